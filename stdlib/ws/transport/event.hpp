@@ -1,0 +1,101 @@
+// What the transport tells its user: events of a connection, how connecting went, what a connection is.
+// Plain data, made by the service thread and read by the interpreter's.
+#pragma once
+
+#include "base/result.hpp"
+#include "ws/transport/buffer.hpp"
+#include "ws/transport/options.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace qi::ws {
+
+/// Connections and listeners share the numbers: from 1, never reused.
+using Id = std::int64_t;
+
+enum class Role : std::uint8_t { Client, Server };
+enum class State : std::uint8_t { Connecting, Open, Closing, Closed };
+enum class MessageType : std::uint8_t { Text, Binary };
+enum class EventType : std::uint8_t { Message, Binary, Close, Error, Pong };
+
+/// Messages in the order sent, then at most one Error, then exactly one Close.
+struct Event {
+    EventType type = EventType::Message;
+    std::uint16_t code = 0; // Close: the code as in RFC 6455, 7.4; 1005 none sent, 1006 lost
+    Kind kind{""};          // Error: :protocol :utf8 :too-big :tls :reset :pong-timeout
+    Buffer data;            // Message: valid UTF-8. Binary, Pong: the payload. Close: the reason. Error: the text
+};
+
+/// Why a connection didn't come about. A value for the program, not an exception.
+struct ConnectFailure {
+    Kind kind{""};             // as in the table of the contract: :dns :refused :timeout :tls :handshake …
+    std::string text;          // in the user's language, with the URL in it
+    bool retryable = false;
+    std::string url;
+    std::optional<int> status; // :handshake: the status of the HTTP answer, where there was one
+    Headers headers;           // and those of its headers that libwebsockets can name, in lower case
+};
+
+/// The request that a server connection came with.
+struct Request {
+    std::string method;
+    std::string target; // as it stood in the request line
+    std::string path;   // up to the '?', percent-decoded
+    std::vector<std::pair<std::string, std::string>> query; // decoded, in order
+    Headers headers;    // names in lower case, in order
+    std::vector<std::string> protocols;
+    std::string remote; // "ip:port", "[ip]:port"
+    bool secure = false;
+
+    /// The first header of that name (lower case), or nullptr.
+    const std::string* header(std::string_view name) const noexcept;
+};
+
+/// The answer to a request that waits for authorization.
+struct Decision {
+    bool accepted = false;
+    std::string protocol; // accepted: the subprotocol; empty: chosen from the listener's
+    int status = 403;     // refused
+    Headers headers;      // of the answer, either way
+    std::string body;     // refused
+};
+
+struct TlsInfo {
+    std::string version;
+    std::string cipher;
+    std::string peer; // subject of the peer's certificate; empty if it has none
+};
+
+struct Traffic {
+    std::uint64_t messages = 0;
+    std::uint64_t bytes = 0; // of payload, after decompression
+};
+
+struct CloseInfo {
+    std::uint16_t code = 0;
+    std::string reason;
+    bool clean = false; // both close frames were seen
+};
+
+struct Info {
+    Id id = 0;
+    std::string url; // client: as given; server: ws://host:port/target
+    Role role = Role::Client;
+    State state = State::Connecting;
+    std::string protocol;
+    Compression compression = Compression::Disabled; // what was agreed
+    std::string local;
+    std::string remote;
+    std::optional<TlsInfo> tls;
+    std::chrono::system_clock::time_point opened_at{};
+    Traffic sent;
+    Traffic received;
+    std::optional<CloseInfo> close;
+};
+
+} // namespace qi::ws

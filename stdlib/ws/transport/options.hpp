@@ -1,0 +1,75 @@
+// What can be asked for when connecting and listening, with the defaults of the contract. Plain data.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace qi::ws {
+
+using Milliseconds = std::chrono::milliseconds;
+
+struct Header {
+    std::string name;
+    std::string value;
+};
+using Headers = std::vector<Header>;
+
+/// permessage-deflate, RFC 7692.
+enum class Compression : std::uint8_t { Disabled, ContextTakeover, NoContext };
+
+/// What client and server connections have in common.
+struct ConnectionOptions {
+    std::uint64_t read_limit = 32u << 20;       // bytes; a longer message ends the connection with 1009
+    std::uint32_t channel_capacity = 256;       // messages held before the peer is slowed down
+    std::uint64_t send_buffer = 16u << 20;      // bytes queued before send() says Full
+    Milliseconds close_timeout{5000};           // for the peer's close frame
+    Milliseconds ping_interval{30000};          // heartbeat while nothing arrives; 0: none
+    Milliseconds pong_timeout{10000};           // no answer in that time: lost. 0: never
+    bool control = false;                       // also hand over pongs
+    Compression compression = Compression::Disabled;
+    std::uint64_t compression_threshold = 512;  // bytes; shorter messages go uncompressed
+};
+
+struct ClientTls {
+    std::string ca;          // PEM file, trusted besides the system's; empty: only those
+    std::string cert;        // PEM files of a client certificate; both or neither
+    std::string key;
+    std::string server_name; // for SNI and the name in the certificate (and Host); empty: the URL's host
+    bool verify = true;
+};
+
+struct ConnectOptions {
+    std::string url;
+    Headers headers;                    // in order; a name may come several times
+    std::vector<std::string> protocols; // in order of preference
+    std::optional<std::string> origin;
+    Milliseconds dial_timeout{10000};   // name, TCP, TLS and upgrade together
+    ClientTls tls;
+    std::optional<std::string> proxy;   // "http://[user:pass@]host:port"; nullopt: no proxy
+    ConnectionOptions connection;
+};
+
+struct ServerTls {
+    std::string cert; // PEM file, the chain included
+    std::string key;  // PEM file
+    std::string ca;   // PEM file; given: clients must show a certificate signed by it
+};
+
+struct ListenOptions {
+    std::string host = "127.0.0.1"; // an address; "::" takes IPv4 as well
+    std::uint16_t port = 0;         // 0: the system picks
+    std::optional<std::vector<std::string>> paths;   // those that upgrade, exactly; others get 404. nullopt: any
+    std::vector<std::string> protocols;              // supported; the client's first that is among them is chosen
+    std::optional<std::vector<std::string>> origins; // allowed Origin values, '*' globs; others get 403
+    std::optional<ServerTls> tls;
+    Milliseconds handshake_timeout{5000}; // to finish the request (and to decide on it)
+    std::uint32_t max_connections = 10000; // past it: 503
+    std::optional<std::uint32_t> max_per_ip;
+    bool authorize = false; // every upgrade waits for Service::answer
+    ConnectionOptions connection;
+};
+
+} // namespace qi::ws

@@ -1,0 +1,127 @@
+// The door to the network for a thread that must not wait in it: every call returns at once, and what
+// can't be had yet is asked for again after a wake-up. Owns the service thread, on which libuv,
+// libwebsockets and OpenSSL live. All methods are called from one thread at a time, the interpreter's;
+// the service thread calls only Waker::wake.
+#pragma once
+
+#include "base/result.hpp"
+#include "ws/transport/event.hpp"
+#include "ws/transport/options.hpp"
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <variant>
+#include <vector>
+
+namespace qi::ws {
+
+/// Who is told that something may have changed.
+struct Waker {
+    virtual ~Waker() = default;
+    /// On the service thread, at most once in each of its rounds, with no lock held: for each of `ids`
+    /// a call that had to wait may now get further. Wake-ups for nothing are possible.
+    virtual void wake(std::span<const Id> ids) noexcept = 0;
+};
+
+/// `HOST:PORT:ADDRESS:PORT`: connections to the first go to the second instead, without resolving.
+struct Redirection {
+    std::string host;
+    std::uint16_t port = 0;
+    std::string address;
+    std::uint16_t to_port = 0;
+};
+
+struct ServiceOptions {
+    std::vector<Redirection> redirections;
+    bool log = false; // libwebsockets' own log to stderr
+};
+
+enum class SendStatus : std::uint8_t { Sent, Full };
+
+struct Pending {};
+struct Opened {};
+using OpenStatus = std::variant<Pending, Opened, ConnectFailure>;
+
+class Service {
+public:
+    /// Starts the service thread. `waker` must outlive the service.
+    static Result<std::unique_ptr<Service>> create(Waker& waker, ServiceOptions options = {});
+    /// As shutdown(2 s), if that hasn't been called.
+    ~Service();
+    Service(const Service&) = delete;
+    Service& operator=(const Service&) = delete;
+
+    // Connecting.
+
+    /// Starts to connect. Errors: :invalid-url; :value for headers, protocols and files that can't be used.
+    Result<Id> connect(ConnectOptions options);
+    /// How that is going. The failure is kept and can be asked for again. Error: :unknown-id.
+    Result<OpenStatus> poll_open(Id id);
+
+    // Talking. Every one fails with :unknown-id for an id that was never given out (or is a listener's).
+
+    /// Queues one message, whole. Full: nothing was queued, woken when there is room. A message larger
+    /// than all of the send buffer is let through when nothing is queued. Error :closed once the
+    /// connection is closing or closed, :utf8 for text that isn't UTF-8.
+    Result<SendStatus> send(Id id, MessageType type, const Buffer& payload);
+    /// The same for bytes that stay the caller's: they are copied.
+    Result<SendStatus> send(Id id, MessageType type, std::string_view payload);
+    /// The next event; nullopt: none yet. Error :closed after the Close event was handed over.
+    Result<std::optional<Event>> receive(Id id);
+    /// Starts the closing handshake behind all that is queued. Nothing happens if it is closing or closed
+    /// already. A listener stops accepting; its connections live on. Errors: :range for a code that may not
+    /// be sent or a reason beyond 123 bytes, :utf8.
+    Result<void> close(Id id, std::uint16_t code = 1000, std::string_view reason = {});
+    /// True once the connection's end (or the listener's) is complete.
+    Result<bool> poll_closed(Id id);
+    /// Sends a ping. The ticket is for poll_ping. Error :range beyond 125 bytes, :closed.
+    Result<std::uint64_t> ping(Id id, std::string_view payload = {});
+    /// The round trip in milliseconds; nullopt: not back yet. Error :closed when it never will be.
+    Result<std::optional<double>> poll_ping(Id id, std::uint64_t ticket);
+
+    // Looking.
+
+    Result<State> state(Id id);
+    /// Bytes queued and not yet taken by the kernel. The id is woken when it falls to 0.
+    Result<std::uint64_t> buffered(Id id);
+    Result<Info> info(Id id);
+    /// Connections that aren't closed, in the order they were made. Without listeners.
+    std::vector<Id> ids();
+
+    // Serving.
+
+    /// Listens. Errors: :in-use, :permission-denied, :tls, :value for an address that can't be used.
+    Result<Id> listen(ListenOptions options);
+    Result<std::uint16_t> port(Id listener);
+    /// The next connection; nullopt: none yet. Error :closed once the listener is closed.
+    Result<std::optional<Id>> accept(Id listener);
+    /// What a server connection asked for. Valid until the next call; nullptr for a client connection.
+    Result<const Request*> request(Id connection);
+    /// The next request that waits for answer(), for listeners with `authorize`: the id that the connection
+    /// will have. nullopt: none yet. Error :closed once the listener is closed.
+    Result<std::optional<Id>> pending(Id listener);
+    /// Decides about it. Nothing happens if its handshake timeout has passed or the peer is gone.
+    Result<void> answer(Id connection, Decision decision);
+
+    // Ending.
+
+    /// Drops what is remembered of a connection that is closed, unread events too. Without it the records of
+    /// the newest ended connections are kept for info().
+    void forget(Id id);
+    /// True while anything could still call the waker: a connection or a listener is alive.
+    bool could_wake();
+    /// Closes listeners, and connections with 1001 behind what they have queued; waits for that at most
+    /// `deadline`; ends the thread. Afterwards every connection is closed, and connect and listen fail with
+    /// :closed. What arrived before can still be received.
+    void shutdown(Milliseconds deadline = Milliseconds{2000});
+
+private:
+    class Implementation;
+    explicit Service(std::unique_ptr<Implementation> implementation);
+    std::unique_ptr<Implementation> implementation_;
+};
+
+} // namespace qi::ws
