@@ -1,0 +1,345 @@
+"""What every driver under tests/ shares: finding qi, starting programs and reading what they print, test
+certificates, TCP doors, and counting.
+
+A driver is an executable named run-SOMETHING that ends by printing `N passed, N failed` (see tests/run):
+
+    suite = Suite()
+    with suite.case("says hello"):
+        expect(run([QI, "-e", "1"]).stdout, "1\\n")
+    suite.finish()
+"""
+
+import contextlib
+import os
+import pathlib
+import queue
+import re
+import select
+import socket
+import ssl
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import traceback
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+QI = os.environ.get("QI_BINARY", str(ROOT / "build" / "qi"))
+PYTHON = "/usr/bin/python3"  # Debian's own: it has Debian's websockets module
+
+SCALE = float(os.environ.get("QI_TEST_SCALE", "1"))
+"""How large the tests of size are, where 1 is what is promised."""
+PATIENCE = float(os.environ.get("QI_TEST_PATIENCE", "1"))
+"""By how much every time limit is stretched (sanitizers and GC stress are slow)."""
+SANITIZED = os.environ.get("QI_TEST_SANITIZED", "")
+"""The sanitizer in use, or "": memory and threads are not measured under one, since it has its own."""
+GC_STRESS = "QI_GC_STRESS" in os.environ
+
+SCRATCH = tempfile.TemporaryDirectory(prefix="qi-test-")
+"""Removed when the driver ends."""
+
+
+class Failure(Exception):
+    """An expectation that did not hold; its text is the whole report."""
+
+
+def expect(actual, wanted, what="output"):
+    if actual != wanted:
+        raise Failure(f"{what}:\n  wanted {short(wanted)}\n  got    {short(actual)}")
+
+
+def expect_match(actual, pattern, what="output"):
+    if not re.search(pattern, actual, re.S):
+        raise Failure(f"{what}:\n  wanted a match of {pattern!r}\n  got    {short(actual)}")
+
+
+def short(value, limit=1500):
+    text = repr(value)
+    return text if len(text) <= limit else f"{text[:limit]}… ({len(text)} characters)"
+
+
+class Suite:
+    """Counts cases and reports each failure where it happens. Command-line arguments filter the cases by name."""
+
+    def __init__(self):
+        self.passed = self.failed = 0
+        self.filters = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
+
+    def wants(self, name):
+        return not self.filters or any(each in name for each in self.filters)
+
+    @contextlib.contextmanager
+    def case(self, name):
+        try:
+            yield
+            self.passed += 1
+        except Failure as failure:
+            self.fail(name, str(failure))
+        except Exception:
+            self.fail(name, traceback.format_exc())
+
+    def fail(self, name, report):
+        self.failed += 1
+        print(f"FAILED {name}")
+        print("    " + report.rstrip().replace("\n", "\n    "), flush=True)
+
+    def finish(self):
+        print(f"{self.passed} passed, {self.failed} failed")
+        sys.exit(1 if self.failed else 0)
+
+
+class Program:
+    """A running program whose lines can be waited for. Ends with the `with` block, by its own process id only."""
+
+    def __init__(self, arguments, environment=None, text=None, stderr=subprocess.PIPE):
+        self.arguments = [str(argument) for argument in arguments]
+        self.process = subprocess.Popen(
+            self.arguments,
+            env={**os.environ, **(environment or {})},
+            stdin=subprocess.PIPE if text is not None else subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=stderr,
+        )
+        self.lines, self.seen, self.errors = queue.Queue(), [], []
+        self.readers = [threading.Thread(target=self._read_lines, daemon=True)]
+        if stderr == subprocess.PIPE:
+            self.readers.append(threading.Thread(target=self._read_errors, daemon=True))
+        for reader in self.readers:
+            reader.start()
+        if text is not None:
+            with contextlib.suppress(BrokenPipeError):
+                self.process.stdin.write(text.encode())
+                self.process.stdin.close()
+
+    def _read_lines(self):
+        for line in self.process.stdout:
+            self.lines.put(line.decode("utf-8", "replace").rstrip("\n"))
+        self.lines.put(None)
+
+    def _read_errors(self):
+        for line in self.process.stderr:
+            self.errors.append(line.decode("utf-8", "replace"))
+
+    @property
+    def stderr(self):
+        return "".join(self.errors)
+
+    def line(self, pattern="", timeout=10):
+        """The next line that matches pattern."""
+        deadline = time.monotonic() + timeout * PATIENCE
+        while True:
+            try:
+                line = self.lines.get(timeout=max(0.01, deadline - time.monotonic()))
+            except queue.Empty:
+                raise Failure(f"{self.name}: no line like {pattern!r} in {timeout} s\n{self.report()}") from None
+            if line is None:
+                self.lines.put(None)
+                raise Failure(f"{self.name}: ended before a line like {pattern!r}\n{self.report()}")
+            self.seen.append(line)
+            if re.search(pattern, line):
+                return line
+
+    def rest(self):
+        """All lines so far, of a program that has ended."""
+        while (line := self.lines.get()) is not None:
+            self.seen.append(line)
+        self.lines.put(None)
+        return self.seen
+
+    def wait(self, timeout=20):
+        """The exit status (negative: a signal)."""
+        try:
+            status = self.process.wait(timeout * PATIENCE)
+        except subprocess.TimeoutExpired:
+            self.stop()
+            raise Failure(f"{self.name}: still running after {timeout} s\n{self.report()}") from None
+        for reader in self.readers:
+            reader.join(5)
+        return status
+
+    def stop(self, gently=False):
+        if self.process.poll() is None:
+            self.process.terminate() if gently else self.process.kill()
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self.process.wait(5)
+        if self.process.poll() is None:
+            self.process.kill()
+            self.process.wait()
+
+    @property
+    def name(self):
+        return " ".join(pathlib.Path(argument).name[:60] for argument in self.arguments[:3])
+
+    def report(self):
+        return f"stdout: {short(self.seen)}\nstderr: {short(self.stderr, 3000)}"
+
+    def status(self, field):
+        """A number of /proc/PID/status (memory in bytes), or 0 once the process is gone."""
+        with contextlib.suppress(OSError):
+            for line in pathlib.Path(f"/proc/{self.process.pid}/status").read_text().splitlines():
+                if line.startswith(field + ":"):
+                    return int(line.split()[1]) * (1024 if line.endswith("kB") else 1)
+        return 0
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()
+
+
+class Finished:
+    def __init__(self, program, status):
+        self.status, self.stderr = status, program.stderr
+        self.lines = program.rest()
+        self.stdout = "".join(line + "\n" for line in self.lines)
+
+
+def run(arguments, timeout=20, environment=None, text=None):
+    """Runs a program to its end."""
+    with Program(arguments, environment, text) as program:
+        return Finished(program, program.wait(timeout))
+
+
+def run_qi(source, *arguments, timeout=20, environment=None, flags=()):
+    """Runs a program given as text, from a file, as a user would."""
+    return run([QI, *flags, write_script(source), *arguments], timeout, environment)
+
+
+def write_script(source):
+    handle, path = tempfile.mkstemp(suffix=".qi", dir=SCRATCH.name)
+    with os.fdopen(handle, "w") as file:
+        file.write(source)
+    return path
+
+
+class Peak:
+    """Samples a running program: its greatest resident memory and number of threads, and the time it all took."""
+
+    def __init__(self, program, every=0.02):
+        self.program, self.memory, self.threads = program, 0, 0
+        self.started, self.ended = time.monotonic(), threading.Event()
+        self.sampler = threading.Thread(target=self._sample, args=(every,), daemon=True)
+        self.sampler.start()
+
+    def _sample(self, every):
+        while not self.ended.wait(every):
+            self.memory = max(self.memory, self.program.status("VmHWM"))
+            self.threads = max(self.threads, self.program.status("Threads"))
+
+    def stop(self):
+        self.ended.set()
+        self.sampler.join()
+        return self
+
+    def expect(self, megabytes=None, threads=None):
+        if SANITIZED:
+            return
+        if megabytes and self.memory > megabytes * 1_000_000:
+            raise Failure(f"peak memory: wanted below {megabytes} MB, got {self.memory / 1e6:.1f} MB")
+        if threads and self.threads > threads:
+            raise Failure(f"threads: wanted at most {threads}, got {self.threads}")
+
+
+class Door:
+    """A TCP port in front of another one. It can stay shut for a while (connections are refused until it opens) and
+    can speak TLS for a server that doesn't."""
+
+    def __init__(self, target=None, after=0.0, context=None):
+        self.target, self.context = target, context
+        self.socket = socket.socket()
+        self.socket.bind(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        if target:
+            timer = threading.Timer(after, self._open)
+            timer.daemon = True
+            timer.start()
+
+    def _open(self):
+        self.socket.listen(64)
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self.socket.accept()
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, client):
+        with contextlib.suppress(OSError, ssl.SSLError):
+            if self.context:
+                client = self.context.wrap_socket(client, server_side=True)
+            with client, socket.create_connection(("127.0.0.1", self.target)) as server:
+                while True:
+                    pending = self.context and client.pending()
+                    ready = [client] if pending else select.select([client, server], [], [])[0]
+                    for source in ready:
+                        data = source.recv(65536)
+                        if not data:
+                            return
+                        (server if source is client else client).sendall(data)
+
+    def close(self):
+        with contextlib.suppress(OSError):
+            self.socket.shutdown(socket.SHUT_RDWR)
+        self.socket.close()
+
+
+def _openssl(folder, *arguments, text=None):
+    subprocess.run(["openssl", *arguments], cwd=folder, check=True, input=text, text=True, capture_output=True)
+
+
+def certificates():
+    """A folder with ca.pem and, each signed by it, NAME.pem and NAME.key for the NAMEs below. Made once a driver."""
+    folder = pathlib.Path(SCRATCH.name) / "tls"
+    if folder.exists():
+        return folder
+    folder.mkdir()
+    names = "DNS:localhost,IP:127.0.0.1,DNS:echo.websocket.org,DNS:api.example.com"
+    curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
+    _openssl(folder, "req", "-x509", *curve, "-keyout", "ca.key", "-out", "ca.pem", "-days", "30", "-subj", "/CN=Qi test CA")
+    for name, alternatives, start, end in [
+        ("server", names, None, None),
+        ("wrong-host", "DNS:elsewhere.test", None, None),
+        ("expired", names, "20200101000000Z", "20200201000000Z"),
+    ]:
+        (folder / f"{name}.ext").write_text(f"subjectAltName={alternatives}\n")
+        _openssl(folder, "req", *curve, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
+        if start:
+            (folder / "index.txt").write_text("")
+            (folder / "ca.conf").write_text(
+                "[ca]\ndefault_ca=d\n[d]\ndatabase=index.txt\nnew_certs_dir=.\nrand_serial=yes\ndefault_md=sha256\n"
+                "policy=p\n[p]\ncommonName=supplied\n"
+            )
+            _openssl(folder, "ca", "-batch", "-config", "ca.conf", "-cert", "ca.pem", "-keyfile", "ca.key", "-in",
+                     f"{name}.csr", "-out", f"{name}.pem", "-startdate", start, "-enddate", end, "-extfile", f"{name}.ext",
+                     "-notext")
+        else:
+            _openssl(folder, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
+                     "-days", "30", "-extfile", f"{name}.ext", "-out", f"{name}.pem")
+    return folder
+
+
+def server_context(name="server"):
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(certificates() / f"{name}.pem", certificates() / f"{name}.key")
+    return context
+
+
+_node = {}
+
+
+def node_environment():
+    """Installs the packages of tests/interop/package.json once, outside the tree, and tells Node where."""
+    if not _node:
+        wanted = (ROOT / "tests" / "interop" / "package.json").read_text()
+        cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "qi-tests"
+        modules, note = cache / "node_modules", cache / "package.json"
+        if not (modules / "ws").exists() or not note.exists() or note.read_text() != wanted:
+            cache.mkdir(parents=True, exist_ok=True)
+            note.write_text(wanted)
+            subprocess.run(["npm", "install", "--silent", "--no-package-lock", "--no-audit", "--no-fund"], cwd=cache,
+                           check=True, timeout=300, stdin=subprocess.DEVNULL, stdout=sys.stderr)
+        _node["NODE_PATH"] = str(modules)
+    return dict(_node)
