@@ -280,7 +280,7 @@ class Door:
                             return
                         (server if source is client else client).sendall(data)
 
-    def close(self):
+    def stop(self):
         with contextlib.suppress(OSError):
             self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()

@@ -72,7 +72,7 @@ function serve() {
     const say = (line) => console.log(`${number} ${line}`);
     say(`open ${request.url}${socket.protocol ? ` ${socket.protocol}` : ""}`);
     for (const [name, value] of Object.entries(request.headers)) if (name.startsWith("x-")) say(`${name}: ${value}`);
-    const next = await converse(socket, plan.conversations[request.url.split("?")[0]] ?? [], say);
+    const next = await converse(socket, plan.conversations[request.url] ?? [], say);
     for (;;) say(abbreviate(`then ${await next()}`));
   });
   front.listen(0, "127.0.0.1", () => console.log(`port ${front.address().port}`));

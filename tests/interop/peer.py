@@ -89,7 +89,7 @@ async def serve_one(socket, path):
     for name, value in socket.request_headers.raw_items():
         if name.lower().startswith("x-"):
             say(f"{name.lower()}: {value}", number)
-    await converse(socket, plan["conversations"].get(path.split("?")[0], []), number)
+    await converse(socket, plan["conversations"].get(path, []), number)
     while not socket.closed:
         say(abbreviate(f"then {await event(socket)}"), number)
 
