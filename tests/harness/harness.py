@@ -9,7 +9,9 @@ A driver is an executable named run-SOMETHING that ends by printing `N passed, N
     suite.finish()
 """
 
+import base64
 import contextlib
+import hashlib
 import os
 import pathlib
 import queue
@@ -92,19 +94,18 @@ class Suite:
 class Program:
     """A running program whose lines can be waited for. Ends with the `with` block, by its own process id only."""
 
-    def __init__(self, arguments, environment=None, text=None, stderr=subprocess.PIPE):
+    def __init__(self, arguments, environment=None, text=None, folder=None):
         self.arguments = [str(argument) for argument in arguments]
         self.process = subprocess.Popen(
             self.arguments,
             env={**os.environ, **(environment or {})},
             stdin=subprocess.PIPE if text is not None else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
-            stderr=stderr,
+            stderr=subprocess.PIPE,
+            cwd=folder,
         )
         self.lines, self.seen, self.errors = queue.Queue(), [], []
-        self.readers = [threading.Thread(target=self._read_lines, daemon=True)]
-        if stderr == subprocess.PIPE:
-            self.readers.append(threading.Thread(target=self._read_errors, daemon=True))
+        self.readers = [threading.Thread(target=each, daemon=True) for each in (self._read_lines, self._read_errors)]
         for reader in self.readers:
             reader.start()
         if text is not None:
@@ -196,9 +197,9 @@ class Finished:
         self.stdout = "".join(line + "\n" for line in self.lines)
 
 
-def run(arguments, timeout=20, environment=None, text=None):
+def run(arguments, timeout=20, environment=None, text=None, folder=None):
     """Runs a program to its end."""
-    with Program(arguments, environment, text) as program:
+    with Program(arguments, environment, text, folder) as program:
         return Finished(program, program.wait(timeout))
 
 
@@ -284,6 +285,64 @@ class Door:
         with contextlib.suppress(OSError):
             self.socket.shutdown(socket.SHUT_RDWR)
         self.socket.close()
+
+
+class Listener:
+    """A bare TCP server: each connection is handed to serve(connection) in a thread of its own."""
+
+    def __init__(self, serve):
+        self.serve, self.connections = serve, []
+        self.socket = socket.create_server(("127.0.0.1", 0))
+        self.port = self.socket.getsockname()[1]
+        threading.Thread(target=self._accept, daemon=True).start()
+
+    def _accept(self):
+        with contextlib.suppress(OSError):
+            while True:
+                connection, _ = self.socket.accept()
+                self.connections.append(connection)
+                threading.Thread(target=self._serve, args=(connection,), daemon=True).start()
+
+    def _serve(self, connection):
+        with contextlib.suppress(OSError):
+            self.serve(connection)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        for each in (self.socket, *self.connections):
+            with contextlib.suppress(OSError):
+                each.shutdown(socket.SHUT_RDWR)
+            each.close()
+
+
+def read_head(connection):
+    """The request head that a client sends, as text."""
+    head = b""
+    while b"\r\n\r\n" not in head:
+        data = connection.recv(4096)
+        if not data:
+            raise OSError("the client went away")
+        head += data
+    return head.decode("latin-1")
+
+
+def upgrade(connection):
+    """Answers a client's opening handshake (RFC 6455, 4.2.2). From here on the bytes are frames."""
+    key = re.search(r"(?im)^sec-websocket-key:\s*(\S+)", read_head(connection))[1]
+    accept = base64.b64encode(hashlib.sha1((key + "258EAFA5-E914-47DA-95CA-C5AB0DC85B11").encode()).digest()).decode()
+    connection.sendall(
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        f"Sec-WebSocket-Accept: {accept}\r\n\r\n".encode()
+    )
+
+
+def frame(payload, opcode=1):
+    """An unmasked, whole frame."""
+    size = len(payload)
+    length = bytes([size]) if size < 126 else b"\x7e" + size.to_bytes(2, "big") if size < 65536 else b"\x7f" + size.to_bytes(8, "big")
+    return bytes([0x80 | opcode]) + length + payload
 
 
 def _openssl(folder, *arguments, text=None):
