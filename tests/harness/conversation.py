@@ -18,7 +18,7 @@ has happened, or what happened instead: so the conversation is also the transcri
 
 import json
 
-from harness import PYTHON, QI, ROOT, Failure, Program, node_environment
+from harness import NODE, PYTHON, QI, ROOT, Failure, Program
 
 PEERS = ROOT / "tests" / "interop"
 
@@ -71,7 +71,7 @@ def _command(peer):
 def serve(peer, conversations, **options):
     """Starts a server that has conversations[path] with whoever comes to path. The program has a `.port`."""
     plan = {"conversations": {path: steps(lines) for path, lines in conversations.items()}, **options}
-    program = Program([*_command(peer), "serve", json.dumps(plan)], node_environment() if peer == "node" else None)
+    program = Program([*_command(peer), "serve", json.dumps(plan)], NODE)
     try:
         program.port = int(program.line("^port ").split()[1])
     except Failure:
@@ -83,7 +83,7 @@ def serve(peer, conversations, **options):
 def call(peer, url, lines, **options):
     """Starts a client that has the conversation, and ends."""
     plan = {"url": url, "conversation": steps(lines), **options}
-    return Program([*_command(peer), "connect", json.dumps(plan)], node_environment() if peer == "node" else None)
+    return Program([*_command(peer), "connect", json.dumps(plan)], NODE)
 
 
 def transcripts(lines):

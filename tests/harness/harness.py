@@ -28,7 +28,9 @@ import traceback
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 QI = os.environ.get("QI_BINARY", str(ROOT / "build" / "qi"))
-PYTHON = "/usr/bin/python3"  # Debian's own: it has Debian's websockets module
+PYTHON = "/usr/bin/python3"  # Debian's own, which has Debian's websockets
+NODE = {"NODE_PATH": "/usr/share/nodejs"}
+"""The environment in which Node finds Debian's ws."""
 
 SCALE = float(os.environ.get("QI_TEST_SCALE", "1"))
 """How large the tests of size are, where 1 is what is promised."""
@@ -384,21 +386,3 @@ def server_context(name="server"):
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
     context.load_cert_chain(certificates() / f"{name}.pem", certificates() / f"{name}.key")
     return context
-
-
-_node = {}
-
-
-def node_environment():
-    """Installs the packages of tests/interop/package.json once, outside the tree, and tells Node where."""
-    if not _node:
-        wanted = (ROOT / "tests" / "interop" / "package.json").read_text()
-        cache = pathlib.Path(os.environ.get("XDG_CACHE_HOME", pathlib.Path.home() / ".cache")) / "qi-tests"
-        modules, note = cache / "node_modules", cache / "package.json"
-        if not (modules / "ws").exists() or not note.exists() or note.read_text() != wanted:
-            cache.mkdir(parents=True, exist_ok=True)
-            note.write_text(wanted)
-            subprocess.run(["npm", "install", "--silent", "--no-package-lock", "--no-audit", "--no-fund"], cwd=cache,
-                           check=True, timeout=300, stdin=subprocess.DEVNULL, stdout=sys.stderr)
-        _node["NODE_PATH"] = str(modules)
-    return dict(_node)
