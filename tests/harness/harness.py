@@ -320,12 +320,12 @@ class Listener:
 
 
 def read_head(connection):
-    """The request head that a client sends, as text."""
+    """The head that the other side sends, up to its empty line, as text."""
     head = b""
-    while b"\r\n\r\n" not in head:
-        data = connection.recv(4096)
+    while not head.endswith(b"\r\n\r\n"):
+        data = connection.recv(1)
         if not data:
-            raise OSError("the client went away")
+            raise OSError("the other side went away")
         head += data
     return head.decode("latin-1")
 
@@ -340,11 +340,27 @@ def upgrade(connection):
     )
 
 
-def frame(payload, opcode=1):
-    """An unmasked, whole frame."""
-    size = len(payload)
-    length = bytes([size]) if size < 126 else b"\x7e" + size.to_bytes(2, "big") if size < 65536 else b"\x7f" + size.to_bytes(8, "big")
-    return bytes([0x80 | opcode]) + length + payload
+def dial(port, path="/"):
+    """A socket on which a client's opening handshake has been made."""
+    connection = socket.create_connection(("127.0.0.1", port), timeout=60 * PATIENCE)
+    connection.sendall(
+        f"GET {path} HTTP/1.1\r\nHost: 127.0.0.1:{port}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+        "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode()
+    )
+    read_head(connection)
+    return connection
+
+
+def frame(payload, opcode=1, masked=False):
+    """A whole frame. A mask, where there has to be one, is all zeros and leaves the payload as it is."""
+    size, bit = len(payload), 0x80 if masked else 0
+    if size < 126:
+        head = bytes([0x80 | opcode, bit | size])
+    elif size < 65536:
+        head = bytes([0x80 | opcode, bit | 126]) + size.to_bytes(2, "big")
+    else:
+        head = bytes([0x80 | opcode, bit | 127]) + size.to_bytes(8, "big")
+    return head + bytes(4 if masked else 0) + payload
 
 
 def _openssl(folder, *arguments, text=None):
