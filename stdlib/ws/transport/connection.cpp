@@ -1,0 +1,258 @@
+#include "ws/transport/connection.hpp"
+
+#include "base/utf8.hpp"
+#include "ws/transport/close_code.hpp"
+#include "ws/transport/kinds.hpp"
+#include "ws/transport/messages.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace qi::ws {
+
+namespace {
+
+// A peer that answers no pings must not make us remember them without end.
+constexpr std::size_t most_outstanding_pings = 1024;
+
+} // namespace
+
+Connection::Connection(Id id, Role role, const ConnectionOptions& options, std::shared_ptr<Flow> flow, Desk& desk,
+                       ConnectionOwner& owner)
+    : id_(id), role_(role), options_(options), flow_(std::move(flow)), desk_(desk), owner_(owner),
+      outbox_(role == Role::Client ? &desk.masks : nullptr), assembler_(options.read_limit),
+      alarm_(desk.timers, *this), last_heard_(desk.timers.now()) {
+    if (options_.ping_interval.count() > 0) alarm_.set_in(options_.ping_interval);
+}
+
+// Commands.
+
+void Connection::send(MessageType type, Buffer payload) {
+    if (phase_ != Phase::Open) {
+        // It was queued while the end was on its way to the interpreter.
+        if (flow_->note_sent(payload.size())) desk_.deliver(id_, DrainedDelivery{});
+        return;
+    }
+    outbox_.push(type == MessageType::Text ? Opcode::Text : Opcode::Binary, std::move(payload));
+}
+
+void Connection::close(std::uint16_t code, std::string_view reason) {
+    if (phase_ == Phase::Open) queue_close(Phase::Closing, code, reason);
+}
+
+void Connection::queue_close(Phase phase, std::uint16_t code, std::string_view reason) {
+    phase_ = phase;
+    close_code_ = code;
+    close_reason_ = reason;
+    outbox_.push(Opcode::Close, Buffer::copy_of(close_payload(code, reason)));
+    alarm_.set_in(options_.close_timeout);
+    // The peer's close frame may stand behind messages that nobody reads any more.
+    resume();
+}
+
+void Connection::ping(std::uint64_t ticket, std::string_view payload) {
+    if (phase_ == Phase::Open) send_ping(ticket, std::string(payload));
+}
+
+void Connection::send_ping(std::uint64_t ticket, std::string payload) {
+    if (pings_.size() >= most_outstanding_pings) pings_.erase(pings_.begin());
+    outbox_.push_urgent(Opcode::Ping, Buffer::copy_of(payload));
+    pings_.push_back({ticket, std::move(payload), Clock::now()});
+}
+
+void Connection::resume() noexcept {
+    if (reading_ || phase_ == Phase::Ended) return;
+    reading_ = true;
+    // The pong clock stood still: what the peer sent meanwhile is seen only now.
+    last_heard_ = desk_.timers.now();
+    pong_due_ = last_heard_ + options_.pong_timeout;
+    link_->read(true);
+}
+
+void Connection::flush() noexcept {
+    if (phase_ != Phase::Ended) note_flushed(outbox_.flush(*link_, desk_.scratch));
+}
+
+void Connection::note_flushed(const Outbox::Progress& progress) {
+    in_link_ += progress.payload;
+    if (progress.closed) close_written_ = true;
+    // A slow peer that still takes data isn't cut off in the middle of it.
+    if (phase_ == Phase::Closing && progress.payload > 0) alarm_.set_in(options_.close_timeout);
+    if (!progress.lost && !link_->stuck()) settle_sent();
+}
+
+void Connection::settle_sent() {
+    if (in_link_ > 0 && flow_->note_sent(std::exchange(in_link_, 0))) desk_.deliver(id_, DrainedDelivery{});
+}
+
+void Connection::drop() noexcept {
+    if (phase_ == Phase::Ended) return;
+    end(close_written_ ? close_code_ : close_code::abnormal, close_written_ ? close_reason_ : std::string{}, false);
+    link_->drop();
+}
+
+// What the program gets to see.
+
+void Connection::deliver_event(EventType type, Buffer data, std::uint16_t code, Kind kind) {
+    const bool full = flow_->note_received(data.size());
+    desk_.deliver(id_, Event{type, code, kind, std::move(data)});
+    if (!full || !reading_ || phase_ != Phase::Open) return;
+    link_->read(false);
+    reading_ = false;
+    if (!flow_->stay_stopped()) resume();
+}
+
+void Connection::fail(Kind kind, const std::string& text, std::uint16_t code) {
+    phase_ = Phase::Faulted;
+    deliver_event(EventType::Error, Buffer::copy_of(text), 0, kind);
+    outbox_.clear();
+    queue_close(Phase::Faulted, code, {});
+    flush();
+}
+
+void Connection::end(std::uint16_t code, const std::string& reason, bool clean) {
+    phase_ = Phase::Ended;
+    alarm_.clear();
+    outbox_.clear();
+    deliver_event(EventType::Close, Buffer::copy_of(reason), code);
+    desk_.deliver(id_, EndedDelivery{clean});
+}
+
+// The link.
+
+void Connection::on_data(std::string_view bytes, bool last, MessageType type) noexcept {
+    last_heard_ = desk_.timers.now();
+    awaits_pong_ = false;
+    if (phase_ == Phase::Ended || phase_ == Phase::Faulted) return;
+    auto outcome = assembler_.add(bytes, last, type, desk_.slab);
+    if (auto* whole = std::get_if<Assembler::Whole>(&outcome)) {
+        if (phase_ == Phase::Closing && flow_->is_full()) return;
+        deliver_event(whole->type == MessageType::Text ? EventType::Message : EventType::Binary, std::move(whole->data));
+    } else if (auto* fault = std::get_if<Assembler::Fault>(&outcome)) {
+        on_fault(*fault);
+    }
+}
+
+void Connection::on_fault(Assembler::Fault fault) {
+    // Our own close frame is out already, or on its way: nothing to add to it.
+    if (phase_ != Phase::Open) {
+        phase_ = Phase::Faulted;
+        return;
+    }
+    switch (fault) {
+    case Assembler::Fault::TooBig:
+        return fail(kind::too_big, format(message::fault_too_big, {std::to_string(options_.read_limit)}),
+                    close_code::too_big);
+    case Assembler::Fault::NotUtf8: return fail(kind::utf8, format(message::fault_utf8), close_code::invalid_payload);
+    case Assembler::Fault::OutOfMemory: return fail(kind::limit, format(message::fault_memory), close_code::too_big);
+    }
+}
+
+void Connection::on_pong(std::string_view payload) noexcept {
+    const Clock::time_point now = Clock::now();
+    last_heard_ = desk_.timers.now();
+    awaits_pong_ = false;
+    if (phase_ == Phase::Ended) return;
+    const auto answered =
+        std::find_if(pings_.begin(), pings_.end(), [&](const OutstandingPing& ping) { return ping.payload == payload; });
+    const bool heartbeat = answered != pings_.end() && answered->ticket == 0;
+    if (answered != pings_.end()) {
+        // A peer may answer only the latest of several (RFC 6455, 5.5.3): the earlier ones are answered with it.
+        for (auto it = pings_.begin(); it <= answered; ++it) {
+            if (it->ticket == 0) continue;
+            const std::chrono::duration<double, std::milli> round_trip = now - it->sent;
+            desk_.deliver(id_, PongDelivery{it->ticket, round_trip.count()});
+        }
+        pings_.erase(pings_.begin(), answered + 1);
+    }
+    if (options_.control && !heartbeat && phase_ == Phase::Open)
+        deliver_event(EventType::Pong, Buffer::copy_of(payload));
+}
+
+void Connection::on_peer_close(std::string_view payload) noexcept {
+    if (phase_ == Phase::Ended) return;
+    std::uint16_t code = close_code::no_status;
+    std::string reason;
+    std::string fault;
+    if (payload.size() >= 2) {
+        code = static_cast<std::uint16_t>((static_cast<unsigned char>(payload[0]) << 8) |
+                                          static_cast<unsigned char>(payload[1]));
+        reason = payload.substr(2);
+        if (!may_be_sent(code)) fault = format(message::fault_close_code, {std::to_string(code)});
+        if (!utf8::valid(reason)) fault = format(message::fault_close_reason);
+    } else if (payload.size() == 1) {
+        fault = format(message::fault_protocol);
+    }
+    // What is queued goes out before our answer, as far as the kernel takes it.
+    note_flushed(outbox_.flush(*link_, desk_.scratch));
+    outbox_.clear();
+    const bool ours_first = close_written_ && phase_ != Phase::Open;
+    if (!close_written_) {
+        const std::uint16_t answer = fault.empty() ? code : close_code::protocol_error;
+        outbox_.push(Opcode::Close, Buffer::copy_of(close_payload(answer, {})));
+        note_flushed(outbox_.flush(*link_, desk_.scratch, true));
+    }
+    if (!fault.empty() && phase_ == Phase::Open) {
+        phase_ = Phase::Faulted;
+        deliver_event(EventType::Error, Buffer::copy_of(fault), 0, kind::protocol);
+        return end(close_code::protocol_error, {}, false);
+    }
+    if (ours_first)
+        end(close_code_, close_reason_, true);
+    else
+        end(code, reason, true);
+}
+
+void Connection::on_writable() noexcept {
+    settle_sent();
+    flush();
+}
+
+void Connection::on_lost(Loss loss) noexcept {
+    if (phase_ == Phase::Open && loss == Loss::Reset) {
+        phase_ = Phase::Faulted;
+        deliver_event(EventType::Error, Buffer::copy_of(format(message::fault_reset)), 0, kind::reset);
+    }
+    if (phase_ == Phase::Open && loss == Loss::Protocol) {
+        phase_ = Phase::Faulted;
+        deliver_event(EventType::Error, Buffer::copy_of(format(message::fault_protocol)), 0, kind::protocol);
+        close_code_ = close_code::protocol_error;
+        close_written_ = true;
+    }
+    if (phase_ != Phase::Ended)
+        end(close_written_ ? close_code_ : close_code::abnormal, close_written_ ? close_reason_ : std::string{}, false);
+    owner_.on_ended(*this);
+}
+
+// Time.
+
+void Connection::on_alarm() noexcept {
+    if (phase_ == Phase::Open)
+        heartbeat();
+    else
+        drop();
+}
+
+void Connection::heartbeat() {
+    const TimePoint now = desk_.timers.now();
+    // Nothing is heard while reading is stopped, and that isn't the peer's fault.
+    if (!reading_) return alarm_.set_in(options_.ping_interval);
+    if (awaits_pong_ && now >= pong_due_) {
+        phase_ = Phase::Faulted;
+        deliver_event(EventType::Error,
+                      Buffer::copy_of(format(message::fault_pong, {std::to_string(options_.pong_timeout.count())})), 0,
+                      kind::pong_timeout);
+        return drop();
+    }
+    if (awaits_pong_) return alarm_.set(pong_due_);
+    const TimePoint next = last_heard_ + options_.ping_interval;
+    if (now < next) return alarm_.set(next);
+    send_ping(0, "qi-" + std::to_string(++heartbeats_));
+    flush();
+    if (options_.pong_timeout.count() == 0) return alarm_.set_in(options_.ping_interval);
+    awaits_pong_ = true;
+    pong_due_ = now + options_.pong_timeout;
+    alarm_.set(pong_due_);
+}
+
+} // namespace qi::ws

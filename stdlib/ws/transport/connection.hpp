@@ -1,0 +1,121 @@
+// One open connection, on the service thread: what it decides about messages, pings and closing.
+//
+// Which thread owns what. A connection has two halves that share nothing but counters:
+//
+//   this class          the service thread alone: outbox, assembler, alarms, the link
+//   Mailbox             the interpreter's thread alone: inbox, state as the program sees it, traffic counts
+//   Flow                both, atomics: bytes queued, events held, who waits (flow.hpp)
+//   Exchange            both, two mutexes: the command list and the delivery list (exchange.hpp)
+//
+// A half speaks to the other by commands and deliveries that name the id. No lock is held in any callback.
+//
+//            close()                     peer's close frame, loss, close timeout
+//   Open ───────────────────▶ Closing ───────────────────────────────────────────▶ Ended
+//     ├─────────────────────▶ Faulted ─────────────────────────────────────────────▲
+//     │      too big, not UTF-8 ...                                                │
+//     └────────────────────────────────────────────────────────────────────────────┘
+//            peer's close frame, loss, pong timeout
+//
+// Closing still hands messages over, as many as the inbox has room for; Faulted reads and forgets.
+#pragma once
+
+#include "ws/transport/assembler.hpp"
+#include "ws/transport/desk.hpp"
+#include "ws/transport/link.hpp"
+#include "ws/transport/outbox.hpp"
+
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace qi::ws {
+
+class Connection;
+
+/// Who keeps the connections.
+class ConnectionOwner {
+public:
+    virtual ~ConnectionOwner() = default;
+    /// The connection has said its last; it is destroyed before the round ends, not in this call.
+    virtual void on_ended(Connection& connection) noexcept = 0;
+};
+
+class Connection final : public LinkUser, public AlarmUser {
+public:
+    Connection(Id id, Role role, const ConnectionOptions& options, std::shared_ptr<Flow> flow, Desk& desk,
+               ConnectionOwner& owner);
+    /// Before anything else: the link that it lives on.
+    void attach(std::unique_ptr<Link> link) noexcept { link_ = std::move(link); }
+
+    Id id() const noexcept { return id_; }
+    Role role() const noexcept { return role_; }
+
+    // Commands.
+
+    void send(MessageType type, Buffer payload);
+    void close(std::uint16_t code, std::string_view reason);
+    void ping(std::uint64_t ticket, std::string_view payload);
+    void resume() noexcept;
+    /// Writes what was queued. Once after all the commands of a round.
+    void flush() noexcept;
+    /// No closing handshake any more: at most what the peer sends at once.
+    void drop() noexcept;
+
+    /// In the list of those to be flushed. Only its keeper looks at it.
+    bool is_dirty = false;
+
+    // The link.
+
+    void on_data(std::string_view bytes, bool last, MessageType type) noexcept override;
+    void on_pong(std::string_view payload) noexcept override;
+    void on_peer_close(std::string_view payload) noexcept override;
+    void on_writable() noexcept override;
+    void on_lost(Loss loss) noexcept override;
+
+private:
+    enum class Phase : std::uint8_t { Open, Closing, Faulted, Ended };
+    struct OutstandingPing {
+        std::uint64_t ticket; // 0: a heartbeat
+        std::string payload;
+        Clock::time_point sent; // finer than the alarms, for the round trip
+    };
+
+    void on_alarm() noexcept override;
+    void deliver_event(EventType type, Buffer data, std::uint16_t code = 0, Kind kind = Kind{""});
+    void fail(Kind kind, const std::string& text, std::uint16_t code);
+    void on_fault(Assembler::Fault fault);
+    void end(std::uint16_t code, const std::string& reason, bool clean);
+    void queue_close(Phase phase, std::uint16_t code, std::string_view reason);
+    void note_flushed(const Outbox::Progress& progress);
+    void settle_sent();
+    void heartbeat();
+    void send_ping(std::uint64_t ticket, std::string payload);
+
+    const Id id_;
+    const Role role_;
+    const ConnectionOptions options_;
+    const std::shared_ptr<Flow> flow_;
+    Desk& desk_;
+    ConnectionOwner& owner_;
+    std::unique_ptr<Link> link_;
+
+    Phase phase_ = Phase::Open;
+    Outbox outbox_;
+    std::uint64_t in_link_ = 0; // bytes of payload that the link keeps
+    Assembler assembler_;
+    bool reading_ = true;
+
+    std::uint16_t close_code_ = 0; // ours, from when closing started
+    std::string close_reason_;
+    bool close_written_ = false;
+
+    Alarm alarm_; // Open: heartbeat. Closing, Faulted: the close timeout
+    TimePoint last_heard_;
+    bool awaits_pong_ = false; // a heartbeat is out and nothing was heard since
+    TimePoint pong_due_{};
+    std::uint64_t heartbeats_ = 0;
+    std::vector<OutstandingPing> pings_;
+};
+
+} // namespace qi::ws

@@ -1,0 +1,38 @@
+// What everything on the service thread works with: where deliveries are put, the clock, shared scratch
+// memory. One for the thread, owned by the loop. Only the service thread.
+#pragma once
+
+#include "ws/transport/buffer.hpp"
+#include "ws/transport/exchange.hpp"
+#include "ws/transport/mask.hpp"
+#include "ws/transport/outbox.hpp"
+#include "ws/transport/timers.hpp"
+
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace qi::ws {
+
+class Desk {
+public:
+    Desk(Exchange& exchange, const TimeSource& time) : exchange(exchange), timers(time) {}
+
+    Exchange& exchange;
+    Timers timers;
+    MaskSource masks;
+    FrameScratch scratch;
+    BufferSlab slab;
+
+    /// Handed over at the end of the round.
+    template <typename What>
+    void deliver(Id id, What what) {
+        deliveries_.push_back(Delivery{id, std::move(what)});
+    }
+    std::vector<Delivery>& deliveries() noexcept { return deliveries_; }
+
+private:
+    std::vector<Delivery> deliveries_;
+};
+
+} // namespace qi::ws

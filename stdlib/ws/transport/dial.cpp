@@ -1,0 +1,172 @@
+#include "ws/transport/dial.hpp"
+
+#include "ws/transport/kinds.hpp"
+#include "ws/transport/messages.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+namespace qi::ws {
+
+namespace {
+
+// While there are other addresses, one gets its share of the time, but no less than a slow handshake of TCP.
+constexpr Milliseconds shortest_share{250};
+
+ConnectFailure make_failure(Kind kind, const Url& url, bool retryable, const Message& message,
+                            std::initializer_list<std::string_view> arguments) {
+    return ConnectFailure{kind, format(message, arguments), retryable, url.text, std::nullopt, {}};
+}
+
+std::string answer_reason(const std::string& library_reason) {
+    struct Row {
+        std::string_view reason;
+        const Message* message;
+    };
+    static constexpr Row rows[] = {
+        {"HS: Accept hash wrong", &message::accept_key},
+        {"HS: ACCEPT missing", &message::accept_missing},
+        {"HS: UPGRADE missing", &message::upgrade_missing},
+        {"HS: Upgrade to something other than websocket", &message::upgrade_missing},
+        {"HS: UPGRADE malformed", &message::upgrade_missing},
+        {"HS: PROTOCOL malformed", &message::protocol_not_offered},
+        {"HS: EXT: unknown ext", &message::extension_not_offered},
+    };
+    for (const Row& row : rows)
+        if (row.reason == library_reason) return format(*row.message);
+    return library_reason;
+}
+
+} // namespace
+
+ConnectFailure describe_failure(const LinkFailure& failure, const ConnectCommand& command, const std::string& address) {
+    const Url& url = command.url;
+    switch (failure.stage) {
+    case LinkFailure::Stage::Tls: {
+        const std::string& name = command.options.tls.server_name;
+        return make_failure(kind::tls, url, false, message::connect_tls,
+                            {tls_failure_text(failure.tls, name.empty() ? url.host : name), url.text});
+    }
+    case LinkFailure::Stage::Answer: {
+        if (failure.status && *failure.status != 101) {
+            const std::string status = std::to_string(*failure.status);
+            auto described = make_failure(kind::handshake, url, *failure.status >= 500, message::connect_status,
+                                          {status, url.text});
+            described.status = failure.status;
+            described.headers = failure.headers;
+            return described;
+        }
+        return make_failure(kind::handshake, url, !failure.status, message::connect_not_websocket,
+                            {answer_reason(failure.reason), url.text});
+    }
+    case LinkFailure::Stage::Dropped:
+        return make_failure(kind::handshake, url, true, message::connect_dropped, {url.text});
+    case LinkFailure::Stage::Connect: break;
+    }
+    const std::string endpoint = join_endpoint(address, command.port);
+    switch (failure.system_error) {
+    case ECONNREFUSED: return make_failure(kind::refused, url, true, message::connect_refused, {endpoint, url.text});
+    case 0:
+        return make_failure(kind::unreachable, url, true, message::connect_failed,
+                            {failure.reason.empty() ? endpoint : failure.reason, url.text});
+    case ETIMEDOUT: {
+        const std::string limit = std::to_string(command.options.dial_timeout.count());
+        return make_failure(kind::timeout, url, true, message::connect_timeout, {limit, url.text});
+    }
+    default:
+        return make_failure(kind::unreachable, url, true, message::connect_unreachable,
+                            {endpoint, std::strerror(failure.system_error), url.text});
+    }
+}
+
+Dial::Dial(Id id, std::unique_ptr<ConnectCommand> command, Desk& desk, Library& library, Resolver& resolver,
+           DialOwner& owner)
+    : id_(id), command_(std::move(command)), desk_(desk), library_(library), resolver_(resolver), owner_(owner),
+      alarm_(desk.timers, *this), deadline_(desk.timers.now() + command_->options.dial_timeout) {}
+
+Dial::~Dial() { resolver_.cancel(*this); }
+
+void Dial::start() {
+    alarm_.set(deadline_);
+    if (is_address(command_->host)) {
+        addresses_ = {command_->host};
+        return try_next();
+    }
+    // RFC 6761, 6.3: always the loopback, whatever a resolver would say.
+    if (command_->host == "localhost") {
+        addresses_ = {"127.0.0.1", "::1"};
+        return try_next();
+    }
+    resolver_.resolve(command_->host, *this);
+}
+
+void Dial::cancel() noexcept {
+    const Url& url = command_->url;
+    give_up(make_failure(kind::closed, url, false, message::connect_ended, {url.text}));
+}
+
+void Dial::give_up(ConnectFailure failure) noexcept {
+    if (over_) return;
+    over_ = true;
+    alarm_.clear();
+    if (link_ != nullptr) spent_.push_back(std::move(link_));
+    owner_.on_dial_failed(*this, std::move(failure));
+}
+
+void Dial::on_resolved(std::vector<std::string> addresses, const std::string& reason) noexcept {
+    if (over_) return;
+    if (addresses.empty()) {
+        const Url& url = command_->url;
+        return give_up(make_failure(kind::dns, url, true, message::connect_dns, {command_->host, reason, url.text}));
+    }
+    addresses_ = std::move(addresses);
+    try_next();
+}
+
+void Dial::try_next() {
+    const auto left = static_cast<Milliseconds::rep>(addresses_.size() - next_);
+    if (left > 1) {
+        const auto share = std::max((deadline_ - desk_.timers.now()) / left, shortest_share);
+        alarm_.set(std::min(desk_.timers.now() + share, deadline_));
+    } else {
+        alarm_.set(deadline_);
+    }
+    ClientAttempt attempt;
+    attempt.url = &command_->url;
+    attempt.options = &command_->options;
+    attempt.address = addresses_[next_++];
+    attempt.port = command_->port;
+    attempt.tls = command_->tls.get();
+    if (link_ != nullptr) spent_.push_back(std::move(link_));
+    link_ = library_.make_link(*this);
+    library_.connect(*link_, attempt);
+}
+
+void Dial::on_open(LinkOpened opened) noexcept {
+    if (over_) return;
+    over_ = true;
+    alarm_.clear();
+    owner_.on_dialed(*this, std::move(opened));
+}
+
+void Dial::on_failed(LinkFailure failure) noexcept {
+    if (over_) return;
+    if (failure.stage == LinkFailure::Stage::Connect && next_ < addresses_.size()) return try_next();
+    give_up(describe_failure(failure, *command_, addresses_[next_ - 1]));
+}
+
+void Dial::on_alarm() noexcept {
+    if (desk_.timers.now() < deadline_) {
+        if (link_->is_connected())
+            alarm_.set(deadline_);
+        else
+            try_next();
+        return;
+    }
+    const Url& url = command_->url;
+    const std::string limit = std::to_string(command_->options.dial_timeout.count());
+    give_up(make_failure(kind::timeout, url, true, message::connect_timeout, {limit, url.text}));
+}
+
+} // namespace qi::ws

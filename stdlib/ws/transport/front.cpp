@@ -1,0 +1,155 @@
+#include "ws/transport/front.hpp"
+
+#include "ws/transport/handshake.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace qi::ws {
+
+namespace {
+
+// In one round, so that a flood of connections doesn't starve those that are open.
+constexpr int most_accepted_at_once = 64;
+// Out of descriptors: an accept that fails would be called again at once, for ever.
+constexpr Milliseconds pause_when_full{100};
+
+std::string address_of(const std::string& endpoint) { return endpoint.substr(0, endpoint.rfind(':')); }
+
+} // namespace
+
+Listener::Listener(Id id, std::unique_ptr<ListenCommand> command, uv_loop_t* loop, Front& front, Desk& desk)
+    : id_(id), command_(std::move(command)), front_(front), watch_(loop, command_->socket, *this),
+      pause_(desk.timers, *this) {
+    watch_.watch(UV_READABLE);
+}
+
+Listener::~Listener() {
+    watch_.watch(0);
+    ::close(command_->socket);
+}
+
+void Listener::on_socket(int) noexcept {
+    for (int i = 0; i < most_accepted_at_once; ++i) {
+        const int socket = ::accept4(command_->socket, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        if (socket >= 0) {
+            const int on = 1;
+            ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+            front_.on_accepted(*this, socket);
+            continue;
+        }
+        if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+            watch_.watch(0);
+            pause_.set_in(pause_when_full);
+            return;
+        }
+        if (errno != ECONNABORTED && errno != EINTR) return;
+    }
+}
+
+void Listener::on_alarm() noexcept { watch_.watch(UV_READABLE); }
+
+int Listener::objection(const Request& request) const {
+    const ListenOptions& allowed = options();
+    if (allowed.paths && std::find(allowed.paths->begin(), allowed.paths->end(), request.path) == allowed.paths->end())
+        return 404;
+    if (!allowed.origins) return 0;
+    const std::string* origin = request.header("origin");
+    const bool fits = origin != nullptr && std::any_of(allowed.origins->begin(), allowed.origins->end(),
+                                                       [&](const std::string& glob) { return matches_glob(glob, *origin); });
+    return fits ? 0 : 403;
+}
+
+std::string Listener::choose_protocol(const Request& request) const {
+    const auto& supported = options().protocols;
+    for (const std::string& offered : request.protocols)
+        if (std::find(supported.begin(), supported.end(), offered) != supported.end()) return offered;
+    return {};
+}
+
+bool Listener::admit(const std::string& ip) {
+    if (admitted_ >= options().max_connections) return false;
+    if (options().max_per_ip) {
+        std::uint32_t& count = admitted_by_ip_[ip];
+        if (count >= *options().max_per_ip) return false;
+        ++count;
+    }
+    ++admitted_;
+    return true;
+}
+
+void Listener::release(const std::string& ip) noexcept {
+    --admitted_;
+    const auto count = admitted_by_ip_.find(ip);
+    if (count != admitted_by_ip_.end() && --count->second == 0) admitted_by_ip_.erase(count);
+}
+
+Front::Front(uv_loop_t* loop, Desk& desk, Library& library, FrontUser& user) noexcept
+    : loop_(loop), desk_(desk), library_(library), user_(user) {}
+
+Front::~Front() = default;
+
+void Front::listen(Id id, std::unique_ptr<ListenCommand> command) {
+    listeners_.insert(id, std::make_unique<Listener>(id, std::move(command), loop_, *this, desk_));
+}
+
+bool Front::close(Id id) {
+    if (listeners_.find(id) == nullptr) return false;
+    std::vector<Handshake*> waiting;
+    for (const auto& [key, handshake] : handshakes_)
+        if (handshake->listener() == id) waiting.push_back(handshake.get());
+    listeners_.remove(id);
+    for (Handshake* handshake : waiting) handshake->refuse_at_close();
+    desk_.deliver(id, EndedDelivery{true});
+    return true;
+}
+
+void Front::close_all() {
+    for (const Id id : listeners_.ids()) close(id);
+}
+
+void Front::answer(Id id, Decision decision) {
+    for (const auto& [key, handshake] : handshakes_)
+        if (handshake->id() == id) return handshake->answer(std::move(decision));
+}
+
+void Front::on_accepted(Listener& listener, int socket) {
+    std::string remote = remote_endpoint(socket);
+    Admission admission{listener.id(), address_of(remote)};
+    const bool admitted = listener.admit(admission.ip);
+    auto made = std::make_unique<Handshake>(listener, socket, std::move(remote), *this);
+    Handshake& handshake = *made;
+    handshakes_.emplace(&handshake, std::move(made));
+    if (!admitted) return handshake.refuse_full();
+    handshake.admission = std::move(admission);
+    handshake.start();
+}
+
+void Front::on_over(Handshake& handshake, bool upgraded) noexcept {
+    if (upgraded)
+        admissions_.emplace(handshake.id(), std::move(handshake.admission));
+    else
+        release(handshake.admission);
+    const auto entry = handshakes_.find(&handshake);
+    over_.push_back(std::move(entry->second));
+    handshakes_.erase(entry);
+}
+
+void Front::release(const Admission& admission) noexcept {
+    if (Listener* listener = listeners_.find(admission.listener)) listener->release(admission.ip);
+}
+
+void Front::on_connection_ended(Id id) noexcept {
+    const auto admission = admissions_.find(id);
+    if (admission == admissions_.end()) return;
+    release(admission->second);
+    admissions_.erase(admission);
+}
+
+void Front::sweep() noexcept { over_.clear(); }
+
+} // namespace qi::ws

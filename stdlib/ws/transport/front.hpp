@@ -1,0 +1,97 @@
+// The front door: sockets that listen, and the requests that come in through them until libwebsockets takes
+// over or they are refused. Requests are read, judged and answered here. The service thread.
+#pragma once
+
+#include "ws/transport/desk.hpp"
+#include "ws/transport/head.hpp"
+#include "ws/transport/lws.hpp"
+#include "ws/transport/registry.hpp"
+#include "ws/transport/watch.hpp"
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace qi::ws {
+
+class Front;
+class Handshake;
+
+/// One listening socket and what it allows.
+class Listener final : public SocketUser, public AlarmUser {
+public:
+    Listener(Id id, std::unique_ptr<ListenCommand> command, uv_loop_t* loop, Front& front, Desk& desk);
+    ~Listener() override;
+
+    Id id() const noexcept { return id_; }
+    const ListenOptions& options() const noexcept { return command_->options; }
+
+    /// What speaks against this request, as a status; 0: nothing.
+    int objection(const Request& request) const;
+    /// The subprotocol for it; empty: none.
+    std::string choose_protocol(const Request& request) const;
+    /// Counts a connection from `ip`, unless there are too many.
+    bool admit(const std::string& ip);
+    void release(const std::string& ip) noexcept;
+
+private:
+    void on_socket(int events) noexcept override;
+    void on_alarm() noexcept override;
+
+    const Id id_;
+    const std::unique_ptr<ListenCommand> command_;
+    Front& front_;
+    SocketWatch watch_;
+    Alarm pause_;
+    std::uint32_t admitted_ = 0;
+    std::unordered_map<std::string, std::uint32_t> admitted_by_ip_;
+};
+
+/// A connection counted by a listener. listener 0: not counted.
+struct Admission {
+    Id listener = 0;
+    std::string ip;
+};
+
+class FrontUser {
+public:
+    virtual ~FrontUser() = default;
+    /// A server connection is open. The link is to be taken from the handshake.
+    virtual void on_upgraded(Handshake& handshake, LinkOpened opened) noexcept = 0;
+};
+
+class Front {
+public:
+    Front(uv_loop_t* loop, Desk& desk, Library& library, FrontUser& user) noexcept;
+    ~Front();
+
+    void listen(Id id, std::unique_ptr<ListenCommand> command);
+    /// False if it isn't one.
+    bool close(Id id);
+    void answer(Id id, Decision decision);
+    void close_all();
+    /// A server connection that came through here has ended.
+    void on_connection_ended(Id id) noexcept;
+    /// Destroys what is over. Between rounds.
+    void sweep() noexcept;
+    bool has_listeners() const noexcept { return listeners_.size() > 0; }
+
+private:
+    friend class Listener;
+    friend class Handshake;
+    void on_accepted(Listener& listener, int socket);
+    void on_over(Handshake& handshake, bool upgraded) noexcept;
+    void release(const Admission& admission) noexcept;
+
+    uv_loop_t* loop_;
+    Desk& desk_;
+    Library& library_;
+    FrontUser& user_;
+    Registry<Listener> listeners_;
+    std::unordered_map<const Handshake*, std::unique_ptr<Handshake>> handshakes_;
+    std::unordered_map<Id, Admission> admissions_; // of connections
+    std::vector<std::unique_ptr<Handshake>> over_;
+};
+
+} // namespace qi::ws

@@ -1,0 +1,249 @@
+#include "ws/transport/head.hpp"
+
+#include <algorithm>
+#include <array>
+
+namespace qi::ws {
+
+namespace {
+
+char lower(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; }
+
+std::string_view trimmed(std::string_view text) noexcept {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+bool has_control(std::string_view text) noexcept {
+    return std::any_of(text.begin(), text.end(), [](char byte) {
+        const auto c = static_cast<unsigned char>(byte);
+        return (c < 0x20 && c != '\t') || c == 0x7F;
+    });
+}
+
+bool parse_request_line(std::string_view line, ParsedHead& head) {
+    const std::size_t first = line.find(' ');
+    const std::size_t last = line.rfind(' ');
+    if (first == std::string_view::npos || first == last) return false;
+    const std::string_view method = line.substr(0, first);
+    const std::string_view target = line.substr(first + 1, last - first - 1);
+    const std::string_view version = line.substr(last + 1);
+    if (!is_token(method) || target.empty() || target.find(' ') != std::string_view::npos) return false;
+    if (has_control(target) || target.find('\t') != std::string_view::npos) return false;
+    if (version != "HTTP/1.1" && version != "HTTP/1.0") return false;
+    head.request.method = method;
+    head.request.target = target;
+    head.minor_version = version.back() - '0';
+    return true;
+}
+
+bool parse_header_line(std::string_view line, Headers& headers) {
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return false;
+    const std::string_view value = trimmed(line.substr(colon + 1));
+    if (has_control(value)) return false;
+    Header header{std::string(line.substr(0, colon)), std::string(value)};
+    for (char& c : header.name) c = lower(c);
+    headers.push_back(std::move(header));
+    return true;
+}
+
+/// Path and query out of the target: origin form, or the absolute form that proxies use (RFC 9112, 3.2).
+bool split_target(Request& request) {
+    std::string_view target = request.target;
+    if (const std::size_t scheme = target.find("://"); !target.starts_with('/') && scheme != std::string_view::npos) {
+        const std::size_t slash = target.find('/', scheme + 3);
+        target = slash == std::string_view::npos ? std::string_view("/") : target.substr(slash);
+    }
+    if (!target.starts_with('/')) return false;
+    target = target.substr(0, target.find('#'));
+    const std::size_t mark = target.find('?');
+    request.path = percent_decode(target.substr(0, mark), false);
+    std::string_view query = mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1);
+    while (!query.empty()) {
+        const std::size_t end = query.find('&');
+        const std::string_view item = query.substr(0, end);
+        query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
+        if (item.empty()) continue;
+        const std::size_t equals = item.find('=');
+        request.query.emplace_back(
+            percent_decode(item.substr(0, equals), true),
+            equals == std::string_view::npos ? std::string{} : percent_decode(item.substr(equals + 1), true));
+    }
+    return true;
+}
+
+} // namespace
+
+const std::string* Request::header(std::string_view name) const noexcept {
+    for (const Header& header : headers)
+        if (header.name == name) return &header.value;
+    return nullptr;
+}
+
+namespace {
+constexpr std::string_view token_marks = "!#$%&'*+-.^_`|~";
+} // namespace
+
+bool is_token(std::string_view text) noexcept {
+    return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
+        return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
+               token_marks.find(c) != std::string_view::npos;
+    });
+}
+
+bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
+    return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
+}
+
+bool matches_glob(std::string_view pattern, std::string_view text) noexcept {
+    std::size_t p = 0;
+    std::size_t t = 0;
+    std::size_t star = std::string_view::npos;
+    std::size_t resume = 0;
+    while (t < text.size()) {
+        if (p < pattern.size() && pattern[p] == '*') {
+            star = p++;
+            resume = t;
+        } else if (p < pattern.size() && lower(pattern[p]) == lower(text[t])) {
+            ++p;
+            ++t;
+        } else if (star != std::string_view::npos) {
+            p = star + 1;
+            t = ++resume;
+        } else {
+            return false;
+        }
+    }
+    while (p < pattern.size() && pattern[p] == '*') ++p;
+    return p == pattern.size();
+}
+
+std::variant<Incomplete, BadRequest, ParsedHead> parse_request(std::string_view bytes) {
+    const std::size_t end = bytes.find("\r\n\r\n");
+    if (end == std::string_view::npos) {
+        if (bytes.size() >= largest_request_head) return BadRequest{431};
+        // What can't become a request is refused without waiting for its end.
+        const std::size_t line = bytes.find("\r\n");
+        ParsedHead scratch;
+        if (line != std::string_view::npos && !parse_request_line(bytes.substr(0, line), scratch)) return BadRequest{400};
+        if (has_control(bytes.substr(0, bytes.find('\r')))) return BadRequest{400};
+        return Incomplete{};
+    }
+    if (end + 4 > largest_request_head) return BadRequest{431};
+    ParsedHead head;
+    head.size = end + 4;
+    std::string_view rest = bytes.substr(0, end + 2);
+    bool first = true;
+    while (!rest.empty()) {
+        const std::size_t stop = rest.find("\r\n");
+        const std::string_view line = rest.substr(0, stop);
+        rest = rest.substr(stop + 2);
+        if (first ? !parse_request_line(line, head) : !parse_header_line(line, head.request.headers))
+            return BadRequest{400};
+        first = false;
+    }
+    if (!split_target(head.request)) return BadRequest{400};
+    head.request.protocols = header_items(head.request, "sec-websocket-protocol");
+    return head;
+}
+
+std::vector<std::string> header_items(const Request& request, std::string_view name) {
+    std::vector<std::string> items;
+    for (const Header& header : request.headers) {
+        if (header.name != name) continue;
+        std::string_view rest = header.value;
+        while (true) {
+            const std::size_t comma = rest.find(',');
+            if (const auto item = trimmed(rest.substr(0, comma)); !item.empty()) items.emplace_back(item);
+            if (comma == std::string_view::npos) break;
+            rest = rest.substr(comma + 1);
+        }
+    }
+    return items;
+}
+
+std::optional<int> upgrade_fault(const ParsedHead& head) {
+    const Request& request = head.request;
+    const auto has_item = [&](std::string_view name, std::string_view wanted) {
+        const auto items = header_items(request, name);
+        return std::any_of(items.begin(), items.end(),
+                           [&](const std::string& item) { return equals_ignoring_case(item, wanted); });
+    };
+    if (!has_item("upgrade", "websocket")) return request.method == "GET" || request.method == "HEAD" ? 426 : 405;
+    if (request.method != "GET") return 405;
+    if (head.minor_version != 1 || !has_item("connection", "upgrade") || request.header("host") == nullptr) return 400;
+    const std::string* version = request.header("sec-websocket-version");
+    if (version == nullptr || *version != "13") return 426;
+    // Base64 of 16 bytes: RFC 6455, 4.2.1.
+    const std::string* key = request.header("sec-websocket-key");
+    if (key == nullptr || key->size() != 24 || !key->ends_with("==")) return 400;
+    for (const std::string& protocol : request.protocols)
+        if (!is_token(protocol)) return 400;
+    return std::nullopt;
+}
+
+std::string_view status_text(int status) noexcept {
+    struct Row {
+        int status;
+        std::string_view text;
+    };
+    static constexpr std::array rows{
+        Row{200, "OK"},          Row{204, "No Content"},         Row{301, "Moved Permanently"},
+        Row{302, "Found"},       Row{304, "Not Modified"},       Row{307, "Temporary Redirect"},
+        Row{400, "Bad Request"}, Row{401, "Unauthorized"},       Row{403, "Forbidden"},
+        Row{404, "Not Found"},   Row{405, "Method Not Allowed"}, Row{408, "Request Timeout"},
+        Row{413, "Content Too Large"}, Row{426, "Upgrade Required"}, Row{429, "Too Many Requests"},
+        Row{431, "Request Header Fields Too Large"}, Row{500, "Internal Server Error"},
+        Row{503, "Service Unavailable"}};
+    for (const Row& row : rows)
+        if (row.status == status) return row.text;
+    return status < 400 ? "OK" : "Error";
+}
+
+std::string response(int status, const Headers& headers, std::string_view body) {
+    std::string out = "HTTP/1.1 " + std::to_string(status) + " ";
+    out += status_text(status);
+    out += "\r\n";
+    bool has_type = false;
+    for (const Header& header : headers) {
+        has_type = has_type || equals_ignoring_case(header.name, "content-type");
+        out += header.name + ": " + header.value + "\r\n";
+    }
+    if (!has_type && !body.empty()) out += "Content-Type: text/plain; charset=utf-8\r\n";
+    if (status == 426) out += "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\n";
+    if (status == 405) out += "Allow: GET\r\n";
+    out += "Content-Length: " + std::to_string(body.size()) + "\r\n";
+    out += status == 426 ? "Connection: Upgrade, close\r\n\r\n" : "Connection: close\r\n\r\n";
+    out += body;
+    return out;
+}
+
+std::string upgrade_head(const Request& request) {
+    return "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+           "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " +
+           *request.header("sec-websocket-key") + "\r\n\r\n";
+}
+
+std::string client_head(const Url& url, std::string_view key, const std::vector<std::string>& protocols,
+                        const std::optional<std::string>& origin, const Headers& headers) {
+    std::string out = "GET " + url.target + " HTTP/1.1\r\n";
+    const auto given = std::find_if(headers.begin(), headers.end(),
+                                    [](const Header& header) { return equals_ignoring_case(header.name, "host"); });
+    out += "Host: " + (given == headers.end() ? url.authority() : given->value) + "\r\n";
+    out += "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: ";
+    out += key;
+    out += "\r\nSec-WebSocket-Version: 13\r\n";
+    if (!protocols.empty()) {
+        out += "Sec-WebSocket-Protocol: ";
+        for (std::size_t i = 0; i < protocols.size(); ++i) out += (i == 0 ? "" : ", ") + protocols[i];
+        out += "\r\n";
+    }
+    if (origin) out += "Origin: " + *origin + "\r\n";
+    for (const Header& header : headers)
+        if (!equals_ignoring_case(header.name, "host")) out += header.name + ": " + header.value + "\r\n";
+    return out;
+}
+
+} // namespace qi::ws

@@ -1,0 +1,62 @@
+// HTTP heads: reading a request, answering it, and the head of a client's own. Any thread; no sockets.
+#pragma once
+
+#include "base/result.hpp"
+#include "ws/transport/event.hpp"
+#include "ws/transport/url.hpp"
+
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace qi::ws {
+
+/// As much of a request's head as is read before 431 is answered.
+inline constexpr std::size_t largest_request_head = 16 * 1024;
+/// As much of a handshake's head as a client sends.
+inline constexpr std::size_t largest_client_head = 64 * 1024;
+
+struct ParsedHead {
+    Request request;
+    std::size_t size = 0; // of the head, its empty line included
+    int minor_version = 1;
+};
+struct Incomplete {};
+struct BadRequest {
+    int status = 400;
+};
+
+/// Reads the head at the start of `bytes`. Strict: a CR without LF, spaces before a colon, folded lines and
+/// control characters are refused.
+std::variant<Incomplete, BadRequest, ParsedHead> parse_request(std::string_view bytes);
+
+/// The items of a comma-separated header, all its occurrences together.
+std::vector<std::string> header_items(const Request& request, std::string_view name);
+
+/// What an upgrade needs; nullopt when the request is a sound one, else the status of the refusal: 405, 426, 400.
+std::optional<int> upgrade_fault(const ParsedHead& head);
+
+/// A whole response with the usual headers; Content-Length and Connection: close are added.
+std::string response(int status, const Headers& headers, std::string_view body);
+std::string_view status_text(int status) noexcept;
+
+/// The head that libwebsockets gets to see in place of the client's: only what an upgrade needs.
+std::string upgrade_head(const Request& request);
+
+/// The head of a client's handshake, made around the key that libwebsockets chose.
+std::string client_head(const Url& url, std::string_view key, const std::vector<std::string>& protocols,
+                        const std::optional<std::string>& origin, const Headers& headers);
+
+/// Error :value for a header that can't be sent or isn't the user's to set.
+Result<void> check_header(const Header& header);
+/// Error :value unless all are tokens (RFC 6455, 4.1) and different.
+Result<void> check_protocols(const std::vector<std::string>& protocols);
+
+bool is_token(std::string_view text) noexcept;
+bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept;
+/// '*' in the pattern stands for anything, also nothing. ASCII case is ignored.
+bool matches_glob(std::string_view pattern, std::string_view text) noexcept;
+
+} // namespace qi::ws

@@ -1,0 +1,330 @@
+#include "ws/transport/implementation.hpp"
+
+#include "base/mutex.hpp"
+#include "ws/transport/close_code.hpp"
+#include "ws/transport/head.hpp"
+#include "ws/transport/kinds.hpp"
+#include "ws/transport/listen_socket.hpp"
+#include "ws/transport/loop.hpp"
+#include "ws/transport/messages.hpp"
+#include "ws/transport/tls.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <openssl/ssl.h>
+#include <sys/resource.h>
+
+namespace qi::ws {
+
+namespace {
+
+// So many records of ended connections are kept for info() after their last event was received.
+constexpr std::size_t most_finished_records = 1024;
+
+void raise_descriptor_limit() {
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
+    limit.rlim_cur = limit.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+Result<void> check(const ConnectionOptions& options) {
+    if (options.channel_capacity < 1 || options.channel_capacity > 10000)
+        return failure(kind::range, message::capacity_range, {std::to_string(options.channel_capacity)});
+    if (options.read_limit > (128u << 20))
+        return failure(kind::range, message::read_limit_range, {std::to_string(options.read_limit)});
+    if (options.compression != Compression::Disabled)
+        return failure(kind::value, message::not_yet, {":compression"});
+    return {};
+}
+
+Result<void> check(const ConnectOptions& options) {
+    if (auto sound = check(options.connection); !sound) return sound;
+    if (options.proxy) return failure(kind::value, message::not_yet, {":proxy"});
+    if (auto sound = check_protocols(options.protocols); !sound) return sound;
+    std::size_t size = 512;
+    for (const Header& header : options.headers) {
+        if (auto sound = check_header(header); !sound) return sound;
+        size += header.name.size() + header.value.size() + 4;
+    }
+    for (const std::string& protocol : options.protocols) size += protocol.size() + 2;
+    if (options.origin)
+        if (auto sound = check_header({"x-origin", *options.origin}); !sound)
+            return failure(kind::value, message::header_value, {"Origin"});
+    size += options.url.size() * 2 + (options.origin ? options.origin->size() : 0);
+    if (size > largest_client_head)
+        return failure(kind::value, message::headers_too_long,
+                       {std::to_string(size), std::to_string(largest_client_head)});
+    if (options.tls.cert.empty() != options.tls.key.empty()) return failure(kind::value, message::cert_and_key);
+    return {};
+}
+
+} // namespace
+
+// The thread.
+
+struct Service::Implementation::Startup {
+    Mutex mutex;
+    Condition ready;
+    Loop* loop QI_GUARDED_BY(mutex) = nullptr;
+    std::optional<Error> error QI_GUARDED_BY(mutex);
+};
+
+Service::Implementation::Implementation(Waker& waker, ServiceOptions options)
+    : waker_(waker), options_(std::move(options)) {}
+
+Service::Implementation::~Implementation() { shutdown(Milliseconds{0}); }
+
+Result<bool> Service::Implementation::start() {
+    raise_descriptor_limit();
+    std::signal(SIGPIPE, SIG_IGN); // a peer that left must not end the program
+    Startup startup;
+    // Signals are for the thread that waits for them.
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    thread_ = std::thread([this, &startup] { run(startup); });
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    std::optional<Error> error;
+    {
+        Lock lock(startup.mutex);
+        while (startup.loop == nullptr && !startup.error) startup.ready.wait(startup.mutex);
+        loop_ = startup.loop;
+        error = startup.error;
+    }
+    running_ = true;
+    if (!error) return true;
+    thread_.join();
+    running_ = false;
+    return *error;
+}
+
+void Service::Implementation::run(Startup& startup) {
+    Loop loop(exchange_, waker_);
+    auto started = loop.start(options_.log);
+    {
+        Lock lock(startup.mutex);
+        if (started)
+            startup.loop = &loop;
+        else
+            startup.error = started.error();
+        startup.ready.notify_one();
+    }
+    if (started) loop.run();
+}
+
+void Service::Implementation::submit(Command command) {
+    if (!running_) return;
+    if (exchange_.submit(std::move(command))) loop_->wake();
+}
+
+void Service::Implementation::shutdown(Milliseconds deadline) {
+    if (!running_) return;
+    submit({0, ShutdownCommand{deadline}});
+    running_ = false;
+    thread_.join();
+    loop_ = nullptr;
+    collect();
+    mailboxes_.each([](Id, Mailbox& mailbox) {
+        mailbox.info.state = State::Closed;
+        mailbox.ended = true;
+    });
+    listeners_.each([](Id, ListenerRecord& listener) { listener.closed = true; });
+    alive_ = 0;
+}
+
+// Connecting and listening.
+
+Result<SslContext> Service::Implementation::shared_tls(const ClientTls& options) {
+    const std::string key = tls_fingerprint(options);
+    auto found = tls_contexts_.find(key);
+    if (found == tls_contexts_.end()) {
+        auto made = client_tls_context(options);
+        if (!made) return made.error();
+        found = tls_contexts_.emplace(key, std::move(*made)).first;
+    }
+    SSL_CTX_up_ref(found->second.get());
+    return SslContext(found->second.get());
+}
+
+Result<Id> Service::Implementation::connect(ConnectOptions options) {
+    if (!running_) return failure(kind::closed, message::service_closed);
+    auto url = parse_url(options.url);
+    if (!url) return url.error();
+    if (auto sound = check(options); !sound) return sound.error();
+    auto command = std::make_unique<ConnectCommand>();
+    if (url->secure) {
+        auto tls = shared_tls(options.tls);
+        if (!tls) return tls.error();
+        command->tls = std::move(*tls);
+    }
+    const ConnectionOptions& connection = options.connection;
+    auto mailbox = std::make_unique<Mailbox>();
+    mailbox->flow = std::make_shared<Flow>(connection.send_buffer, connection.channel_capacity);
+    mailbox->options = connection;
+    const Id id = exchange_.next_id();
+    mailbox->info.id = id;
+    mailbox->info.url = options.url;
+    mailbox->info.role = Role::Client;
+
+    command->flow = mailbox->flow;
+    command->host = url->host;
+    command->port = url->port;
+    for (const Redirection& redirection : options_.redirections) {
+        if (redirection.host != url->host || redirection.port != url->port) continue;
+        command->host = redirection.address;
+        command->port = redirection.to_port;
+    }
+    command->url = std::move(*url);
+    command->options = std::move(options);
+    mailboxes_.insert(id, std::move(mailbox));
+    ++alive_;
+    submit({id, std::move(command)});
+    return id;
+}
+
+Result<Id> Service::Implementation::listen(ListenOptions options) {
+    if (!running_) return failure(kind::closed, message::service_closed);
+    if (auto sound = check(options.connection); !sound) return sound.error();
+    if (auto sound = check_protocols(options.protocols); !sound) return sound.error();
+    if (options.tls) return failure(kind::value, message::not_yet, {":tls"});
+    auto socket = open_listen_socket(options.host, options.port);
+    if (!socket) return socket.error();
+    const Id id = exchange_.next_id();
+    auto record = std::make_unique<ListenerRecord>();
+    record->port = socket->port;
+    listeners_.insert(id, std::move(record));
+    auto command = std::make_unique<ListenCommand>();
+    command->options = std::move(options);
+    command->socket = socket->socket;
+    ++alive_;
+    submit({id, std::move(command)});
+    return id;
+}
+
+// Records.
+
+Mailbox* Service::Implementation::mailbox(Id id) {
+    collect();
+    return mailboxes_.find(id);
+}
+
+Mailbox* Service::Implementation::mailbox_for_receive(Id id) {
+    Mailbox* found = mailboxes_.find(id);
+    if (found != nullptr && !found->inbox.empty()) return found;
+    return mailbox(id);
+}
+
+ListenerRecord* Service::Implementation::listener(Id id) {
+    collect();
+    return listeners_.find(id);
+}
+
+bool Service::Implementation::is_finished(Id id) const {
+    return exchange_.was_given_out(id) && mailboxes_.find(id) == nullptr && listeners_.find(id) == nullptr;
+}
+
+void Service::Implementation::note_finished(Id id) {
+    finished_.push(id);
+    if (finished_.size() > most_finished_records) mailboxes_.remove(finished_.pop());
+}
+
+void Service::Implementation::forget(Id id) {
+    const Mailbox* found = mailbox(id);
+    if (found != nullptr && found->info.state == State::Closed) mailboxes_.remove(id);
+}
+
+std::vector<Id> Service::Implementation::live_ids() {
+    collect();
+    std::vector<Id> ids;
+    mailboxes_.each([&](Id id, const Mailbox& mailbox) {
+        if (mailbox.info.state != State::Closed) ids.push_back(id);
+    });
+    return ids;
+}
+
+bool Service::Implementation::could_wake() {
+    collect();
+    return alive_ > 0;
+}
+
+// Deliveries.
+
+void Service::Implementation::collect() {
+    exchange_.collect(deliveries_);
+    for (Delivery& delivery : deliveries_) apply(delivery);
+    deliveries_.clear();
+}
+
+void Service::Implementation::apply(Delivery& delivery) {
+    if (auto* accepted = std::get_if<std::unique_ptr<AcceptedDelivery>>(&delivery.what)) {
+        auto mailbox = std::make_unique<Mailbox>();
+        mailbox->info.id = delivery.id;
+        mailbox->info.role = Role::Server;
+        mailbox->info.url = std::move((*accepted)->url);
+        mailbox->options = (*accepted)->options;
+        mailbox->flow = std::move((*accepted)->flow);
+        mailbox->listener = (*accepted)->listener;
+        mailbox->request = std::make_unique<Request>(std::move((*accepted)->request));
+        mailboxes_.insert(delivery.id, std::move(mailbox));
+        ++alive_;
+        ListenerRecord* listener = listeners_.find((*accepted)->listener);
+        if ((*accepted)->awaits_answer && listener != nullptr) listener->pending.push(delivery.id);
+        return;
+    }
+    Mailbox* mailbox = mailboxes_.find(delivery.id);
+    if (mailbox == nullptr) {
+        if (std::holds_alternative<EndedDelivery>(delivery.what) && listeners_.find(delivery.id) != nullptr) {
+            listeners_.find(delivery.id)->closed = true;
+            --alive_;
+        }
+        return;
+    }
+    if (auto* event = std::get_if<Event>(&delivery.what)) {
+        apply_event(*mailbox, std::move(*event));
+    } else if (auto* opened = std::get_if<std::unique_ptr<OpenedDelivery>>(&delivery.what)) {
+        Info& info = mailbox->info;
+        if (info.state == State::Connecting) info.state = State::Open;
+        info.protocol = std::move((*opened)->protocol);
+        info.compression = (*opened)->compression;
+        info.local = std::move((*opened)->local);
+        info.remote = std::move((*opened)->remote);
+        info.tls = std::move((*opened)->tls);
+        info.opened_at = (*opened)->at;
+        if (ListenerRecord* listener = listeners_.find(mailbox->listener)) listener->accepted.push(delivery.id);
+    } else if (auto* failed = std::get_if<std::unique_ptr<ConnectFailure>>(&delivery.what)) {
+        mailbox->failure = std::move(**failed);
+        mailbox->info.state = State::Closed;
+        mailbox->ended = true;
+        --alive_;
+        note_finished(delivery.id);
+    } else if (const auto* pong = std::get_if<PongDelivery>(&delivery.what)) {
+        mailbox->pongs.emplace(pong->ticket, pong->milliseconds);
+    } else if (const auto* ended = std::get_if<EndedDelivery>(&delivery.what)) {
+        if (mailbox->info.close) mailbox->info.close->clean = ended->clean;
+        mailbox->info.state = State::Closed;
+        mailbox->ended = true;
+        --alive_;
+    }
+}
+
+void Service::Implementation::apply_event(Mailbox& mailbox, Event event) {
+    switch (event.type) {
+    case EventType::Message:
+    case EventType::Binary:
+        ++mailbox.info.received.messages;
+        mailbox.info.received.bytes += event.data.size();
+        break;
+    case EventType::Error:
+        if (mailbox.info.state == State::Open) mailbox.info.state = State::Closing;
+        break;
+    case EventType::Close:
+        mailbox.info.close = CloseInfo{event.code, std::string(event.data.view()), false};
+        break;
+    case EventType::Pong: break;
+    }
+    mailbox.inbox.push(std::move(event));
+}
+
+} // namespace qi::ws

@@ -1,0 +1,75 @@
+// The interpreter's side of the service: the records of all ids, and the thread that it started. The
+// interpreter's thread alone, but for the thread function.
+#pragma once
+
+#include "ws/transport/exchange.hpp"
+#include "ws/transport/mailbox.hpp"
+#include "ws/transport/queue.hpp"
+#include "ws/transport/registry.hpp"
+#include "ws/transport/service.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace qi::ws {
+
+class Loop;
+
+class Service::Implementation {
+public:
+    Implementation(Waker& waker, ServiceOptions options);
+    ~Implementation();
+
+    Result<bool> start();
+    void shutdown(Milliseconds deadline);
+
+    Result<Id> connect(ConnectOptions options);
+    Result<Id> listen(ListenOptions options);
+    Result<SendStatus> try_queue(Id id, MessageType type, std::string_view payload);
+    Result<std::optional<Id>> next_of(Id listener, Queue<Id> ListenerRecord::*queue);
+
+    /// The record of a connection with all that was delivered by now in it; nullptr if there is none (any more).
+    Mailbox* mailbox(Id id);
+    /// The same, but looks for deliveries only when nothing waits in it already.
+    Mailbox* mailbox_for_receive(Id id);
+    ListenerRecord* listener(Id id);
+    /// It was a connection once, and its record is gone.
+    bool is_finished(Id id) const;
+    /// Its last event was received: the record may go when there are many.
+    void note_finished(Id id);
+    void forget(Id id);
+    std::vector<Id> live_ids();
+    bool could_wake();
+
+    void submit(Command command);
+    BufferSlab& slab() noexcept { return slab_; }
+
+private:
+    /// What start() learns from the new thread.
+    struct Startup;
+    void run(Startup& startup);
+    void collect();
+    void apply(Delivery& delivery);
+    void apply_event(Mailbox& mailbox, Event event);
+    Result<SslContext> shared_tls(const ClientTls& options);
+
+    Waker& waker_;
+    const ServiceOptions options_;
+    Exchange exchange_;
+    std::thread thread_;
+    Loop* loop_ = nullptr; // on the other thread; only wake() is called
+    bool running_ = false;
+
+    Registry<Mailbox> mailboxes_;
+    Registry<ListenerRecord> listeners_;
+    std::size_t alive_ = 0; // connections that haven't ended, listeners that aren't closed
+    Queue<Id> finished_;
+    std::vector<Delivery> deliveries_;
+    BufferSlab slab_;
+    std::map<std::string, SslContext> tls_contexts_;
+};
+
+} // namespace qi::ws

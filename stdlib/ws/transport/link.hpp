@@ -1,0 +1,50 @@
+// The seam between what a connection decides and the library that has the socket. The service thread.
+// Implemented by lws.cpp for real and by the tests without sockets.
+#pragma once
+
+#include "ws/transport/event.hpp"
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace qi::ws {
+
+/// One socket that speaks WebSocket.
+class Link {
+public:
+    virtual ~Link() = default;
+    /// Frames as they are to be on the wire. What the kernel doesn't take is kept, and stuck() is true until
+    /// it went out. False: the connection is lost, and on_lost will follow.
+    virtual bool write(const char* bytes, std::size_t size) noexcept = 0;
+    virtual bool stuck() const noexcept = 0;
+    virtual void read(bool on) noexcept = 0;
+    /// Ends the connection without ceremony; on_lost follows soon, from the loop.
+    virtual void drop() noexcept = 0;
+};
+
+/// How a connection was lost that didn't end in a closing handshake.
+enum class Loss : std::uint8_t {
+    Finished, // the peer closed TCP without a close frame
+    Reset,
+    Protocol, // the library cut it because the peer broke the rules
+    Dropped,  // by this side, or for no known reason
+};
+
+/// Whom a link of an open connection tells.
+class LinkUser {
+public:
+    virtual ~LinkUser() = default;
+    /// A piece of a message; `last` ends the message.
+    virtual void on_data(std::string_view bytes, bool last, MessageType type) noexcept = 0;
+    virtual void on_pong(std::string_view payload) noexcept = 0;
+    /// The payload of the peer's close frame. Afterwards the link closes by itself and on_lost follows.
+    virtual void on_peer_close(std::string_view payload) noexcept = 0;
+    /// What was stuck has gone out.
+    virtual void on_writable() noexcept = 0;
+    /// The last call. The link is destroyed later in the round, not in it.
+    virtual void on_lost(Loss loss) noexcept = 0;
+};
+
+} // namespace qi::ws

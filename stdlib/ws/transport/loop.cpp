@@ -1,0 +1,217 @@
+#include "ws/transport/loop.hpp"
+
+#include "ws/transport/close_code.hpp"
+#include "ws/transport/handshake.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace qi::ws {
+
+Loop::Loop(Exchange& exchange, Waker& waker) : waker_(waker), desk_(exchange, *this) {
+    uv_loop_init(&loop_);
+    wake_ = std::make_unique<WakeHandle>(&loop_, *this);
+    timer_ = std::make_unique<RoundTimer>(&loop_);
+}
+
+Loop::~Loop() {
+    shutdown_alarm_.reset();
+    dirty_.clear();
+    sweep();
+    front_.reset();
+    dials_.clear();
+    for (const Id id : connections_.ids()) connections_.remove(id);
+    resolver_.reset();
+    if (library_ != nullptr) library_->shut_down();
+    wake_.reset();
+    timer_.reset();
+    // Handles go when the loop has let go of them; libwebsockets' too, so it outlives them.
+    while (uv_loop_alive(&loop_) != 0) uv_run(&loop_, UV_RUN_ONCE);
+    library_.reset();
+    uv_loop_close(&loop_);
+}
+
+Result<bool> Loop::start(bool log) {
+    auto library = Library::create(&loop_, log);
+    if (!library) return library.error();
+    library_ = std::move(*library);
+    resolver_ = std::make_unique<Resolver>(&loop_);
+    front_ = std::make_unique<Front>(&loop_, desk_, *library_, *this);
+    return true;
+}
+
+TimePoint Loop::now() const noexcept { return TimePoint(std::chrono::milliseconds(uv_now(&loop_))); }
+
+void Loop::run() {
+    while (true) {
+        arm_timer();
+        uv_run(&loop_, UV_RUN_ONCE);
+        obey_commands();
+        desk_.timers.run();
+        flush_dirty();
+        sweep();
+        const bool done = shutting_down_ && (out_of_time_ || (connections_.size() == 0 && dials_.empty()));
+        if (done)
+            for (const Id id : connections_.ids()) connections_.find(id)->drop();
+        hand_over();
+        if (done) return;
+    }
+}
+
+void Loop::arm_timer() noexcept {
+    const auto earliest = desk_.timers.earliest();
+    if (earliest == armed_) return;
+    armed_ = earliest;
+    if (!earliest) return timer_->stop();
+    uv_update_time(&loop_);
+    const auto left = *earliest - now();
+    timer_->start(left.count() > 0 ? static_cast<std::uint64_t>(left.count()) : 0);
+}
+
+// Commands.
+
+void Loop::obey_commands() {
+    desk_.exchange.take(commands_);
+    for (Command& command : commands_) obey(command);
+    commands_.clear();
+}
+
+void Loop::obey(Command& command) {
+    if (auto* send = std::get_if<SendCommand>(&command.what)) {
+        Connection* connection = connections_.find(command.id);
+        if (connection == nullptr) return;
+        connection->send(send->type, std::move(send->payload));
+        mark_dirty(*connection);
+    } else if (std::holds_alternative<ResumeCommand>(command.what)) {
+        if (Connection* connection = connections_.find(command.id)) connection->resume();
+    } else if (auto* closing = std::get_if<std::unique_ptr<CloseCommand>>(&command.what)) {
+        close(command.id, **closing);
+    } else if (auto* ping = std::get_if<std::unique_ptr<PingCommand>>(&command.what)) {
+        Connection* connection = connections_.find(command.id);
+        if (connection == nullptr) return;
+        connection->ping((*ping)->ticket, (*ping)->payload);
+        mark_dirty(*connection);
+    } else if (auto* connect = std::get_if<std::unique_ptr<ConnectCommand>>(&command.what)) {
+        auto dial = std::make_unique<Dial>(command.id, std::move(*connect), desk_, *library_, *resolver_, *this);
+        Dial& made = *dial;
+        dials_.emplace(command.id, std::move(dial));
+        made.start();
+    } else if (auto* listen = std::get_if<std::unique_ptr<ListenCommand>>(&command.what)) {
+        front_->listen(command.id, std::move(*listen));
+    } else if (auto* answer = std::get_if<std::unique_ptr<AnswerCommand>>(&command.what)) {
+        front_->answer(command.id, std::move((*answer)->decision));
+    } else if (auto* shutdown = std::get_if<ShutdownCommand>(&command.what)) {
+        shut_down(shutdown->deadline);
+    }
+}
+
+void Loop::close(Id id, const CloseCommand& command) {
+    if (Connection* connection = connections_.find(id)) {
+        connection->close(command.code, command.reason);
+        mark_dirty(*connection);
+    } else if (const auto dial = dials_.find(id); dial != dials_.end()) {
+        dial->second->cancel();
+    } else {
+        front_->close(id);
+    }
+}
+
+void Loop::shut_down(Milliseconds deadline) {
+    shutting_down_ = true;
+    shutdown_alarm_.emplace(desk_.timers, *this);
+    shutdown_alarm_->set_in(deadline);
+    front_->close_all();
+    std::vector<Dial*> dials;
+    for (const auto& [id, dial] : dials_) dials.push_back(dial.get());
+    for (Dial* dial : dials) dial->cancel();
+    connections_.each([&](Id, Connection& connection) {
+        connection.close(close_code::going_away, {});
+        mark_dirty(connection);
+    });
+}
+
+void Loop::on_alarm() noexcept { out_of_time_ = true; }
+
+void Loop::mark_dirty(Connection& connection) {
+    if (std::exchange(connection.is_dirty, true)) return;
+    dirty_.push_back(&connection);
+}
+
+void Loop::flush_dirty() {
+    for (Connection* connection : dirty_) {
+        connection->is_dirty = false;
+        connection->flush();
+    }
+    dirty_.clear();
+}
+
+// What happened.
+
+void Loop::open(std::unique_ptr<Connection> made, std::unique_ptr<OpeningLink> link, LinkOpened opened) {
+    Connection& connection = *made;
+    link->use(connection);
+    connection.attach(std::move(link));
+    auto delivery = std::make_unique<OpenedDelivery>();
+    delivery->protocol = std::move(opened.protocol);
+    delivery->local = std::move(opened.local);
+    delivery->remote = std::move(opened.remote);
+    delivery->tls = std::move(opened.tls);
+    delivery->at = std::chrono::system_clock::now();
+    desk_.deliver(connection.id(), std::move(delivery));
+    connections_.insert(connection.id(), std::move(made));
+}
+
+void Loop::on_dialed(Dial& dial, LinkOpened opened) noexcept {
+    const ConnectCommand& command = dial.command();
+    open(std::make_unique<Connection>(dial.id(), Role::Client, command.options.connection, command.flow, desk_, *this),
+         dial.take_link(), std::move(opened));
+    const auto entry = dials_.find(dial.id());
+    dialed_.push_back(std::move(entry->second));
+    dials_.erase(entry);
+}
+
+void Loop::on_dial_failed(Dial& dial, ConnectFailure failure) noexcept {
+    desk_.deliver(dial.id(), std::make_unique<ConnectFailure>(std::move(failure)));
+    const auto entry = dials_.find(dial.id());
+    dialed_.push_back(std::move(entry->second));
+    dials_.erase(entry);
+}
+
+void Loop::on_upgraded(Handshake& handshake, LinkOpened opened) noexcept {
+    if (!handshake.was_described()) {
+        auto accepted = handshake.describe(false);
+        desk_.deliver(handshake.id(), std::move(accepted));
+    }
+    open(std::make_unique<Connection>(handshake.id(), Role::Server, handshake.options(), handshake.flow(), desk_, *this),
+         handshake.take_link(), std::move(opened));
+}
+
+void Loop::on_ended(Connection& connection) noexcept {
+    front_->on_connection_ended(connection.id());
+    ended_.push_back(connections_.remove(connection.id()));
+}
+
+// Between rounds nothing of this is on the call stack.
+void Loop::sweep() noexcept {
+    ended_.clear();
+    dialed_.clear();
+    if (front_ != nullptr) front_->sweep();
+}
+
+void Loop::hand_over() noexcept {
+    std::vector<Delivery>& deliveries = desk_.deliveries();
+    if (deliveries.empty()) return;
+    woken_.clear();
+    for (const Delivery& delivery : deliveries) {
+        if (woken_.empty() || woken_.back() != delivery.id) woken_.push_back(delivery.id);
+        // Whoever waits for a connection waits by the listener's id.
+        if (const auto* accepted = std::get_if<std::unique_ptr<AcceptedDelivery>>(&delivery.what))
+            woken_.push_back((*accepted)->listener);
+    }
+    std::sort(woken_.begin(), woken_.end());
+    woken_.erase(std::unique(woken_.begin(), woken_.end()), woken_.end());
+    desk_.exchange.publish(deliveries);
+    waker_.wake(woken_);
+}
+
+} // namespace qi::ws

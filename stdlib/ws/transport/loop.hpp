@@ -1,0 +1,82 @@
+// The service thread: its loop and everything that lives on it. Made, run and destroyed on that thread;
+// only wake() may be called from another.
+#pragma once
+
+#include "base/mutex.hpp"
+#include "ws/transport/connection.hpp"
+#include "ws/transport/desk.hpp"
+#include "ws/transport/dial.hpp"
+#include "ws/transport/front.hpp"
+#include "ws/transport/lws.hpp"
+#include "ws/transport/registry.hpp"
+#include "ws/transport/resolver.hpp"
+#include "ws/transport/service.hpp"
+#include "ws/transport/watch.hpp"
+
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace qi::ws {
+
+class Loop final : public TimeSource,
+                   public WakeUser,
+                   public AlarmUser,
+                   public ConnectionOwner,
+                   public DialOwner,
+                   public FrontUser {
+public:
+    Loop(Exchange& exchange, Waker& waker);
+    ~Loop() override;
+
+    /// Error: libwebsockets can't be used here.
+    Result<bool> start(bool log);
+    /// Until a ShutdownCommand is done.
+    void run();
+    /// Any thread, from start() until run() has returned.
+    void wake() noexcept { wake_->send(); }
+
+private:
+    TimePoint now() const noexcept override;
+    void on_wake() noexcept override {}
+    void on_alarm() noexcept override;
+    void on_ended(Connection& connection) noexcept override;
+    void on_dialed(Dial& dial, LinkOpened opened) noexcept override;
+    void on_dial_failed(Dial& dial, ConnectFailure failure) noexcept override;
+    void on_upgraded(Handshake& handshake, LinkOpened opened) noexcept override;
+
+    void obey_commands();
+    void obey(Command& command);
+    void close(Id id, const CloseCommand& command);
+    void shut_down(Milliseconds deadline);
+    void open(std::unique_ptr<Connection> connection, std::unique_ptr<OpeningLink> link, LinkOpened opened);
+    void mark_dirty(Connection& connection);
+    void flush_dirty();
+    void sweep() noexcept;
+    void hand_over() noexcept;
+    void arm_timer() noexcept;
+
+    uv_loop_t loop_{};
+    Waker& waker_;
+    Desk desk_;
+    std::unique_ptr<WakeHandle> wake_;
+    std::unique_ptr<RoundTimer> timer_;
+    std::optional<TimePoint> armed_;
+    std::unique_ptr<Library> library_;
+    std::unique_ptr<Resolver> resolver_;
+    std::unique_ptr<Front> front_;
+    std::unordered_map<Id, std::unique_ptr<Dial>> dials_;
+    Registry<Connection> connections_;
+
+    std::vector<Command> commands_;
+    std::vector<Connection*> dirty_;
+    std::vector<std::unique_ptr<Connection>> ended_;
+    std::vector<std::unique_ptr<Dial>> dialed_;
+    std::vector<Id> woken_;
+    std::optional<Alarm> shutdown_alarm_;
+    bool shutting_down_ = false;
+    bool out_of_time_ = false;
+};
+
+} // namespace qi::ws

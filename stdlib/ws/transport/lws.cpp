@@ -1,0 +1,503 @@
+// libwebsockets as Links. The callback below only translates: a reason and its bytes become one call.
+// What is known of the library's faults and handled here is said where it is handled; the list is in docs/.
+#include "ws/transport/lws.hpp"
+
+#include "ws/transport/head.hpp"
+#include "ws/transport/kinds.hpp"
+#include "ws/transport/messages.hpp"
+
+#include <libwebsockets.h>
+
+#include <algorithm>
+#include <arpa/inet.h>
+#include <cstring>
+#include <map>
+#include <netinet/tcp.h>
+#include <openssl/ssl.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+namespace qi::ws {
+
+namespace {
+
+constexpr unsigned receive_buffer = 64 * 1024;
+// One read takes at most the receive buffer; handshakes of clients are put together in this one too.
+constexpr unsigned service_buffer = 128 * 1024;
+// The heads of servers' answers; cookies can be long. Held only during a handshake.
+constexpr unsigned header_memory = 16 * 1024;
+// Deadlines are our own; the library's are set where they can't interfere.
+constexpr unsigned far_seconds = 30 * 24 * 3600;
+
+class LwsLibrary;
+
+class LwsLink final : public OpeningLink {
+public:
+    LwsLink(LwsLibrary& library, OpeningUser& user) noexcept : library_(library), opening_(&user) {}
+    ~LwsLink() override;
+
+    bool write(const char* bytes, std::size_t size) noexcept override;
+    bool stuck() const noexcept override { return wsi_ != nullptr && lws_partial_buffered(wsi_) != 0; }
+    void read(bool on) noexcept override {
+        if (wsi_ != nullptr) lws_rx_flow_control(wsi_, on ? 1 : 0);
+    }
+    void drop() noexcept override;
+    void use(LinkUser& user) noexcept override { user_ = &user; }
+    bool is_connected() const noexcept override;
+
+    void bind(lws* wsi) noexcept { wsi_ = wsi; }
+    lws** slot() noexcept { return &wsi_; }
+    lws* wsi() const noexcept { return wsi_; }
+    void start_client(const ClientAttempt& attempt);
+    void start_server(std::string answer) { answer_ = std::move(answer); }
+
+    // From the callback.
+
+    bool write_client_head(char** end, std::size_t room) const;
+    bool add_answer(lws_process_html_args& arguments) const;
+    void note_protocol();
+    bool verify(x509_store_ctx_st* store, bool acceptable) noexcept;
+    void on_established() noexcept;
+    void on_connect_error(const char* text, std::size_t size) noexcept;
+    void on_going() noexcept;
+    LinkUser* user() const noexcept { return user_; }
+    void fail(LinkFailure failure) noexcept;
+
+private:
+    Loss loss() const noexcept;
+    Headers known_headers() const;
+
+    LwsLibrary& library_;
+    lws* wsi_ = nullptr;
+    OpeningUser* opening_;
+    LinkUser* user_ = nullptr;
+    bool dropped_ = false;
+    bool is_client_ = false;
+    ClientAttempt attempt_; // what it points to lives until the link is open
+    std::string host_; // in the server's certificate
+    bool verify_ = true;
+    TlsTrouble trouble_;
+    std::string protocol_;
+    std::string answer_;
+};
+
+class LwsLibrary final : public Library {
+public:
+    LwsLibrary() = default;
+    ~LwsLibrary() override = default;
+    Result<bool> start(uv_loop_s* loop);
+
+    std::unique_ptr<OpeningLink> make_link(OpeningUser& user) override { return std::make_unique<LwsLink>(*this, user); }
+    void connect(OpeningLink& link, const ClientAttempt& attempt) override;
+    void adopt(OpeningLink& link, int socket, std::string_view head, std::string answer) override;
+    void shut_down() noexcept override;
+
+    /// The link of the socket that is being adopted: the callback for it comes before its address is known.
+    LwsLink* adopting = nullptr;
+
+private:
+    lws_vhost* make_vhost(const char* name, ssl_ctx_st* tls);
+    lws_vhost* vhost_for(ssl_ctx_st* tls);
+
+    lws_context* context_ = nullptr;
+    lws_vhost* plain_ = nullptr;
+    struct Secure {
+        SslContext context; // a reference of our own, so that the address stays its
+        lws_vhost* vhost = nullptr;
+    };
+    std::map<ssl_ctx_st*, Secure> secure_;
+};
+
+LwsLink* link_of(lws* wsi) noexcept { return static_cast<LwsLink*>(lws_get_opaque_user_data(wsi)); }
+
+std::string_view bytes(const void* in, std::size_t size) noexcept {
+    return {static_cast<const char*>(in), size};
+}
+
+int translate(lws* wsi, lws_callback_reasons reason, void* user, void* in, std::size_t size) noexcept {
+    if (reason == LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED) {
+        auto* library = static_cast<LwsLibrary*>(lws_context_user(lws_get_context(wsi)));
+        if (library->adopting == nullptr) return 0;
+        lws_set_opaque_user_data(wsi, library->adopting);
+        library->adopting->bind(wsi);
+        return 0;
+    }
+    switch (reason) {
+    case LWS_CALLBACK_CLIENT_RECEIVE:
+    case LWS_CALLBACK_RECEIVE:
+    case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
+    case LWS_CALLBACK_RECEIVE_PONG:
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+    case LWS_CALLBACK_CLIENT_WRITEABLE:
+    case LWS_CALLBACK_SERVER_WRITEABLE:
+    case LWS_CALLBACK_ADD_HEADERS:
+    case LWS_CALLBACK_ESTABLISHED:
+    case LWS_CALLBACK_CLIENT_ESTABLISHED:
+    case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
+    case LWS_CALLBACK_CLIENT_FILTER_PRE_ESTABLISH:
+    case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
+    case LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION:
+    case LWS_CALLBACK_WS_CLIENT_DROP_PROTOCOL:
+    case LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL:
+    case LWS_CALLBACK_CLIENT_CLOSED:
+    case LWS_CALLBACK_CLOSED:
+    case LWS_CALLBACK_CLOSED_HTTP:
+    case LWS_CALLBACK_CLOSED_CLIENT_HTTP:
+    case LWS_CALLBACK_WSI_DESTROY: break;
+    default: return 0;
+    }
+    LwsLink* link = link_of(wsi);
+    if (link == nullptr) return 0;
+    switch (reason) {
+    case LWS_CALLBACK_CLIENT_RECEIVE:
+    case LWS_CALLBACK_RECEIVE:
+        if (link->user() != nullptr)
+            link->user()->on_data(bytes(in, size), lws_is_final_fragment(wsi) != 0,
+                                  lws_frame_is_binary(wsi) != 0 ? MessageType::Binary : MessageType::Text);
+        return 0;
+    case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
+    case LWS_CALLBACK_RECEIVE_PONG:
+        if (link->user() != nullptr) link->user()->on_pong(bytes(in, size));
+        return 0;
+    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
+        if (link->user() != nullptr) link->user()->on_peer_close(bytes(in, size));
+        return -1; // our close frame is written already: only TCP is left to close
+    case LWS_CALLBACK_CLIENT_WRITEABLE:
+    case LWS_CALLBACK_SERVER_WRITEABLE:
+        if (link->user() != nullptr) link->user()->on_writable();
+        return 0;
+    case LWS_CALLBACK_ADD_HEADERS: return link->add_answer(*static_cast<lws_process_html_args*>(in)) ? 0 : 1;
+    case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
+        return link->write_client_head(static_cast<char**>(in), size) ? 0 : 1;
+    case LWS_CALLBACK_CLIENT_FILTER_PRE_ESTABLISH: link->note_protocol(); return 0;
+    case LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION:
+        return link->verify(static_cast<x509_store_ctx_st*>(user), size != 0) ? 0 : 1;
+    case LWS_CALLBACK_ESTABLISHED:
+    case LWS_CALLBACK_CLIENT_ESTABLISHED: link->on_established(); return 0;
+    case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
+        link->on_connect_error(static_cast<const char*>(in), size);
+        return 0;
+    case LWS_CALLBACK_WS_CLIENT_DROP_PROTOCOL:
+    case LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL:
+        // The first sign of an end, before the library's own closing handshake. While opening, others follow.
+        if (link->user() != nullptr) link->on_going();
+        return 0;
+    default: link->on_going(); return 0;
+    }
+}
+
+const lws_protocols protocols[] = {
+    {"qi", translate, sizeof(void*), receive_buffer, 0, nullptr, 16u << 20},
+    {nullptr, nullptr, 0, 0, 0, nullptr, 0},
+};
+
+int socket_error(int socket) noexcept {
+    int error = 0;
+    socklen_t size = sizeof error;
+    return getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
+}
+
+std::string endpoint(const sockaddr_storage& address) {
+    char text[INET6_ADDRSTRLEN] = {};
+    if (address.ss_family == AF_INET) {
+        const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
+        inet_ntop(AF_INET, &v4.sin_addr, text, sizeof text);
+        return join_endpoint(text, ntohs(v4.sin_port));
+    }
+    if (address.ss_family == AF_INET6) {
+        const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
+        if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr))
+            inet_ntop(AF_INET, &v6.sin6_addr.s6_addr[12], text, sizeof text);
+        else
+            inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof text);
+        return join_endpoint(text, ntohs(v6.sin6_port));
+    }
+    return {};
+}
+
+// Links.
+
+LwsLink::~LwsLink() {
+    if (wsi_ == nullptr) return;
+    lws_set_opaque_user_data(wsi_, nullptr);
+    lws_set_timeout(wsi_, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
+}
+
+bool LwsLink::write(const char* data, std::size_t size) noexcept {
+    if (wsi_ == nullptr || dropped_) return false;
+    // Raw writes don't touch the bytes; the library's signature is older than const.
+    auto* at = reinterpret_cast<unsigned char*>(const_cast<char*>(data));
+    if (lws_write(wsi_, at, size, LWS_WRITE_RAW) >= 0) return true;
+    drop();
+    return false;
+}
+
+void LwsLink::drop() noexcept {
+    if (wsi_ == nullptr || dropped_) return;
+    dropped_ = true;
+    lws_set_timeout(wsi_, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
+}
+
+bool LwsLink::is_connected() const noexcept {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    return wsi_ != nullptr &&
+           getpeername(lws_get_socket_fd(wsi_), reinterpret_cast<sockaddr*>(&address), &size) == 0;
+}
+
+void LwsLink::start_client(const ClientAttempt& attempt) {
+    is_client_ = true;
+    attempt_ = attempt;
+    verify_ = attempt.options->tls.verify;
+    host_ = attempt.options->tls.server_name.empty() ? attempt.url->host : attempt.options->tls.server_name;
+}
+
+// The library has put a head of its own together, with a Host of at most 127 bytes, a target of at most
+// 2 KiB and headers that nobody asked for. Only its key is kept.
+bool LwsLink::write_client_head(char** end, std::size_t room) const {
+    char* start = *end + room + 12 - service_buffer;
+    const std::string_view made(start, static_cast<std::size_t>(*end - start));
+    constexpr std::string_view name = "Sec-WebSocket-Key: ";
+    const std::size_t at = made.find(name);
+    if (!made.starts_with("GET ") || at == std::string_view::npos) return false;
+    const std::string key(made.substr(at + name.size(), 24));
+    const ConnectOptions& options = *attempt_.options;
+    const std::string head = client_head(*attempt_.url, key, options.protocols, options.origin, options.headers);
+    std::memcpy(start, head.data(), head.size());
+    *end = start + head.size();
+    return true;
+}
+
+bool LwsLink::add_answer(lws_process_html_args& arguments) const {
+    if (static_cast<std::size_t>(arguments.max_len) < answer_.size() + 16) return false;
+    std::memcpy(arguments.p, answer_.data(), answer_.size());
+    arguments.p += answer_.size();
+    return true;
+}
+
+// The headers are gone once the connection is established.
+void LwsLink::note_protocol() {
+    char name[256];
+    const int size = lws_hdr_copy(wsi_, name, sizeof name, WSI_TOKEN_PROTOCOL);
+    if (size > 0) protocol_.assign(name, static_cast<std::size_t>(size));
+}
+
+bool LwsLink::verify(x509_store_ctx_st* store, bool acceptable) noexcept {
+    return verify_certificate(store, acceptable, host_, verify_, trouble_);
+}
+
+void LwsLink::on_established() noexcept {
+    OpeningUser* user = std::exchange(opening_, nullptr);
+    if (user == nullptr) return;
+    attempt_ = {};
+    LinkOpened opened;
+    const int socket = lws_get_socket_fd(wsi_);
+    opened.protocol = protocol_;
+    opened.local = local_endpoint(socket);
+    opened.remote = remote_endpoint(socket);
+    if (SSL* ssl = lws_get_ssl(wsi_)) opened.tls = describe_tls(ssl);
+    user->on_open(std::move(opened));
+}
+
+Headers LwsLink::known_headers() const {
+    Headers headers;
+    for (int token = 0; token < WSI_TOKEN_COUNT; ++token) {
+        const auto which = static_cast<lws_token_indexes>(token);
+        const auto* name = reinterpret_cast<const char*>(lws_token_to_string(which));
+        const int size = lws_hdr_total_length(wsi_, which);
+        const std::size_t length = name == nullptr ? 0 : std::strlen(name);
+        if (size <= 0 || length < 2 || name[length - 1] != ':' || name[0] == ':') continue;
+        std::string value(static_cast<std::size_t>(size) + 1, '\0');
+        if (lws_hdr_copy(wsi_, value.data(), size + 1, which) < 0) continue;
+        value.resize(static_cast<std::size_t>(size));
+        headers.push_back({std::string(name, length - 1), std::move(value)});
+    }
+    return headers;
+}
+
+void LwsLink::on_connect_error(const char* text, std::size_t size) noexcept {
+    LinkFailure failure;
+    if (text != nullptr) failure.reason.assign(text, strnlen(text, size));
+    const int socket = lws_get_socket_fd(wsi_);
+    failure.system_error = socket < 0 ? 0 : socket_error(socket);
+    const unsigned status = lws_http_client_http_response(wsi_);
+    const SSL* ssl = lws_get_ssl(wsi_);
+    if (status != 0) {
+        failure.stage = LinkFailure::Stage::Answer;
+        failure.status = static_cast<int>(status);
+        failure.headers = known_headers();
+    } else if (failure.reason.starts_with("HS:") || failure.reason == "problems parsing header") {
+        failure.stage = LinkFailure::Stage::Answer;
+    } else if (ssl != nullptr && (SSL_is_init_finished(ssl) == 0 || !trouble_.empty())) {
+        failure.stage = LinkFailure::Stage::Tls;
+        failure.tls = trouble_;
+        failure.tls.reason = tls_reason(ssl);
+    } else if (is_connected() || ssl != nullptr) {
+        failure.stage = LinkFailure::Stage::Dropped;
+    }
+    fail(std::move(failure));
+}
+
+void LwsLink::fail(LinkFailure failure) noexcept {
+    OpeningUser* user = std::exchange(opening_, nullptr);
+    if (user != nullptr) user->on_failed(std::move(failure));
+}
+
+// What became of TCP tells a peer that left from one that broke the rules: the library says only "closed".
+Loss LwsLink::loss() const noexcept {
+    if (lws_partial_buffered(wsi_) != 0 && !dropped_) return Loss::Finished;
+    if (!is_client_ && lws_get_close_length(wsi_) >= 2) {
+        const unsigned char* payload = lws_get_close_payload(wsi_);
+        if (((payload[0] << 8) | payload[1]) == 1002) return Loss::Protocol;
+    }
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    if (getsockopt(lws_get_socket_fd(wsi_), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return Loss::Finished;
+    switch (info.tcpi_state) {
+    case TCP_CLOSE: return Loss::Reset;
+    case TCP_CLOSE_WAIT:
+    case TCP_LAST_ACK:
+    case TCP_CLOSING:
+    case TCP_TIME_WAIT: return Loss::Finished;
+    default: break;
+    }
+    if (dropped_) return Loss::Dropped;
+    const SSL* ssl = lws_get_ssl(wsi_);
+    if (ssl != nullptr && (SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN) != 0) return Loss::Finished;
+    return Loss::Protocol;
+}
+
+// The first sign that the socket is ending. What the library still does with it is its own affair.
+void LwsLink::on_going() noexcept {
+    const Loss how = user_ == nullptr ? Loss::Dropped : loss();
+    lws* wsi = std::exchange(wsi_, nullptr);
+    if (LinkUser* user = std::exchange(user_, nullptr)) {
+        lws_set_opaque_user_data(wsi, nullptr);
+        return user->on_lost(how);
+    }
+    lws_set_opaque_user_data(wsi, nullptr);
+    LinkFailure failure;
+    failure.stage = LinkFailure::Stage::Dropped;
+    fail(std::move(failure));
+}
+
+// The library.
+
+Result<bool> LwsLibrary::start(uv_loop_s* loop) {
+    rlimit descriptors{};
+    getrlimit(RLIMIT_NOFILE, &descriptors);
+    void* loops[] = {loop};
+    lws_context_creation_info info{};
+    info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+    info.foreign_loops = loops;
+    info.user = this;
+    info.port = CONTEXT_PORT_NO_LISTEN;
+    info.pt_serv_buf_size = service_buffer;
+    info.max_http_header_data2 = header_memory;
+    info.timeout_secs = far_seconds;
+    info.connect_timeout_secs = far_seconds;
+    info.fd_limit_per_thread =
+        static_cast<unsigned>(std::min<rlim_t>(descriptors.rlim_cur, 1u << 20) - 16); // below what the kernel allows
+    context_ = lws_create_context(&info);
+    if (context_ == nullptr) return failure(kind::io, message::service_failed, {message::evlib_missing.text()});
+    plain_ = make_vhost("plain", nullptr);
+    return plain_ != nullptr;
+}
+
+lws_vhost* LwsLibrary::make_vhost(const char* name, ssl_ctx_st* tls) {
+    lws_context_creation_info info{};
+    info.options = tls == nullptr ? 0 : LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+    info.port = CONTEXT_PORT_NO_LISTEN;
+    info.protocols = protocols;
+    info.vhost_name = name;
+    info.http_proxy_address = ""; // else the environment's proxy would be used for everything
+    info.timeout_secs = far_seconds;
+    info.connect_timeout_secs = far_seconds;
+    info.provided_client_ssl_ctx = tls;
+    return lws_create_vhost(context_, &info);
+}
+
+lws_vhost* LwsLibrary::vhost_for(ssl_ctx_st* tls) {
+    if (tls == nullptr) return plain_;
+    Secure& secure = secure_[tls];
+    if (secure.vhost == nullptr) {
+        SSL_CTX_up_ref(tls);
+        secure.context.reset(tls);
+        watch_tls_errors(tls);
+        secure.vhost = make_vhost(("tls-" + std::to_string(secure_.size())).c_str(), tls);
+    }
+    return secure.vhost;
+}
+
+void LwsLibrary::connect(OpeningLink& opening, const ClientAttempt& attempt) {
+    auto& link = static_cast<LwsLink&>(opening);
+    link.start_client(attempt);
+    std::string offered;
+    for (const std::string& protocol : attempt.options->protocols) offered += (offered.empty() ? "" : ",") + protocol;
+    const std::string& name = attempt.options->tls.server_name;
+    const std::string host = name.empty() ? attempt.url->host : name;
+    lws_client_connect_info info{};
+    info.context = context_;
+    info.vhost = vhost_for(attempt.tls);
+    info.address = attempt.address.c_str();
+    info.port = attempt.port;
+    info.path = "/";
+    info.host = host.c_str();
+    info.protocol = offered.empty() ? nullptr : offered.c_str();
+    info.local_protocol_name = "qi";
+    info.ietf_version_or_minus_one = -1;
+    info.opaque_user_data = &link;
+    info.pwsi = link.slot();
+    info.alpn = "http/1.1";
+    info.ssl_connection = LCCSCF_HTTP_NO_FOLLOW_REDIRECT;
+    // The certificate's name is checked by verify(): the library can't read an IPv6 address here.
+    if (attempt.tls != nullptr) info.ssl_connection |= LCCSCF_USE_SSL | LCCSCF_SKIP_SERVER_CERT_HOSTNAME_CHECK;
+    errno = 0;
+    if (lws_client_connect_via_info(&info) != nullptr) return;
+    // Nothing was called back: the library suppresses errors of this call itself.
+    link.bind(nullptr);
+    LinkFailure failure;
+    failure.system_error = errno;
+    link.fail(std::move(failure));
+}
+
+void LwsLibrary::adopt(OpeningLink& opening, int socket, std::string_view head, std::string answer) {
+    auto& link = static_cast<LwsLink&>(opening);
+    link.start_server(std::move(answer));
+    adopting = &link;
+    const lws* wsi = lws_adopt_socket_vhost_readbuf(plain_, socket, head.data(), head.size());
+    adopting = nullptr;
+    if (wsi != nullptr) return;
+    link.bind(nullptr);
+    link.fail(LinkFailure{}); // unless it was told already
+}
+
+void LwsLibrary::shut_down() noexcept {
+    if (context_ != nullptr) lws_context_destroy(std::exchange(context_, nullptr));
+}
+
+} // namespace
+
+Result<std::unique_ptr<Library>> Library::create(uv_loop_s* loop, bool log) {
+    lws_set_log_level(log ? LLL_ERR | LLL_WARN | LLL_NOTICE | LLL_INFO : 0, nullptr);
+    auto library = std::make_unique<LwsLibrary>();
+    if (auto started = library->start(loop); !started) return started.error();
+    return std::unique_ptr<Library>(std::move(library));
+}
+
+std::string local_endpoint(int socket) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    if (getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
+    return endpoint(address);
+}
+
+std::string remote_endpoint(int socket) {
+    sockaddr_storage address{};
+    socklen_t size = sizeof address;
+    if (getpeername(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
+    return endpoint(address);
+}
+
+} // namespace qi::ws

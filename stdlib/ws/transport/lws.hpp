@@ -1,0 +1,91 @@
+// The only door to libwebsockets: sockets of both roles, as Links. Service thread only. lws.cpp is the one
+// file that includes its header.
+#pragma once
+
+#include "base/result.hpp"
+#include "ws/transport/event.hpp"
+#include "ws/transport/exchange.hpp"
+#include "ws/transport/link.hpp"
+#include "ws/transport/tls.hpp"
+#include "ws/transport/url.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+struct uv_loop_s; // libuv's uv_loop_t
+
+namespace qi::ws {
+
+/// What an opening handshake came to.
+struct LinkOpened {
+    std::string protocol;
+    std::string local;
+    std::string remote;
+    std::optional<TlsInfo> tls;
+};
+
+/// Why it didn't.
+struct LinkFailure {
+    enum class Stage : std::uint8_t {
+        Connect, // TCP: system_error says why, 0 if unknown
+        Tls,
+        Answer,  // the server answered something else: status, or reason
+        Dropped, // closed before a whole answer
+    };
+    Stage stage = Stage::Connect;
+    int system_error = 0;
+    TlsTrouble tls;
+    std::optional<int> status;
+    Headers headers;
+    std::string reason;
+};
+
+/// Whom a link tells while it opens: one of the two, once. The link isn't destroyed in the call.
+class OpeningUser {
+public:
+    virtual ~OpeningUser() = default;
+    virtual void on_open(LinkOpened opened) noexcept = 0;
+    virtual void on_failed(LinkFailure failure) noexcept = 0;
+};
+
+/// A link that can still be opening. Destroying it ends the socket.
+class OpeningLink : public Link {
+public:
+    /// From on_open on.
+    virtual void use(LinkUser& user) noexcept = 0;
+    /// TCP is connected already.
+    virtual bool is_connected() const noexcept = 0;
+};
+
+/// A client's attempt at one address.
+struct ClientAttempt {
+    const Url* url = nullptr;
+    const ConnectOptions* options = nullptr;
+    std::string address; // in numbers
+    std::uint16_t port = 0;
+    ssl_ctx_st* tls = nullptr; // for wss
+};
+
+class Library {
+public:
+    static Result<std::unique_ptr<Library>> create(uv_loop_s* loop, bool log);
+    virtual ~Library() = default;
+
+    virtual std::unique_ptr<OpeningLink> make_link(OpeningUser& user) = 0;
+    /// The user is told later or at once. Everything in the attempt is copied or outlives the link's opening.
+    virtual void connect(OpeningLink& link, const ClientAttempt& attempt) = 0;
+    /// Takes over an accepted socket. `head` is an upgrade that was found good, with all that came behind
+    /// it; `answer` are header lines for the 101.
+    virtual void adopt(OpeningLink& link, int socket, std::string_view head, std::string answer) = 0;
+    /// Ends every socket that is left. The loop must run on until it has no handles; then the library may go.
+    virtual void shut_down() noexcept = 0;
+};
+
+/// "ip:port" of the two ends of a socket; empty where there is none.
+std::string local_endpoint(int socket);
+std::string remote_endpoint(int socket);
+
+} // namespace qi::ws

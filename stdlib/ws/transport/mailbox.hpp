@@ -1,0 +1,44 @@
+// What the interpreter's thread knows of one id: the events not yet received, the state as the program sees
+// it. The interpreter's thread alone.
+#pragma once
+
+#include "ws/transport/exchange.hpp"
+#include "ws/transport/queue.hpp"
+
+#include <memory>
+#include <optional>
+#include <unordered_map>
+
+namespace qi::ws {
+
+struct Mailbox {
+    Info info;
+    ConnectionOptions options;
+    std::shared_ptr<Flow> flow;
+    std::optional<ConnectFailure> failure;
+    Id listener = 0;                  // server: whose
+    std::unique_ptr<Request> request; // server
+    Queue<Event> inbox;
+    std::uint64_t next_ticket = 1;
+    std::unordered_map<std::uint64_t, double> pongs;
+    bool ended = false;          // nothing more will be delivered
+    bool close_received = false; // the Close event was handed over
+
+    /// The next event, if there is one. `resume` becomes true when the socket has to be read again.
+    std::optional<Event> take(bool& resume) {
+        if (inbox.empty()) return std::nullopt;
+        Event event = inbox.pop();
+        resume = flow->note_taken(event.data.size());
+        if (event.type == EventType::Close) close_received = true;
+        return event;
+    }
+};
+
+struct ListenerRecord {
+    std::uint16_t port = 0;
+    Queue<Id> accepted;
+    Queue<Id> pending;
+    bool closed = false;
+};
+
+} // namespace qi::ws

@@ -1,0 +1,129 @@
+// Everything that the transport says to a user, in both languages.
+#pragma once
+
+#include "base/message.hpp"
+
+namespace qi::ws::message {
+
+// URLs. {0} is the URL throughout.
+inline constexpr Message url_scheme{"a WebSocket URL starts with ws:// or wss://, not {1}: {0}",
+                                    "WebSocket の URL は {1} ではなく ws:// か wss:// で始めます: {0}"};
+inline constexpr Message url_no_scheme{"a WebSocket URL starts with ws:// or wss://: {0}",
+                                       "WebSocket の URL は ws:// か wss:// で始めます: {0}"};
+inline constexpr Message url_no_host{"the URL names no host: {0}", "URL にホスト名がありません: {0}"};
+inline constexpr Message url_bad_host{"the URL's host {1} can't be a host name or an address: {0}",
+                                      "URL のホスト {1} はホスト名にもアドレスにもなりません: {0}"};
+inline constexpr Message url_user_info{
+    "a WebSocket URL carries no user name or password; send them in an Authorization header: {0}",
+    "WebSocket の URL にユーザー名やパスワードは書けません。Authorization ヘッダーで送ってください: {0}"};
+inline constexpr Message url_fragment{"a WebSocket URL has no fragment (#...): {0}",
+                                      "WebSocket の URL にフラグメント (#...) は付けられません: {0}"};
+inline constexpr Message url_port{"the URL's port must be 1 to 65535, not \"{1}\": {0}",
+                                  "URL のポート番号は 1 から 65535 です (指定: \"{1}\"): {0}"};
+inline constexpr Message url_character{"the URL has a character that must be percent-encoded ({1}): {0}",
+                                       "URL にパーセントエンコードが必要な文字があります ({1}): {0}"};
+
+// Options.
+inline constexpr Message header_name{"\"{0}\" can't be the name of a header", "\"{0}\" はヘッダー名として使えません"};
+inline constexpr Message header_value{"the value of header {0} has a line break or another control character in it",
+                                      "ヘッダー {0} の値に改行などの制御文字が含まれています"};
+inline constexpr Message header_owned{"header {0} belongs to the handshake and can't be set; {1}",
+                                      "ヘッダー {0} はハンドシェイクが決めるもので指定できません。{1}"};
+inline constexpr Message use_protocols{"use :protocols", ":protocols を使ってください"};
+inline constexpr Message use_compression{"use :compression", ":compression を使ってください"};
+inline constexpr Message use_origin{"use :origin", ":origin を使ってください"};
+inline constexpr Message leave_out{"leave it out", "取り除いてください"};
+inline constexpr Message headers_too_long{"the handshake's headers are {0} bytes; at most {1} can be sent",
+                                          "ハンドシェイクのヘッダーが {0} バイトあります。送れるのは {1} バイトまでです"};
+inline constexpr Message protocol_name{"\"{0}\" can't be a subprotocol: letters, digits and !#$%&'*+-.^_`|~ only",
+                                       "\"{0}\" はサブプロトコル名になりません。使えるのは英数字と !#$%&'*+-.^_`|~ だけです"};
+inline constexpr Message protocol_twice{"subprotocol \"{0}\" is given twice", "サブプロトコル \"{0}\" が二度指定されています"};
+inline constexpr Message not_yet{"{0} isn't supported by this build", "この版は {0} に対応していません"};
+inline constexpr Message capacity_range{":channel-capacity must be 1 to 10000, not {0}",
+                                        ":channel-capacity は 1 から 10000 です (指定: {0})"};
+inline constexpr Message read_limit_range{":read-limit must be at most 128 MiB, not {0} bytes",
+                                          ":read-limit は 128 MiB までです (指定: {0} バイト)"};
+inline constexpr Message cert_and_key{":cert and :key go together", ":cert と :key は両方指定してください"};
+
+// Connecting. The last argument is the URL.
+inline constexpr Message connect_dns{"{0} doesn't resolve: {1} ({2})", "{0} の名前解決に失敗しました: {1} ({2})"};
+inline constexpr Message connect_refused{"connection refused: {0} ({1})", "接続を拒否されました: {0} ({1})"};
+inline constexpr Message connect_unreachable{"can't be reached: {0}: {1} ({2})", "到達できません: {0}: {1} ({2})"};
+inline constexpr Message connect_timeout{"no connection within {0} ms ({1})", "{0} ミリ秒以内に接続できませんでした ({1})"};
+inline constexpr Message connect_tls{"TLS failed: {0} ({1})", "TLS の確立に失敗しました: {0} ({1})"};
+inline constexpr Message connect_status{"the server answered {0} instead of an upgrade ({1})",
+                                        "サーバーはアップグレードせず {0} を返しました ({1})"};
+inline constexpr Message connect_not_websocket{"the server's answer isn't a WebSocket handshake: {0} ({1})",
+                                               "サーバーの応答は WebSocket のハンドシェイクではありません: {0} ({1})"};
+inline constexpr Message connect_dropped{"the server closed the connection before a whole answer ({0})",
+                                         "サーバーが応答の途中で接続を閉じました ({0})"};
+inline constexpr Message connect_failed{"connecting failed: {0} ({1})", "接続に失敗しました: {0} ({1})"};
+inline constexpr Message connect_ended{"connecting was cut short: closed by this side ({0})",
+                                       "接続の途中でこちら側が閉じました ({0})"};
+
+// Reasons inside of those.
+inline constexpr Message accept_key{"the Sec-WebSocket-Accept key is wrong", "Sec-WebSocket-Accept の値が違います"};
+inline constexpr Message accept_missing{"a Sec-WebSocket-Accept header is missing",
+                                        "Sec-WebSocket-Accept ヘッダーがありません"};
+inline constexpr Message upgrade_missing{"it doesn't upgrade to websocket", "websocket へのアップグレードではありません"};
+inline constexpr Message protocol_not_offered{"it chose a subprotocol that wasn't offered",
+                                              "提示していないサブプロトコルが選ばれました"};
+inline constexpr Message extension_not_offered{"it chose an extension that wasn't offered",
+                                               "提示していない拡張が選ばれました"};
+inline constexpr Message tls_untrusted{
+    "the server's certificate is signed by nobody this system trusts ({0}); give its CA: {:tls {:ca \"file.pem\"}}",
+    "サーバー証明書の発行元が信頼されていません ({0})。CA を指定してください: {:tls {:ca \"file.pem\"}}"};
+inline constexpr Message tls_self_signed{
+    "the server's certificate is self-signed; trust it by {:tls {:ca \"file.pem\"}}",
+    "サーバー証明書は自己署名です。信頼するには {:tls {:ca \"file.pem\"}} を指定してください"};
+inline constexpr Message tls_expired{"the server's certificate has expired (or isn't valid yet): {0}",
+                                     "サーバー証明書の有効期限が切れているか、まだ始まっていません: {0}"};
+inline constexpr Message tls_host{
+    "the server's certificate isn't for {0}; connect by a name that it has, or give that: {:tls {:server-name \"name\"}}",
+    "サーバー証明書は {0} のものではありません。証明書にある名前で接続するか {:tls {:server-name \"name\"}} を指定してください"};
+inline constexpr Message tls_certificate{"the server's certificate was refused: {0}", "サーバー証明書を受け入れられません: {0}"};
+inline constexpr Message tls_not_spoken{"the server doesn't speak TLS on this port; is it ws:// ?",
+                                        "サーバーはこのポートで TLS を話していません。ws:// ではありませんか"};
+inline constexpr Message tls_cut{"the connection was cut during the TLS handshake",
+                                 "TLS のハンドシェイク中に接続が切られました"};
+inline constexpr Message tls_file{"{0} can't be used: {1}", "{0} を使えません: {1}"};
+
+// An open connection.
+inline constexpr Message unknown_id{"no connection has the id {0}", "id {0} の接続はありません"};
+inline constexpr Message unknown_listener{"no listener has the id {0}", "id {0} のリスナーはありません"};
+inline constexpr Message closed{"connection {0} is closed", "接続 {0} は閉じています"};
+inline constexpr Message closing{"connection {0} is closing", "接続 {0} は閉じる途中です"};
+inline constexpr Message connecting{"connection {0} isn't open yet", "接続 {0} はまだ開いていません"};
+inline constexpr Message listener_closed{"listener {0} is closed", "リスナー {0} は閉じています"};
+inline constexpr Message service_closed{"WebSockets were shut down", "WebSocket はすでに終了しています"};
+inline constexpr Message not_utf8{"text must be valid UTF-8; send other bytes as binary",
+                                  "テキストは正しい UTF-8 でなければなりません。ほかのバイト列はバイナリで送ってください"};
+inline constexpr Message close_code{"close code {0} can't be sent: 1000-1003, 1007-1014 and 3000-4999 can",
+                                    "クローズコード {0} は送れません。送れるのは 1000-1003, 1007-1014, 3000-4999 です"};
+inline constexpr Message close_reason{"a close reason is at most 123 bytes of UTF-8, not {0}",
+                                      "クローズの理由は UTF-8 で 123 バイトまでです (指定: {0})"};
+inline constexpr Message ping_payload{"a ping carries at most 125 bytes, not {0}", "ping で送れるのは 125 バイトまでです (指定: {0})"};
+
+// Faults of the peer, as the text of an error event.
+inline constexpr Message fault_too_big{"a message longer than the {0} bytes of :read-limit came in",
+                                       ":read-limit ({0} バイト) より長いメッセージが届きました"};
+inline constexpr Message fault_utf8{"a text message that isn't UTF-8 came in", "UTF-8 でないテキストメッセージが届きました"};
+inline constexpr Message fault_protocol{"the peer broke the WebSocket protocol", "相手が WebSocket の規約に違反しました"};
+inline constexpr Message fault_close_code{"the peer sent close code {0}, which must not be sent",
+                                          "相手が送ってはならないクローズコード {0} を送りました"};
+inline constexpr Message fault_close_reason{"the peer's close reason isn't UTF-8", "相手のクローズの理由が UTF-8 ではありません"};
+inline constexpr Message fault_reset{"the connection was reset by the peer", "相手が接続をリセットしました"};
+inline constexpr Message fault_pong{"no pong within {0} ms: the connection is taken for lost",
+                                    "{0} ミリ秒以内に pong が届かないため、接続は失われたものとします"};
+inline constexpr Message fault_memory{"out of memory", "メモリーが足りません"};
+
+// Listening.
+inline constexpr Message listen_in_use{"{0} is in use", "{0} は使用中です"};
+inline constexpr Message listen_denied{"not permitted to listen on {0}", "{0} で待ち受ける権限がありません"};
+inline constexpr Message listen_address{"can't listen on {0}: {1}", "{0} で待ち受けできません: {1}"};
+
+inline constexpr Message service_failed{"the WebSocket service can't start: {0}", "WebSocket サービスを開始できません: {0}"};
+inline constexpr Message evlib_missing{"libwebsockets has no libuv plugin here (package libwebsockets-evlib-uv)",
+                                       "libwebsockets の libuv プラグインがありません (パッケージ libwebsockets-evlib-uv)"};
+
+} // namespace qi::ws::message

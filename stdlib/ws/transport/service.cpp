@@ -1,0 +1,246 @@
+#include "ws/transport/service.hpp"
+
+#include "base/utf8.hpp"
+#include "ws/transport/close_code.hpp"
+#include "ws/transport/frame.hpp"
+#include "ws/transport/head.hpp"
+#include "ws/transport/implementation.hpp"
+#include "ws/transport/kinds.hpp"
+#include "ws/transport/messages.hpp"
+
+#include <csignal>
+#include <sys/resource.h>
+
+namespace qi::ws {
+
+namespace {
+
+Error unknown(Id id) { return failure(kind::unknown_id, message::unknown_id, {std::to_string(id)}); }
+Error unknown_listener(Id id) { return failure(kind::unknown_id, message::unknown_listener, {std::to_string(id)}); }
+Error closed(Id id) { return failure(kind::closed, message::closed, {std::to_string(id)}); }
+
+/// Why nothing can be sent on it.
+Error not_open(const Mailbox& mailbox) {
+    const std::string id = std::to_string(mailbox.info.id);
+    switch (mailbox.info.state) {
+    case State::Connecting: return failure(kind::closed, message::connecting, {id});
+    case State::Closing: return failure(kind::closed, message::closing, {id});
+    case State::Open:
+    case State::Closed: break;
+    }
+    return closed(mailbox.info.id);
+}
+
+} // namespace
+
+Service::Service(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}
+
+Service::~Service() { shutdown(); }
+
+Result<std::unique_ptr<Service>> Service::create(Waker& waker, ServiceOptions options) {
+    auto implementation = std::make_unique<Implementation>(waker, std::move(options));
+    if (auto started = implementation->start(); !started) return started.error();
+    return std::unique_ptr<Service>(new Service(std::move(implementation)));
+}
+
+// Connecting.
+
+Result<Id> Service::connect(ConnectOptions options) { return implementation_->connect(std::move(options)); }
+
+Result<OpenStatus> Service::poll_open(Id id) {
+    const Mailbox* mailbox = implementation_->mailbox(id);
+    if (mailbox == nullptr) {
+        if (!implementation_->is_finished(id)) return unknown(id);
+        return OpenStatus{Opened{}};
+    }
+    if (mailbox->failure) return OpenStatus{*mailbox->failure};
+    if (mailbox->info.state == State::Connecting) return OpenStatus{Pending{}};
+    return OpenStatus{Opened{}};
+}
+
+// Talking.
+
+Result<SendStatus> Service::send(Id id, MessageType type, const Buffer& payload) {
+    auto status = implementation_->try_queue(id, type, payload.view());
+    if (status && *status == SendStatus::Sent) implementation_->submit({id, SendCommand{type, payload}});
+    return status;
+}
+
+Result<SendStatus> Service::send(Id id, MessageType type, std::string_view payload) {
+    auto status = implementation_->try_queue(id, type, payload);
+    if (status && *status == SendStatus::Sent)
+        implementation_->submit({id, SendCommand{type, implementation_->slab().copy(payload)}});
+    return status;
+}
+
+Result<SendStatus> Service::Implementation::try_queue(Id id, MessageType type, std::string_view payload) {
+    Mailbox* mailbox = this->mailbox(id);
+    if (mailbox == nullptr) {
+        if (is_finished(id)) return closed(id);
+        return unknown(id);
+    }
+    if (mailbox->info.state != State::Open) return not_open(*mailbox);
+    if (type == MessageType::Text && !utf8::valid(payload)) return failure(kind::utf8, message::not_utf8);
+    if (!mailbox->flow->try_queue(payload.size())) return SendStatus::Full;
+    ++mailbox->info.sent.messages;
+    mailbox->info.sent.bytes += payload.size();
+    return SendStatus::Sent;
+}
+
+Result<std::optional<Event>> Service::receive(Id id) {
+    Mailbox* mailbox = implementation_->mailbox_for_receive(id);
+    if (mailbox == nullptr) {
+        if (implementation_->is_finished(id)) return closed(id);
+        return unknown(id);
+    }
+    bool resume = false;
+    std::optional<Event> event = mailbox->take(resume);
+    if (resume) implementation_->submit({id, ResumeCommand{}});
+    if (event) {
+        if (event->type == EventType::Close) implementation_->note_finished(id);
+        return event;
+    }
+    if (mailbox->close_received || (mailbox->ended && mailbox->info.state == State::Closed)) return closed(id);
+    return std::optional<Event>{};
+}
+
+Result<void> Service::close(Id id, std::uint16_t code, std::string_view reason) {
+    if (!may_be_sent(code)) return failure(kind::range, message::close_code, {std::to_string(code)});
+    if (reason.size() > largest_close_reason)
+        return failure(kind::range, message::close_reason, {std::to_string(reason.size())});
+    if (!utf8::valid(reason)) return failure(kind::utf8, message::not_utf8);
+    if (ListenerRecord* listener = implementation_->listener(id)) {
+        if (!std::exchange(listener->closed, true))
+            implementation_->submit({id, std::make_unique<CloseCommand>(CloseCommand{code, {}})});
+        return {};
+    }
+    Mailbox* mailbox = implementation_->mailbox(id);
+    if (mailbox == nullptr) {
+        if (implementation_->is_finished(id)) return {};
+        return unknown(id);
+    }
+    if (mailbox->info.state != State::Open && mailbox->info.state != State::Connecting) return {};
+    if (mailbox->info.state == State::Open) mailbox->info.state = State::Closing;
+    implementation_->submit({id, std::make_unique<CloseCommand>(CloseCommand{code, std::string(reason)})});
+    return {};
+}
+
+Result<bool> Service::poll_closed(Id id) {
+    if (const ListenerRecord* listener = implementation_->listener(id)) return listener->closed;
+    const Mailbox* mailbox = implementation_->mailbox(id);
+    if (mailbox != nullptr) return mailbox->info.state == State::Closed;
+    if (implementation_->is_finished(id)) return true;
+    return unknown(id);
+}
+
+Result<std::uint64_t> Service::ping(Id id, std::string_view payload) {
+    if (payload.size() > largest_control_payload)
+        return failure(kind::range, message::ping_payload, {std::to_string(payload.size())});
+    Mailbox* mailbox = implementation_->mailbox(id);
+    if (mailbox == nullptr) {
+        if (implementation_->is_finished(id)) return closed(id);
+        return unknown(id);
+    }
+    if (mailbox->info.state != State::Open) return not_open(*mailbox);
+    const std::uint64_t ticket = mailbox->next_ticket++;
+    implementation_->submit({id, std::make_unique<PingCommand>(PingCommand{ticket, std::string(payload)})});
+    return ticket;
+}
+
+Result<std::optional<double>> Service::poll_ping(Id id, std::uint64_t ticket) {
+    Mailbox* mailbox = implementation_->mailbox(id);
+    if (mailbox == nullptr) {
+        if (implementation_->is_finished(id)) return closed(id);
+        return unknown(id);
+    }
+    const auto pong = mailbox->pongs.find(ticket);
+    if (pong != mailbox->pongs.end()) {
+        const double milliseconds = pong->second;
+        mailbox->pongs.erase(pong);
+        return std::optional<double>{milliseconds};
+    }
+    if (mailbox->info.state == State::Closed) return closed(id);
+    return std::optional<double>{};
+}
+
+// Looking.
+
+Result<State> Service::state(Id id) {
+    if (const ListenerRecord* listener = implementation_->listener(id))
+        return listener->closed ? State::Closed : State::Open;
+    if (const Mailbox* mailbox = implementation_->mailbox(id)) return mailbox->info.state;
+    if (implementation_->is_finished(id)) return State::Closed;
+    return unknown(id);
+}
+
+Result<std::uint64_t> Service::buffered(Id id) {
+    const Mailbox* mailbox = implementation_->mailbox(id);
+    if (mailbox == nullptr) {
+        if (implementation_->is_finished(id)) return std::uint64_t{0};
+        return unknown(id);
+    }
+    if (mailbox->flow == nullptr || mailbox->info.state == State::Closed) return std::uint64_t{0};
+    return mailbox->flow->queued_and_wait();
+}
+
+Result<Info> Service::info(Id id) {
+    if (const Mailbox* mailbox = implementation_->mailbox(id)) return mailbox->info;
+    if (!implementation_->is_finished(id)) return unknown(id);
+    Info info;
+    info.id = id;
+    info.state = State::Closed;
+    return info;
+}
+
+std::vector<Id> Service::ids() { return implementation_->live_ids(); }
+
+// Serving.
+
+Result<Id> Service::listen(ListenOptions options) { return implementation_->listen(std::move(options)); }
+
+Result<std::uint16_t> Service::port(Id id) {
+    const ListenerRecord* listener = implementation_->listener(id);
+    if (listener == nullptr) return unknown_listener(id);
+    return listener->port;
+}
+
+Result<std::optional<Id>> Service::accept(Id id) { return implementation_->next_of(id, &ListenerRecord::accepted); }
+
+Result<std::optional<Id>> Service::pending(Id id) { return implementation_->next_of(id, &ListenerRecord::pending); }
+
+Result<std::optional<Id>> Service::Implementation::next_of(Id id, Queue<Id> ListenerRecord::*queue) {
+    ListenerRecord* record = listener(id);
+    if (record == nullptr) return unknown_listener(id);
+    if (!(record->*queue).empty()) return std::optional<Id>{(record->*queue).pop()};
+    if (record->closed) return failure(kind::closed, message::listener_closed, {std::to_string(id)});
+    return std::optional<Id>{};
+}
+
+Result<const Request*> Service::request(Id id) {
+    const Mailbox* mailbox = implementation_->mailbox(id);
+    if (mailbox != nullptr) return static_cast<const Request*>(mailbox->request.get());
+    if (implementation_->is_finished(id)) return closed(id);
+    return unknown(id);
+}
+
+Result<void> Service::answer(Id id, Decision decision) {
+    const Mailbox* mailbox = implementation_->mailbox(id);
+    if (mailbox == nullptr && !implementation_->is_finished(id)) return unknown(id);
+    for (const Header& header : decision.headers)
+        if (auto sound = check_header(header); !sound) return sound.error();
+    if (!decision.protocol.empty() && !is_token(decision.protocol))
+        return failure(kind::value, message::protocol_name, {decision.protocol});
+    if (mailbox == nullptr || mailbox->info.state != State::Connecting) return {};
+    implementation_->submit({id, std::make_unique<AnswerCommand>(AnswerCommand{std::move(decision)})});
+    return {};
+}
+
+// Ending.
+
+void Service::forget(Id id) { implementation_->forget(id); }
+
+bool Service::could_wake() { return implementation_->could_wake(); }
+
+void Service::shutdown(Milliseconds deadline) { implementation_->shutdown(deadline); }
+
+} // namespace qi::ws

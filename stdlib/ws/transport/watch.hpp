@@ -1,0 +1,99 @@
+// libuv handles with an owner. A handle may be freed only when the loop has let go of it, so each lives on
+// its own until then. The service thread.
+#pragma once
+
+#include <cstdint>
+#include <uv.h>
+
+namespace qi::ws {
+
+class SocketUser {
+public:
+    virtual ~SocketUser() = default;
+    /// `events` of UV_READABLE and UV_WRITABLE; both on an error.
+    virtual void on_socket(int events) noexcept = 0;
+};
+
+/// Watches a socket without owning it. Gone from the loop at once when destroyed, so that another may watch it.
+class SocketWatch {
+public:
+    SocketWatch(uv_loop_t* loop, int socket, SocketUser& user) : handle_(new uv_poll_t) {
+        uv_poll_init_socket(loop, handle_, socket);
+        handle_->data = &user;
+    }
+    ~SocketWatch() {
+        handle_->data = nullptr;
+        uv_close(reinterpret_cast<uv_handle_t*>(handle_),
+                 [](uv_handle_t* handle) { delete reinterpret_cast<uv_poll_t*>(handle); });
+    }
+    SocketWatch(const SocketWatch&) = delete;
+    SocketWatch& operator=(const SocketWatch&) = delete;
+
+    /// 0 stops it.
+    void watch(int events) noexcept {
+        if (events == watched_) return;
+        watched_ = events;
+        if (events == 0)
+            uv_poll_stop(handle_);
+        else
+            uv_poll_start(handle_, events, [](uv_poll_t* handle, int status, int happened) {
+                auto* user = static_cast<SocketUser*>(handle->data);
+                if (user != nullptr) user->on_socket(status < 0 ? UV_READABLE | UV_WRITABLE : happened);
+            });
+    }
+
+private:
+    uv_poll_t* handle_;
+    int watched_ = 0;
+};
+
+class WakeUser {
+public:
+    virtual ~WakeUser() = default;
+    virtual void on_wake() noexcept = 0;
+};
+
+/// send() is the one thing here that another thread may call; calls before the loop looks are one.
+class WakeHandle {
+public:
+    WakeHandle(uv_loop_t* loop, WakeUser& user) : handle_(new uv_async_t) {
+        uv_async_init(loop, handle_, [](uv_async_t* handle) {
+            if (handle->data != nullptr) static_cast<WakeUser*>(handle->data)->on_wake();
+        });
+        handle_->data = &user;
+    }
+    ~WakeHandle() {
+        handle_->data = nullptr;
+        uv_close(reinterpret_cast<uv_handle_t*>(handle_),
+                 [](uv_handle_t* handle) { delete reinterpret_cast<uv_async_t*>(handle); });
+    }
+    WakeHandle(const WakeHandle&) = delete;
+    WakeHandle& operator=(const WakeHandle&) = delete;
+
+    void send() noexcept { uv_async_send(handle_); }
+
+private:
+    uv_async_t* handle_;
+};
+
+/// Makes the loop come round at a time; the work is done after the round.
+class RoundTimer {
+public:
+    explicit RoundTimer(uv_loop_t* loop) : handle_(new uv_timer_t) { uv_timer_init(loop, handle_); }
+    ~RoundTimer() {
+        uv_close(reinterpret_cast<uv_handle_t*>(handle_),
+                 [](uv_handle_t* handle) { delete reinterpret_cast<uv_timer_t*>(handle); });
+    }
+    RoundTimer(const RoundTimer&) = delete;
+    RoundTimer& operator=(const RoundTimer&) = delete;
+
+    void start(std::uint64_t milliseconds) noexcept {
+        uv_timer_start(handle_, [](uv_timer_t*) {}, milliseconds, 0);
+    }
+    void stop() noexcept { uv_timer_stop(handle_); }
+
+private:
+    uv_timer_t* handle_;
+};
+
+} // namespace qi::ws
