@@ -184,6 +184,7 @@ void Connection::on_peer_close(std::string_view payload) noexcept {
         fault = format(message::fault_protocol);
     }
     // What is queued goes out before our answer, as far as the kernel takes it.
+    owner_.on_last_chance();
     note_flushed(outbox_.flush(*link_, desk_.scratch));
     outbox_.clear();
     const bool ours_first = close_written_ && phase_ != Phase::Open;

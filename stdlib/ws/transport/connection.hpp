@@ -37,6 +37,8 @@ class Connection;
 class ConnectionOwner {
 public:
     virtual ~ConnectionOwner() = default;
+    /// The peer closes: what was sent before now is still to be queued on the connection.
+    virtual void on_last_chance() noexcept = 0;
     /// The connection has said its last; it is destroyed before the round ends, not in this call.
     virtual void on_ended(Connection& connection) noexcept = 0;
 };

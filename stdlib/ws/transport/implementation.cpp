@@ -1,6 +1,5 @@
 #include "ws/transport/implementation.hpp"
 
-#include "base/mutex.hpp"
 #include "ws/transport/close_code.hpp"
 #include "ws/transport/head.hpp"
 #include "ws/transport/kinds.hpp"
@@ -111,7 +110,11 @@ void Service::Implementation::run(Startup& startup) {
             startup.error = started.error();
         startup.ready.notify_one();
     }
-    if (started) loop.run();
+    if (!started) return;
+    loop.run();
+    // The call that woke it for the last time must have returned.
+    Lock lock(farewell_mutex_);
+    while (!wakes_no_more_) farewell_.wait(farewell_mutex_);
 }
 
 void Service::Implementation::submit(Command command) {
@@ -123,6 +126,11 @@ void Service::Implementation::shutdown(Milliseconds deadline) {
     if (!running_) return;
     submit({0, ShutdownCommand{deadline}});
     running_ = false;
+    {
+        Lock lock(farewell_mutex_);
+        wakes_no_more_ = true;
+        farewell_.notify_one();
+    }
     thread_.join();
     loop_ = nullptr;
     collect();

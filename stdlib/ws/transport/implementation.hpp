@@ -2,6 +2,7 @@
 // interpreter's thread alone, but for the thread function.
 #pragma once
 
+#include "base/mutex.hpp"
 #include "ws/transport/exchange.hpp"
 #include "ws/transport/mailbox.hpp"
 #include "ws/transport/queue.hpp"
@@ -62,6 +63,9 @@ private:
     std::thread thread_;
     Loop* loop_ = nullptr; // on the other thread; only wake() is called
     bool running_ = false;
+    Mutex farewell_mutex_;
+    Condition farewell_;
+    bool wakes_no_more_ QI_GUARDED_BY(farewell_mutex_) = false; // the loop may go
 
     Registry<Mailbox> mailboxes_;
     Registry<ListenerRecord> listeners_;

@@ -71,9 +71,12 @@ void Loop::arm_timer() noexcept {
 // Commands.
 
 void Loop::obey_commands() {
+    // A command can end in a callback that wants the commands obeyed.
+    if (std::exchange(obeying_, true)) return;
     desk_.exchange.take(commands_);
     for (Command& command : commands_) obey(command);
     commands_.clear();
+    obeying_ = false;
 }
 
 void Loop::obey(Command& command) {

@@ -41,6 +41,7 @@ private:
     TimePoint now() const noexcept override;
     void on_wake() noexcept override {}
     void on_alarm() noexcept override;
+    void on_last_chance() noexcept override { obey_commands(); }
     void on_ended(Connection& connection) noexcept override;
     void on_dialed(Dial& dial, LinkOpened opened) noexcept override;
     void on_dial_failed(Dial& dial, ConnectFailure failure) noexcept override;
@@ -70,6 +71,7 @@ private:
     Registry<Connection> connections_;
 
     std::vector<Command> commands_;
+    bool obeying_ = false;
     std::vector<Connection*> dirty_;
     std::vector<std::unique_ptr<Connection>> ended_;
     std::vector<std::unique_ptr<Dial>> dialed_;

@@ -30,11 +30,9 @@ constexpr unsigned header_memory = 16 * 1024;
 // Deadlines are our own; the library's are set where they can't interfere.
 constexpr unsigned far_seconds = 30 * 24 * 3600;
 
-class LwsLibrary;
-
 class LwsLink final : public OpeningLink {
 public:
-    LwsLink(LwsLibrary& library, OpeningUser& user) noexcept : library_(library), opening_(&user) {}
+    explicit LwsLink(OpeningUser& user) noexcept : opening_(&user) {}
     ~LwsLink() override;
 
     bool write(const char* bytes, std::size_t size) noexcept override;
@@ -68,7 +66,6 @@ private:
     Loss loss() const noexcept;
     Headers known_headers() const;
 
-    LwsLibrary& library_;
     lws* wsi_ = nullptr;
     OpeningUser* opening_;
     LinkUser* user_ = nullptr;
@@ -88,7 +85,7 @@ public:
     ~LwsLibrary() override = default;
     Result<bool> start(uv_loop_s* loop);
 
-    std::unique_ptr<OpeningLink> make_link(OpeningUser& user) override { return std::make_unique<LwsLink>(*this, user); }
+    std::unique_ptr<OpeningLink> make_link(OpeningUser& user) override { return std::make_unique<LwsLink>(user); }
     void connect(OpeningLink& link, const ClientAttempt& attempt) override;
     void adopt(OpeningLink& link, int socket, std::string_view head, std::string answer) override;
     void shut_down() noexcept override;
@@ -218,10 +215,16 @@ std::string endpoint(const sockaddr_storage& address) {
 
 // Links.
 
+/// Ends a socket from the loop. The library looks at its own timers only after an event of its own, so it gets one.
+void kill(lws* wsi) noexcept {
+    lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
+    lws_cancel_service(lws_get_context(wsi));
+}
+
 LwsLink::~LwsLink() {
     if (wsi_ == nullptr) return;
     lws_set_opaque_user_data(wsi_, nullptr);
-    lws_set_timeout(wsi_, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
+    kill(wsi_);
 }
 
 bool LwsLink::write(const char* data, std::size_t size) noexcept {
@@ -236,7 +239,7 @@ bool LwsLink::write(const char* data, std::size_t size) noexcept {
 void LwsLink::drop() noexcept {
     if (wsi_ == nullptr || dropped_) return;
     dropped_ = true;
-    lws_set_timeout(wsi_, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
+    kill(wsi_);
 }
 
 bool LwsLink::is_connected() const noexcept {

@@ -1,0 +1,278 @@
+// What can go wrong before a connection is open, and the words for it.
+#include "support.hpp"
+
+#include <thread>
+
+namespace qi::ws::test {
+
+namespace {
+
+ConnectOptions to(std::string url) {
+    ConnectOptions options;
+    options.url = std::move(url);
+    return options;
+}
+
+} // namespace
+
+TEST_CASE("nobody listens") {
+    Fixture ws;
+    const ConnectFailure failure = ws.failure_of(to("ws://127.0.0.1:9/"));
+    CHECK(failure.kind.name == "refused");
+    CHECK(failure.text == "connection refused: 127.0.0.1:9 (ws://127.0.0.1:9/)");
+    CHECK(failure.retryable);
+    CHECK(failure.url == "ws://127.0.0.1:9/");
+    CHECK_FALSE(failure.status);
+}
+
+TEST_CASE("a failed connection stays failed") {
+    Fixture ws;
+    const Id id = *ws->connect(to("ws://127.0.0.1:9/"));
+    REQUIRE(ws.until([&] { return *ws->state(id) == State::Closed; }));
+    CHECK(std::holds_alternative<ConnectFailure>(*ws->poll_open(id)));
+    CHECK(std::holds_alternative<ConnectFailure>(*ws->poll_open(id)));
+    CHECK(ws->send(id, MessageType::Text, "x").error().kind.name == "closed");
+    CHECK(ws->receive(id).error().kind.name == "closed");
+    CHECK(ws->close(id));
+    CHECK_FALSE(ws->could_wake());
+}
+
+TEST_CASE("localhost is found on either loopback") {
+    Fixture ws;
+    for (const char* host : {"127.0.0.1", "::1"}) {
+        ListenOptions listening;
+        listening.host = host;
+        const Id listener = ws.listen(listening);
+        ws.connect("ws://localhost:" + std::to_string(*ws->port(listener)));
+        ws.accept(listener);
+    }
+}
+
+TEST_CASE("addresses of IPv6") {
+    Fixture ws;
+    ListenOptions listening;
+    listening.host = "::1";
+    const Id listener = ws.listen(listening);
+    const Id client = ws.connect("ws://[::1]:" + std::to_string(*ws->port(listener)) + "/");
+    const Id server = ws.accept(listener);
+    CHECK(ws->info(client)->remote == "[::1]:" + std::to_string(*ws->port(listener)));
+    CHECK(ws->info(server)->remote == ws->info(client)->local);
+}
+
+TEST_CASE("a name that doesn't resolve") {
+    Fixture ws;
+    const ConnectFailure failure = ws.failure_of(to("ws://no-such-host.invalid/"));
+    CHECK(failure.kind.name == "dns");
+    CHECK(failure.retryable);
+}
+
+TEST_CASE("a name can be sent elsewhere") {
+    ServiceOptions options;
+    options.redirections = {{"feed.example.com", 80, "127.0.0.1", 0}};
+    std::uint16_t port = 0;
+    {
+        Fixture scout;
+        port = *scout->port(scout.listen());
+    }
+    options.redirections[0].to_port = port;
+    Fixture ws(options);
+    ListenOptions listening;
+    listening.port = port;
+    const Id listener = ws.listen(listening);
+    ws.connect("ws://feed.example.com/x");
+    const Id server = ws.accept(listener);
+    CHECK(*(*ws->request(server))->header("host") == "feed.example.com");
+}
+
+TEST_CASE("a server that never answers") {
+    Fixture ws;
+    RawListener silent;
+    ConnectOptions options = to(silent.url());
+    options.dial_timeout = 150ms;
+    const auto start = std::chrono::steady_clock::now();
+    const ConnectFailure failure = ws.failure_of(options);
+    CHECK(failure.kind.name == "timeout");
+    CHECK(failure.text == "no connection within 150 ms (" + silent.url() + ")");
+    CHECK(failure.retryable);
+    CHECK(std::chrono::steady_clock::now() - start < 2s);
+}
+
+TEST_CASE("a server that answers something else") {
+    Fixture ws;
+    RawListener peer;
+    std::string answer;
+    int status = 0;
+    bool retryable = false;
+    SUBCASE("401") { answer = "401 Unauthorized", status = 401; }
+    SUBCASE("403") { answer = "403 Forbidden", status = 403; }
+    SUBCASE("404") { answer = "404 Not Found", status = 404; }
+    SUBCASE("200") { answer = "200 OK", status = 200; }
+    SUBCASE("301") { answer = "301 Moved Permanently", status = 301; }
+    SUBCASE("503") { answer = "503 Service Unavailable", status = 503, retryable = true; }
+    const auto id = *ws->connect(to(peer.url("/p")));
+    RawSocket socket = peer.accept();
+    socket.receive_head();
+    socket.send("HTTP/1.1 " + answer +
+                "\r\nContent-Length: 2\r\nLocation: ws://127.0.0.1:1/\r\nRetry-After: 5\r\nWWW-Authenticate: Basic\r\n\r\nno");
+    REQUIRE(ws.until([&] { return *ws->state(id) == State::Closed; }));
+    const auto failure = std::get<ConnectFailure>(*ws->poll_open(id));
+    CHECK(failure.kind.name == "handshake");
+    REQUIRE(failure.status);
+    CHECK(*failure.status == status);
+    CHECK(failure.retryable == retryable);
+    CHECK(failure.text == "the server answered " + std::to_string(status) + " instead of an upgrade (" + peer.url("/p") + ")");
+    bool found = false;
+    for (const Header& header : failure.headers) found = found || (header.name == "location" && header.value == "ws://127.0.0.1:1/");
+    CHECK(found);
+}
+
+TEST_CASE("a server that answers a broken handshake") {
+    Fixture ws;
+    RawListener peer;
+    const auto id = *ws->connect(to(peer.url()));
+    RawSocket socket = peer.accept();
+    const std::string request = socket.receive_head();
+    bool retryable = false;
+    SUBCASE("a wrong key") {
+        socket.send("HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                    "Sec-WebSocket-Accept: s3pPLMBiTxaQ9kYGzzhZRbK+xOo=\r\n\r\n");
+    }
+    SUBCASE("a subprotocol that wasn't offered") {
+        socket.send(upgrade_answer(request, "Sec-WebSocket-Protocol: surprise\r\n"));
+    }
+    SUBCASE("an extension that wasn't offered") {
+        socket.send(upgrade_answer(request, "Sec-WebSocket-Extensions: permessage-deflate\r\n"));
+    }
+    SUBCASE("garbage") {
+        socket.send("SSH-2.0-OpenSSH_9.2\r\n");
+        socket.close();
+        retryable = true;
+    }
+    SUBCASE("nothing") {
+        socket.close();
+        retryable = true;
+    }
+    SUBCASE("a reset") {
+        socket.reset();
+        retryable = true;
+    }
+    SUBCASE("half an answer") {
+        socket.send("HTTP/1.1 101 Switching Pro");
+        socket.close();
+        retryable = true;
+    }
+    REQUIRE(ws.until([&] { return *ws->state(id) == State::Closed; }));
+    const auto failure = std::get<ConnectFailure>(*ws->poll_open(id));
+    INFO(failure.text);
+    CHECK(failure.kind.name == "handshake");
+    CHECK_FALSE(failure.status);
+    CHECK(failure.retryable == retryable);
+}
+
+TEST_CASE("the request's head") {
+    Fixture ws;
+    RawListener peer;
+    ConnectOptions options = to(peer.url("/chat?x=" + std::string(3000, 'y')));
+    options.headers = {{"X-Long", std::string(5000, 'z')}, {"X-Twice", "1"}, {"X-Twice", "2"}};
+    options.protocols = {"a", "b"};
+    options.origin = "https://example.com";
+    const auto id = *ws->connect(options);
+    std::string head;
+    RawSocket socket = peer.accept_websocket(&head);
+    REQUIRE(ws.until([&] { return *ws->state(id) == State::Open; }));
+    CHECK(head.starts_with("GET /chat?x=" + std::string(3000, 'y') + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(peer.port()) + "\r\n"));
+    CHECK(head.find("\r\nOrigin: https://example.com\r\n") != std::string::npos);
+    CHECK(head.find("\r\nSec-WebSocket-Protocol: a, b\r\n") != std::string::npos);
+    CHECK(head.find("\r\nX-Twice: 1\r\nX-Twice: 2\r\n") != std::string::npos);
+    CHECK(head.find(std::string(5000, 'z')) != std::string::npos);
+    CHECK(head.find("Cache-Control") == std::string::npos);
+}
+
+TEST_CASE("options that can't be used are refused at once") {
+    Fixture ws;
+    const auto kind_of = [&](const ConnectOptions& options) {
+        const auto id = ws->connect(options);
+        return id ? std::string("none") : std::string(id.error().kind.name);
+    };
+    ConnectOptions options = to("ws://127.0.0.1:9/");
+    SUBCASE("URL") {
+        options.url = "http://127.0.0.1/";
+        CHECK(kind_of(options) == "invalid-url");
+    }
+    SUBCASE("header with a line break") {
+        options.headers = {{"X-A", "b\r\nEvil: 1"}};
+        CHECK(kind_of(options) == "value");
+    }
+    SUBCASE("header name") {
+        options.headers = {{"X A", "b"}};
+        CHECK(kind_of(options) == "value");
+    }
+    SUBCASE("headers of the handshake") {
+        for (const char* name : {"Upgrade", "connection", "Sec-WebSocket-Key", "Sec-WebSocket-Protocol", "Origin"}) {
+            options.headers = {{name, "x"}};
+            CHECK(kind_of(options) == "value");
+        }
+    }
+    SUBCASE("origin") {
+        options.origin = "a\nb";
+        CHECK(kind_of(options) == "value");
+    }
+    SUBCASE("subprotocols") {
+        options.protocols = {"a b"};
+        CHECK(kind_of(options) == "value");
+        options.protocols = {"a", "a"};
+        CHECK(kind_of(options) == "value");
+    }
+    SUBCASE("a head without end") {
+        options.headers = {{"X-A", std::string(1 << 20, 'x')}};
+        CHECK(kind_of(options) == "value");
+    }
+    SUBCASE("numbers") {
+        options.connection.channel_capacity = 0;
+        CHECK(kind_of(options) == "range");
+        options.connection.channel_capacity = 10001;
+        CHECK(kind_of(options) == "range");
+    }
+}
+
+TEST_CASE("unknown ids") {
+    Fixture ws;
+    for (const Id id : {Id{0}, Id{-1}, Id{1}, Id{1} << 40}) {
+        CHECK(ws->poll_open(id).error().kind.name == "unknown-id");
+        CHECK(ws->send(id, MessageType::Text, "x").error().kind.name == "unknown-id");
+        CHECK(ws->receive(id).error().kind.name == "unknown-id");
+        CHECK(ws->state(id).error().kind.name == "unknown-id");
+        CHECK(ws->info(id).error().kind.name == "unknown-id");
+        CHECK(ws->buffered(id).error().kind.name == "unknown-id");
+        CHECK(ws->ping(id).error().kind.name == "unknown-id");
+        CHECK(ws->accept(id).error().kind.name == "unknown-id");
+        CHECK(ws->port(id).error().kind.name == "unknown-id");
+    }
+}
+
+TEST_CASE("text that isn't UTF-8 isn't sent") {
+    Fixture ws;
+    const auto [client, server] = ws.pair();
+    CHECK(ws->send(client, MessageType::Text, "\xff").error().kind.name == "utf8");
+    CHECK(ws->send(client, MessageType::Binary, "\xff"));
+}
+
+TEST_CASE("records of ended connections are forgotten in time") {
+    Fixture ws;
+    const Id listener = ws.listen();
+    Id first = 0;
+    for (int i = 0; i < 1100; ++i) {
+        const Id client = ws.connect(ws.url(listener));
+        if (first == 0) first = client;
+        const Id server = ws.accept(listener);
+        REQUIRE(ws->close(client));
+        CHECK(ws.receive(server).type == EventType::Close);
+        CHECK(ws.receive(client).type == EventType::Close);
+    }
+    CHECK(*ws->state(first) == State::Closed);
+    CHECK(ws->info(first)->url.empty());
+    CHECK(ws->receive(first).error().kind.name == "closed");
+    CHECK(ws->close(first));
+}
+
+} // namespace qi::ws::test
