@@ -1,0 +1,23 @@
+#include "base/message.hpp"
+
+namespace qi {
+
+std::string format(const Message& message, std::initializer_list<std::string_view> arguments) {
+    const std::string_view text = message.text();
+    std::string out;
+    out.reserve(text.size() + 32);
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const bool placeholder = text[i] == '{' && i + 2 < text.size() && text[i + 2] == '}' &&
+                                 text[i + 1] >= '0' && text[i + 1] <= '9';
+        if (!placeholder) {
+            out += text[i];
+            continue;
+        }
+        const auto argument = static_cast<std::size_t>(text[i + 1] - '0');
+        if (argument < arguments.size()) out += arguments.begin()[argument];
+        i += 2;
+    }
+    return out;
+}
+
+} // namespace qi

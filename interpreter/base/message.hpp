@@ -1,0 +1,39 @@
+// A message that a user can see, in both languages. The catalogue is the set of constants of this
+// type: one header of them beside the floor that uses them (base/messages.hpp, ws/transport/messages.hpp).
+// A message that lacks a language, or whose languages disagree about the arguments, doesn't compile.
+#pragma once
+
+#include "base/language.hpp"
+
+#include <initializer_list>
+#include <string>
+#include <string_view>
+
+namespace qi {
+
+struct Message {
+    std::string_view english;
+    std::string_view japanese;
+
+    consteval Message(std::string_view en, std::string_view ja) : english(en), japanese(ja) {
+        if (en.empty() || ja.empty()) throw "a message needs both languages";
+        for (int i = 0; i < 10; ++i)
+            if (mentions(en, i) != mentions(ja, i)) throw "the languages use different arguments";
+    }
+
+    std::string_view text() const noexcept {
+        return language() == Language::Japanese ? japanese : english;
+    }
+
+private:
+    static consteval bool mentions(std::string_view text, int argument) {
+        for (std::size_t i = 0; i + 2 < text.size(); ++i)
+            if (text[i] == '{' && text[i + 1] == '0' + argument && text[i + 2] == '}') return true;
+        return false;
+    }
+};
+
+/// The message in the user's language with {0}, {1} … replaced by the arguments.
+std::string format(const Message& message, std::initializer_list<std::string_view> arguments = {});
+
+} // namespace qi

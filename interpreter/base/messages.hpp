@@ -1,0 +1,122 @@
+// The catalogue of the floors below the standard library: every message in both languages.
+#pragma once
+
+#include "base/message.hpp"
+
+namespace qi::msg {
+
+inline constexpr Message label_error{"error", "エラー"};
+inline constexpr Message label_syntax_error{"syntax error", "構文エラー"};
+inline constexpr Message label_warning{"warning", "警告"};
+
+// Reading
+inline constexpr Message unexpected{"did not expect {0} here", "ここに {0} は置けません"};
+inline constexpr Message unclosed{"input ends inside {0}", "{0} が閉じる前に入力が終わりました"};
+inline constexpr Message opened_here{"opened at {0}", "{0} で開かれています"};
+inline constexpr Message mismatched{"{0} closes nothing: {1} is open since {2}", "{0} に対応する括弧がありません（{2} で開いた {1} が閉じていません）"};
+inline constexpr Message thing_string{"a string", "文字列"};
+inline constexpr Message thing_fstring{"an f-string", "f文字列"};
+inline constexpr Message thing_code{"the {...} of an f-string", "f文字列の {...}"};
+inline constexpr Message bad_escape{"unknown escape {0} in a string: \\n \\t \\r \\0 \\\\ \\\" and \\u{...} are known",
+                                    "文字列に不明なエスケープ {0} があります（使えるのは \\n \\t \\r \\0 \\\\ \\\" \\u{...}）"};
+inline constexpr Message bad_code_point{"{0} is no Unicode code point", "{0} は Unicode の符号位置ではありません"};
+inline constexpr Message bad_number{"{0} is no number", "{0} は数値ではありません"};
+inline constexpr Message integer_range{"integer {0} does not fit in 64 bits", "整数 {0} は 64 ビットに収まりません"};
+inline constexpr Message odd_map{"a map needs a value for each key: {0} forms are an odd number",
+                                 "マップにはキーごとに値が必要です（フォームが {0} 個で奇数です）"};
+inline constexpr Message empty_code{"an f-string's {} is empty", "f文字列の {} が空です"};
+inline constexpr Message prefix_without{"{0} needs a form behind it", "{0} の後にフォームが必要です"};
+inline constexpr Message pipe_without_left{"{0} needs an expression to its left", "{0} の左に式が必要です"};
+inline constexpr Message pipe_without_right{"{0} needs an expression to its right", "{0} の右に式が必要です"};
+inline constexpr Message async_pipe_place{"~> may only stand in a pipeline of its own: (x ~> f ~> g)",
+                                          "~> は丸括弧で囲んだパイプラインの中だけで使えます: (x ~> f ~> g)"};
+inline constexpr Message after_pipeline{"nothing may follow the pipeline in these brackets", "この括弧の中ではパイプラインの後に何も置けません"};
+inline constexpr Message not_utf8{"the source is not UTF-8: byte {0} is invalid", "ソースが UTF-8 ではありません（{0} バイト目が不正）"};
+inline constexpr Message source_too_large{"a source may have at most 2 GiB", "ソースは 2 GiB までです"};
+
+inline constexpr Message cannot_read{"cannot read {0}: {1}", "{0} を読めません: {1}"};
+
+// Compiling
+inline constexpr Message form_shape{"{0} is written {1}", "{0} の書き方は {1} です"};
+inline constexpr Message recur_outside{"recur: not inside a loop", "recur: loop の外です"};
+inline constexpr Message recur_not_tail{"recur: only allowed where the loop's value comes from (tail position)",
+                                        "recur: loop の末尾位置でのみ使えます"};
+inline constexpr Message recur_count{"recur: wanted {0} values, given {1}", "recur: 値は {0} 個必要です（指定 {1}）"};
+inline constexpr Message unquote_outside{"{0} is only allowed inside a quasiquote", "{0} は準クォートの中でのみ使えます"};
+inline constexpr Message bad_pattern{"{0} is no pattern", "{0} はパターンではありません"};
+inline constexpr Message rest_last{"nothing may follow the rest pattern", "残余パターンの後には何も置けません"};
+inline constexpr Message as_last{":as must come last in a pattern", ":as はパターンの最後に置きます"};
+inline constexpr Message pattern_keys{"the keys of a map pattern are keywords, not {0}", "マップパターンのキーはキーワードです（{0} は使えません）"};
+inline constexpr Message arm_arrow{"a {0} arm is written pattern -> expression", "{0} の節は パターン -> 式 と書きます"};
+inline constexpr Message too_many_registers{"this function is too large: it needs more than 240 variables and temporaries at once",
+                                            "関数が大きすぎます（同時に使う変数と一時値が 240 個を超えます）"};
+inline constexpr Message too_deep{"forms are nested more than {0} deep", "フォームの入れ子が {0} 段を超えています"};
+inline constexpr Message fstring_quoted{"an f-string cannot be quoted", "f文字列はクォートできません"};
+inline constexpr Message not_at_top_level{"{0} may only stand at top level", "{0} はトップレベルでのみ使えます"};
+
+// Running
+inline constexpr Message no_such_variable{"no such variable: {0}", "変数 {0} は定義されていません"};
+inline constexpr Message did_you_mean{"did you mean {0}?", "もしかして: {0}"};
+inline constexpr Message not_callable{"{0} cannot be called", "{0} は関数として呼び出せません"};
+inline constexpr Message function_arity{"wrong number of arguments: wanted {0}, given {1}", "引数の個数が違います（必要 {0}、指定 {1}）"};
+inline constexpr Message named_arity{"{2}: wrong number of arguments: wanted {0}, given {1}", "{2}: 引数の個数が違います（必要 {0}、指定 {1}）"};
+inline constexpr Message native_arity{"{0}: takes {1} argument(s), given {2}: {3}", "{0}: 引数は {1} 個です（指定 {2}）: {3}"};
+inline constexpr Message at_least{"at least {0}", "{0} 以上"};
+inline constexpr Message argument_type{"{0}: {1} expected, found {2}", "{0}: {1} が必要ですが {2} が渡されました"};
+inline constexpr Message argument_named_type{"{0}: {1} expected, found {2} (argument {3}, {4})",
+                                             "{0}: {1} が必要ですが {2} が渡されました（引数 {3}: {4}）"};
+inline constexpr Message argument_range{"{0}: {1} must be {2}, not {3}", "{0}: {1} は {2} でなければなりません（指定 {3}）"};
+inline constexpr Message divide_by_zero{"cannot divide by zero", "0 で割ることはできません"};
+inline constexpr Message overflow{"{0}: result does not fit in 64 bits", "{0}: 結果が 64 ビット整数に収まりません"};
+inline constexpr Message no_match{"match: no arm fits the value {0}", "match: 一致する節がありません（値 {0}）"};
+inline constexpr Message bad_key{"{0} cannot be a map key", "{0} はマップのキーにできません"};
+inline constexpr Message missing_key{"key {0} is not in the map", "マップにキー {0} がありません"};
+inline constexpr Message pattern_type{"{0} expected by the pattern, found {1}", "パターンには {0} が必要ですが {1} です"};
+inline constexpr Message pattern_count{"the pattern wants {0} items, the value has {1}", "パターンの要素は {0} 個ですが値は {1} 個です"};
+inline constexpr Message channel_closed{"{0}: the channel has been closed", "{0}: チャネルは既に閉じています"};
+inline constexpr Message stack_overflow{"stack overflow: the recursion is too deep ({0} frames)", "スタックオーバーフロー: 再帰が深すぎます（{0} フレーム）"};
+inline constexpr Message deadlock{"deadlock: nothing can ever run again", "デッドロック: 実行できるものがもうありません"};
+inline constexpr Message waits_in{"  goroutine {0} waits in {1}", "  ゴルーチン {0} は {1} で待っています"};
+inline constexpr Message more_waiting{"  and {0} more", "  ほか {0} 個"};
+inline constexpr Message macro_value{"{0} is a macro and has no value", "{0} はマクロで、値として使えません"};
+inline constexpr Message select_empty{"go/select: needs at least one arm", "go/select: 節が必要です"};
+inline constexpr Message interrupted{"interrupted", "中断されました"};
+inline constexpr Message frames_repeat{"  … {0} more of the same", "  … 同じものがあと {0} 個"};
+inline constexpr Message frames_omitted{"  … {0} frames left out", "  … {0} フレーム省略"};
+inline constexpr Message called_from{"  at {0} ({1})", "  {0} （{1}）"};
+inline constexpr Message top_level{"top level", "トップレベル"};
+inline constexpr Message started_by{"  in a goroutine started at {0}", "  {0} で開始されたゴルーチン内"};
+inline constexpr Message anonymous{"fn", "fn"};
+inline constexpr Message error_in_defer{"error in a deferred expression", "defer された式でのエラー"};
+inline constexpr Message goroutine_failed{"error in a goroutine that nobody awaits", "待たれていないゴルーチンでのエラー"};
+
+inline constexpr Message bad_duration{"{0}: {1} is no duration: milliseconds from 0 up, or text such as \"500ms\", \"1m30s\"",
+                                      "{0}: {1} は時間ではありません（0 以上のミリ秒、または \"500ms\"、\"1m30s\" のような文字列）"};
+inline constexpr Message unknown_option{"{0}: there is no option {1}; known: {2}", "{0}: オプション {1} はありません（使えるもの: {2}）"};
+
+// Types, as messages name them
+inline constexpr Message type_nil{"nil", "nil"};
+inline constexpr Message type_boolean{"boolean", "真偽値"};
+inline constexpr Message type_integer{"integer", "整数"};
+inline constexpr Message type_float{"float", "浮動小数点数"};
+inline constexpr Message type_duration{"duration (milliseconds, or text such as \"1m30s\")", "時間（ミリ秒、または \"1m30s\" のような文字列）"};
+inline constexpr Message type_number{"number", "数値"};
+inline constexpr Message type_string{"string", "文字列"};
+inline constexpr Message type_bytes{"bytes", "バイト列"};
+inline constexpr Message type_symbol{"symbol", "シンボル"};
+inline constexpr Message type_keyword{"keyword", "キーワード"};
+inline constexpr Message type_list{"list", "リスト"};
+inline constexpr Message type_vector{"vector", "ベクタ"};
+inline constexpr Message type_map{"map", "マップ"};
+inline constexpr Message type_set{"set", "集合"};
+inline constexpr Message type_sequence{"list or vector", "リストかベクタ"};
+inline constexpr Message type_collection{"collection", "コレクション"};
+inline constexpr Message type_function{"function", "関数"};
+inline constexpr Message type_atom{"atom", "アトム"};
+inline constexpr Message type_channel{"channel", "チャネル"};
+inline constexpr Message type_macro{"macro", "マクロ"};
+inline constexpr Message type_scope{"scope", "スコープ"};
+inline constexpr Message type_stream{"stream", "ストリーム"};
+inline constexpr Message the_value{"the {0} {1}", "{0} {1}"};
+
+} // namespace qi::msg

@@ -1,0 +1,126 @@
+#include "base/utf8.hpp"
+
+#include <cstring>
+
+namespace qi::utf8 {
+
+namespace {
+
+bool continuation(unsigned char byte) noexcept { return (byte & 0xC0) == 0x80; }
+
+/// Bytes of the well-formed sequence at `p`, 0 if there is none. Table 3-7 of the Unicode standard.
+std::size_t well_formed(const unsigned char* p, std::size_t left) noexcept {
+    const unsigned char a = p[0];
+    if (a < 0x80) return 1;
+    if (a < 0xC2) return 0;
+    if (a < 0xE0) return left >= 2 && continuation(p[1]) ? 2 : 0;
+    if (a < 0xF0) {
+        if (left < 3 || !continuation(p[1]) || !continuation(p[2])) return 0;
+        if (a == 0xE0 && p[1] < 0xA0) return 0; // overlong
+        if (a == 0xED && p[1] > 0x9F) return 0; // surrogates
+        return 3;
+    }
+    if (a > 0xF4 || left < 4 || !continuation(p[1]) || !continuation(p[2]) || !continuation(p[3])) return 0;
+    if (a == 0xF0 && p[1] < 0x90) return 0; // overlong
+    if (a == 0xF4 && p[1] > 0x8F) return 0; // beyond U+10FFFF
+    return 4;
+}
+
+} // namespace
+
+std::size_t valid_prefix(std::string_view bytes) noexcept {
+    const auto* p = reinterpret_cast<const unsigned char*>(bytes.data());
+    const std::size_t size = bytes.size();
+    std::size_t i = 0;
+    while (i < size) {
+        // Most text on the wire is ASCII: eight bytes at a time while it lasts.
+        while (i + 8 <= size) {
+            std::uint64_t word;
+            std::memcpy(&word, p + i, 8);
+            if ((word & 0x8080808080808080u) != 0) break;
+            i += 8;
+        }
+        if (i == size) break;
+        const std::size_t length = well_formed(p + i, size - i);
+        if (length == 0) return i;
+        i += length;
+    }
+    return size;
+}
+
+bool valid(std::string_view bytes) noexcept { return valid_prefix(bytes) == bytes.size(); }
+
+std::size_t count(std::string_view text) noexcept {
+    std::size_t continuations = 0;
+    for (const char c : text) continuations += continuation(static_cast<unsigned char>(c)) ? 1 : 0;
+    return text.size() - continuations;
+}
+
+char32_t decode(std::string_view text, std::size_t& at) noexcept {
+    const auto* p = reinterpret_cast<const unsigned char*>(text.data()) + at;
+    const std::size_t length = sequence_length(p[0]);
+    if (at + length > text.size()) {
+        at = text.size();
+        return 0xFFFD;
+    }
+    at += length;
+    switch (length) {
+    case 1: return p[0];
+    case 2: return static_cast<char32_t>((p[0] & 0x1F) << 6 | (p[1] & 0x3F));
+    case 3: return static_cast<char32_t>((p[0] & 0x0F) << 12 | (p[1] & 0x3F) << 6 | (p[2] & 0x3F));
+    default:
+        return static_cast<char32_t>((p[0] & 0x07) << 18 | (p[1] & 0x3F) << 12 | (p[2] & 0x3F) << 6 | (p[3] & 0x3F));
+    }
+}
+
+void append(std::string& out, char32_t c) {
+    const auto byte = [&](unsigned value) { out += static_cast<char>(value); };
+    if (c < 0x80) {
+        byte(c);
+    } else if (c < 0x800) {
+        byte(0xC0 | c >> 6);
+        byte(0x80 | (c & 0x3F));
+    } else if (c < 0x10000) {
+        byte(0xE0 | c >> 12);
+        byte(0x80 | (c >> 6 & 0x3F));
+        byte(0x80 | (c & 0x3F));
+    } else {
+        byte(0xF0 | c >> 18);
+        byte(0x80 | (c >> 12 & 0x3F));
+        byte(0x80 | (c >> 6 & 0x3F));
+        byte(0x80 | (c & 0x3F));
+    }
+}
+
+std::size_t offset_of(std::string_view text, std::size_t index) noexcept {
+    std::size_t at = 0;
+    while (index > 0 && at < text.size()) {
+        at += sequence_length(static_cast<unsigned char>(text[at]));
+        --index;
+    }
+    return at < text.size() ? at : text.size();
+}
+
+int width(char32_t c) noexcept {
+    struct Range {
+        char32_t first, last;
+    };
+    static constexpr Range zero[] = {{0x0300, 0x036F}, {0x200B, 0x200F}, {0x20D0, 0x20FF}, {0x3099, 0x309A}, {0xFE00, 0xFE0F}};
+    static constexpr Range wide[] = {{0x1100, 0x115F}, {0x2E80, 0x303E}, {0x3041, 0x33FF}, {0x3400, 0x4DBF}, {0x4E00, 0x9FFF},
+                                     {0xA000, 0xA4CF}, {0xAC00, 0xD7A3}, {0xF900, 0xFAFF}, {0xFE30, 0xFE6F}, {0xFF00, 0xFF60},
+                                     {0xFFE0, 0xFFE6}, {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
+    if (c < 0x300) return 1;
+    for (const Range& range : zero)
+        if (c >= range.first && c <= range.last) return 0;
+    for (const Range& range : wide)
+        if (c >= range.first && c <= range.last) return 2;
+    return 1;
+}
+
+int width(std::string_view text) noexcept {
+    int columns = 0;
+    for (std::size_t at = 0; at < text.size();) columns += width(decode(text, at));
+    return columns;
+}
+
+} // namespace qi::utf8

@@ -1,0 +1,38 @@
+// UTF-8: checking, decoding, counting. Any thread.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace qi::utf8 {
+
+/// True for well-formed UTF-8 (Unicode 15, table 3-7: no surrogates, no overlong forms, at most U+10FFFF).
+bool valid(std::string_view bytes) noexcept;
+
+/// Length of the longest well-formed prefix, in bytes; `bytes.size()` when all of it is.
+std::size_t valid_prefix(std::string_view bytes) noexcept;
+
+/// Code points in well-formed text.
+std::size_t count(std::string_view text) noexcept;
+
+/// Bytes of the sequence that starts with `lead` (1 to 4); 1 for a byte that starts none.
+constexpr std::size_t sequence_length(unsigned char lead) noexcept {
+    return lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+}
+
+/// The code point at `text[at]`, and `at` moved behind it. `text` is well-formed.
+char32_t decode(std::string_view text, std::size_t& at) noexcept;
+
+void append(std::string& out, char32_t code_point);
+
+/// Byte offset of code point number `index`, or `text.size()` past the end.
+std::size_t offset_of(std::string_view text, std::size_t index) noexcept;
+
+/// Columns that a terminal gives a code point: 0 for combining marks, 2 for wide East Asian
+/// characters and emoji (UAX #11, ranges W and F), else 1.
+int width(char32_t code_point) noexcept;
+int width(std::string_view text) noexcept;
+
+} // namespace qi::utf8

@@ -1,0 +1,90 @@
+#include "cli/cli.hpp"
+
+#include "base/messages.hpp"
+#include "cli/messages.hpp"
+#include "data/print.hpp"
+#include "vm/loader.hpp"
+
+#include <cstdio>
+
+#ifndef QI_VERSION
+#define QI_VERSION "development"
+#endif
+
+namespace qi {
+
+Invocation parse_arguments(std::span<const std::string> arguments) {
+    Invocation result;
+    const auto wrong = [&](std::string text) {
+        result.what = Invocation::What::Wrong;
+        result.text = std::move(text);
+        return result;
+    };
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string& argument = arguments[i];
+        const auto rest = [&](std::size_t from) {
+            return std::vector<std::string>(arguments.begin() + static_cast<std::ptrdiff_t>(std::min(from, arguments.size())), arguments.end());
+        };
+        if (argument == "-h" || argument == "--help") return {Invocation::What::Help, "", {}, {}};
+        if (argument == "-v" || argument == "--version") return {Invocation::What::Version, "", {}, {}};
+        if (argument == "--resolve") {
+            if (i + 1 == arguments.size()) return wrong(format(msg::flag_value, {argument, "HOST:PORT:ADDRESS:PORT"}));
+            result.resolve.push_back(arguments[++i]);
+            continue;
+        }
+        if (argument == "-e" || argument == "-c") {
+            if (i + 1 == arguments.size()) return wrong(format(msg::flag_value, {argument, "(+ 1 2)"}));
+            result.what = Invocation::What::Expression;
+            result.text = arguments[i + 1];
+            result.arguments = rest(i + 2);
+            return result;
+        }
+        if (argument == "-" || argument == "-s" || argument == "--stdin") {
+            result.what = Invocation::What::StandardInput;
+            result.arguments = rest(i + 1);
+            return result;
+        }
+        if (argument.size() > 1 && argument[0] == '-') return wrong(format(msg::unknown_flag, {argument}));
+        result.what = Invocation::What::File;
+        result.text = argument;
+        result.arguments = rest(i + 1);
+        return result;
+    }
+    return result;
+}
+
+namespace {
+
+int run_source(Vm& vm, SourcePointer source, bool print_value) {
+    const auto outcome = Loader(vm).run(std::move(source));
+    if (outcome.ok && print_value && !vm.exit_status()) vm.out.write(readable(vm.store, outcome.value) + "\n");
+    vm.out.flush();
+    if (!outcome.ok) std::fprintf(stderr, "%s\n", outcome.problem.c_str());
+    vm.finish_outside();
+    vm.report_unseen_failures();
+    vm.out.flush();
+    if (vm.exit_status()) return *vm.exit_status();
+    return outcome.ok && !vm.failed_quietly() ? 0 : 1;
+}
+
+} // namespace
+
+int run(Vm& vm, const Invocation& invocation) {
+    switch (invocation.what) {
+    case Invocation::What::Help: std::fputs(std::string(msg::usage.text()).c_str(), stdout); return 0;
+    case Invocation::What::Version: std::puts("qi " QI_VERSION); return 0;
+    case Invocation::What::Wrong: std::fprintf(stderr, "qi: %s\n", invocation.text.c_str()); return 1;
+    case Invocation::What::Expression: return run_source(vm, std::make_shared<Source>("-e", invocation.text), true);
+    case Invocation::What::File:
+    case Invocation::What::StandardInput: break;
+    }
+    const bool file = invocation.what == Invocation::What::File;
+    auto text = read_file(file ? invocation.text : "/dev/stdin");
+    if (!text) {
+        std::fprintf(stderr, "qi: %s\n", text.error().text.c_str());
+        return 1;
+    }
+    return run_source(vm, std::make_shared<Source>(file ? invocation.text : "stdin", std::move(*text)), false);
+}
+
+} // namespace qi

@@ -1,0 +1,25 @@
+// The command line: qi FILE, qi -e EXPR, qi -, --version, --help. Interpreter thread only.
+#pragma once
+
+#include "vm/vm.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace qi {
+
+/// What the rest of the program asks of the command line.
+struct Invocation {
+    enum class What { File, Expression, StandardInput, Version, Help, Wrong } what = What::Help;
+    std::string text;                   // path or expression; of Wrong the message
+    std::vector<std::string> arguments; // for the script
+    std::vector<std::string> resolve;   // --resolve HOST:PORT:ADDRESS:PORT, each
+};
+
+Invocation parse_arguments(std::span<const std::string> arguments);
+
+/// Runs it; the exit status.
+int run(Vm& vm, const Invocation& invocation);
+
+} // namespace qi

@@ -1,0 +1,77 @@
+#include "compiler/code.hpp"
+
+namespace qi {
+
+namespace {
+
+template <typename T>
+std::size_t size_of(const Object*) noexcept { return sizeof(T); }
+
+void trace_prototype(Object* object, Tracer& tracer) {
+    Code* code = static_cast<Prototype*>(object)->code;
+    tracer.visit(code->constants.data(), code->constants.size());
+}
+
+void finalize_prototype(Object* object) noexcept { std::unique_ptr<Code> owned(static_cast<Prototype*>(object)->code); }
+
+std::size_t prototype_external(const Object* object) noexcept {
+    const Code* code = static_cast<const Prototype*>(object)->code;
+    return sizeof(Code) + code->words.size() * (sizeof(Word) + sizeof(Span)) + code->constants.size() * sizeof(Value);
+}
+
+void trace_variable(Object* object, Tracer& tracer) {
+    auto* variable = static_cast<Variable*>(object);
+    tracer.visit(variable->value);
+    tracer.visit(variable->name);
+    tracer.visit(variable->doc);
+}
+
+void trace_macro(Object* object, Tracer& tracer) {
+    tracer.visit(static_cast<Macro*>(object)->function);
+    tracer.visit(static_cast<Macro*>(object)->name);
+}
+
+void trace_box(Object* object, Tracer& tracer) { tracer.visit(static_cast<Box*>(object)->value); }
+
+} // namespace
+
+Prototype* make_prototype(Heap& heap, std::unique_ptr<Code> code, unsigned parameters, bool rest, unsigned registers) {
+    auto* prototype = heap.make_fixed<Prototype>(ObjectKind::Prototype);
+    prototype->words = code->words.data();
+    prototype->constants = code->constants.data();
+    prototype->caches = code->caches.data();
+    prototype->parameters = static_cast<std::uint8_t>(parameters);
+    prototype->rest = rest;
+    prototype->registers = static_cast<std::uint16_t>(registers);
+    prototype->code = code.release();
+    heap.owns(prototype);
+    return prototype;
+}
+
+void add_code_kinds(KindTable& kinds) {
+    kinds[ObjectKind::Prototype] = {size_of<Prototype>, trace_prototype, finalize_prototype, prototype_external};
+    kinds[ObjectKind::Variable] = {size_of<Variable>, trace_variable};
+    kinds[ObjectKind::Macro] = {size_of<Macro>, trace_macro};
+    kinds[ObjectKind::Box] = {size_of<Box>, trace_box};
+}
+
+std::string disassemble(const Prototype* prototype) {
+    static constexpr const char* names[] = {
+#define QI_NAME(name) #name,
+        QI_OPCODES(QI_NAME)
+#undef QI_NAME
+    };
+    const Code& code = *prototype->code;
+    std::string out = (code.name.empty() ? "fn" : code.name) + ": " + std::to_string(prototype->registers) + " registers\n";
+    for (std::size_t i = 0; i < code.words.size(); ++i) {
+        const Word word = code.words[i];
+        const auto op = static_cast<Opcode>(word & 0xFF);
+        out += "  " + std::to_string(i) + " " + names[word & 0xFF] + " " + std::to_string(word >> 8 & 0xFF) + " " +
+               std::to_string(word >> 16 & 0xFF) + " " + std::to_string(word >> 24);
+        for (unsigned extra = extra_words(op); extra > 0; --extra) out += " [" + std::to_string(static_cast<std::int32_t>(code.words[++i])) + "]";
+        out += "\n";
+    }
+    return out;
+}
+
+} // namespace qi

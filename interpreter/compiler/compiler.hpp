@@ -1,0 +1,140 @@
+// Forms -> bytecode, one top-level form at a time. A leaf: it calls no Qi code but through the MacroExpander that it
+// is handed. Interpreter thread only.
+#pragma once
+
+#include "compiler/code.hpp"
+#include "compiler/function_state.hpp"
+#include "compiler/globals.hpp"
+#include "reader/form.hpp"
+#include "reader/names.hpp"
+
+#include <optional>
+#include <span>
+#include <variant>
+
+namespace qi {
+
+class MacroExpander {
+public:
+    virtual ~MacroExpander() = default;
+    /// Calls the macro's function with the arguments as data.
+    virtual Result<Value> expand(Value macro, std::span<const Value> arguments) = 0;
+    /// A function value of a prototype that captures nothing.
+    virtual Value make_function(Prototype* prototype) = 0;
+};
+
+/// How a value is wanted.
+struct Want {
+    bool tail = false;    // recur may stand here
+    bool discard = false; // nobody looks at the value
+};
+
+class Compiler {
+public:
+    Compiler(FormArena& arena, const Names& names, Globals& globals, SourcePointer source, MacroExpander* expander)
+        : arena_(arena), store_(arena.store()), names_(names), globals_(globals), source_(std::move(source)), expander_(expander) {}
+
+    /// A function without parameters that does what the form says.
+    std::variant<Prototype*, SyntaxError> compile(Form* form);
+
+    /// The names that a file's top level defines, so that a library name is the program's own throughout the file.
+    void declare_definitions(std::span<Form* const> forms);
+
+private:
+    using Special = void (Compiler::*)(Form*, Register, Want);
+
+    // expressions.cpp
+    void expression(Form* form, Register to, Want want = {});
+    Register operand(Form* form); // a register that holds the value: the local's own, or a new one
+    void body(std::span<Form* const> forms, Register to, Want want); // the last one's value
+    void constant(Value value, Register to);
+    void symbol(Form* form, Register to);
+    void call(Form* form, Register to, Want want);
+    void finish_call(Form* form, Register base, bool global_head);
+    void collection(Form* form, Register to);
+    void map_literal(Form* form, Register to);
+    void fstring(Form* form, Register to);
+    bool is_constant(const Form* form) const;
+    Value text_constant(std::string_view text);
+    Register call_base(Register to);
+
+    // intrinsics.cpp: core functions that have instructions of their own
+    bool intrinsic(Form* form, Register to);
+    void jump_unless(Form* form, Label& label); // evaluates, and jumps if it is nil or false
+    void jump_if(Form* form, Label& label);
+    bool compare_jump(Form* form, bool jump_when, Label& label);
+    bool is_core(const Form* head, std::string_view name);
+
+    // special_forms.cpp
+    Special special(const Form* form);
+    void form_def(Form*, Register, Want);
+    void form_defn(Form*, Register, Want);
+    void form_fn(Form*, Register, Want);
+    void form_let(Form*, Register, Want);
+    void form_if(Form*, Register, Want);
+    void form_do(Form*, Register, Want);
+    void form_when(Form*, Register, Want);
+    void form_while(Form*, Register, Want);
+    void form_while_some(Form*, Register, Want);
+    void form_until_error(Form*, Register, Want);
+    void form_and(Form*, Register, Want);
+    void form_or(Form*, Register, Want);
+    void form_quote(Form*, Register, Want);
+    void form_comment(Form*, Register, Want);
+    void form_if_let(Form*, Register, Want);
+    void form_cond(Form*, Register, Want);
+    void form_flow(Form*, Register, Want);
+    void form_try(Form*, Register, Want);
+    void form_defer(Form*, Register, Want);
+    void form_loop(Form*, Register, Want);
+    void form_recur(Form*, Register, Want);
+    void form_go(Form*, Register, Want);
+    void form_select(Form*, Register, Want);
+    void form_match(Form*, Register, Want);
+    void form_mac(Form*, Register, Want);
+    void form_pipe_if_ok(Form*, Register, Want);
+    void form_parallel_do(Form*, Register, Want);
+    void define(Value name, Form* place, Register from);
+    void need(const Form* form, bool ok, std::string_view head, std::string_view shape);
+
+    // functions.cpp
+    Prototype* function(std::string name, const Form* parameters, std::span<Form* const> forms, Span span);
+    void closure(Prototype* prototype, Register to);
+    Form* thunk_of(Form* expression);
+    void frame(std::span<Form* const> forms, Register to, Want want); // a body that runs its defers when it is left
+    void run_deferred(Register list);
+    void leave_regions(std::size_t down_to);
+    void open_definitions(std::span<Form* const> forms); // registers for what a body defines
+    std::vector<Form*> definitions_in(std::span<Form* const> forms) const;
+    bool has_defer(std::span<Form* const> forms) const;
+    bool mentioned_in_function(std::span<Form* const> forms, Value name) const;
+
+    // patterns.cpp: binding patterns, which throw where they don't fit
+    void bind_pattern(const Form* pattern, Register value);
+    void bind_local(const Form* pattern, Register reg);
+
+    // match.cpp
+    friend class MatchCompiler;
+
+    // quasiquote.cpp
+    void quasiquote(Form* form, Register to);
+    Form* quasi(Form* form, int level);
+
+    // macros
+    Form* expand(Form* call, Value macro);
+
+    [[noreturn]] void fail(const Form* form, const Message& message, std::initializer_list<std::string_view> arguments = {}) const;
+    std::string text_of_form(const Form* form) const;
+    FunctionState& f() noexcept { return *function_; }
+
+    FormArena& arena_;
+    Store& store_;
+    const Names& names_;
+    Globals& globals_;
+    SourcePointer source_;
+    MacroExpander* expander_;
+    FunctionState* function_ = nullptr;
+    int nesting_ = 0;
+};
+
+} // namespace qi

@@ -1,0 +1,290 @@
+// Expressions: atoms, calls, literals, f-strings.
+#include "base/messages.hpp"
+#include "compiler/compiler.hpp"
+#include "data/list.hpp"
+#include "data/map.hpp"
+#include "data/number.hpp"
+#include "data/string.hpp"
+
+namespace qi {
+
+namespace {
+
+/// Literal items are gathered in registers this many at a time.
+constexpr std::size_t batch = 64;
+/// Forms may nest this deep: the compiler follows them on the C++ stack.
+constexpr int max_nesting = 2500;
+
+struct Nesting {
+    explicit Nesting(int& depth) : depth_(depth) { ++depth_; }
+    ~Nesting() { --depth_; }
+    Nesting(const Nesting&) = delete;
+    int& depth_;
+};
+
+} // namespace
+
+void Compiler::fail(const Form* form, const Message& message, std::initializer_list<std::string_view> arguments) const {
+    throw SyntaxError{failure(kind::syntax, message, arguments), form->span};
+}
+
+std::string Compiler::text_of_form(const Form* form) const {
+    std::string text(source_->text().substr(form->span.begin, form->span.end - form->span.begin));
+    if (text.size() > 40) text = text.substr(0, 37) + "...";
+    return text;
+}
+
+void Compiler::constant(Value value, Register to) {
+    if (value.is_nil()) return f().emit(Opcode::Nil, to);
+    if (value.is_boolean()) return f().emit(value.is_truthy() ? Opcode::True : Opcode::False, to);
+    if (value.is_small() && value.as_small() >= -32768 && value.as_small() < 32768) {
+        const auto bits = static_cast<unsigned>(value.as_small()) & 0xFFFF;
+        return f().emit(Opcode::LoadI, to, bits & 0xFF, bits >> 8);
+    }
+    f().emit_with(Opcode::LoadK, to, 0, 0, f().constant(value));
+}
+
+Value Compiler::text_constant(std::string_view text) { return make_string(store_, text); }
+
+bool Compiler::is_constant(const Form* root) const {
+    std::vector<const Form*> pending{root};
+    while (!pending.empty()) {
+        const Form* form = pending.back();
+        pending.pop_back();
+        switch (form->kind) {
+        case FormKind::Symbol:
+        case FormKind::FString:
+        case FormKind::Quasiquote:
+        case FormKind::Unquote:
+        case FormKind::Splice: return false;
+        case FormKind::List:
+            if (form->list.count != 0) return false;
+            break;
+        case FormKind::Vector:
+        case FormKind::Map:
+        case FormKind::Set: pending.insert(pending.end(), form->items().begin(), form->items().end()); break;
+        default: break;
+        }
+    }
+    return true;
+}
+
+void Compiler::expression(Form* form, Register to, Want want) {
+    const Nesting guard(nesting_);
+    if (nesting_ > max_nesting) fail(form, msg::too_deep, {std::to_string(max_nesting)});
+    const Span outer = f().span();
+    f().set_span(form->span);
+    switch (form->kind) {
+    case FormKind::Symbol: symbol(form, to); break;
+    case FormKind::List:
+        if (form->list.count == 0)
+            constant(Value::empty_list(), to);
+        else
+            call(form, to, want);
+        break;
+    case FormKind::Vector:
+    case FormKind::Set: collection(form, to); break;
+    case FormKind::Map: map_literal(form, to); break;
+    case FormKind::FString: fstring(form, to); break;
+    case FormKind::Quasiquote: quasiquote(form, to); break;
+    case FormKind::Unquote: fail(form, msg::unquote_outside, {","});
+    case FormKind::Splice: fail(form, msg::unquote_outside, {",@"});
+    default: constant(datum_of(arena_, form), to); break;
+    }
+    f().set_span(outer);
+}
+
+Register Compiler::operand(Form* form) {
+    if (form->is(FormKind::Symbol))
+        if (const Local* local = f().find_local(form->value, false); local != nullptr && !local->boxed) return local->reg;
+    const Register reg = f().reserve();
+    expression(form, reg);
+    return reg;
+}
+
+void Compiler::body(std::span<Form* const> forms, Register to, Want want) {
+    if (forms.empty()) return constant(Value::nil(), to);
+    for (std::size_t i = 0; i + 1 < forms.size(); ++i) {
+        const unsigned mark = f().next_register();
+        expression(forms[i], f().reserve(), {false, true});
+        f().release_to(mark);
+    }
+    expression(forms.back(), to, want);
+}
+
+void Compiler::symbol(Form* form, Register to) {
+    const auto found = f().resolve(form->value);
+    switch (found.where) {
+    case FunctionState::Found::InRegister:
+        if (found.boxed)
+            f().emit_with(Opcode::GetBox, to, found.index, 0, f().constant(form->value));
+        else if (found.index != to)
+            f().emit(Opcode::Move, to, found.index);
+        return;
+    case FunctionState::Found::InCapture:
+        f().emit(Opcode::GetCapture, to, found.index);
+        if (found.boxed) f().emit_with(Opcode::GetBox, to, to, 0, f().constant(form->value));
+        return;
+    case FunctionState::Found::Nothing: break;
+    }
+    f().emit_with(Opcode::GetGlobal, to, 0, 0, f().constant(Value{globals_.refer(form->value)}));
+}
+
+/// A call's registers: the function, two words for the machine, the arguments. They can begin at `to` itself when
+/// that is the newest register.
+Register Compiler::call_base(Register to) {
+    if (static_cast<unsigned>(to) + 1 == f().next_register()) {
+        f().reserve(2);
+        return to;
+    }
+    return f().reserve(3);
+}
+
+void Compiler::call(Form* form, Register to, Want want) {
+    Form* head = form->list.items[0];
+    if (const Special handle = special(form)) return (this->*handle)(form, to, want);
+    if (head->is(FormKind::Symbol) && f().resolve(head->value).where == FunctionState::Found::Nothing) {
+        if (const Variable* variable = globals_.find(head->value); variable != nullptr && variable->value.is(ObjectKind::Macro)) {
+            const Span span = form->span;
+            Form* expanded = expand(form, variable->value);
+            if (expanded->span.end == 0) expanded->span = span;
+            return expression(expanded, to, want);
+        }
+        if (intrinsic(form, to)) return;
+    }
+    const unsigned mark = f().next_register();
+    const Register base = call_base(to);
+    const bool global = head->is(FormKind::Symbol) && f().resolve(head->value).where == FunctionState::Found::Nothing;
+    if (!global) expression(head, base);
+    finish_call(form, base, global);
+    if (base != to) f().emit(Opcode::Move, to, base);
+    f().release_to(mark);
+}
+
+void Compiler::finish_call(Form* form, Register base, bool global_head) {
+    const std::uint32_t count = form->list.count - 1;
+    if (count > 200) fail(form, msg::too_many_registers);
+    for (std::uint32_t i = 0; i < count; ++i) expression(form->list.items[i + 1], f().reserve());
+    f().set_span(form->span);
+    if (global_head)
+        f().emit_with(Opcode::CallGlobal, base, count, 0, f().constant(Value{globals_.refer(form->list.items[0]->value)}));
+    else
+        f().emit(Opcode::Call, base, count);
+}
+
+void Compiler::collection(Form* form, Register to) {
+    if (is_constant(form)) return constant(datum_of(arena_, form), to);
+    const unsigned mark = f().next_register();
+    const auto items = form->items();
+    // The first batch makes the collection, later ones extend it. Built in a register of its own: an item may use
+    // what `to` still holds.
+    const Register made = f().reserve();
+    std::size_t at = 0;
+    do {
+        const std::size_t count = std::min(batch, items.size() - at);
+        const unsigned first = f().next_register();
+        for (std::size_t i = 0; i < count; ++i) expression(items[at + i], f().reserve());
+        const bool fresh = at == 0;
+        if (form->is(FormKind::Vector)) {
+            f().emit(fresh ? Opcode::MakeVector : Opcode::PushVector, made, first, static_cast<unsigned>(count));
+        } else {
+            f().emit(fresh ? Opcode::MakeSet : Opcode::PushSet, made, first, static_cast<unsigned>(count));
+        }
+        f().release_to(first);
+        at += count;
+    } while (at < items.size());
+    f().emit(Opcode::Move, to, made);
+    f().release_to(mark);
+}
+
+void Compiler::map_literal(Form* form, Register to) {
+    if (is_constant(form)) return constant(datum_of(arena_, form), to);
+    const unsigned mark = f().next_register();
+    const auto items = form->items();
+    const Register made = f().reserve();
+    // Constant keys, all different and few: one shape, made now.
+    bool shaped = items.size() / 2 <= Shape::max_keys;
+    Shape* shape = store_.shapes.empty();
+    for (std::size_t i = 0; shaped && i < items.size(); i += 2) {
+        shaped = is_constant(items[i]);
+        if (!shaped) break;
+        const Value key = datum_of(arena_, items[i]);
+        shaped = shape->find(key) < 0;
+        if (shaped) shape = store_.shapes.extend(shape, key);
+    }
+    if (shaped) {
+        const unsigned first = f().next_register();
+        for (std::size_t i = 1; i < items.size(); i += 2) expression(items[i], f().reserve());
+        f().emit_with(Opcode::MakeMap, made, first, 0, f().constant(Value{shape}));
+    } else {
+        f().emit_with(Opcode::MakeMap, made, 0, 0, f().constant(Value{store_.shapes.empty()}));
+        for (std::size_t at = 0; at < items.size();) {
+            const std::size_t count = std::min(batch, items.size() - at);
+            const unsigned first = f().next_register();
+            for (std::size_t i = 0; i < count; ++i) expression(items[at + i], f().reserve());
+            f().emit(Opcode::PutMap, made, first, static_cast<unsigned>(count / 2));
+            f().release_to(first);
+            at += count;
+        }
+    }
+    f().emit(Opcode::Move, to, made);
+    f().release_to(mark);
+}
+
+void Compiler::fstring(Form* form, Register to) {
+    const auto parts = form->items();
+    if (parts.empty()) return constant(text_constant(""), to);
+    if (parts.size() == 1 && parts[0]->is(FormKind::String)) return expression(parts[0], to);
+    const unsigned mark = f().next_register();
+    const Register first = f().reserve();
+    // Many parts are joined batch by batch, each joined text being the next batch's first part.
+    unsigned held = 0;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (held > 0) f().reserve();
+        expression(parts[i], static_cast<Register>(first + held));
+        if (++held == batch && i + 1 < parts.size()) {
+            f().emit(Opcode::ToText, first, first, held);
+            f().release_to(first + 1u);
+            held = 1;
+        }
+    }
+    f().emit(Opcode::ToText, to, first, held);
+    f().release_to(mark);
+}
+
+Form* Compiler::expand(Form* call, Value macro) {
+    std::vector<Value> arguments;
+    for (std::uint32_t i = 1; i < call->list.count; ++i) arguments.push_back(datum_of(arena_, call->list.items[i]));
+    Result<Value> result = expander_->expand(macro, arguments);
+    if (!result) throw SyntaxError{std::move(result.error()), call->span};
+    return form_of(arena_, *result, call->span);
+}
+
+std::variant<Prototype*, SyntaxError> Compiler::compile(Form* form) {
+    FunctionState top(store_, source_, nullptr);
+    top.code().top_level = true;
+    top.code().span = form->span;
+    top.set_span(form->span);
+    function_ = &top;
+    nesting_ = 0;
+    try {
+        const Register result = top.reserve();
+        expression(form, result);
+        top.emit(Opcode::Return, result);
+        return top.finish(0, false);
+    } catch (SyntaxError& error) {
+        return std::move(error);
+    }
+}
+
+void Compiler::declare_definitions(std::span<Form* const> forms) {
+    for (const Form* form : forms) {
+        if (!form->is_call() || form->list.count < 2) continue;
+        const Form* head = form->list.items[0];
+        const bool defines = head->is_symbol(names_.def) || head->is_symbol(names_.defn) || head->is_symbol(names_.defn_private) || head->is_symbol(names_.mac);
+        if (defines && form->list.items[1]->is(FormKind::Symbol) && globals_.find(form->list.items[1]->value) != nullptr)
+            globals_.define(form->list.items[1]->value);
+    }
+}
+
+} // namespace qi

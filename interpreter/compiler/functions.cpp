@@ -1,0 +1,148 @@
+// Functions: parameters, bodies, what a body defines, closures.
+#include "base/messages.hpp"
+#include "compiler/compiler.hpp"
+
+#include <algorithm>
+
+namespace qi {
+
+void Compiler::form_fn(Form* form, Register to, Want) {
+    need(form, form->list.count >= 2 && form->list.items[1]->is(FormKind::Vector), "fn", "(fn [parameters] body…)");
+    closure(function("", form->list.items[1], form->items().subspan(2), form->span), to);
+}
+
+void Compiler::closure(Prototype* prototype, Register to) {
+    f().emit_with(Opcode::MakeClosure, to, 0, 0, f().constant(Value{prototype}));
+}
+
+/// Without a parameter form it is the body of a `go` or `defer`: of a single expression that gives a function without
+/// parameters, that function is called.
+Prototype* Compiler::function(std::string name, const Form* parameters, std::span<Form* const> forms, Span span) {
+    FunctionState state(store_, source_, function_);
+    state.set_span(span);
+    state.code().name = std::move(name);
+    state.code().span = span;
+    function_ = &state;
+    unsigned fixed = 0;
+    bool rest = false;
+    std::vector<std::pair<const Form*, Register>> patterns;
+    if (parameters != nullptr) {
+        state.code().parameters = text_of_form(parameters);
+        const auto items = parameters->items();
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            const bool marks_rest = items[i]->is_symbol(names_.ampersand) || items[i]->is_symbol(names_.ellipsis);
+            if (marks_rest) {
+                if (i + 2 != items.size() || !items[i + 1]->is(FormKind::Symbol)) fail(items[i], msg::rest_last);
+                rest = true;
+                continue;
+            }
+            const Register reg = state.reserve();
+            if (!rest) ++fixed;
+            if (items[i]->is(FormKind::Symbol))
+                state.declare(items[i]->value, reg);
+            else
+                patterns.emplace_back(items[i], reg);
+        }
+    }
+    const Register result = state.reserve();
+    for (const auto& [pattern, reg] : patterns) bind_local(pattern, reg);
+    open_definitions(forms);
+    frame(forms, result, {});
+    if (parameters == nullptr && forms.size() == 1 && state.code().name == "go") {
+        Label end;
+        const Register base = state.reserve(3);
+        state.emit(Opcode::Move, base, result);
+        state.jump(Opcode::JumpNotThunk, base, 0, 0, end);
+        state.emit(Opcode::Call, base, 0);
+        state.emit(Opcode::Move, result, base);
+        state.bind(end);
+    }
+    state.emit(Opcode::Return, result);
+    function_ = state.parent();
+    return state.finish(fixed, rest);
+}
+
+/// Calls `visit` for every form that is evaluated in the same scope as `forms`, and not inside one of its own.
+template <typename Visit>
+static void each_in_scope(const Names& names, std::span<Form* const> forms, bool into_frames, Visit visit) {
+    std::vector<Form*> pending(forms.rbegin(), forms.rend());
+    while (!pending.empty()) {
+        Form* form = pending.back();
+        pending.pop_back();
+        if (!form->has_items() || form->is(FormKind::Quasiquote)) continue;
+        if (form->is_call() && form->list.items[0]->is(FormKind::Symbol)) {
+            const Value head = form->list.items[0]->value;
+            visit(form, head);
+            if (head == names.quote || head == names.fn || head == names.defn || head == names.defn_private || head == names.mac || head == names.loop ||
+                head == names.let || head == names.match || head == names.while_some || head == names.until_error || head == names.go ||
+                head == names.go_run || head == names.defer || head == names.if_let || head == names.when_let || head == names.comment)
+                continue;
+            if (!into_frames && (head == names.do_ || head == names.when || head == names.while_ || head == names.until || head == names.try_ ||
+                                 head == names.unless))
+                continue;
+        }
+        for (std::uint32_t i = form->list.count; i-- > 0;) pending.push_back(form->list.items[i]);
+    }
+}
+
+std::vector<Form*> Compiler::definitions_in(std::span<Form* const> forms) const {
+    std::vector<Form*> names;
+    each_in_scope(names_, forms, true, [&](Form* form, Value head) {
+        if (head != names_.def && head != names_.defn && head != names_.defn_private) return;
+        if (form->list.count < 2 || !form->list.items[1]->is(FormKind::Symbol)) return;
+        Form* name = form->list.items[1];
+        if (std::none_of(names.begin(), names.end(), [&](const Form* known) { return known->value == name->value; })) names.push_back(name);
+    });
+    return names;
+}
+
+bool Compiler::has_defer(std::span<Form* const> forms) const {
+    bool found = false;
+    // A let of one body expression opens no frame: its defers belong to the frame around it. Others have their own.
+    std::vector<std::span<Form* const>> bodies{forms};
+    while (!bodies.empty() && !found) {
+        const auto body = bodies.back();
+        bodies.pop_back();
+        each_in_scope(names_, body, false, [&](Form* form, Value head) {
+            if (head == names_.defer) found = true;
+            const auto items = form->items();
+            if (head == names_.let && items.size() == 3) bodies.push_back(items.subspan(2));
+            if ((head == names_.if_let || head == names_.match) && items.size() >= 3) bodies.push_back(items.subspan(2));
+        });
+    }
+    return found;
+}
+
+bool Compiler::mentioned_in_function(std::span<Form* const> forms, Value name) const {
+    struct Item {
+        Form* form;
+        bool inside;
+    };
+    std::vector<Item> pending;
+    for (Form* form : forms) pending.push_back({form, false});
+    while (!pending.empty()) {
+        auto [form, inside] = pending.back();
+        pending.pop_back();
+        if (inside && form->is_symbol(name)) return true;
+        if (!form->has_items()) continue;
+        if (form->is_call() && form->list.items[0]->is(FormKind::Symbol)) {
+            const Value head = form->list.items[0]->value;
+            if (head == names_.fn || head == names_.defn || head == names_.defn_private || head == names_.go || head == names_.go_run || head == names_.defer)
+                inside = true;
+        }
+        for (std::uint32_t i = 0; i < form->list.count; ++i) pending.push_back({form->list.items[i], inside});
+    }
+    return false;
+}
+
+void Compiler::open_definitions(std::span<Form* const> forms) {
+    if (f().parent() == nullptr && f().depth() == 0) return;
+    for (const Form* name : definitions_in(forms)) {
+        const Register reg = f().reserve();
+        const bool boxed = mentioned_in_function(forms, name->value);
+        f().emit(boxed ? Opcode::NewBox : Opcode::Nil, reg);
+        f().declare(name->value, reg, boxed, false);
+    }
+}
+
+} // namespace qi

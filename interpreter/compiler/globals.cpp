@@ -1,0 +1,52 @@
+#include "compiler/globals.hpp"
+
+#include "base/near.hpp"
+
+namespace qi {
+
+Variable* Globals::make(Table& table, Value symbol) {
+    auto* variable = store_.heap.make_fixed<Variable>(ObjectKind::Variable);
+    variable->flags = &table == &core_ ? Variable::Core : std::uint16_t{0};
+    variable->value = Value::absent();
+    variable->name = symbol;
+    variable->doc = Value::nil();
+    table.emplace(symbol.object(), variable);
+    return variable;
+}
+
+Variable* Globals::find(Value symbol) const noexcept {
+    if (!defining_core_)
+        if (const auto own = program_.find(symbol.object()); own != program_.end()) return own->second;
+    const auto core = core_.find(symbol.object());
+    return core == core_.end() ? nullptr : core->second;
+}
+
+Variable* Globals::refer(Value symbol) {
+    if (Variable* known = find(symbol)) return known;
+    return make(defining_core_ ? core_ : program_, symbol);
+}
+
+Variable* Globals::define(Value symbol) {
+    Table& table = defining_core_ ? core_ : program_;
+    if (const auto own = table.find(symbol.object()); own != table.end()) return own->second;
+    const auto core = core_.find(symbol.object());
+    Variable* variable = make(table, symbol);
+    if (core != core_.end()) set(variable, core->second->value);
+    return variable;
+}
+
+std::vector<std::string> Globals::near_names(std::string_view name) const {
+    NearNames near(name);
+    each([&](const Variable* variable) {
+        const auto text = as_symbol(variable->name)->text();
+        if (!variable->value.is_absent() && !text.starts_with('%')) near.offer(text);
+    });
+    return near.best();
+}
+
+void Globals::trace_all(Tracer& tracer) {
+    for (Table* table : {&program_, &core_})
+        for (auto& [symbol, variable] : *table) tracer.visit(variable);
+}
+
+} // namespace qi

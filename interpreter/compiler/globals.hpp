@@ -1,0 +1,58 @@
+// Global names. The standard library's are one table, the program's another that is looked at first; so a program
+// may define any name anew, and the library itself never notices. Interpreter thread only.
+#pragma once
+
+#include "compiler/code.hpp"
+#include "data/store.hpp"
+
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace qi {
+
+class Globals final : public Roots {
+public:
+    explicit Globals(Store& store) : store_(store) { store.heap.add_roots(this); }
+    ~Globals() override { store_.heap.remove_roots(this); }
+    Globals(const Globals&) = delete;
+
+    /// While true, definitions go to the standard library's table.
+    void set_defining_core(bool on) noexcept { defining_core_ = on; }
+    bool defining_core() const noexcept { return defining_core_; }
+
+    /// The variable that a name refers to, or null.
+    Variable* find(Value symbol) const noexcept;
+    /// The same; made, without a value, if there is none.
+    Variable* refer(Value symbol);
+    /// The variable that `def` of this name sets. A program's first definition of a library name makes a variable of
+    /// its own, which has the library's value until then.
+    Variable* define(Value symbol);
+    void set(Variable* variable, Value value) {
+        variable->value = value;
+        store_.heap.wrote(variable, value);
+    }
+
+    /// Names near to one that isn't defined: at most three, edit distance up to a third of its length and 3.
+    std::vector<std::string> near_names(std::string_view name) const;
+
+    template <typename Visit>
+    void each(Visit visit) const {
+        for (const auto* table : {&program_, &core_})
+            for (const auto& [symbol, variable] : *table) visit(variable);
+    }
+
+    void trace_young(Tracer&) override {} // variables are born old, and remembered when written
+    void trace_all(Tracer& tracer) override;
+
+private:
+    using Table = std::unordered_map<const Object*, Variable*>;
+    Variable* make(Table& table, Value symbol);
+
+    Store& store_;
+    Table core_;
+    Table program_;
+    bool defining_core_ = false;
+};
+
+} // namespace qi

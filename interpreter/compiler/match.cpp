@@ -1,0 +1,386 @@
+// `match` as a decision tree (after Maranget, "Compiling pattern matching to good decision trees", 2008): every
+// question about a part of the subject is asked at most once on any path. Equal states share their code.
+#include "base/messages.hpp"
+#include "compiler/compiler.hpp"
+#include "data/equality.hpp"
+
+#include <algorithm>
+#include <map>
+
+namespace qi {
+
+namespace {
+
+struct Occurrence {
+    Register reg;
+};
+
+enum class Question : std::uint8_t { Is, Items, ItemsFrom, Map, Key };
+
+struct Test {
+    Question question;
+    std::size_t occurrence;
+    Value value;       // Is: the constant; Key: the key
+    std::uint32_t count = 0; // Items, ItemsFrom
+    std::size_t part = 0;    // Key: the occurrence that the value goes to
+
+    bool same_as(const Test& other) const {
+        if (question != other.question || occurrence != other.occurrence) return false;
+        if (question == Question::Is || question == Question::Key) return same(value, other.value);
+        return count == other.count;
+    }
+    /// If this one holds, the other one can't.
+    bool excludes(const Test& other) const {
+        if (occurrence != other.occurrence || question == Question::Key || other.question == Question::Key) return false;
+        const auto family = [](Question q) { return q == Question::Is ? 0 : q == Question::Map ? 2 : 1; };
+        if (family(question) != family(other.question)) return true;
+        if (question == Question::Is) return !same(value, other.value);
+        if (question == Question::Map) return false;
+        if (question == Question::Items && other.question == Question::Items) return count != other.count;
+        if (question == Question::Items && other.question == Question::ItemsFrom) return count < other.count;
+        if (question == Question::ItemsFrom && other.question == Question::Items) return other.count < count;
+        return false;
+    }
+};
+
+struct Binding {
+    const Form* name;
+    std::size_t occurrence;
+    Form* transform; // null: none
+};
+
+struct Arm {
+    Form* guard = nullptr;
+    Form* body = nullptr;
+    Label label;
+    bool reached = false;
+};
+
+struct Row {
+    std::size_t arm = 0;
+    std::vector<Test> tests;
+    std::vector<Binding> bindings;
+};
+
+} // namespace
+
+class MatchCompiler {
+public:
+    MatchCompiler(Compiler& compiler, Form* form, Register to, Want want)
+        : c_(compiler), form_(form), to_(to), want_(want) {}
+
+    void run() {
+        const auto items = form_->items();
+        c_.need(form_, items.size() >= 2, "match", "(match value pattern -> expression …)");
+        const auto scope = f().open_scope();
+        const Register subject = f().reserve();
+        c_.expression(items[1], subject);
+        occurrences_.push_back({subject});
+        parse_arms(items.subspan(2));
+        std::vector<std::size_t> all(rows_.size());
+        for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
+        State state;
+        for (const std::size_t i : all) state.push_back({i, std::vector<bool>(rows_[i].tests.size(), true)});
+        decide(state);
+        f().bind(end_);
+        f().close_scope(scope);
+    }
+
+private:
+    /// The rows still in play, each with the tests that it still needs.
+    struct Candidate {
+        std::size_t row;
+        std::vector<bool> open;
+        bool operator<(const Candidate& other) const { return row != other.row ? row < other.row : open < other.open; }
+    };
+    using State = std::vector<Candidate>;
+
+    FunctionState& f() { return *c_.function_; }
+
+    // --- Patterns
+
+    void parse_arms(std::span<Form* const> items) {
+        std::size_t at = 0;
+        while (at < items.size()) {
+            std::vector<Form*> alternatives{items[at]};
+            const Form* first = items[at++];
+            while (at + 1 < items.size() && items[at]->is_symbol(c_.names_.bar)) {
+                alternatives.push_back(items[at + 1]);
+                at += 2;
+            }
+            Arm arm;
+            if (at + 1 < items.size() && items[at]->is_symbol(c_.names_.when)) {
+                arm.guard = items[at + 1];
+                at += 2;
+            }
+            if (at + 1 >= items.size() || !items[at]->is_symbol(c_.names_.arrow)) c_.fail(first, msg::arm_arrow, {"match"});
+            arm.body = items[at + 1];
+            at += 2;
+            arms_.push_back(std::move(arm));
+            for (const Form* alternative : alternatives)
+                for (Row& row : expand(alternative, 0)) {
+                    row.arm = arms_.size() - 1;
+                    rows_.push_back(std::move(row));
+                }
+        }
+    }
+
+    std::size_t part(std::size_t parent, std::uint32_t kind, Value key) {
+        // One register for each part of the subject that any pattern looks at.
+        for (const Part& known : parts_)
+            if (known.parent == parent && known.kind == kind && same(known.key, key)) return known.occurrence;
+        occurrences_.push_back({f().reserve()});
+        parts_.push_back({parent, kind, key, occurrences_.size() - 1});
+        return occurrences_.size() - 1;
+    }
+
+    /// The rows that a pattern for this part stands for: several if it has alternatives inside.
+    std::vector<Row> expand(const Form* pattern, std::size_t occurrence) {
+        Row row;
+        const Names& names = c_.names_;
+        switch (pattern->kind) {
+        case FormKind::Symbol:
+            if (pattern->value != names.underscore) row.bindings.push_back({pattern, occurrence, nullptr});
+            return {row};
+        case FormKind::Vector: return expand_vector(pattern, occurrence);
+        case FormKind::Map: return expand_map(pattern, occurrence);
+        case FormKind::Nil:
+        case FormKind::True:
+        case FormKind::False:
+        case FormKind::Integer:
+        case FormKind::Float:
+        case FormKind::String:
+        case FormKind::Keyword:
+            row.tests.push_back({Question::Is, occurrence, datum_of(c_.arena_, pattern)});
+            return {row};
+        default: c_.fail(pattern, msg::bad_pattern, {c_.text_of_form(pattern)});
+        }
+    }
+
+    static void append(Row& to, const Row& from) {
+        to.tests.insert(to.tests.end(), from.tests.begin(), from.tests.end());
+        to.bindings.insert(to.bindings.end(), from.bindings.begin(), from.bindings.end());
+    }
+
+    /// Every combination of `rows` with the rows of one more part.
+    static std::vector<Row> combine(const std::vector<Row>& rows, const std::vector<Row>& more) {
+        std::vector<Row> result;
+        for (const Row& row : rows)
+            for (const Row& extra : more) {
+                result.push_back(row);
+                append(result.back(), extra);
+            }
+        return result;
+    }
+
+    /// The alternatives `p | q | r` that begin at items[at]; `at` moves behind them.
+    std::vector<Row> expand_alternatives(std::span<Form* const> items, std::size_t& at, std::size_t occurrence) {
+        std::vector<Row> rows = expand(items[at++], occurrence);
+        while (at + 1 < items.size() && items[at]->is_symbol(c_.names_.bar)) {
+            std::vector<Row> other = expand(items[at + 1], occurrence);
+            rows.insert(rows.end(), std::make_move_iterator(other.begin()), std::make_move_iterator(other.end()));
+            at += 2;
+        }
+        return rows;
+    }
+
+    static bool is_as(const Form* form) { return form->is(FormKind::Keyword) && as_symbol(form->value)->text() == "as"; }
+
+    std::vector<Row> expand_vector(const Form* pattern, std::size_t occurrence) {
+        const auto items = pattern->items();
+        Row row;
+        std::vector<std::pair<std::size_t, std::size_t>> elements; // begin in items, index
+        std::size_t at = 0;
+        std::uint32_t count = 0;
+        const Form* rest = nullptr;
+        while (at < items.size()) {
+            if (items[at]->is_symbol(c_.names_.ampersand) || items[at]->is_symbol(c_.names_.ellipsis)) {
+                if (at + 1 >= items.size() || !items[at + 1]->is(FormKind::Symbol)) c_.fail(items[at], msg::rest_last);
+                rest = items[at + 1];
+                at += 2;
+                if (at < items.size() && !is_as(items[at])) c_.fail(items[at], msg::rest_last);
+                continue;
+            }
+            if (is_as(items[at]) && at + 2 == items.size() && items[at + 1]->is(FormKind::Symbol)) {
+                row.bindings.push_back({items[at + 1], occurrence, nullptr});
+                at += 2;
+                continue;
+            }
+            elements.emplace_back(at, count++);
+            ++at;
+            while (at + 1 < items.size() && items[at]->is_symbol(c_.names_.bar)) at += 2;
+        }
+        if (count > 200) c_.fail(pattern, msg::too_many_registers);
+        row.tests.push_back({rest != nullptr ? Question::ItemsFrom : Question::Items, occurrence, Value::nil(), count});
+        std::vector<Row> rows{row};
+        for (auto [begin, index] : elements)
+            rows = combine(rows, expand_alternatives(items, begin, part(occurrence, 1, Value::small(static_cast<std::int64_t>(index)))));
+        if (rest != nullptr && rest->value != c_.names_.underscore)
+            for (Row& r : rows) r.bindings.push_back({rest, part(occurrence, 2, Value::small(count)), nullptr});
+        return rows;
+    }
+
+    std::vector<Row> expand_map(const Form* pattern, std::size_t occurrence) {
+        const auto items = pattern->items();
+        Row row;
+        row.tests.push_back({Question::Map, occurrence, Value::nil()});
+        std::vector<Row> rows{row};
+        std::size_t at = 0;
+        while (at < items.size()) {
+            const Form* key = items[at];
+            if (!key->is(FormKind::Keyword)) c_.fail(key, msg::pattern_keys, {c_.text_of_form(key)});
+            if (is_as(key)) {
+                if (at + 2 != items.size() || !items[at + 1]->is(FormKind::Symbol)) c_.fail(key, msg::as_last);
+                for (Row& r : rows) r.bindings.push_back({items[at + 1], occurrence, nullptr});
+                return rows;
+            }
+            const std::size_t value = part(occurrence, 3, key->value);
+            Row has;
+            has.tests.push_back({Question::Key, occurrence, key->value, 0, value});
+            rows = combine(rows, {has});
+            ++at;
+            const Form* name = items[at];
+            rows = combine(rows, expand_alternatives(items, at, value));
+            if (at + 1 < items.size() && items[at]->is_symbol(c_.names_.fat_arrow)) {
+                if (!name->is(FormKind::Symbol)) c_.fail(items[at], msg::bad_pattern, {"=>"});
+                for (Row& r : rows)
+                    for (Binding& binding : r.bindings)
+                        if (binding.name == name) binding.transform = items[at + 1];
+                at += 2;
+            }
+        }
+        return rows;
+    }
+
+    // --- The tree
+
+    void decide(State state) {
+        // Nothing behind a row that certainly applies can matter.
+        for (std::size_t i = 0; i < state.size(); ++i) {
+            const auto& open = state[i].open;
+            if (arms_[rows_[state[i].row].arm].guard == nullptr && std::find(open.begin(), open.end(), true) == open.end()) {
+                state.resize(i + 1);
+                break;
+            }
+        }
+        if (const auto known = labels_.find(state); known != labels_.end()) {
+            f().jump(Opcode::Jump, 0, 0, 0, known->second);
+            return;
+        }
+        f().bind(labels_[state]);
+        if (state.empty()) {
+            f().emit(Opcode::NoMatch, occurrences_[0].reg);
+            return;
+        }
+        const Candidate& first = state.front();
+        const auto open = std::find(first.open.begin(), first.open.end(), true);
+        if (open == first.open.end()) return leaf(state);
+        const Test test = rows_[first.row].tests[static_cast<std::size_t>(open - first.open.begin())];
+        State yes, no;
+        for (const Candidate& candidate : state) {
+            const Row& row = rows_[candidate.row];
+            bool holds = false, excluded = false;
+            Candidate relieved = candidate;
+            for (std::size_t i = 0; i < row.tests.size(); ++i) {
+                if (!candidate.open[i]) continue;
+                if (row.tests[i].same_as(test)) {
+                    relieved.open[i] = false;
+                    holds = true;
+                } else if (test.excludes(row.tests[i])) {
+                    excluded = true;
+                }
+            }
+            if (!excluded) yes.push_back(relieved);
+            if (!holds) no.push_back(candidate);
+        }
+        Label otherwise;
+        ask(test, otherwise);
+        decide(yes);
+        f().bind(otherwise);
+        decide(no);
+    }
+
+    void ask(const Test& test, Label& otherwise) {
+        const Register reg = occurrences_[test.occurrence].reg;
+        switch (test.question) {
+        case Question::Is: {
+            // Words settle it for everything but floats, strings and boxed integers.
+            const Opcode op = compares_by_identity(test.value) ? Opcode::JumpNotSame : Opcode::JumpNotEqual;
+            f().emit_with(op, reg, 0, 0, f().constant(test.value));
+            f().jump(otherwise);
+            return;
+        }
+        case Question::Items:
+        case Question::ItemsFrom: {
+            const bool from = test.question == Question::ItemsFrom;
+            f().jump(Opcode::JumpNotItems, reg, test.count, from ? 1 : 0, otherwise);
+            for (const Part& p : parts_) {
+                if (p.parent != test.occurrence) continue;
+                const auto index = static_cast<std::uint32_t>(p.key.is_small() ? p.key.as_small() : 0);
+                if (p.kind == 1 && index < test.count) f().emit(Opcode::Item, occurrences_[p.occurrence].reg, reg, index);
+                if (p.kind == 2 && index == test.count && from) f().emit(Opcode::RestFrom, occurrences_[p.occurrence].reg, reg, index);
+            }
+            return;
+        }
+        case Question::Map: f().jump(Opcode::JumpNotMap, reg, 0, 0, otherwise); return;
+        case Question::Key:
+            f().emit_with(Opcode::JumpNotKey, occurrences_[test.part].reg, reg, 0, f().constant(test.value) | f().cache() << 16);
+            f().jump(otherwise);
+            return;
+        }
+    }
+
+    void leaf(const State& state) {
+        const Row& row = rows_[state.front().row];
+        Arm& arm = arms_[row.arm];
+        // Alternatives that bind nothing share their arm's code.
+        if (arm.guard == nullptr && row.bindings.empty()) {
+            if (arm.reached) return f().jump(Opcode::Jump, 0, 0, 0, arm.label);
+            arm.reached = true;
+            f().bind(arm.label);
+        }
+        const auto scope = f().open_scope();
+        for (const Binding& binding : row.bindings) f().declare(binding.name->value, occurrences_[binding.occurrence].reg);
+        Label failed;
+        if (arm.guard != nullptr) c_.jump_unless(arm.guard, failed);
+        for (const Binding& binding : row.bindings) {
+            if (binding.transform == nullptr) continue;
+            const Register base = f().reserve(3);
+            c_.expression(binding.transform, base);
+            f().emit(Opcode::Move, f().reserve(), occurrences_[binding.occurrence].reg);
+            f().emit(Opcode::Call, base, 1);
+            f().release_to(base + 1u);
+            f().declare(binding.name->value, base);
+        }
+        std::vector<Form*> body{arm.body};
+        c_.open_definitions(body);
+        c_.expression(arm.body, to_, want_);
+        f().close_scope(scope);
+        f().jump(Opcode::Jump, 0, 0, 0, end_);
+        if (arm.guard == nullptr) return;
+        f().bind(failed);
+        decide(State(state.begin() + 1, state.end()));
+    }
+
+    struct Part {
+        std::size_t parent;
+        std::uint32_t kind; // 1 item, 2 rest, 3 value of a key
+        Value key;
+        std::size_t occurrence;
+    };
+
+    Compiler& c_;
+    Form* form_;
+    Register to_;
+    Want want_;
+    std::vector<Occurrence> occurrences_;
+    std::vector<Part> parts_;
+    std::vector<Arm> arms_;
+    std::vector<Row> rows_;
+    std::map<State, Label> labels_;
+    Label end_;
+};
+
+void Compiler::form_match(Form* form, Register to, Want want) { MatchCompiler(*this, form, to, want).run(); }
+
+} // namespace qi

@@ -1,0 +1,65 @@
+// Binding patterns of parameters, let and loop (docs/language.md, 1.9): they throw where they don't fit.
+#include "base/messages.hpp"
+#include "compiler/compiler.hpp"
+
+namespace qi {
+
+void Compiler::bind_local(const Form* pattern, Register reg) {
+    if (pattern->is(FormKind::Symbol))
+        f().declare(pattern->value, reg);
+    else
+        bind_pattern(pattern, reg);
+}
+
+void Compiler::bind_pattern(const Form* pattern, Register value) {
+    const auto items = pattern->items();
+    const Span outer = f().span();
+    f().set_span(pattern->span);
+    const auto is_as = [](const Form* form) { return form->is(FormKind::Keyword) && as_symbol(form->value)->text() == "as"; };
+    const auto bind_whole = [&](std::size_t at) {
+        if (at + 2 != items.size() || !items[at + 1]->is(FormKind::Symbol)) fail(items[at], msg::as_last);
+        f().declare(items[at + 1]->value, value);
+    };
+    if (pattern->is(FormKind::Vector)) {
+        std::size_t fixed = 0;
+        while (fixed < items.size() && !items[fixed]->is_symbol(names_.ampersand) && !items[fixed]->is_symbol(names_.ellipsis) && !is_as(items[fixed]))
+            ++fixed;
+        const bool rest = fixed < items.size() && !is_as(items[fixed]);
+        if (fixed > 200) fail(pattern, msg::too_many_registers);
+        f().emit(Opcode::CheckItems, value, static_cast<unsigned>(fixed), rest ? 1 : 0);
+        for (std::size_t i = 0; i < fixed; ++i) {
+            const Register reg = f().reserve();
+            f().emit(Opcode::Item, reg, value, static_cast<unsigned>(i));
+            bind_local(items[i], reg);
+        }
+        std::size_t next = fixed;
+        if (rest) {
+            if (fixed + 1 >= items.size() || !items[fixed + 1]->is(FormKind::Symbol)) fail(items[fixed], msg::rest_last);
+            const Register reg = f().reserve();
+            f().emit(Opcode::RestFrom, reg, value, static_cast<unsigned>(fixed));
+            f().declare(items[fixed + 1]->value, reg);
+            next = fixed + 2;
+        }
+        if (next < items.size()) {
+            if (!is_as(items[next])) fail(items[next], msg::rest_last);
+            bind_whole(next);
+        }
+    } else if (pattern->is(FormKind::Map)) {
+        f().emit(Opcode::CheckMap, value);
+        for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
+            if (!items[i]->is(FormKind::Keyword)) fail(items[i], msg::pattern_keys, {text_of_form(items[i])});
+            if (is_as(items[i])) {
+                bind_whole(i);
+                continue;
+            }
+            const Register reg = f().reserve();
+            f().emit_with(Opcode::NeedKey, reg, value, 0, f().constant(items[i]->value));
+            bind_local(items[i + 1], reg);
+        }
+    } else {
+        fail(pattern, msg::bad_pattern, {text_of_form(pattern)});
+    }
+    f().set_span(outer);
+}
+
+} // namespace qi

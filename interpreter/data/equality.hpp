@@ -1,0 +1,30 @@
+// Equality, hashing and order of values.
+#pragma once
+
+#include "value/value.hpp"
+
+#include <cstdint>
+
+namespace qi {
+
+/// The strict equality of keys, sets, patterns and tests: 1 and 1.0 differ, [1] equals (1), NaN equals NaN, -0.0
+/// equals 0.0; functions, atoms and their like by identity.
+bool same(Value a, Value b);
+/// `=`: the same, but numbers by exact value.
+bool equal(Value a, Value b);
+/// Equal under `same` implies equal hashes.
+std::uint32_t hash_value(Value v);
+
+/// True when equality with `v` is a comparison of words.
+inline bool compares_by_identity(Value v) noexcept {
+    if (!v.is_object()) return !v.is_double() && !v.is_empty_list();
+    return v.object()->kind == ObjectKind::Keyword || v.object()->kind == ObjectKind::Symbol;
+}
+inline bool same_key(Value a, Value b) { return a == b || (!compares_by_identity(a) && !compares_by_identity(b) && same(a, b)); }
+
+/// Order of two values for `<` and `sort`: numbers among numbers, strings among strings (by code point), booleans,
+/// keywords and symbols by name, vectors and lists item by item.
+enum class Order { Less, Equal, Greater, Unordered, Incomparable };
+Order compare(Value a, Value b);
+
+} // namespace qi

@@ -1,0 +1,238 @@
+#include "data/hash_map.hpp"
+
+#include "data/equality.hpp"
+
+#include <cstring>
+
+namespace qi {
+
+namespace {
+
+std::uint32_t bit_of(std::uint32_t hash, unsigned shift) noexcept { return std::uint32_t{1} << ((hash >> shift) & 31); }
+std::uint32_t below(std::uint32_t bitmap, std::uint32_t bit) noexcept {
+    return static_cast<std::uint32_t>(__builtin_popcount(bitmap & (bit - 1)));
+}
+
+HashNode* make_node(Store& store, std::uint32_t entries, std::uint32_t children) {
+    const auto slots = static_cast<std::uint32_t>(2 * __builtin_popcount(entries) + __builtin_popcount(children));
+    auto* node = store.heap.make<HashNode>(ObjectKind::HashNode, HashNode::size_of(slots), slots);
+    node->entries = entries;
+    node->children = children;
+    return node;
+}
+
+void copy(Value* to, const Value* from, std::size_t count) noexcept {
+    if (count != 0) std::memcpy(static_cast<void*>(to), from, count * sizeof(Value));
+}
+
+HashNode* clone(Store& store, const HashNode* node) {
+    HashNode* copied = make_node(store, node->entries, node->children);
+    copy(copied->slots(), node->slots(), node->length);
+    return copied;
+}
+
+HashBucket* make_bucket(Store& store, std::uint32_t hash, std::uint32_t slots) {
+    auto* bucket = store.heap.make<HashBucket>(ObjectKind::HashBucket, HashBucket::size_of(slots), slots);
+    bucket->hash = hash;
+    return bucket;
+}
+
+/// A node (or bucket) that holds two entries whose hashes agree up to `shift`.
+Object* pair(Store& store, unsigned shift, std::uint32_t hash_a, Value a, Value va, std::uint32_t hash_b, Value b, Value vb) {
+    if (shift >= 32) {
+        HashBucket* bucket = make_bucket(store, hash_a, 4);
+        bucket->slots()[0] = a;
+        bucket->slots()[1] = va;
+        bucket->slots()[2] = b;
+        bucket->slots()[3] = vb;
+        return bucket;
+    }
+    const std::uint32_t bit_a = bit_of(hash_a, shift), bit_b = bit_of(hash_b, shift);
+    if (bit_a == bit_b) {
+        HashNode* node = make_node(store, 0, bit_a);
+        node->slots()[0] = Value{pair(store, shift + 5, hash_a, a, va, hash_b, b, vb)};
+        return node;
+    }
+    HashNode* node = make_node(store, bit_a | bit_b, 0);
+    const bool a_first = bit_a < bit_b;
+    node->slots()[0] = a_first ? a : b;
+    node->slots()[1] = a_first ? va : vb;
+    node->slots()[2] = a_first ? b : a;
+    node->slots()[3] = a_first ? vb : va;
+    return node;
+}
+
+Object* assoc_bucket(Store& store, const HashBucket* bucket, Value key, Value value, bool& added) {
+    std::uint32_t at = 0;
+    while (at < bucket->length && !same_key(bucket->slots()[at], key)) at += 2;
+    added = at == bucket->length;
+    HashBucket* copied = make_bucket(store, static_cast<std::uint32_t>(bucket->hash), bucket->length + (added ? 2 : 0));
+    copy(copied->slots(), bucket->slots(), bucket->length);
+    if (added) copied->slots()[at] = key;
+    copied->slots()[at + 1] = value;
+    return copied;
+}
+
+Object* assoc_in(Store& store, Object* object, unsigned shift, std::uint32_t hash, Value key, Value value, bool& added) {
+    if (object->kind == ObjectKind::HashBucket) return assoc_bucket(store, static_cast<HashBucket*>(object), key, value, added);
+    const auto* node = static_cast<HashNode*>(object);
+    const std::uint32_t bit = bit_of(hash, shift);
+    const std::uint32_t entry_slots = 2 * node->entry_count();
+    if ((node->entries & bit) != 0) {
+        const std::uint32_t at = 2 * below(node->entries, bit);
+        if (same_key(node->slots()[at], key)) {
+            HashNode* copied = clone(store, node);
+            copied->slots()[at + 1] = value;
+            return copied;
+        }
+        // Two entries want this branch: both move one level down.
+        added = true;
+        const Value other = node->slots()[at], other_value = node->slots()[at + 1];
+        Object* child = pair(store, shift + 5, hash_value(other), other, other_value, hash, key, value);
+        HashNode* moved = make_node(store, node->entries & ~bit, node->children | bit);
+        const std::uint32_t child_at = below(moved->children, bit);
+        copy(moved->slots(), node->slots(), at);
+        copy(moved->slots() + at, node->slots() + at + 2, entry_slots - at - 2);
+        copy(moved->slots() + entry_slots - 2, node->slots() + entry_slots, child_at);
+        moved->slots()[entry_slots - 2 + child_at] = Value{child};
+        copy(moved->slots() + entry_slots - 1 + child_at, node->slots() + entry_slots + child_at, node->child_count() - child_at);
+        return moved;
+    }
+    if ((node->children & bit) != 0) {
+        const std::uint32_t at = entry_slots + below(node->children, bit);
+        Object* child = assoc_in(store, node->slots()[at].object(), shift + 5, hash, key, value, added);
+        HashNode* copied = clone(store, node);
+        copied->slots()[at] = Value{child};
+        return copied;
+    }
+    added = true;
+    HashNode* longer = make_node(store, node->entries | bit, node->children);
+    const std::uint32_t at = 2 * below(longer->entries, bit);
+    copy(longer->slots(), node->slots(), at);
+    longer->slots()[at] = key;
+    longer->slots()[at + 1] = value;
+    copy(longer->slots() + at + 2, node->slots() + at, node->length - at);
+    return longer;
+}
+
+bool is_single_entry(const Object* object) noexcept {
+    if (object->kind == ObjectKind::HashBucket) return object->length == 2;
+    const auto* node = static_cast<const HashNode*>(object);
+    return node->children == 0 && node->entry_count() == 1;
+}
+
+const Value* slots_of(const Object* object) noexcept {
+    return object->kind == ObjectKind::HashBucket ? static_cast<const HashBucket*>(object)->slots()
+                                                  : static_cast<const HashNode*>(object)->slots();
+}
+
+Object* dissoc_in(Store& store, Object* object, unsigned shift, std::uint32_t hash, Value key) {
+    if (object->kind == ObjectKind::HashBucket) {
+        const auto* bucket = static_cast<HashBucket*>(object);
+        std::uint32_t at = 0;
+        while (!same_key(bucket->slots()[at], key)) at += 2;
+        HashBucket* shorter = make_bucket(store, hash, bucket->length - 2);
+        copy(shorter->slots(), bucket->slots(), at);
+        copy(shorter->slots() + at, bucket->slots() + at + 2, bucket->length - at - 2);
+        return shorter;
+    }
+    const auto* node = static_cast<HashNode*>(object);
+    const std::uint32_t bit = bit_of(hash, shift);
+    const std::uint32_t entry_slots = 2 * node->entry_count();
+    if ((node->entries & bit) != 0) {
+        const std::uint32_t at = 2 * below(node->entries, bit);
+        HashNode* shorter = make_node(store, node->entries & ~bit, node->children);
+        copy(shorter->slots(), node->slots(), at);
+        copy(shorter->slots() + at, node->slots() + at + 2, node->length - at - 2);
+        return shorter;
+    }
+    const std::uint32_t child_at = below(node->children, bit);
+    Object* child = dissoc_in(store, node->slots()[entry_slots + child_at].object(), shift + 5, hash, key);
+    if (!is_single_entry(child)) {
+        HashNode* copied = clone(store, node);
+        copied->slots()[entry_slots + child_at] = Value{child};
+        return copied;
+    }
+    // A child with one entry left dissolves into its parent, so that equal maps have equal trees.
+    HashNode* merged = make_node(store, node->entries | bit, node->children & ~bit);
+    const std::uint32_t at = 2 * below(merged->entries, bit);
+    copy(merged->slots(), node->slots(), at);
+    copy(merged->slots() + at, slots_of(child), 2);
+    copy(merged->slots() + at + 2, node->slots() + at, entry_slots - at);
+    copy(merged->slots() + entry_slots + 2, node->slots() + entry_slots, child_at);
+    copy(merged->slots() + entry_slots + 2 + child_at, node->slots() + entry_slots + child_at + 1, node->child_count() - child_at - 1);
+    return merged;
+}
+
+Value make_map(Store& store, std::size_t count, Object* root) {
+    auto* map = store.heap.make<HashMap>(ObjectKind::HashMap, sizeof(HashMap), static_cast<std::uint32_t>(count));
+    map->root = static_cast<HashNode*>(root);
+    return Value{map};
+}
+
+} // namespace
+
+Value empty_hash_map(Store& store) { return make_map(store, 0, make_node(store, 0, 0)); }
+
+Value hash_map_get(Value map, Value key) noexcept {
+    const std::uint32_t hash = hash_value(key);
+    const Object* object = static_cast<const HashMap*>(map.object())->root;
+    for (unsigned shift = 0;; shift += 5) {
+        if (object->kind == ObjectKind::HashBucket) {
+            const auto* bucket = static_cast<const HashBucket*>(object);
+            for (std::uint32_t i = 0; i < bucket->length; i += 2)
+                if (same_key(bucket->slots()[i], key)) return bucket->slots()[i + 1];
+            return Value::absent();
+        }
+        const auto* node = static_cast<const HashNode*>(object);
+        const std::uint32_t bit = bit_of(hash, shift);
+        if ((node->entries & bit) != 0) {
+            const std::uint32_t at = 2 * below(node->entries, bit);
+            return same_key(node->slots()[at], key) ? node->slots()[at + 1] : Value::absent();
+        }
+        if ((node->children & bit) == 0) return Value::absent();
+        object = node->slots()[2 * node->entry_count() + below(node->children, bit)].object();
+    }
+}
+
+Value hash_map_assoc(Store& store, Value map, Value key, Value value) {
+    const auto* m = static_cast<const HashMap*>(map.object());
+    bool added = false;
+    Object* root = assoc_in(store, m->root, 0, hash_value(key), key, value, added);
+    return make_map(store, m->length + (added ? 1 : 0), root);
+}
+
+Value hash_map_dissoc(Store& store, Value map, Value key) {
+    if (hash_map_get(map, key).is_absent()) return map;
+    const auto* m = static_cast<const HashMap*>(map.object());
+    return make_map(store, m->length - 1, dissoc_in(store, m->root, 0, hash_value(key), key));
+}
+
+HashMapCursor::HashMapCursor(Value map) noexcept : depth_(0) {
+    levels_[0] = Level{static_cast<const HashMap*>(map.object())->root, 0, 0};
+}
+
+bool HashMapCursor::next(Value& key, Value& value) noexcept {
+    while (depth_ >= 0) {
+        Level& level = levels_[depth_];
+        const bool bucket = level.node->kind == ObjectKind::HashBucket;
+        const auto* node = static_cast<const HashNode*>(level.node);
+        const std::uint32_t entries = bucket ? level.node->length / 2 : node->entry_count();
+        if (level.entry < entries) {
+            const Value* slots = slots_of(level.node);
+            key = slots[2 * level.entry];
+            value = slots[2 * level.entry + 1];
+            ++level.entry;
+            return true;
+        }
+        if (!bucket && level.child < node->child_count()) {
+            const Value child = node->slots()[2 * entries + level.child++];
+            levels_[++depth_] = Level{child.object(), 0, 0};
+            continue;
+        }
+        --depth_;
+    }
+    return false;
+}
+
+} // namespace qi

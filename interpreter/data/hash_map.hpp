@@ -1,0 +1,53 @@
+// Large maps: a compressed hash-array mapped prefix tree (CHAMP: Steindorfer and Vinju, OOPSLA 2015). Each node
+// has two bitmaps over 32 branches: which hold an entry, which a child. Entries come first, children behind.
+#pragma once
+
+#include "data/store.hpp"
+
+namespace qi {
+
+struct HashNode : Object { // length: slots
+    std::uint32_t entries; // bitmap
+    std::uint32_t children; // bitmap
+    Value* slots() noexcept { return reinterpret_cast<Value*>(this + 1); }
+    const Value* slots() const noexcept { return reinterpret_cast<const Value*>(this + 1); }
+
+    std::uint32_t entry_count() const noexcept { return static_cast<std::uint32_t>(__builtin_popcount(entries)); }
+    std::uint32_t child_count() const noexcept { return static_cast<std::uint32_t>(__builtin_popcount(children)); }
+    static std::size_t size_of(std::size_t slots) noexcept { return sizeof(HashNode) + slots * sizeof(Value); }
+};
+
+/// Entries whose 32-bit hashes are equal: below the seventh level.
+struct HashBucket : Object { // length: slots, two for each entry
+    std::uint64_t hash;
+    Value* slots() noexcept { return reinterpret_cast<Value*>(this + 1); }
+    const Value* slots() const noexcept { return reinterpret_cast<const Value*>(this + 1); }
+    static std::size_t size_of(std::size_t slots) noexcept { return sizeof(HashBucket) + slots * sizeof(Value); }
+};
+
+struct HashMap : Object { // length: entries
+    HashNode* root;
+};
+
+Value hash_map_get(Value map, Value key) noexcept;
+Value hash_map_assoc(Store& store, Value map, Value key, Value value);
+Value hash_map_dissoc(Store& store, Value map, Value key);
+Value empty_hash_map(Store& store);
+
+class HashMapCursor {
+public:
+    HashMapCursor() = default;
+    explicit HashMapCursor(Value map) noexcept;
+    bool next(Value& key, Value& value) noexcept;
+
+private:
+    struct Level {
+        const Object* node;
+        std::uint32_t entry; // next entry
+        std::uint32_t child; // next child
+    };
+    Level levels_[9] = {};
+    int depth_ = -1;
+};
+
+} // namespace qi

@@ -1,0 +1,130 @@
+#include "data/map.hpp"
+
+#include "data/equality.hpp"
+#include "data/string.hpp"
+
+#include <cstring>
+
+namespace qi {
+
+namespace {
+
+const FlatMap* as_flat(Value map) noexcept { return static_cast<const FlatMap*>(map.object()); }
+
+FlatMap* make_flat(Store& store, Shape* shape) {
+    auto* map = store.heap.make<FlatMap>(ObjectKind::FlatMap, FlatMap::size_of(shape->length), shape->length);
+    map->shape = shape;
+    return map;
+}
+
+} // namespace
+
+Value empty_map(Store& store) { return Value{make_flat(store, store.shapes.empty())}; }
+
+Value make_flat_map(Store& store, Shape* shape, std::span<const Value> values) {
+    FlatMap* map = make_flat(store, shape);
+    if (!values.empty()) std::memcpy(static_cast<void*>(map->values()), values.data(), values.size_bytes());
+    return Value{map};
+}
+
+Value map_get(Value map, Value key) noexcept {
+    if (map.object()->kind == ObjectKind::HashMap) return hash_map_get(map, key);
+    const FlatMap* flat = as_flat(map);
+    const int at = flat->shape->find(key);
+    return at < 0 ? Value::absent() : flat->values()[at];
+}
+
+Value map_lookup(Store& store, Value map, Value key, Value* found) noexcept {
+    if (found != nullptr) *found = key;
+    Value value = map_get(map, key);
+    if (!value.is_absent()) return value;
+    Value other = Value::absent();
+    if (is_keyword(key)) {
+        const auto name = as_symbol(key)->text();
+        if (name == "error") return value;
+        // A string for the look-up alone; garbage at once.
+        other = make_string(store, name);
+    } else if (is_string(key)) {
+        if (text_of(key) == "error") return value;
+        other = store.symbols.find_keyword(text_of(key));
+        if (other.is_absent()) return value;
+    } else {
+        return value;
+    }
+    value = map_get(map, other);
+    if (!value.is_absent() && found != nullptr) *found = other;
+    return value;
+}
+
+Value map_assoc(Store& store, Value map, Value key, Value value) {
+    if (map.object()->kind == ObjectKind::HashMap) return hash_map_assoc(store, map, key, value);
+    const FlatMap* flat = as_flat(map);
+    const int at = flat->shape->find(key);
+    if (at >= 0) {
+        FlatMap* copied = make_flat(store, flat->shape);
+        std::memcpy(static_cast<void*>(copied->values()), flat->values(), flat->length * sizeof(Value));
+        copied->values()[at] = value;
+        return Value{copied};
+    }
+    if (flat->length < Shape::max_keys) {
+        FlatMap* longer = make_flat(store, store.shapes.extend(flat->shape, key));
+        if (flat->length != 0) std::memcpy(static_cast<void*>(longer->values()), flat->values(), flat->length * sizeof(Value));
+        longer->values()[flat->length] = value;
+        return Value{longer};
+    }
+    Value trie = empty_hash_map(store);
+    for (std::uint32_t i = 0; i < flat->length; ++i) trie = hash_map_assoc(store, trie, flat->shape->keys()[i], flat->values()[i]);
+    return hash_map_assoc(store, trie, key, value);
+}
+
+Value map_dissoc(Store& store, Value map, Value key) {
+    if (map.object()->kind == ObjectKind::HashMap) return hash_map_dissoc(store, map, key);
+    const FlatMap* flat = as_flat(map);
+    const int at = flat->shape->find(key);
+    if (at < 0) return map;
+    Shape* shape = store.shapes.empty();
+    for (std::uint32_t i = 0; i < flat->length; ++i)
+        if (static_cast<int>(i) != at) shape = store.shapes.extend(shape, flat->shape->keys()[i]);
+    FlatMap* shorter = make_flat(store, shape);
+    for (std::uint32_t i = 0, to = 0; i < flat->length; ++i)
+        if (static_cast<int>(i) != at) shorter->values()[to++] = flat->values()[i];
+    return Value{shorter};
+}
+
+Value make_set(Store& store, Value map) {
+    auto* set = store.heap.make<Set>(ObjectKind::Set);
+    set->map = map;
+    return Value{set};
+}
+
+bool can_be_key(Value v) noexcept {
+    if (!v.is_object()) return true;
+    switch (v.object()->kind) {
+    case ObjectKind::Prototype:
+    case ObjectKind::Closure:
+    case ObjectKind::Native:
+    case ObjectKind::Atom:
+    case ObjectKind::Channel:
+    case ObjectKind::Macro:
+    case ObjectKind::Scope:
+    case ObjectKind::Stream: return false;
+    default: return true;
+    }
+}
+
+MapCursor::MapCursor(Value map) noexcept {
+    if (map.object()->kind == ObjectKind::HashMap)
+        trie_ = HashMapCursor(map);
+    else
+        flat_ = as_flat(map);
+}
+
+bool MapCursor::next(Value& key, Value& value) noexcept {
+    if (flat_ == nullptr) return trie_.next(key, value);
+    if (position_ == flat_->length) return false;
+    key = flat_->shape->keys()[position_];
+    value = flat_->values()[position_++];
+    return true;
+}
+
+} // namespace qi

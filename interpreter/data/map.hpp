@@ -1,0 +1,57 @@
+// Maps: up to 64 entries flat, in insertion order, values beside a shared shape; beyond that a hash trie
+// (data/hash_map.hpp). Sets are maps whose values are true.
+#pragma once
+
+#include "data/hash_map.hpp"
+#include "data/shape.hpp"
+#include "data/store.hpp"
+
+#include <span>
+
+namespace qi {
+
+struct FlatMap : Object { // length: entries
+    Shape* shape;
+    Value* values() noexcept { return reinterpret_cast<Value*>(this + 1); }
+    const Value* values() const noexcept { return reinterpret_cast<const Value*>(this + 1); }
+    static std::size_t size_of(std::size_t count) noexcept { return sizeof(FlatMap) + count * sizeof(Value); }
+};
+
+struct Set : Object {
+    Value map;
+};
+
+inline bool is_map(Value v) noexcept { return v.is(ObjectKind::FlatMap) || v.is(ObjectKind::HashMap); }
+inline bool is_set(Value v) noexcept { return v.is(ObjectKind::Set); }
+inline std::size_t map_count(Value map) noexcept { return map.object()->length; }
+inline Value set_members(Value set) noexcept { return static_cast<const Set*>(set.object())->map; }
+
+/// The value at exactly this key, or absent.
+Value map_get(Value map, Value key) noexcept;
+/// The same, and where it misses, once more with the other spelling of a keyword or string key ("id" for :id).
+/// Never for :error. `found`, if wanted, is the key that was there.
+Value map_lookup(Store& store, Value map, Value key, Value* found = nullptr) noexcept;
+Value empty_map(Store& store);
+/// Values in the order of the shape's keys.
+Value make_flat_map(Store& store, Shape* shape, std::span<const Value> values);
+Value map_assoc(Store& store, Value map, Value key, Value value);
+Value map_dissoc(Store& store, Value map, Value key);
+Value make_set(Store& store, Value map);
+/// Immutable values may be keys: everything but functions, atoms, channels and their like.
+bool can_be_key(Value v) noexcept;
+
+/// Walks the entries in the map's order. The map must not move meanwhile: no safepoint in between.
+class MapCursor {
+public:
+    MapCursor() = default;
+    explicit MapCursor(Value map) noexcept;
+    /// False at the end.
+    bool next(Value& key, Value& value) noexcept;
+
+private:
+    const FlatMap* flat_ = nullptr;
+    std::uint32_t position_ = 0;
+    HashMapCursor trie_;
+};
+
+} // namespace qi

@@ -1,0 +1,210 @@
+#include "data/print.hpp"
+
+#include "base/utf8.hpp"
+#include "data/list.hpp"
+#include "data/map.hpp"
+#include "data/number.hpp"
+#include "data/sequence.hpp"
+#include "data/string.hpp"
+
+#include <vector>
+
+namespace qi {
+
+namespace {
+
+void append_quoted(std::string& out, std::string_view text) {
+    out += '"';
+    std::size_t from = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const char* escape = nullptr;
+        switch (text[i]) {
+        case '"': escape = "\\\""; break;
+        case '\\': escape = "\\\\"; break;
+        case '\n': escape = "\\n"; break;
+        case '\t': escape = "\\t"; break;
+        case '\r': escape = "\\r"; break;
+        case '\0': escape = "\\0"; break;
+        default: continue;
+        }
+        out.append(text, from, i - from);
+        out += escape;
+        from = i + 1;
+    }
+    out.append(text, from);
+    out += '"';
+}
+
+void append_bytes(std::string& out, std::string_view bytes, std::size_t limit) {
+    static constexpr char digits[] = "0123456789ABCDEF";
+    out += "#bytes[";
+    for (std::size_t i = 0; i < bytes.size() && i < limit; ++i) {
+        if (i > 0) out += ' ';
+        const auto byte = static_cast<unsigned char>(bytes[i]);
+        out += digits[byte >> 4];
+        out += digits[byte & 15];
+    }
+    if (bytes.size() > limit) {
+        out += " ... (";
+        append_integer(out, static_cast<std::int64_t>(bytes.size()));
+        out += " bytes)";
+    }
+    out += ']';
+}
+
+class Printer {
+public:
+    Printer(const Store& store, std::string& out, std::size_t limit) : store_(store), out_(out), limit_(limit) {}
+
+    void print(Value root) {
+        open(root);
+        while (!frames_.empty() && out_.size() < limit_) {
+            Frame& frame = frames_.back();
+            Value item;
+            if (frame.at_value) {
+                frame.at_value = false;
+                out_ += ' ';
+                open(frame.value);
+                continue;
+            }
+            const bool more = frame.is_map ? frame.entries.next(item, frame.value) : frame.items.next(item);
+            if (!more) {
+                out_ += frame.close;
+                frames_.pop_back();
+                continue;
+            }
+            if (!frame.first) out_ += ' ';
+            frame.first = false;
+            frame.at_value = frame.is_map && !frame.is_set;
+            open(item);
+        }
+    }
+
+private:
+    struct Frame {
+        SequenceCursor items;
+        MapCursor entries;
+        Value value;
+        std::string_view close;
+        bool is_map, is_set;
+        bool first = true;
+        bool at_value = false;
+    };
+
+    /// Prints a value that holds no others; of one that does, the opening bracket, and leaves the rest to `print`.
+    void open(Value v) {
+        if (v.is_nil()) {
+            out_ += "nil";
+        } else if (v.is_boolean()) {
+            out_ += v.is_truthy() ? "true" : "false";
+        } else if (v.is_double()) {
+            append_float(out_, v.as_double());
+        } else if (is_integer(v)) {
+            append_integer(out_, as_integer(v));
+        } else if (v.is_empty_list()) {
+            out_ += "()";
+        } else if (!v.is_object()) {
+            out_ += "#<unset>";
+        } else {
+            switch (v.object()->kind) {
+            case ObjectKind::String: append_quoted(out_, text_of(v)); break;
+            case ObjectKind::Bytes: append_bytes(out_, text_of(v), 64); break;
+            case ObjectKind::Symbol: out_ += as_symbol(v)->text(); break;
+            case ObjectKind::Keyword:
+                out_ += ':';
+                out_ += as_symbol(v)->text();
+                break;
+            case ObjectKind::Cell: push("(", v, ")"); break;
+            case ObjectKind::Vector:
+            case ObjectKind::TrieVector: push("[", v, "]"); break;
+            case ObjectKind::FlatMap:
+            case ObjectKind::HashMap: push("{", v, "}"); break;
+            case ObjectKind::Set: push("#{", v, "}"); break;
+            default: foreign(v.object()); break;
+            }
+        }
+    }
+
+    void push(std::string_view bracket, Value v, std::string_view close) {
+        out_ += bracket;
+        const bool set = is_set(v), map = is_map(v) || set;
+        const Value none = Value::empty_list();
+        frames_.push_back({SequenceCursor(map ? none : v), map ? MapCursor(set ? set_members(v) : v) : MapCursor(), Value::nil(), close, map, set});
+    }
+
+    void foreign(const Object* object) {
+        const Description description = store_.describe(object);
+        out_ += "#<";
+        out_ += description.text;
+        if (description.inner.is_absent()) {
+            out_ += '>';
+            return;
+        }
+        // An atom that holds itself, by way of others, would never end.
+        if (frames_.size() > 200) {
+            out_ += "…>";
+            return;
+        }
+        const Value none = Value::empty_list();
+        frames_.push_back({SequenceCursor(none), MapCursor(), Value::nil(), ">", false, false});
+        open(description.inner);
+    }
+
+    const Store& store_;
+    std::string& out_;
+    std::size_t limit_;
+    std::vector<Frame> frames_;
+};
+
+void print_to(const Store& store, std::string& out, Value value, std::size_t limit = ~std::size_t{0}) {
+    Printer(store, out, limit).print(value);
+}
+
+} // namespace
+
+void append_display(const Store& store, std::string& out, Value value) {
+    if (is_string(value))
+        out += text_of(value);
+    else
+        print_to(store, out, value);
+}
+
+void append_readable(const Store& store, std::string& out, Value value) { print_to(store, out, value); }
+
+void append_fstring(const Store& store, std::string& out, Value value) {
+    if (is_string(value)) {
+        out += text_of(value);
+    } else if (is_bytes(value)) {
+        append_bytes(out, text_of(value), 16);
+    } else if (value.is_object() && value.object()->kind >= ObjectKind::Builder) {
+        const Description description = store.describe(value.object());
+        out += '<';
+        out += description.short_text.empty() ? description.text : description.short_text;
+        if (!description.inner.is_absent()) print_to(store, out, description.inner);
+        out += '>';
+    } else {
+        print_to(store, out, value);
+    }
+}
+
+std::string readable(const Store& store, Value value) {
+    std::string out;
+    print_to(store, out, value);
+    return out;
+}
+
+std::string shortened(const Store& store, Value value, std::size_t limit) {
+    std::string out;
+    if (is_string(value) && text_of(value).size() > limit) {
+        append_quoted(out, text_of(value).substr(0, utf8::offset_of(text_of(value), limit)));
+    } else {
+        print_to(store, out, value, limit * 4);
+    }
+    if (utf8::count(out) > limit) {
+        out.resize(utf8::offset_of(out, limit));
+        out += "…";
+    }
+    return out;
+}
+
+} // namespace qi

@@ -1,0 +1,96 @@
+#include "data/shape.hpp"
+
+#include "data/equality.hpp"
+#include "data/hashing.hpp"
+
+#include <cstring>
+
+namespace qi {
+
+int Shape::find(Value key) const noexcept {
+    if (index_mask != 0) {
+        const std::uint8_t* const table = index();
+        for (std::uint32_t i = hash_value(key) & index_mask;; i = (i + 1) & index_mask) {
+            if (table[i] == 0) return -1;
+            if (same_key(keys()[table[i] - 1], key)) return table[i] - 1;
+        }
+    }
+    for (std::uint32_t i = 0; i < length; ++i)
+        if (keys()[i] == key) return static_cast<int>(i);
+    if (compares_by_identity(key)) return -1;
+    for (std::uint32_t i = 0; i < length; ++i)
+        if (same_key(keys()[i], key)) return static_cast<int>(i);
+    return -1;
+}
+
+ShapeTable::ShapeTable(Heap& heap) : heap_(heap) {
+    empty_ = make(0);
+    heap_.add_roots(this);
+}
+
+ShapeTable::~ShapeTable() { heap_.remove_roots(this); }
+
+Shape* ShapeTable::make(std::uint32_t length) {
+    auto* shape = heap_.make<Shape>(ObjectKind::Shape, Shape::size_of(length), length);
+    shape->id = next_id_++;
+    shape->index_mask = 0;
+    return shape;
+}
+
+void ShapeTable::fill_index(Shape* shape) noexcept {
+    const std::uint32_t size = Shape::index_size(shape->length);
+    if (size == 0) return;
+    shape->index_mask = size - 1;
+    std::memset(shape->index(), 0, size);
+    for (std::uint32_t k = 0; k < shape->length; ++k) {
+        std::uint32_t i = hash_value(shape->keys()[k]) & shape->index_mask;
+        while (shape->index()[i] != 0) i = (i + 1) & shape->index_mask;
+        shape->index()[i] = static_cast<std::uint8_t>(k + 1);
+    }
+}
+
+Shape* ShapeTable::extend(Shape* shape, Value key) {
+    Step& step = steps_[mix(std::uint64_t{shape->id} << 32 | hash_value(key)) % steps_.size()];
+    if (step.from == shape && same_key(step.key, key)) {
+        heap_.revive(step.to);
+        return step.to;
+    }
+    Shape* longer = make(shape->length + 1);
+    std::memcpy(static_cast<void*>(longer->keys()), shape->keys(), shape->length * sizeof(Value));
+    longer->keys()[shape->length] = key;
+    fill_index(longer);
+    step = Step{shape, key, longer};
+    return longer;
+}
+
+Shape* ShapeTable::of(std::span<const Value> keys) {
+    Shape* shape = empty_;
+    for (const Value key : keys) shape = extend(shape, key);
+    return shape;
+}
+
+void ShapeTable::after_minor(Heap& heap) {
+    for (Step& step : steps_) {
+        if (step.from == nullptr) continue;
+        Object* from = heap.moved(step.from);
+        Object* to = heap.moved(step.to);
+        Object* key = step.key.is_object() ? heap.moved(step.key.object()) : nullptr;
+        if (from == nullptr || to == nullptr || (step.key.is_object() && key == nullptr)) {
+            step = Step{};
+            continue;
+        }
+        step.from = static_cast<Shape*>(from);
+        step.to = static_cast<Shape*>(to);
+        if (key != nullptr) step.key = Value{key};
+    }
+}
+
+void ShapeTable::after_mark(Heap& heap) {
+    for (Step& step : steps_) {
+        if (step.from == nullptr) continue;
+        if (!heap.is_live(step.from) || !heap.is_live(step.to) || (step.key.is_object() && !heap.is_live(step.key.object())))
+            step = Step{};
+    }
+}
+
+} // namespace qi

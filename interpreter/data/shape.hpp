@@ -1,0 +1,65 @@
+// Shapes: the keys of flat maps. Maps made by one literal, one call site or one native share a shape, so that
+// a lookup is a comparison of shapes and a load. A shape is immutable; the table remembers which shape follows
+// when a key is added, weakly and in bounded space.
+// Interpreter thread only.
+#pragma once
+
+#include "heap/heap.hpp"
+
+#include <array>
+#include <cstdint>
+#include <span>
+
+namespace qi {
+
+struct Shape : Object { // length: number of keys
+    static constexpr std::uint32_t max_keys = 64;
+    static constexpr std::uint32_t indexed_from = 9; // shorter ones are searched one by one
+
+    std::uint32_t id; // never used twice: what inline caches compare
+    std::uint32_t index_mask; // of the hash index behind the keys; 0: none
+    Value* keys() noexcept { return reinterpret_cast<Value*>(this + 1); }
+    const Value* keys() const noexcept { return reinterpret_cast<const Value*>(this + 1); }
+
+    const std::uint8_t* index() const noexcept { return reinterpret_cast<const std::uint8_t*>(keys() + length); }
+    std::uint8_t* index() noexcept { return reinterpret_cast<std::uint8_t*>(keys() + length); }
+    static std::uint32_t index_size(std::uint32_t keys) noexcept { return keys < indexed_from ? 0 : keys <= 16 ? 32 : keys <= 32 ? 64 : 128; }
+    static std::size_t size_of(std::uint32_t keys) noexcept {
+        return sizeof(Shape) + keys * sizeof(Value) + index_size(keys);
+    }
+    /// Position of the key, or -1.
+    int find(Value key) const noexcept;
+};
+
+class ShapeTable final : public Roots {
+public:
+    explicit ShapeTable(Heap& heap);
+    ~ShapeTable() override;
+
+    Shape* empty() const noexcept { return empty_; }
+    /// The shape with `key`, which `shape` hasn't got, behind its keys.
+    Shape* extend(Shape* shape, Value key);
+    /// The shape of these keys, all different.
+    Shape* of(std::span<const Value> keys);
+
+    void trace_young(Tracer& tracer) override { tracer.visit(empty_); }
+    void trace_all(Tracer& tracer) override { tracer.visit(empty_); }
+    void after_minor(Heap& heap) override;
+    void after_mark(Heap& heap) override;
+
+private:
+    struct Step {
+        Shape* from = nullptr;
+        Value key;
+        Shape* to = nullptr;
+    };
+    Shape* make(std::uint32_t length);
+    static void fill_index(Shape* shape) noexcept;
+
+    Heap& heap_;
+    Shape* empty_ = nullptr;
+    std::uint32_t next_id_ = 1;
+    std::array<Step, 1024> steps_;
+};
+
+} // namespace qi

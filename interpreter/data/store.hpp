@@ -1,0 +1,41 @@
+// The store: the heap together with what is interned in it. Everything that makes data is handed one.
+// Interpreter thread only.
+#pragma once
+
+#include "data/shape.hpp"
+#include "data/symbol.hpp"
+#include "heap/heap.hpp"
+
+#include <string>
+
+namespace qi {
+
+/// How the printer shows kinds that this floor doesn't know.
+struct Description {
+    std::string text;            // shown between `#<` and `>` (in f-strings between `<` and `>`)
+    std::string short_text;      // f-strings, where that differs
+    Value inner = Value::absent(); // printed behind the text, e.g. what an atom holds
+};
+using Describe = Description (*)(const Object*);
+
+class Store {
+public:
+    explicit Store(const KindTable& kinds, Describe describe = nullptr)
+        : heap(kinds), symbols(heap), shapes(heap), describe_(describe) {}
+
+    Heap heap;
+    SymbolTable symbols;
+    ShapeTable shapes;
+
+    Value symbol(std::string_view name) { return symbols.symbol(name); }
+    Value keyword(std::string_view name) { return symbols.keyword(name); }
+    Description describe(const Object* object) const { return describe_ ? describe_(object) : Description{}; }
+
+private:
+    Describe describe_;
+};
+
+/// Fills in the kinds of this floor.
+void add_data_kinds(KindTable& kinds);
+
+} // namespace qi

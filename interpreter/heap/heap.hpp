@@ -1,0 +1,251 @@
+// The heap: a bump-pointer nursery, whose survivors are copied once into an old space that is marked in
+// slices and swept by size class. Precise, and made simple by two rules (docs/design.md, "Heap"): it is only
+// ever asked to collect at a safepoint of the VM, where every live value is in a root; and values are
+// immutable but for a few kinds, whose writers call `wrote`.
+// Interpreter thread only. Knows objects by their header and by the KindTable it is given.
+#pragma once
+
+#include "heap/old_space.hpp"
+#include "value/value.hpp"
+
+#include <cstddef>
+#include <memory>
+#include <vector>
+
+namespace qi {
+
+class Heap;
+
+/// Visits references: moves the young ones of a minor collection, marks in a major one.
+class Tracer {
+public:
+    explicit Tracer(Heap& heap) noexcept : heap_(heap) {}
+    void visit(Value& value);
+    template <typename T>
+    void visit(T*& object) {
+        if (object == nullptr) return;
+        Value value{reinterpret_cast<Object*>(object)};
+        visit(value);
+        object = reinterpret_cast<T*>(value.object());
+    }
+    void visit(Value* values, std::size_t count) {
+        for (std::size_t i = 0; i < count; ++i) visit(values[i]);
+    }
+
+private:
+    Heap& heap_;
+};
+
+/// What the heap must know of a kind.
+struct KindTraits {
+    std::size_t (*size)(const Object*) noexcept = nullptr; // bytes, header included
+    void (*trace)(Object*, Tracer&) = nullptr;             // visits every reference; null: it has none
+    void (*finalize)(Object*) noexcept = nullptr;          // gives back what it owns off the heap; null: nothing
+    std::size_t (*external)(const Object*) noexcept = nullptr; // bytes it owns off the heap; with finalize
+};
+
+struct KindTable {
+    KindTraits of[static_cast<std::size_t>(ObjectKind::Count)];
+    KindTraits& operator[](ObjectKind kind) noexcept { return of[static_cast<std::size_t>(kind)]; }
+    const KindTraits& operator[](ObjectKind kind) const noexcept { return of[static_cast<std::size_t>(kind)]; }
+};
+
+/// Somebody who holds values outside the heap.
+class Roots {
+public:
+    virtual ~Roots() = default;
+    /// Roots that may hold young values, visited by every minor collection.
+    virtual void trace_young(Tracer&) = 0;
+    /// All roots, visited when marking starts.
+    virtual void trace_all(Tracer&) = 0;
+    /// Roots that changed since `trace_all`, visited before marking ends. The nursery is empty then.
+    virtual void trace_changed(Tracer& tracer) { trace_all(tracer); }
+    /// Weak references: forget what `heap.is_live` denies. After each minor (`heap.moved` tells where young ones went) …
+    virtual void after_minor(Heap&) {}
+    /// … and after marking, before sweeping.
+    virtual void after_mark(Heap&) {}
+};
+
+/// Registers itself for its lifetime.
+class ScopedRoots;
+
+class Heap {
+public:
+    explicit Heap(const KindTable& kinds);
+    ~Heap();
+    Heap(const Heap&) = delete;
+    Heap& operator=(const Heap&) = delete;
+
+    /// A new object, header filled in, the rest uninitialised: the caller fills it before the next safepoint.
+    /// Never fails and never collects. Objects over `large_size` are born old.
+    template <typename T>
+    T* make(ObjectKind kind, std::size_t size = sizeof(T), std::uint32_t length = 0) {
+        return reinterpret_cast<T*>(allocate(kind, size, length));
+    }
+    /// The same, but at an address that never changes.
+    template <typename T>
+    T* make_fixed(ObjectKind kind, std::size_t size = sizeof(T), std::uint32_t length = 0) {
+        return reinterpret_cast<T*>(allocate_old(kind, size, length));
+    }
+    /// An object that owns memory off the heap announces it, once: `finalize` of its kind will run, and the
+    /// bytes that `external` reports count towards the next collection.
+    void owns(Object* object);
+    /// Off-heap bytes that an object gained (or lost) since.
+    void adjust_external(const Object* object, std::ptrdiff_t bytes) noexcept {
+        (object->is_old() ? old_.external_bytes : external_young_) += static_cast<std::size_t>(bytes);
+    }
+
+    /// To be called after a reference was written into an existing object.
+    void wrote(Object* owner, Value value) {
+        if (!value.is_object() || !owner->is_old()) return;
+        Object* target = value.object();
+        if (!target->is_old()) {
+            if ((owner->space & Object::Remembered) == 0) remember(owner);
+        } else if (marking_ && !is_marked(target)) {
+            shade(target);
+        }
+    }
+    /// The same for an owner whose writes aren't tracked one by one: it is looked at again as a whole.
+    void wrote_any(Object* owner) {
+        if (!owner->is_old()) return;
+        if ((owner->space & Object::Remembered) == 0) remember(owner);
+        if (marking_) mark_stack_.push_back(owner);
+    }
+
+    /// A weakly held object is handed out again: marking, if it is under way, must see it.
+    void revive(Object* object) {
+        if (marking_ && object->is_old() && !is_marked(object)) shade(object);
+    }
+
+    void add_roots(Roots* roots) { roots_.push_back(roots); }
+    void remove_roots(Roots* roots) noexcept;
+
+    /// True when the VM should call `collect` at its next safepoint. `flag` is also set when this becomes true.
+    bool wants_collection() const noexcept { return wants_collection_; }
+    /// Where to put 0 when a collection is wanted: the VM's fuel counter, so that its next check fails.
+    void set_interrupt(std::int64_t* fuel) noexcept { interrupt_ = fuel; }
+
+    /// A minor collection and, while one is under way or due, a slice of a major one. Only at safepoints.
+    void collect();
+    /// Everything at once.
+    void collect_all();
+    /// While one of these lives nothing is collected: for the compiler, which holds values the heap doesn't know of
+    /// while macros run.
+    class Hold {
+    public:
+        explicit Hold(Heap& heap) noexcept : heap_(heap) { ++heap_.held_; }
+        ~Hold() { --heap_.held_; }
+        Hold(const Hold&) = delete;
+        Hold& operator=(const Hold&) = delete;
+
+    private:
+        Heap& heap_;
+    };
+    /// QI_GC_STRESS: the nursery at every safepoint, the whole heap at every thousandth; poisons what moved.
+    void set_stress(bool on) noexcept { stress_ = on; }
+    bool stress() const noexcept { return stress_; }
+
+    // For weak references.
+    bool is_live(const Object* object) const noexcept { return !object->is_old() || is_marked(object); }
+    /// Where a young object went in the minor collection just done; null if it died.
+    Object* moved(Object* object) const noexcept {
+        if (object->is_old()) return object;
+        return (object->space & Object::Forwarded) != 0 ? forwarding(object) : nullptr;
+    }
+
+    struct Statistics {
+        std::size_t minor = 0, major = 0;
+        std::size_t old_bytes = 0, external_bytes = 0;
+        double longest_pause_ms = 0;
+    };
+    Statistics statistics() const noexcept;
+
+private:
+    friend class Tracer;
+    enum class Phase { Idle, Minor, Mark };
+
+    static constexpr std::size_t large_size = 8 * 1024;
+    static constexpr std::size_t nursery_bytes = 1024 * 1024;
+    static constexpr std::size_t largest_nursery = 64 * nursery_bytes;
+    static constexpr std::size_t minimum_threshold = 24 * 1024 * 1024;
+
+    struct Chunk {
+        std::unique_ptr<char[]> bytes;
+        std::size_t size = 0;
+    };
+
+    Object* allocate(ObjectKind kind, std::size_t size, std::uint32_t length) {
+        size = (size + 15) & ~std::size_t{15};
+        if (size > static_cast<std::size_t>(limit_ - top_)) [[unlikely]]
+            return allocate_slow(kind, size, length);
+        auto* object = reinterpret_cast<Object*>(top_);
+        top_ += size;
+        *object = Object{kind, 0, 0, length};
+        return object;
+    }
+    Object* allocate_slow(ObjectKind kind, std::size_t size, std::uint32_t length);
+    Object* allocate_old(ObjectKind kind, std::size_t size, std::uint32_t length);
+    void request_collection() noexcept;
+
+    static Object* forwarding(const Object* object) noexcept {
+        return *reinterpret_cast<Object* const*>(object + 1);
+    }
+    bool is_marked(const Object* object) const noexcept { return (object->space & colour_) != 0; }
+    void remember(Object* owner) {
+        owner->space |= Object::Remembered;
+        remembered_.push_back(owner);
+    }
+    void shade(Object* object) {
+        object->space = static_cast<std::uint8_t>((object->space & ~(Object::MarkA | Object::MarkB)) | colour_);
+        if (kinds_[object->kind].trace != nullptr) mark_stack_.push_back(object);
+    }
+    void add_chunk(std::size_t size);
+    void minor();
+    Object* promote(Object* young);
+    void start_marking();
+    bool mark_slice(std::size_t budget);
+    void finish_marking();
+    void finish_sweep();
+    void poison();
+    bool over_threshold() const noexcept { return old_.bytes() + old_.external_bytes > threshold_; }
+
+    const KindTable kinds_;
+    OldSpace old_;
+    std::vector<Chunk> chunks_; // the nursery: the first stays, further ones last until the next minor collection
+    char* top_ = nullptr;
+    char* limit_ = nullptr;
+    std::size_t nursery_used_ = 0;  // bytes in full chunks
+    std::size_t nursery_budget_ = nursery_bytes;
+    std::vector<Object*> remembered_;
+    std::vector<Object*> promoted_; // copied, references not yet followed
+    std::vector<Object*> mark_stack_;
+    std::vector<Object*> young_owners_; // young objects with a finalizer
+    std::vector<Roots*> roots_;
+    std::int64_t* interrupt_ = nullptr;
+    std::size_t external_young_ = 0;
+    std::size_t visited_ = 0; // references looked at since the minor collection began
+    std::size_t threshold_ = minimum_threshold;
+    std::size_t promoted_bytes_ = 0;
+    std::uint64_t stress_count_ = 0;
+    Phase phase_ = Phase::Idle;
+    std::uint8_t colour_ = Object::MarkA;
+    bool marking_ = false;
+    bool wants_collection_ = false;
+    bool stress_ = false;
+    int held_ = 0;
+    Statistics statistics_;
+};
+
+class ScopedRoots {
+public:
+    ScopedRoots(Heap& heap, Roots* roots) : heap_(heap), roots_(roots) { heap_.add_roots(roots_); }
+    ~ScopedRoots() { heap_.remove_roots(roots_); }
+    ScopedRoots(const ScopedRoots&) = delete;
+    ScopedRoots& operator=(const ScopedRoots&) = delete;
+
+private:
+    Heap& heap_;
+    Roots* roots_;
+};
+
+} // namespace qi

@@ -1,0 +1,17 @@
+// Puts the interpreter, the standard library and the command line together.
+#include "cli/cli.hpp"
+#include "stdlib.hpp"
+
+#include <csignal>
+#include <cstdlib>
+#include <cstring>
+
+int main(int count, char** arguments) {
+    std::signal(SIGPIPE, SIG_IGN);
+    const std::vector<std::string> words(arguments + 1, arguments + count);
+    const qi::Invocation invocation = qi::parse_arguments(words);
+    qi::Vm vm;
+    if (const char* stress = std::getenv("QI_GC_STRESS"); stress != nullptr && std::strcmp(stress, "1") == 0) vm.heap().set_stress(true);
+    qi::define_stdlib(vm);
+    return qi::run(vm, invocation);
+}

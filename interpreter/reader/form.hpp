@@ -1,0 +1,91 @@
+// Forms: what the reader makes of source text and the compiler eats. Nodes of an arena, each with its place.
+// An arena keeps what its forms name (symbols, embedded values) alive. Interpreter thread only.
+#pragma once
+
+#include "base/source.hpp"
+#include "data/store.hpp"
+#include "value/value.hpp"
+
+#include <cstdint>
+#include <memory_resource>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace qi {
+
+enum class FormKind : std::uint8_t {
+    Nil, True, False,
+    Integer, Float,
+    String,     // text
+    Symbol,     // value; also the tokens -> => | & ... , which no program can spell otherwise
+    Keyword,    // value
+    Datum,      // value: put in by a macro or eval
+    List, Vector, Map, Set, // items
+    FString,    // items: strings and expressions
+    Quasiquote, Unquote, Splice, // one item
+};
+
+struct FormItems {
+    struct Form** items;
+    std::uint32_t count;
+};
+
+struct Form {
+    FormKind kind = FormKind::Nil;
+    Span span;
+    union {
+        std::int64_t integer;
+        double number;
+        Value value;
+        std::string_view text;
+        FormItems list;
+    };
+
+    Form() : integer(0) {}
+    std::span<Form* const> items() const noexcept { return {list.items, list.count}; }
+    bool is(FormKind k) const noexcept { return kind == k; }
+    bool is_symbol(Value symbol) const noexcept { return kind == FormKind::Symbol && value == symbol; }
+    bool has_items() const noexcept { return kind >= FormKind::List; }
+    /// A list that isn't empty.
+    bool is_call() const noexcept { return kind == FormKind::List && list.count > 0; }
+};
+
+class FormArena final : public Roots {
+public:
+    explicit FormArena(Store& store) : store_(store) { store.heap.add_roots(this); }
+    ~FormArena() override { store_.heap.remove_roots(this); }
+    FormArena(const FormArena&) = delete;
+    FormArena& operator=(const FormArena&) = delete;
+
+    Store& store() noexcept { return store_; }
+
+    Form* make(FormKind kind, Span span);
+    Form* integer(std::int64_t n, Span span);
+    Form* number(double d, Span span);
+    Form* string(std::string_view text, Span span); // copies the text
+    Form* symbol(std::string_view name, Span span);
+    Form* symbol(Value symbol, Span span);
+    Form* keyword(std::string_view name, Span span);
+    Form* datum(Value value, Span span);
+    Form* collection(FormKind kind, std::span<Form* const> items, Span span);
+    Form* list(std::initializer_list<Form*> items, Span span) { return collection(FormKind::List, {items.begin(), items.size()}, span); }
+    /// A symbol that nothing else is named by.
+    Form* fresh(std::string_view stem, Span span);
+
+    void trace_young(Tracer& tracer) override;
+    void trace_all(Tracer& tracer) override { trace_young(tracer); }
+
+private:
+    Store& store_;
+    std::pmr::monotonic_buffer_resource memory_;
+    std::vector<Form*> holders_; // forms with a value in them
+};
+
+/// The data that a form stands for, as `quote` gives it. Unquotes, quasiquotes and f-strings inside are errors
+/// for the caller to have found before.
+Value datum_of(FormArena& arena, const Form* form);
+/// The form that data stands for, as `eval` and macros need it.
+Form* form_of(FormArena& arena, Value datum, Span span);
+
+} // namespace qi

@@ -1,0 +1,105 @@
+// Infix pipes (docs/language.md, 1.8): where the left side goes.
+#include "reader/reader.hpp"
+
+namespace qi {
+
+namespace {
+
+struct Placeholders {
+    std::vector<Form*> found;
+    bool repeated = false; // one stands where it may be evaluated more than once, or later
+};
+
+/// Every `_` that a pipe fills: in arguments and bodies, not in heads, patterns, parameter lists or f-strings.
+Placeholders find_placeholders(const Names& names, Form* root) {
+    struct Item {
+        Form* form;
+        bool repeated;
+    };
+    Placeholders result;
+    std::vector<Item> pending{{root, false}};
+    const auto push_all = [&](Form* form, std::size_t from, bool repeated) {
+        for (std::size_t i = form->list.count; i-- > from;) pending.push_back({form->list.items[i], repeated});
+    };
+    while (!pending.empty()) {
+        const auto [form, repeated] = pending.back();
+        pending.pop_back();
+        if (form->is_symbol(names.underscore)) {
+            result.found.push_back(form);
+            result.repeated |= repeated;
+            continue;
+        }
+        if (!form->has_items() || form->is(FormKind::FString)) continue;
+        if (!form->is_call()) {
+            push_all(form, 0, repeated);
+            continue;
+        }
+        Form* head = form->list.items[0];
+        const Value name = head->is(FormKind::Symbol) ? head->value : Value::nil();
+        const bool binds = name == names.let || name == names.loop || name == names.if_let || name == names.when_let;
+        if (name == names.quote || name == names.while_ || name == names.until || name == names.while_some || name == names.until_error ||
+            name == names.go_select)
+            continue;
+        if (binds && form->list.count > 1 && form->list.items[1]->is(FormKind::Vector)) {
+            const bool again = repeated || name == names.loop;
+            push_all(form, 2, again);
+            const Form* bindings = form->list.items[1];
+            for (std::size_t i = bindings->list.count; i-- > 0;)
+                if (i % 2 == 1) pending.push_back({bindings->list.items[i], repeated});
+            continue;
+        }
+        if (name == names.fn || name == names.defn || name == names.defn_private || name == names.mac || name == names.go || name == names.defer) {
+            std::size_t body = 1;
+            while (body < form->list.count && !form->list.items[body]->is(FormKind::Vector)) ++body;
+            const bool has_parameters = name == names.fn || name == names.defn || name == names.defn_private || name == names.mac;
+            push_all(form, has_parameters ? body + 1 : 1, true);
+            continue;
+        }
+        if (name == names.match) {
+            // The subject and the guards.
+            bool in_guard = false;
+            for (std::size_t i = 1; i < form->list.count; ++i) {
+                Form* item = form->list.items[i];
+                if (i == 1 || in_guard) pending.push_back({item, repeated});
+                in_guard = item->is_symbol(names.when);
+            }
+            continue;
+        }
+        push_all(form, name == names.def ? 2 : 1, repeated);
+        // The head itself is no place for the value, but what it computes may be: ((f _) x).
+        if (head->has_items()) pending.push_back({head, repeated});
+    }
+    return result;
+}
+
+Form* into_call(FormArena& arena, const Names& names, Form* left, Form* right, Span span) {
+    const Placeholders places = find_placeholders(names, right);
+    if (places.found.size() == 1 && !places.repeated) {
+        *places.found.front() = *left;
+        right->span = span;
+        return right;
+    }
+    if (!places.found.empty()) {
+        // Evaluated once: named, and the name put wherever it is wanted.
+        Form* name = arena.fresh("piped", left->span);
+        for (Form* place : places.found) place->value = name->value;
+        Form* bindings[] = {name, left};
+        return arena.list({arena.symbol(names.let, span), arena.collection(FormKind::Vector, bindings, span), right}, span);
+    }
+    const bool plain_call = right->is_call() && !(right->list.items[0]->is(FormKind::Symbol) && names.is_special(right->list.items[0]->value));
+    if (!plain_call) return arena.list({right, left}, span);
+    std::vector<Form*> items(right->items().begin(), right->items().end());
+    items.push_back(left);
+    return arena.collection(FormKind::List, items, span);
+}
+
+} // namespace
+
+Form* desugar_pipe(FormArena& arena, const Names& names, Form* left, std::string_view op, Form* right) {
+    const Span span{left->span.begin, right->span.end};
+    if (op == "|>?") return arena.list({arena.symbol(names.pipe_if_ok, span), left, right}, span);
+    if (op == "||>") return arena.list({arena.symbol(names.pmap, span), right, left}, span);
+    return into_call(arena, names, left, right, span);
+}
+
+} // namespace qi

@@ -1,0 +1,91 @@
+// Value: the one word that every Qi value is. NaN-boxed, after the observation (Gudeman 1993) that IEEE 754
+// leaves 2^51 bit patterns unused among its NaNs:
+//
+//   a double          as itself; a NaN is always the positive quiet one
+//   0xFFFC + 48 bits  pointer to an Object
+//   0xFFFD + code     nil, false, true, the empty list, and marks that programs never see
+//   0xFFFF + 48 bits  an integer in two's complement; wider ones are boxed (data/integer.hpp)
+//
+// The integer tag is all ones, so "both are small integers" is one AND and one comparison.
+#pragma once
+
+#include "value/object.hpp"
+
+#include <bit>
+#include <cstdint>
+#include <limits>
+
+namespace qi {
+
+class Value {
+public:
+    constexpr Value() noexcept : bits_(nil_bits) {}
+    Value(Object* object) noexcept : bits_(pointer_tag | reinterpret_cast<std::uint64_t>(object)) {}
+
+    static constexpr Value nil() noexcept { return Value(nil_bits); }
+    static constexpr Value boolean(bool b) noexcept { return Value(false_bits + (b ? 1 : 0)); }
+    static constexpr Value empty_list() noexcept { return Value(empty_list_bits); }
+    /// What no program sees: an unset binding, a missing entry.
+    static constexpr Value absent() noexcept { return Value(absent_bits); }
+    /// What a native returns instead of a value: it has parked its goroutine, or left an error in the VM.
+    static constexpr Value parked() noexcept { return Value(parked_bits); }
+    static constexpr Value thrown() noexcept { return Value(thrown_bits); }
+    /// … or it asks the VM to call something in its place (`apply`).
+    static constexpr Value call_instead() noexcept { return Value(call_bits); }
+    static constexpr Value small(std::int64_t n) noexcept {
+        return Value(integer_tag | (static_cast<std::uint64_t>(n) & payload_mask));
+    }
+    static constexpr Value number(double d) noexcept {
+        return d != d ? Value(0x7FF8000000000000u) : Value(std::bit_cast<std::uint64_t>(d));
+    }
+    static constexpr Value from_bits(std::uint64_t bits) noexcept { return Value(bits); }
+
+    constexpr std::uint64_t bits() const noexcept { return bits_; }
+    constexpr bool is_double() const noexcept { return bits_ < pointer_tag; }
+    constexpr bool is_small() const noexcept { return bits_ >= integer_tag; }
+    constexpr bool is_object() const noexcept { return (bits_ >> 48) == (pointer_tag >> 48); }
+    constexpr bool is_nil() const noexcept { return bits_ == nil_bits; }
+    constexpr bool is_absent() const noexcept { return bits_ == absent_bits; }
+    constexpr bool is_parked() const noexcept { return bits_ == parked_bits; }
+    constexpr bool is_thrown() const noexcept { return bits_ == thrown_bits; }
+    /// None of the three marks above.
+    constexpr bool is_plain() const noexcept { return bits_ < parked_bits || bits_ > call_bits; }
+    constexpr bool is_call_instead() const noexcept { return bits_ == call_bits; }
+    constexpr bool is_boolean() const noexcept { return (bits_ | 1) == true_bits; }
+    constexpr bool is_empty_list() const noexcept { return bits_ == empty_list_bits; }
+    /// Everything but nil and false.
+    constexpr bool is_truthy() const noexcept { return bits_ != nil_bits && bits_ != false_bits; }
+
+    constexpr std::int64_t as_small() const noexcept { return static_cast<std::int64_t>(bits_ << 16) >> 16; }
+    constexpr double as_double() const noexcept { return std::bit_cast<double>(bits_); }
+    Object* object() const noexcept { return reinterpret_cast<Object*>(bits_ & payload_mask); }
+    bool is(ObjectKind kind) const noexcept { return is_object() && object()->kind == kind; }
+
+    /// The same word: identity for objects, equality for interned and immediate values.
+    friend constexpr bool operator==(Value a, Value b) noexcept { return a.bits_ == b.bits_; }
+
+    static constexpr bool both_small(Value a, Value b) noexcept { return (a.bits_ & b.bits_) >= integer_tag; }
+    static constexpr bool fits_small(std::int64_t n) noexcept { return (n << 16) >> 16 == n; }
+
+private:
+    static constexpr std::uint64_t pointer_tag = 0xFFFC000000000000u;
+    static constexpr std::uint64_t special_tag = 0xFFFD000000000000u;
+    static constexpr std::uint64_t integer_tag = 0xFFFF000000000000u;
+    static constexpr std::uint64_t payload_mask = 0x0000FFFFFFFFFFFFu;
+    static constexpr std::uint64_t nil_bits = special_tag | 0;
+    static constexpr std::uint64_t false_bits = special_tag | 2;
+    static constexpr std::uint64_t true_bits = special_tag | 3;
+    static constexpr std::uint64_t empty_list_bits = special_tag | 4;
+    static constexpr std::uint64_t absent_bits = special_tag | 5;
+    static constexpr std::uint64_t parked_bits = special_tag | 6;
+    static constexpr std::uint64_t thrown_bits = special_tag | 7;
+    static constexpr std::uint64_t call_bits = special_tag | 8;
+
+    explicit constexpr Value(std::uint64_t bits) noexcept : bits_(bits) {}
+
+    std::uint64_t bits_;
+};
+
+static_assert(sizeof(Value) == 8);
+
+} // namespace qi

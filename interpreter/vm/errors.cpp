@@ -1,0 +1,233 @@
+// Throwing, unwinding, traces and how they are told.
+#include "base/messages.hpp"
+#include "data/map.hpp"
+#include "data/print.hpp"
+#include "data/string.hpp"
+#include "reader/reader.hpp"
+#include "vm/vm.hpp"
+
+#include <cstdio>
+
+namespace qi {
+
+namespace {
+
+constexpr std::size_t innermost_frames = 12;
+constexpr std::size_t outermost_frames = 4;
+
+/// The standard library's own frames are of no use to whoever wrote the program.
+bool is_library(const Prototype* prototype) { return prototype->code->source->name().starts_with("qi:"); }
+
+Span span_at(const Prototype* prototype, std::uint32_t offset) {
+    const auto& spans = prototype->code->spans;
+    return offset < spans.size() ? spans[offset] : prototype->code->span;
+}
+
+/// The place of argument number `index` of the call at `span`: its text is read again.
+Span argument_span(Store& store, const Names& names, const Source& source, Span span, int index) {
+    FormArena arena(store);
+    const Source call(source.name(), std::string(source.text().substr(span.begin, span.end - span.begin)));
+    Reader reader(arena, names, call);
+    Form* form = nullptr;
+    if (call.text().empty() || call.text().front() != '(' || reader.next(form) || form == nullptr || !form->is_call()) return span;
+    // A pipe moves its left side behind the other arguments: then the order of the text isn't that of the call.
+    const auto at = static_cast<std::size_t>(index) + 1;
+    if (form->span.begin != 0 || form->span.end != call.text().size() || at >= form->items().size()) return span;
+    std::uint32_t before = 0;
+    for (std::size_t i = 0; i < form->items().size(); ++i) {
+        if (form->items()[i]->span.begin < before) return span;
+        before = form->items()[i]->span.end;
+    }
+    const Span inner = form->items()[at]->span;
+    return {span.begin + inner.begin, span.begin + inner.end};
+}
+
+} // namespace
+
+Value Vm::make_error(Kind kind, std::string_view text) {
+    const Value values[] = {make_string(store, text), kind.name.empty() ? Value::nil() : store.keyword(kind.name)};
+    const Value keys[] = {error_key_, kind_key_};
+    const std::size_t count = kind.name.empty() ? 1 : 2;
+    return make_flat_map(store, store.shapes.of({keys, count}), {values, count});
+}
+
+Value Vm::raise(const Error& error) {
+    const Value thrown = raise_value(make_error(error.kind, error.text));
+    trace_.argument = error.argument;
+    return thrown;
+}
+
+Value Vm::raise_value(Value payload) {
+    pending_error_ = payload;
+    trace_ = Trace{};
+    trace_taken_ = false;
+    return Value::thrown();
+}
+
+Value Vm::exit(int status) {
+    exit_status_ = status;
+    uncatchable_ = true;
+    return raise_value(make_error(kind::none, "exit"));
+}
+
+void Vm::throw_interrupt() {
+    uncatchable_ = true;
+    raise_value(make_error(kind::interrupted, msg::interrupted.text()));
+}
+
+void Vm::capture_trace(const Goroutine& g) {
+    trace_taken_ = true;
+    const Value* base = g.base;
+    const Word* pc = g.pc;
+    std::vector<TraceFrame> last; // a ring of the outermost frames, once there are too many
+    std::uint64_t count = 0;
+    bool outermost = false;
+    while (!outermost) {
+        Prototype* prototype = frame_closure(base)->prototype;
+        const auto offset = static_cast<std::uint32_t>(pc - prototype->words);
+        const auto back = reinterpret_cast<const Word*>(static_cast<std::uintptr_t>(base[-2].as_small()));
+        outermost = back == nullptr;
+        if (!outermost) {
+            base -= base[-1].as_small();
+            pc = back - 1;
+        }
+        auto& frames = trace_.frames;
+        TraceFrame& newest = last.empty() ? (frames.empty() ? frames.emplace_back(TraceFrame{prototype, offset, 0}) : frames.back()) : last.back();
+        if (newest.prototype == prototype && newest.offset == offset) {
+            ++newest.repeats;
+            continue;
+        }
+        if (frames.size() < innermost_frames && last.empty()) {
+            frames.push_back({prototype, offset, 1});
+            continue;
+        }
+        last.push_back({prototype, offset, 1});
+        ++count;
+        if (last.size() >= 64 * outermost_frames) last.erase(last.begin(), last.end() - outermost_frames);
+    }
+    const std::size_t kept = std::min<std::size_t>(last.size(), outermost_frames);
+    trace_.omitted = count - kept;
+    trace_.frames.insert(trace_.frames.end(), last.end() - static_cast<std::ptrdiff_t>(kept), last.end());
+    trace_.started_in = g.started_in;
+    if (g.started_in != nullptr) trace_.started_offset = static_cast<std::uint32_t>(g.started_at - g.started_in->words);
+}
+
+bool Vm::unwind(Goroutine& g) {
+    if (!trace_taken_) capture_trace(g);
+    while (!g.handlers.empty()) {
+        const Handler handler = g.handlers.back();
+        g.handlers.pop_back();
+        if (uncatchable_ && handler.what == 0) continue;
+        g.base = g.stack.get() + handler.base;
+        g.pc = handler.target;
+        if (handler.what == 2) {
+            report_quietly(g, pending_error_, msg::error_in_defer);
+            g.base[handler.reg] = Value::nil();
+        } else {
+            g.base[handler.reg] = pending_error_;
+        }
+        pending_error_ = Value::absent();
+        trace_taken_ = false;
+        return true;
+    }
+    return false;
+}
+
+std::string Vm::place_of(const Prototype* prototype, std::uint32_t offset) const {
+    return prototype->code->source->locate(span_at(prototype, offset).begin);
+}
+
+std::string Vm::waiting_place(const Goroutine& g) const {
+    const Value* base = g.base;
+    const Word* pc = g.pc;
+    for (;;) {
+        const Prototype* prototype = frame_closure(base)->prototype;
+        const auto back = reinterpret_cast<const Word*>(static_cast<std::uintptr_t>(base[-2].as_small()));
+        if (!is_library(prototype) || back == nullptr) {
+            const auto offset = static_cast<std::uint32_t>(pc - prototype->words);
+            const Span span = span_at(prototype, offset);
+            const Source& source = *prototype->code->source;
+            std::string text(source.text().substr(span.begin, span.end - span.begin));
+            if (text.size() > 50) text = text.substr(0, 47) + "...";
+            for (char& c : text)
+                if (c == '\n') c = ' ';
+            return text + " (" + source.locate(span.begin) + ")";
+        }
+        base -= base[-1].as_small();
+        pc = back - 1;
+    }
+}
+
+std::string Vm::describe_error(Value error) const {
+    std::string text;
+    if (is_map(error)) {
+        const Value message = map_get(error, error_key_);
+        if (is_string(message))
+            text = text_of(message);
+        else
+            append_readable(store, text, message.is_absent() ? error : message);
+    } else {
+        append_readable(store, text, error);
+    }
+    const TraceFrame* shown = nullptr;
+    for (const TraceFrame& frame : trace_.frames)
+        if (!is_library(frame.prototype)) {
+            shown = &frame;
+            break;
+        }
+    std::string out;
+    const std::string label(msg::label_error.text());
+    if (shown == nullptr) {
+        out = label + ": " + text;
+    } else {
+        const Source& source = *shown->prototype->code->source;
+        Span span = span_at(shown->prototype, shown->offset);
+        if (trace_.argument >= 0 && shown == &trace_.frames.front())
+            span = argument_span(const_cast<Store&>(store), names, source, span, trace_.argument);
+        out = source.locate(span.begin) + ": " + label + ": " + text + "\n" + source.excerpt(span);
+    }
+    if (!trace_.note.empty()) out += "\n  " + trace_.note;
+    std::size_t lines = 0;
+    for (const TraceFrame& frame : trace_.frames) lines += is_library(frame.prototype) ? 0 : 1;
+    const std::size_t tail = trace_.omitted > 0 ? trace_.frames.size() - outermost_frames : trace_.frames.size();
+    for (std::size_t i = 0; i < trace_.frames.size(); ++i) {
+        const TraceFrame& frame = trace_.frames[i];
+        if (i == tail && trace_.omitted > 0) out += "\n" + format(msg::frames_omitted, {std::to_string(trace_.omitted)});
+        if (is_library(frame.prototype)) continue;
+        const Code& code = *frame.prototype->code;
+        const std::string name = code.top_level ? std::string(msg::top_level.text()) : code.name.empty() ? "fn" : code.name;
+        if (lines > 1 || !code.top_level) out += "\n" + format(msg::called_from, {name, place_of(frame.prototype, frame.offset)});
+        if (frame.repeats > 1) out += "\n" + format(msg::frames_repeat, {std::to_string(frame.repeats - 1)});
+    }
+    if (trace_.started_in != nullptr) out += "\n" + format(msg::started_by, {place_of(trace_.started_in, trace_.started_offset)});
+    return out;
+}
+
+void Vm::report_quietly(Goroutine&, Value error, const Message& headline) {
+    const std::string text = std::string(headline.text()) + ":\n" + describe_error(error) + "\n";
+    out.flush();
+    std::fputs(text.c_str(), stderr);
+    failed_quietly_ = true;
+}
+
+void Vm::report_unseen_failures() {
+    for (const auto& [channel, text] : unseen_failures_) {
+        std::fprintf(stderr, "%s:\n%s\n", std::string(msg::goroutine_failed.text()).c_str(), text.c_str());
+        failed_quietly_ = true;
+    }
+    unseen_failures_.clear();
+}
+
+void Vm::after_mark(Heap& heap) {
+    for (auto it = unseen_failures_.begin(); it != unseen_failures_.end();) {
+        if (heap.is_live(it->first)) {
+            ++it;
+            continue;
+        }
+        std::fprintf(stderr, "%s:\n%s\n", std::string(msg::goroutine_failed.text()).c_str(), it->second.c_str());
+        failed_quietly_ = true;
+        it = unseen_failures_.erase(it);
+    }
+}
+
+} // namespace qi

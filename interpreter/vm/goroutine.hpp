@@ -1,0 +1,89 @@
+// A goroutine: a stack of values with its frames in it, and what it waits for.
+//
+// A frame's registers begin at `base`. Below them stand three words: base[-3] the closure that runs (and where its
+// result goes: it is the caller's register A), base[-2] the caller's next instruction, base[-1] how far the caller's
+// base is below. All three are ordinary values, so the stack is scanned from bottom to top without knowing frames.
+// Interpreter thread only.
+#pragma once
+
+#include "compiler/opcode.hpp"
+#include "vm/objects.hpp"
+
+#include <chrono>
+#include <cstdint>
+#include <cstdlib>
+#include <map>
+#include <memory>
+#include <optional>
+#include <vector>
+
+namespace qi {
+
+using Clock = std::chrono::steady_clock;
+
+/// Where control goes when something is thrown.
+struct Handler {
+    std::size_t base;      // of the frame, from the stack's bottom
+    const Word* target;
+    std::uint8_t reg;      // gets the error map
+    std::uint8_t what;     // as in the Try instruction
+};
+
+/// What a goroutine finds when it runs again.
+enum class Resume : std::uint8_t {
+    Continue, // at the saved instruction
+    Deliver,  // the parked call's value is in `delivered`
+    Retry,    // the parked call is made once more: things have changed
+    TimedOut, // … and its time is over
+    Raise,    // throw what is in `delivered`
+    Interrupt, // throw what `try` doesn't catch: Ctrl-C
+};
+
+struct Goroutine;
+using Timers = std::multimap<Clock::time_point, struct TimerTarget>;
+
+struct TimerTarget {
+    Goroutine* goroutine;
+    Channel* channel; // of go/timeout
+};
+
+struct StackFree {
+    void operator()(Value* stack) const noexcept { std::free(stack); }
+};
+
+struct Goroutine {
+    std::uint64_t id = 0;
+    // The stack
+    std::unique_ptr<Value[], StackFree> stack;
+    std::size_t capacity = 0; // values
+    Value* limit = nullptr;   // frames must end below; everything from the top frame up to here is nil or stale
+    Value* base = nullptr;
+    const Word* pc = nullptr; // the instruction that runs or waits
+    std::vector<Handler> handlers;
+
+    // Waiting
+    enum class Status : std::uint8_t { Ready, Running, Parked, Done } status = Status::Ready;
+    Resume resume = Resume::Continue;
+    Waiter waiter;                        // in one channel …
+    std::unique_ptr<Waiter[]> selecting;  // … or in several
+    std::uint32_t selecting_count = 0;
+    std::optional<std::int64_t> external; // key of what another thread announces
+    std::optional<Timers::iterator> timer;
+    std::optional<Clock::time_point> deadline; // of the parked call, kept over its retries
+    std::int64_t note = 0;                // what a parked native wants to remember for its retry
+    Value delivered;
+
+    Channel* promise = nullptr;
+    bool discarded = false;   // nobody has the promise
+    bool young_dirty = false; // may hold young values
+    bool mark_dirty = false;  // ran since marking looked at it
+    std::uint32_t index = 0;  // among all goroutines
+    Prototype* started_in = nullptr;
+    const Word* started_at = nullptr;
+
+    Goroutine* next_ready = nullptr;
+};
+
+inline Closure* frame_closure(const Value* base) noexcept { return static_cast<Closure*>(base[-3].object()); }
+
+} // namespace qi

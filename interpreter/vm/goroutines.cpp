@@ -1,0 +1,420 @@
+// The scheduler: goroutines that are ready, that wait, and the one place where the interpreter thread sleeps.
+#include "base/messages.hpp"
+#include "data/list.hpp"
+#include "data/string.hpp"
+#include "vm/vm.hpp"
+
+#include <algorithm>
+#include <cstring>
+#include <new>
+#include <unistd.h>
+
+namespace qi {
+
+namespace {
+
+constexpr std::size_t first_stack = 32;     // values
+constexpr std::size_t pooled_stack = 256;   // larger stacks aren't kept for reuse
+constexpr std::size_t pool_size = 256;
+constexpr std::size_t stack_step = 1024;    // how far the usable part of a large stack grows at once
+
+KindTable all_kinds() {
+    KindTable kinds;
+    add_data_kinds(kinds);
+    add_code_kinds(kinds);
+    add_vm_kinds(kinds);
+    return kinds;
+}
+
+} // namespace
+
+Vm::Vm() : store(all_kinds(), describe_vm_kind), globals(store), names(store) {
+    error_key_ = store.keyword("error");
+    kind_key_ = store.keyword("kind");
+    heap().add_roots(this);
+    heap().set_interrupt(&fuel_);
+}
+
+Vm::~Vm() {
+    heap().remove_roots(this);
+    for (const auto* list : {&all_, &graveyard_, &pool_})
+        for (Goroutine* g : *list) delete g;
+}
+
+/// 1 GiB, or a quarter of the machine's memory if that is less.
+std::size_t Vm::most_stack_values() noexcept {
+    static const std::size_t most = [] {
+        const auto memory = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGE_SIZE));
+        return static_cast<std::size_t>(std::min<std::uint64_t>(std::uint64_t{1} << 30, memory / 4) / sizeof(Value));
+    }();
+    return most;
+}
+
+bool Vm::grow_stack(Goroutine& g, Value* needed_end) {
+    const auto needed = static_cast<std::size_t>(needed_end - g.stack.get());
+    const auto usable = static_cast<std::size_t>(g.limit - g.stack.get());
+    if (needed > g.capacity) {
+        const std::size_t most = most_stack_values();
+        if (needed > most) {
+            std::uint64_t frames = 0;
+            for (const Value* base = g.base; base[-2].as_small() != 0; base -= base[-1].as_small()) ++frames;
+            raise(failure(kind::stack, msg::stack_overflow, {std::to_string(frames)}));
+            return false;
+        }
+        const std::size_t capacity = std::min(most, std::max(needed + 16, g.capacity * 2));
+        const std::ptrdiff_t base = g.base - g.stack.get();
+        // The words may be moved as they are.
+        void* moved = std::realloc(static_cast<void*>(g.stack.get()), capacity * sizeof(Value));
+        if (moved == nullptr) throw std::bad_alloc();
+        (void)g.stack.release();
+        g.stack.reset(static_cast<Value*>(moved));
+        g.capacity = capacity;
+        g.base = g.stack.get() + base;
+    }
+    const std::size_t end = std::min(g.capacity, g.capacity <= stack_step ? g.capacity : std::max(needed, usable) + stack_step);
+    for (std::size_t i = usable; i < end; ++i) g.stack[i] = Value::nil();
+    g.limit = g.stack.get() + end;
+    return true;
+}
+
+Goroutine* Vm::spawn(Closure* function, Channel* promise, bool discarded) {
+    Goroutine* g = nullptr;
+    if (!pool_.empty()) {
+        g = pool_.back();
+        pool_.pop_back();
+    } else {
+        g = new Goroutine();
+        g->capacity = first_stack;
+        g->stack.reset(static_cast<Value*>(std::malloc(first_stack * sizeof(Value))));
+        if (g->stack == nullptr) throw std::bad_alloc();
+    }
+    g->id = next_goroutine_++;
+    g->limit = g->stack.get();
+    g->base = g->stack.get() + 3;
+    g->promise = promise;
+    g->discarded = discarded;
+    g->index = static_cast<std::uint32_t>(all_.size());
+    all_.push_back(g);
+    touch(*g);
+    if (!grow_stack(*g, g->base + function->prototype->registers)) return g; // a single frame always fits
+    g->base = g->stack.get() + 3;
+    g->base[-3] = Value{function};
+    g->base[-2] = Value::small(0);
+    g->base[-1] = Value::small(0);
+    g->pc = function->prototype->words;
+    g->delivered = Value::nil();
+    ready(g, Resume::Continue);
+    return g;
+}
+
+void Vm::retire(Goroutine* g) {
+    all_[g->index] = all_.back();
+    all_[g->index]->index = g->index;
+    all_.pop_back();
+    g->promise = nullptr;
+    g->handlers.clear();
+    g->started_in = nullptr;
+    g->started_at = nullptr;
+    g->status = Goroutine::Status::Done;
+    g->delivered = Value::nil();
+    g->waiter.value = Value::nil();
+    g->deadline.reset();
+    g->note = 0;
+    // The list of those to be scanned may still name it until the next minor collection.
+    graveyard_.push_back(g);
+}
+
+void Vm::touch(Goroutine& g) {
+    if (!g.young_dirty) {
+        g.young_dirty = true;
+        young_dirty_.push_back(&g);
+    }
+    g.mark_dirty = true;
+}
+
+void Vm::ready(Goroutine* g, Resume resume) {
+    g->status = Goroutine::Status::Ready;
+    g->resume = resume;
+    g->next_ready = nullptr;
+    (ready_last_ != nullptr ? ready_last_->next_ready : ready_first_) = g;
+    ready_last_ = g;
+}
+
+void Vm::park(Goroutine& g) noexcept { g.status = Goroutine::Status::Parked; }
+
+/// Takes it out of every queue that it waits in.
+void Vm::unpark(Goroutine* g) {
+    if (g->waiter.queue != nullptr) g->waiter.queue->remove(&g->waiter);
+    for (std::uint32_t i = 0; i < g->selecting_count; ++i)
+        if (g->selecting[i].queue != nullptr) g->selecting[i].queue->remove(&g->selecting[i]);
+    g->selecting.reset();
+    g->selecting_count = 0;
+    if (g->external) {
+        const auto found = external_.find(*g->external);
+        auto& waiting = found->second;
+        waiting.erase(std::find(waiting.begin(), waiting.end(), g));
+        if (waiting.empty()) external_.erase(found);
+        g->external.reset();
+    }
+    if (g->timer) {
+        timers_.erase(*g->timer);
+        g->timer.reset();
+    }
+}
+
+void Vm::deliver(Goroutine* g, Value value) {
+    unpark(g);
+    g->delivered = value;
+    touch(*g);
+    ready(g, Resume::Deliver);
+}
+
+void Vm::start_timer(Goroutine& g, Clock::time_point when) { g.timer = timers_.emplace(when, TimerTarget{&g, nullptr}); }
+
+Clock::time_point Vm::deadline_after(std::chrono::nanoseconds duration) {
+    if (!current_->deadline) current_->deadline = Clock::now() + duration;
+    return *current_->deadline;
+}
+
+Value Vm::park_until(Clock::time_point deadline) {
+    start_timer(*current_, deadline);
+    return Value::parked();
+}
+
+Value Vm::park_external(WakeKey key, std::optional<Clock::time_point> deadline) {
+    external_[key].push_back(current_);
+    current_->external = key;
+    if (deadline) start_timer(*current_, *deadline);
+    return Value::parked();
+}
+
+void Vm::wake_external(WakeKey key) {
+    for (;;) {
+        const auto found = external_.find(key);
+        if (found == external_.end()) return;
+        Goroutine* g = found->second.front();
+        unpark(g);
+        ready(g, Resume::Retry);
+    }
+}
+
+void Vm::deliver_external(WakeKey key, Value value) {
+    for (;;) {
+        const auto found = external_.find(key);
+        if (found == external_.end()) return;
+        deliver(found->second.front(), value);
+    }
+}
+
+void Vm::fire_timers() {
+    const auto now = Clock::now();
+    while (!timers_.empty() && timers_.begin()->first <= now) {
+        const TimerTarget target = timers_.begin()->second;
+        if (target.goroutine != nullptr) {
+            unpark(target.goroutine); // erases the timer
+            ready(target.goroutine, Resume::TimedOut);
+        } else {
+            timers_.erase(timers_.begin());
+            send(target.channel, Value::nil());
+            close(target.channel);
+        }
+    }
+}
+
+bool Vm::safepoint(Goroutine& g) {
+    fuel_ = heap().stress() ? 1 : time_slice;
+    if (heap().wants_collection() || heap().stress()) {
+        touch(g);
+        heap().collect();
+    }
+    if (interrupted_.load(std::memory_order_relaxed) && interrupted_.exchange(false)) {
+        throw_interrupt();
+        return false;
+    }
+    return ready_first_ != nullptr || wakes.pending() || (!timers_.empty() && timers_.begin()->first <= Clock::now());
+}
+
+/// Sleeps until something can run. False: nothing ever will.
+bool Vm::wait_for_work() {
+    out.flush();
+    bool outside = false;
+    for (OutsideWorld* world : outside_) outside = outside || world->could_wake();
+    if (timers_.empty() && !(outside && !external_.empty())) return false;
+    std::optional<Clock::time_point> deadline;
+    if (!timers_.empty()) deadline = timers_.begin()->first;
+    wakes.wait(deadline);
+    return true;
+}
+
+Value Vm::report_deadlock() {
+    std::string text(msg::deadlock.text());
+    constexpr std::size_t shown = 20;
+    for (std::size_t i = 0; i < all_.size() && i < shown; ++i)
+        text += "\n" + format(msg::waits_in, {std::to_string(all_[i]->id), waiting_place(*all_[i])});
+    if (all_.size() > shown) text += "\n" + format(msg::more_waiting, {std::to_string(all_.size() - shown)});
+    return make_error(kind::deadlock, text);
+}
+
+void Vm::finish(Goroutine& g, bool failed, Value value) {
+    if (g.promise == nullptr) return;
+    Channel* promise = g.promise;
+    if (failed) {
+        if (uncatchable_) {
+            uncatchable_ = false;
+        } else if (g.discarded) {
+            report_quietly(g, value, msg::goroutine_failed);
+        } else {
+            promise->flags |= Channel::Failed;
+            if (promise->receivers.empty() && promise->selectors.empty()) unseen_failures_.emplace(promise, describe_error(value));
+        }
+    }
+    // Whoever awaits it gets it; it stays there for later ones.
+    promise->inline_value = value;
+    promise->count = 1;
+    heap().wrote(promise, value);
+    while (!promise->receivers.empty()) deliver(promise->receivers.first->goroutine, value);
+    wake_selectors(promise);
+}
+
+Vm::Outcome Vm::schedule(Goroutine* until) {
+    Goroutine* const outer = current_;
+    for (;;) {
+        if (wakes.pending()) {
+            wakes.take(woken_);
+            for (const WakeKey key : woken_) wake_external(key);
+        }
+        if (!timers_.empty()) fire_timers();
+        if (interrupted_.load(std::memory_order_relaxed) && until->status == Goroutine::Status::Parked && interrupted_.exchange(false)) {
+            unpark(until);
+            ready(until, Resume::Interrupt);
+        }
+        if (ready_first_ == nullptr) {
+            if (wait_for_work()) continue;
+            unpark(until);
+            until->delivered = report_deadlock();
+            touch(*until);
+            ready(until, Resume::Raise);
+        }
+        Goroutine* g = ready_first_;
+        ready_first_ = g->next_ready;
+        if (ready_first_ == nullptr) ready_last_ = nullptr;
+        g->status = Goroutine::Status::Running;
+        current_ = g;
+        touch(*g);
+        failed_ = false;
+        const Stop stop = execute(*g);
+        if (stop == Stop::Preempted) {
+            ready(g, Resume::Continue);
+        } else if (stop == Stop::Done) {
+            const Value value = g->delivered;
+            const bool failed = failed_;
+            if (g == until) {
+                retire(g);
+                current_ = outer;
+                uncatchable_ = false;
+                return {!failed, value};
+            }
+            finish(*g, failed, value);
+            retire(g);
+        }
+        current_ = nullptr;
+        if (exit_status_) {
+            retire(until);
+            return {true, Value::nil()};
+        }
+        if (heap().wants_collection()) {
+            heap().collect();
+            fuel_ = heap().stress() ? 1 : time_slice;
+        }
+    }
+}
+
+Vm::Outcome Vm::run(Prototype* prototype) { return call(make_function(prototype), {}); }
+
+Vm::Outcome Vm::call(Value function, std::span<const Value> arguments) {
+    auto* closure = static_cast<Closure*>(function.object());
+    const unsigned fixed = closure->prototype->parameters;
+    if (arguments.size() < fixed || (arguments.size() > fixed && !closure->prototype->rest)) {
+        arity_error(closure, static_cast<unsigned>(arguments.size()));
+        const Value error = pending_error_;
+        pending_error_ = Value::absent();
+        return {false, error};
+    }
+    Goroutine* g = spawn(closure, nullptr, false);
+    for (unsigned i = 0; i < fixed; ++i) g->base[i] = arguments[i];
+    if (closure->prototype->rest) g->base[fixed] = make_list(store, arguments.subspan(fixed));
+    return schedule(g);
+}
+
+void Vm::finish_outside() {
+    for (OutsideWorld* world : outside_) world->finish();
+}
+
+// --- Roots
+
+void Vm::trace_goroutine(Goroutine& g, Tracer& tracer) {
+    if (g.status == Goroutine::Status::Done) return;
+    Value* const stack = g.stack.get();
+    const Value* top = g.base + frame_closure(g.base)->prototype->registers;
+    const auto live = static_cast<std::size_t>(top - stack);
+    tracer.visit(stack, live);
+    tracer.visit(g.waiter.value);
+    tracer.visit(g.delivered);
+    tracer.visit(g.promise);
+    tracer.visit(g.started_in);
+}
+
+void Vm::trace_young(Tracer& tracer) {
+    for (Goroutine* g : young_dirty_) {
+        g->young_dirty = false;
+        if (g->status == Goroutine::Status::Done) continue;
+        trace_goroutine(*g, tracer);
+        // What stands above the top frame is stale: forgotten, so that a later frame there finds no dead pointers.
+        Value* const top = g->base + frame_closure(g->base)->prototype->registers;
+        for (Value* v = top; v < g->limit; ++v) *v = Value::nil();
+        if (g->capacity > stack_step)
+            g->limit = std::min(g->limit, std::max(top, std::min(g->stack.get() + g->capacity, top + stack_step)));
+    }
+    young_dirty_.clear();
+    tracer.visit(pending_error_);
+    tracer.visit(call_function_);
+    tracer.visit(call_arguments_.data(), call_arguments_.size());
+    for (Value* value : kept_) tracer.visit(*value);
+}
+
+void Vm::trace_all(Tracer& tracer) {
+    trace_changed(tracer);
+    for (Goroutine* g : all_) {
+        g->mark_dirty = false;
+        trace_goroutine(*g, tracer);
+    }
+}
+
+void Vm::trace_changed(Tracer& tracer) {
+    for (Goroutine* g : all_) {
+        if (!g->mark_dirty) continue;
+        g->mark_dirty = false;
+        trace_goroutine(*g, tracer);
+    }
+    tracer.visit(pending_error_);
+    tracer.visit(error_key_);
+    tracer.visit(kind_key_);
+    tracer.visit(call_function_);
+    tracer.visit(call_arguments_.data(), call_arguments_.size());
+    for (Value* value : kept_) tracer.visit(*value);
+    for (TraceFrame& frame : trace_.frames) tracer.visit(frame.prototype);
+    tracer.visit(trace_.started_in);
+    for (auto& [when, target] : timers_) tracer.visit(const_cast<TimerTarget&>(target).channel);
+}
+
+void Vm::after_minor(Heap&) {
+    for (Goroutine* g : graveyard_) {
+        if (pool_.size() < pool_size && g->capacity <= pooled_stack)
+            pool_.push_back(g);
+        else
+            delete g;
+    }
+    graveyard_.clear();
+}
+
+} // namespace qi

@@ -1,0 +1,31 @@
+// Runs source text: reads it whole, then compiles and runs it form by form. Interpreter thread only.
+#pragma once
+
+#include "base/source.hpp"
+#include "vm/vm.hpp"
+
+#include <optional>
+#include <string>
+
+namespace qi {
+
+class Loader {
+public:
+    explicit Loader(Vm& vm) : vm_(vm) {}
+
+    struct Outcome {
+        bool ok = true;
+        Value value;         // of the last form
+        std::string problem; // what to tell the user if not ok
+    };
+    /// A file with a syntax error anywhere runs nothing.
+    Outcome run(SourcePointer source);
+
+private:
+    Vm& vm_;
+};
+
+/// The text of a file, or an :io error that says why there is none.
+Result<std::string> read_file(const std::string& path);
+
+} // namespace qi

@@ -1,0 +1,97 @@
+// The kinds that the VM adds: closures, natives, atoms, channels, builders. Interpreter thread only.
+#pragma once
+
+#include "compiler/code.hpp"
+#include "value/value.hpp"
+
+#include <cstdint>
+#include <string_view>
+
+namespace qi {
+
+class Vm;
+struct Goroutine;
+
+struct Closure : Object { // length: captured values
+    Prototype* prototype;
+    Value* captured() noexcept { return reinterpret_cast<Value*>(this + 1); }
+    static std::size_t size_of(std::size_t captured) noexcept { return sizeof(Closure) + captured * sizeof(Value); }
+};
+
+/// A C++ function that Qi can call: one row of a table (native/native.hpp). A leaf: it never calls Qi code.
+struct Native {
+    using Call = Value (*)(Vm&, const Native&, Value* arguments, unsigned count);
+
+    std::string_view usage; // "ws/send conn message"; `?` behind optional ones, `…` in front of the rest
+    std::string_view doc;
+    Call call;
+    int least; // arguments
+    int most;  // -1: any number
+
+    constexpr std::string_view name() const noexcept { return usage.substr(0, usage.find(' ')); }
+};
+
+struct NativeFunction : Object {
+    const Native* native;
+};
+
+struct Atom : Object {
+    Value value;
+};
+
+/// A collection under construction; only natives whose names begin with % see it.
+struct Builder : Object { // length: items so far
+    Value items; // Array, never full beyond its length
+};
+
+/// One goroutine in one queue of a channel.
+struct Waiter {
+    Goroutine* goroutine = nullptr;
+    struct WaitQueue* queue = nullptr; // that it stands in
+    Waiter* previous = nullptr;
+    Waiter* next = nullptr;
+    Value value; // of a sender
+
+};
+
+/// First come, first served.
+struct WaitQueue {
+    Waiter* first = nullptr;
+    Waiter* last = nullptr;
+
+    bool empty() const noexcept { return first == nullptr; }
+    void push(Waiter* waiter) noexcept;
+    void remove(Waiter* waiter) noexcept;
+};
+
+/// Never moves: goroutines wait in its queues.
+struct Channel : Object {
+    static constexpr std::uint16_t Closed = 1;
+    static constexpr std::uint16_t Promise = 2;    // holds the value of a goroutine, for ever
+    static constexpr std::uint16_t Observed = 4;   // somebody has looked at the promise's value
+    static constexpr std::uint16_t Failed = 8;     // the value is an error nobody caught
+    static constexpr std::uint32_t unbounded = 0xFFFFFFFFu;
+
+    std::uint32_t capacity;
+    std::uint32_t count;
+    std::uint32_t head;     // in the ring
+    std::uint32_t ring_size; // a power of two; 0: `inline_value` is all there is
+    Value* ring;             // owned
+    Value inline_value;
+    WaitQueue receivers;
+    WaitQueue senders;
+    WaitQueue selectors;
+
+    bool closed() const noexcept { return (flags & Closed) != 0; }
+    /// Something to take, or the certainty that nothing will come.
+    bool ready() const noexcept { return count > 0 || !senders.empty() || closed(); }
+    Value peek() const noexcept { return ring_size == 0 ? inline_value : ring[head]; }
+};
+
+/// Fills in the kinds of this floor.
+void add_vm_kinds(KindTable& kinds);
+
+/// How the printer shows the kinds of this floor.
+struct Description describe_vm_kind(const Object* object);
+
+} // namespace qi

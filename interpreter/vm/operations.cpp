@@ -1,0 +1,241 @@
+// What instructions do in their less usual cases: mixed arithmetic, look-ups outside the cache, calls of keywords,
+// patterns that don't fit.
+#include "base/messages.hpp"
+#include "base/near.hpp"
+#include "base/utf8.hpp"
+#include "data/equality.hpp"
+#include "data/list.hpp"
+#include "data/map.hpp"
+#include "data/number.hpp"
+#include "data/print.hpp"
+#include "data/sequence.hpp"
+#include "data/string.hpp"
+#include "data/type_name.hpp"
+#include "vm/vm.hpp"
+
+#include <cmath>
+
+namespace qi {
+
+Value Vm::arithmetic(Opcode op, Value a, Value b) {
+    const std::string_view name = op == Opcode::Add ? "+" : op == Opcode::Subtract ? "-" : op == Opcode::Multiply ? "*" : op == Opcode::Divide ? "/" : "%";
+    for (int i = 0; i < 2; ++i)
+        if (const Value v = i == 0 ? a : b; !is_number(v))
+            return raise(failure_at(i, kind::type, msg::argument_type, {name, msg::type_number.text(), describe_value(store, v)}));
+    if (a.is_double() || b.is_double()) {
+        const double x = as_float(a), y = as_float(b);
+        switch (op) {
+        case Opcode::Add: return Value::number(x + y);
+        case Opcode::Subtract: return Value::number(x - y);
+        case Opcode::Multiply: return Value::number(x * y);
+        case Opcode::Divide:
+            if (y == 0) return raise(failure_at(1, kind::divide, msg::divide_by_zero));
+            return Value::number(x / y);
+        default: {
+            if (y == 0) return raise(failure_at(1, kind::divide, msg::divide_by_zero));
+            // In [0, |y|), whatever the signs.
+            const double remainder = std::fmod(x, y);
+            return Value::number(remainder < 0 ? remainder + std::fabs(y) : remainder);
+        }
+        }
+    }
+    const std::int64_t x = as_integer(a), y = as_integer(b);
+    std::int64_t result = 0;
+    bool overflow = false;
+    switch (op) {
+    case Opcode::Add: overflow = __builtin_add_overflow(x, y, &result); break;
+    case Opcode::Subtract: overflow = __builtin_sub_overflow(x, y, &result); break;
+    case Opcode::Multiply: overflow = __builtin_mul_overflow(x, y, &result); break;
+    default:
+        if (y == 0) return raise(failure_at(1, kind::divide, msg::divide_by_zero));
+        if (y == -1)
+            overflow = op == Opcode::Divide && __builtin_sub_overflow(std::int64_t{0}, x, &result);
+        else
+            result = op == Opcode::Divide ? x / y : x % y;
+        break;
+    }
+    if (overflow) return raise(failure(kind::overflow, msg::overflow, {name}));
+    return make_integer(store, result);
+}
+
+int Vm::compare_values(Opcode op, Value a, Value b) {
+    const std::string_view name = op == Opcode::JumpLess ? "<" : "<=";
+    switch (compare(a, b)) {
+    case Order::Less: return 1;
+    case Order::Equal: return op == Opcode::JumpLess ? 0 : 1;
+    case Order::Greater:
+    case Order::Unordered: return 0;
+    case Order::Incomparable: break;
+    }
+    const bool first_is_fine = is_number(a) || is_string(a);
+    const Value wrong = first_is_fine ? b : a;
+    const Message& wanted = first_is_fine && is_string(a) ? msg::type_string : msg::type_number;
+    raise(failure_at(first_is_fine ? 1 : 0, kind::type, msg::argument_type, {name, wanted.text(), describe_value(store, wrong)}));
+    return -1;
+}
+
+Value Vm::get(Value collection, Value key) {
+    if (is_map(collection)) {
+        const Value value = map_lookup(store, collection, key);
+        return value.is_absent() ? Value::nil() : value;
+    }
+    if (collection.is_nil()) return Value::nil();
+    if (is_set(collection)) return map_get(set_members(collection), key).is_absent() ? Value::nil() : key;
+    if (is_sequential(collection) || is_string(collection)) {
+        if (!is_integer(key)) return raise(failure_at(1, kind::type, msg::argument_type, {"get", msg::type_integer.text(), describe_value(store, key)}));
+        const std::int64_t index = as_integer(key);
+        if (index < 0) return Value::nil();
+        const auto at = static_cast<std::size_t>(index);
+        if (is_string(collection)) {
+            const String* s = as_string(collection);
+            if (at >= s->code_points) return Value::nil();
+            const auto text = s->text();
+            const std::size_t from = s->is_ascii() ? at : utf8::offset_of(text, at);
+            return make_string(store, text.substr(from, utf8::sequence_length(static_cast<unsigned char>(text[from]))));
+        }
+        if (at >= sequence_count(collection)) return Value::nil();
+        if (is_vector(collection)) return vector_get(collection, at);
+        Value cell = collection;
+        for (std::size_t i = at; i > 0; --i) cell = as_cell(cell)->rest;
+        return as_cell(cell)->first;
+    }
+    return raise(failure_at(0, kind::type, msg::argument_type, {"get", msg::type_map.text(), describe_value(store, collection)}));
+}
+
+/// As `get`, remembering where in the shape the key was. Absent instead of nil for what is missing in a map.
+Value Vm::get_cached(Value collection, Value key, InlineCache& cache) {
+    if (!is_map(collection)) return get(collection, key);
+    if (collection.object()->kind == ObjectKind::FlatMap) {
+        const auto* flat = static_cast<FlatMap*>(collection.object());
+        const int at = flat->shape->find(key);
+        if (at >= 0) {
+            cache = {flat->shape->id, static_cast<std::uint32_t>(at)};
+            return flat->values()[at];
+        }
+    }
+    return map_lookup(store, collection, key);
+}
+
+Value Vm::arity_error(const Closure* closure, unsigned given) {
+    const Prototype* prototype = closure->prototype;
+    std::string wanted = std::to_string(prototype->parameters);
+    if (prototype->rest) wanted = format(msg::at_least, {wanted});
+    const Code& code = *prototype->code;
+    const Value thrown = code.name.empty() ? raise(failure(kind::arity, msg::function_arity, {wanted, std::to_string(given)}))
+                                           : raise(failure(kind::arity, msg::named_arity, {wanted, std::to_string(given), code.name}));
+    if (!code.name.empty()) trace_.note = "(" + code.name + (code.parameters.size() > 2 ? " " : "") + code.parameters.substr(1, code.parameters.size() - 2) + ")";
+    return thrown;
+}
+
+Value Vm::undefined_error(Value name) {
+    const auto text = as_symbol(name)->text();
+    const Value thrown = raise(failure(kind::name, msg::no_such_variable, {text}));
+    if (const auto near = globals.near_names(text); !near.empty()) trace_.note = format(msg::did_you_mean, {join_names(near)});
+    return thrown;
+}
+
+/// Calls of anything but functions: keywords and strings look themselves up, sets ask for membership.
+Value Vm::call_value(Value callee, Value* arguments, unsigned count, bool& handled) {
+    handled = true;
+    if (is_keyword(callee) || is_string(callee)) {
+        if (count != 1) return raise(failure(kind::arity, msg::named_arity, {"1", std::to_string(count), readable(store, callee)}));
+        if (!is_map(arguments[0]))
+            return raise(failure_at(0, kind::type, msg::argument_type, {readable(store, callee), msg::type_map.text(), describe_value(store, arguments[0])}));
+        const Value value = map_lookup(store, arguments[0], callee);
+        if (value.is_absent()) return raise(failure(kind::key, msg::missing_key, {readable(store, callee)}));
+        return value;
+    }
+    if (is_set(callee) && count == 1) return Value::boolean(!map_get(set_members(callee), arguments[0]).is_absent());
+    handled = false;
+    return raise(failure(kind::type, msg::not_callable, {describe_value(store, callee)}));
+}
+
+Value Vm::check_items(Value value, unsigned count, bool at_least) {
+    if (!is_sequential(value)) return raise(failure(kind::type, msg::pattern_type, {msg::type_sequence.text(), describe_value(store, value)}));
+    const std::size_t has = sequence_count(value);
+    if (at_least ? has >= count : has == count) return Value::nil();
+    std::string wanted = std::to_string(count);
+    if (at_least) wanted = format(msg::at_least, {wanted});
+    return raise(failure(kind::range, msg::pattern_count, {wanted, std::to_string(has)}));
+}
+
+Value Vm::rest_from(Value sequence, unsigned from) {
+    if (is_vector(sequence)) {
+        const std::vector<Value> items = items_of(sequence);
+        return make_list(store, std::span<const Value>(items).subspan(from));
+    }
+    for (unsigned i = 0; i < from; ++i) sequence = as_cell(sequence)->rest;
+    return sequence;
+}
+
+Value Vm::need_key(Value map, Value key) {
+    if (!is_map(map)) return raise(failure(kind::type, msg::pattern_type, {msg::type_map.text(), describe_value(store, map)}));
+    const Value value = map_lookup(store, map, key);
+    if (value.is_absent()) return raise(failure(kind::key, msg::missing_key, {readable(store, key)}));
+    return value;
+}
+
+void Vm::raise_no_match(Value value) { raise(failure(kind::no_match, msg::no_match, {shortened(store, value)})); }
+
+Value Vm::make_map(Shape* shape, const Value* values) { return make_flat_map(store, shape, {values, shape->length}); }
+
+bool Vm::put_map(Value& map, const Value* pairs, unsigned count) {
+    Value made = map;
+    for (unsigned i = 0; i < 2 * count; i += 2) {
+        if (!can_be_key(pairs[i])) {
+            raise(failure(kind::type, msg::bad_key, {describe_value(store, pairs[i])}));
+            return false;
+        }
+        made = map_assoc(store, made, pairs[i], pairs[i + 1]);
+    }
+    map = made;
+    return true;
+}
+
+Value Vm::make_set(const Value* values, Value onto, unsigned count) {
+    Value members = onto.is_absent() ? empty_map(store) : set_members(onto);
+    for (unsigned i = 0; i < count; ++i) {
+        if (!can_be_key(values[i])) return raise(failure(kind::type, msg::bad_key, {describe_value(store, values[i])}));
+        members = map_assoc(store, members, values[i], Value::boolean(true));
+    }
+    return qi::make_set(store, members);
+}
+
+Value Vm::to_text(const Value* values, unsigned count) {
+    std::string text;
+    for (unsigned i = 0; i < count; ++i) append_fstring(store, text, values[i]);
+    return make_string(store, std::move(text));
+}
+
+Value Vm::make_closure(Prototype* prototype, const Value* base) {
+    const auto& captures = prototype->code->captures;
+    auto* closure = heap().make<Closure>(ObjectKind::Closure, Closure::size_of(captures.size()), static_cast<std::uint32_t>(captures.size()));
+    closure->prototype = prototype;
+    for (std::size_t i = 0; i < captures.size(); ++i)
+        closure->captured()[i] = captures[i].from_register ? base[captures[i].index] : frame_closure(base)->captured()[captures[i].index];
+    return Value{closure};
+}
+
+Value Vm::make_function(Prototype* prototype) { return make_closure(prototype, nullptr); }
+
+bool Vm::is_error_map(Value v) const noexcept { return is_map(v) && !map_get(v, error_key_).is_absent(); }
+
+Value Vm::make_native(const Native& native) {
+    auto* function = heap().make_fixed<NativeFunction>(ObjectKind::Native);
+    function->native = &native;
+    return Value{function};
+}
+
+Value Vm::make_atom(Value value) {
+    auto* atom = heap().make<Atom>(ObjectKind::Atom);
+    atom->value = value;
+    return Value{atom};
+}
+
+Value Vm::call_instead(Value function, std::span<const Value> arguments) {
+    call_function_ = function;
+    call_arguments_.assign(arguments.begin(), arguments.end());
+    return Value::call_instead();
+}
+
+} // namespace qi

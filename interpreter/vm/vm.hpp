@@ -1,0 +1,228 @@
+// The virtual machine: runs compiled functions in goroutines. Everything a native can do to the program goes
+// through it. Interpreter thread only, but for the wake list and `interrupt`.
+#pragma once
+
+#include "base/output.hpp"
+#include "base/result.hpp"
+#include "compiler/globals.hpp"
+#include "data/store.hpp"
+#include "reader/names.hpp"
+#include "vm/goroutine.hpp"
+#include "vm/wake_list.hpp"
+
+#include <atomic>
+#include <memory>
+#include <span>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace qi {
+
+/// Where an error was thrown: frames, innermost first, repeated ones folded.
+struct TraceFrame {
+    Prototype* prototype = nullptr;
+    std::uint32_t offset = 0; // of the instruction
+    std::uint64_t repeats = 0;
+};
+
+struct Trace {
+    std::vector<TraceFrame> frames;
+    std::uint64_t omitted = 0;
+    Prototype* started_in = nullptr;
+    std::uint32_t started_offset = 0;
+    int argument = -1;
+    std::string note; // a hint for the reader, e.g. the near names
+};
+
+/// Something outside that may wake a parked goroutine: the WebSocket service, standard input.
+class OutsideWorld {
+public:
+    virtual ~OutsideWorld() = default;
+    virtual bool could_wake() = 0;
+    /// The program ends: finish within a short time.
+    virtual void finish() {}
+};
+
+class Vm final : public Roots {
+public:
+    Vm();
+    ~Vm() override;
+    Vm(const Vm&) = delete;
+    Vm& operator=(const Vm&) = delete;
+
+    Store store;
+    Globals globals;
+    Names names;
+    Output out{1};
+    WakeList wakes;
+
+    Heap& heap() noexcept { return store.heap; }
+
+    // --- For whoever runs programs
+
+    /// Calls the function in the main goroutine and runs the scheduler until it is done. An uncaught error is
+    /// returned as its map; `trace()` tells where.
+    struct Outcome {
+        bool ok;
+        Value value; // or the error map
+    };
+    Outcome run(Prototype* prototype);
+    Outcome call(Value function, std::span<const Value> arguments);
+    /// `place: error: message`, source excerpt, hint and frames of the last uncaught error.
+    std::string describe_error(Value error) const;
+    const Trace& trace() const noexcept { return trace_; }
+    /// An error that nobody awaited was reported.
+    bool failed_quietly() const noexcept { return failed_quietly_; }
+    /// Reports failures that nobody has looked at. At the program's end.
+    void report_unseen_failures();
+    void add_outside(OutsideWorld* world) { outside_.push_back(world); }
+    void finish_outside();
+    /// A program's end was asked for by (exit n).
+    std::optional<int> exit_status() const noexcept { return exit_status_; }
+    Value exit(int status);
+    /// From any thread or signal watcher: the running code stops with an :interrupted error.
+    void interrupt() noexcept {
+        interrupted_.store(true, std::memory_order_release);
+        wakes.nudge();
+    }
+    /// A function value that captures nothing.
+    Value make_function(Prototype* prototype);
+
+    // --- For natives
+
+    /// Leaves an error for the VM to throw; returned by the native.
+    Value raise(const Error& error);
+    /// Throws a map (or any value) as it is.
+    Value raise_value(Value payload);
+    Value make_error(Kind kind, std::string_view text);
+    Value error_key() const noexcept { return error_key_; }
+
+    // Parking. A native that parks returns what these return; it is called again when `resumption` says Retry or
+    // TimedOut, with the same arguments.
+    Resume resumption() const noexcept { return resumption_; }
+    Goroutine& current() noexcept { return *current_; }
+    Value park_external(WakeKey key, std::optional<Clock::time_point> deadline);
+    Value park_until(Clock::time_point deadline);
+    /// The deadline of the parked call: made at its first try from the duration, kept over retries.
+    Clock::time_point deadline_after(std::chrono::nanoseconds duration);
+    /// Calls the function with these arguments as if the native itself had been it; returned by the native.
+    Value call_instead(Value function, std::span<const Value> arguments);
+    /// Everyone who waits for the key tries again.
+    void wake_external(WakeKey key);
+    /// Goroutines parked on the key.
+    bool has_waiters(WakeKey key) const { return external_.count(key) != 0; }
+    /// Gives all of them this value as their call's result.
+    void deliver_external(WakeKey key, Value value);
+
+    // Channels
+    Channel* make_channel(std::uint32_t capacity);
+    Value send(Channel* channel, Value value);
+    Value receive(Channel* channel, std::optional<Clock::time_point> deadline, Value otherwise);
+    Value try_receive(Channel* channel);
+    void close(Channel* channel);
+    Channel* timeout_channel(Clock::time_point when);
+
+    Value make_native(const Native& native);
+    Value make_atom(Value value);
+
+    // Roots
+    void trace_young(Tracer& tracer) override;
+    void trace_all(Tracer& tracer) override;
+    void trace_changed(Tracer& tracer) override;
+    void after_mark(Heap& heap) override;
+    void after_minor(Heap&) override;
+
+    /// Values that natives keep between calls.
+    void keep(Value* value) { kept_.push_back(value); }
+
+    std::size_t goroutine_count() const noexcept { return all_.size(); }
+    static std::size_t most_stack_values() noexcept;
+
+private:
+    enum class Stop : std::uint8_t { Done, Parked, Preempted };
+    static constexpr std::int64_t time_slice = 4000; // calls and loop passes between two looks at the others
+
+    // interpret.cpp
+    Stop execute(Goroutine& g);
+
+    // operations.cpp: what the instructions do in their less usual cases
+    Value arithmetic(Opcode op, Value a, Value b);
+    int compare_values(Opcode op, Value a, Value b); // 1, 0; -1: thrown
+    Value get(Value collection, Value key);
+    Value get_cached(Value collection, Value key, InlineCache& cache);
+    Value call_value(Value callee, Value* arguments, unsigned count, bool& handled);
+    Value arity_error(const Closure* closure, unsigned given);
+    Value undefined_error(Value name);
+    Value check_items(Value value, unsigned count, bool at_least);
+    Value rest_from(Value sequence, unsigned from);
+    Value need_key(Value map, Value key);
+    void raise_no_match(Value value);
+    Value make_map(Shape* shape, const Value* values);
+    bool put_map(Value& map, const Value* pairs, unsigned count);
+    Value make_set(const Value* values, Value onto, unsigned count);
+    Value to_text(const Value* values, unsigned count);
+    Value make_closure(Prototype* prototype, const Value* base);
+    int select(Goroutine& g, Value* channels, unsigned count); // index; -1: thrown; -2: parked
+    bool is_error_map(Value v) const noexcept;
+
+    // goroutines.cpp
+    Goroutine* spawn(Closure* function, Channel* promise, bool discarded);
+    void retire(Goroutine* g);
+    void finish(Goroutine& g, bool failed, Value value);
+    void ready(Goroutine* g, Resume resume);
+    void deliver(Goroutine* g, Value value);
+    void unpark(Goroutine* g);
+    void park(Goroutine& g) noexcept;
+    void touch(Goroutine& g);
+    bool grow_stack(Goroutine& g, Value* needed_end); // false: too deep
+    void start_timer(Goroutine& g, Clock::time_point when);
+    void wake_selectors(Channel* channel);
+    Outcome schedule(Goroutine* until);
+    bool wait_for_work();
+    void fire_timers();
+    Value report_deadlock();
+
+    // errors.cpp
+    void throw_interrupt();
+    bool unwind(Goroutine& g); // to the nearest handler; false: there is none
+    void capture_trace(const Goroutine& g);
+    void report_quietly(Goroutine& g, Value error, const Message& headline);
+    std::string place_of(const Prototype* prototype, std::uint32_t offset) const;
+    std::string waiting_place(const Goroutine& g) const;
+    void trace_goroutine(Goroutine& g, Tracer& tracer);
+    bool safepoint(Goroutine& g); // collects; true: let others run
+
+    std::int64_t fuel_ = time_slice;
+    Goroutine* current_ = nullptr;
+    Resume resumption_ = Resume::Continue;
+    Value pending_error_ = Value::absent();
+    bool failed_ = false; // the goroutine that just stopped did so with an error
+    Value call_function_;
+    std::vector<Value> call_arguments_;
+    std::vector<Value> spread_;
+    Trace trace_;
+    bool trace_taken_ = false;
+    Value error_key_, kind_key_;
+
+    std::vector<Goroutine*> all_;
+    std::vector<Goroutine*> young_dirty_;
+    std::vector<Goroutine*> graveyard_; // done, but perhaps still in young_dirty_
+    std::vector<Goroutine*> pool_;
+    Goroutine* ready_first_ = nullptr;
+    Goroutine* ready_last_ = nullptr;
+    Timers timers_;
+    std::unordered_map<WakeKey, std::vector<Goroutine*>> external_;
+    std::vector<WakeKey> woken_;
+    std::vector<OutsideWorld*> outside_;
+    std::vector<Value*> kept_;
+    std::uint64_t next_goroutine_ = 0;
+    // Promises that failed and whose error nobody has seen, with what there is to say about it.
+    std::unordered_map<const Channel*, std::string> unseen_failures_;
+    std::atomic<bool> interrupted_{false};
+    bool uncatchable_ = false; // what is being thrown passes through `try`
+    std::optional<int> exit_status_;
+    bool failed_quietly_ = false;
+};
+
+} // namespace qi

@@ -1,0 +1,16 @@
+// The namespace that is always there. Each file of this folder defines one theme of it.
+#pragma once
+
+#include "native/native.hpp"
+
+namespace qi::stdlib {
+
+void define_numbers(Vm& vm);
+void define_predicates(Vm& vm);
+void define_sequences(Vm& vm);
+void define_maps(Vm& vm);
+void define_text(Vm& vm);
+void define_state(Vm& vm);
+void define_goroutines(Vm& vm);
+
+} // namespace qi::stdlib

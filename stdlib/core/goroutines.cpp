@@ -1,0 +1,97 @@
+// Channels and time for goroutines. What can be built from these is in core.qi.
+#include "core/core.hpp"
+
+#include "base/units.hpp"
+#include "data/print.hpp"
+#include "data/type_name.hpp"
+
+namespace qi::stdlib {
+
+namespace {
+
+/// A duration: milliseconds, or text such as "1m30s".
+Result<Duration> duration_of(Vm& vm, std::string_view name, int argument, Value v) {
+    std::optional<Duration> duration;
+    if (is_number(v)) duration = duration_from_ms(as_float(v));
+    if (is_string(v)) duration = parse_duration(text_of(v));
+    if (duration) return *duration;
+    if (!is_number(v) && !is_string(v)) return failure_at(argument, kind::type, msg::argument_type, {name, msg::type_duration.text(), describe_value(vm.store, v)});
+    return failure_at(argument, kind::range, msg::bad_duration, {name, shortened(vm.store, v)});
+}
+
+Value sleep(Vm& vm, std::string_view name, Value time) {
+    const auto duration = duration_of(vm, name, 0, time);
+    if (!duration) return vm.raise(duration.error());
+    if (vm.resumption() == Resume::TimedOut) return Value::nil();
+    return vm.park_until(vm.deadline_after(*duration));
+}
+
+/// (go/recv ch), (go/recv ch :timeout ms), (go/recv ch :else value)
+Value receive(Vm& vm, std::string_view name, Channel* channel, Rest options) {
+    std::optional<Clock::time_point> deadline;
+    Value otherwise = Value::absent();
+    if (options.size() % 2 != 0) return vm.raise(failure(kind::arity, msg::odd_map, {std::to_string(options.size())}));
+    for (std::size_t i = 0; i < options.size(); i += 2) {
+        const std::string_view option = is_keyword(options[i]) ? as_symbol(options[i])->text() : "";
+        if (option == "timeout") {
+            const auto duration = duration_of(vm, name, static_cast<int>(i) + 2, options[i + 1]);
+            if (!duration) return vm.raise(duration.error());
+            deadline = vm.deadline_after(*duration);
+        } else if (option == "else") {
+            otherwise = options[i + 1];
+        } else {
+            return vm.raise(failure_at(static_cast<int>(i) + 1, kind::value, msg::unknown_option, {name, shortened(vm.store, options[i]), ":timeout :else"}));
+        }
+    }
+    return vm.receive(channel, deadline, otherwise);
+}
+
+Value make_chan(Vm& vm, std::optional<std::int64_t> capacity) {
+    if (!capacity) return Value{vm.make_channel(Channel::unbounded)};
+    if (*capacity < 0 || *capacity > 1'000'000'000) return vm.raise(failure_at(0, kind::range, msg::argument_range, {"go/chan", "capacity", "0–1000000000", std::to_string(*capacity)}));
+    return Value{vm.make_channel(static_cast<std::uint32_t>(*capacity))};
+}
+
+Value close(Vm& vm, Channel* channel) {
+    vm.close(channel);
+    return Value::nil();
+}
+
+Value try_receive(Vm& vm, Channel* channel) {
+    const Value value = vm.try_receive(channel);
+    if (!value.is_absent()) return value;
+    if (channel->closed()) return vm.raise(failure_at(0, kind::closed, msg::channel_closed, {"go/try-recv"}));
+    return Value::nil();
+}
+
+constexpr Native rows[] = {
+    native("go/chan capacity?", "A channel. Unbounded without a capacity; with 0, sender and receiver meet.\n(channel? (go/chan 1)) ;=> true",
+           [](Vm& vm, std::optional<std::int64_t> capacity) { return make_chan(vm, capacity); }),
+    native("go/send ch x", "Sends x, waiting while the channel is full; returns x. Fails with :closed.\n(go/send (go/chan) 1) ;=> 1",
+           [](Vm& vm, Channel* ch, Value x) { return vm.send(ch, x); }),
+    native("go/send! ch x", "The same as go/send.\n(go/send! (go/chan) 1) ;=> 1", [](Vm& vm, Channel* ch, Value x) { return vm.send(ch, x); }),
+    native("go/recv ch option...", "Waits for a value. :timeout d gives nil when d has passed; :else x gives x once the channel is closed and empty, which fails with :closed otherwise.\n(go/recv (go 42)) ;=> 42",
+           [](Vm& vm, Channel* ch, Rest options) { return receive(vm, "go/recv", ch, options); }),
+    native("go/recv! ch option...", "The same as go/recv.\n(go/recv! (go 42)) ;=> 42", [](Vm& vm, Channel* ch, Rest options) { return receive(vm, "go/recv!", ch, options); }),
+    native("go/await p", "Waits for a promise's value; may be repeated.\n(go/await (go (+ 1 2))) ;=> 3",
+           [](Vm& vm, Channel* p) { return vm.receive(p, std::nullopt, Value::absent()); }),
+    native("go/try-recv ch", "A value if one is there, else nil.\n(go/try-recv (go/chan)) ;=> nil", [](Vm& vm, Channel* ch) { return try_receive(vm, ch); }),
+    native("go/try-recv! ch", "The same as go/try-recv.\n(go/try-recv! (go/chan)) ;=> nil", [](Vm& vm, Channel* ch) { return try_receive(vm, ch); }),
+    native("go/close ch", "Closes the channel: what is in it can still be received. Closing twice is fine.\n(go/close (go/chan)) ;=> nil", [](Vm& vm, Channel* ch) { return close(vm, ch); }),
+    native("go/close! ch", "The same as go/close.\n(go/close! (go/chan)) ;=> nil", [](Vm& vm, Channel* ch) { return close(vm, ch); }),
+    native("go/closed? ch", "Whether the channel was closed.\n(go/closed? (go/chan)) ;=> false", [](Vm&, Channel* ch) { return ch->closed(); }),
+    native("go/timeout time", "A channel that holds one nil and is closed when the time (ms, or \"1s\") has passed.\n(go/recv (go/timeout 1)) ;=> nil",
+           [](Vm& vm, Value time) -> Result<Value> {
+               const auto duration = duration_of(vm, "go/timeout", 0, time);
+               if (!duration) return duration.error();
+               return Value{vm.timeout_channel(Clock::now() + *duration)};
+           }),
+    native("go/sleep time", "Waits for a time: milliseconds, or text such as \"1m30s\".\n(go/sleep 1) ;=> nil", [](Vm& vm, Value time) { return sleep(vm, "go/sleep", time); }),
+    native("sleep time", "The same as go/sleep.\n(sleep 1) ;=> nil", [](Vm& vm, Value time) { return sleep(vm, "sleep", time); }),
+};
+
+} // namespace
+
+void define_goroutines(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

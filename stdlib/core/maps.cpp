@@ -1,0 +1,127 @@
+// Maps, and look-ups in whatever has parts.
+#include "core/core.hpp"
+#include "core/seq.hpp"
+
+#include "data/type_name.hpp"
+
+namespace qi::stdlib {
+
+namespace {
+
+/// As the `get` instruction, but absent for what isn't there.
+Result<Value> look_up(Vm& vm, std::string_view name, Value from, Value key) {
+    if (is_map(from)) return map_lookup(vm.store, from, key);
+    if (from.is_nil()) return Value::absent();
+    if (is_set(from)) return map_get(set_members(from), key).is_absent() ? Value::absent() : key;
+    if (is_sequential(from) || is_string(from)) {
+        if (!is_integer(key)) return failure_at(1, kind::type, msg::argument_type, {name, msg::type_integer.text(), describe_value(vm.store, key)});
+        const std::int64_t index = as_integer(key);
+        if (index < 0 || static_cast<std::size_t>(index) >= count_of(from)) return Value::absent();
+        const auto at = static_cast<std::size_t>(index);
+        if (is_vector(from)) return vector_get(from, at);
+        return items_of_seqable(vm, from)[at];
+    }
+    return failure_at(0, kind::type, msg::argument_type, {name, msg::type_map.text(), describe_value(vm.store, from)});
+}
+
+Result<Value> get(Vm& vm, Value from, Value key, Value otherwise) {
+    auto found = look_up(vm, "get", from, key);
+    if (found && found->is_absent()) return otherwise;
+    return found;
+}
+
+Result<Value> get_in(Vm& vm, Value from, Value path, Value otherwise) {
+    for (const Value key : items_of(path)) {
+        if (!is_map(from) && !is_sequential(from) && !is_set(from) && !is_string(from)) return otherwise;
+        if ((is_sequential(from) || is_string(from)) && !is_integer(key)) return otherwise;
+        auto found = look_up(vm, "get-in", from, key);
+        if (!found) return found;
+        if (found->is_absent()) return otherwise;
+        from = *found;
+    }
+    return from;
+}
+
+Result<Value> assoc(Vm& vm, Value to, Rest pairs) {
+    if (to.is_nil()) to = empty_map(vm.store);
+    if (pairs.size() % 2 != 0) return failure(kind::arity, msg::odd_map, {std::to_string(pairs.size())});
+    for (std::size_t i = 0; i < pairs.size(); i += 2) {
+        if (is_vector(to)) {
+            if (!is_integer(pairs[i])) return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type, {"assoc", msg::type_integer.text(), describe_value(vm.store, pairs[i])});
+            const std::int64_t index = as_integer(pairs[i]);
+            const auto count = static_cast<std::int64_t>(vector_count(to));
+            if (index < 0 || index > count)
+                return failure_at(static_cast<int>(i) + 1, kind::range, msg::argument_range, {"assoc", "index", "0–" + std::to_string(count), std::to_string(index)});
+            to = index == count ? vector_push(vm.store, to, pairs[i + 1]) : vector_set(vm.store, to, static_cast<std::size_t>(index), pairs[i + 1]);
+            continue;
+        }
+        if (!is_map(to)) return failure_at(0, kind::type, msg::argument_type, {"assoc", msg::type_map.text(), describe_value(vm.store, to)});
+        if (!can_be_key(pairs[i])) return failure_at(static_cast<int>(i) + 1, kind::type, msg::bad_key, {describe_value(vm.store, pairs[i])});
+        to = map_assoc(vm.store, to, pairs[i], pairs[i + 1]);
+    }
+    return to;
+}
+
+Result<Value> merge(Vm& vm, Value first, Rest others) {
+    Value all = first.is_nil() ? empty_map(vm.store) : first;
+    if (!is_map(all)) return failure_at(0, kind::type, msg::argument_type, {"merge", msg::type_map.text(), describe_value(vm.store, all)});
+    for (std::size_t i = 0; i < others.size(); ++i) {
+        if (others[i].is_nil()) continue;
+        if (!is_map(others[i])) return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type, {"merge", msg::type_map.text(), describe_value(vm.store, others[i])});
+        MapCursor cursor(others[i]);
+        for (Value key, value; cursor.next(key, value);) all = map_assoc(vm.store, all, key, value);
+    }
+    return all;
+}
+
+constexpr Native rows[] = {
+    native("get from key default?", "The value at a key of a map, an index of a vector, list or string, or a member of a set; else default or nil.\n(get {:a 1} :a) ;=> 1",
+           [](Vm& vm, Value from, Value key, std::optional<Value> otherwise) { return get(vm, from, key, otherwise.value_or(Value::nil())); }),
+    native("get-in from path default?", "get, step by step along a sequence of keys.\n(get-in {:a [{:b 5}]} [:a 0 :b]) ;=> 5",
+           [](Vm& vm, Value from, Sequence path, std::optional<Value> otherwise) { return get_in(vm, from, path, otherwise.value_or(Value::nil())); }),
+    native("contains? xs key", "Whether the map has the key, or the set the member.\n(contains? {:a nil} :a) ;=> true",
+           [](Vm& vm, Value xs, Value key) -> Result<Value> {
+               auto found = look_up(vm, "contains?", xs, key);
+               if (!found) return found;
+               return Value::boolean(!found->is_absent());
+           }),
+    native("%found-key m key", "The key of m that a look-up of key would find.",
+           [](Vm& vm, MapOrNil m, Value key) {
+               if (m.value.is_nil()) return key;
+               Value found = key;
+               return map_lookup(vm.store, m, key, &found).is_absent() ? key : found;
+           }),
+    native("keys m", "The keys, in the map's order.\n(keys {:a 1 :b 2}) ;=> (:a :b)",
+           [](Vm& vm, MapOrNil m) {
+               std::vector<Value> keys;
+               if (!m.value.is_nil()) {
+                   MapCursor cursor(m);
+                   for (Value key, value; cursor.next(key, value);) keys.push_back(key);
+               }
+               return make_list(vm.store, keys);
+           }),
+    native("vals m", "The values, in the order of the keys.\n(vals {:a 1 :b 2}) ;=> (1 2)",
+           [](Vm& vm, MapOrNil m) {
+               std::vector<Value> values;
+               if (!m.value.is_nil()) {
+                   MapCursor cursor(m);
+                   for (Value key, value; cursor.next(key, value);) values.push_back(value);
+               }
+               return make_list(vm.store, values);
+           }),
+    native("assoc m x...", "m with values put at keys: (assoc m key value …). Of a vector, at indexes.\n(assoc {:a 1} :b 2) ;=> {:a 1 :b 2}",
+           [](Vm& vm, Value m, Rest pairs) { return assoc(vm, m, pairs); }),
+    native("dissoc m key...", "m without these keys.\n(dissoc {:a 1 :b 2} :a) ;=> {:b 2}",
+           [](Vm& vm, MapOrNil m, Rest keys) {
+               Value map = m.value.is_nil() ? empty_map(vm.store) : m.value;
+               for (const Value key : keys) map = map_dissoc(vm.store, map, key);
+               return map;
+           }),
+    native("merge m n...", "All entries of all maps; later ones win.\n(merge {:a 1} {:a 2 :b 3}) ;=> {:a 2 :b 3}", [](Vm& vm, Value m, Rest others) { return merge(vm, m, others); }),
+};
+
+} // namespace
+
+void define_maps(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

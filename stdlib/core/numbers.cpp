@@ -1,0 +1,143 @@
+// Arithmetic and comparison as functions; their two-argument calls are instructions of the VM.
+#include "core/core.hpp"
+
+#include "data/equality.hpp"
+#include "data/type_name.hpp"
+
+#include <cmath>
+
+namespace qi::stdlib {
+
+namespace {
+
+Result<Value> fold(Vm& vm, std::string_view name, Opcode op, Value start, Rest numbers) {
+    Value total = start;
+    for (std::size_t i = 0; i < numbers.size(); ++i) {
+        if (!is_number(numbers[i]))
+            return failure_at(static_cast<int>(i), kind::type, msg::argument_type, {name, msg::type_number.text(), describe_value(vm.store, numbers[i])});
+        if (total.is_double() || numbers[i].is_double()) {
+            const double x = as_float(total), y = as_float(numbers[i]);
+            total = Value::number(op == Opcode::Add ? x + y : op == Opcode::Subtract ? x - y : x * y);
+            continue;
+        }
+        std::int64_t sum = 0;
+        const std::int64_t x = as_integer(total), y = as_integer(numbers[i]);
+        const bool overflow = op == Opcode::Add        ? __builtin_add_overflow(x, y, &sum)
+                              : op == Opcode::Subtract ? __builtin_sub_overflow(x, y, &sum)
+                                                       : __builtin_mul_overflow(x, y, &sum);
+        if (overflow) return failure(kind::overflow, msg::overflow, {name});
+        total = make_integer(vm.store, sum);
+    }
+    return total;
+}
+
+Result<Value> divide(Vm& vm, std::string_view name, Value a, Value b, std::int64_t (*integers)(std::int64_t, std::int64_t), double (*floats)(double, double)) {
+    if (a.is_double() || b.is_double()) {
+        if (as_float(b) == 0) return failure_at(1, kind::divide, msg::divide_by_zero);
+        return Value::number(floats(as_float(a), as_float(b)));
+    }
+    const std::int64_t x = as_integer(a), y = as_integer(b);
+    if (y == 0) return failure_at(1, kind::divide, msg::divide_by_zero);
+    if (y == -1) { // the one case that can overflow
+        if (name != "/" && name != "quot") return Value::small(0);
+        if (x == INT64_MIN) return failure(kind::overflow, msg::overflow, {name});
+        return make_integer(vm.store, -x);
+    }
+    return make_integer(vm.store, integers(x, y));
+}
+
+std::int64_t truncated(std::int64_t x, std::int64_t y) { return x / y; }
+std::int64_t remainder_of(std::int64_t x, std::int64_t y) { return x % y; }
+std::int64_t modulus_of(std::int64_t x, std::int64_t y) { return (x % y + y) % y; }
+
+double positive_remainder(double x, double y) {
+    const double r = std::fmod(x, y);
+    return r < 0 ? r + std::fabs(y) : r;
+}
+
+/// Whether each neighbouring pair stands in the order that `test` asks for.
+template <typename Test>
+Result<Value> chain(Vm& vm, std::string_view name, Value first, Rest others, Test test) {
+    Value last = first;
+    for (std::size_t i = 0; i < others.size(); ++i) {
+        const Order order = compare(last, others[i]);
+        if (order == Order::Incomparable) {
+            const bool first_is_fine = is_number(last) || is_string(last);
+            const Message& wanted = is_string(last) ? msg::type_string : msg::type_number;
+            return failure_at(static_cast<int>(i) + (first_is_fine ? 1 : 0), kind::type, msg::argument_type,
+                              {name, wanted.text(), describe_value(vm.store, first_is_fine ? others[i] : last)});
+        }
+        if (!test(order)) return Value::boolean(false);
+        last = others[i];
+    }
+    return Value::boolean(true);
+}
+
+Result<Value> extreme(Vm& vm, std::string_view name, Value first, Rest others, Order wanted) {
+    Value best = first;
+    bool any_float = first.is_double();
+    if (!is_number(first)) return failure_at(0, kind::type, msg::argument_type, {name, msg::type_number.text(), describe_value(vm.store, first)});
+    for (std::size_t i = 0; i < others.size(); ++i) {
+        if (!is_number(others[i]))
+            return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type, {name, msg::type_number.text(), describe_value(vm.store, others[i])});
+        any_float = any_float || others[i].is_double();
+        if (compare(others[i], best) == wanted) best = others[i];
+    }
+    return any_float ? Value::number(as_float(best)) : best;
+}
+
+constexpr Native rows[] = {
+    native("+ x...", "The sum; 0 of nothing. One float makes it a float. Fails with :overflow beyond 64 bits.\n(+ 1 2 3) ;=> 6",
+           [](Vm& vm, Rest xs) { return fold(vm, "+", Opcode::Add, Value::small(0), xs); }),
+    native("* x...", "The product; 1 of nothing.\n(* 2 3 4) ;=> 24", [](Vm& vm, Rest xs) { return fold(vm, "*", Opcode::Multiply, Value::small(1), xs); }),
+    native("- x y...", "x negated, or the others subtracted from it.\n(- 10 3 2) ;=> 5",
+           [](Vm& vm, Number x, Rest ys) { return ys.empty() ? fold(vm, "-", Opcode::Subtract, Value::small(0), {&x.value, 1}) : fold(vm, "-", Opcode::Subtract, x, ys); }),
+    native("/ a b", "a divided by b; integers truncate toward zero. Fails with :divide-by-zero.\n(/ 7 2) ;=> 3",
+           [](Vm& vm, Number a, Number b) { return divide(vm, "/", a, b, truncated, [](double x, double y) { return x / y; }); }),
+    native("% a b", "Remainder: of integers with the sign of a, of floats in [0, |b|).\n(% -7 2) ;=> -1",
+           [](Vm& vm, Number a, Number b) { return divide(vm, "%", a, b, remainder_of, positive_remainder); }),
+    native("quot a b", "Quotient, truncated toward zero.\n(quot -7 2) ;=> -3",
+           [](Vm& vm, Number a, Number b) { return divide(vm, "quot", a, b, truncated, [](double x, double y) { return std::trunc(x / y); }); }),
+    native("rem a b", "What quot leaves: the sign of a.\n(rem -7 2) ;=> -1",
+           [](Vm& vm, Number a, Number b) { return divide(vm, "rem", a, b, remainder_of, [](double x, double y) { return std::fmod(x, y); }); }),
+    native("mod a b", "Modulus: the sign of b.\n(mod -7 2) ;=> 1",
+           [](Vm& vm, Number a, Number b) {
+               return divide(vm, "mod", a, b, modulus_of, [](double x, double y) { const double r = std::fmod(x, y); return r != 0 && (r < 0) != (y < 0) ? r + y : r; });
+           }),
+    native("inc x", "x + 1.\n(inc 41) ;=> 42", [](Vm& vm, Number x) { return fold(vm, "inc", Opcode::Add, Value::small(1), {&x.value, 1}); }),
+    native("dec x", "x - 1.\n(dec 43) ;=> 42",
+           [](Vm& vm, Number x) { const Value one = Value::small(1); return fold(vm, "dec", Opcode::Subtract, x, {&one, 1}); }),
+    native("abs x", "Absolute value.\n(abs -3) ;=> 3",
+           [](Vm& vm, Number x) -> Result<Value> {
+               if (x.value.is_double()) return Value::number(std::fabs(x.value.as_double()));
+               return as_integer(x) < 0 ? fold(vm, "abs", Opcode::Subtract, Value::small(0), {&x.value, 1}) : Result<Value>(x.value);
+           }),
+    native("min x y...", "The smallest number; a float if any is.\n(min 3 1 2) ;=> 1", [](Vm& vm, Value x, Rest ys) { return extreme(vm, "min", x, ys, Order::Less); }),
+    native("max x y...", "The largest number; a float if any is.\n(max 3 1 2) ;=> 3", [](Vm& vm, Value x, Rest ys) { return extreme(vm, "max", x, ys, Order::Greater); }),
+    native("= x y...", "Whether all are equal: numbers by value, the rest by content.\n(= [1 2] (list 1 2)) ;=> true",
+           [](Vm&, Value x, Rest ys) {
+               for (const Value y : ys)
+                   if (!equal(x, y)) return false;
+               return true;
+           }),
+    native("!= x y...", "The opposite of =.\n(!= 1 2) ;=> true",
+           [](Vm&, Value x, Rest ys) {
+               for (const Value y : ys)
+                   if (!equal(x, y)) return true;
+               return false;
+           }),
+    native("< x y...", "Whether they increase: numbers, strings, or vectors item by item.\n(< 1 2 3) ;=> true",
+           [](Vm& vm, Value x, Rest ys) { return chain(vm, "<", x, ys, [](Order o) { return o == Order::Less; }); }),
+    native("> x y...", "Whether they decrease.\n(> 3 2 1) ;=> true",
+           [](Vm& vm, Value x, Rest ys) { return chain(vm, ">", x, ys, [](Order o) { return o == Order::Greater; }); }),
+    native("<= x y...", "Whether none is larger than the next.\n(<= 1 1 2) ;=> true",
+           [](Vm& vm, Value x, Rest ys) { return chain(vm, "<=", x, ys, [](Order o) { return o == Order::Less || o == Order::Equal; }); }),
+    native(">= x y...", "Whether none is smaller than the next.\n(>= 2 1 1) ;=> true",
+           [](Vm& vm, Value x, Rest ys) { return chain(vm, ">=", x, ys, [](Order o) { return o == Order::Greater || o == Order::Equal; }); }),
+};
+
+} // namespace
+
+void define_numbers(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

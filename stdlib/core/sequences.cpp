@@ -1,0 +1,317 @@
+// Lists, vectors, and everything that can be seen as a sequence. What takes a function is in core.qi.
+#include "core/core.hpp"
+#include "core/seq.hpp"
+
+#include "data/equality.hpp"
+#include "data/type_name.hpp"
+
+#include <algorithm>
+
+namespace qi::stdlib {
+
+namespace {
+
+constexpr std::int64_t most_items = 1'000'000'000;
+
+Error not_negative(std::string_view name, std::string_view parameter, std::int64_t n) {
+    return failure_at(0, kind::range, msg::argument_range, {name, parameter, "≥ 0", std::to_string(n)});
+}
+
+Value first_of(Vm& vm, Value xs) {
+    if (is_cell(xs)) return as_cell(xs)->first;
+    if (is_vector(xs)) return vector_count(xs) == 0 ? Value::nil() : vector_get(xs, 0);
+    const auto items = items_of_seqable(vm, xs);
+    return items.empty() ? Value::nil() : items.front();
+}
+
+Value rest_of(Vm& vm, Value xs) {
+    if (is_cell(xs)) return as_cell(xs)->rest;
+    const auto items = items_of_seqable(vm, xs);
+    return like(vm, xs, std::span<const Value>(items).subspan(items.empty() ? 0 : 1));
+}
+
+Result<Value> nth(Vm& vm, Value xs, std::int64_t index) {
+    if (index < 0) return failure_at(1, kind::range, msg::argument_range, {"nth", "index", "≥ 0", std::to_string(index)});
+    const auto at = static_cast<std::size_t>(index);
+    if (is_vector(xs)) return at < vector_count(xs) ? vector_get(xs, at) : Value::nil();
+    if (is_list(xs)) {
+        if (at >= list_count(xs)) return Value::nil();
+        for (std::size_t i = 0; i < at; ++i) xs = as_cell(xs)->rest;
+        return as_cell(xs)->first;
+    }
+    const auto items = items_of_seqable(vm, xs);
+    return at < items.size() ? items[at] : Value::nil();
+}
+
+Result<Value> conj(Vm& vm, Value xs, Rest items) {
+    if (xs.is_nil()) xs = Value::empty_list();
+    if (is_vector(xs)) {
+        for (const Value item : items) xs = vector_push(vm.store, xs, item);
+        return xs;
+    }
+    if (is_list(xs)) return make_list(vm.store, items, xs);
+    if (is_set(xs)) {
+        Value members = set_members(xs);
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            if (!can_be_key(items[i])) return failure_at(static_cast<int>(i) + 1, kind::type, msg::bad_key, {describe_value(vm.store, items[i])});
+            members = map_assoc(vm.store, members, items[i], Value::boolean(true));
+        }
+        return make_set(vm.store, members);
+    }
+    if (is_map(xs)) {
+        for (std::size_t i = 0; i < items.size(); ++i) {
+            const Value entry = items[i];
+            if (is_map(entry)) {
+                MapCursor cursor(entry);
+                for (Value key, value; cursor.next(key, value);) xs = map_assoc(vm.store, xs, key, value);
+            } else if (is_sequential(entry) && sequence_count(entry) == 2) {
+                const auto pair = items_of(entry);
+                if (!can_be_key(pair[0])) return failure_at(static_cast<int>(i) + 1, kind::type, msg::bad_key, {describe_value(vm.store, pair[0])});
+                xs = map_assoc(vm.store, xs, pair[0], pair[1]);
+            } else {
+                return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type, {"conj", "[key value]", describe_value(vm.store, entry)});
+            }
+        }
+        return xs;
+    }
+    return failure_at(0, kind::type, msg::argument_type, {"conj", msg::type_collection.text(), describe_value(vm.store, xs)});
+}
+
+Result<Value> range(Vm& vm, std::int64_t a, std::int64_t b, std::int64_t step) {
+    if (step == 0) return failure_at(2, kind::range, msg::argument_range, {"range", "step", "≠ 0", "0"});
+    __extension__ using Wide = __int128; // a difference of two 64-bit integers
+    const Wide distance = step > 0 ? Wide{b} - a : Wide{a} - b;
+    const Wide stride = step > 0 ? Wide{step} : -Wide{step};
+    const Wide count = distance <= 0 ? 0 : (distance + stride - 1) / stride;
+    if (count > most_items) return failure(kind::range, msg::argument_range, {"range", "count", "≤ 1000000000", "more"});
+    Value list = Value::empty_list();
+    for (auto i = static_cast<std::int64_t>(count); i-- > 0;) list = make_cell(vm.store, make_integer(vm.store, a + i * step), list);
+    return list;
+}
+
+Value flatten(Vm& vm, Value x) {
+    std::vector<Value> flat;
+    std::vector<SequenceCursor> open;
+    if (!is_sequential(x)) return make_list(vm.store, {&x, 1});
+    open.emplace_back(x);
+    while (!open.empty()) {
+        Value item;
+        if (!open.back().next(item))
+            open.pop_back();
+        else if (is_sequential(item))
+            open.emplace_back(item);
+        else
+            flat.push_back(item);
+    }
+    return make_list(vm.store, flat);
+}
+
+Result<Value> concat(Vm& vm, Rest parts) {
+    if (parts.empty()) return Value::empty_list();
+    std::vector<Value> all;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (!is_seqable(parts[i])) return failure_at(static_cast<int>(i), kind::type, msg::argument_type, {"concat", msg::type_collection.text(), describe_value(vm.store, parts[i])});
+        const auto items = items_of_seqable(vm, parts[i]);
+        all.insert(all.end(), items.begin(), items.end());
+    }
+    return like(vm, parts[0], all);
+}
+
+Value distinct(Vm& vm, Value xs) {
+    Value seen = empty_map(vm.store);
+    std::vector<Value> kept;
+    for (const Value item : items_of_seqable(vm, xs)) {
+        if (!map_get(seen, item).is_absent()) continue;
+        seen = map_assoc(vm.store, seen, item, Value::boolean(true));
+        kept.push_back(item);
+    }
+    return like(vm, xs, kept);
+}
+
+Result<Value> sort(Vm& vm, Value xs) {
+    std::vector<Value> items = items_of_seqable(vm, xs);
+    // Everything must compare with everything: checked before, since the algorithm needs an order it can trust.
+    for (std::size_t i = 1; i < items.size(); ++i)
+        if (compare(items[i - 1], items[i]) == Order::Incomparable)
+            return failure_at(0, kind::type, msg::argument_type,
+                              {"sort", type_message(items[0]).text(), describe_value(vm.store, items[i])});
+    std::stable_sort(items.begin(), items.end(), [](Value a, Value b) {
+        // NaN is larger than every other number, so that the order is total.
+        const Order order = compare(a, b);
+        if (order == Order::Unordered) return b.is_double() && b.as_double() != b.as_double() && !(a.is_double() && a.as_double() != a.as_double());
+        return order == Order::Less;
+    });
+    return like(vm, xs, items);
+}
+
+Value part(Vm& vm, Value xs, std::size_t from, std::size_t to) {
+    if (is_list(xs) && to >= list_count(xs)) { // shares its end
+        for (std::size_t i = 0; i < from && is_cell(xs); ++i) xs = as_cell(xs)->rest;
+        return xs;
+    }
+    const auto items = items_of_seqable(vm, xs);
+    from = std::min(from, items.size());
+    to = std::min(to, items.size());
+    return like(vm, xs, std::span<const Value>(items).subspan(from, to - from));
+}
+
+Builder* make_builder(Vm& vm, std::size_t capacity) {
+    auto* builder = vm.heap().make<Builder>(ObjectKind::Builder);
+    Array* items = make_array(vm.store, std::max<std::size_t>(capacity, 8));
+    for (std::uint32_t i = 0; i < items->length; ++i) items->items()[i] = Value::nil();
+    builder->items = Value{items};
+    return builder;
+}
+
+void push(Vm& vm, Builder* builder, Value item) {
+    auto* items = static_cast<Array*>(builder->items.object());
+    if (builder->length == items->length) {
+        Array* larger = make_array(vm.store, std::size_t{items->length} * 2);
+        std::copy(items->items(), items->items() + items->length, larger->items());
+        std::fill(larger->items() + items->length, larger->items() + larger->length, Value::nil());
+        builder->items = Value{larger};
+        vm.heap().wrote(builder, builder->items);
+        items = larger;
+    }
+    items->items()[builder->length++] = item;
+    vm.heap().wrote(items, item);
+}
+
+std::span<const Value> built(const Builder* builder) {
+    return {static_cast<const Array*>(builder->items.object())->items(), builder->length};
+}
+
+/// Items and spliced sequences for the quasiquote, which hands over runs of both.
+std::vector<Value> gather(Vm& vm, Rest segments) {
+    std::vector<Value> items;
+    for (const Value segment : segments) {
+        const auto more = items_of_seqable(vm, segment);
+        items.insert(items.end(), more.begin(), more.end());
+    }
+    return items;
+}
+
+Value map_of(Vm& vm, std::span<const Value> items) {
+    Value map = empty_map(vm.store);
+    for (std::size_t i = 0; i + 1 < items.size(); i += 2) map = map_assoc(vm.store, map, items[i], items[i + 1]);
+    return map;
+}
+
+Value set_of(Vm& vm, std::span<const Value> items) {
+    Value members = empty_map(vm.store);
+    for (const Value item : items) members = map_assoc(vm.store, members, item, Value::boolean(true));
+    return make_set(vm.store, members);
+}
+
+constexpr Native rows[] = {
+    native("list x...", "A list of the arguments.\n(list 1 2) ;=> (1 2)", [](Vm& vm, Rest xs) { return make_list(vm.store, xs); }),
+    native("vector x...", "A vector of the arguments.\n(vector 1 2) ;=> [1 2]", [](Vm& vm, Rest xs) { return make_vector(vm.store, xs); }),
+    native("set xs", "The set of the items.\n(set [1 2 1]) ;=> #{1 2}", [](Vm& vm, Seqable xs) { return is_set(xs) ? xs.value : set_of(vm, items_of_seqable(vm, xs)); }),
+    native("to-list xs", "The items as a list.\n(to-list [1 2]) ;=> (1 2)", [](Vm& vm, Seqable xs) { return is_list(xs) ? xs.value : make_list(vm.store, items_of_seqable(vm, xs)); }),
+    native("to-vector xs", "The items as a vector.\n(to-vector '(1 2)) ;=> [1 2]",
+           [](Vm& vm, Seqable xs) { return is_vector(xs) ? xs.value : make_vector(vm.store, items_of_seqable(vm, xs)); }),
+    native("first xs", "The first item, or nil.\n(first [1 2]) ;=> 1", [](Vm& vm, Seqable xs) { return first_of(vm, xs); }),
+    native("second xs", "The second item, or nil.\n(second [1 2]) ;=> 2", [](Vm& vm, Seqable xs) { return nth(vm, xs, 1); }),
+    native("last xs", "The last item, or nil.\n(last [1 2]) ;=> 2",
+           [](Vm& vm, Seqable xs) {
+               if (is_vector(xs)) return vector_count(xs) == 0 ? Value::nil() : vector_get(xs, vector_count(xs) - 1);
+               const auto items = items_of_seqable(vm, xs);
+               return items.empty() ? Value::nil() : items.back();
+           }),
+    native("rest xs", "All but the first item; nothing stays nothing.\n(rest [1 2 3]) ;=> [2 3]", [](Vm& vm, Seqable xs) { return rest_of(vm, xs); }),
+    native("nth xs index", "The item at an index from 0, or nil past the end.\n(nth [:a :b] 1) ;=> :b", [](Vm& vm, Seqable xs, std::int64_t i) { return nth(vm, xs, i); }),
+    native("len xs", "How many items; of strings, code points. 0 of nil.\n(len \"añb\") ;=> 3",
+           [](Vm& vm, Value xs) -> Result<std::int64_t> {
+               if (!is_seqable(xs) && !is_bytes(xs)) return failure_at(0, kind::type, msg::argument_type, {"len", msg::type_collection.text(), describe_value(vm.store, xs)});
+               return static_cast<std::int64_t>(count_of(xs));
+           }),
+    native("count xs", "How many items, as len.\n(count {:a 1}) ;=> 1",
+           [](Vm& vm, Value xs) -> Result<std::int64_t> {
+               if (!is_seqable(xs) && !is_bytes(xs)) return failure_at(0, kind::type, msg::argument_type, {"count", msg::type_collection.text(), describe_value(vm.store, xs)});
+               return static_cast<std::int64_t>(count_of(xs));
+           }),
+    native("cons x xs", "xs with x in front.\n(cons 0 [1 2]) ;=> [0 1 2]",
+           [](Vm& vm, Value x, Seqable xs) {
+               if (is_list(xs) || xs.value.is_nil()) return make_cell(vm.store, x, xs.value.is_nil() ? Value::empty_list() : xs.value);
+               std::vector<Value> items{x};
+               const auto more = items_of_seqable(vm, xs);
+               items.insert(items.end(), more.begin(), more.end());
+               return like(vm, xs, items);
+           }),
+    native("%cons x xs", "cons for the compiler's own use: xs is a list.", [](Vm& vm, Value x, Value xs) { return make_cell(vm.store, x, xs); }),
+    native("conj xs x...", "xs with the items added where that is cheapest: vectors at the end, lists in front.\n(conj [1] 2 3) ;=> [1 2 3]",
+           [](Vm& vm, Value xs, Rest items) { return conj(vm, xs, items); }),
+    native("concat xs...", "All items of all, in the type of the first.\n(concat [1] '(2)) ;=> [1 2]", [](Vm& vm, Rest parts) { return concat(vm, parts); }),
+    native("flatten x", "A list of what is in x, however deep in lists and vectors.\n(flatten [1 [2 [3]]]) ;=> (1 2 3)", [](Vm& vm, Value x) { return flatten(vm, x); }),
+    native("range a b? step?", "The integers from a up to but without b; (range n) counts from 0.\n(range 2 5) ;=> (2 3 4)",
+           [](Vm& vm, std::int64_t a, std::optional<std::int64_t> b, std::optional<std::int64_t> step) { return b ? range(vm, a, *b, step.value_or(1)) : range(vm, 0, a, 1); }),
+    native("repeat n x", "A list of n times x.\n(repeat 3 :a) ;=> (:a :a :a)",
+           [](Vm& vm, std::int64_t n, Value x) -> Result<Value> {
+               if (n < 0 || n > most_items) return not_negative("repeat", "n", n);
+               Value list = Value::empty_list();
+               for (std::int64_t i = 0; i < n; ++i) list = make_cell(vm.store, x, list);
+               return list;
+           }),
+    native("reverse xs", "The items from last to first.\n(reverse [1 2]) ;=> [2 1]",
+           [](Vm& vm, Seqable xs) {
+               auto items = items_of_seqable(vm, xs);
+               std::reverse(items.begin(), items.end());
+               return like(vm, xs, items);
+           }),
+    native("distinct xs", "Without repeated items; the first of equals stays.\n(distinct [1 1 2]) ;=> [1 2]", [](Vm& vm, Seqable xs) { return distinct(vm, xs); }),
+    native("%sort xs", "sort without a comparator.", [](Vm& vm, Seqable xs) { return sort(vm, xs); }),
+    native("take n xs", "The first n items.\n(take 2 [1 2 3]) ;=> [1 2]",
+           [](Vm& vm, std::int64_t n, Seqable xs) -> Result<Value> {
+               if (n < 0) return not_negative("take", "n", n);
+               return part(vm, xs, 0, static_cast<std::size_t>(n));
+           }),
+    native("drop n xs", "All but the first n items.\n(drop 2 [1 2 3]) ;=> [3]",
+           [](Vm& vm, std::int64_t n, Seqable xs) -> Result<Value> {
+               if (n < 0) return not_negative("drop", "n", n);
+               return part(vm, xs, static_cast<std::size_t>(n), ~std::size_t{0});
+           }),
+    native("zip xs ys", "Pairs of what stands at the same place, as long as both last.\n(zip [1 2] [3 4]) ;=> [[1 3] [2 4]]",
+           [](Vm& vm, Seqable xs, Seqable ys) {
+               const auto a = items_of_seqable(vm, xs), b = items_of_seqable(vm, ys);
+               std::vector<Value> pairs;
+               for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+                   const Value pair[] = {a[i], b[i]};
+                   pairs.push_back(make_vector(vm.store, pair));
+               }
+               return like(vm, xs, pairs);
+           }),
+    native("into to from", "to with every item of from added, as conj does.\n(into {} [[:a 1]]) ;=> {:a 1}",
+           [](Vm& vm, Value to, Seqable from) { return conj(vm, to, items_of_seqable(vm, from)); }),
+    native("apply f x...", "Calls f with the arguments, the last of which is a sequence of further ones.\n(apply + 1 [2 3]) ;=> 6",
+           [](Vm& vm, Callable f, Rest xs) -> Value {
+               std::vector<Value> arguments(xs.begin(), xs.end());
+               if (!arguments.empty()) {
+                   const Value last = arguments.back();
+                   if (!is_seqable(last)) return vm.raise(failure_at(static_cast<int>(xs.size()), kind::type, msg::argument_type, {"apply", msg::type_collection.text(), describe_value(vm.store, last)}));
+                   arguments.pop_back();
+                   const auto more = items_of_seqable(vm, last);
+                   arguments.insert(arguments.end(), more.begin(), more.end());
+               }
+               return vm.call_instead(f, arguments);
+           }),
+    native("%seq xs", "A list or vector as it is; anything else that has items as a list.",
+           [](Vm& vm, Seqable xs) { return is_sequential(xs) ? xs.value : make_list(vm.store, items_of_seqable(vm, xs)); }),
+    native("%builder n", "An empty builder with room for n items.", [](Vm& vm, std::int64_t n) { return Value{make_builder(vm, static_cast<std::size_t>(n))}; }),
+    native("%push! b x", "Adds an item to a builder.",
+           [](Vm& vm, Builder* b, Value x) {
+               push(vm, b, x);
+               return Value::nil();
+           }),
+    native("%to-vector b", "A vector of what was built.", [](Vm& vm, Builder* b) { return make_vector(vm.store, built(b)); }),
+    native("%to-list b", "A list of what was built.", [](Vm& vm, Builder* b) { return make_list(vm.store, built(b)); }),
+    native("%list-of xs...", "For quasiquotes.", [](Vm& vm, Rest xs) { return make_list(vm.store, gather(vm, xs)); }),
+    native("%vector-of xs...", "For quasiquotes.", [](Vm& vm, Rest xs) { return make_vector(vm.store, gather(vm, xs)); }),
+    native("%map-of xs...", "For quasiquotes.", [](Vm& vm, Rest xs) { return map_of(vm, gather(vm, xs)); }),
+    native("%set-of xs...", "For quasiquotes.", [](Vm& vm, Rest xs) { return set_of(vm, gather(vm, xs)); }),
+};
+
+} // namespace
+
+void define_sequences(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

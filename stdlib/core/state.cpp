@@ -1,0 +1,46 @@
+// Atoms, errors, the end of the program, fresh names.
+#include "core/core.hpp"
+
+#include "data/type_name.hpp"
+
+namespace qi::stdlib {
+
+namespace {
+
+Value throw_error(Vm& vm, Value x) {
+    // A map that is an error already is thrown as it is.
+    if (is_map(x) && !map_get(x, vm.error_key()).is_absent()) return vm.raise_value(x);
+    return vm.raise_value(make_flat_map(vm.store, vm.store.shapes.extend(vm.store.shapes.empty(), vm.error_key()), {&x, 1}));
+}
+
+constexpr Native rows[] = {
+    native("atom x", "A cell that holds x and can be set anew: reset!, swap!.\n@(atom 1) ;=> 1", [](Vm& vm, Value x) { return vm.make_atom(x); }),
+    native("deref a", "What the atom holds; also written @a.\n(deref (atom 1)) ;=> 1", [](Vm&, Atom* a) { return a->value; }),
+    native("reset! a x", "Sets the atom to x and returns x.\n(reset! (atom 1) 2) ;=> 2",
+           [](Vm& vm, Atom* a, Value x) {
+               a->value = x;
+               vm.heap().wrote(a, x);
+               return x;
+           }),
+    native("%compare-and-set! a old new", "Sets the atom if it still holds old; whether it did.",
+           [](Vm& vm, Atom* a, Value before, Value after) {
+               if (!(a->value == before)) return false;
+               a->value = after;
+               vm.heap().wrote(a, after);
+               return true;
+           }),
+    native("error x", "Throws: text, an error map, or any value as the error's payload.\n(try (error \"no\")) ;=> {:error \"no\"}",
+           [](Vm& vm, Value x) { return throw_error(vm, x); }),
+    native("throw x", "The same as error.\n(try (throw \"no\")) ;=> {:error \"no\"}", [](Vm& vm, Value x) { return throw_error(vm, x); }),
+    native("exit status?", "Ends the program with this exit status, 0 if none is given.",
+           [](Vm& vm, std::optional<std::int64_t> status) { return vm.exit(static_cast<int>(status.value_or(0) & 0xFF)); }),
+    native("gensym stem?", "A symbol that equals no other.\n(symbol? (gensym)) ;=> true",
+           [](Vm& vm, std::optional<std::string_view> stem) { return vm.store.symbols.fresh(stem.value_or("g")); }),
+    native("uvar", "A symbol that equals no other, for writers of macros.\n(symbol? (uvar)) ;=> true", [](Vm& vm) { return vm.store.symbols.fresh("uvar"); }),
+};
+
+} // namespace
+
+void define_state(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

@@ -1,0 +1,109 @@
+// Values as text: str, print and their like.
+#include "core/core.hpp"
+#include "core/seq.hpp"
+
+#include "data/print.hpp"
+#include "data/type_name.hpp"
+#include "reader/reader.hpp"
+
+namespace qi::stdlib {
+
+namespace {
+
+void print(Vm& vm, Rest xs, bool newline) {
+    std::string& out = vm.out.buffer();
+    for (std::size_t i = 0; i < xs.size(); ++i) {
+        if (i > 0) out += ' ';
+        append_display(vm.store, out, xs[i]);
+    }
+    if (newline) out += '\n';
+    vm.out.wrote();
+}
+
+std::string pretty(Vm& vm, Value v, int indent) {
+    const std::string pad(static_cast<std::size_t>(indent) + 2, ' ');
+    if (!is_collection(v) || count_of(v) == 0 || indent > 200) return readable(vm.store, v);
+    const bool map = is_map(v);
+    std::string out = is_vector(v) ? "[" : map ? "{" : is_set(v) ? "#{" : "(";
+    if (map) {
+        MapCursor cursor(v);
+        for (Value key, value; cursor.next(key, value);) out += "\n" + pad + "\"" + readable(vm.store, key) + "\": " + pretty(vm, value, indent + 2);
+    } else {
+        for (const Value item : items_of_seqable(vm, v)) out += "\n" + pad + pretty(vm, item, indent + 2);
+    }
+    return out + "\n" + std::string(static_cast<std::size_t>(indent), ' ') + (is_vector(v) ? "]" : is_list(v) ? ")" : "}");
+}
+
+Result<Value> read(Vm& vm, std::string_view text) {
+    const Source source("read", std::string(text));
+    FormArena arena(vm.store);
+    Reader reader(arena, vm.names, source);
+    Form* form = nullptr;
+    if (auto error = reader.next(form)) return Error{kind::syntax, error->error.text};
+    return form == nullptr ? Value::nil() : datum_of(arena, form);
+}
+
+Result<Value> join(Vm& vm, std::string_view separator, Value xs) {
+    std::string text;
+    bool first = true;
+    for (const Value item : items_of_seqable(vm, xs)) {
+        if (!first) text += separator;
+        first = false;
+        append_display(vm.store, text, item);
+    }
+    return make_string(vm.store, std::move(text));
+}
+
+constexpr Native rows[] = {
+    native("str x...", "The arguments as one string: strings as they are, the rest as printed.\n(str \"a\" :b [1 \"x\"]) ;=> \"a:b[1 \\\"x\\\"]\"",
+           [](Vm& vm, Rest xs) {
+               std::string text;
+               for (const Value x : xs) append_display(vm.store, text, x);
+               return make_string(vm.store, std::move(text));
+           }),
+    native("pr-str x", "Text that reads back as x.\n(pr-str \"a\\n\") ;=> \"\\\"a\\\\n\\\"\"", [](Vm& vm, Value x) { return make_string(vm.store, readable(vm.store, x)); }),
+    native("read text", "One form of text, as data.\n(read \"(+ 1 2)\") ;=> (+ 1 2)", [](Vm& vm, std::string_view text) { return read(vm, text); }),
+    native("println x...", "Prints the arguments with spaces between and a newline behind.\n(println 1 \"a\") ;=> nil",
+           [](Vm& vm, Rest xs) {
+               print(vm, xs, true);
+               return Value::nil();
+           }),
+    native("print x...", "Prints the arguments with spaces between.\n(print \"\") ;=> nil",
+           [](Vm& vm, Rest xs) {
+               print(vm, xs, false);
+               return Value::nil();
+           }),
+    native("inspect x", "Prints x over several lines and returns it.\n(inspect []) ;=> []",
+           [](Vm& vm, Value x) {
+               vm.out.write(pretty(vm, x, 0) + "\n");
+               return x;
+           }),
+    native("join separator xs", "The items as one string with separators between.\n(join \", \" [1 \"a\"]) ;=> \"1, a\"",
+           [](Vm& vm, std::string_view separator, Seqable xs) { return join(vm, separator, xs); }),
+    native("keyword s", "The keyword of that name.\n(keyword \"a\") ;=> :a",
+           [](Vm& vm, Value s) -> Result<Value> {
+               if (is_keyword(s)) return s;
+               if (is_symbol(s)) return vm.store.keyword(as_symbol(s)->text());
+               if (is_string(s) && !text_of(s).empty()) return vm.store.keyword(text_of(s));
+               return failure_at(0, kind::type, msg::argument_type, {"keyword", msg::type_string.text(), describe_value(vm.store, s)});
+           }),
+    native("symbol s", "The symbol of that name.\n(symbol \"a\") ;=> a",
+           [](Vm& vm, Value s) -> Result<Value> {
+               if (is_symbol(s)) return s;
+               if (is_keyword(s)) return vm.store.symbol(as_symbol(s)->text());
+               if (is_string(s) && !text_of(s).empty()) return vm.store.symbol(text_of(s));
+               return failure_at(0, kind::type, msg::argument_type, {"symbol", msg::type_string.text(), describe_value(vm.store, s)});
+           }),
+    native("name x", "The name of a keyword or symbol, without a colon.\n(name :a) ;=> \"a\"",
+           [](Vm& vm, Value x) -> Result<Value> {
+               if (is_string(x)) return x;
+               if (is_keyword(x) || is_symbol(x)) return make_string(vm.store, as_symbol(x)->text());
+               return failure_at(0, kind::type, msg::argument_type, {"name", msg::type_keyword.text(), describe_value(vm.store, x)});
+           }),
+};
+
+} // namespace
+
+void define_text(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib
