@@ -71,7 +71,7 @@ function serve() {
     const number = ++connections;
     const say = (line) => console.log(`${number} ${line}`);
     say(`open ${request.url}${socket.protocol ? ` ${socket.protocol}` : ""}`);
-    for (const [name, value] of Object.entries(request.headers)) if (name.startsWith("x-")) say(`${name}: ${value}`);
+    for (const name of plan["shown-headers"] ?? []) say(`${name}: ${request.headers[name]}`);
     const next = await converse(socket, plan.conversations[request.url] ?? [], say);
     for (;;) say(abbreviate(`then ${await next()}`));
   });

@@ -86,9 +86,8 @@ async def serve_one(socket, path):
     connections += 1
     number = connections
     say(f"open {path}" + (f" {socket.subprotocol}" if socket.subprotocol else ""), number)
-    for name, value in socket.request_headers.raw_items():
-        if name.lower().startswith("x-"):
-            say(f"{name.lower()}: {value}", number)
+    for name in plan.get("shown-headers", []):
+        say(f"{name}: {socket.request_headers.get(name)}", number)
     await converse(socket, plan["conversations"].get(path, []), number)
     while not socket.closed:
         say(abbreviate(f"then {await event(socket)}"), number)
