@@ -92,6 +92,8 @@ inline constexpr Message goroutine_failed{"error in a goroutine that nobody awai
 
 inline constexpr Message bad_duration{"{0}: {1} is no duration: milliseconds from 0 up, or text such as \"500ms\", \"1m30s\"",
                                       "{0}: {1} は時間ではありません（0 以上のミリ秒、または \"500ms\"、\"1m30s\" のような文字列）"};
+inline constexpr Message bad_size{"{0}: {1} is no size: bytes from 0 up, or text such as \"64KiB\", \"16MiB\"",
+                                  "{0}: {1} はサイズではありません（0 以上のバイト数、または \"64KiB\"、\"16MiB\" のような文字列）"};
 inline constexpr Message unknown_option{"{0}: there is no option {1}; known: {2}", "{0}: オプション {1} はありません（使えるもの: {2}）"};
 
 // Types, as messages name them
@@ -99,6 +101,7 @@ inline constexpr Message type_nil{"nil", "nil"};
 inline constexpr Message type_boolean{"boolean", "真偽値"};
 inline constexpr Message type_integer{"integer", "整数"};
 inline constexpr Message type_float{"float", "浮動小数点数"};
+inline constexpr Message type_size{"size (bytes, or text such as \"64KiB\")", "サイズ（バイト数、または \"64KiB\" のような文字列）"};
 inline constexpr Message type_duration{"duration (milliseconds, or text such as \"1m30s\")", "時間（ミリ秒、または \"1m30s\" のような文字列）"};
 inline constexpr Message type_number{"number", "数値"};
 inline constexpr Message type_string{"string", "文字列"};

@@ -198,6 +198,14 @@ void Vm::wake_external(WakeKey key) {
     }
 }
 
+void Vm::wake_one(WakeKey key) {
+    const auto found = external_.find(key);
+    if (found == external_.end()) return;
+    Goroutine* g = found->second.front();
+    unpark(g);
+    ready(g, Resume::Retry);
+}
+
 void Vm::deliver_external(WakeKey key, Value value) {
     for (;;) {
         const auto found = external_.find(key);

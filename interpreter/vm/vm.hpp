@@ -11,6 +11,7 @@
 #include "vm/wake_list.hpp"
 
 #include <atomic>
+#include <cstdlib>
 #include <memory>
 #include <span>
 #include <string>
@@ -77,6 +78,15 @@ public:
     /// Reports failures that nobody has looked at. At the program's end.
     void report_unseen_failures();
     void add_outside(OutsideWorld* world) { outside_.push_back(world); }
+    /// What a namespace keeps for its natives, found again by its type.
+    template <typename T>
+    void set_extension(T* extension) { extensions_.emplace_back(&extension_tag<T>, extension); }
+    template <typename T>
+    T& extension() const noexcept {
+        for (const auto& [tag, extension] : extensions_)
+            if (tag == &extension_tag<T>) return *static_cast<T*>(extension);
+        std::abort();
+    }
     void finish_outside();
     /// A program's end was asked for by (exit n).
     std::optional<int> exit_status() const noexcept { return exit_status_; }
@@ -110,6 +120,8 @@ public:
     Value call_instead(Value function, std::span<const Value> arguments);
     /// Everyone who waits for the key tries again.
     void wake_external(WakeKey key);
+    /// Only the one that waits longest does.
+    void wake_one(WakeKey key);
     /// Goroutines parked on the key.
     bool has_waiters(WakeKey key) const { return external_.count(key) != 0; }
     /// Gives all of them this value as their call's result.
@@ -140,6 +152,9 @@ public:
     static std::size_t most_stack_values() noexcept;
 
 private:
+    template <typename T>
+    static constexpr char extension_tag = 0; // its address stands for the type
+
     enum class Stop : std::uint8_t { Done, Parked, Preempted };
     static constexpr std::int64_t time_slice = 4000; // calls and loop passes between two looks at the others
 
@@ -216,6 +231,7 @@ private:
     std::vector<WakeKey> woken_;
     std::vector<OutsideWorld*> outside_;
     std::vector<Value*> kept_;
+    std::vector<std::pair<const void*, void*>> extensions_;
     std::uint64_t next_goroutine_ = 0;
     // Promises that failed and whose error nobody has seen, with what there is to say about it.
     std::unordered_map<const Channel*, std::string> unseen_failures_;

@@ -1,23 +1,12 @@
 // Channels and time for goroutines. What can be built from these is in core.qi.
 #include "core/core.hpp"
 
-#include "base/units.hpp"
 #include "data/print.hpp"
-#include "data/type_name.hpp"
+#include "native/units.hpp"
 
 namespace qi::stdlib {
 
 namespace {
-
-/// A duration: milliseconds, or text such as "1m30s".
-Result<Duration> duration_of(Vm& vm, std::string_view name, int argument, Value v) {
-    std::optional<Duration> duration;
-    if (is_number(v)) duration = duration_from_ms(as_float(v));
-    if (is_string(v)) duration = parse_duration(text_of(v));
-    if (duration) return *duration;
-    if (!is_number(v) && !is_string(v)) return failure_at(argument, kind::type, msg::argument_type, {name, msg::type_duration.text(), describe_value(vm.store, v)});
-    return failure_at(argument, kind::range, msg::bad_duration, {name, shortened(vm.store, v)});
-}
 
 Value sleep(Vm& vm, std::string_view name, Value time) {
     const auto duration = duration_of(vm, name, 0, time);

@@ -1,0 +1,14 @@
+// Arguments and options that are durations or sizes: numbers, or text such as "1m30s" and "64KiB".
+#pragma once
+
+#include "base/units.hpp"
+#include "native/native.hpp"
+
+namespace qi {
+
+/// Milliseconds (integer or float), or text. `who` names the function or option in errors about `argument`.
+Result<Duration> duration_of(Vm& vm, std::string_view who, int argument, Value v);
+/// Bytes, or text.
+Result<std::uint64_t> size_of(Vm& vm, std::string_view who, int argument, Value v);
+
+} // namespace qi
