@@ -1,6 +1,8 @@
 // Puts the interpreter, the standard library and the command line together.
 #include "cli/cli.hpp"
+#include "cli/signals.hpp"
 #include "stdlib.hpp"
+#include "ws/ws.hpp"
 
 #include <csignal>
 #include <cstdlib>
@@ -13,5 +15,8 @@ int main(int count, char** arguments) {
     qi::Vm vm;
     if (const char* stress = std::getenv("QI_GC_STRESS"); stress != nullptr && std::strcmp(stress, "1") == 0) vm.heap().set_stress(true);
     qi::define_stdlib(vm);
+    const auto sockets = qi::stdlib::define_ws(vm, {invocation.resolve, false});
+    qi::finish_stdlib(vm);
+    const qi::SignalWatcher signals(vm);
     return qi::run(vm, invocation);
 }

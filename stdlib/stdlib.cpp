@@ -3,6 +3,7 @@
 #include "core/core.hpp"
 #include "embedded.hpp"
 #include "json/json.hpp"
+#include "str/str.hpp"
 #include "vm/loader.hpp"
 
 #include <cstdio>
@@ -20,6 +21,10 @@ void define_stdlib(Vm& vm) {
     stdlib::define_state(vm);
     stdlib::define_goroutines(vm);
     stdlib::define_json(vm);
+    stdlib::define_str(vm);
+}
+
+void finish_stdlib(Vm& vm) {
     for (const stdlib::Embedded& file : stdlib::embedded) {
         const auto outcome = Loader(vm).run(std::make_shared<Source>("qi:" + std::string(file.name), std::string(file.text)));
         if (!outcome.ok) { // a bug of ours: nothing works without it

@@ -57,13 +57,17 @@ namespace {
 
 int run_source(Vm& vm, SourcePointer source, bool print_value) {
     const auto outcome = Loader(vm).run(std::move(source));
+    const int signal = outcome.ok ? 0 : vm.interrupting_signal();
+    const bool stopped_server = signal != 0 && vm.is_serving();
     if (outcome.ok && print_value && !vm.exit_status()) vm.out.write(readable(vm.store, outcome.value) + "\n");
     vm.out.flush();
-    if (!outcome.ok) std::fprintf(stderr, "%s\n", outcome.problem.c_str());
+    if (!outcome.ok && !stopped_server) std::fprintf(stderr, "%s\n", outcome.problem.c_str());
     vm.finish_outside();
     vm.report_unseen_failures();
     vm.out.flush();
     if (vm.exit_status()) return *vm.exit_status();
+    if (stopped_server) return 0;
+    if (signal != 0) return 128 + signal;
     return outcome.ok && !vm.failed_quietly() ? 0 : 1;
 }
 

@@ -20,22 +20,6 @@
 
 namespace qi {
 
-/// Where an error was thrown: frames, innermost first, repeated ones folded.
-struct TraceFrame {
-    Prototype* prototype = nullptr;
-    std::uint32_t offset = 0; // of the instruction
-    std::uint64_t repeats = 0;
-};
-
-struct Trace {
-    std::vector<TraceFrame> frames;
-    std::uint64_t omitted = 0;
-    Prototype* started_in = nullptr;
-    std::uint32_t started_offset = 0;
-    int argument = -1;
-    std::string note; // a hint for the reader, e.g. the near names
-};
-
 /// Something outside that may wake a parked goroutine: the WebSocket service, standard input.
 class OutsideWorld {
 public:
@@ -43,6 +27,8 @@ public:
     virtual bool could_wake() = 0;
     /// The program ends: finish within a short time.
     virtual void finish() {}
+    /// It serves others: being told to stop is its ordinary end.
+    virtual bool is_serving() { return false; }
 };
 
 class Vm final : public Roots {
@@ -92,9 +78,17 @@ public:
     std::optional<int> exit_status() const noexcept { return exit_status_; }
     Value exit(int status);
     /// From any thread or signal watcher: the running code stops with an :interrupted error.
-    void interrupt() noexcept {
+    void interrupt(int signal) noexcept {
+        interrupting_signal_.store(signal, std::memory_order_relaxed);
         interrupted_.store(true, std::memory_order_release);
         wakes.nudge();
+    }
+    /// The signal that interrupted the program, 0 if none did.
+    int interrupting_signal() const noexcept { return interrupting_signal_.load(std::memory_order_relaxed); }
+    bool is_serving() const {
+        for (OutsideWorld* world : outside_)
+            if (world->is_serving()) return true;
+        return false;
     }
     /// A function value that captures nothing.
     Value make_function(Prototype* prototype);
@@ -162,8 +156,8 @@ private:
     Stop execute(Goroutine& g);
 
     // operations.cpp: what the instructions do in their less usual cases
-    Value arithmetic(Opcode op, Value a, Value b);
-    int compare_values(Opcode op, Value a, Value b); // 1, 0; -1: thrown
+    Value arithmetic(Opcode op, Value a, Value b, std::string_view name = {});
+    int compare_values(Opcode op, Value a, Value b, bool swapped); // 1, 0; -1: thrown. Swapped: written (> b a)
     Value get(Value collection, Value key);
     Value get_cached(Value collection, Value key, InlineCache& cache);
     Value call_value(Value callee, Value* arguments, unsigned count, bool& handled);
@@ -236,6 +230,7 @@ private:
     // Promises that failed and whose error nobody has seen, with what there is to say about it.
     std::unordered_map<const Channel*, std::string> unseen_failures_;
     std::atomic<bool> interrupted_{false};
+    std::atomic<int> interrupting_signal_{0};
     bool uncatchable_ = false; // what is being thrown passes through `try`
     std::optional<int> exit_status_;
     bool failed_quietly_ = false;

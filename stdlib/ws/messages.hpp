@@ -1,0 +1,40 @@
+// What ws/ says beyond the transport's own messages.
+#pragma once
+
+#include "base/message.hpp"
+
+namespace qi::msg {
+
+inline constexpr Message ws_unknown_id{"connection {0} does not exist", "接続 {0} は存在しません"};
+inline constexpr Message ws_error_as_id{"{0}: this is no connection: connecting failed ({1})", "{0}: 接続ではありません。接続に失敗しています（{1}）"};
+inline constexpr Message ws_unsendable{"{0}: {1} cannot be sent: send a string, bytes or a message map, or (json/stringify x) of anything else",
+                                       "{0}: {1} は送信できません。文字列・バイト列・メッセージのマップ以外は (json/stringify x) で文字列にしてください"};
+inline constexpr Message ws_not_base64{"{0}: the data is not base64", "{0}: データが base64 ではありません"};
+inline constexpr Message bytes_not_utf8{"{0}: the bytes are not UTF-8; send them as :binary", "{0}: バイト列が UTF-8 ではありません。:binary で送ってください"};
+inline constexpr Message ws_send_as{"{0}: a message is sent as :text or :binary, not {1}", "{0}: 送信の種類は :text か :binary です（指定 {1}）"};
+inline constexpr Message ws_send_timeout{"{0}: the message could not be handed over within {1} ms: the peer doesn't read",
+                                         "{0}: {1} ミリ秒以内にメッセージを渡せませんでした（相手が読んでいません）"};
+inline constexpr Message ws_option_type{"{0}: option {1} must be {2}, not {3}", "{0}: オプション {1} は {2} でなければなりません（指定 {3}）"};
+inline constexpr Message ws_option_unknown{"{0}: there is no option {1}; {2}", "{0}: オプション {1} はありません。{2}"};
+inline constexpr Message ws_options_are{"the options are {0}", "使えるオプション: {0}"};
+inline constexpr Message ws_port_needed{"{0}: option :port is missing (0 picks a free one)", "{0}: オプション :port がありません（0 で空きポートを選びます）"};
+inline constexpr Message ws_close_code{"{0}: close code {1} may not be sent; allowed are 1000–1003, 1007–1014 and 3000–4999",
+                                       "{0}: クローズコード {1} は送れません。使えるのは 1000–1003、1007–1014、3000–4999 です"};
+inline constexpr Message ws_close_name{"{0}: {1} is no close code; {2}", "{0}: {1} というクローズコードはありません。{2}"};
+inline constexpr Message ws_not_listener{"{0}: {1} is a connection, not a listener", "{0}: {1} はリスナーではなく接続です"};
+inline constexpr Message ws_not_server{"{0}: connection {1} was not accepted by a listener: it has no request",
+                                       "{0}: 接続 {1} はリスナーが受け付けたものではないので、リクエストがありません"};
+
+inline constexpr Message is_map{"a map", "マップ"};
+inline constexpr Message is_string{"a string", "文字列"};
+inline constexpr Message is_bool{"true or false", "true か false"};
+inline constexpr Message is_strings{"a vector of strings", "文字列のベクタ"};
+inline constexpr Message is_header_value{"a string or a vector of strings", "文字列か文字列のベクタ"};
+inline constexpr Message is_duration{"a duration such as 500 or \"5s\"", "500 や \"5s\" のような時間"};
+inline constexpr Message is_size{"a size such as 65536 or \"64KiB\"", "65536 や \"64KiB\" のようなサイズ"};
+inline constexpr Message is_size_to{"a size of at most {0}", "{0} 以下のサイズ"};
+inline constexpr Message is_integer{"an integer from {0} to {1}", "{0} から {1} の整数"};
+inline constexpr Message is_binary{":base64 or :bytes", ":base64 か :bytes"};
+inline constexpr Message is_compression{":disabled, :context-takeover or :no-context (0, 1, 2)", ":disabled、:context-takeover、:no-context（0、1、2）のいずれか"};
+
+} // namespace qi::msg

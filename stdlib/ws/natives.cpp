@@ -1,0 +1,486 @@
+// The functions of ws/ that talk to the transport. Those that wait ask it once, park, and are called again when it has
+// something to say.
+#include "base/base64.hpp"
+#include "base/near.hpp"
+#include "base/utf8.hpp"
+#include "data/print.hpp"
+#include "data/type_name.hpp"
+#include "native/units.hpp"
+#include "ws/messages.hpp"
+#include "ws/options.hpp"
+#include "ws/transport/close_code.hpp"
+#include "ws/transport/kinds.hpp"
+#include "ws/websockets.hpp"
+
+#include <cstdlib>
+#include <cstring>
+
+namespace qi::stdlib {
+
+namespace {
+
+WebSockets& sockets(Vm& vm) { return vm.extension<WebSockets>(); }
+
+/// The id that a value is; an error that says what it is instead.
+Result<ws::Id> id_of(Vm& vm, std::string_view who, Value v) {
+    if (is_integer(v)) {
+        const std::int64_t id = as_integer(v);
+        if (sockets(vm).knows(id)) return id;
+        return failure_at(0, ws::kind::unknown_id, msg::ws_unknown_id, {std::to_string(id)});
+    }
+    if (is_map(v)) {
+        const Value error = map_get(v, vm.error_key());
+        if (!error.is_absent()) {
+            std::string text;
+            append_display(vm.store, text, error);
+            return failure_at(0, ws::kind::unknown_id, msg::ws_error_as_id, {who, text});
+        }
+    }
+    return failure_at(0, kind::type, msg::argument_named_type, {who, msg::type_integer.text(), describe_value(vm.store, v), "1", "conn"});
+}
+
+// --- Connecting and listening
+
+Value poll_connect(Vm& vm, ws::Service& service, ws::Id id) {
+    auto status = service.poll_open(id);
+    if (!status) return vm.raise(status.error());
+    if (std::holds_alternative<ws::Opened>(*status)) return make_integer(vm.store, id);
+    if (const auto* failed = std::get_if<ws::ConnectFailure>(&*status)) {
+        const Value map = sockets(vm).connect_failure(*failed);
+        service.forget(id);
+        return map;
+    }
+    vm.current().note = id;
+    return vm.park_external(wake_key(id, Waiting::Change), std::nullopt);
+}
+
+Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
+    auto service = sockets(vm).service();
+    if (!service) return vm.raise(service.error());
+    if (vm.resumption() != Resume::Continue) return poll_connect(vm, **service, vm.current().note);
+    auto request = connect_request(vm, url, options);
+    if (!request) return vm.raise(request.error());
+    auto id = (*service)->connect(std::move(request->options));
+    if (!id) {
+        // A URL that can't be connected to is an outcome like any other failure to connect.
+        if (id.error().kind == ws::kind::invalid_url)
+            return sockets(vm).connect_failure({id.error().kind, id.error().text, false, std::string(url), std::nullopt, {}});
+        Error error = id.error();
+        error.argument = 1;
+        return vm.raise(error);
+    }
+    sockets(vm).habits(*id) = request->habits;
+    return poll_connect(vm, **service, *id);
+}
+
+Value listen(Vm& vm, Value options) {
+    auto request = listen_request(vm, "ws/listen", options);
+    if (!request) return vm.raise(request.error());
+    auto service = sockets(vm).service();
+    if (!service) return vm.raise(service.error());
+    auto id = (*service)->listen(std::move(request->options));
+    if (!id) {
+        const Kind kind = id.error().kind;
+        if (kind == ws::kind::in_use || kind == kind::permission_denied || kind == ws::kind::tls) return vm.make_error(kind, id.error().text);
+        return vm.raise(id.error());
+    }
+    request->habits.listener = true;
+    sockets(vm).habits(*id) = request->habits;
+    sockets(vm).count_listener(1);
+    return make_integer(vm.store, *id);
+}
+
+Value accept(Vm& vm, Value listener) {
+    const auto id = id_of(vm, "ws/accept", listener);
+    if (!id) return vm.raise(id.error());
+    WebSockets& all = sockets(vm);
+    if (!all.habits(*id).listener) return vm.raise(failure_at(0, kind::type, msg::ws_not_listener, {"ws/accept", std::to_string(*id)}));
+    auto accepted = all.running()->accept(*id);
+    if (!accepted) {
+        if (accepted.error().kind != kind::closed) return vm.raise(accepted.error());
+        vm.deliver_external(wake_key(*id, Waiting::Receive), Value::nil());
+        return Value::nil();
+    }
+    if (!*accepted) return vm.park_external(wake_key(*id, Waiting::Receive), std::nullopt);
+    Habits habits = all.habits(*id);
+    habits.listener = false;
+    all.habits(**accepted) = habits;
+    return make_integer(vm.store, **accepted);
+}
+
+Result<Value> port(Vm& vm, Value listener) {
+    const auto id = id_of(vm, "ws/port", listener);
+    if (!id) return id.error();
+    if (!sockets(vm).habits(*id).listener) return failure_at(0, kind::type, msg::ws_not_listener, {"ws/port", std::to_string(*id)});
+    const auto found = sockets(vm).running()->port(*id);
+    if (!found) return found.error();
+    return Value::small(*found);
+}
+
+Result<Value> request(Vm& vm, Value conn) {
+    const auto id = id_of(vm, "ws/request", conn);
+    if (!id) return id.error();
+    const auto found = sockets(vm).running()->request(*id);
+    if (!found) return found.error();
+    if (*found == nullptr) return failure_at(0, kind::type, msg::ws_not_server, {"ws/request", std::to_string(*id)});
+    const ws::Request& r = **found;
+    Store& store = vm.store;
+    const auto text = [&](std::string_view s) { return make_string(store, s); };
+    Value map = empty_map(store);
+    const auto put = [&](std::string_view name, Value value) { map = map_assoc(store, map, store.keyword(name), value); };
+    Value query = empty_map(store), headers = empty_map(store);
+    for (const auto& [name, value] : r.query) query = map_assoc(store, query, text(name), text(value));
+    for (const ws::Header& header : r.headers) {
+        // A header that came several times is one value, joined as HTTP allows (RFC 9110, 5.3).
+        const Value name = text(header.name);
+        const Value before = map_get(headers, name);
+        headers = map_assoc(store, headers, name, before.is_absent() ? text(header.value) : text(std::string(text_of(before)) + ", " + header.value));
+    }
+    std::vector<Value> protocols;
+    for (const std::string& protocol : r.protocols) protocols.push_back(text(protocol));
+    put("method", text(r.method));
+    put("path", text(r.path));
+    put("query", query);
+    put("headers", headers);
+    put("protocols", make_vector(store, protocols));
+    put("remote", text(r.remote));
+    put("secure", Value::boolean(r.secure));
+    return map;
+}
+
+// --- Sending
+
+struct Outgoing {
+    ws::MessageType type;
+    std::string_view view; // of the value, or of `decoded`
+    std::string decoded;
+};
+
+Result<Outgoing> outgoing(Vm& vm, Value message, std::optional<Value> as) {
+    Outgoing out{ws::MessageType::Text, {}, {}};
+    Value data = message;
+    bool encoded = false;
+    std::string_view type = is_keyword(as.value_or(Value::nil())) ? as_symbol(*as)->text() : "";
+    if (as && type != "text" && type != "binary") return failure_at(2, kind::value, msg::ws_send_as, {"ws/send", shortened(vm.store, *as)});
+    if (is_map(message)) {
+        const Value kind = map_lookup(vm.store, message, vm.store.keyword("type"));
+        const Value inner = map_lookup(vm.store, message, vm.store.keyword("data"));
+        const bool known = is_string(kind) && (text_of(kind) == "message" || text_of(kind) == "binary") && (is_string(inner) || is_bytes(inner));
+        if (!known) return failure_at(1, kind::type, msg::ws_unsendable, {"ws/send", describe_value(vm.store, message)});
+        data = inner;
+        if (!as) type = text_of(kind) == "binary" ? "binary" : "text";
+    }
+    if (!is_string(data) && !is_bytes(data)) return failure_at(1, kind::type, msg::ws_unsendable, {"ws/send", describe_value(vm.store, message)});
+    if (type.empty()) type = is_bytes(data) ? "binary" : "text";
+    out.type = type == "binary" ? ws::MessageType::Binary : ws::MessageType::Text;
+    encoded = out.type == ws::MessageType::Binary && is_string(data);
+    out.view = text_of(data);
+    if (encoded) {
+        auto decoded = base64::decode(out.view);
+        if (!decoded) return failure_at(1, kind::value, msg::ws_not_base64, {"ws/send"});
+        out.decoded = std::move(*decoded);
+        out.view = out.decoded;
+    } else if (out.type == ws::MessageType::Text && is_bytes(data) && !utf8::valid(out.view)) {
+        return failure_at(1, kind::value, msg::bytes_not_utf8, {"ws/send"});
+    }
+    return out;
+}
+
+Value send(Vm& vm, Value conn, Value message, std::optional<Value> as) {
+    const auto id = id_of(vm, "ws/send", conn);
+    if (!id) return vm.raise(id.error());
+    auto out = outgoing(vm, message, as);
+    if (!out) return vm.raise(out.error());
+    const std::string_view view = out->decoded.empty() ? out->view : std::string_view(out->decoded);
+    auto sent = sockets(vm).running()->send(*id, out->type, view);
+    if (!sent) return vm.raise(sent.error());
+    const WakeKey key = wake_key(*id, Waiting::Send);
+    if (*sent == ws::SendStatus::Sent) {
+        // The next one in line may find room as well.
+        vm.wake_one(key);
+        return Value::nil();
+    }
+    const auto& limit = sockets(vm).habits(*id).write_timeout;
+    if (!limit) return vm.park_external(key, std::nullopt);
+    if (vm.resumption() == Resume::TimedOut) {
+        const auto ms = std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(*limit).count());
+        return vm.raise(failure(kind::timeout, msg::ws_send_timeout, {"ws/send", ms}));
+    }
+    return vm.park_external(key, vm.deadline_after(*limit));
+}
+
+// --- Receiving
+
+Value receive(Vm& vm, Value conn, std::optional<Map> options) {
+    const auto id = id_of(vm, "ws/receive", conn);
+    if (!id) return vm.raise(id.error());
+    WebSockets& all = sockets(vm);
+    const Habits& habits = all.habits(*id);
+    const WakeKey key = wake_key(*id, Waiting::Receive);
+    auto event = all.running()->receive(*id);
+    if (!event) return vm.raise(event.error());
+    if (*event) {
+        const Value message = all.message(**event, habits);
+        if ((*event)->type == ws::EventType::Close)
+            vm.deliver_external(key, message); // whoever waits gets the same
+        else
+            vm.wake_one(key);
+        return message;
+    }
+    std::optional<Duration> limit = habits.read_timeout;
+    if (options) {
+        MapCursor cursor(*options);
+        for (Value name, value; cursor.next(name, value);) {
+            if (!is_keyword(name) || as_symbol(name)->text() != "timeout")
+                return vm.raise(failure_at(1, kind::value, msg::unknown_option, {"ws/receive", readable(vm.store, name), ":timeout"}));
+            const auto duration = duration_of(vm, "ws/receive", 1, value);
+            if (!duration) return vm.raise(duration.error());
+            limit = *duration;
+        }
+    }
+    if (!limit) return vm.park_external(key, std::nullopt);
+    if (vm.resumption() == Resume::TimedOut) return all.timeout_message();
+    return vm.park_external(key, vm.deadline_after(*limit));
+}
+
+Value try_receive(Vm& vm, Value conn) {
+    const auto id = id_of(vm, "ws/try-receive", conn);
+    if (!id) return vm.raise(id.error());
+    auto event = sockets(vm).running()->receive(*id);
+    if (!event) return vm.raise(event.error());
+    if (!*event) return Value::nil();
+    const Value message = sockets(vm).message(**event, sockets(vm).habits(*id));
+    if ((*event)->type == ws::EventType::Close) vm.deliver_external(wake_key(*id, Waiting::Receive), message);
+    return message;
+}
+
+// --- Closing
+
+struct NamedCode {
+    std::string_view name;
+    int code;
+};
+constexpr NamedCode close_codes[] = {{"normal", 1000},           {"going-away", 1001},        {"protocol-error", 1002},  {"unsupported-data", 1003},
+                                     {"no-status", 1005},        {"abnormal-closure", 1006},  {"invalid-payload", 1007}, {"policy-violation", 1008},
+                                     {"message-too-big", 1009},  {"mandatory-extension", 1010}, {"internal-error", 1011}, {"service-restart", 1012},
+                                     {"try-again-later", 1013},  {"bad-gateway", 1014}};
+
+Result<std::uint16_t> close_code(Vm& vm, Value v) {
+    std::int64_t code = 0;
+    if (is_integer(v)) {
+        code = as_integer(v);
+    } else if (is_keyword(v)) {
+        NearNames near(as_symbol(v)->text());
+        for (const NamedCode& named : close_codes) {
+            near.offer(named.name);
+            if (named.name == as_symbol(v)->text()) code = named.code;
+        }
+        if (code == 0) {
+            auto best = near.best();
+            for (auto& name : best) name = ":" + name;
+            return failure_at(1, kind::value, msg::ws_close_name, {"ws/close", readable(vm.store, v), best.empty() ? "ws/close-codes" : format(msg::did_you_mean, {join_names(best)})});
+        }
+    } else {
+        return failure_at(1, kind::type, msg::argument_named_type, {"ws/close", msg::type_integer.text(), describe_value(vm.store, v), "2", "code"});
+    }
+    if (code < 0 || code > 65535 || !ws::may_be_sent(static_cast<std::uint16_t>(code)))
+        return failure_at(1, kind::range, msg::ws_close_code, {"ws/close", std::to_string(code)});
+    return static_cast<std::uint16_t>(code);
+}
+
+Value close(Vm& vm, Value conn, std::optional<Value> code, std::optional<std::string_view> reason) {
+    const auto id = id_of(vm, "ws/close", conn);
+    if (!id) return vm.raise(id.error());
+    ws::Service& service = *sockets(vm).running();
+    if (vm.resumption() == Resume::Continue) {
+        std::uint16_t number = 1000;
+        if (code) {
+            const auto chosen = close_code(vm, *code);
+            if (!chosen) return vm.raise(chosen.error());
+            number = *chosen;
+        }
+        if (auto closing = service.close(*id, number, reason.value_or("")); !closing) {
+            Error error = closing.error();
+            error.argument = 2;
+            return vm.raise(error);
+        }
+        if (Habits& habits = sockets(vm).habits(*id); habits.listener) {
+            habits.listener = true;
+            sockets(vm).count_listener(-1);
+        }
+    }
+    const auto closed = service.poll_closed(*id);
+    if (!closed) return vm.raise(closed.error());
+    if (*closed) return Value::nil();
+    return vm.park_external(wake_key(*id, Waiting::Change), std::nullopt);
+}
+
+// --- Looking
+
+constexpr std::string_view state_names[] = {"connecting", "open", "closing", "closed"};
+
+Result<Value> state(Vm& vm, Value conn) {
+    const auto id = id_of(vm, "ws/state", conn);
+    if (!id) return id.error();
+    const auto found = sockets(vm).running()->state(*id);
+    if (!found) return found.error();
+    return vm.store.keyword(state_names[static_cast<int>(*found)]);
+}
+
+Result<Value> ready_state(Vm& vm, Value conn) {
+    const auto id = id_of(vm, "ws/ready-state", conn);
+    if (!id) return id.error();
+    const auto found = sockets(vm).running()->state(*id);
+    if (!found) return found.error();
+    return Value::small(static_cast<int>(*found));
+}
+
+Result<Value> buffered(Vm& vm, Value conn) {
+    const auto id = id_of(vm, "ws/buffered", conn);
+    if (!id) return id.error();
+    const auto bytes = sockets(vm).running()->buffered(*id);
+    if (!bytes) return bytes.error();
+    return make_integer(vm.store, static_cast<std::int64_t>(*bytes));
+}
+
+Value flush(Vm& vm, Value conn) {
+    const auto id = id_of(vm, "ws/flush", conn);
+    if (!id) return vm.raise(id.error());
+    const auto bytes = sockets(vm).running()->buffered(*id);
+    if (!bytes) return vm.raise(bytes.error());
+    if (*bytes == 0) return Value::nil();
+    return vm.park_external(wake_key(*id, Waiting::Change), std::nullopt);
+}
+
+Value ping(Vm& vm, Value conn, std::optional<Value> payload) {
+    const auto id = id_of(vm, "ws/ping", conn);
+    if (!id) return vm.raise(id.error());
+    ws::Service& service = *sockets(vm).running();
+    if (vm.resumption() == Resume::Continue) {
+        const Value p = payload.value_or(Value::nil());
+        if (!p.is_nil() && !is_string(p) && !is_bytes(p))
+            return vm.raise(failure_at(1, kind::type, msg::argument_named_type, {"ws/ping", msg::type_string.text(), describe_value(vm.store, p), "2", "payload"}));
+        const auto ticket = service.ping(*id, p.is_nil() ? std::string_view() : text_of(p));
+        if (!ticket) return vm.raise(ticket.error());
+        vm.current().note = static_cast<std::int64_t>(*ticket);
+    }
+    const auto answer = service.poll_ping(*id, static_cast<std::uint64_t>(vm.current().note));
+    if (!answer) return vm.raise(answer.error());
+    if (*answer) return Value::number(**answer);
+    return vm.park_external(wake_key(*id, Waiting::Change), std::nullopt);
+}
+
+Value info_map(Vm& vm, const ws::Info& info) {
+    Store& store = vm.store;
+    Value map = empty_map(store);
+    const auto put_in = [&](Value& to, std::string_view name, Value value) { to = map_assoc(store, to, store.keyword(name), value); };
+    const auto put = [&](std::string_view name, Value value) { put_in(map, name, value); };
+    const auto text = [&](std::string_view s) { return make_string(store, s); };
+    const auto traffic = [&](const ws::Traffic& t) {
+        Value counts = empty_map(store);
+        put_in(counts, "messages", make_integer(store, static_cast<std::int64_t>(t.messages)));
+        put_in(counts, "bytes", make_integer(store, static_cast<std::int64_t>(t.bytes)));
+        return counts;
+    };
+    constexpr std::string_view compressions[] = {"disabled", "context-takeover", "no-context"};
+    put("id", make_integer(store, info.id));
+    put("url", text(info.url));
+    put("role", store.keyword(info.role == ws::Role::Client ? "client" : "server"));
+    put("state", store.keyword(state_names[static_cast<int>(info.state)]));
+    put("protocol", text(info.protocol));
+    put("compression", store.keyword(compressions[static_cast<int>(info.compression)]));
+    put("local", text(info.local));
+    put("remote", text(info.remote));
+    if (info.tls) {
+        Value tls = empty_map(store);
+        put_in(tls, "version", text(info.tls->version));
+        put_in(tls, "cipher", text(info.tls->cipher));
+        put_in(tls, "peer", text(info.tls->peer));
+        put("tls", tls);
+    }
+    const auto opened = std::chrono::duration_cast<std::chrono::milliseconds>(info.opened_at.time_since_epoch()).count();
+    put("opened-at", opened == 0 ? Value::nil() : make_integer(store, opened));
+    put("sent", traffic(info.sent));
+    put("received", traffic(info.received));
+    if (info.close) {
+        Value end = empty_map(store);
+        put_in(end, "code", Value::small(info.close->code));
+        put_in(end, "reason", text(info.close->reason));
+        put_in(end, "clean", Value::boolean(info.close->clean));
+        put("close", end);
+    }
+    return map;
+}
+
+Result<Value> info(Vm& vm, Value conn) {
+    const auto id = id_of(vm, "ws/info", conn);
+    if (!id) return id.error();
+    const auto found = sockets(vm).running()->info(*id);
+    if (!found) return found.error();
+    return info_map(vm, *found);
+}
+
+Value connections(Vm& vm) {
+    std::vector<Value> all;
+    if (ws::Service* service = sockets(vm).running())
+        for (const ws::Id id : service->ids())
+            if (auto found = service->info(id)) all.push_back(info_map(vm, *found));
+    return make_vector(vm.store, all);
+}
+
+constexpr Native rows[] = {
+    native("ws/connect url options?",
+           "Opens a connection and returns its id, or an error map with :kind and :retryable. Options: :headers :protocols :origin :dial-timeout :read-timeout :write-timeout "
+           ":close-timeout :compression :compression-threshold :read-limit :channel-capacity :send-buffer :binary :ping-interval :pong-timeout :control :tls.\n"
+           "(get (ws/connect \"ws://127.0.0.1:1/\") :kind) ;=> :refused",
+           [](Vm& vm, std::string_view url, std::optional<Map> options) { return connect(vm, url, options); }),
+    native("ws/send conn message type?",
+           "Sends a string as text, bytes as binary, or a message map as what it is; with :binary a base64 string as its bytes. Returns nil once it is queued. Fails with "
+           ":unknown-id, :closed, :timeout.",
+           [](Vm& vm, Value conn, Value message, std::optional<Value> type) { return send(vm, conn, message, type); }),
+    native("ws/receive conn options?",
+           "Waits for the next message: a map with :type \"message\", \"binary\", \"error\" or \"close\". {:timeout d} gives {:type \"timeout\"} when d has passed. Fails with "
+           ":closed after the close message.",
+           [](Vm& vm, Value conn, std::optional<Map> options) { return receive(vm, conn, options); }),
+    native("ws/try-receive conn", "The next message if there is one, else nil.", [](Vm& vm, Value conn) { return try_receive(vm, conn); }),
+    native("ws/close conn code? reason?",
+           "Closes a connection with a code (1000 if none is given, or a keyword of ws/close-codes) and a reason of at most 123 bytes, behind all that is queued; waits for the "
+           "peer. A listener stops accepting. Closing what is closed is fine.",
+           [](Vm& vm, Value conn, std::optional<Value> code, std::optional<std::string_view> reason) { return close(vm, conn, code, reason); }),
+    native("ws/listen options", "Listens on a port, or with a map of options (:port :host :paths :protocols :origins :tls …), and returns an id, or an error map.",
+           [](Vm& vm, Value options) { return listen(vm, options); }),
+    native("ws/accept listener", "Waits for the next connection and returns its id; nil once the listener is closed.", [](Vm& vm, Value listener) { return accept(vm, listener); }),
+    native("ws/port listener", "The port that a listener has.", [](Vm& vm, Value listener) { return port(vm, listener); }),
+    native("ws/request conn", "What a server connection asked for: :method :path :query :headers :protocols :remote :secure.", [](Vm& vm, Value conn) { return request(vm, conn); }),
+    native("ws/state conn", ":connecting, :open, :closing or :closed.", [](Vm& vm, Value conn) { return state(vm, conn); }),
+    native("ws/ready-state conn", "The state as the browser numbers it, 0 to 3.", [](Vm& vm, Value conn) { return ready_state(vm, conn); }),
+    native("ws/buffered conn", "Bytes queued and not yet written.", [](Vm& vm, Value conn) { return buffered(vm, conn); }),
+    native("ws/flush conn", "Waits until nothing is queued any more.", [](Vm& vm, Value conn) { return flush(vm, conn); }),
+    native("ws/ping conn payload?", "Sends a ping (payload at most 125 bytes) and waits for its answer: the round trip in milliseconds.",
+           [](Vm& vm, Value conn, std::optional<Value> payload) { return ping(vm, conn, payload); }),
+    native("ws/info conn", "What there is to know about a connection, also after its end.", [](Vm& vm, Value conn) { return info(vm, conn); }),
+    native("ws/connections", "The connections that aren't closed, as ws/info gives them.\n(ws/connections) ;=> []", [](Vm& vm) { return connections(vm); }),
+};
+
+void define_constant(Vm& vm, std::string_view name, std::span<const NamedCode> entries) {
+    Value map = empty_map(vm.store);
+    for (const NamedCode& entry : entries) map = map_assoc(vm.store, map, vm.store.keyword(entry.name), Value::small(entry.code));
+    vm.globals.set(vm.globals.define(vm.store.symbol(name)), map);
+}
+
+} // namespace
+
+std::unique_ptr<WebSockets, WebSocketsDelete> define_ws(Vm& vm, WsSettings settings) {
+    if (const char* log = std::getenv("QI_WS_LOG"); log != nullptr && std::strcmp(log, "debug") == 0) settings.log = true;
+    std::unique_ptr<WebSockets, WebSocketsDelete> sockets(new WebSockets(vm, std::move(settings)));
+    vm.set_extension(sockets.get());
+    define_natives(vm, rows);
+    define_constant(vm, "ws/close-codes", close_codes);
+    constexpr NamedCode message_types[] = {{"text", 1}, {"binary", 2}};
+    define_constant(vm, "ws/message-types", message_types);
+    constexpr NamedCode compression[] = {{"disabled", 0}, {"context-takeover", 1}, {"no-context", 2}};
+    define_constant(vm, "ws/compression", compression);
+    return sockets;
+}
+
+} // namespace qi::stdlib

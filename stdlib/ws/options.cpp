@@ -1,0 +1,268 @@
+#include "ws/options.hpp"
+
+#include "base/near.hpp"
+#include "data/print.hpp"
+#include "native/units.hpp"
+#include "ws/messages.hpp"
+
+#include <algorithm>
+
+namespace qi::stdlib {
+
+namespace {
+
+constexpr std::uint64_t MiB = 1024 * 1024;
+
+/// One option map being read: `who` and the option's name stand in every error.
+class Reading {
+public:
+    Reading(Vm& vm, std::string_view who) : vm_(vm), who_(who) {}
+
+    Error wrong(std::string_view option, std::string_view allowed, Value given) const {
+        return failure_at(argument, kind::value, msg::ws_option_type, {who_, option, allowed, shortened(vm_.store, given)});
+    }
+
+    Result<std::string> string(std::string_view option, Value v) const {
+        if (!is_string(v)) return wrong(option, msg::is_string.text(), v);
+        return std::string(text_of(v));
+    }
+    Result<bool> boolean(std::string_view option, Value v) const {
+        if (!v.is_boolean()) return wrong(option, msg::is_bool.text(), v);
+        return v.is_truthy();
+    }
+    Result<std::vector<std::string>> strings(std::string_view option, Value v) const {
+        if (!is_sequential(v)) return wrong(option, msg::is_strings.text(), v);
+        std::vector<std::string> result;
+        for (const Value item : items_of(v)) {
+            if (!is_string(item)) return wrong(option, msg::is_strings.text(), v);
+            result.emplace_back(text_of(item));
+        }
+        return result;
+    }
+    Result<Duration> duration(std::string_view option, Value v) const {
+        auto result = duration_of(vm_, option, argument, v);
+        if (!result) return wrong(option, msg::is_duration.text(), v);
+        return result;
+    }
+    Result<ws::Milliseconds> milliseconds(std::string_view option, Value v) const {
+        auto result = duration(option, v);
+        if (!result) return result.error();
+        // Rounded up: a duration that isn't zero doesn't become zero.
+        return std::chrono::ceil<ws::Milliseconds>(*result);
+    }
+    Result<std::uint64_t> size(std::string_view option, Value v, std::uint64_t most, std::string_view most_text) const {
+        auto result = size_of(vm_, option, argument, v);
+        if (!result) return wrong(option, msg::is_size.text(), v);
+        if (*result > most) return wrong(option, format(msg::is_size_to, {most_text}), v);
+        return result;
+    }
+    Result<std::int64_t> integer(std::string_view option, Value v, std::int64_t least, std::int64_t most) const {
+        if (!is_integer(v) || as_integer(v) < least || as_integer(v) > most)
+            return wrong(option, format(msg::is_integer, {std::to_string(least), std::to_string(most)}), v);
+        return as_integer(v);
+    }
+
+    Error unknown(Value key, std::span<const std::string_view> names) const {
+        const std::string text = is_keyword(key) ? std::string(as_symbol(key)->text()) : is_string(key) ? std::string(text_of(key)) : readable(vm_.store, key);
+        NearNames near(text);
+        std::string all;
+        for (const std::string_view name : names) {
+            near.offer(name.substr(1));
+            all += (all.empty() ? "" : " ") + std::string(name);
+        }
+        auto best = near.best();
+        for (auto& name : best) name = ":" + name;
+        const std::string advice = best.empty() ? format(msg::ws_options_are, {all}) : format(msg::did_you_mean, {join_names(best)});
+        return failure_at(argument, kind::value, msg::ws_option_unknown, {who_, readable(vm_.store, key), advice});
+    }
+
+    Vm& vm() const { return vm_; }
+    int argument = 1;
+
+private:
+    Vm& vm_;
+    std::string_view who_;
+};
+
+/// Where the values go. One of the two requests is being filled.
+struct Target {
+    ConnectRequest* connect = nullptr;
+    ListenRequest* listen = nullptr;
+
+    ws::ConnectionOptions& common() const { return connect != nullptr ? connect->options.connection : listen->options.connection; }
+    Habits& habits() const { return connect != nullptr ? connect->habits : listen->habits; }
+};
+
+using Read = Result<void> (*)(const Reading&, std::string_view option, Value, Target&);
+
+struct Option {
+    std::string_view name;
+    Read read;
+};
+
+/// Stores what a reader gave, or hands its error on.
+template <typename T, typename Store>
+Result<void> put(Result<T>&& result, Store store) {
+    if (!result) return result.error();
+    store(std::move(*result));
+    return {};
+}
+
+Result<void> read_entries(const Reading& reading, Value map, std::span<const Option> options, Target& target) {
+    MapCursor cursor(map);
+    for (Value key, value; cursor.next(key, value);) {
+        const Option* found = nullptr;
+        if (is_keyword(key))
+            for (const Option& option : options)
+                if (option.name.substr(1) == as_symbol(key)->text()) found = &option;
+        if (found == nullptr) {
+            std::vector<std::string_view> names;
+            for (const Option& option : options) names.push_back(option.name);
+            return reading.unknown(key, names);
+        }
+        if (value.is_nil()) continue; // as if it weren't there
+        if (auto done = found->read(reading, found->name, value, target); !done) return done;
+    }
+    return {};
+}
+
+Result<void> read_headers(const Reading& reading, std::string_view option, Value v, Target& target) {
+    if (!is_map(v)) return reading.wrong(option, msg::is_map.text(), v);
+    MapCursor cursor(v);
+    for (Value key, value; cursor.next(key, value);) {
+        std::string name;
+        if (is_string(key))
+            name = text_of(key);
+        else if (is_keyword(key))
+            name = as_symbol(key)->text();
+        else
+            return reading.wrong(option, msg::is_map.text(), key);
+        const bool several = is_sequential(value);
+        const std::vector<Value> values = several ? items_of(value) : std::vector<Value>{value};
+        for (const Value each : values) {
+            if (!is_string(each)) return reading.wrong(std::string(option) + " \"" + name + "\"", msg::is_header_value.text(), value);
+            target.connect->options.headers.push_back({name, std::string(text_of(each))});
+        }
+    }
+    return {};
+}
+
+constexpr Option client_tls_options[] = {
+    {":ca", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.connect->options.tls.ca = std::move(s); }); }},
+    {":cert", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.connect->options.tls.cert = std::move(s); }); }},
+    {":key", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.connect->options.tls.key = std::move(s); }); }},
+    {":server-name", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.connect->options.tls.server_name = std::move(s); }); }},
+    {":verify", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.boolean(o, v), [&](bool b) { t.connect->options.tls.verify = b; }); }},
+};
+
+constexpr Option server_tls_options[] = {
+    {":cert", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.tls->cert = std::move(s); }); }},
+    {":key", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.tls->key = std::move(s); }); }},
+    {":ca", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.tls->ca = std::move(s); }); }},
+};
+
+Result<void> read_compression(const Reading& r, std::string_view option, Value v, Target& target) {
+    constexpr std::string_view names[] = {"disabled", "context-takeover", "no-context"};
+    for (int i = 0; i < 3; ++i) {
+        if (!(is_keyword(v) && as_symbol(v)->text() == names[i]) && !(is_integer(v) && as_integer(v) == i)) continue;
+        target.common().compression = static_cast<ws::Compression>(i);
+        return {};
+    }
+    return r.wrong(option, msg::is_compression.text(), v);
+}
+
+Result<void> read_binary(const Reading& r, std::string_view option, Value v, Target& target) {
+    const std::string_view name = is_keyword(v) ? as_symbol(v)->text() : "";
+    if (name != "base64" && name != "bytes") return r.wrong(option, msg::is_binary.text(), v);
+    target.habits().bytes = name == "bytes";
+    return {};
+}
+
+// What clients and servers have in common.
+constexpr Option common_options[] = {
+    {":read-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.duration(o, v), [&](Duration d) { t.habits().read_timeout = d; }); }},
+    {":write-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.duration(o, v), [&](Duration d) { t.habits().write_timeout = d; }); }},
+    {":close-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().close_timeout = d; }); }},
+    {":ping-interval", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().ping_interval = d; }); }},
+    {":pong-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().pong_timeout = d; }); }},
+    {":read-limit", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.size(o, v, 128 * MiB, "128MiB"), [&](std::uint64_t n) { t.common().read_limit = n; }); }},
+    {":send-buffer", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.size(o, v, 4096 * MiB, "4GiB"), [&](std::uint64_t n) { t.common().send_buffer = n; }); }},
+    {":channel-capacity",
+     [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.integer(o, v, 1, 10000), [&](std::int64_t n) { t.common().channel_capacity = static_cast<std::uint32_t>(n); }); }},
+    {":compression", read_compression},
+    {":compression-threshold", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.size(o, v, 100 * MiB, "100MiB"), [&](std::uint64_t n) { t.common().compression_threshold = n; }); }},
+    {":binary", read_binary},
+    {":control", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.boolean(o, v), [&](bool b) { t.common().control = b; }); }},
+};
+
+constexpr Option client_options[] = {
+    {":headers", read_headers},
+    {":protocols", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.strings(o, v), [&](auto s) { t.connect->options.protocols = std::move(s); }); }},
+    {":origin", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.connect->options.origin = std::move(s); }); }},
+    {":dial-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.connect->options.dial_timeout = d; }); }},
+    {":tls",
+     [](const Reading& r, std::string_view o, Value v, Target& t) -> Result<void> {
+         if (!is_map(v)) return r.wrong(o, msg::is_map.text(), v);
+         return read_entries(r, v, client_tls_options, t);
+     }},
+};
+
+constexpr Option server_options[] = {
+    {":port", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.integer(o, v, 0, 65535), [&](std::int64_t n) { t.listen->options.port = static_cast<std::uint16_t>(n); }); }},
+    {":host", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.host = std::move(s); }); }},
+    {":paths", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.strings(o, v), [&](auto s) { t.listen->options.paths = std::move(s); }); }},
+    {":protocols", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.strings(o, v), [&](auto s) { t.listen->options.protocols = std::move(s); }); }},
+    {":origins", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.strings(o, v), [&](auto s) { t.listen->options.origins = std::move(s); }); }},
+    {":handshake-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.listen->options.handshake_timeout = d; }); }},
+    {":max-connections",
+     [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.integer(o, v, 1, 1'000'000), [&](std::int64_t n) { t.listen->options.max_connections = static_cast<std::uint32_t>(n); }); }},
+    {":max-per-ip",
+     [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.integer(o, v, 1, 1'000'000), [&](std::int64_t n) { t.listen->options.max_per_ip = static_cast<std::uint32_t>(n); }); }},
+    {":tls",
+     [](const Reading& r, std::string_view o, Value v, Target& t) -> Result<void> {
+         if (!is_map(v)) return r.wrong(o, msg::is_map.text(), v);
+         t.listen->options.tls.emplace();
+         return read_entries(r, v, server_tls_options, t);
+     }},
+};
+
+template <std::size_t N>
+std::vector<Option> with_common(const Option (&own)[N]) {
+    std::vector<Option> all(std::begin(own), std::end(own));
+    all.insert(all.end(), std::begin(common_options), std::end(common_options));
+    return all;
+}
+
+} // namespace
+
+Result<ConnectRequest> connect_request(Vm& vm, std::string_view url, std::optional<Map> options) {
+    ConnectRequest request;
+    request.options.url = url;
+    if (options) {
+        static const std::vector<Option> known = with_common(client_options);
+        const Reading reading(vm, "ws/connect");
+        Target target{&request, nullptr};
+        if (auto read = read_entries(reading, *options, known, target); !read) return read.error();
+    }
+    return request;
+}
+
+Result<ListenRequest> listen_request(Vm& vm, std::string_view who, Value options) {
+    ListenRequest request;
+    Reading reading(vm, who);
+    reading.argument = 0;
+    if (is_integer(options)) {
+        const auto port = reading.integer(":port", options, 0, 65535);
+        if (!port) return port.error();
+        request.options.port = static_cast<std::uint16_t>(*port);
+        return request;
+    }
+    if (!is_map(options)) return reading.wrong(":port", msg::is_map.text(), options);
+    if (map_get(options, vm.store.keyword("port")).is_absent()) return failure_at(0, kind::value, msg::ws_port_needed, {who});
+    static const std::vector<Option> known = with_common(server_options);
+    Target target{nullptr, &request};
+    if (auto read = read_entries(reading, options, known, target); !read) return read.error();
+    return request;
+}
+
+} // namespace qi::stdlib

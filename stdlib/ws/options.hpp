@@ -1,0 +1,22 @@
+// Option maps of ws/connect and ws/listen: every name, type and range checked, with an error that names the option, the
+// value, what is allowed and the near name.
+#pragma once
+
+#include "ws/websockets.hpp"
+
+namespace qi::stdlib {
+
+struct ConnectRequest {
+    ws::ConnectOptions options;
+    Habits habits;
+};
+struct ListenRequest {
+    ws::ListenOptions options;
+    Habits habits;
+};
+
+Result<ConnectRequest> connect_request(Vm& vm, std::string_view url, std::optional<Map> options);
+/// `options`: a port or a map.
+Result<ListenRequest> listen_request(Vm& vm, std::string_view who, Value options);
+
+} // namespace qi::stdlib

@@ -1,0 +1,140 @@
+#include "ws/websockets.hpp"
+
+#include "base/base64.hpp"
+
+#include <algorithm>
+#include <charconv>
+
+namespace qi::stdlib {
+
+namespace {
+
+std::optional<std::uint16_t> parse_port(std::string_view text) {
+    unsigned port = 0;
+    const auto result = std::from_chars(text.data(), text.data() + text.size(), port);
+    if (result.ec != std::errc() || result.ptr != text.data() + text.size() || port == 0 || port > 65535) return std::nullopt;
+    return static_cast<std::uint16_t>(port);
+}
+
+/// HOST:PORT:ADDRESS:PORT; an IPv6 address stands in brackets.
+std::optional<ws::Redirection> parse_redirection(std::string_view text) {
+    ws::Redirection result;
+    const std::size_t host_end = text.find(':');
+    if (host_end == std::string_view::npos || host_end == 0) return std::nullopt;
+    result.host = text.substr(0, host_end);
+    text.remove_prefix(host_end + 1);
+    const std::size_t port_end = text.find(':');
+    if (port_end == std::string_view::npos) return std::nullopt;
+    const auto port = parse_port(text.substr(0, port_end));
+    text.remove_prefix(port_end + 1);
+    const std::size_t last = text.rfind(':');
+    if (!port || last == std::string_view::npos || last == 0) return std::nullopt;
+    const auto to_port = parse_port(text.substr(last + 1));
+    if (!to_port) return std::nullopt;
+    result.port = *port;
+    result.address = text.substr(0, last);
+    if (result.address.front() == '[' && result.address.back() == ']') result.address = result.address.substr(1, result.address.size() - 2);
+    result.to_port = *to_port;
+    return result;
+}
+
+} // namespace
+
+bool is_redirection(std::string_view text) { return parse_redirection(text).has_value(); }
+void WebSocketsDelete::operator()(WebSockets* sockets) const noexcept { delete sockets; }
+
+WebSockets::WebSockets(Vm& vm, WsSettings settings) : vm_(vm), settings_(std::move(settings)) {
+    using namespace std::string_view_literals;
+    for (Value* slot : {&type_, &data_, &code_, &reason_, &error_, &kind_, &text_message_, &text_binary_, &text_close_, &text_error_, &text_timeout_, &text_pong_})
+        vm_.keep(slot);
+    type_ = vm_.store.keyword("type");
+    data_ = vm_.store.keyword("data");
+    code_ = vm_.store.keyword("code");
+    reason_ = vm_.store.keyword("reason");
+    error_ = vm_.store.keyword("error");
+    kind_ = vm_.store.keyword("kind");
+    text_message_ = make_string(vm_.store, "message"sv);
+    text_binary_ = make_string(vm_.store, "binary"sv);
+    text_close_ = make_string(vm_.store, "close"sv);
+    text_error_ = make_string(vm_.store, "error"sv);
+    text_timeout_ = make_string(vm_.store, "timeout"sv);
+    text_pong_ = make_string(vm_.store, "pong"sv);
+    vm_.add_outside(this);
+}
+
+WebSockets::~WebSockets() = default;
+
+Result<ws::Service*> WebSockets::service() {
+    if (service_ == nullptr) {
+        ws::ServiceOptions options;
+        options.log = settings_.log;
+        for (const std::string& text : settings_.resolve)
+            if (auto redirection = parse_redirection(text)) options.redirections.push_back(std::move(*redirection));
+        auto made = ws::Service::create(*this, std::move(options));
+        if (!made) return made.error();
+        service_ = std::move(*made);
+    }
+    return service_.get();
+}
+
+void WebSockets::wake(std::span<const ws::Id> ids) noexcept {
+    keys_.clear();
+    for (const ws::Id id : ids)
+        for (std::int64_t lane = 0; lane < lanes; ++lane) keys_.push_back(id * lanes + lane);
+    vm_.wakes.wake(keys_);
+}
+
+void WebSockets::finish() {
+    if (service_ != nullptr) service_->shutdown();
+}
+
+Value WebSockets::message(const ws::Event& event, const Habits& habits) {
+    Store& store = vm_.store;
+    // The payload stays where the network put it; small ones are copied, which costs less than sharing.
+    const auto owner = [&] { return std::make_shared<const ws::Buffer>(event.data); };
+    const auto with = [&](Value type, Value key, Value value) {
+        const Value keys[] = {type_, key};
+        const Value values[] = {type, value};
+        return make_flat_map(store, store.shapes.of(keys), values);
+    };
+    switch (event.type) {
+    case ws::EventType::Message: {
+        if (event.data.size() <= String::inline_limit) return with(text_message_, data_, make_string(store, event.data.view()));
+        return with(text_message_, data_, make_shared_string(store, event.data.view(), owner()));
+    }
+    case ws::EventType::Binary:
+        if (!habits.bytes) return with(text_binary_, data_, make_string(store, base64::encode(event.data.view())));
+        return with(text_binary_, data_, make_shared_bytes(store, event.data.view(), owner()));
+    case ws::EventType::Pong: return with(text_pong_, data_, make_bytes(store, event.data.view()));
+    case ws::EventType::Error: {
+        const Value keys[] = {type_, error_, kind_};
+        const Value values[] = {text_error_, make_string(store, event.data.view()), store.keyword(event.kind.name)};
+        return make_flat_map(store, store.shapes.of(keys), values);
+    }
+    case ws::EventType::Close: break;
+    }
+    const Value keys[] = {type_, code_, reason_};
+    const Value values[] = {text_close_, Value::small(event.code), make_string(store, event.data.view())};
+    return make_flat_map(store, store.shapes.of(keys), values);
+}
+
+Value WebSockets::timeout_message() {
+    return make_flat_map(vm_.store, vm_.store.shapes.of({&type_, 1}), {&text_timeout_, 1});
+}
+
+Value WebSockets::connect_failure(const ws::ConnectFailure& failure) {
+    Store& store = vm_.store;
+    Value map = vm_.make_error(failure.kind, failure.text);
+    const auto put = [&](std::string_view name, Value value) { map = map_assoc(store, map, store.keyword(name), value); };
+    put("retryable", Value::boolean(failure.retryable));
+    put("url", make_string(store, failure.url));
+    if (failure.status) put("status", Value::small(*failure.status));
+    if (!failure.headers.empty()) {
+        Value headers = empty_map(store);
+        for (const ws::Header& header : failure.headers) headers = map_assoc(store, headers, make_string(store, header.name), make_string(store, header.value));
+        put("headers", headers);
+    }
+    return map;
+}
+
+} // namespace qi::stdlib

@@ -1,0 +1,29 @@
+// ws/: WebSocket connections and servers as Qi functions, over the transport.
+#pragma once
+
+#include "vm/vm.hpp"
+
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace qi::stdlib {
+
+/// What of the command line concerns ws/.
+struct WsSettings {
+    std::vector<std::string> resolve; // HOST:PORT:ADDRESS:PORT, each
+    bool log = false;                 // QI_WS_LOG=debug
+};
+
+class WebSockets;
+struct WebSocketsDelete {
+    void operator()(WebSockets* sockets) const noexcept;
+};
+
+/// Defines the namespace. What is returned must live as long as the VM runs programs.
+std::unique_ptr<WebSockets, WebSocketsDelete> define_ws(Vm& vm, WsSettings settings);
+
+/// True for a HOST:PORT:ADDRESS:PORT that can be used.
+bool is_redirection(std::string_view text);
+
+} // namespace qi::stdlib
