@@ -108,6 +108,8 @@ QI_VALUE_PARAMETER(Seqable, is_seqable(v), msg::type_collection)
 QI_VALUE_PARAMETER(Map, is_map(v), msg::type_map)
 QI_VALUE_PARAMETER(MapOrNil, is_map(v) || v.is_nil(), msg::type_map)
 QI_VALUE_PARAMETER(Callable, is_callable(v), msg::type_function)
+QI_VALUE_PARAMETER(StringValue, is_string(v), msg::type_string)
+QI_VALUE_PARAMETER(TextOrBytes, is_string(v) || is_bytes(v), msg::type_text_or_bytes)
 QI_VALUE_PARAMETER(BytesValue, is_bytes(v), msg::type_bytes)
 QI_VALUE_PARAMETER(VectorValue, is_vector(v), msg::type_vector)
 

@@ -1,0 +1,165 @@
+// Text in other clothes: base64, addresses, HTML, digests; fresh identifiers.
+#include "str/messages.hpp"
+#include "str/str.hpp"
+
+#include "base/base64.hpp"
+#include "base/utf8.hpp"
+#include "data/print.hpp"
+#include "entities.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include <openssl/evp.h>
+#include <openssl/rand.h>
+
+namespace qi::stdlib {
+
+namespace {
+
+constexpr char upper_hex[] = "0123456789ABCDEF";
+constexpr char lower_hex[] = "0123456789abcdef";
+
+int hex_digit(char c) noexcept {
+    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+}
+
+std::string hex(std::string_view bytes) {
+    std::string out;
+    for (const char c : bytes) {
+        out += lower_hex[static_cast<unsigned char>(c) >> 4];
+        out += lower_hex[c & 15];
+    }
+    return out;
+}
+
+Result<std::string> from_base64(Vm& vm, Value text) {
+    auto bytes = base64::decode(text_of(text));
+    if (!bytes) return failure_at(0, kind::value, msg::bad_base64, {"str/from-base64", shortened(vm.store, text)});
+    if (!utf8::valid(*bytes)) return failure_at(0, kind::value, msg::decoded_not_utf8, {"str/from-base64"});
+    return std::move(*bytes);
+}
+
+/// RFC 3986, 2.3: all but the unreserved characters.
+std::string url_encode(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~';
+        if (plain) {
+            out += c;
+            continue;
+        }
+        out += '%';
+        out += upper_hex[static_cast<unsigned char>(c) >> 4];
+        out += upper_hex[c & 15];
+    }
+    return out;
+}
+
+Result<std::string> url_decode(std::string_view text) {
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        if (text[i] != '%') {
+            out += text[i];
+            continue;
+        }
+        const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1, low = high < 0 ? -1 : hex_digit(text[i + 2]);
+        if (low < 0) return failure_at(0, kind::value, msg::bad_percent, {"str/url-decode", text.substr(i, std::min<std::size_t>(3, text.size() - i))});
+        out += static_cast<char>(high << 4 | low);
+        i += 2;
+    }
+    if (!utf8::valid(out)) return failure_at(0, kind::value, msg::decoded_not_utf8, {"str/url-decode"});
+    return out;
+}
+
+std::string html_encode(std::string_view text) {
+    std::string out;
+    for (const char c : text) {
+        switch (c) {
+        case '&': out += "&amp;"; break;
+        case '<': out += "&lt;"; break;
+        case '>': out += "&gt;"; break;
+        default: out += c;
+        }
+    }
+    return out;
+}
+
+/// What an entity (without & and ;) stands for; empty if it is none.
+std::string entity(std::string_view name) {
+    if (!name.starts_with('#')) {
+        const auto found = std::lower_bound(std::begin(html_entities), std::end(html_entities), name, [](const HtmlEntity& a, std::string_view b) { return a.name < b; });
+        return found != std::end(html_entities) && found->name == name ? std::string(found->text) : "";
+    }
+    name.remove_prefix(1);
+    const bool hexadecimal = name.starts_with('x') || name.starts_with('X');
+    if (hexadecimal) name.remove_prefix(1);
+    if (name.empty() || name.size() > 8) return "";
+    char32_t c = 0;
+    for (const char digit : name) {
+        const int value = hex_digit(digit);
+        if (value < 0 || (!hexadecimal && value > 9)) return "";
+        c = c * (hexadecimal ? 16 : 10) + static_cast<char32_t>(value);
+    }
+    if (c == 0 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) return "";
+    std::string out;
+    utf8::append(out, c);
+    return out;
+}
+
+std::string html_decode(std::string_view text) {
+    constexpr std::size_t longest_name = 32;
+    std::string out;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const std::size_t end = text[i] == '&' ? text.substr(i, longest_name).find(';') : std::string_view::npos;
+        const std::string meant = end == std::string_view::npos ? "" : entity(text.substr(i + 1, end - 1));
+        if (meant.empty()) {
+            out += text[i];
+            continue;
+        }
+        out += meant;
+        i += end;
+    }
+    return out;
+}
+
+std::string sha256(std::string_view bytes) {
+    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+    unsigned size = 0;
+    EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
+    return hex({reinterpret_cast<const char*>(digest.data()), size});
+}
+
+/// RFC 9562, 5.4.
+std::string uuid() {
+    std::array<unsigned char, 16> bytes{};
+    RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
+    bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0F) | 0x40);
+    bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3F) | 0x80);
+    std::string text = hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
+    for (const std::size_t at : {20, 16, 12, 8}) text.insert(at, 1, '-');
+    return text;
+}
+
+constexpr Native rows[] = {
+    native("str/to-base64 s", "The UTF-8 of a string, or bytes, in base64.\n(str/to-base64 \"añb\") ;=> \"YcOxYg==\"", [](Vm&, TextOrBytes s) { return base64::encode(text_of(s)); }),
+    native("str/from-base64 s", "The text that is in base64. Fails with :value if it is none, or not UTF-8.\n(str/from-base64 \"YcOxYg==\") ;=> \"añb\"",
+           [](Vm& vm, StringValue s) { return from_base64(vm, s); }),
+    native("str/url-encode s", "s with all but letters, digits and - _ . ~ as %XX.\n(str/url-encode \"a b&é\") ;=> \"a%20b%26%C3%A9\"", [](Vm&, std::string_view s) { return url_encode(s); }),
+    native("str/url-decode s", "The opposite of str/url-encode. Fails with :value.\n(str/url-decode \"a%20b\") ;=> \"a b\"", [](Vm&, std::string_view s) { return url_decode(s); }),
+    native("str/html-encode s", "s with & < > as entities.\n(str/html-encode \"a<b\") ;=> \"a&lt;b\"", [](Vm&, std::string_view s) { return html_encode(s); }),
+    native("str/html-decode s", "s with HTML's entities, named and numeric, as characters.\n(str/html-decode \"&lt;&eacute;&#x65e5;\") ;=> \"<é日\"", [](Vm&, std::string_view s) { return html_decode(s); }),
+    native("str/hash s algorithm?", "The digest of a string or bytes in hexadecimal; the algorithm is :sha256.\n(str/take-str 8 (str/hash \"abc\")) ;=> \"ba7816bf\"",
+           [](Vm& vm, TextOrBytes s, std::optional<Value> algorithm) -> Result<std::string> {
+               if (algorithm && !(is_keyword(*algorithm) && as_symbol(*algorithm)->text() == "sha256"))
+                   return failure_at(1, kind::value, msg::unknown_algorithm, {"str/hash", shortened(vm.store, *algorithm), ":sha256"});
+               return sha256(text_of(s));
+           }),
+    native("str/uuid", "A random UUID (version 4).\n(len (str/uuid)) ;=> 36", [](Vm&) { return uuid(); }),
+};
+
+} // namespace
+
+void define_str_encodings(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

@@ -1,0 +1,145 @@
+// Text laid out: padded, indented, wrapped, cut, filled into templates.
+#include "str/messages.hpp"
+#include "str/parts.hpp"
+#include "str/str.hpp"
+#include "str/unicode.hpp"
+
+#include "data/print.hpp"
+#include "data/type_name.hpp"
+
+#include <algorithm>
+
+namespace qi::stdlib {
+
+namespace {
+
+enum class Side { Left, Right, Both };
+
+Result<std::string> padded(std::string_view name, const String* s, std::int64_t width, std::optional<const String*> filler, Side side) {
+    if (filler && (*filler)->code_points != 1) return failure_at(2, kind::range, msg::argument_range, {name, "c", msg::one_character.text(), "\"" + std::string((*filler)->text()) + "\""});
+    const std::string_view unit = filler ? (*filler)->text() : " ";
+    const std::int64_t missing = width - static_cast<std::int64_t>(s->code_points);
+    if (missing <= 0) return std::string(s->text());
+    if (static_cast<std::uint64_t>(missing) > largest_text / unit.size())
+        return failure_at(1, kind::limit, msg::result_too_large, {name, std::to_string(largest_text)});
+    const std::int64_t left = side == Side::Left ? missing : side == Side::Right ? 0 : missing / 2;
+    std::string out;
+    for (std::int64_t i = 0; i < left; ++i) out += unit;
+    out += s->text();
+    for (std::int64_t i = left; i < missing; ++i) out += unit;
+    return out;
+}
+
+Result<std::string> indented(std::string_view text, std::int64_t n, std::string_view unit) {
+    if (n < 0) return failure_at(1, kind::range, msg::argument_range, {"str/indent", "n", "≥ 0", std::to_string(n)});
+    const auto lines = lines_of(text);
+    const std::size_t prefixes = std::max<std::size_t>(1, lines.size() * unit.size());
+    if (static_cast<std::uint64_t>(n) > largest_text / prefixes) return failure_at(1, kind::limit, msg::result_too_large, {"str/indent", std::to_string(largest_text)});
+    std::string prefix, out;
+    for (std::int64_t i = 0; i < n && !unit.empty(); ++i) prefix += unit;
+    for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (i > 0) out += '\n';
+        if (!lines[i].empty()) out.append(prefix).append(lines[i]);
+    }
+    return out;
+}
+
+Result<std::string> wrapped(std::string_view text, std::int64_t width) {
+    if (width < 1) return failure_at(1, kind::range, msg::argument_range, {"str/wrap", "width", "≥ 1", std::to_string(width)});
+    std::string out;
+    std::size_t column = 0;
+    unicode::each_word(text, [&](std::string_view word) {
+        const std::size_t size = utf8::count(word);
+        if (out.empty()) {
+            column = size;
+        } else if (column + 1 + size <= static_cast<std::size_t>(width)) {
+            out += ' ';
+            column += 1 + size;
+        } else {
+            out += '\n';
+            column = size;
+        }
+        out += word;
+    });
+    return out;
+}
+
+Result<std::string> expanded(std::string_view text, std::int64_t n) {
+    if (n < 0) return failure_at(1, kind::range, msg::argument_range, {"str/expand-tabs", "n", "≥ 0", std::to_string(n)});
+    const auto tabs = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\t'));
+    if (static_cast<std::uint64_t>(n) > largest_text / std::max<std::size_t>(1, tabs)) return failure_at(1, kind::limit, msg::result_too_large, {"str/expand-tabs", std::to_string(largest_text)});
+    std::string out;
+    for (const char c : text) {
+        if (c == '\t')
+            out.append(static_cast<std::size_t>(n), ' ');
+        else
+            out += c;
+    }
+    return out;
+}
+
+std::string truncated(const String* s, std::int64_t n, std::string_view suffix) {
+    if (static_cast<std::int64_t>(s->code_points) <= n) return std::string(s->text());
+    return std::string(slice(s, 0, std::max<std::int64_t>(0, n) - static_cast<std::int64_t>(utf8::count(suffix)))).append(suffix);
+}
+
+std::string truncated_words(std::string_view text, std::int64_t n, std::string_view suffix) {
+    std::string out;
+    std::int64_t count = 0;
+    unicode::each_word(text, [&](std::string_view word) {
+        if (count++ >= n) return;
+        if (!out.empty()) out += ' ';
+        out += word;
+    });
+    return count <= n ? std::string(text) : out.append(suffix);
+}
+
+/// {} takes the arguments in turn, {n} a certain one; a brace around anything else is a brace.
+std::string filled(Vm& vm, std::string_view pattern, Rest arguments) {
+    std::string out;
+    std::size_t next = 0;
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        const std::size_t end = pattern[i] == '{' ? pattern.find('}', i) : std::string_view::npos;
+        if (end == std::string_view::npos) {
+            out += pattern[i];
+            continue;
+        }
+        const std::string_view inner = pattern.substr(i + 1, end - i - 1);
+        const bool digits = inner.size() < 10 && std::all_of(inner.begin(), inner.end(), [](char c) { return c >= '0' && c <= '9'; });
+        const std::size_t index = !digits ? arguments.size() : inner.empty() ? next++ : static_cast<std::size_t>(*parse_integer(inner));
+        if (index >= arguments.size()) {
+            out += '{';
+            continue;
+        }
+        append_display(vm.store, out, arguments[index]);
+        i = end;
+    }
+    return out;
+}
+
+constexpr Native rows[] = {
+    native("str/pad-left s width c?", "s with c (a space) in front until it has this many characters.\n(str/pad-left \"7\" 3 \"0\") ;=> \"007\"",
+           [](Vm&, const String* s, std::int64_t width, std::optional<const String*> c) { return padded("str/pad-left", s, width, c, Side::Left); }),
+    native("str/pad-right s width c?", "s with c (a space) behind until it has this many characters.\n(str/pad-right \"日\" 3 \".\") ;=> \"日..\"",
+           [](Vm&, const String* s, std::int64_t width, std::optional<const String*> c) { return padded("str/pad-right", s, width, c, Side::Right); }),
+    native("str/pad s width c?", "s in the middle of this many characters, one more to its right if they are odd.\n(str/pad \"ab\" 5 \"*\") ;=> \"*ab**\"",
+           [](Vm&, const String* s, std::int64_t width, std::optional<const String*> c) { return padded("str/pad", s, width, c, Side::Both); }),
+    native("str/indent s n unit?", "s with n times unit (a space) before each line that isn't empty.\n(str/indent \"a\\n\\nb\\n\" 2) ;=> \"  a\\n\\n  b\"",
+           [](Vm&, std::string_view s, std::int64_t n, std::optional<std::string_view> unit) { return indented(s, n, unit.value_or(" ")); }),
+    native("str/wrap s width", "The words of s in lines of at most width characters; a longer word has a line of its own.\n(str/wrap \"a bc def\" 4) ;=> \"a bc\\ndef\"",
+           [](Vm&, std::string_view s, std::int64_t width) { return wrapped(s, width); }),
+    native("str/expand-tabs s n?", "s with n (4) spaces for each tab.\n(str/expand-tabs \"a\\tb\" 2) ;=> \"a  b\"",
+           [](Vm&, std::string_view s, std::optional<std::int64_t> n) { return expanded(s, n.value_or(4)); }),
+    native("str/truncate s n suffix?", "s cut to n characters, the suffix (\"...\") included, if it is longer.\n(str/truncate \"abcdefgh\" 6) ;=> \"abc...\"",
+           [](Vm&, const String* s, std::int64_t n, std::optional<std::string_view> suffix) { return truncated(s, n, suffix.value_or("...")); }),
+    native("str/trunc-words s n suffix?", "The first n words of s and the suffix (\"...\") if it has more.\n(str/trunc-words \"a b c\" 2) ;=> \"a b...\"",
+           [](Vm&, std::string_view s, std::int64_t n, std::optional<std::string_view> suffix) { return truncated_words(s, n, suffix.value_or("...")); }),
+    native("str/format template x...", "The template with {} replaced by the arguments in turn and {0}, {1} … by their numbers.\n(str/format \"{1}-{0}\" \"x\" \"y\") ;=> \"y-x\"",
+           [](Vm& vm, std::string_view pattern, Rest xs) { return filled(vm, pattern, xs); }),
+};
+
+} // namespace
+
+void define_str_layout(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

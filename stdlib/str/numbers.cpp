@@ -1,0 +1,72 @@
+// Numbers from text and as text.
+#include "str/messages.hpp"
+#include "str/str.hpp"
+#include "str/unicode.hpp"
+
+#include "data/print.hpp"
+
+#include <charconv>
+#include <cmath>
+
+namespace qi::stdlib {
+
+namespace {
+
+Result<Value> parse_int(Vm& vm, std::string_view name, Value text) {
+    if (const auto n = parse_integer(unicode::trim(text_of(text)))) return make_integer(vm.store, *n);
+    return failure_at(0, kind::value, msg::not_an_integer, {name, shortened(vm.store, text)});
+}
+
+Result<Value> parse_number(Vm& vm, std::string_view name, Value text) {
+    if (const auto x = parse_float(unicode::trim(text_of(text)))) return Value::number(*x);
+    return failure_at(0, kind::value, msg::not_a_number, {name, shortened(vm.store, text)});
+}
+
+/// Without an exponent; `places` decimals, or as many as it takes to read back.
+std::string fixed(double x, std::optional<int> places) {
+    char buffer[1600]; // 309 digits, a point, at most 1000 decimals
+    const auto end = places ? std::to_chars(buffer, buffer + sizeof buffer, x, std::chars_format::fixed, *places)
+                            : std::to_chars(buffer, buffer + sizeof buffer, x, std::chars_format::fixed);
+    return std::string(buffer, end.ptr);
+}
+
+Result<std::string> decimal(std::string_view name, Value x, std::int64_t places) {
+    if (places < 0 || places > 1000) return failure_at(1, kind::range, msg::argument_range, {name, "n", "0–1000", std::to_string(places)});
+    if (!x.is_double()) return std::to_string(as_integer(x)).append(places > 0 ? "." : "").append(static_cast<std::size_t>(places), '0');
+    return fixed(x.as_double(), static_cast<int>(places));
+}
+
+std::string with_commas(Value x) {
+    std::string text = x.is_double() ? fixed(x.as_double(), std::nullopt) : std::to_string(as_integer(x));
+    if (x.is_double() && !std::isfinite(x.as_double())) return text;
+    const std::size_t first = text[0] == '-' ? 1 : 0;
+    std::size_t point = text.find('.');
+    if (point == std::string::npos) {
+        point = text.size();
+        if (x.is_double()) text += ".0";
+    }
+    for (std::size_t at = point; at > first + 3;) text.insert(at -= 3, 1, ',');
+    return text;
+}
+
+constexpr Native rows[] = {
+    native("str/parse-int s", "The integer that s, but for white space around it, consists of. Fails with :value.\n(str/parse-int \" -12 \") ;=> -12",
+           [](Vm& vm, StringValue s) { return parse_int(vm, "str/parse-int", s); }),
+    native("str/parse-float s", "The number that s, but for white space around it, consists of, as a float. Fails with :value.\n(str/parse-float \"1e3\") ;=> 1000.0",
+           [](Vm& vm, StringValue s) { return parse_number(vm, "str/parse-float", s); }),
+    native("str/format-decimal x n", "x with n decimals.\n(str/format-decimal 3.14159 2) ;=> \"3.14\"", [](Vm&, Number x, std::int64_t n) { return decimal("str/format-decimal", x, n); }),
+    native("str/format-comma x", "x with a comma between each three digits of its integer part.\n(str/format-comma 1234567) ;=> \"1,234,567\"",
+           [](Vm&, Number x) { return with_commas(x); }),
+    native("str/format-percent x n?", "x as percent with n (0) decimals.\n(str/format-percent 0.1234 1) ;=> \"12.3%\"",
+           [](Vm&, double x, std::optional<std::int64_t> n) -> Result<std::string> {
+               auto text = decimal("str/format-percent", Value::number(x * 100), n.value_or(0));
+               if (text) *text += '%';
+               return text;
+           }),
+};
+
+} // namespace
+
+void define_str_numbers(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

@@ -1,0 +1,191 @@
+// Looking into strings, taking them apart and putting them together.
+#include "str/messages.hpp"
+#include "str/parts.hpp"
+#include "str/str.hpp"
+#include "str/unicode.hpp"
+
+#include "data/type_name.hpp"
+
+#include <algorithm>
+
+namespace qi::stdlib {
+
+std::string_view slice(const String* s, std::int64_t from, std::int64_t to) noexcept {
+    const auto length = static_cast<std::int64_t>(s->code_points);
+    from = std::clamp<std::int64_t>(from, 0, length);
+    to = std::clamp<std::int64_t>(to, from, length);
+    const std::string_view text = s->text();
+    if (s->is_ascii()) return text.substr(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
+    const std::size_t begin = utf8::offset_of(text, static_cast<std::size_t>(from));
+    return text.substr(begin, utf8::offset_of(text.substr(begin), static_cast<std::size_t>(to - from)));
+}
+
+std::vector<std::string_view> lines_of(std::string_view text) {
+    std::vector<std::string_view> lines;
+    while (!text.empty()) {
+        const std::size_t end = text.find('\n');
+        std::string_view line = text.substr(0, end);
+        text.remove_prefix(end == std::string_view::npos ? text.size() : end + 1);
+        if (end != std::string_view::npos && line.ends_with('\r')) line.remove_suffix(1);
+        lines.push_back(line);
+    }
+    return lines;
+}
+
+Value make_strings(Vm& vm, std::span<const std::string_view> texts) {
+    std::vector<Value> values;
+    values.reserve(texts.size());
+    for (const auto text : texts) values.push_back(make_string(vm.store, text));
+    return make_vector(vm.store, values);
+}
+
+std::vector<std::string_view> characters_of(std::string_view text) {
+    std::vector<std::string_view> characters;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t size = utf8::sequence_length(static_cast<unsigned char>(text[at]));
+        characters.push_back(text.substr(at, size));
+        at += size;
+    }
+    return characters;
+}
+
+namespace {
+
+std::vector<std::string_view> split(std::string_view text, std::string_view separator) {
+    std::vector<std::string_view> parts;
+    if (separator.empty()) { // every character, and nothing at both ends
+        parts = characters_of(text);
+        parts.insert(parts.begin(), "");
+        parts.emplace_back("");
+        return parts;
+    }
+    for (;;) {
+        const std::size_t at = text.find(separator);
+        parts.push_back(text.substr(0, at));
+        if (at == std::string_view::npos) return parts;
+        text.remove_prefix(at + separator.size());
+    }
+}
+
+Value position(Vm& vm, std::string_view text, std::size_t at) {
+    return at == std::string_view::npos ? Value::nil() : make_integer(vm.store, static_cast<std::int64_t>(utf8::count(text.substr(0, at))));
+}
+
+std::string replace(std::string_view text, std::string_view from, std::string_view to) {
+    std::string out;
+    bool first = true;
+    for (const auto part : split(text, from)) {
+        if (!first) out += to;
+        first = false;
+        out += part;
+    }
+    return out;
+}
+
+std::string replace_first(std::string_view text, std::string_view from, std::string_view to) {
+    const std::size_t at = text.find(from);
+    if (at == std::string_view::npos) return std::string(text);
+    return std::string(text.substr(0, at)).append(to).append(text.substr(at + from.size()));
+}
+
+std::string squish(std::string_view text) {
+    std::string out;
+    unicode::each_word(text, [&](std::string_view word) {
+        if (!out.empty()) out += ' ';
+        out += word;
+    });
+    return out;
+}
+
+Result<std::string> repeated(std::string_view text, std::int64_t n) {
+    if (n < 0) return failure_at(1, kind::range, msg::argument_range, {"str/repeat", "n", "≥ 0", std::to_string(n)});
+    if (!text.empty() && static_cast<std::uint64_t>(n) > largest_text / text.size())
+        return failure_at(1, kind::limit, msg::result_too_large, {"str/repeat", std::to_string(largest_text)});
+    std::string out;
+    out.reserve(text.size() * static_cast<std::size_t>(n));
+    for (std::int64_t i = 0; i < n && !text.empty(); ++i) out += text;
+    return out;
+}
+
+std::string reversed(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    const auto characters = characters_of(text);
+    for (auto it = characters.rbegin(); it != characters.rend(); ++it) out += *it;
+    return out;
+}
+
+constexpr Native rows[] = {
+    native("str/trim s", "s without white space at its ends.\n(str/trim \"  a b \\n\") ;=> \"a b\"", [](Vm& vm, std::string_view s) { return make_string(vm.store, unicode::trim(s)); }),
+    native("str/trim-left s", "s without white space at its beginning.\n(str/trim-left \" a \") ;=> \"a \"", [](Vm& vm, std::string_view s) { return make_string(vm.store, unicode::trim_left(s)); }),
+    native("str/trim-right s", "s without white space at its end.\n(str/trim-right \" a \") ;=> \" a\"", [](Vm& vm, std::string_view s) { return make_string(vm.store, unicode::trim_right(s)); }),
+    native("str/squish s", "s trimmed, with each run of white space as one space.\n(str/squish \" a \\n b \") ;=> \"a b\"", [](Vm&, std::string_view s) { return squish(s); }),
+    native("str/index-of s t", "Position of the first t in s, or nil.\n(str/index-of \"日本語\" \"語\") ;=> 2",
+           [](Vm& vm, std::string_view s, std::string_view t) { return position(vm, s, s.find(t)); }),
+    native("str/last-index-of s t", "Position of the last t in s, or nil.\n(str/last-index-of \"abab\" \"ab\") ;=> 2",
+           [](Vm& vm, std::string_view s, std::string_view t) { return position(vm, s, s.rfind(t)); }),
+    native("str/slice s from to?", "The characters from one position up to but without another; whatever lies outside of s counts for nothing.\n(str/slice \"héllo\" 1 3) ;=> \"él\"",
+           [](Vm& vm, const String* s, std::int64_t from, std::optional<std::int64_t> to) { return make_string(vm.store, slice(s, from, to.value_or(INT64_MAX))); }),
+    native("str/take-str n s", "The first n characters.\n(str/take-str 2 \"héllo\") ;=> \"hé\"",
+           [](Vm& vm, std::int64_t n, const String* s) { return make_string(vm.store, slice(s, 0, n)); }),
+    native("str/drop-str n s", "All but the first n characters.\n(str/drop-str 2 \"héllo\") ;=> \"llo\"",
+           [](Vm& vm, std::int64_t n, const String* s) { return make_string(vm.store, slice(s, n, INT64_MAX)); }),
+    native("str/sub-before s d", "What stands before the first d; all of s if there is none.\n(str/sub-before \"a=b=c\" \"=\") ;=> \"a\"",
+           [](Vm& vm, std::string_view s, std::string_view d) { return make_string(vm.store, s.substr(0, s.find(d))); }),
+    native("str/sub-after s d", "What stands behind the first d; \"\" if there is none.\n(str/sub-after \"a=b=c\" \"=\") ;=> \"b=c\"",
+           [](Vm& vm, std::string_view s, std::string_view d) {
+               const std::size_t at = s.find(d);
+               return make_string(vm.store, at == std::string_view::npos ? std::string_view() : s.substr(at + d.size()));
+           }),
+    native("str/replace s from to", "s with every `from` replaced.\n(str/replace \"a-b-c\" \"-\" \"+\") ;=> \"a+b+c\"",
+           [](Vm&, std::string_view s, std::string_view from, std::string_view to) { return replace(s, from, to); }),
+    native("str/replace-first s from to", "s with the first `from` replaced.\n(str/replace-first \"a-b-c\" \"-\" \"+\") ;=> \"a+b-c\"",
+           [](Vm&, std::string_view s, std::string_view from, std::string_view to) { return replace_first(s, from, to); }),
+    native("str/splice s from to t", "s with the characters from one position up to another replaced by t.\n(str/splice \"hello\" 1 3 \"ipp\") ;=> \"hipplo\"",
+           [](Vm&, const String* s, std::int64_t from, std::int64_t to, std::string_view t) {
+               const auto cut = slice(s, from, to);
+               const auto before = static_cast<std::size_t>(cut.data() - s->text().data());
+               return std::string(s->text().substr(0, before)).append(t).append(s->text().substr(before + cut.size()));
+           }),
+    native("split s separator", "The parts between the separators, as a vector; with \"\" every character, and \"\" at both ends.\n(split \"a,b\" \",\") ;=> [\"a\" \"b\"]",
+           [](Vm& vm, std::string_view s, std::string_view separator) { return make_strings(vm, split(s, separator)); }),
+    native("str/split s separator", "The same as split.\n(str/split \"a,b,\" \",\") ;=> [\"a\" \"b\" \"\"]",
+           [](Vm& vm, std::string_view s, std::string_view separator) { return make_strings(vm, split(s, separator)); }),
+    native("str/lines s", "The lines of s, as a vector; an empty one at the end doesn't count.\n(str/lines \"a\\r\\nb\\n\") ;=> [\"a\" \"b\"]",
+           [](Vm& vm, std::string_view s) { return make_strings(vm, lines_of(s)); }),
+    native("str/words s", "What stands between white space, as a vector.\n(str/words \" a  b \") ;=> [\"a\" \"b\"]",
+           [](Vm& vm, std::string_view s) {
+               std::vector<std::string_view> words;
+               unicode::each_word(s, [&](std::string_view word) { words.push_back(word); });
+               return make_strings(vm, words);
+           }),
+    native("str/chars s", "The characters, as a vector of strings.\n(str/chars \"日本\") ;=> [\"日\" \"本\"]", [](Vm& vm, std::string_view s) { return make_strings(vm, characters_of(s)); }),
+    native("str/repeat s n", "n times s.\n(str/repeat \"ab\" 2) ;=> \"abab\"", [](Vm&, std::string_view s, std::int64_t n) { return repeated(s, n); }),
+    native("str/reverse s", "The characters from last to first.\n(str/reverse \"añb\") ;=> \"bña\"", [](Vm&, std::string_view s) { return reversed(s); }),
+    native("str/chars-count s", "How many characters (code points).\n(str/chars-count \"日本\") ;=> 2", [](Vm&, const String* s) { return std::int64_t{s->code_points}; }),
+    native("str/bytes-count s", "How many bytes in UTF-8.\n(str/bytes-count \"日本\") ;=> 6", [](Vm&, const String* s) { return std::int64_t{s->length}; }),
+    native("str/word-count s", "How many words.\n(str/word-count \" a  b \") ;=> 2",
+           [](Vm&, std::string_view s) {
+               std::int64_t count = 0;
+               unicode::each_word(s, [&](std::string_view) { ++count; });
+               return count;
+           }),
+    native("%join-lines xs", "Lines with newlines between; what map-lines makes.",
+           [](Vm& vm, Sequence xs) -> Result<std::string> {
+               std::string out;
+               bool first = true;
+               for (const Value x : items_of(xs)) {
+                   if (!is_string(x)) return failure_at(0, kind::type, msg::argument_type, {"map-lines", msg::type_string.text(), describe_value(vm.store, x)});
+                   if (!first) out += '\n';
+                   first = false;
+                   out += text_of(x);
+               }
+               return out;
+           }),
+};
+
+} // namespace
+
+void define_str_parts(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

@@ -1,0 +1,22 @@
+// What several namespaces need of strings.
+#pragma once
+
+#include "native/native.hpp"
+
+#include <string_view>
+#include <vector>
+
+namespace qi::stdlib {
+
+/// Natives that multiply text stop here, before they allocate.
+constexpr std::size_t largest_text = std::size_t{1} << 30;
+
+/// The characters from one position up to another, clamped.
+std::string_view slice(const String* s, std::int64_t from, std::int64_t to) noexcept;
+/// Without their \n or \r\n; no empty one at the end.
+std::vector<std::string_view> lines_of(std::string_view text);
+std::vector<std::string_view> characters_of(std::string_view text);
+/// A vector of strings.
+Value make_strings(Vm& vm, std::span<const std::string_view> texts);
+
+} // namespace qi::stdlib

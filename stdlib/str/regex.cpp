@@ -1,0 +1,195 @@
+// Regular expressions: RE2's, in time that grows with the text alone. The pattern comes first, the text last.
+#include "str/messages.hpp"
+#include "str/parts.hpp"
+#include "str/str.hpp"
+
+#include "base/utf8.hpp"
+#include "data/print.hpp"
+
+#include <re2/re2.h>
+
+#include <list>
+#include <memory>
+
+namespace qi::stdlib {
+
+namespace {
+
+/// The patterns used last, compiled. One cache for each interpreter thread.
+class Patterns {
+public:
+    Result<const RE2*> compiled(Vm& vm, std::string_view name, Value pattern) {
+        const std::string_view text = text_of(pattern);
+        for (auto it = recent_.begin(); it != recent_.end(); ++it)
+            if (it->first == text) {
+                recent_.splice(recent_.begin(), recent_, it);
+                return recent_.front().second.get();
+            }
+        RE2::Options options;
+        options.set_log_errors(false);
+        auto made = std::make_unique<RE2>(re2::StringPiece(text.data(), text.size()), options);
+        if (!made->ok()) return failure_at(0, kind::value, msg::bad_regex, {name, shortened(vm.store, pattern), made->error()});
+        recent_.emplace_front(std::string(text), std::move(made));
+        if (recent_.size() > most) recent_.pop_back();
+        return recent_.front().second.get();
+    }
+
+private:
+    static constexpr std::size_t most = 32;
+    std::list<std::pair<std::string, std::unique_ptr<RE2>>> recent_;
+};
+
+Result<const RE2*> compiled(Vm& vm, std::string_view name, Value pattern) {
+    static thread_local Patterns patterns;
+    return patterns.compiled(vm, name, pattern);
+}
+
+using Groups = std::vector<re2::StringPiece>;
+
+/// Calls `take` with the groups of each match, from left to right, none overlapping. An empty match directly behind
+/// another one is none. `take` says whether to go on.
+template <typename Take>
+void each_match(const RE2& pattern, std::string_view text, int groups, Take take) {
+    const re2::StringPiece all(text.data(), text.size());
+    Groups found(static_cast<std::size_t>(groups) + 1);
+    std::size_t at = 0, last_end = std::string_view::npos;
+    while (at <= text.size() && pattern.Match(all, at, text.size(), RE2::UNANCHORED, found.data(), groups + 1)) {
+        const auto begin = static_cast<std::size_t>(found[0].data() - text.data());
+        const std::size_t end = begin + found[0].size();
+        const bool repeated = found[0].empty() && begin == last_end;
+        last_end = end;
+        if (!repeated && !take(found, begin, end)) return;
+        at = end;
+        if (found[0].empty()) at += end < text.size() ? utf8::sequence_length(static_cast<unsigned char>(text[end])) : 1;
+    }
+}
+
+std::string_view view(const re2::StringPiece& piece) { return {piece.data(), piece.size()}; }
+Value optional_string(Vm& vm, const re2::StringPiece& piece) { return piece.data() == nullptr ? Value::nil() : make_string(vm.store, view(piece)); }
+
+/// A replacement taken apart: text, or the number of a group.
+struct Piece {
+    std::string text;
+    int group = -1;
+};
+
+Result<std::vector<Piece>> pieces_of(const RE2& pattern, std::string_view replacement) {
+    std::vector<Piece> pieces;
+    std::string text;
+    for (std::size_t i = 0; i < replacement.size(); ++i) {
+        const char next = i + 1 < replacement.size() ? replacement[i + 1] : '\0';
+        if (replacement[i] != '$' || (next != '$' && next != '{' && (next < '0' || next > '9'))) {
+            text += replacement[i];
+            continue;
+        }
+        if (next == '$') {
+            text += '$';
+            ++i;
+            continue;
+        }
+        std::size_t begin = i + 1, end = begin;
+        if (next == '{') {
+            end = replacement.find('}', ++begin);
+            if (end == std::string_view::npos) return failure_at(1, kind::value, msg::no_such_group, {"str/re-replace", replacement.substr(i)});
+            i = end;
+        } else {
+            while (end < replacement.size() && replacement[end] >= '0' && replacement[end] <= '9') ++end;
+            i = end - 1;
+        }
+        const std::string name(replacement.substr(begin, end - begin));
+        int group = -1;
+        if (const auto number = parse_integer(name)) group = *number >= 0 && *number <= pattern.NumberOfCapturingGroups() ? static_cast<int>(*number) : -1;
+        if (const auto named = pattern.NamedCapturingGroups().find(name); named != pattern.NamedCapturingGroups().end()) group = named->second;
+        if (group < 0) return failure_at(1, kind::value, msg::no_such_group, {"str/re-replace", name});
+        pieces.push_back({std::move(text), -1});
+        pieces.push_back({"", group});
+        text.clear();
+    }
+    pieces.push_back({std::move(text), -1});
+    return pieces;
+}
+
+Result<std::string> replace(Vm& vm, Value pattern, std::string_view replacement, std::string_view text) {
+    const auto regex = compiled(vm, "str/re-replace", pattern);
+    if (!regex) return regex.error();
+    const auto pieces = pieces_of(**regex, replacement);
+    if (!pieces) return pieces.error();
+    std::string out;
+    std::size_t copied = 0;
+    each_match(**regex, text, (*regex)->NumberOfCapturingGroups(), [&](const Groups& groups, std::size_t begin, std::size_t end) {
+        out += text.substr(copied, begin - copied);
+        for (const Piece& piece : *pieces) out += piece.group < 0 ? std::string_view(piece.text) : view(groups[static_cast<std::size_t>(piece.group)]);
+        copied = end;
+        return true;
+    });
+    return out.append(text.substr(copied));
+}
+
+Result<Value> split(Vm& vm, Value pattern, std::string_view text, std::optional<std::int64_t> limit) {
+    if (limit && *limit < 1) return failure_at(2, kind::range, msg::argument_range, {"str/re-split", "limit", "≥ 1", std::to_string(*limit)});
+    const auto regex = compiled(vm, "str/re-split", pattern);
+    if (!regex) return regex.error();
+    std::vector<std::string_view> parts;
+    std::size_t from = 0;
+    const auto full = [&] { return limit && static_cast<std::int64_t>(parts.size()) + 1 >= *limit; };
+    if (!full())
+        each_match(**regex, text, 0, [&](const Groups&, std::size_t begin, std::size_t end) {
+            parts.push_back(text.substr(from, begin - from));
+            from = end;
+            return !full();
+        });
+    parts.push_back(text.substr(from));
+    return make_strings(vm, parts);
+}
+
+Result<Value> groups_of(Vm& vm, Value pattern, std::string_view text) {
+    const auto regex = compiled(vm, "str/re-match-groups", pattern);
+    if (!regex) return regex.error();
+    Value result;
+    each_match(**regex, text, (*regex)->NumberOfCapturingGroups(), [&](const Groups& found, std::size_t, std::size_t) {
+        std::vector<Value> groups;
+        for (std::size_t i = 1; i < found.size(); ++i) groups.push_back(optional_string(vm, found[i]));
+        const Value values[] = {optional_string(vm, found[0]), make_vector(vm.store, groups)};
+        const Value keys[] = {vm.store.keyword("match"), vm.store.keyword("groups")};
+        result = make_flat_map(vm.store, vm.store.shapes.of(keys), values);
+        return false;
+    });
+    return result;
+}
+
+constexpr Native rows[] = {
+    native("str/re-find pattern s", "The first match of the pattern in s, or nil. Fails with :value if the pattern is none.\n(str/re-find \"[a-z]+[0-9]\" \"..ab7cd\") ;=> \"ab7\"",
+           [](Vm& vm, StringValue pattern, std::string_view s) -> Result<Value> {
+               const auto regex = compiled(vm, "str/re-find", pattern);
+               if (!regex) return regex.error();
+               Value found;
+               each_match(**regex, s, 0, [&](const Groups& groups, std::size_t, std::size_t) {
+                   found = optional_string(vm, groups[0]);
+                   return false;
+               });
+               return found;
+           }),
+    native("str/re-matches pattern s", "All matches, from left to right, as a list.\n(str/re-matches \"[0-9]+\" \"1 22 x 3\") ;=> (\"1\" \"22\" \"3\")",
+           [](Vm& vm, StringValue pattern, std::string_view s) -> Result<Value> {
+               const auto regex = compiled(vm, "str/re-matches", pattern);
+               if (!regex) return regex.error();
+               std::vector<Value> matches;
+               each_match(**regex, s, 0, [&](const Groups& groups, std::size_t, std::size_t) {
+                   matches.push_back(optional_string(vm, groups[0]));
+                   return true;
+               });
+               return make_list(vm.store, matches);
+           }),
+    native("str/re-match-groups pattern s", "The first match with what its groups matched (nil for those that took no part), or nil.\n(str/re-match-groups \"(\\\\w)=(\\\\d)\" \"a=1\") ;=> {:match \"a=1\" :groups [\"a\" \"1\"]}",
+           [](Vm& vm, StringValue pattern, std::string_view s) { return groups_of(vm, pattern, s); }),
+    native("str/re-replace pattern replacement s", "s with every match replaced; $1, ${name} and $0 stand for groups and the match, $$ for a dollar.\n(str/re-replace \"(\\\\d)\" \"<$1>\" \"a1b2\") ;=> \"a<1>b<2>\"",
+           [](Vm& vm, StringValue pattern, std::string_view replacement, std::string_view s) { return replace(vm, pattern, replacement, s); }),
+    native("str/re-split pattern s limit?", "The parts of s between the matches, at most `limit` of them.\n(str/re-split \"\\\\s+\" \"a  b c\") ;=> [\"a\" \"b\" \"c\"]",
+           [](Vm& vm, StringValue pattern, std::string_view s, std::optional<std::int64_t> limit) { return split(vm, pattern, s, limit); }),
+};
+
+} // namespace
+
+void define_str_regex(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib
