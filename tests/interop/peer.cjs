@@ -30,7 +30,7 @@ const actions = {
   send: (socket, step) => new Promise((resolve) => socket.send(payload(step), resolve)),
   fragments: (socket, step) =>
     step.parts.forEach((part, i) => socket.send(part, { fin: i === step.parts.length - 1, compress: false })),
-  raw: (socket, step) => socket._socket.write(Buffer.from(step.data, "base64")),
+  raw: (socket, step) => void socket._socket.write(Buffer.from(step.data, "base64")),
   drop: (socket) => socket.terminate(),
   wait: (socket, step) => pause(step.ms),
   close: async (socket, step, next) => {
