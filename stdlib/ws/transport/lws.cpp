@@ -82,7 +82,7 @@ private:
 class LwsLibrary final : public Library {
 public:
     LwsLibrary() = default;
-    ~LwsLibrary() override = default;
+    ~LwsLibrary() override;
     Result<bool> start(uv_loop_s* loop);
 
     std::unique_ptr<OpeningLink> make_link(OpeningUser& user) override { return std::make_unique<LwsLink>(user); }
@@ -476,8 +476,13 @@ void LwsLibrary::adopt(OpeningLink& opening, int socket, std::string_view head, 
     link.fail(LinkFailure{}); // unless it was told already
 }
 
+// On a loop that isn't its own the library takes two calls: one to close its handles, one when they are gone.
 void LwsLibrary::shut_down() noexcept {
-    if (context_ != nullptr) lws_context_destroy(std::exchange(context_, nullptr));
+    if (context_ != nullptr) lws_context_destroy(context_);
+}
+
+LwsLibrary::~LwsLibrary() {
+    if (context_ != nullptr) lws_context_destroy(context_);
 }
 
 } // namespace

@@ -326,7 +326,16 @@ std::string close_payload_of(int code, std::string_view reason) {
     return close_payload(static_cast<std::uint16_t>(code), reason);
 }
 
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+constexpr bool is_sanitized = true;
+#elif defined(__has_feature)
+constexpr bool is_sanitized = __has_feature(address_sanitizer) || __has_feature(thread_sanitizer);
+#else
+constexpr bool is_sanitized = false;
+#endif
+
 std::size_t resident_memory() {
+    if (is_sanitized) return 0;
     std::ifstream file("/proc/self/statm");
     std::size_t pages = 0;
     file >> pages >> pages;
