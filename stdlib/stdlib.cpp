@@ -1,5 +1,6 @@
 #include "stdlib.hpp"
 
+#include "args/args.hpp"
 #include "core/core.hpp"
 #include "embedded.hpp"
 #include "json/json.hpp"
@@ -18,6 +19,8 @@ void define_stdlib(Vm& vm) {
     stdlib::define_sequences(vm);
     stdlib::define_maps(vm);
     stdlib::define_text(vm);
+    stdlib::define_conversion(vm);
+    stdlib::define_args(vm);
     stdlib::define_state(vm);
     stdlib::define_goroutines(vm);
     stdlib::define_json(vm);

@@ -55,7 +55,9 @@ Invocation parse_arguments(std::span<const std::string> arguments) {
 
 namespace {
 
-int run_source(Vm& vm, SourcePointer source, bool print_value) {
+int run_source(Vm& vm, SourcePointer source, const Invocation& invocation, bool print_value) {
+    vm.arguments = {"qi", source->name()};
+    vm.arguments.insert(vm.arguments.end(), invocation.arguments.begin(), invocation.arguments.end());
     const auto outcome = Loader(vm).run(std::move(source));
     const int signal = outcome.ok ? 0 : vm.interrupting_signal();
     const bool stopped_server = signal != 0 && vm.is_serving();
@@ -78,7 +80,7 @@ int run(Vm& vm, const Invocation& invocation) {
     case Invocation::What::Help: std::fputs(std::string(msg::usage.text()).c_str(), stdout); return 0;
     case Invocation::What::Version: std::puts("qi " QI_VERSION); return 0;
     case Invocation::What::Wrong: std::fprintf(stderr, "qi: %s\n", invocation.text.c_str()); return 1;
-    case Invocation::What::Expression: return run_source(vm, std::make_shared<Source>("-e", invocation.text), true);
+    case Invocation::What::Expression: return run_source(vm, std::make_shared<Source>("-e", invocation.text), invocation, true);
     case Invocation::What::File:
     case Invocation::What::StandardInput: break;
     }
@@ -88,7 +90,7 @@ int run(Vm& vm, const Invocation& invocation) {
         std::fprintf(stderr, "qi: %s\n", text.error().text.c_str());
         return 1;
     }
-    return run_source(vm, std::make_shared<Source>(file ? invocation.text : "stdin", std::move(*text)), false);
+    return run_source(vm, std::make_shared<Source>(file ? invocation.text : "stdin", std::move(*text)), invocation, false);
 }
 
 } // namespace qi

@@ -42,6 +42,7 @@ public:
     Globals globals;
     Names names;
     Output out{1};
+    std::vector<std::string> arguments; // the program, the script and what follows it
     WakeList wakes;
 
     Heap& heap() noexcept { return store.heap; }

@@ -10,6 +10,7 @@ void define_predicates(Vm& vm);
 void define_sequences(Vm& vm);
 void define_maps(Vm& vm);
 void define_text(Vm& vm);
+void define_conversion(Vm& vm);
 void define_state(Vm& vm);
 void define_goroutines(Vm& vm);
 

@@ -1,0 +1,60 @@
+#include "args/args.hpp"
+
+namespace qi::stdlib {
+
+namespace {
+
+/// {:flags (…) :options {…} :args (…)}: `--k=v` and `--k v` are options, `--k` before another flag or the end is a flag,
+/// `-ab` the flags a and b, and `--` ends them all.
+Value parse(Vm& vm) {
+    Store& store = vm.store;
+    const std::vector<std::string>& words = vm.arguments;
+    std::vector<Value> flags, rest;
+    Value options = empty_map(store);
+    const auto text = [&](std::string_view s) { return make_string(store, s); };
+    bool ended = false;
+    for (std::size_t i = 0; i < words.size(); ++i) {
+        const std::string_view word = words[i];
+        if (ended || word.size() < 2 || word[0] != '-') {
+            rest.push_back(text(word));
+        } else if (word == "--") {
+            ended = true;
+        } else if (word.starts_with("--")) {
+            const std::size_t equals = word.find('=');
+            if (equals != std::string_view::npos)
+                options = map_assoc(store, options, store.keyword(word.substr(2, equals - 2)), text(word.substr(equals + 1)));
+            else if (i + 1 < words.size() && !words[i + 1].starts_with('-'))
+                options = map_assoc(store, options, store.keyword(word.substr(2)), text(words[++i]));
+            else
+                flags.push_back(text(word.substr(2)));
+        } else {
+            for (const char c : word.substr(1)) flags.push_back(text({&c, 1}));
+        }
+    }
+    Value result = empty_map(store);
+    result = map_assoc(store, result, store.keyword("flags"), make_list(store, flags));
+    result = map_assoc(store, result, store.keyword("options"), options);
+    return map_assoc(store, result, store.keyword("args"), make_list(store, rest));
+}
+
+constexpr Native rows[] = {
+    native("args/all", "The words of the command line: the program, the script, its arguments.\n(list? (args/all)) ;=> true",
+           [](Vm& vm) {
+               std::vector<Value> words;
+               for (const std::string& word : vm.arguments) words.push_back(make_string(vm.store, std::string_view(word)));
+               return make_list(vm.store, words);
+           }),
+    native("args/get index default?", "Word number index of the command line (2 is the script's first argument), else default or nil.\n(args/get 99 \"none\") ;=> \"none\"",
+           [](Vm& vm, std::int64_t index, std::optional<Value> otherwise) {
+               if (index < 0 || static_cast<std::size_t>(index) >= vm.arguments.size()) return otherwise.value_or(Value::nil());
+               return make_string(vm.store, std::string_view(vm.arguments[static_cast<std::size_t>(index)]));
+           }),
+    native("args/count", "How many words the command line has.\n(integer? (args/count)) ;=> true", [](Vm& vm) { return static_cast<std::int64_t>(vm.arguments.size()); }),
+    native("args/parse", "The command line as {:flags (…) :options {…} :args (…)}.\n(map? (args/parse)) ;=> true", [](Vm& vm) { return parse(vm); }),
+};
+
+} // namespace
+
+void define_args(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib
