@@ -10,6 +10,7 @@
 #include <chrono>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <memory>
 #include <string>
 #include <sys/resource.h>
@@ -72,6 +73,13 @@ void serve(std::atomic<std::uint16_t>& port, const std::atomic<bool>& stop) {
     }
 }
 
+/// Of all threads, in seconds.
+double processor_time() {
+    timespec time{};
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &time);
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) * 1e-9;
+}
+
 Id open(End& end, const std::string& url) {
     ConnectOptions options;
     options.url = url;
@@ -109,6 +117,7 @@ int main(int count, char** arguments) {
         Clock::time_point sent_at = Clock::now();
         for (const Id id : ids)
             for (int i = 0; i < window; ++i) (void)end.service->send(id, MessageType::Text, text);
+        const double used_before = processor_time();
         const auto start = Clock::now();
         const auto deadline = start + std::chrono::seconds(seconds);
         std::vector<Id> woken;
@@ -134,6 +143,7 @@ int main(int count, char** arguments) {
             std::nth_element(samples.begin(), samples.begin() + static_cast<long>(samples.size() / 2), samples.end());
             std::printf(", p50 %.1f us", samples[samples.size() / 2]);
         }
+        std::printf(", %.2f us of processor a message", (processor_time() - used_before) * 1e6 / static_cast<double>(received));
         rusage usage{};
         getrusage(RUSAGE_SELF, &usage);
         std::printf(", %ld kB resident at most\n", usage.ru_maxrss);
