@@ -113,6 +113,7 @@ void Vm::retire(Goroutine* g) {
     all_.pop_back();
     g->promise = nullptr;
     g->handlers.clear();
+    g->suspended.clear();
     g->started_in = nullptr;
     g->started_at = nullptr;
     g->status = Goroutine::Status::Done;
@@ -223,7 +224,8 @@ void Vm::fire_timers() {
             ready(target.goroutine, Resume::TimedOut);
         } else {
             timers_.erase(timers_.begin());
-            send(target.channel, Value::nil());
+            // Unless the program has put something in or closed it itself.
+            if (!target.channel->closed() && target.channel->count == 0) send(target.channel, Value::nil());
             close(target.channel);
         }
     }
@@ -247,7 +249,15 @@ bool Vm::wait_for_work() {
     out.flush();
     bool outside = false;
     for (OutsideWorld* world : outside_) outside = outside || world->could_wake();
-    if (timers_.empty() && !(outside && !external_.empty())) return false;
+    if (timers_.empty() && !(outside && !external_.empty())) {
+        // Asking the outside world may itself have brought what somebody waits for: all try once more before this
+        // is called a deadlock.
+        if (external_.empty() || last_try_) return false;
+        last_try_ = true;
+        while (!external_.empty()) wake_external(external_.begin()->first);
+        return true;
+    }
+    last_try_ = false;
     std::optional<Clock::time_point> deadline;
     if (!timers_.empty()) deadline = timers_.begin()->first;
     wakes.wait(deadline);
@@ -370,6 +380,10 @@ void Vm::trace_goroutine(Goroutine& g, Tracer& tracer) {
     tracer.visit(g.delivered);
     tracer.visit(g.promise);
     tracer.visit(g.started_in);
+    for (Suspended& suspended : g.suspended) {
+        for (TraceFrame& frame : suspended.trace.frames) tracer.visit(frame.prototype);
+        tracer.visit(suspended.trace.started_in);
+    }
 }
 
 void Vm::trace_young(Tracer& tracer) {

@@ -235,6 +235,7 @@ private:
     bool uncatchable_ = false; // what is being thrown passes through `try`
     std::optional<int> exit_status_;
     bool failed_quietly_ = false;
+    bool last_try_ = false; // everybody who waits for the outside world was asked to look again
 };
 
 } // namespace qi
