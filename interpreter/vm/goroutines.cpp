@@ -236,6 +236,7 @@ bool Vm::safepoint(Goroutine& g) {
     if (heap().wants_collection() || heap().stress()) {
         touch(g);
         heap().collect();
+        touch(g); // it goes on, and makes young values again
     }
     if (interrupted_.load(std::memory_order_relaxed) && interrupted_.exchange(false)) {
         throw_interrupt();
