@@ -31,6 +31,7 @@ inline constexpr Message pipe_without_right{"{0} needs an expression to its righ
 inline constexpr Message async_pipe_place{"~> may only stand in a pipeline of its own: (x ~> f ~> g)",
                                           "~> は丸括弧で囲んだパイプラインの中だけで使えます: (x ~> f ~> g)"};
 inline constexpr Message after_pipeline{"nothing may follow the pipeline in these brackets", "この括弧の中ではパイプラインの後に何も置けません"};
+inline constexpr Message fresh_name_place{"{0} is a fresh name, which only a quasiquote can hold", "{0} のような新しい名前は準クォートの中でのみ使えます"};
 inline constexpr Message not_utf8{"the source is not UTF-8: byte {0} is invalid", "ソースが UTF-8 ではありません（{0} バイト目が不正）"};
 inline constexpr Message source_too_large{"a source may have at most 2 GiB", "ソースは 2 GiB までです"};
 
@@ -51,6 +52,8 @@ inline constexpr Message arm_arrow{"a {0} arm is written pattern -> expression",
 inline constexpr Message too_many_registers{"this function is too large: it needs more than 240 variables and temporaries at once",
                                             "関数が大きすぎます（同時に使う変数と一時値が 240 個を超えます）"};
 inline constexpr Message too_deep{"forms are nested more than {0} deep", "フォームの入れ子が {0} 段を超えています"};
+inline constexpr Message too_many_alternatives{"this pattern stands for more than {0} combinations of its alternatives",
+                                               "このパターンの選択肢の組み合わせが {0} 通りを超えています"};
 inline constexpr Message fstring_quoted{"an f-string cannot be quoted", "f文字列はクォートできません"};
 inline constexpr Message not_at_top_level{"{0} may only stand at top level", "{0} はトップレベルでのみ使えます"};
 

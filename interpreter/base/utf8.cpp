@@ -101,6 +101,19 @@ std::size_t offset_of(std::string_view text, std::size_t index) noexcept {
     return at < text.size() ? at : text.size();
 }
 
+std::string shortened(std::string_view text, std::size_t bytes) {
+    std::string out(text.substr(0, bytes));
+    if (text.size() > bytes) {
+        std::size_t end = bytes - 3;
+        while (end > 0 && continuation(static_cast<unsigned char>(text[end]))) --end;
+        out.resize(end);
+        out += "…";
+    }
+    for (char& c : out)
+        if (c == '\n' || c == '\t' || c == '\r') c = ' ';
+    return out;
+}
+
 int width(char32_t c) noexcept {
     struct Range {
         char32_t first, last;

@@ -30,6 +30,9 @@ void append(std::string& out, char32_t code_point);
 /// Byte offset of code point number `index`, or `text.size()` past the end.
 std::size_t offset_of(std::string_view text, std::size_t index) noexcept;
 
+/// The text as one line of at most `bytes` bytes, with an ellipsis where something was cut.
+std::string shortened(std::string_view text, std::size_t bytes);
+
 /// Columns that a terminal gives a code point: 0 for combining marks, 2 for wide East Asian
 /// characters and emoji (UAX #11, ranges W and F), else 1.
 int width(char32_t code_point) noexcept;

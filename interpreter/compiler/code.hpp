@@ -16,8 +16,8 @@ namespace qi {
 
 /// A shape and where in it the key was, for one look-up in the code.
 struct InlineCache {
-    std::uint32_t shape = 0; // id; 0: empty
-    std::uint32_t index = 0;
+    std::uint64_t shape = 0; // id; 0: empty
+    std::uint64_t index = 0;
 };
 
 /// Where a new closure finds a value that it captures.

@@ -2,6 +2,7 @@
 // is handed. Interpreter thread only.
 #pragma once
 
+#include "base/messages.hpp"
 #include "compiler/code.hpp"
 #include "compiler/function_state.hpp"
 #include "compiler/globals.hpp"
@@ -104,8 +105,16 @@ private:
     void frame(std::span<Form* const> forms, Register to, Want want); // a body that runs its defers when it is left
     void run_deferred(Register list);
     void leave_regions(std::size_t down_to);
-    void open_definitions(std::span<Form* const> forms); // registers for what a body defines
-    std::vector<Form*> definitions_in(std::span<Form* const> forms) const;
+    /// Registers for what a body defines, after its macro calls have been expanded: they may define, or defer.
+    /// `bindings`: patterns (every other item) whose names the body sees and that aren't declared yet.
+    void open_definitions(std::span<Form* const> forms, std::span<Form* const> bindings = {});
+    void expand_in_scope(std::span<Form* const> forms, std::span<Form* const> bindings);
+    Value macro_of(const Form* form); // that a form calls, or absent
+    struct Definition {
+        Value name;
+        int times;
+    };
+    std::vector<Definition> definitions_in(std::span<Form* const> forms) const;
     bool has_defer(std::span<Form* const> forms) const;
     bool mentioned_in_function(std::span<Form* const> forms, Value name) const;
 
@@ -118,7 +127,8 @@ private:
 
     // quasiquote.cpp
     void quasiquote(Form* form, Register to);
-    Form* quasi(Form* form, int level);
+    using FreshNames = std::vector<std::pair<Value, Form*>>; // name# and the variable that holds its symbol
+    Form* quasi(Form* form, int level, FreshNames& fresh);
 
     // macros
     Form* expand(Form* call, Value macro);
@@ -126,6 +136,21 @@ private:
     [[noreturn]] void fail(const Form* form, const Message& message, std::initializer_list<std::string_view> arguments = {}) const;
     std::string text_of_form(const Form* form) const;
     FunctionState& f() noexcept { return *function_; }
+
+    /// One level of forms that the compiler follows on the C++ stack; too many are an error.
+    class Nested {
+    public:
+        Nested(Compiler& compiler, const Form* form) : depth_(compiler.nesting_) {
+            if (depth_ >= max_nesting) compiler.fail(form, msg::too_deep, {std::to_string(max_nesting)});
+            ++depth_;
+        }
+        ~Nested() { --depth_; }
+        Nested(const Nested&) = delete;
+
+    private:
+        static constexpr int max_nesting = 2500;
+        int& depth_;
+    };
 
     FormArena& arena_;
     Store& store_;

@@ -1,5 +1,6 @@
 // Expressions: atoms, calls, literals, f-strings.
 #include "base/messages.hpp"
+#include "base/utf8.hpp"
 #include "compiler/compiler.hpp"
 #include "data/list.hpp"
 #include "data/map.hpp"
@@ -12,16 +13,6 @@ namespace {
 
 /// Literal items are gathered in registers this many at a time.
 constexpr std::size_t batch = 64;
-/// Forms may nest this deep: the compiler follows them on the C++ stack.
-constexpr int max_nesting = 2500;
-
-struct Nesting {
-    explicit Nesting(int& depth) : depth_(depth) { ++depth_; }
-    ~Nesting() { --depth_; }
-    Nesting(const Nesting&) = delete;
-    int& depth_;
-};
-
 } // namespace
 
 void Compiler::fail(const Form* form, const Message& message, std::initializer_list<std::string_view> arguments) const {
@@ -29,9 +20,8 @@ void Compiler::fail(const Form* form, const Message& message, std::initializer_l
 }
 
 std::string Compiler::text_of_form(const Form* form) const {
-    std::string text(source_->text().substr(form->span.begin, form->span.end - form->span.begin));
-    if (text.size() > 40) text = text.substr(0, 37) + "...";
-    return text;
+    const std::string_view text = source_->text().substr(form->span.begin, form->span.end - form->span.begin);
+    return utf8::shortened(text, 40);
 }
 
 void Compiler::constant(Value value, Register to) {
@@ -70,8 +60,7 @@ bool Compiler::is_constant(const Form* root) const {
 }
 
 void Compiler::expression(Form* form, Register to, Want want) {
-    const Nesting guard(nesting_);
-    if (nesting_ > max_nesting) fail(form, msg::too_deep, {std::to_string(max_nesting)});
+    const Nested nested(*this, form);
     const Span outer = f().span();
     f().set_span(form->span);
     switch (form->kind) {
@@ -96,7 +85,7 @@ void Compiler::expression(Form* form, Register to, Want want) {
 
 Register Compiler::operand(Form* form) {
     if (form->is(FormKind::Symbol))
-        if (const Local* local = f().find_local(form->value, false); local != nullptr && !local->boxed) return local->reg;
+        if (const Local* local = f().find_local(form->value, false); local != nullptr && !local->boxed && !local->redefined) return local->reg;
     const Register reg = f().reserve();
     expression(form, reg);
     return reg;
@@ -143,15 +132,8 @@ Register Compiler::call_base(Register to) {
 void Compiler::call(Form* form, Register to, Want want) {
     Form* head = form->list.items[0];
     if (const Special handle = special(form)) return (this->*handle)(form, to, want);
-    if (head->is(FormKind::Symbol) && f().resolve(head->value).where == FunctionState::Found::Nothing) {
-        if (const Variable* variable = globals_.find(head->value); variable != nullptr && variable->value.is(ObjectKind::Macro)) {
-            const Span span = form->span;
-            Form* expanded = expand(form, variable->value);
-            if (expanded->span.end == 0) expanded->span = span;
-            return expression(expanded, to, want);
-        }
-        if (intrinsic(form, to)) return;
-    }
+    if (const Value macro = macro_of(form); !macro.is_absent()) return expression(expand(form, macro), to, want);
+    if (head->is(FormKind::Symbol) && f().resolve(head->value).where == FunctionState::Found::Nothing && intrinsic(form, to)) return;
     const unsigned mark = f().next_register();
     const Register base = call_base(to);
     const bool global = head->is(FormKind::Symbol) && f().resolve(head->value).where == FunctionState::Found::Nothing;
@@ -252,6 +234,14 @@ void Compiler::fstring(Form* form, Register to) {
     f().release_to(mark);
 }
 
+Value Compiler::macro_of(const Form* form) {
+    if (!form->is_call() || !form->list.items[0]->is(FormKind::Symbol) || special(form) != nullptr) return Value::absent();
+    const Value name = form->list.items[0]->value;
+    const Variable* variable = globals_.find(name);
+    if (variable == nullptr || !variable->value.is(ObjectKind::Macro)) return Value::absent();
+    return f().resolve(name).where == FunctionState::Found::Nothing ? variable->value : Value::absent();
+}
+
 Form* Compiler::expand(Form* call, Value macro) {
     std::vector<Value> arguments;
     for (std::uint32_t i = 1; i < call->list.count; ++i) arguments.push_back(datum_of(arena_, call->list.items[i]));
@@ -269,6 +259,7 @@ std::variant<Prototype*, SyntaxError> Compiler::compile(Form* form) {
     nesting_ = 0;
     try {
         const Register result = top.reserve();
+        expand_in_scope({&form, 1}, {});
         expression(form, result);
         top.emit(Opcode::Return, result);
         return top.finish(0, false);

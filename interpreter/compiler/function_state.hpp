@@ -24,6 +24,7 @@ struct Local {
     Register reg;
     bool boxed;   // the register holds a Box: captured, and defined later or again
     bool defined; // false until its `def` was compiled: not yet visible in its own function
+    bool redefined = false; // by more than one `def`: its register may change while an expression is computed
 };
 
 /// What must be undone when control leaves a part of the code early.
@@ -95,7 +96,7 @@ public:
     }
     int depth() const noexcept { return depth_; }
     Local& declare(Value name, Register reg, bool boxed = false, bool defined = true) {
-        locals_.push_back({name, reg, boxed, defined});
+        locals_.push_back({name, reg, boxed, defined, false});
         return locals_.back();
     }
     Local* find_local(Value name, bool from_inner_function) noexcept;

@@ -71,12 +71,25 @@ static void each_in_scope(const Names& names, std::span<Form* const> forms, bool
         pending.pop_back();
         if (!form->has_items() || form->is(FormKind::Quasiquote)) continue;
         if (form->is_call() && form->list.items[0]->is(FormKind::Symbol)) {
+            visit(form, form->list.items[0]->value);
+            // The visitor may have made another form of it.
+            if (!form->is_call() || !form->list.items[0]->is(FormKind::Symbol)) {
+                pending.push_back(form);
+                continue;
+            }
             const Value head = form->list.items[0]->value;
-            visit(form, head);
             if (head == names.quote || head == names.fn || head == names.defn || head == names.defn_private || head == names.mac || head == names.loop ||
                 head == names.let || head == names.match || head == names.while_some || head == names.until_error || head == names.go ||
-                head == names.go_run || head == names.defer || head == names.if_let || head == names.when_let || head == names.comment)
+                head == names.go_run || head == names.defer || head == names.if_let || head == names.when_let || head == names.comment) {
+                // What these evaluate before they open their scope, or outside of it.
+                const auto items = form->items();
+                const bool vector = items.size() > 1 && items[1]->is(FormKind::Vector);
+                if (head == names.match && items.size() > 1) pending.push_back(items[1]);
+                if (head == names.if_let && items.size() == 4) pending.push_back(items[3]);
+                if (vector && (head == names.loop || head == names.while_some || head == names.until_error || head == names.if_let || head == names.when_let))
+                    for (std::size_t i = items[1]->list.count & ~std::uint32_t{1}; i > 0; i -= 2) pending.push_back(items[1]->list.items[i - 1]);
                 continue;
+            }
             if (!into_frames && (head == names.do_ || head == names.when || head == names.while_ || head == names.until || head == names.try_ ||
                                  head == names.unless))
                 continue;
@@ -85,15 +98,19 @@ static void each_in_scope(const Names& names, std::span<Form* const> forms, bool
     }
 }
 
-std::vector<Form*> Compiler::definitions_in(std::span<Form* const> forms) const {
-    std::vector<Form*> names;
+std::vector<Compiler::Definition> Compiler::definitions_in(std::span<Form* const> forms) const {
+    std::vector<Definition> found;
     each_in_scope(names_, forms, true, [&](Form* form, Value head) {
         if (head != names_.def && head != names_.defn && head != names_.defn_private) return;
         if (form->list.count < 2 || !form->list.items[1]->is(FormKind::Symbol)) return;
-        Form* name = form->list.items[1];
-        if (std::none_of(names.begin(), names.end(), [&](const Form* known) { return known->value == name->value; })) names.push_back(name);
+        const Value name = form->list.items[1]->value;
+        const auto known = std::find_if(found.begin(), found.end(), [&](const Definition& d) { return d.name == name; });
+        if (known != found.end())
+            ++known->times;
+        else
+            found.push_back({name, 1});
     });
-    return names;
+    return found;
 }
 
 bool Compiler::has_defer(std::span<Form* const> forms) const {
@@ -127,7 +144,11 @@ bool Compiler::mentioned_in_function(std::span<Form* const> forms, Value name) c
         if (!form->has_items()) continue;
         if (form->is_call() && form->list.items[0]->is(FormKind::Symbol)) {
             const Value head = form->list.items[0]->value;
-            if (head == names_.fn || head == names_.defn || head == names_.defn_private || head == names_.go || head == names_.go_run || head == names_.defer)
+            // A macro may put what it is given into a function.
+            if (head == names_.fn || head == names_.defn || head == names_.defn_private || head == names_.go || head == names_.go_run ||
+                head == names_.defer || head == names_.parallel_do)
+                inside = true;
+            else if (const Variable* variable = globals_.find(head); variable != nullptr && variable->value.is(ObjectKind::Macro))
                 inside = true;
         }
         for (std::uint32_t i = 0; i < form->list.count; ++i) pending.push_back({form->list.items[i], inside});
@@ -135,14 +156,40 @@ bool Compiler::mentioned_in_function(std::span<Form* const> forms, Value name) c
     return false;
 }
 
-void Compiler::open_definitions(std::span<Form* const> forms) {
+void Compiler::open_definitions(std::span<Form* const> forms, std::span<Form* const> bindings) {
+    expand_in_scope(forms, bindings);
     if (f().parent() == nullptr && f().depth() == 0) return;
-    for (const Form* name : definitions_in(forms)) {
+    for (const Definition& definition : definitions_in(forms)) {
         const Register reg = f().reserve();
-        const bool boxed = mentioned_in_function(forms, name->value);
+        const bool boxed = mentioned_in_function(forms, definition.name);
         f().emit(boxed ? Opcode::NewBox : Opcode::Nil, reg);
-        f().declare(name->value, reg, boxed, false);
+        f().declare(definition.name, reg, boxed, false).redefined = definition.times > 1;
     }
+}
+
+void Compiler::expand_in_scope(std::span<Form* const> forms, std::span<Form* const> bindings) {
+    // Names that the body itself gives another meaning call no macro.
+    std::vector<Value> taken;
+    std::vector<const Form*> patterns;
+    for (std::size_t i = 0; i < bindings.size(); i += 2) patterns.push_back(bindings[i]);
+    while (!patterns.empty()) {
+        const Form* pattern = patterns.back();
+        patterns.pop_back();
+        if (pattern->is(FormKind::Symbol)) taken.push_back(pattern->value);
+        if (pattern->has_items()) patterns.insert(patterns.end(), pattern->items().begin(), pattern->items().end());
+    }
+    each_in_scope(names_, forms, true, [&](Form* form, Value head) {
+        const bool defines = head == names_.def || head == names_.defn || head == names_.defn_private || head == names_.mac;
+        if (defines && form->list.count > 1 && form->list.items[1]->is(FormKind::Symbol)) taken.push_back(form->list.items[1]->value);
+    });
+    each_in_scope(names_, forms, true, [&](Form* form, Value name) {
+        if (std::find(taken.begin(), taken.end(), name) != taken.end()) return;
+        for (int times = 0; times < 1000; ++times) { // a macro that gives a call of itself is found out later
+            const Value macro = macro_of(form);
+            if (macro.is_absent()) return;
+            *form = *expand(form, macro);
+        }
+    });
 }
 
 } // namespace qi

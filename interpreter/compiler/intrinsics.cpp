@@ -41,7 +41,8 @@ bool Compiler::intrinsic(Form* form, Register to) {
     if (count == 1) {
         if ((name == "inc" || name == "dec") && is_core(head, name)) {
             const Register a = operand(first);
-            f().emit(name == "inc" ? Opcode::AddI : Opcode::SubtractI, to, a, 1);
+            // An error must name inc: minus minus one is how the machine knows.
+            f().emit(name == "inc" ? Opcode::SubtractI : Opcode::AddI, to, a, 0xFF);
             return done();
         }
         if (name == "not" && is_core(head, name)) {
@@ -55,7 +56,7 @@ bool Compiler::intrinsic(Form* form, Register to) {
     for (const Binary& binary : binaries) {
         if (name != binary.name || !is_core(head, name)) continue;
         const Register a = operand(first);
-        if ((binary.op == Opcode::Add || binary.op == Opcode::Subtract) && is_small_literal(second)) {
+        if ((binary.op == Opcode::Add || binary.op == Opcode::Subtract) && is_small_literal(second) && second->integer != -1) {
             f().emit(binary.op == Opcode::Add ? Opcode::AddI : Opcode::SubtractI, to, a, byte_of(second));
         } else if (binary.op == Opcode::Get && (second->is(FormKind::Keyword) || second->is(FormKind::String))) {
             const Word key = f().constant(second->is(FormKind::Keyword) ? second->value : text_constant(second->text));
@@ -107,13 +108,13 @@ bool Compiler::compare_jump(Form* form, bool jump_when, Label& label) {
         // Against integers x <= n is x < n + 1 for integers only; for floats it isn't. So compare as it stands.
         const Register b = operand(second);
         f().set_span(form->span);
-        f().jump(Opcode::JumpLessEqual, name == "<=" ? a : b, name == "<=" ? b : a, when, label);
+        f().jump(Opcode::JumpLessEqual, name == "<=" ? a : b, name == "<=" ? b : a, when | (name == "<=" ? 0 : 2), label);
     } else {
         const Register b = operand(second);
         f().set_span(form->span);
         const bool swap = name == ">" || name == ">=";
         const Opcode op = name == "<" || name == ">" ? Opcode::JumpLess : name == "=" || negated ? Opcode::JumpEqual : Opcode::JumpLessEqual;
-        f().jump(op, swap ? b : a, swap ? a : b, when, label);
+        f().jump(op, swap ? b : a, swap ? a : b, when | (swap ? 2 : 0), label);
     }
     f().set_span(outer);
     f().release_to(mark);
@@ -121,6 +122,7 @@ bool Compiler::compare_jump(Form* form, bool jump_when, Label& label) {
 }
 
 void Compiler::jump_unless(Form* form, Label& label) {
+    const Nested nested(*this, form);
     if (compare_jump(form, false, label)) return;
     const unsigned mark = f().next_register();
     if (form->is_call() && form->list.count == 2 && is_core(form->list.items[0], "not")) {
@@ -138,6 +140,7 @@ void Compiler::jump_unless(Form* form, Label& label) {
 }
 
 void Compiler::jump_if(Form* form, Label& label) {
+    const Nested nested(*this, form);
     if (compare_jump(form, true, label)) return;
     const unsigned mark = f().next_register();
     const Register a = operand(form);

@@ -4,8 +4,10 @@
 #include "compiler/compiler.hpp"
 #include "data/equality.hpp"
 
+#include "data/hashing.hpp"
+
 #include <algorithm>
-#include <map>
+#include <unordered_map>
 
 namespace qi {
 
@@ -49,12 +51,56 @@ struct Binding {
     Form* transform; // null: none
 };
 
+/// The code of an arm's body, for one way to bind its names.
+struct Leaf {
+    std::vector<Binding> bindings;
+    Label label;
+};
+
 struct Arm {
     Form* guard = nullptr;
     Form* body = nullptr;
-    Label label;
-    bool reached = false;
+    std::vector<Leaf> leaves;
 };
+
+/// A set of a row's tests.
+class Tests {
+public:
+    Tests() = default;
+    explicit Tests(std::size_t count) : low_(count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1), high_(count > 64 ? count - 64 : 0, true) {}
+
+    bool has(std::size_t i) const { return i < 64 ? (low_ >> i & 1) != 0 : high_[i - 64]; }
+    void remove(std::size_t i) {
+        if (i < 64)
+            low_ &= ~(std::uint64_t{1} << i);
+        else
+            high_[i - 64] = false;
+    }
+    /// The first one in it, or `count`.
+    std::size_t first(std::size_t count) const {
+        if (low_ != 0) return static_cast<std::size_t>(__builtin_ctzll(low_));
+        for (std::size_t i = 0; i < high_.size(); ++i)
+            if (high_[i]) return i + 64;
+        return count;
+    }
+    std::uint64_t hash() const { return mix(low_ + 1) ^ std::hash<std::vector<bool>>()(high_); }
+
+private:
+    std::uint64_t low_ = 0;
+    std::vector<bool> high_;
+};
+
+/// Stands for a state: 128 bits of hash, so that the states needn't all be kept.
+struct StateKey {
+    std::uint64_t a, b;
+    friend bool operator==(const StateKey& x, const StateKey& y) = default;
+};
+struct HashKey {
+    std::size_t operator()(const StateKey& key) const noexcept { return key.a; }
+};
+
+/// An arm's alternatives may stand for this many rows.
+constexpr std::size_t most_rows = 1024;
 
 struct Row {
     std::size_t arm = 0;
@@ -77,11 +123,18 @@ public:
         c_.expression(items[1], subject);
         occurrences_.push_back({subject});
         parse_arms(items.subspan(2));
-        std::vector<std::size_t> all(rows_.size());
-        for (std::size_t i = 0; i < all.size(); ++i) all[i] = i;
-        State state;
-        for (const std::size_t i : all) state.push_back({i, std::vector<bool>(rows_[i].tests.size(), true)});
-        decide(state);
+        State start;
+        for (std::size_t i = 0; i < rows_.size(); ++i) {
+            start.push_back({i, Tests(rows_[i].tests.size())});
+            total_tests_ += rows_[i].tests.size();
+        }
+        follow(std::move(start));
+        while (!waiting_.empty()) {
+            auto [state, label] = std::move(waiting_.back());
+            waiting_.pop_back();
+            f().bind(*label);
+            decide(std::move(state));
+        }
         f().bind(end_);
         f().close_scope(scope);
     }
@@ -90,8 +143,7 @@ private:
     /// The rows still in play, each with the tests that it still needs.
     struct Candidate {
         std::size_t row;
-        std::vector<bool> open;
-        bool operator<(const Candidate& other) const { return row != other.row ? row < other.row : open < other.open; }
+        Tests open;
     };
     using State = std::vector<Candidate>;
 
@@ -136,6 +188,7 @@ private:
 
     /// The rows that a pattern for this part stands for: several if it has alternatives inside.
     std::vector<Row> expand(const Form* pattern, std::size_t occurrence) {
+        const Compiler::Nested nested(c_, pattern);
         Row row;
         const Names& names = c_.names_;
         switch (pattern->kind) {
@@ -163,7 +216,8 @@ private:
     }
 
     /// Every combination of `rows` with the rows of one more part.
-    static std::vector<Row> combine(const std::vector<Row>& rows, const std::vector<Row>& more) {
+    std::vector<Row> combine(const Form* pattern, const std::vector<Row>& rows, const std::vector<Row>& more) {
+        if (rows.size() * more.size() > most_rows) c_.fail(pattern, msg::too_many_alternatives, {std::to_string(most_rows)});
         std::vector<Row> result;
         for (const Row& row : rows)
             for (const Row& extra : more) {
@@ -214,7 +268,7 @@ private:
         row.tests.push_back({rest != nullptr ? Question::ItemsFrom : Question::Items, occurrence, Value::nil(), count});
         std::vector<Row> rows{row};
         for (auto [begin, index] : elements)
-            rows = combine(rows, expand_alternatives(items, begin, part(occurrence, 1, Value::small(static_cast<std::int64_t>(index)))));
+            rows = combine(pattern, rows, expand_alternatives(items, begin, part(occurrence, 1, Value::small(static_cast<std::int64_t>(index)))));
         if (rest != nullptr && rest->value != c_.names_.underscore)
             for (Row& r : rows) r.bindings.push_back({rest, part(occurrence, 2, Value::small(count)), nullptr});
         return rows;
@@ -237,10 +291,10 @@ private:
             const std::size_t value = part(occurrence, 3, key->value);
             Row has;
             has.tests.push_back({Question::Key, occurrence, key->value, 0, value});
-            rows = combine(rows, {has});
+            rows = combine(pattern, rows, {has});
             ++at;
             const Form* name = items[at];
-            rows = combine(rows, expand_alternatives(items, at, value));
+            rows = combine(pattern, rows, expand_alternatives(items, at, value));
             if (at + 1 < items.size() && items[at]->is_symbol(c_.names_.fat_arrow)) {
                 if (!name->is(FormKind::Symbol)) c_.fail(items[at], msg::bad_pattern, {"=>"});
                 for (Row& r : rows)
@@ -254,50 +308,89 @@ private:
 
     // --- The tree
 
-    void decide(State state) {
-        // Nothing behind a row that certainly applies can matter.
-        for (std::size_t i = 0; i < state.size(); ++i) {
-            const auto& open = state[i].open;
-            if (arms_[rows_[state[i].row].arm].guard == nullptr && std::find(open.begin(), open.end(), true) == open.end()) {
+    /// Where the code for a state begins, and whether that is yet to be written. Drops what can't matter: rows behind
+    /// one that certainly applies.
+    std::pair<Label*, bool> place_of(State& state) {
+        for (std::size_t i = 0; i < state.size(); ++i)
+            if (arms_[rows_[state[i].row].arm].guard == nullptr && certain(state[i])) {
                 state.resize(i + 1);
                 break;
             }
-        }
-        if (const auto known = labels_.find(state); known != labels_.end()) {
-            f().jump(Opcode::Jump, 0, 0, 0, known->second);
-            return;
-        }
-        f().bind(labels_[state]);
-        if (state.empty()) {
-            f().emit(Opcode::NoMatch, occurrences_[0].reg);
-            return;
-        }
-        const Candidate& first = state.front();
-        const auto open = std::find(first.open.begin(), first.open.end(), true);
-        if (open == first.open.end()) return leaf(state);
-        const Test test = rows_[first.row].tests[static_cast<std::size_t>(open - first.open.begin())];
-        State yes, no;
+        StateKey key{1, 2};
         for (const Candidate& candidate : state) {
+            const std::uint64_t hash = candidate.open.hash() + candidate.row * 0x9E3779B97F4A7C15u;
+            key.a = mix(key.a + hash);
+            key.b = mix(key.b * 3 ^ hash);
+        }
+        const auto [found, fresh] = labels_.try_emplace(key);
+        return {&found->second, fresh};
+    }
+
+    bool certain(const Candidate& candidate) const {
+        const std::size_t count = rows_[candidate.row].tests.size();
+        return candidate.open.first(count) == count;
+    }
+
+    /// Goes on with the state: here, or where it is dealt with already.
+    void follow(State state) {
+        const auto [label, fresh] = place_of(state);
+        if (!fresh) return f().jump(Opcode::Jump, 0, 0, 0, *label);
+        f().bind(*label);
+        decide(std::move(state));
+    }
+
+    void decide(State state) {
+        for (;;) {
+            if (state.empty()) return f().emit(Opcode::NoMatch, occurrences_[0].reg);
+            if (certain(state.front())) {
+                leaf(state.front().row);
+                if (arms_[rows_[state.front().row].arm].guard == nullptr) return;
+                state.erase(state.begin()); // the guard said no
+            } else {
+                State no = split(state);
+                const auto [label, fresh] = place_of(no);
+                ask(asked_, *label);
+                if (fresh) waiting_.emplace_back(std::move(no), label);
+            }
+            const auto [label, fresh] = place_of(state);
+            if (!fresh) return f().jump(Opcode::Jump, 0, 0, 0, *label);
+            f().bind(*label);
+        }
+    }
+
+    /// Asks the first question of the first row: `state` becomes what is left if the answer is yes; returns what is
+    /// left if it is no.
+    State split(State& state) {
+        const Row& first = rows_[state.front().row];
+        asked_ = first.tests[state.front().open.first(first.tests.size())];
+        // Trees can grow exponentially. One that does is finished as a chain: an answer then counts for its row alone.
+        const bool chain = labels_.size() > 2000 + 4 * total_tests_;
+        State yes, no;
+        yes.reserve(state.size());
+        no.reserve(state.size());
+        for (Candidate& candidate : state) {
+            if (chain && candidate.row != state.front().row) {
+                yes.push_back(candidate);
+                no.push_back(std::move(candidate));
+                continue;
+            }
             const Row& row = rows_[candidate.row];
             bool holds = false, excluded = false;
             Candidate relieved = candidate;
             for (std::size_t i = 0; i < row.tests.size(); ++i) {
-                if (!candidate.open[i]) continue;
-                if (row.tests[i].same_as(test)) {
-                    relieved.open[i] = false;
+                if (!candidate.open.has(i)) continue;
+                if (row.tests[i].same_as(asked_)) {
+                    relieved.open.remove(i);
                     holds = true;
-                } else if (test.excludes(row.tests[i])) {
+                } else if (asked_.excludes(row.tests[i])) {
                     excluded = true;
                 }
             }
-            if (!excluded) yes.push_back(relieved);
-            if (!holds) no.push_back(candidate);
+            if (!excluded) yes.push_back(std::move(relieved));
+            if (!holds) no.push_back(std::move(candidate));
         }
-        Label otherwise;
-        ask(test, otherwise);
-        decide(yes);
-        f().bind(otherwise);
-        decide(no);
+        state = std::move(yes);
+        return no;
     }
 
     void ask(const Test& test, Label& otherwise) {
@@ -324,20 +417,26 @@ private:
         }
         case Question::Map: f().jump(Opcode::JumpNotMap, reg, 0, 0, otherwise); return;
         case Question::Key:
-            f().emit_with(Opcode::JumpNotKey, occurrences_[test.part].reg, reg, 0, f().constant(test.value) | f().cache() << 16);
+            f().emit_with(Opcode::JumpNotKey, occurrences_[test.part].reg, reg, 0, f().constant(test.value));
+            f().word(f().cache());
             f().jump(otherwise);
             return;
         }
     }
 
-    void leaf(const State& state) {
-        const Row& row = rows_[state.front().row];
+    /// The code of a row that applies, guard and all. Behind it stands what happens if the guard says no.
+    void leaf(std::size_t row_number) {
+        const Row& row = rows_[row_number];
         Arm& arm = arms_[row.arm];
-        // Alternatives that bind nothing share their arm's code.
-        if (arm.guard == nullptr && row.bindings.empty()) {
-            if (arm.reached) return f().jump(Opcode::Jump, 0, 0, 0, arm.label);
-            arm.reached = true;
-            f().bind(arm.label);
+        // Alternatives that bind the same names to the same parts share their code.
+        if (arm.guard == nullptr) {
+            for (Leaf& known : arm.leaves)
+                if (std::equal(known.bindings.begin(), known.bindings.end(), row.bindings.begin(), row.bindings.end(), [](const Binding& a, const Binding& b) {
+                        return a.name->value == b.name->value && a.occurrence == b.occurrence && a.transform == b.transform;
+                    }))
+                    return f().jump(Opcode::Jump, 0, 0, 0, known.label);
+            arm.leaves.push_back({row.bindings, {}});
+            f().bind(arm.leaves.back().label);
         }
         const auto scope = f().open_scope();
         for (const Binding& binding : row.bindings) f().declare(binding.name->value, occurrences_[binding.occurrence].reg);
@@ -352,14 +451,12 @@ private:
             f().release_to(base + 1u);
             f().declare(binding.name->value, base);
         }
-        std::vector<Form*> body{arm.body};
+        Form* body[] = {arm.body};
         c_.open_definitions(body);
         c_.expression(arm.body, to_, want_);
         f().close_scope(scope);
         f().jump(Opcode::Jump, 0, 0, 0, end_);
-        if (arm.guard == nullptr) return;
-        f().bind(failed);
-        decide(State(state.begin() + 1, state.end()));
+        if (arm.guard != nullptr) f().bind(failed);
     }
 
     struct Part {
@@ -377,7 +474,10 @@ private:
     std::vector<Part> parts_;
     std::vector<Arm> arms_;
     std::vector<Row> rows_;
-    std::map<State, Label> labels_;
+    std::unordered_map<StateKey, Label, HashKey> labels_;
+    std::vector<std::pair<State, Label*>> waiting_; // states that jumps lead to and that have no code yet
+    Test asked_{Question::Is, 0, Value::nil()};
+    std::size_t total_tests_ = 0;
     Label end_;
 };
 

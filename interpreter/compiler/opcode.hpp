@@ -26,8 +26,8 @@ namespace qi {
     X(Multiply)    /* R[A] = R[B] * R[C] */                                                                              \
     X(Divide)      /* R[A] = R[B] / R[C] */                                                                              \
     X(Remainder)   /* R[A] = R[B] % R[C] */                                                                              \
-    X(AddI)        /* R[A] = R[B] + signed C */                                                                          \
-    X(SubtractI)   /* R[A] = R[B] - signed C */                                                                          \
+    X(AddI)        /* R[A] = R[B] + signed C; -1 is (dec x), no other */                                                 \
+    X(SubtractI)   /* R[A] = R[B] - signed C; -1 is (inc x), no other */                                                 \
     X(Not)         /* R[A] = not R[B] */                                                                                 \
     X(Jump)        /* by w */                                                                                            \
     X(LoopBack)    /* by w, backwards: a safepoint */                                                                    \
@@ -35,8 +35,8 @@ namespace qi {
     X(JumpIf)      /* by w if it is neither */                                                                           \
     X(JumpNil)     /* by w if R[A] is nil */                                                                             \
     X(JumpNotNil)  /* by w if it isn't */                                                                                \
-    X(JumpLess)    /* by w if (R[A] < R[B]) is C */                                                                      \
-    X(JumpLessEqual) /* by w if (R[A] <= R[B]) is C */                                                                   \
+    X(JumpLess)    /* by w if (R[A] < R[B]) is C & 1; C & 2: written (> R[B] R[A]) */                                    \
+    X(JumpLessEqual) /* by w if (R[A] <= R[B]) is C & 1; C & 2: written (>= R[B] R[A]) */                                \
     X(JumpEqual)   /* by w if (R[A] = R[B]) is C */                                                                      \
     X(JumpLessI)   /* by w if (R[A] < signed B) is C */                                                                  \
     X(JumpGreaterI) /* by w if (R[A] > signed B) is C */                                                                 \
@@ -67,7 +67,7 @@ namespace qi {
     X(NeedKey)     /* R[A] = value of key K[w] in the map R[B], which must have it */                                    \
     X(JumpNotItems) /* by w unless R[A] is a sequence of B items (at least B if C) */                                    \
     X(JumpNotMap)  /* by w unless R[A] is a map */                                                                       \
-    X(JumpNotKey)  /* R[A] = value of a key in the map R[B], or jump; words: key and cache as in GetK, then the distance */ \
+    X(JumpNotKey)  /* R[A] = value of key K[w1] in the map R[B], with inline cache w2, or jump by w3 */                     \
     X(JumpNotSame) /* unless R[A] is the word K[w1] jump by w2 */                                                        \
     X(JumpNotEqual) /* unless R[A] strictly equals K[w1] jump by w2 */                                                   \
     X(NoMatch)     /* no arm fits R[A] */
@@ -87,7 +87,7 @@ constexpr Word encode(Opcode op, unsigned a = 0, unsigned b = 0, unsigned c = 0)
 /// Words behind the instruction.
 constexpr unsigned extra_words(Opcode op) noexcept {
     switch (op) {
-    case Opcode::JumpNotKey:
+    case Opcode::JumpNotKey: return 3;
     case Opcode::JumpNotSame:
     case Opcode::JumpNotEqual: return 2;
     case Opcode::LoadK:

@@ -12,6 +12,8 @@ void Compiler::bind_local(const Form* pattern, Register reg) {
 }
 
 void Compiler::bind_pattern(const Form* pattern, Register value) {
+    const Nested nested(*this, pattern);
+    if (!pattern->has_items()) fail(pattern, msg::bad_pattern, {text_of_form(pattern)});
     const auto items = pattern->items();
     const Span outer = f().span();
     f().set_span(pattern->span);

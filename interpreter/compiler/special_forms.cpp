@@ -155,7 +155,7 @@ void Compiler::form_let(Form* form, Register to, Want want) {
     const auto scope = f().open_scope();
     std::vector<Form*> defining(items.begin() + 2, items.end());
     for (std::size_t i = 1; i < bindings.size(); i += 2) defining.push_back(bindings[i]);
-    open_definitions(defining);
+    open_definitions(defining, bindings);
     for (std::size_t i = 0; i < bindings.size(); i += 2) {
         const Register reg = f().reserve();
         expression(bindings[i + 1], reg);
@@ -220,7 +220,7 @@ void Compiler::form_if_let(Form* form, Register to, Want want) {
     need(form, shaped, when ? "when-let" : "if-let", when ? "(when-let [name expression] body…)" : "(if-let [name expression] then else)");
     Label no, end;
     const auto scope = f().open_scope();
-    open_definitions(when ? items.subspan(2) : items.subspan(2, 1));
+    open_definitions(when ? items.subspan(2) : items.subspan(2, 1), items[1]->items());
     const Register reg = f().reserve();
     expression(items[1]->list.items[1], reg);
     f().jump(Opcode::JumpIfNot, reg, 0, 0, no);
@@ -315,7 +315,7 @@ void Compiler::form_while_some(Form* form, Register to, Want) {
     Label start, end;
     f().bind(start);
     const auto scope = f().open_scope();
-    open_definitions(items.subspan(2));
+    open_definitions(items.subspan(2), items[1]->items());
     const Register reg = f().reserve();
     expression(items[1]->list.items[1], reg);
     f().jump(Opcode::JumpNil, reg, 0, 0, end);
@@ -334,7 +334,7 @@ void Compiler::form_until_error(Form* form, Register to, Want) {
     Label start, end;
     f().bind(start);
     const auto scope = f().open_scope();
-    open_definitions(items.subspan(2));
+    open_definitions(items.subspan(2), items[1]->items());
     const Register reg = f().reserve();
     expression(items[1]->list.items[1], reg);
     f().emit(Opcode::Move, to, reg);
@@ -398,7 +398,6 @@ void Compiler::form_recur(Form* form, Register to, Want want) {
 void Compiler::form_try(Form* form, Register to, Want want) {
     need(form, form->list.count == 2, "try", "(try expression)");
     Label end;
-    // The error map lands in a register of its own: `to` may be a variable that the expression reads.
     f().jump(Opcode::Try, to, 0, 0, end);
     f().regions().push_back({false, 0});
     frame(form->items().subspan(1), to, {want.tail, false});

@@ -77,13 +77,15 @@ bool equal_with(Value first, Value second, Numbers numbers) {
     return true;
 }
 
+constexpr std::uint32_t empty_sequence_hash = 7;
+
 std::uint32_t hash_leaf(Value v, bool& deep) {
     deep = false;
     if (v.is_double()) {
         const double d = v.as_double();
         return static_cast<std::uint32_t>(mix(d == 0 ? 0x1234567 : v.bits()) >> 8);
     }
-    if (v.is_empty_list()) return combine(7, 0);
+    if (v.is_empty_list()) return empty_sequence_hash; // as the empty vector, which it equals
     if (!v.is_object()) return static_cast<std::uint32_t>(mix(v.bits()) >> 8);
     switch (v.object()->kind) {
     case ObjectKind::String:
@@ -125,7 +127,7 @@ std::uint32_t hash_value(Value v) {
     const auto push = [&](Value c) {
         if (is_set(c)) c = set_members(c);
         const bool map = is_map(c);
-        stack.push_back(Frame{map, SequenceCursor(map ? none : c), map ? MapCursor(c) : MapCursor(), false, 0, Value::nil(), map ? 11u : 7u});
+        stack.push_back(Frame{map, SequenceCursor(map ? none : c), map ? MapCursor(c) : MapCursor(), false, 0, Value::nil(), map ? 11u : empty_sequence_hash});
     };
     push(v);
     std::uint32_t result = 0;

@@ -1,5 +1,6 @@
 #include "data/number.hpp"
 
+#include <algorithm>
 #include <charconv>
 #include <cmath>
 
@@ -95,10 +96,19 @@ std::optional<double> parse_float(std::string_view text) noexcept {
     const auto result = std::from_chars(text.data(), text.data() + text.size(), d);
     if (result.ptr != text.data() + text.size() || text.empty()) return std::nullopt;
     if (result.ec == std::errc::result_out_of_range) {
-        // Too large reads as infinity and too small as zero, as strtod does; from_chars leaves d alone.
-        const bool tiny = text.find("e-") != std::string_view::npos || text.find("E-") != std::string_view::npos;
+        // Too large reads as infinity and too small as zero; from_chars leaves d alone and doesn't say which. The
+        // power of ten of the first digit that isn't 0 tells.
+        const std::size_t e = std::min(text.find_first_of("eE"), text.size());
+        const std::size_t point = std::min(text.find('.'), e), first = text.find_first_of("123456789");
+        std::int64_t power = 0;
+        if (e < text.size()) {
+            const std::string_view digits = text.substr(e + (text[e + 1] == '+' ? 2 : 1));
+            if (std::from_chars(digits.data(), digits.data() + digits.size(), power).ec == std::errc::result_out_of_range)
+                power = digits.front() == '-' ? -1'000'000'000'000 : 1'000'000'000'000;
+        }
+        const bool tiny = power + static_cast<std::int64_t>(point) - static_cast<std::int64_t>(first) < 0;
         const double sign = text.front() == '-' ? -1.0 : 1.0;
-        return tiny ? sign * 0.0 : sign * HUGE_VAL;
+        return sign * (tiny ? 0.0 : HUGE_VAL);
     }
     if (result.ec != std::errc()) return std::nullopt;
     return d;

@@ -10,7 +10,7 @@ namespace qi {
 int Shape::find(Value key) const noexcept {
     if (index_mask != 0) {
         const std::uint8_t* const table = index();
-        for (std::uint32_t i = hash_value(key) & index_mask;; i = (i + 1) & index_mask) {
+        for (std::uint64_t i = hash_value(key) & index_mask;; i = (i + 1) & index_mask) {
             if (table[i] == 0) return -1;
             if (same_key(keys()[table[i] - 1], key)) return table[i] - 1;
         }
@@ -43,14 +43,14 @@ void ShapeTable::fill_index(Shape* shape) noexcept {
     shape->index_mask = size - 1;
     std::memset(shape->index(), 0, size);
     for (std::uint32_t k = 0; k < shape->length; ++k) {
-        std::uint32_t i = hash_value(shape->keys()[k]) & shape->index_mask;
+        std::uint64_t i = hash_value(shape->keys()[k]) & shape->index_mask;
         while (shape->index()[i] != 0) i = (i + 1) & shape->index_mask;
         shape->index()[i] = static_cast<std::uint8_t>(k + 1);
     }
 }
 
 Shape* ShapeTable::extend(Shape* shape, Value key) {
-    Step& step = steps_[mix(std::uint64_t{shape->id} << 32 | hash_value(key)) % steps_.size()];
+    Step& step = steps_[mix(shape->id << 32 ^ hash_value(key)) % steps_.size()];
     if (step.from == shape && same_key(step.key, key)) {
         heap_.revive(step.to);
         return step.to;

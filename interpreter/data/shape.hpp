@@ -16,8 +16,8 @@ struct Shape : Object { // length: number of keys
     static constexpr std::uint32_t max_keys = 64;
     static constexpr std::uint32_t indexed_from = 9; // shorter ones are searched one by one
 
-    std::uint32_t id; // never used twice: what inline caches compare
-    std::uint32_t index_mask; // of the hash index behind the keys; 0: none
+    std::uint64_t id; // never used twice: what inline caches compare
+    std::uint64_t index_mask; // of the hash index behind the keys; 0: none
     Value* keys() noexcept { return reinterpret_cast<Value*>(this + 1); }
     const Value* keys() const noexcept { return reinterpret_cast<const Value*>(this + 1); }
 
@@ -58,7 +58,7 @@ private:
 
     Heap& heap_;
     Shape* empty_ = nullptr;
-    std::uint32_t next_id_ = 1;
+    std::uint64_t next_id_ = 1;
     std::array<Step, 1024> steps_;
 };
 

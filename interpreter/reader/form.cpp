@@ -79,8 +79,23 @@ void FormArena::trace_young(Tracer& tracer) {
 
 namespace {
 
+/// As data, what no bracket makes is a list headed by its sign, which no program can spell as a symbol.
+struct Sign {
+    FormKind kind;
+    std::string_view text;
+};
+constexpr Sign signs[] = {{FormKind::FString, "f\""}, {FormKind::Quasiquote, "`"}, {FormKind::Unquote, ","}, {FormKind::Splice, ",@"}};
+
+FormKind signed_kind(std::span<Form* const> items) {
+    if (!items.empty() && items[0]->is(FormKind::Symbol))
+        for (const Sign& sign : signs)
+            if (as_symbol(items[0]->value)->text() == sign.text && (sign.kind == FormKind::FString || items.size() == 2)) return sign.kind;
+    return FormKind::List;
+}
+
 Value collect(Store& store, FormKind kind, std::span<const Value> items) {
     if (kind == FormKind::List) return make_list(store, items);
+    if (const std::string_view sign = sign_of(kind); !sign.empty()) return make_cell(store, store.symbol(sign), make_list(store, items));
     if (kind == FormKind::Vector) return make_vector(store, items);
     Value map = empty_map(store);
     if (kind == FormKind::Set) {
@@ -92,6 +107,12 @@ Value collect(Store& store, FormKind kind, std::span<const Value> items) {
 }
 
 } // namespace
+
+std::string_view sign_of(FormKind kind) noexcept {
+    for (const Sign& sign : signs)
+        if (sign.kind == kind) return sign.text;
+    return {};
+}
 
 Value datum_of(FormArena& arena, const Form* form) {
     Store& store = arena.store();
@@ -183,7 +204,10 @@ Form* form_of(FormArena& arena, Value datum, Span span) {
                 current = frame.items[frame.forms.size()];
                 break;
             }
-            made = arena.collection(frame.kind, frame.forms, span);
+            if (const FormKind kind = frame.kind == FormKind::List ? signed_kind(frame.forms) : FormKind::List; kind != FormKind::List)
+                made = arena.collection(kind, std::span<Form* const>(frame.forms).subspan(1), span);
+            else
+                made = arena.collection(frame.kind, frame.forms, span);
             frames.pop_back();
         }
     }

@@ -82,8 +82,9 @@ private:
     std::vector<Form*> holders_; // forms with a value in them
 };
 
-/// The data that a form stands for, as `quote` gives it. Unquotes, quasiquotes and f-strings inside are errors
-/// for the caller to have found before.
+/// How data shows that a list was a quasiquote, unquote, splice or f-string; empty for other kinds.
+std::string_view sign_of(FormKind kind) noexcept;
+/// The data that a form stands for, as `quote` gives it and macros see it.
 Value datum_of(FormArena& arena, const Form* form);
 /// The form that data stands for, as `eval` and macros need it.
 Form* form_of(FormArena& arena, Value datum, Span span);

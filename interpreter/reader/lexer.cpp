@@ -136,6 +136,7 @@ std::optional<SyntaxError> Lexer::next(Token& token) {
     }
     if (!is_name_start(length)) return unexpected(std::max<std::uint32_t>(length, 1));
     while (!at_end() && is_name_part(length)) at_ += length;
+    if (peek() == '#' && peek(1) != '{') ++at_; // a fresh name of a template: for the reader to judge
     token.kind = TokenKind::Symbol;
     token.text = text_.substr(begin, at_ - begin);
     token.span = {begin, at_};

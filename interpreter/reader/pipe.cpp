@@ -48,7 +48,8 @@ Placeholders find_placeholders(const Names& names, Form* root) {
                 if (i % 2 == 1) pending.push_back({bindings->list.items[i], repeated});
             continue;
         }
-        if (name == names.fn || name == names.defn || name == names.defn_private || name == names.mac || name == names.go || name == names.defer) {
+        if (name == names.fn || name == names.defn || name == names.defn_private || name == names.mac || name == names.go ||
+            name == names.go_run || name == names.parallel_do || name == names.defer) {
             std::size_t body = 1;
             while (body < form->list.count && !form->list.items[body]->is(FormKind::Vector)) ++body;
             const bool has_parameters = name == names.fn || name == names.defn || name == names.defn_private || name == names.mac;

@@ -1,8 +1,16 @@
 #include "reader/reader.hpp"
 
 #include "base/messages.hpp"
+#include "base/utf8.hpp"
 
 namespace qi {
+
+namespace {
+
+/// F-strings may stand in each other's code this deep: reading them recurses, and reads the inner ones anew each time.
+constexpr int most_fstrings = 64;
+
+} // namespace
 
 Reader::Reader(FormArena& arena, const Names& names, const Source& source)
     : Reader(arena, names, source.text(), 0, static_cast<std::uint32_t>(source.text().size())) {}
@@ -62,10 +70,21 @@ std::optional<SyntaxError> Reader::next(Form*& form) {
         case TokenKind::FStringOpen:
             if (auto error = fstring(token_, primary)) return error;
             break;
-        default: primary = atom(token_); break;
+        default:
+            // name# is a fresh name, in templates only.
+            if (token_.kind == TokenKind::Symbol && token_.text.back() == '#' && !in_quasiquote())
+                return SyntaxError{failure(kind::syntax, msg::fresh_name_place, {token_.text}), token_.span};
+            primary = atom(token_);
+            break;
         }
         if (auto error = complete(primary)) return error;
     }
+}
+
+bool Reader::in_quasiquote() const noexcept {
+    for (const Frame& frame : frames_)
+        if (frame.what == Frames::Prefix && frame.kind == FormKind::Quasiquote) return true;
+    return quasiquoted_;
 }
 
 SyntaxError Reader::unclosed() const {
@@ -132,7 +151,7 @@ std::optional<SyntaxError> Reader::close(const Token& token, Form*& primary) {
                 ++line;
                 start = i + 1;
             }
-        const std::string place = std::to_string(line) + ":" + std::to_string(frame.open.begin - start + 1);
+        const std::string place = std::to_string(line) + ":" + std::to_string(utf8::count(text_.substr(start, frame.open.begin - start)) + 1);
         return SyntaxError{failure(kind::syntax, msg::mismatched, {token.text, opener, place}), token.span};
     }
     if (frame.has_pipe) return SyntaxError{failure(kind::syntax, msg::pipe_without_right, {frame.pipe.text}), frame.pipe.span};
@@ -175,7 +194,7 @@ std::optional<SyntaxError> Reader::complete(Form* primary) {
             frame.has_pipe = false;
             return std::nullopt;
         }
-        if (frame.pipeline) return SyntaxError{failure(kind::syntax, msg::after_pipeline), primary->span};
+        if (frame.pipeline || (frame.flow && frame.items.size() == 2)) return SyntaxError{failure(kind::syntax, msg::after_pipeline), primary->span};
         frame.items.push_back(primary);
         return std::nullopt;
     }
@@ -215,6 +234,9 @@ std::optional<SyntaxError> Reader::fstring(const Token& token, Form*& primary) {
         const Form* escaped = verbatim ? nullptr : arena_.string(collected, place);
         Reader inner = verbatim ? Reader(arena_, names_, text_, place.begin, place.end)
                                 : Reader(arena_, names_, escaped->text, 0, static_cast<std::uint32_t>(collected.size()));
+        inner.depth_ = depth_ + 1;
+        inner.quasiquoted_ = in_quasiquote();
+        if (inner.depth_ > most_fstrings) return SyntaxError{failure(kind::syntax, msg::too_deep, {std::to_string(most_fstrings)}), opened};
         Form* form = nullptr;
         auto error = inner.next(form);
         if (!error && form == nullptr) error = SyntaxError{failure(kind::syntax, msg::empty_code), {place.begin - 1, place.end + 1}};

@@ -36,7 +36,7 @@ private:
 
     Reader(FormArena& arena, const Names& names, std::string_view text, std::uint32_t begin, std::uint32_t end);
 
-    std::optional<SyntaxError> read(Form*& form);
+    bool in_quasiquote() const noexcept;
     std::optional<SyntaxError> open(const Token& token);
     std::optional<SyntaxError> close(const Token& token, Form*& primary);
     std::optional<SyntaxError> pipe(const Token& token);
@@ -53,6 +53,8 @@ private:
     Token token_;
     Token ahead_;
     bool has_ahead_ = false;
+    int depth_ = 0;                  // of f-strings within f-strings
+    bool quasiquoted_ = false;       // the f-string that this text is from stands in a quasiquote
 };
 
 /// `left op right` as a call (docs/language.md, 1.8). `~>` is rewritten like `|>`.

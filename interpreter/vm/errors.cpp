@@ -1,5 +1,6 @@
 // Throwing, unwinding, traces and how they are told.
 #include "base/messages.hpp"
+#include "base/utf8.hpp"
 #include "data/map.hpp"
 #include "data/print.hpp"
 #include "data/string.hpp"
@@ -121,9 +122,16 @@ bool Vm::unwind(Goroutine& g) {
         g.base = g.stack.get() + handler.base;
         g.pc = handler.target;
         if (handler.what == 2) {
-            report_quietly(g, pending_error_, msg::error_in_defer);
+            if (!uncatchable_) report_quietly(g, pending_error_, msg::error_in_defer);
+            uncatchable_ = false;
             g.base[handler.reg] = Value::nil();
         } else {
+            // Deferred code runs now, with errors of its own; Rethrow takes up this one again.
+            if (handler.what == 1) {
+                g.suspended.push_back({std::move(trace_), uncatchable_});
+                trace_ = Trace{};
+                uncatchable_ = false;
+            }
             g.base[handler.reg] = pending_error_;
         }
         pending_error_ = Value::absent();
@@ -147,11 +155,7 @@ std::string Vm::waiting_place(const Goroutine& g) const {
             const auto offset = static_cast<std::uint32_t>(pc - prototype->words);
             const Span span = span_at(prototype, offset);
             const Source& source = *prototype->code->source;
-            std::string text(source.text().substr(span.begin, span.end - span.begin));
-            if (text.size() > 50) text = text.substr(0, 47) + "...";
-            for (char& c : text)
-                if (c == '\n') c = ' ';
-            return text + " (" + source.locate(span.begin) + ")";
+            return utf8::shortened(source.text().substr(span.begin, span.end - span.begin), 50) + " (" + source.locate(span.begin) + ")";
         }
         base -= base[-1].as_small();
         pc = back - 1;

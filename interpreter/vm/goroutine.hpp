@@ -15,11 +15,34 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <string>
 #include <vector>
 
 namespace qi {
 
 using Clock = std::chrono::steady_clock;
+
+/// Where an error was thrown: frames, innermost first, repeated ones folded.
+struct TraceFrame {
+    Prototype* prototype = nullptr;
+    std::uint32_t offset = 0; // of the instruction
+    std::uint64_t repeats = 0;
+};
+
+struct Trace {
+    std::vector<TraceFrame> frames;
+    std::uint64_t omitted = 0;
+    Prototype* started_in = nullptr;
+    std::uint32_t started_offset = 0;
+    int argument = -1;
+    std::string note; // a hint for the reader, e.g. the near names
+};
+
+/// An error that waits until the deferred code of the frame it passes through is done.
+struct Suspended {
+    Trace trace;
+    bool uncatchable;
+};
 
 /// Where control goes when something is thrown.
 struct Handler {
@@ -60,6 +83,7 @@ struct Goroutine {
     Value* base = nullptr;
     const Word* pc = nullptr; // the instruction that runs or waits
     std::vector<Handler> handlers;
+    std::vector<Suspended> suspended;
 
     // Waiting
     enum class Status : std::uint8_t { Ready, Running, Parked, Done } status = Status::Ready;

@@ -174,7 +174,7 @@ op_AddI: {
         NEXT;
     }
     SAVE(pc - 1);
-    const Value result = arithmetic(Opcode::Add, a, Value::small(SIGNED_C));
+    const Value result = SIGNED_C == -1 ? arithmetic(Opcode::Subtract, a, Value::small(1), "dec") : arithmetic(Opcode::Add, a, Value::small(SIGNED_C));
     THROW_IF(result.is_thrown());
     R(A) = result;
     NEXT;
@@ -187,7 +187,7 @@ op_SubtractI: {
         NEXT;
     }
     SAVE(pc - 1);
-    const Value result = arithmetic(Opcode::Subtract, a, Value::small(SIGNED_C));
+    const Value result = SIGNED_C == -1 ? arithmetic(Opcode::Add, a, Value::small(1), "inc") : arithmetic(Opcode::Subtract, a, Value::small(SIGNED_C));
     THROW_IF(result.is_thrown());
     R(A) = result;
     NEXT;
@@ -229,11 +229,11 @@ op_JumpNotNil:
             holds = a.as_double() operator_ b.as_double();                                                               \
         } else {                                                                                                         \
             SAVE(pc - 1);                                                                                                \
-            const int result = compare_values(Opcode::name, a, b);                                                       \
+            const int result = compare_values(Opcode::name, a, b, (C & 2) != 0);                                         \
             THROW_IF(result < 0);                                                                                        \
             holds = result != 0;                                                                                         \
         }                                                                                                                \
-        pc += 1 + (holds == (C != 0) ? static_cast<std::int32_t>(*pc) : 0);                                              \
+        pc += 1 + (holds == ((C & 1) != 0) ? static_cast<std::int32_t>(*pc) : 0);                                              \
         NEXT;                                                                                                            \
     }
     COMPARE(JumpLess, <)
@@ -245,7 +245,7 @@ op_JumpEqual: {
     pc += 1 + (holds == (C != 0) ? static_cast<std::int32_t>(*pc) : 0);
     NEXT;
 }
-#define COMPARE_I(name, generic, first, second, operator_)                                                               \
+#define COMPARE_I(name, first, second, swapped, operator_)                                                               \
     op_##name : {                                                                                                        \
         const Value a = R(A);                                                                                            \
         bool holds;                                                                                                      \
@@ -254,15 +254,15 @@ op_JumpEqual: {
         } else {                                                                                                         \
             SAVE(pc - 1);                                                                                                \
             const Value b = Value::small(SIGNED_B);                                                                      \
-            const int result = compare_values(generic, first, second);                                                   \
+            const int result = compare_values(Opcode::JumpLess, first, second, swapped);                                 \
             THROW_IF(result < 0);                                                                                        \
             holds = result != 0;                                                                                         \
         }                                                                                                                \
         pc += 1 + (holds == (C != 0) ? static_cast<std::int32_t>(*pc) : 0);                                              \
         NEXT;                                                                                                            \
     }
-    COMPARE_I(JumpLessI, Opcode::JumpLess, a, b, <)
-    COMPARE_I(JumpGreaterI, Opcode::JumpLess, b, a, >)
+    COMPARE_I(JumpLessI, a, b, false, <)
+    COMPARE_I(JumpGreaterI, b, a, true, >)
 #undef COMPARE_I
 op_JumpEqualI: {
     const Value a = R(A), b = Value::small(SIGNED_B);
@@ -466,6 +466,9 @@ op_EndTry:
 op_Rethrow:
     SAVE(pc - 1);
     pending_error_ = R(A);
+    trace_ = std::move(g.suspended.back().trace);
+    uncatchable_ = g.suspended.back().uncatchable;
+    g.suspended.pop_back();
     trace_taken_ = true; // the trace is that of the first throw
     goto thrown;
 
@@ -536,14 +539,14 @@ op_JumpNotMap:
     pc += 1 + (is_map(R(A)) ? 0 : static_cast<std::int32_t>(*pc));
     NEXT;
 op_JumpNotKey: {
-    const Word both = *pc++;
-    InlineCache& cache = frame_closure(base)->prototype->caches[both >> 16];
+    const Value key = k[*pc++];
+    InlineCache& cache = frame_closure(base)->prototype->caches[*pc++];
     const Value map = R(B);
     Value value;
     if (map.is(ObjectKind::FlatMap) && static_cast<FlatMap*>(map.object())->shape->id == cache.shape)
         value = static_cast<FlatMap*>(map.object())->values()[cache.index];
     else
-        value = get_cached(map, k[both & 0xFFFF], cache);
+        value = get_cached(map, key, cache);
     if (value.is_absent()) {
         pc += 1 + static_cast<std::int32_t>(*pc);
     } else {

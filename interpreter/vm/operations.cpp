@@ -17,8 +17,8 @@
 
 namespace qi {
 
-Value Vm::arithmetic(Opcode op, Value a, Value b) {
-    const std::string_view name = op == Opcode::Add ? "+" : op == Opcode::Subtract ? "-" : op == Opcode::Multiply ? "*" : op == Opcode::Divide ? "/" : "%";
+Value Vm::arithmetic(Opcode op, Value a, Value b, std::string_view name) {
+    if (name.empty()) name = op == Opcode::Add ? "+" : op == Opcode::Subtract ? "-" : op == Opcode::Multiply ? "*" : op == Opcode::Divide ? "/" : "%";
     for (int i = 0; i < 2; ++i)
         if (const Value v = i == 0 ? a : b; !is_number(v))
             return raise(failure_at(i, kind::type, msg::argument_type, {name, msg::type_number.text(), describe_value(store, v)}));
@@ -58,8 +58,7 @@ Value Vm::arithmetic(Opcode op, Value a, Value b) {
     return make_integer(store, result);
 }
 
-int Vm::compare_values(Opcode op, Value a, Value b) {
-    const std::string_view name = op == Opcode::JumpLess ? "<" : "<=";
+int Vm::compare_values(Opcode op, Value a, Value b, bool swapped) {
     switch (compare(a, b)) {
     case Order::Less: return 1;
     case Order::Equal: return op == Opcode::JumpLess ? 0 : 1;
@@ -67,6 +66,8 @@ int Vm::compare_values(Opcode op, Value a, Value b) {
     case Order::Unordered: return 0;
     case Order::Incomparable: break;
     }
+    if (swapped) std::swap(a, b);
+    const std::string_view name = op == Opcode::JumpLess ? (swapped ? ">" : "<") : (swapped ? ">=" : "<=");
     const bool first_is_fine = is_number(a) || is_string(a);
     const Value wrong = first_is_fine ? b : a;
     const Message& wanted = first_is_fine && is_string(a) ? msg::type_string : msg::type_number;
@@ -109,7 +110,7 @@ Value Vm::get_cached(Value collection, Value key, InlineCache& cache) {
         const auto* flat = static_cast<FlatMap*>(collection.object());
         const int at = flat->shape->find(key);
         if (at >= 0) {
-            cache = {flat->shape->id, static_cast<std::uint32_t>(at)};
+            cache = {flat->shape->id, static_cast<std::uint64_t>(at)};
             return flat->values()[at];
         }
     }
