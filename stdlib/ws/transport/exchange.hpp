@@ -72,6 +72,7 @@ struct Command {
 // Deliveries, from the service thread to the interpreter.
 
 struct OpenedDelivery {
+    Id listener = 0; // 0 for a client
     std::string protocol;
     Compression compression = Compression::Disabled;
     std::string local;

@@ -273,7 +273,6 @@ void Service::Implementation::apply(Delivery& delivery) {
         mailbox->info.url = std::move((*accepted)->url);
         mailbox->options = (*accepted)->options;
         mailbox->flow = std::move((*accepted)->flow);
-        mailbox->listener = (*accepted)->listener;
         mailbox->request = std::make_unique<Request>(std::move((*accepted)->request));
         mailboxes_.insert(delivery.id, std::move(mailbox));
         ++alive_;
@@ -300,7 +299,7 @@ void Service::Implementation::apply(Delivery& delivery) {
         info.remote = std::move((*opened)->remote);
         info.tls = std::move((*opened)->tls);
         info.opened_at = (*opened)->at;
-        if (ListenerRecord* listener = listeners_.find(mailbox->listener)) listener->accepted.push(delivery.id);
+        if (ListenerRecord* listener = listeners_.find((*opened)->listener)) listener->accepted.push(delivery.id);
     } else if (auto* failed = std::get_if<std::unique_ptr<ConnectFailure>>(&delivery.what)) {
         mailbox->failure = std::move(**failed);
         mailbox->info.state = State::Closed;

@@ -42,20 +42,27 @@ Result<bool> Loop::start(bool log) {
 
 TimePoint Loop::now() const noexcept { return TimePoint(std::chrono::milliseconds(uv_now(&loop_))); }
 
+// Not uv_run(UV_RUN_ONCE) again and again: after each event libwebsockets starts an idle handle, and that
+// mode then looks for events once more before it sleeps.
 void Loop::run() {
-    while (true) {
-        arm_timer();
-        uv_run(&loop_, UV_RUN_ONCE);
-        obey_commands();
-        desk_.timers.run();
-        flush_dirty();
-        sweep();
-        const bool done = shutting_down_ && (out_of_time_ || (connections_.size() == 0 && dials_.empty()));
-        if (done)
-            for (const Id id : connections_.ids()) connections_.find(id)->drop();
-        hand_over();
-        if (done) return;
+    hook_ = std::make_unique<RoundHook>(&loop_, *this);
+    on_round();
+    uv_run(&loop_, UV_RUN_DEFAULT);
+    hook_.reset();
+}
+
+void Loop::on_round() noexcept {
+    obey_commands();
+    desk_.timers.run();
+    flush_dirty();
+    sweep();
+    const bool done = shutting_down_ && (out_of_time_ || (connections_.size() == 0 && dials_.empty()));
+    if (done) {
+        for (const Id id : connections_.ids()) connections_.find(id)->drop();
+        uv_stop(&loop_);
     }
+    hand_over();
+    arm_timer();
 }
 
 void Loop::arm_timer() noexcept {
@@ -150,11 +157,13 @@ void Loop::flush_dirty() {
 
 // What happened.
 
-void Loop::open(std::unique_ptr<Connection> made, std::unique_ptr<OpeningLink> link, LinkOpened opened) {
+void Loop::open(std::unique_ptr<Connection> made, std::unique_ptr<OpeningLink> link, LinkOpened opened,
+                Id listener) {
     Connection& connection = *made;
     link->use(connection);
     connection.attach(std::move(link));
     auto delivery = std::make_unique<OpenedDelivery>();
+    delivery->listener = listener;
     delivery->protocol = std::move(opened.protocol);
     delivery->local = std::move(opened.local);
     delivery->remote = std::move(opened.remote);
@@ -167,7 +176,7 @@ void Loop::open(std::unique_ptr<Connection> made, std::unique_ptr<OpeningLink> l
 void Loop::on_dialed(Dial& dial, LinkOpened opened) noexcept {
     const ConnectCommand& command = dial.command();
     open(std::make_unique<Connection>(dial.id(), Role::Client, command.options.connection, command.flow, desk_, *this),
-         dial.take_link(), std::move(opened));
+         dial.take_link(), std::move(opened), 0);
     const auto entry = dials_.find(dial.id());
     dialed_.push_back(std::move(entry->second));
     dials_.erase(entry);
@@ -186,7 +195,7 @@ void Loop::on_upgraded(Handshake& handshake, LinkOpened opened) noexcept {
         desk_.deliver(handshake.id(), std::move(accepted));
     }
     open(std::make_unique<Connection>(handshake.id(), Role::Server, handshake.options(), handshake.flow(), desk_, *this),
-         handshake.take_link(), std::move(opened));
+         handshake.take_link(), std::move(opened), handshake.listener());
 }
 
 void Loop::on_ended(Connection& connection) noexcept {
@@ -210,6 +219,9 @@ void Loop::hand_over() noexcept {
         // Whoever waits for a connection waits by the listener's id.
         if (const auto* accepted = std::get_if<std::unique_ptr<AcceptedDelivery>>(&delivery.what))
             woken_.push_back((*accepted)->listener);
+        else if (const auto* opened = std::get_if<std::unique_ptr<OpenedDelivery>>(&delivery.what);
+                 opened != nullptr && (*opened)->listener != 0)
+            woken_.push_back((*opened)->listener);
     }
     std::sort(woken_.begin(), woken_.end());
     woken_.erase(std::unique(woken_.begin(), woken_.end()), woken_.end());

@@ -22,6 +22,7 @@ namespace qi::ws {
 
 class Loop final : public TimeSource,
                    public WakeUser,
+                   public RoundUser,
                    public AlarmUser,
                    public ConnectionOwner,
                    public DialOwner,
@@ -40,6 +41,7 @@ public:
 private:
     TimePoint now() const noexcept override;
     void on_wake() noexcept override {}
+    void on_round() noexcept override;
     void on_alarm() noexcept override;
     void on_last_chance() noexcept override { obey_commands(); }
     void on_ended(Connection& connection) noexcept override;
@@ -51,7 +53,7 @@ private:
     void obey(Command& command);
     void close(Id id, const CloseCommand& command);
     void shut_down(Milliseconds deadline);
-    void open(std::unique_ptr<Connection> connection, std::unique_ptr<OpeningLink> link, LinkOpened opened);
+    void open(std::unique_ptr<Connection> connection, std::unique_ptr<OpeningLink> link, LinkOpened opened, Id listener);
     void mark_dirty(Connection& connection);
     void flush_dirty();
     void sweep() noexcept;
@@ -63,6 +65,7 @@ private:
     Desk desk_;
     std::unique_ptr<WakeHandle> wake_;
     std::unique_ptr<RoundTimer> timer_;
+    std::unique_ptr<RoundHook> hook_;
     std::optional<TimePoint> armed_;
     std::unique_ptr<Library> library_;
     std::unique_ptr<Resolver> resolver_;

@@ -16,7 +16,6 @@ struct Mailbox {
     ConnectionOptions options;
     std::shared_ptr<Flow> flow;
     std::optional<ConnectFailure> failure;
-    Id listener = 0;                  // server: whose
     std::unique_ptr<Request> request; // server
     Queue<Event> inbox;
     std::uint64_t next_ticket = 1;

@@ -76,6 +76,32 @@ private:
     uv_async_t* handle_;
 };
 
+class RoundUser {
+public:
+    virtual ~RoundUser() = default;
+    virtual void on_round() noexcept = 0;
+};
+
+/// Calls its user after all the events of a round, before the loop may sleep again.
+class RoundHook {
+public:
+    RoundHook(uv_loop_t* loop, RoundUser& user) : handle_(new uv_check_t) {
+        uv_check_init(loop, handle_);
+        handle_->data = &user;
+        uv_check_start(handle_, [](uv_check_t* handle) { static_cast<RoundUser*>(handle->data)->on_round(); });
+    }
+    ~RoundHook() {
+        uv_check_stop(handle_);
+        uv_close(reinterpret_cast<uv_handle_t*>(handle_),
+                 [](uv_handle_t* handle) { delete reinterpret_cast<uv_check_t*>(handle); });
+    }
+    RoundHook(const RoundHook&) = delete;
+    RoundHook& operator=(const RoundHook&) = delete;
+
+private:
+    uv_check_t* handle_;
+};
+
 /// Makes the loop come round at a time; the work is done after the round.
 class RoundTimer {
 public:
