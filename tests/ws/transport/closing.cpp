@@ -126,7 +126,7 @@ TEST_CASE("a peer that never answers the close frame") {
     options.connection.close_timeout = 200ms;
     const auto id = *ws->connect(options);
     RawSocket socket = peer.accept_websocket();
-    REQUIRE(ws.until([&] { return *ws->state(id) == State::Open; }));
+    REQUIRE(ws.until(id, [&] { return *ws->state(id) == State::Open; }));
     const auto start = std::chrono::steady_clock::now();
     REQUIRE(ws->close(id, 1001, "bye"));
     CHECK(last_event(ws, id).code == 1001);
@@ -145,7 +145,7 @@ TEST_CASE("a peer that still talks after our close frame") {
     options.url = peer.url();
     const auto id = *ws->connect(options);
     RawSocket socket = peer.accept_websocket();
-    REQUIRE(ws.until([&] { return *ws->state(id) == State::Open; }));
+    REQUIRE(ws.until(id, [&] { return *ws->state(id) == State::Open; }));
     REQUIRE(ws->close(id));
     CHECK(receive_frame(socket).opcode == 8);
     socket.send(frame(1, "one more", false) + frame(8, close_payload_of(1000), false));
@@ -164,11 +164,11 @@ TEST_CASE("closing while nobody reads and the inbox is full") {
     std::string flood;
     for (int i = 0; i < 1000; ++i) flood += frame(1, std::to_string(i), false);
     REQUIRE(socket.send(flood));
-    REQUIRE(ws.until([&] { return *ws->state(id) == State::Open; }));
+    REQUIRE(ws.until(id, [&] { return *ws->state(id) == State::Open; }));
     REQUIRE(ws->close(id));
     while (receive_frame(socket).opcode != 8) {}
     socket.send(frame(8, close_payload_of(1000), false));
-    REQUIRE(ws.until([&] { return *ws->poll_closed(id); }));
+    REQUIRE(ws.until(id, [&] { return *ws->poll_closed(id); }));
     const auto events = ws.receive_all(id);
     CHECK(events.size() >= 4);
     CHECK(events.back().code == 1000);
@@ -229,7 +229,7 @@ TEST_CASE("closing a connection that isn't open yet") {
     options.url = silent.url();
     const auto id = *ws->connect(options);
     REQUIRE(ws->close(id));
-    REQUIRE(ws.until([&] { return *ws->poll_closed(id); }));
+    REQUIRE(ws.until(id, [&] { return *ws->poll_closed(id); }));
     CHECK(std::get<ConnectFailure>(*ws->poll_open(id)).kind.name == "closed");
     CHECK(ws->receive(id).error().kind.name == "closed");
 }
@@ -243,7 +243,7 @@ TEST_CASE("shutdown says goodbye") {
         return options;
     }());
     RawSocket socket = peer.accept_websocket();
-    REQUIRE(ws.until([&] { return *ws->state(client) == State::Open; }));
+    REQUIRE(ws.until(client, [&] { return *ws->state(client) == State::Open; }));
     const auto [near, far] = ws.pair();
     CHECK(ws->could_wake());
     ws.send(client, "queued");

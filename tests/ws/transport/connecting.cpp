@@ -28,7 +28,7 @@ TEST_CASE("nobody listens") {
 TEST_CASE("a failed connection stays failed") {
     Fixture ws;
     const Id id = *ws->connect(to("ws://127.0.0.1:9/"));
-    REQUIRE(ws.until([&] { return *ws->state(id) == State::Closed; }));
+    REQUIRE(ws.until(id, [&] { return *ws->state(id) == State::Closed; }));
     CHECK(std::holds_alternative<ConnectFailure>(*ws->poll_open(id)));
     CHECK(std::holds_alternative<ConnectFailure>(*ws->poll_open(id)));
     CHECK(ws->send(id, MessageType::Text, "x").error().kind.name == "closed");
@@ -114,7 +114,7 @@ TEST_CASE("a server that answers something else") {
     socket.receive_head();
     socket.send("HTTP/1.1 " + answer +
                 "\r\nContent-Length: 2\r\nLocation: ws://127.0.0.1:1/\r\nRetry-After: 5\r\nWWW-Authenticate: Basic\r\n\r\nno");
-    REQUIRE(ws.until([&] { return *ws->state(id) == State::Closed; }));
+    REQUIRE(ws.until(id, [&] { return *ws->state(id) == State::Closed; }));
     const auto failure = std::get<ConnectFailure>(*ws->poll_open(id));
     CHECK(failure.kind.name == "handshake");
     REQUIRE(failure.status);
@@ -161,7 +161,7 @@ TEST_CASE("a server that answers a broken handshake") {
         socket.close();
         retryable = true;
     }
-    REQUIRE(ws.until([&] { return *ws->state(id) == State::Closed; }));
+    REQUIRE(ws.until(id, [&] { return *ws->state(id) == State::Closed; }));
     const auto failure = std::get<ConnectFailure>(*ws->poll_open(id));
     INFO(failure.text);
     CHECK(failure.kind.name == "handshake");
@@ -179,7 +179,7 @@ TEST_CASE("the request's head") {
     const auto id = *ws->connect(options);
     std::string head;
     RawSocket socket = peer.accept_websocket(&head);
-    REQUIRE(ws.until([&] { return *ws->state(id) == State::Open; }));
+    REQUIRE(ws.until(id, [&] { return *ws->state(id) == State::Open; }));
     CHECK(head.starts_with("GET /chat?x=" + std::string(3000, 'y') + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(peer.port()) + "\r\n"));
     CHECK(head.find("\r\nOrigin: https://example.com\r\n") != std::string::npos);
     CHECK(head.find("\r\nSec-WebSocket-Protocol: a, b\r\n") != std::string::npos);

@@ -29,7 +29,7 @@ struct RawServer {
         options.connection = connection;
         id = *ws->connect(options);
         socket = peer.accept_websocket();
-        REQUIRE(ws.until([&] { return *ws->state(id) == State::Open; }));
+        REQUIRE(ws.until(id, [&] { return *ws->state(id) == State::Open; }));
     }
     Fixture ws;
     RawListener peer;
@@ -270,7 +270,7 @@ TEST_CASE("a peer that never reads makes send say Full, and memory stays flat") 
             }
         });
         peer.ws.send(peer.id, text);
-        CHECK(peer.ws.until([&] { return *peer.ws->buffered(peer.id) == 0; }));
+        CHECK(peer.ws.until(peer.id, [&] { return *peer.ws->buffered(peer.id) == 0; }));
         reading.join();
         CHECK(read == total);
     }
@@ -287,7 +287,7 @@ TEST_CASE("a message larger than all of the send buffer passes when nothing is q
     const auto [client, server] = ws.pair(options, {});
     ws.send(client, std::string(5000, 'x'));
     CHECK(ws.receive_text(server).size() == 5000);
-    CHECK(ws.until([&, id = client] { return *ws->buffered(id) == 0; }));
+    CHECK(ws.until(client, [&, id = client] { return *ws->buffered(id) == 0; }));
 }
 
 TEST_CASE("pings") {
@@ -300,12 +300,12 @@ TEST_CASE("pings") {
     CHECK_FALSE(peer.ws->poll_ping(peer.id, *ticket)->has_value());
     peer.socket.send(frame(10, "unasked", false) + frame(10, "payload", false));
     std::optional<double> milliseconds;
-    REQUIRE(peer.ws.until([&] { return (milliseconds = *peer.ws->poll_ping(peer.id, *ticket)).has_value(); }));
+    REQUIRE(peer.ws.until(peer.id, [&] { return (milliseconds = *peer.ws->poll_ping(peer.id, *ticket)).has_value(); }));
     CHECK(*milliseconds > 0);
     CHECK(peer.ws->ping(peer.id, std::string(126, 'x')).error().kind.name == "range");
     const auto lost = peer.ws->ping(peer.id);
     peer.socket.close();
-    CHECK(peer.ws.until([&] { return !peer.ws->poll_ping(peer.id, *lost); }));
+    CHECK(peer.ws.until(peer.id, [&] { return !peer.ws->poll_ping(peer.id, *lost); }));
 }
 
 TEST_CASE("an answer to a later ping answers the earlier ones") {
@@ -315,7 +315,7 @@ TEST_CASE("an answer to a later ping answers the earlier ones") {
     CHECK(receive_frame(peer.socket).payload == "1");
     CHECK(receive_frame(peer.socket).payload == "2");
     peer.socket.send(frame(10, "2", false));
-    CHECK(peer.ws.until([&] { return peer.ws->poll_ping(peer.id, second)->has_value(); }));
+    CHECK(peer.ws.until(peer.id, [&] { return peer.ws->poll_ping(peer.id, second)->has_value(); }));
     CHECK(peer.ws->poll_ping(peer.id, first)->has_value());
 }
 

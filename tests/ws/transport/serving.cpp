@@ -149,7 +149,7 @@ TEST_CASE("requests that wait for a decision") {
     const Id listener = ws.listen(options);
     const auto waiting = [&] {
         std::optional<Id> id;
-        REQUIRE(ws.until([&] { return (id = *ws->pending(listener)).has_value(); }));
+        REQUIRE(ws.until(listener, [&] { return (id = *ws->pending(listener)).has_value(); }));
         return *id;
     };
     RawSocket socket = RawSocket::connect(*ws->port(listener));
@@ -183,13 +183,13 @@ TEST_CASE("requests that wait for a decision") {
         const std::string answer = socket.receive_all();
         CHECK(answer.starts_with("HTTP/1.1 401 Unauthorized\r\nWWW-Authenticate: Bearer\r\n"));
         CHECK(answer.ends_with("\r\n\r\nwho are you?"));
-        CHECK(ws.until([&] { return *ws->state(id) == State::Closed; }));
+        CHECK(ws.until(id, [&] { return *ws->state(id) == State::Closed; }));
         CHECK_FALSE(ws->accept(listener)->has_value());
     }
     SUBCASE("never, because the listener closes") {
         REQUIRE(ws->close(listener));
         CHECK(socket.receive().empty());
-        CHECK(ws.until([&] { return *ws->state(id) == State::Closed; }));
+        CHECK(ws.until(id, [&] { return *ws->state(id) == State::Closed; }));
     }
     SUBCASE("with headers that can't be") {
         decision.headers = {{"X", "a\r\nb"}};

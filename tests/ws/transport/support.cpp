@@ -14,10 +14,10 @@
 
 namespace qi::ws::test {
 
-void SleepingWaker::wake(std::span<const Id>) noexcept {
+void SleepingWaker::wake(std::span<const Id> ids) noexcept {
     Lock lock(mutex_);
     woken_ = true;
-    ++rounds_;
+    ids_.insert(ids.begin(), ids.end());
     changed_.notify_one();
 }
 
@@ -28,9 +28,16 @@ bool SleepingWaker::sleep_until(std::chrono::steady_clock::time_point deadline) 
     return std::exchange(woken_, false);
 }
 
-std::uint64_t SleepingWaker::rounds() noexcept {
+bool SleepingWaker::park_until(Id id, std::chrono::steady_clock::time_point deadline) {
     Lock lock(mutex_);
-    return rounds_;
+    while (!ids_.contains(id))
+        if (!changed_.wait_until(mutex_, deadline)) return false;
+    return true;
+}
+
+void SleepingWaker::forget(Id id) noexcept {
+    Lock lock(mutex_);
+    ids_.erase(id);
 }
 
 Fixture::Fixture(ServiceOptions options) {
@@ -44,6 +51,15 @@ bool Fixture::until(const std::function<bool()>& holds, std::chrono::millisecond
     while (!holds())
         if (!waker_.sleep_until(deadline)) return holds();
     return true;
+}
+
+bool Fixture::until(Id id, const std::function<bool()>& holds, std::chrono::milliseconds limit) {
+    const auto deadline = std::chrono::steady_clock::now() + limit;
+    while (true) {
+        waker_.forget(id);
+        if (holds()) return true;
+        if (!waker_.park_until(id, deadline)) return false;
+    }
 }
 
 Id Fixture::listen(ListenOptions options) {
@@ -60,7 +76,7 @@ Id Fixture::connect(ConnectOptions options) {
     const auto id = service_->connect(std::move(options));
     REQUIRE_MESSAGE(id, (id ? "" : id.error().text));
     OpenStatus status;
-    REQUIRE(until([&] {
+    REQUIRE(until(*id, [&] {
         status = *service_->poll_open(*id);
         return !std::holds_alternative<Pending>(status);
     }));
@@ -78,7 +94,7 @@ ConnectFailure Fixture::failure_of(ConnectOptions options) {
     const auto id = service_->connect(std::move(options));
     REQUIRE_MESSAGE(id, (id ? "" : id.error().text));
     OpenStatus status;
-    REQUIRE(until([&] {
+    REQUIRE(until(*id, [&] {
         status = *service_->poll_open(*id);
         return !std::holds_alternative<Pending>(status);
     }));
@@ -88,7 +104,7 @@ ConnectFailure Fixture::failure_of(ConnectOptions options) {
 
 Id Fixture::accept(Id listener) {
     std::optional<Id> accepted;
-    REQUIRE(until([&] {
+    REQUIRE(until(listener, [&] {
         auto next = service_->accept(listener);
         REQUIRE(next);
         accepted = *next;
@@ -109,7 +125,7 @@ std::pair<Id, Id> Fixture::pair(ConnectionOptions client, ConnectionOptions serv
 }
 
 void Fixture::send(Id id, MessageType type, std::string_view payload) {
-    REQUIRE(until([&] {
+    REQUIRE(until(id, [&] {
         const auto status = service_->send(id, type, payload);
         REQUIRE_MESSAGE(status, (status ? "" : status.error().text));
         return *status == SendStatus::Sent;
@@ -119,6 +135,7 @@ void Fixture::send(Id id, MessageType type, std::string_view payload) {
 Event Fixture::receive(Id id, std::chrono::milliseconds limit) {
     std::optional<Event> event;
     REQUIRE(until(
+        id,
         [&] {
             auto next = service_->receive(id);
             REQUIRE_MESSAGE(next, (next ? "" : next.error().text));
@@ -149,7 +166,7 @@ bool Fixture::is_over(Id id) {
 
 void Fixture::close_and_wait(Id id, std::uint16_t code) {
     REQUIRE(service_->close(id, code));
-    REQUIRE(until([&] { return *service_->poll_closed(id); }));
+    REQUIRE(until(id, [&] { return *service_->poll_closed(id); }));
 }
 
 // Raw sockets.

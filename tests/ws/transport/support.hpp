@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <optional>
+#include <set>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -25,13 +26,15 @@ public:
     void wake(std::span<const Id> ids) noexcept override;
     /// False once the time has passed with nothing new.
     bool sleep_until(std::chrono::steady_clock::time_point deadline);
-    std::uint64_t rounds() noexcept;
+    /// As a goroutine parks: until that id is woken, since forget(id).
+    bool park_until(Id id, std::chrono::steady_clock::time_point deadline);
+    void forget(Id id) noexcept;
 
 private:
     Mutex mutex_;
     Condition changed_;
     bool woken_ QI_GUARDED_BY(mutex_) = false;
-    std::uint64_t rounds_ QI_GUARDED_BY(mutex_) = 0;
+    std::set<Id> ids_ QI_GUARDED_BY(mutex_);
 };
 
 /// A service, and what its user would do by parking: ask again after each wake-up, for at most ten seconds.
@@ -44,6 +47,8 @@ public:
     SleepingWaker& waker() noexcept { return waker_; }
 
     bool until(const std::function<bool()>& holds, std::chrono::milliseconds limit = 10s);
+    /// Asks again only after wake-ups of that id, as the interpreter does.
+    bool until(Id id, const std::function<bool()>& holds, std::chrono::milliseconds limit = 10s);
 
     Id listen(ListenOptions options = {});
     std::string url(Id listener, std::string_view target = "/");
