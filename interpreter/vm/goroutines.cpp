@@ -88,7 +88,7 @@ Goroutine* Vm::spawn(Closure* function, Channel* promise, bool discarded) {
         g->stack.reset(static_cast<Value*>(std::malloc(first_stack * sizeof(Value))));
         if (g->stack == nullptr) throw std::bad_alloc();
     }
-    g->id = next_goroutine_++;
+    g->id = promise == nullptr ? 0 : ++next_goroutine_; // 0: the main program
     g->limit = g->stack.get();
     g->base = g->stack.get() + 3;
     g->promise = promise;
@@ -269,7 +269,8 @@ Value Vm::report_deadlock() {
     std::string text(msg::deadlock.text());
     constexpr std::size_t shown = 20;
     for (std::size_t i = 0; i < all_.size() && i < shown; ++i)
-        text += "\n" + format(msg::waits_in, {std::to_string(all_[i]->id), waiting_place(*all_[i])});
+        text += "\n" + (all_[i]->id == 0 ? format(msg::main_waits_in, {waiting_place(*all_[i])})
+                                      : format(msg::waits_in, {std::to_string(all_[i]->id), waiting_place(*all_[i])}));
     if (all_.size() > shown) text += "\n" + format(msg::more_waiting, {std::to_string(all_.size() - shown)});
     return make_error(kind::deadlock, text);
 }
@@ -374,6 +375,8 @@ void Vm::finish_outside() {
 void Vm::trace_goroutine(Goroutine& g, Tracer& tracer) {
     if (g.status == Goroutine::Status::Done) return;
     Value* const stack = g.stack.get();
+    // The closure first: it may have moved already, and then its old place no longer tells its prototype.
+    tracer.visit(g.base[-3]);
     const Value* top = g.base + frame_closure(g.base)->prototype->registers;
     const auto live = static_cast<std::size_t>(top - stack);
     tracer.visit(stack, live);
