@@ -11,6 +11,9 @@ inline constexpr Message label_warning{"warning", "警告"};
 
 // Reading
 inline constexpr Message unexpected{"did not expect {0} here", "ここに {0} は置けません"};
+inline constexpr Message closes_nothing{"did not expect {0} here: no bracket is open", "ここに {0} は置けません（開いている括弧がありません）"};
+inline constexpr Message full_width{"did not expect {0} here: it is full-width, {1} is meant", "ここに {0} は置けません（全角です。半角の {1} を使ってください）"};
+inline constexpr Message leading_point{"did not expect . here: a number begins with a digit, as in 0.5", "ここに . は置けません（数値は 0.5 のように数字で始めます）"};
 inline constexpr Message unclosed{"input ends inside {0}", "{0} が閉じる前に入力が終わりました"};
 inline constexpr Message opened_here{"opened at {0}", "{0} で開かれています"};
 inline constexpr Message mismatched{"{0} closes nothing: {1} is open since {2}", "{0} に対応する括弧がありません（{2} で開いた {1} が閉じていません）"};
@@ -39,18 +42,20 @@ inline constexpr Message cannot_read{"cannot read {0}: {1}", "{0} を読めま�
 
 // Compiling
 inline constexpr Message form_shape{"{0} is written {1}", "{0} の書き方は {1} です"};
-inline constexpr Message recur_outside{"recur: not inside a loop", "recur: loop の外です"};
+inline constexpr Message recur_outside{"recur: not inside a loop (it doesn't restart a function)", "recur: loop の外です（関数を再開するものではありません）"};
 inline constexpr Message recur_not_tail{"recur: only allowed where the loop's value comes from (tail position)",
                                         "recur: loop の末尾位置でのみ使えます"};
 inline constexpr Message recur_count{"recur: wanted {0} values, given {1}", "recur: 値は {0} 個必要です（指定 {1}）"};
-inline constexpr Message unquote_outside{"{0} is only allowed inside a quasiquote", "{0} は準クォートの中でのみ使えます"};
-inline constexpr Message bad_pattern{"{0} is no pattern", "{0} はパターンではありません"};
+inline constexpr Message unquote_outside{"{0} is only allowed inside a quasiquote: items are separated by spaces alone",
+                                         "{0} は準クォートの中でのみ使えます（要素は空白だけで区切ります）"};
+inline constexpr Message bad_pattern{"{0} is no pattern: names, literals, [...] and {...} are", "{0} はパターンではありません（使えるのは名前、リテラル、[...]、{...}）"};
 inline constexpr Message rest_last{"nothing may follow the rest pattern", "残余パターンの後には何も置けません"};
 inline constexpr Message as_last{":as must come last in a pattern", ":as はパターンの最後に置きます"};
 inline constexpr Message pattern_keys{"the keys of a map pattern are keywords, not {0}", "マップパターンのキーはキーワードです（{0} は使えません）"};
 inline constexpr Message arm_arrow{"a {0} arm is written pattern -> expression", "{0} の節は パターン -> 式 と書きます"};
 inline constexpr Message too_many_registers{"this function is too large: it needs more than 240 variables and temporaries at once",
                                             "関数が大きすぎます（同時に使う変数と一時値が 240 個を超えます）"};
+inline constexpr Message too_many_arguments{"a call may have at most {0} arguments (apply takes any number)", "一つの呼び出しの引数は {0} 個までです（apply なら何個でも渡せます）"};
 inline constexpr Message too_deep{"forms are nested more than {0} deep", "フォームの入れ子が {0} 段を超えています"};
 inline constexpr Message too_many_alternatives{"this pattern stands for more than {0} combinations of its alternatives",
                                                "このパターンの選択肢の組み合わせが {0} 通りを超えています"};
@@ -65,22 +70,24 @@ inline constexpr Message function_arity{"wrong number of arguments: wanted {0}, 
 inline constexpr Message named_arity{"{2}: wrong number of arguments: wanted {0}, given {1}", "{2}: 引数の個数が違います（必要 {0}、指定 {1}）"};
 inline constexpr Message native_arity{"{0}: takes {1} argument(s), given {2}: {3}", "{0}: 引数は {1} 個です（指定 {2}）: {3}"};
 inline constexpr Message at_least{"at least {0}", "{0} 以上"};
-inline constexpr Message argument_type{"{0}: {1} expected, found {2}", "{0}: {1} が必要ですが {2} が渡されました"};
+inline constexpr Message argument_type{"{0}: {1} expected, found {2}", "{0}: {1}が必要ですが、{2} が渡されました"};
 inline constexpr Message argument_named_type{"{0}: {1} expected, found {2} (argument {3}, {4})",
-                                             "{0}: {1} が必要ですが {2} が渡されました（引数 {3}: {4}）"};
-inline constexpr Message argument_range{"{0}: {1} must be {2}, not {3}", "{0}: {1} は {2} でなければなりません（指定 {3}）"};
+                                             "{0}: {1}が必要ですが、{2} が渡されました（引数 {3}: {4}）"};
+inline constexpr Message argument_range{"{0}: {1} must be {2}, not {3}", "{0}: {1} は {2} でなければなりません（指定: {3}）"};
 inline constexpr Message divide_by_zero{"cannot divide by zero", "0 で割ることはできません"};
 inline constexpr Message overflow{"{0}: result does not fit in 64 bits", "{0}: 結果が 64 ビット整数に収まりません"};
 inline constexpr Message no_match{"match: no arm fits the value {0}", "match: 一致する節がありません（値 {0}）"};
 inline constexpr Message bad_key{"{0} cannot be a map key", "{0} はマップのキーにできません"};
-inline constexpr Message missing_key{"key {0} is not in the map", "マップにキー {0} がありません"};
-inline constexpr Message pattern_type{"{0} expected by the pattern, found {1}", "パターンには {0} が必要ですが {1} です"};
-inline constexpr Message pattern_count{"the pattern wants {0} items, the value has {1}", "パターンの要素は {0} 個ですが値は {1} 個です"};
+inline constexpr Message missing_key{"key {0} is not in the map {1}", "マップにキー {0} がありません: {1}"};
+inline constexpr Message pattern_type{"{0} expected by the pattern, found {1}", "パターンには{0}が必要ですが、値は {1} です"};
+inline constexpr Message pattern_count{"the pattern wants {0} items, {2} has {1}", "パターンの要素は {0} 個ですが、値 {2} は {1} 個です"};
 inline constexpr Message channel_closed{"{0}: the channel has been closed", "{0}: チャネルは既に閉じています"};
 inline constexpr Message stack_overflow{"stack overflow: the recursion is too deep ({0} frames)", "スタックオーバーフロー: 再帰が深すぎます（{0} フレーム）"};
 inline constexpr Message deadlock{"deadlock: nothing can ever run again", "デッドロック: 実行できるものがもうありません"};
 inline constexpr Message waits_in{"  goroutine {0} waits in {1}", "  ゴルーチン {0} は {1} で待っています"};
+inline constexpr Message main_waits_in{"  the main program waits in {0}", "  メインプログラムは {0} で待っています"};
 inline constexpr Message more_waiting{"  and {0} more", "  ほか {0} 個"};
+inline constexpr Message in_macro{"macro {0}: {1}", "マクロ {0}: {1}"};
 inline constexpr Message macro_value{"{0} is a macro and has no value", "{0} はマクロで、値として使えません"};
 inline constexpr Message select_empty{"go/select: needs at least one arm", "go/select: 節が必要です"};
 inline constexpr Message interrupted{"interrupted", "中断されました"};

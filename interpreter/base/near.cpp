@@ -21,7 +21,7 @@ int edit_distance(std::string_view a, std::string_view b, int limit) {
     return last[b.size()];
 }
 
-NearNames::NearNames(std::string_view wanted) : wanted_(wanted), limit_(std::min<int>(3, static_cast<int>(wanted.size()) / 3 + 1)) {}
+NearNames::NearNames(std::string_view wanted) : wanted_(wanted), limit_(wanted.size() < 2 ? 0 : std::clamp(static_cast<int>(wanted.size()) / 3, 1, 3)) {}
 
 void NearNames::offer(std::string_view name) {
     const int distance = edit_distance(wanted_, name, limit_);

@@ -13,6 +13,7 @@ namespace {
 
 /// Literal items are gathered in registers this many at a time.
 constexpr std::size_t batch = 64;
+constexpr std::uint32_t most_arguments = 200;
 } // namespace
 
 void Compiler::fail(const Form* form, const Message& message, std::initializer_list<std::string_view> arguments) const {
@@ -145,7 +146,7 @@ void Compiler::call(Form* form, Register to, Want want) {
 
 void Compiler::finish_call(Form* form, Register base, bool global_head) {
     const std::uint32_t count = form->list.count - 1;
-    if (count > 200) fail(form, msg::too_many_registers);
+    if (count > most_arguments) fail(form, msg::too_many_arguments, {std::to_string(most_arguments)});
     for (std::uint32_t i = 0; i < count; ++i) expression(form->list.items[i + 1], f().reserve());
     f().set_span(form->span);
     if (global_head)
@@ -219,18 +220,23 @@ void Compiler::fstring(Form* form, Register to) {
     if (parts.size() == 1 && parts[0]->is(FormKind::String)) return expression(parts[0], to);
     const unsigned mark = f().next_register();
     const Register first = f().reserve();
-    // Many parts are joined batch by batch, each joined text being the next batch's first part.
-    unsigned held = 0;
-    for (std::size_t i = 0; i < parts.size(); ++i) {
-        if (held > 0) f().reserve();
-        expression(parts[i], static_cast<Register>(first + held));
-        if (++held == batch && i + 1 < parts.size()) {
-            f().emit(Opcode::ToText, first, first, held);
-            f().release_to(first + 1u);
-            held = 1;
+    // Many parts are joined batch by batch, and so are the joined texts: like carrying in a number, so that no text is
+    // copied more often than there are digits.
+    constexpr std::size_t digits = 32;
+    std::vector<unsigned> rank; // of each text held, in registers from `first` on
+    for (Form* part : parts) {
+        if (!rank.empty()) f().reserve();
+        expression(part, static_cast<Register>(first + rank.size()));
+        rank.push_back(0);
+        while (rank.size() >= digits && rank[rank.size() - digits] == rank.back() && rank.size() < parts.size()) {
+            const auto base = static_cast<unsigned>(first + rank.size() - digits);
+            f().emit(Opcode::ToText, base, base, digits);
+            rank.resize(rank.size() - digits + 1);
+            ++rank.back();
+            f().release_to(base + 1u);
         }
     }
-    f().emit(Opcode::ToText, to, first, held);
+    f().emit(Opcode::ToText, to, first, static_cast<unsigned>(rank.size()));
     f().release_to(mark);
 }
 

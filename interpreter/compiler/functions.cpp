@@ -3,6 +3,7 @@
 #include "compiler/compiler.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace qi {
 
@@ -169,21 +170,21 @@ void Compiler::open_definitions(std::span<Form* const> forms, std::span<Form* co
 
 void Compiler::expand_in_scope(std::span<Form* const> forms, std::span<Form* const> bindings) {
     // Names that the body itself gives another meaning call no macro.
-    std::vector<Value> taken;
+    std::unordered_set<std::uint64_t> taken; // words of symbols
     std::vector<const Form*> patterns;
     for (std::size_t i = 0; i < bindings.size(); i += 2) patterns.push_back(bindings[i]);
     while (!patterns.empty()) {
         const Form* pattern = patterns.back();
         patterns.pop_back();
-        if (pattern->is(FormKind::Symbol)) taken.push_back(pattern->value);
+        if (pattern->is(FormKind::Symbol)) taken.insert(pattern->value.bits());
         if (pattern->has_items()) patterns.insert(patterns.end(), pattern->items().begin(), pattern->items().end());
     }
     each_in_scope(names_, forms, true, [&](Form* form, Value head) {
         const bool defines = head == names_.def || head == names_.defn || head == names_.defn_private || head == names_.mac;
-        if (defines && form->list.count > 1 && form->list.items[1]->is(FormKind::Symbol)) taken.push_back(form->list.items[1]->value);
+        if (defines && form->list.count > 1 && form->list.items[1]->is(FormKind::Symbol)) taken.insert(form->list.items[1]->value.bits());
     });
     each_in_scope(names_, forms, true, [&](Form* form, Value name) {
-        if (std::find(taken.begin(), taken.end(), name) != taken.end()) return;
+        if (taken.contains(name.bits())) return;
         for (int times = 0; times < 1000; ++times) { // a macro that gives a call of itself is found out later
             const Value macro = macro_of(form);
             if (macro.is_absent()) return;

@@ -17,6 +17,9 @@ Value wrong_arity(Vm& vm, const Native& native, unsigned given) {
 }
 
 Value wrong_type(Vm& vm, const Native& native, unsigned index, Value found, const Message& expected) {
+    // A %native is called by a library function, which is the one that the user knows.
+    if (native.name().starts_with('%'))
+        return vm.raise(failure(kind::type, msg::argument_type, {vm.current_function(), expected.text(), describe_value(vm.store, found)}));
     const std::string number = std::to_string(index + 1);
     return vm.raise(failure_at(static_cast<int>(index), kind::type, msg::argument_named_type,
                                {native.name(), expected.text(), describe_value(vm.store, found), number,

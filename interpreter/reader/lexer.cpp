@@ -106,6 +106,7 @@ std::optional<SyntaxError> Lexer::next(Token& token) {
     case '~': return peek(1) == '>' ? std::optional<SyntaxError>(take(TokenKind::Pipe, 2)) : unexpected(1);
     case '.':
         if (peek(1) == '.' && peek(2) == '.') return take(TokenKind::Symbol, 3);
+        if (is_digit(peek(1))) return SyntaxError{failure(kind::syntax, msg::leading_point), {at_, at_ + 1}};
         return unexpected(1);
     case '-':
         if (peek(1) == '>') return take(TokenKind::Symbol, 2);
@@ -134,7 +135,13 @@ std::optional<SyntaxError> Lexer::next(Token& token) {
         token.span = {begin, at_};
         return std::nullopt;
     }
-    if (!is_name_start(length)) return unexpected(std::max<std::uint32_t>(length, 1));
+    if (!is_name_start(length)) {
+        std::size_t next = at_;
+        const char32_t point = utf8::decode(text_, next);
+        if (point < 0xFF01 || point > 0xFF5E) return unexpected(std::max<std::uint32_t>(length, 1));
+        const char ascii = static_cast<char>(point - 0xFEE0);
+        return SyntaxError{failure(kind::syntax, msg::full_width, {text_.substr(at_, length), {&ascii, 1}}), {at_, at_ + length}};
+    }
     while (!at_end() && is_name_part(length)) at_ += length;
     if (peek() == '#' && peek(1) != '{') ++at_; // a fresh name of a template: for the reader to judge
     token.kind = TokenKind::Symbol;

@@ -138,7 +138,7 @@ std::optional<SyntaxError> Reader::pipe(const Token& token) {
 }
 
 std::optional<SyntaxError> Reader::close(const Token& token, Form*& primary) {
-    if (frames_.size() == 1) return SyntaxError{failure(kind::syntax, msg::unexpected, {token.text}), token.span};
+    if (frames_.size() == 1) return SyntaxError{failure(kind::syntax, msg::closes_nothing, {token.text}), token.span};
     Frame& frame = frames_.back();
     const std::string_view opener = text_.substr(frame.open.begin, frame.open.end - frame.open.begin);
     if (frame.what == Frames::Prefix) return SyntaxError{failure(kind::syntax, msg::prefix_without, {opener}), frame.open};

@@ -4,6 +4,7 @@
 #include "base/utf8.hpp"
 #include "compiler/compiler.hpp"
 #include "data/map.hpp"
+#include "data/print.hpp"
 #include "data/string.hpp"
 #include "reader/reader.hpp"
 
@@ -25,7 +26,8 @@ public:
         const auto outcome = vm_.call(static_cast<Macro*>(macro.object())->function, arguments);
         if (outcome.ok) return outcome.value;
         const Value text = is_map(outcome.value) ? map_get(outcome.value, vm_.error_key()) : Value::absent();
-        return Error{kind::syntax, is_string(text) ? std::string(text_of(text)) : std::string("?")};
+        const std::string what = is_string(text) ? std::string(text_of(text)) : shortened(vm_.store, outcome.value);
+        return failure(kind::syntax, msg::in_macro, {as_symbol(static_cast<Macro*>(macro.object())->name)->text(), what});
     }
     Value make_function(Prototype* prototype) override { return vm_.make_function(prototype); }
 

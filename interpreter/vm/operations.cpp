@@ -143,7 +143,7 @@ Value Vm::call_value(Value callee, Value* arguments, unsigned count, bool& handl
         if (!is_map(arguments[0]))
             return raise(failure_at(0, kind::type, msg::argument_type, {readable(store, callee), msg::type_map.text(), describe_value(store, arguments[0])}));
         const Value value = map_lookup(store, arguments[0], callee);
-        if (value.is_absent()) return raise(failure(kind::key, msg::missing_key, {readable(store, callee)}));
+        if (value.is_absent()) return raise(failure(kind::key, msg::missing_key, {readable(store, callee), shortened(store, arguments[0])}));
         return value;
     }
     if (is_set(callee) && count == 1) return Value::boolean(!map_get(set_members(callee), arguments[0]).is_absent());
@@ -157,7 +157,7 @@ Value Vm::check_items(Value value, unsigned count, bool at_least) {
     if (at_least ? has >= count : has == count) return Value::nil();
     std::string wanted = std::to_string(count);
     if (at_least) wanted = format(msg::at_least, {wanted});
-    return raise(failure(kind::range, msg::pattern_count, {wanted, std::to_string(has)}));
+    return raise(failure(kind::range, msg::pattern_count, {wanted, std::to_string(has), shortened(store, value)}));
 }
 
 Value Vm::rest_from(Value sequence, unsigned from) {
@@ -172,7 +172,7 @@ Value Vm::rest_from(Value sequence, unsigned from) {
 Value Vm::need_key(Value map, Value key) {
     if (!is_map(map)) return raise(failure(kind::type, msg::pattern_type, {msg::type_map.text(), describe_value(store, map)}));
     const Value value = map_lookup(store, map, key);
-    if (value.is_absent()) return raise(failure(kind::key, msg::missing_key, {readable(store, key)}));
+    if (value.is_absent()) return raise(failure(kind::key, msg::missing_key, {readable(store, key), shortened(store, map)}));
     return value;
 }
 

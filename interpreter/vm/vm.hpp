@@ -107,6 +107,8 @@ public:
     // TimedOut, with the same arguments.
     Resume resumption() const noexcept { return resumption_; }
     Goroutine& current() noexcept { return *current_; }
+    /// The name of the Qi function that runs, or calls the native that does.
+    std::string_view current_function() const noexcept { return frame_closure(current_->base)->prototype->code->name; }
     Value park_external(WakeKey key, std::optional<Clock::time_point> deadline);
     Value park_until(Clock::time_point deadline);
     /// The deadline of the parked call: made at its first try from the duration, kept over retries.
