@@ -116,6 +116,7 @@ inline constexpr Message type_duration{"duration (milliseconds, or text such as 
 inline constexpr Message type_number{"number", "数値"};
 inline constexpr Message type_string{"string", "文字列"};
 inline constexpr Message type_bytes{"bytes", "バイト列"};
+inline constexpr Message type_number_or_string{"number or string", "数値か文字列"};
 inline constexpr Message type_text_or_bytes{"string or bytes", "文字列かバイト列"};
 inline constexpr Message type_symbol{"symbol", "シンボル"};
 inline constexpr Message type_keyword{"keyword", "キーワード"};

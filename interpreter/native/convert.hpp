@@ -89,6 +89,20 @@ struct Convert<Channel*> {
 };
 
 template <>
+struct Convert<Stream*> {
+    static bool accepts(Value v) noexcept { return v.is(ObjectKind::Stream); }
+    static Stream* convert(Value v) noexcept { return static_cast<Stream*>(v.object()); }
+    static const Message& expected() noexcept { return msg::type_stream; }
+};
+
+template <>
+struct Convert<Scope*> {
+    static bool accepts(Value v) noexcept { return v.is(ObjectKind::Scope); }
+    static Scope* convert(Value v) noexcept { return static_cast<Scope*>(v.object()); }
+    static const Message& expected() noexcept { return msg::type_scope; }
+};
+
+template <>
 struct Convert<Builder*> {
     static bool accepts(Value v) noexcept { return v.is(ObjectKind::Builder); }
     static Builder* convert(Value v) noexcept { return static_cast<Builder*>(v.object()); }

@@ -4,6 +4,15 @@
 
 namespace qi {
 
+std::string_view called_name(const Vm& vm, std::string_view name) {
+    if (!name.empty() && name[0] != '%') return name;
+    for (const Value* base = vm.current().base;; base -= base[-1].as_small()) {
+        const std::string& running = frame_closure(base)->prototype->code->name;
+        if (!running.empty() && running[0] != '%') return running;
+        if (base[-2].as_small() == 0) return name;
+    }
+}
+
 namespace native_detail {
 
 Value wrong_arity(Vm& vm, const Native& native, unsigned given) {
@@ -13,16 +22,15 @@ Value wrong_arity(Vm& vm, const Native& native, unsigned given) {
     else if (native.most != native.least)
         wanted += "–" + std::to_string(native.most);
     const std::string call = "(" + std::string(native.usage) + ")";
-    return vm.raise(failure(kind::arity, msg::native_arity, {native.name(), wanted, std::to_string(given), call}));
+    return vm.raise(failure(kind::arity, msg::native_arity, {called_name(vm, native.name()), wanted, std::to_string(given), call}));
 }
 
 Value wrong_type(Vm& vm, const Native& native, unsigned index, Value found, const Message& expected) {
-    // A %native is called by a library function, which is the one that the user knows.
-    if (native.name().starts_with('%'))
-        return vm.raise(failure(kind::type, msg::argument_type, {vm.current_function(), expected.text(), describe_value(vm.store, found)}));
+    if (native.name().starts_with('%')) // its arguments aren't those of the caller
+        return vm.raise(failure(kind::type, msg::argument_type, {called_name(vm, native.name()), expected.text(), describe_value(vm.store, found)}));
     const std::string number = std::to_string(index + 1);
     return vm.raise(failure_at(static_cast<int>(index), kind::type, msg::argument_named_type,
-                               {native.name(), expected.text(), describe_value(vm.store, found), number,
+                               {called_name(vm, native.name()), expected.text(), describe_value(vm.store, found), number,
                                 parameter_name(native.usage, static_cast<int>(index))}));
 }
 

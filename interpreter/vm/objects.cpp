@@ -36,6 +36,9 @@ void trace_closure(Object* object, Tracer& tracer) {
 }
 
 void trace_atom(Object* object, Tracer& tracer) { tracer.visit(static_cast<Atom*>(object)->value); }
+void trace_stream(Object* object, Tracer& tracer) { tracer.visit(static_cast<Stream*>(object)->pull); }
+void finalize_stream(Object* object) noexcept { delete static_cast<Stream*>(object)->source; }
+std::size_t stream_external(const Object*) noexcept { return 0; }
 void trace_builder(Object* object, Tracer& tracer) { tracer.visit(static_cast<Builder*>(object)->items); }
 
 void trace_channel(Object* object, Tracer& tracer) {
@@ -54,6 +57,8 @@ void add_vm_kinds(KindTable& kinds) {
     kinds[ObjectKind::Closure] = {closure_size, trace_closure};
     kinds[ObjectKind::Native] = {size_of<NativeFunction>, nullptr};
     kinds[ObjectKind::Atom] = {size_of<Atom>, trace_atom};
+    kinds[ObjectKind::Stream] = {size_of<Stream>, trace_stream, finalize_stream, stream_external};
+    kinds[ObjectKind::Scope] = {size_of<Scope>, nullptr};
     kinds[ObjectKind::Builder] = {size_of<Builder>, trace_builder};
     kinds[ObjectKind::Channel] = {size_of<Channel>, trace_channel, finalize_channel, channel_external};
 }

@@ -39,6 +39,27 @@ struct Atom : Object {
     Value value;
 };
 
+/// Items that come from outside: a file.
+class StreamSource {
+public:
+    virtual ~StreamSource() = default;
+    /// The next item; absent at the end; or what a native returns that fails.
+    virtual Value next(Vm& vm) = 0;
+};
+
+/// A source of items that are used up by taking them: `source`, if there is one, else `pull`, a function without
+/// parameters that gives the next one or the end mark of stdlib/stream.
+struct Stream : Object {
+    Value pull;
+    StreamSource* source; // owned; such a stream never moves
+};
+
+/// Goroutines that are told to end together. Never moves.
+struct Scope : Object {
+    static constexpr std::uint16_t Cancelled = 1;
+    bool cancelled() const noexcept { return (flags & Cancelled) != 0; }
+};
+
 /// A collection under construction; only natives whose names begin with % see it.
 struct Builder : Object { // length: items so far
     Value items; // Array, never full beyond its length

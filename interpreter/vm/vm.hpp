@@ -107,6 +107,7 @@ public:
     // TimedOut, with the same arguments.
     Resume resumption() const noexcept { return resumption_; }
     Goroutine& current() noexcept { return *current_; }
+    const Goroutine& current() const noexcept { return *current_; }
     /// The name of the Qi function that runs, or calls the native that does.
     std::string_view current_function() const noexcept { return frame_closure(current_->base)->prototype->code->name; }
     Value park_external(WakeKey key, std::optional<Clock::time_point> deadline);
@@ -131,6 +132,8 @@ public:
     Value try_receive(Channel* channel);
     void close(Channel* channel);
     Channel* timeout_channel(Clock::time_point when);
+    /// Number of the first channel that is ready; -1: thrown; -2: the goroutine now waits in all of them.
+    int select(Goroutine& g, Value* channels, unsigned count);
 
     Value make_native(const Native& native);
     Value make_atom(Value value);
@@ -175,7 +178,6 @@ private:
     Value make_set(const Value* values, Value onto, unsigned count);
     Value to_text(const Value* values, unsigned count);
     Value make_closure(Prototype* prototype, const Value* base);
-    int select(Goroutine& g, Value* channels, unsigned count); // index; -1: thrown; -2: parked
     bool is_error_map(Value v) const noexcept;
 
     // goroutines.cpp

@@ -3,6 +3,7 @@
 
 #include "data/print.hpp"
 #include "data/type_name.hpp"
+#include "str/messages.hpp"
 
 #include <cmath>
 
@@ -10,45 +11,41 @@ namespace qi::stdlib {
 
 namespace {
 
-Result<Value> to_int(Vm& vm, std::string_view who, Value x) {
+std::string to_string(Vm& vm, Value x) {
+    if (is_keyword(x)) return std::string(as_symbol(x)->text());
+    std::string text;
+    append_display(vm.store, text, x);
+    return text;
+}
+
+Result<Value> to_int(Vm& vm, std::string_view name, Value x) {
+    constexpr double limit = 9223372036854775808.0; // 2^63
     if (is_integer(x)) return x;
     if (x.is_boolean()) return Value::small(x.is_truthy() ? 1 : 0);
     if (x.is_double()) {
-        const double whole = std::trunc(x.as_double());
-        // 2^63 is the first float beyond the largest integer.
-        if (!(whole >= -9223372036854775808.0 && whole < 9223372036854775808.0)) return failure_at(0, kind::range, msg::overflow, {who});
-        return make_integer(vm.store, static_cast<std::int64_t>(whole));
+        const double d = std::trunc(x.as_double());
+        if (!(d >= -limit && d < limit)) return failure_at(0, kind::range, msg::not_an_integer, {name, readable(vm.store, x)});
+        return make_integer(vm.store, static_cast<std::int64_t>(d));
     }
-    if (is_string(x)) {
-        const auto parsed = parse_integer(text_of(x));
-        if (!parsed) return failure_at(0, kind::value, msg::bad_number, {shortened(vm.store, x)});
-        return make_integer(vm.store, *parsed);
-    }
-    return failure_at(0, kind::type, msg::argument_type, {who, msg::type_number.text(), describe_value(vm.store, x)});
+    if (!is_string(x)) return failure_at(0, kind::type, msg::argument_type, {name, msg::type_number_or_string.text(), describe_value(vm.store, x)});
+    if (const auto n = parse_integer(text_of(x))) return make_integer(vm.store, *n);
+    return failure_at(0, kind::value, msg::not_an_integer, {name, shortened(vm.store, x)});
 }
 
-Result<Value> to_float(Vm& vm, std::string_view who, Value x) {
+Result<Value> to_float(Vm& vm, std::string_view name, Value x) {
     if (is_number(x)) return Value::number(as_float(x));
-    if (is_string(x)) {
-        const auto parsed = parse_float(text_of(x));
-        if (!parsed) return failure_at(0, kind::value, msg::bad_number, {shortened(vm.store, x)});
-        return Value::number(*parsed);
-    }
-    return failure_at(0, kind::type, msg::argument_type, {who, msg::type_number.text(), describe_value(vm.store, x)});
+    if (!is_string(x)) return failure_at(0, kind::type, msg::argument_type, {name, msg::type_number_or_string.text(), describe_value(vm.store, x)});
+    if (const auto d = parse_float(text_of(x))) return Value::number(*d);
+    return failure_at(0, kind::value, msg::not_a_number, {name, shortened(vm.store, x)});
 }
 
 constexpr Native rows[] = {
-    native("to-int x", "An integer: a float truncated, a decimal string read, true 1 and false 0.\n(to-int \"12\") ;=> 12", [](Vm& vm, Value x) { return to_int(vm, "to-int", x); }),
-    native("int x", "The same as to-int.\n(int 3.9) ;=> 3", [](Vm& vm, Value x) { return to_int(vm, "int", x); }),
-    native("to-float x", "A float of a number or a string.\n(to-float \"2\") ;=> 2.0", [](Vm& vm, Value x) { return to_float(vm, "to-float", x); }),
+    native("to-string x", "x as text: keywords without their colon, the rest as str does.\n(to-string :k) ;=> \"k\"", [](Vm& vm, Value x) { return to_string(vm, x); }),
+    native("to-int x", "An integer: of a float its integer part, of a string what it says, of true and false 1 and 0. Fails with :range or :value.\n(to-int -3.9) ;=> -3",
+           [](Vm& vm, Value x) { return to_int(vm, "to-int", x); }),
+    native("int x", "The same as to-int.\n(int \"12\") ;=> 12", [](Vm& vm, Value x) { return to_int(vm, "int", x); }),
+    native("to-float x", "A float, of a number or of the string that says one. Fails with :value.\n(to-float \"1e3\") ;=> 1000.0", [](Vm& vm, Value x) { return to_float(vm, "to-float", x); }),
     native("float x", "The same as to-float.\n(float 2) ;=> 2.0", [](Vm& vm, Value x) { return to_float(vm, "float", x); }),
-    native("to-string x", "x as text: strings as they are, keywords without colon, the rest as printed.\n(to-string :k) ;=> \"k\"",
-           [](Vm& vm, Value x) {
-               if (is_keyword(x)) return make_string(vm.store, as_symbol(x)->text());
-               std::string text;
-               append_display(vm.store, text, x);
-               return make_string(vm.store, std::move(text));
-           }),
 };
 
 } // namespace

@@ -11,6 +11,9 @@ void define_sequences(Vm& vm);
 void define_maps(Vm& vm);
 void define_text(Vm& vm);
 void define_conversion(Vm& vm);
+void define_bits(Vm& vm);
+void define_clock(Vm& vm);
+void define_select(Vm& vm);
 void define_state(Vm& vm);
 void define_goroutines(Vm& vm);
 

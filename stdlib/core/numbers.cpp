@@ -1,5 +1,6 @@
 // Arithmetic and comparison as functions; their two-argument calls are instructions of the VM.
 #include "core/core.hpp"
+#include "core/seq.hpp"
 
 #include "data/equality.hpp"
 #include "data/type_name.hpp"
@@ -112,6 +113,7 @@ constexpr Native rows[] = {
                if (x.value.is_double()) return Value::number(std::fabs(x.value.as_double()));
                return as_integer(x) < 0 ? fold(vm, "abs", Opcode::Subtract, Value::small(0), {&x.value, 1}) : Result<Value>(x.value);
            }),
+    native("sum xs", "The sum of the numbers; 0 of nothing.\n(sum [1 2 3]) ;=> 6", [](Vm& vm, Seqable xs) { return fold(vm, "sum", Opcode::Add, Value::small(0), items_of_seqable(vm, xs)); }),
     native("min x y...", "The smallest number; a float if any is.\n(min 3 1 2) ;=> 1", [](Vm& vm, Value x, Rest ys) { return extreme(vm, "min", x, ys, Order::Less); }),
     native("max x y...", "The largest number; a float if any is.\n(max 3 1 2) ;=> 3", [](Vm& vm, Value x, Rest ys) { return extreme(vm, "max", x, ys, Order::Greater); }),
     native("= x y...", "Whether all are equal: numbers by value, the rest by content.\n(= [1 2] (list 1 2)) ;=> true",

@@ -38,6 +38,14 @@ constexpr Native rows[] = {
     native("fn? x", "Whether x is a function.\n(fn? :a) ;=> false", [](Vm&, Value x) { return is_function(x); }),
     native("atom? x", "Whether x is an atom.\n(atom? (atom 1)) ;=> true", [](Vm&, Value x) { return x.is(ObjectKind::Atom); }),
     native("channel? x", "Whether x is a channel or promise.\n(channel? (go/chan)) ;=> true", [](Vm&, Value x) { return x.is(ObjectKind::Channel); }),
+    native("stream? x", "Whether x is a stream.\n(stream? [1]) ;=> false", [](Vm&, Value x) { return x.is(ObjectKind::Stream); }),
+    native("macro? x", "Whether x is a macro, or a symbol that names one.\n(macro? 'inc) ;=> false",
+           [](Vm& vm, Value x) {
+               if (is_symbol(x))
+                   if (const Variable* variable = vm.globals.find(x)) x = variable->value;
+               return x.is(ObjectKind::Macro);
+           }),
+    native("variable x", "Whether x is a symbol.\n(variable 'a) ;=> true", [](Vm&, Value x) { return is_symbol(x); }),
     native("error? x", "Whether x is a map with the key :error.\n(error? {:error \"no\"}) ;=> true",
            [](Vm& vm, Value x) { return is_map(x) && !map_get(x, vm.error_key()).is_absent(); }),
     native("even? n", "Whether the integer is even.\n(even? 4) ;=> true", [](Vm&, std::int64_t n) { return n % 2 == 0; }),

@@ -206,7 +206,13 @@ Value set_of(Vm& vm, std::span<const Value> items) {
 constexpr Native rows[] = {
     native("list x...", "A list of the arguments.\n(list 1 2) ;=> (1 2)", [](Vm& vm, Rest xs) { return make_list(vm.store, xs); }),
     native("vector x...", "A vector of the arguments.\n(vector 1 2) ;=> [1 2]", [](Vm& vm, Rest xs) { return make_vector(vm.store, xs); }),
-    native("set xs", "The set of the items.\n(set [1 2 1]) ;=> #{1 2}", [](Vm& vm, Seqable xs) { return is_set(xs) ? xs.value : set_of(vm, items_of_seqable(vm, xs)); }),
+    native("set xs", "The set of the items.\n(set [1 2 1]) ;=> #{1 2}", [](Vm& vm, Seqable xs) -> Result<Value> {
+               if (is_set(xs)) return xs.value;
+               const auto items = items_of_seqable(vm, xs);
+               for (const Value item : items)
+                   if (!can_be_key(item)) return failure_at(0, kind::type, msg::bad_key, {describe_value(vm.store, item)});
+               return set_of(vm, items);
+           }),
     native("to-list xs", "The items as a list.\n(to-list [1 2]) ;=> (1 2)", [](Vm& vm, Seqable xs) { return is_list(xs) ? xs.value : make_list(vm.store, items_of_seqable(vm, xs)); }),
     native("to-vector xs", "The items as a vector.\n(to-vector '(1 2)) ;=> [1 2]",
            [](Vm& vm, Seqable xs) { return is_vector(xs) ? xs.value : make_vector(vm.store, items_of_seqable(vm, xs)); }),

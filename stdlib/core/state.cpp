@@ -13,20 +13,26 @@ Value throw_error(Vm& vm, Value x) {
     return vm.raise_value(make_flat_map(vm.store, vm.store.shapes.extend(vm.store.shapes.empty(), vm.error_key()), {&x, 1}));
 }
 
+/// Sets the atom, and notes which goroutine did, in the header's length that atoms have no other use for.
+void set(Vm& vm, Atom* a, Value x) {
+    a->value = x;
+    a->length = static_cast<std::uint32_t>(vm.current().id + 1);
+    vm.heap().wrote(a, x);
+}
+
 constexpr Native rows[] = {
     native("atom x", "A cell that holds x and can be set anew: reset!, swap!.\n@(atom 1) ;=> 1", [](Vm& vm, Value x) { return vm.make_atom(x); }),
     native("deref a", "What the atom holds; also written @a.\n(deref (atom 1)) ;=> 1", [](Vm&, Atom* a) { return a->value; }),
     native("reset! a x", "Sets the atom to x and returns x.\n(reset! (atom 1) 2) ;=> 2",
            [](Vm& vm, Atom* a, Value x) {
-               a->value = x;
-               vm.heap().wrote(a, x);
+               set(vm, a, x);
                return x;
            }),
-    native("%compare-and-set! a old new", "Sets the atom if it still holds old; whether it did.",
+    native("%compare-and-set! a old new", "Sets the atom if it still holds old, or if this goroutine itself was the last to set it; whether it did.",
            [](Vm& vm, Atom* a, Value before, Value after) {
-               if (!(a->value == before)) return false;
-               a->value = after;
-               vm.heap().wrote(a, after);
+               const bool mine = a->length == static_cast<std::uint32_t>(vm.current().id + 1); // swap! inside a swap!
+               if (!(a->value == before) && !mine) return false;
+               set(vm, a, after);
                return true;
            }),
     native("error x", "Throws: text, an error map, or any value as the error's payload.\n(try (error \"no\")) ;=> {:error \"no\"}",

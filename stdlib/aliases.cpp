@@ -1,0 +1,76 @@
+#include "aliases.hpp"
+
+#include <cassert>
+
+namespace qi::stdlib {
+
+namespace {
+
+struct Alias {
+    std::string_view name;
+    std::string_view meaning;
+};
+
+constexpr Alias aliases[] = {
+    {"sort-by", "list/sort-by"},
+    {"group-by", "list/group-by"},
+    {"map/group-by", "list/group-by"},
+    {"partition", "list/partition"},
+    {"keep", "list/keep"},
+    {"zipmap", "list/zipmap"},
+    {"frequencies", "list/frequencies"},
+    {"chunk", "list/chunk"},
+    {"min-by", "list/min-by"},
+    {"max-by", "list/max-by"},
+    {"some", "list/some?"},
+    {"any?", "list/some?"},
+    {"every?", "list/every?"},
+    {"list/find", "find"},
+    {"list/take-while", "take-while"},
+    {"list/drop-while", "drop-while"},
+    {"assoc-in", "map/assoc-in"},
+    {"dissoc-in", "map/dissoc-in"},
+    {"select-keys", "map/select-keys"},
+    {"update-vals", "map/update-vals"},
+    {"map/map-keys", "map/update-keys"},
+    {"map/map-vals", "map/update-vals"},
+    {"set/intersection", "set/intersect"},
+    {"complement", "fn/complement"},
+    {"juxt", "fn/juxt"},
+    {"go/pmap", "pmap"},
+    {"pfilter", "go/pfilter"},
+    {"preduce", "go/preduce"},
+    {"str/join", "join"},
+    {"str/includes?", "str/contains?"},
+    {"str/trim-start", "str/trim-left"},
+    {"str/trim-end", "str/trim-right"},
+    {"str/to-int", "str/parse-int"},
+    {"str/to-float", "str/parse-float"},
+    {"parse-int", "str/parse-int"},
+    {"parse-float", "str/parse-float"},
+    {"str/html-escape", "str/html-encode"},
+    {"str/html-unescape", "str/html-decode"},
+    {"str/sha256", "str/hash"},
+    {"stream/file", "io/file-stream"},
+    {"io/read", "io/read-file"},
+    {"io/write", "io/write-file"},
+    {"io/glob", "io/list-dir"},
+    {"read-line", "io/stdin-line"},
+    {"time/now", "now"},
+    {"time/now-ms", "timestamp"},
+};
+
+} // namespace
+
+void define_aliases(Vm& vm) {
+    for (const Alias& alias : aliases) {
+        const Variable* meant = vm.globals.find(vm.store.symbol(alias.meaning));
+        assert(meant != nullptr && !meant->value.is_absent());
+        Variable* variable = vm.globals.define(vm.store.symbol(alias.name));
+        vm.globals.set(variable, meant->value);
+        variable->doc = meant->doc;
+        vm.heap().wrote(variable, variable->doc);
+    }
+}
+
+} // namespace qi::stdlib

@@ -1,0 +1,60 @@
+// Bytes, and the bits of integers.
+#include "core/core.hpp"
+
+#include "data/type_name.hpp"
+
+namespace qi::stdlib {
+
+namespace {
+
+Result<Value> make_bytes_of(Vm& vm, Value numbers) {
+    std::string bytes;
+    for (const Value n : items_of(numbers)) {
+        if (!is_integer(n)) return failure_at(0, kind::type, msg::argument_type, {"bytes", msg::type_integer.text(), describe_value(vm.store, n)});
+        if (as_integer(n) < 0 || as_integer(n) > 255) return failure_at(0, kind::range, msg::argument_range, {"bytes", "byte", "0–255", std::to_string(as_integer(n))});
+        bytes += static_cast<char>(as_integer(n));
+    }
+    return make_bytes(vm.store, std::move(bytes));
+}
+
+Result<std::int64_t> shifted(std::string_view name, std::int64_t x, std::int64_t n) {
+    if (n < 0 || n > 63) return failure_at(1, kind::range, msg::argument_range, {name, "n", "0–63", std::to_string(n)});
+    return name == "bit-shift-left" ? static_cast<std::int64_t>(static_cast<std::uint64_t>(x) << n) : x >> n;
+}
+
+template <typename Fold>
+Result<std::int64_t> bits(Vm& vm, std::string_view name, std::int64_t x, std::int64_t y, Rest others, Fold fold) {
+    x = fold(x, y);
+    for (std::size_t i = 0; i < others.size(); ++i) {
+        if (!is_integer(others[i])) return failure_at(static_cast<int>(i) + 2, kind::type, msg::argument_type, {name, msg::type_integer.text(), describe_value(vm.store, others[i])});
+        x = fold(x, as_integer(others[i]));
+    }
+    return x;
+}
+
+constexpr Native rows[] = {
+    native("bytes numbers", "The bytes of a vector of integers from 0 to 255.\n(bytes? (bytes [72 105])) ;=> true", [](Vm& vm, VectorValue numbers) { return make_bytes_of(vm, numbers); }),
+    native("bytes/to-vec b", "The bytes as a vector of integers.\n(bytes/to-vec (bytes [72 105])) ;=> [72 105]",
+           [](Vm& vm, BytesValue b) {
+               std::vector<Value> numbers;
+               for (const char c : text_of(b)) numbers.push_back(Value::small(static_cast<unsigned char>(c)));
+               return make_vector(vm.store, numbers);
+           }),
+    native("bit-and x y others...", "Bits that all have.\n(bit-and 6 3) ;=> 2",
+           [](Vm& vm, std::int64_t x, std::int64_t y, Rest others) { return bits(vm, "bit-and", x, y, others, [](std::int64_t a, std::int64_t b) { return a & b; }); }),
+    native("bit-or x y others...", "Bits that any has.\n(bit-or 6 3) ;=> 7",
+           [](Vm& vm, std::int64_t x, std::int64_t y, Rest others) { return bits(vm, "bit-or", x, y, others, [](std::int64_t a, std::int64_t b) { return a | b; }); }),
+    native("bit-xor x y others...", "Bits that an odd number of them has.\n(bit-xor 6 3) ;=> 5",
+           [](Vm& vm, std::int64_t x, std::int64_t y, Rest others) { return bits(vm, "bit-xor", x, y, others, [](std::int64_t a, std::int64_t b) { return a ^ b; }); }),
+    native("bit-not x", "All 64 bits the other way round.\n(bit-not 0) ;=> -1", [](Vm&, std::int64_t x) { return ~x; }),
+    native("bit-shift-left x n", "The bits of x moved up by n (0–63) places; what leaves the 64 is lost.\n(bit-shift-left 1 4) ;=> 16",
+           [](Vm&, std::int64_t x, std::int64_t n) { return shifted("bit-shift-left", x, n); }),
+    native("bit-shift-right x n", "The bits of x moved down by n (0–63) places; the sign stays.\n(bit-shift-right -16 2) ;=> -4",
+           [](Vm&, std::int64_t x, std::int64_t n) { return shifted("bit-shift-right", x, n); }),
+};
+
+} // namespace
+
+void define_bits(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

@@ -1,0 +1,77 @@
+// What time it is, and what a name stands for.
+#include "core/core.hpp"
+
+#include "data/print.hpp"
+#include "data/type_name.hpp"
+
+#include <chrono>
+
+namespace qi::stdlib {
+
+namespace {
+
+std::int64_t unix_milliseconds() {
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+}
+
+/// How a variable's value is called, and what its docstring says.
+std::string source_of(Vm& vm, const Variable* variable) {
+    const Value value = variable->value;
+    std::string text = "(" + std::string(as_symbol(variable->name)->text());
+    if (value.is(ObjectKind::Native)) {
+        const Native& native = *static_cast<const NativeFunction*>(value.object())->native;
+        return "(" + std::string(native.usage) + ")\n" + std::string(native.doc);
+    }
+    if (!value.is(ObjectKind::Closure)) return readable(vm.store, value);
+    text += " " + static_cast<const Closure*>(value.object())->prototype->code->parameters + ")";
+    if (is_string(variable->doc)) text += "\n" + std::string(text_of(variable->doc));
+    return text;
+}
+
+constexpr Native rows[] = {
+    native("now", "Seconds since 1970.\n(> (now) 1700000000) ;=> true", [](Vm&) { return unix_milliseconds() / 1000; }),
+    native("timestamp", "Milliseconds since 1970.\n(> (timestamp) 1700000000000) ;=> true", [](Vm&) { return unix_milliseconds(); }),
+    native("%clock", "Seconds on a clock that never goes back.", [](Vm&) { return std::chrono::duration<double>(Clock::now().time_since_epoch()).count(); }),
+    native("%optional usage xs", "The last, optional argument of a library function: nil if it wasn't given. Fails if there are more.",
+           [](Vm&, std::string_view usage, Sequence xs) -> Result<Value> {
+               const auto items = items_of(xs);
+               if (items.size() < 2) return items.empty() ? Value::nil() : items[0];
+               const auto parsed = native_detail::parse_usage(usage);
+               const std::string least = std::to_string(parsed.parameters - 1), most = std::to_string(parsed.parameters);
+               return failure(kind::arity, msg::native_arity,
+                              {usage.substr(0, usage.find(' ')), least + "–" + most, std::to_string(items.size() + static_cast<std::size_t>(parsed.parameters) - 1), "(" + std::string(usage) + ")"});
+           }),
+    native("source name", "How the function of that name is called, and its docstring; of other names the value as text.\n(str/starts-with? (source 'now) \"(now)\") ;=> true",
+           [](Vm& vm, Value name) -> Result<std::string> {
+               if (!is_symbol(name)) return failure_at(0, kind::type, msg::argument_type, {"source", msg::type_symbol.text(), describe_value(vm.store, name)});
+               const Variable* variable = vm.globals.find(name);
+               if (variable == nullptr || variable->value.is_absent()) return failure_at(0, kind::name, msg::no_such_variable, {as_symbol(name)->text()});
+               return source_of(vm, variable);
+           }),
+    native("%docs", "All library functions as [name usage doc].",
+           [](Vm& vm) {
+               std::vector<Value> all;
+               vm.globals.each([&](const Variable* variable) {
+                   const Value value = variable->value;
+                   if ((variable->flags & Variable::Core) == 0 || value.is_absent()) return;
+                   const std::string name(as_symbol(variable->name)->text());
+                   std::string usage = name, doc;
+                   if (value.is(ObjectKind::Native)) {
+                       usage = static_cast<const NativeFunction*>(value.object())->native->usage;
+                       doc = static_cast<const NativeFunction*>(value.object())->native->doc;
+                   } else if (value.is(ObjectKind::Closure)) {
+                       usage += " " + static_cast<const Closure*>(value.object())->prototype->code->parameters;
+                   }
+                   if (is_string(variable->doc)) doc = text_of(variable->doc);
+                   const Value row[] = {make_string(vm.store, name), make_string(vm.store, usage), make_string(vm.store, doc)};
+                   all.push_back(make_vector(vm.store, row));
+               });
+               return make_list(vm.store, all);
+           }),
+};
+
+} // namespace
+
+void define_clock(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

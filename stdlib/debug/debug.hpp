@@ -1,0 +1,11 @@
+// debug/ and profile/: looking at the program while it runs. There is no debugger to attach.
+#pragma once
+
+#include "native/native.hpp"
+
+namespace qi::stdlib {
+
+void define_debug(Vm& vm);
+void define_profile(Vm& vm);
+
+} // namespace qi::stdlib

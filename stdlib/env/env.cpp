@@ -1,0 +1,96 @@
+// The environment. Changed by the interpreter thread alone; other threads read it only while they start something.
+#include "env/env.hpp"
+
+#include "base/utf8.hpp"
+#include "data/print.hpp"
+#include "data/type_name.hpp"
+#include "io/io.hpp"
+#include "io/messages.hpp"
+#include "str/parts.hpp"
+#include "str/unicode.hpp"
+
+#include <cstdlib>
+#include <unistd.h>
+
+namespace qi::stdlib {
+
+namespace {
+
+/// Bytes of other encodings, which strings can't hold, are shown as U+FFFD.
+std::string as_text(std::string_view bytes) {
+    std::string text;
+    while (!bytes.empty()) {
+        const std::size_t good = utf8::valid_prefix(bytes);
+        text += bytes.substr(0, good);
+        if (good == bytes.size()) break;
+        text += "\uFFFD";
+        bytes.remove_prefix(good + 1);
+    }
+    return text;
+}
+
+Result<void> set(std::string_view who, std::string_view name, const std::string& value, const Value& shown, Vm& vm) {
+    if (name.empty() || name.find('=') != std::string_view::npos || name.find('\0') != std::string_view::npos || value.find('\0') != std::string::npos)
+        return failure_at(0, kind::value, msg::argument_range, {who, "name", "NAME", shortened(vm.store, shown)});
+    ::setenv(std::string(name).c_str(), value.c_str(), 1);
+    return {};
+}
+
+std::string_view unquoted(std::string_view value) {
+    const bool quoted = value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front();
+    return quoted ? value.substr(1, value.size() - 2) : value;
+}
+
+Result<std::int64_t> load(Vm& vm, std::string_view path) {
+    const auto text = read_bytes("env/load-dotenv", std::string(path));
+    if (!text) return text.error();
+    if (const std::size_t good = utf8::valid_prefix(*text); good != text->size())
+        return failure(kind::value, msg::not_in_encoding, {"env/load-dotenv", path, "utf-8", std::to_string(good + 1)});
+    std::int64_t count = 0;
+    for (std::string_view line : lines_of(*text)) {
+        line = unicode::trim(line);
+        const std::size_t equals = line.find('=');
+        if (line.starts_with('#') || equals == std::string_view::npos) continue;
+        std::string_view name = unicode::trim(line.substr(0, equals));
+        if (name.starts_with("export ")) name = unicode::trim(name.substr(7));
+        const std::string value(unquoted(unicode::trim(line.substr(equals + 1))));
+        if (auto done = set("env/load-dotenv", name, value, make_string(vm.store, name), vm); !done) return done.error();
+        ++count;
+    }
+    return count;
+}
+
+constexpr Native rows[] = {
+    native("env/get name default?", "The environment variable's value, else default or nil.\n(env/get \"NO_SUCH_NAME\" \"none\") ;=> \"none\"",
+           [](Vm& vm, std::string_view name, std::optional<Value> otherwise) {
+               const char* value = std::getenv(std::string(name).c_str());
+               return value != nullptr ? make_string(vm.store, as_text(value)) : otherwise.value_or(Value::nil());
+           }),
+    native("env/set name value", "Sets an environment variable to a string, number or boolean; nil.\n(do (env/set \"QI_EXAMPLE\" 1) (env/get \"QI_EXAMPLE\")) ;=> \"1\"",
+           [](Vm& vm, StringValue name, Value value) -> Result<void> {
+               if (!is_string(value) && !is_number(value) && !value.is_boolean())
+                   return failure_at(1, kind::type, msg::argument_type, {"env/set", msg::type_string.text(), describe_value(vm.store, value)});
+               std::string text;
+               append_display(vm.store, text, value);
+               return set("env/set", text_of(name), text, name, vm);
+           }),
+    native("env/all", "All environment variables, as a map of strings.\n(map? (env/all)) ;=> true",
+           [](Vm& vm) {
+               Value all = empty_map(vm.store);
+               for (char** entry = environ; *entry != nullptr; ++entry) {
+                   const std::string_view text(*entry);
+                   const std::size_t equals = text.find('=');
+                   if (equals != std::string_view::npos)
+                       all = map_assoc(vm.store, all, make_string(vm.store, as_text(text.substr(0, equals))), make_string(vm.store, as_text(text.substr(equals + 1))));
+               }
+               return all;
+           }),
+    native("env/load-dotenv path?", "Sets what the lines NAME=value of a file (.env) say, # begins a comment; how many.\n(let [f (io/temp-file)] (io/write-file \"# no\\nA_NAME='x y'\\n\" f) (env/load-dotenv f)) ;=> 1",
+           [](Vm& vm, std::optional<std::string_view> path) { return load(vm, path.value_or(".env")); }),
+};
+
+} // namespace
+
+void define_env(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

@@ -1,0 +1,103 @@
+#include "io/encoding.hpp"
+
+#include "base/utf8.hpp"
+#include "io/messages.hpp"
+
+#include <cerrno>
+#include <iconv.h>
+
+namespace qi::stdlib {
+
+namespace {
+
+constexpr std::string_view names[] = {"utf-8",       "binary", "auto",    "utf-8-bom", "utf-16", "utf-16le",     "utf-16be",    "sjis", "euc-jp",
+                                      "iso-2022-jp", "gbk",    "gb18030", "big5",      "euc-kr", "windows-1252", "windows-1251"};
+
+/// What iconv calls them. Shift_JIS and EUC-KR with what Windows adds to them, as browsers read them.
+const char* iconv_name(std::string_view encoding) {
+    constexpr struct {
+        std::string_view name;
+        const char* iconv;
+    } table[] = {{"utf-16", "UTF-16LE"}, {"utf-16le", "UTF-16LE"},       {"utf-16be", "UTF-16BE"}, {"sjis", "CP932"},
+                 {"euc-jp", "EUC-JP"},   {"iso-2022-jp", "ISO-2022-JP"}, {"gbk", "GBK"},           {"gb18030", "GB18030"},
+                 {"big5", "BIG5"},       {"euc-kr", "UHC"},              {"windows-1252", "CP1252"}, {"windows-1251", "CP1251"}};
+    for (const auto& row : table)
+        if (row.name == encoding) return row.iconv;
+    return "UTF-8";
+}
+
+/// Bytes of `text` that could be converted are appended to `out`; all of them if it went well.
+std::size_t convert(const char* to, const char* from, std::string_view text, std::string& out) {
+    const iconv_t state = iconv_open(to, from);
+    if (state == reinterpret_cast<iconv_t>(-1)) return 0;
+    char* in = const_cast<char*>(text.data()); // iconv doesn't write there
+    std::size_t left = text.size();
+    char buffer[4096];
+    bool flushing = false;
+    for (;;) {
+        char* to_here = buffer;
+        std::size_t room = sizeof buffer;
+        const std::size_t got = flushing ? iconv(state, nullptr, nullptr, &to_here, &room) : iconv(state, &in, &left, &to_here, &room);
+        out.append(buffer, sizeof buffer - room);
+        if (got != static_cast<std::size_t>(-1)) {
+            if (flushing) break;
+            flushing = true; // back to the initial shift state
+        } else if (errno != E2BIG) {
+            break;
+        }
+    }
+    iconv_close(state);
+    return text.size() - left;
+}
+
+bool fits(std::string_view bytes, const char* encoding, std::string& out) {
+    out.clear();
+    return convert("UTF-8", encoding, bytes, out) == bytes.size();
+}
+
+/// By its byte-order mark, else the first of what is likely that it fits.
+std::string_view guess(std::string_view bytes) {
+    if (bytes.starts_with("\xFF\xFE")) return "utf-16le";
+    if (bytes.starts_with("\xFE\xFF")) return "utf-16be";
+    if (utf8::valid(bytes) && bytes.find("\x1B$") == std::string_view::npos) return "utf-8";
+    std::string out;
+    for (const std::string_view likely : {"iso-2022-jp", "euc-jp", "sjis", "gb18030"})
+        if (fits(bytes, iconv_name(likely), out)) return likely;
+    return "windows-1252";
+}
+
+} // namespace
+
+std::span<const std::string_view> encoding_names() noexcept { return names; }
+
+Result<std::string> decode(std::string_view who, std::string_view path, std::string_view bytes, std::string_view encoding) {
+    constexpr std::string_view mark = "\xEF\xBB\xBF";
+    if (encoding == "auto") encoding = guess(bytes);
+    if (encoding == "utf-16" && (bytes.starts_with("\xFE\xFF") || bytes.starts_with("\xFF\xFE"))) encoding = bytes.starts_with("\xFE\xFF") ? "utf-16be" : "utf-16le";
+    std::string text;
+    std::size_t good = 0;
+    if (encoding.starts_with("utf-8")) {
+        good = utf8::valid_prefix(bytes);
+        text = bytes;
+    } else {
+        good = convert("UTF-8", iconv_name(encoding), bytes, text);
+    }
+    if (good != bytes.size()) return failure(kind::value, msg::not_in_encoding, {who, path, encoding, std::to_string(good + 1)});
+    if (text.starts_with(mark)) text.erase(0, mark.size());
+    return text;
+}
+
+Result<std::string> encode(std::string_view who, std::string_view text, std::string_view encoding) {
+    if (encoding == "utf-8" || encoding == "auto" || encoding == "binary") return std::string(text);
+    if (encoding == "utf-8-bom") return std::string("\xEF\xBB\xBF").append(text);
+    std::string bytes;
+    if (encoding == "utf-16") bytes = "\xFF\xFE";
+    const std::size_t good = convert(iconv_name(encoding), "UTF-8", text, bytes);
+    if (good != text.size()) {
+        const std::string_view rest = text.substr(good);
+        return failure(kind::value, msg::not_encodable, {who, encoding, rest.substr(0, utf8::sequence_length(static_cast<unsigned char>(rest[0])))});
+    }
+    return bytes;
+}
+
+} // namespace qi::stdlib

@@ -1,0 +1,19 @@
+// Text files in the encodings that people still meet, by the C library's iconv.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace qi::stdlib {
+
+/// The names that options may have, :binary and :auto included.
+std::span<const std::string_view> encoding_names() noexcept;
+
+/// Text of these bytes; a byte-order mark is dropped. `who` and `path` are for the message.
+Result<std::string> decode(std::string_view who, std::string_view path, std::string_view bytes, std::string_view encoding);
+Result<std::string> encode(std::string_view who, std::string_view text, std::string_view encoding);
+
+} // namespace qi::stdlib

@@ -1,0 +1,144 @@
+// Whole files: read, written, asked about.
+#include "io/io.hpp"
+
+#include "base/utf8.hpp"
+#include "data/type_name.hpp"
+#include "io/encoding.hpp"
+#include "io/messages.hpp"
+#include "keyword_options.hpp"
+#include "str/parts.hpp"
+
+#include <cerrno>
+#include <cstring>
+#include <fcntl.h>
+#include <filesystem>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace qi::stdlib {
+
+Error io_failure(std::string_view name, std::string_view path, int error, int argument) {
+    const Kind kind = error == EACCES || error == EPERM ? kind::permission_denied : kind::io;
+    return failure_at(argument, kind, msg::io_failed, {name, path, std::strerror(error)});
+}
+
+Result<std::string> read_bytes(std::string_view name, const std::string& path) {
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) return io_failure(name, path, errno);
+    std::string bytes;
+    char buffer[65536];
+    int error = 0;
+    for (;;) {
+        const ssize_t got = ::read(file, buffer, sizeof buffer);
+        if (got < 0 && errno == EINTR) continue;
+        if (got < 0) error = errno;
+        if (got <= 0) break;
+        bytes.append(buffer, static_cast<std::size_t>(got));
+        if (bytes.size() > String::max_size) break;
+    }
+    ::close(file);
+    if (error != 0) return io_failure(name, path, error);
+    if (bytes.size() > String::max_size) return failure_at(0, kind::limit, msg::file_too_large, {name, path, std::to_string(String::max_size)});
+    return bytes;
+}
+
+namespace {
+
+Result<Value> read(Vm& vm, const std::string& path, Rest pairs) {
+    const auto options = Options::of(vm, "io/read-file", 1, pairs, {"encoding"});
+    if (!options) return options.error();
+    const auto encoding = options->choice("encoding", "utf-8", encoding_names());
+    if (!encoding) return encoding.error();
+    auto bytes = read_bytes("io/read-file", path);
+    if (!bytes) return bytes.error();
+    if (*encoding == "binary") return make_bytes(vm.store, std::move(*bytes));
+    auto text = decode("io/read-file", path, *bytes, *encoding);
+    if (!text) return text.error();
+    return make_string(vm.store, std::move(*text));
+}
+
+Result<void> write_bytes(std::string_view name, const std::string& path, std::string_view bytes, int flags) {
+    const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666);
+    if (file < 0) return io_failure(name, path, errno, 1);
+    while (!bytes.empty()) {
+        const ssize_t written = ::write(file, bytes.data(), bytes.size());
+        if (written < 0 && errno == EINTR) continue;
+        if (written < 0) {
+            const int error = errno;
+            ::close(file);
+            return io_failure(name, path, error, 1);
+        }
+        bytes.remove_prefix(static_cast<std::size_t>(written));
+    }
+    if (::close(file) != 0) return io_failure(name, path, errno, 1);
+    return {};
+}
+
+Result<void> write(Vm& vm, Value content, const std::string& path, Rest pairs) {
+    constexpr std::string_view choices[] = {"overwrite", "append", "skip", "error"};
+    const auto options = Options::of(vm, "io/write-file", 2, pairs, {"encoding", "if-exists", "create-dirs"});
+    if (!options) return options.error();
+    const auto encoding = options->choice("encoding", "utf-8", encoding_names());
+    if (!encoding) return encoding.error();
+    const auto if_exists = options->choice("if-exists", "overwrite", choices);
+    if (!if_exists) return if_exists.error();
+    const auto create = options->flag("create-dirs", false);
+    if (!create) return create.error();
+    if (*if_exists == "skip" && ::access(path.c_str(), F_OK) == 0) return {};
+    auto bytes = is_bytes(content) ? Result<std::string>(std::string(text_of(content))) : encode("io/write-file", text_of(content), *encoding);
+    if (!bytes) return bytes.error();
+    if (*create) {
+        const auto folder = std::filesystem::path(path).parent_path();
+        std::error_code error;
+        if (!folder.empty()) std::filesystem::create_directories(folder, error);
+        if (error) return io_failure("io/write-file", folder.string(), error.value(), 1);
+    }
+    return write_bytes("io/write-file", path, *bytes, *if_exists == "append" ? O_APPEND : *if_exists == "error" ? O_EXCL : O_TRUNC);
+}
+
+Result<Value> information(Vm& vm, const std::string& path) {
+    struct stat found {};
+    if (::stat(path.c_str(), &found) != 0) return io_failure("io/file-info", path, errno);
+    const Value keys[] = {make_string(vm.store, std::string_view("size")), make_string(vm.store, std::string_view("is-dir")), make_string(vm.store, std::string_view("is-file")),
+                          make_string(vm.store, std::string_view("modified"))};
+    const Value values[] = {make_integer(vm.store, found.st_size), Value::boolean(S_ISDIR(found.st_mode)), Value::boolean(S_ISREG(found.st_mode)),
+                            make_integer(vm.store, found.st_mtim.tv_sec)};
+    return make_flat_map(vm.store, vm.store.shapes.of(keys), values);
+}
+
+bool has_mode(const std::string& path, mode_t wanted) {
+    struct stat found {};
+    return ::stat(path.c_str(), &found) == 0 && (wanted == 0 || (found.st_mode & S_IFMT) == wanted);
+}
+
+constexpr Native rows[] = {
+    native("io/read-file path option...",
+           "The text of a file, or its bytes with :encoding :binary. Other encodings: :utf-8, :auto, :utf-16, :sjis, :euc-jp and more. Fails with :io, :permission-denied, :value.\n"
+           "(let [f (io/temp-file)] (io/write-file \"añb\" f) (io/read-file f)) ;=> \"añb\"",
+           [](Vm& vm, std::string_view path, Rest options) { return read(vm, std::string(path), options); }),
+    native("io/write-file content path option...",
+           "Writes a string or bytes; nil. :if-exists :overwrite, :append, :skip or :error; :create-dirs true; :encoding as in io/read-file.\n"
+           "(io/write-file \"x\" (io/temp-file)) ;=> nil",
+           [](Vm& vm, TextOrBytes content, std::string_view path, Rest options) { return write(vm, content, std::string(path), options); }),
+    native("io/append-file content path", "Writes a string or bytes behind what the file has; nil.\n(let [f (io/temp-file)] (io/append-file \"a\" f) (io/append-file \"b\" f) (io/read-file f)) ;=> \"ab\"",
+           [](Vm&, TextOrBytes content, std::string_view path) { return write_bytes("io/append-file", std::string(path), text_of(content), O_APPEND); }),
+    native("io/read-lines path", "The lines of a file, as a list.\n(let [f (io/temp-file)] (io/write-file \"a\\nb\\n\" f) (io/read-lines f)) ;=> (\"a\" \"b\")",
+           [](Vm& vm, std::string_view path) -> Result<Value> {
+               const auto bytes = read_bytes("io/read-lines", std::string(path));
+               if (!bytes) return bytes.error();
+               const auto text = decode("io/read-lines", path, *bytes, "utf-8");
+               if (!text) return text.error();
+               return make_list(vm.store, items_of(make_strings(vm, lines_of(*text))));
+           }),
+    native("io/file-exists? path", "Whether there is a file or folder.\n(io/file-exists? \".\") ;=> true", [](Vm&, std::string_view path) { return has_mode(std::string(path), 0); }),
+    native("io/is-file? path", "Whether there is a file.\n(io/is-file? \".\") ;=> false", [](Vm&, std::string_view path) { return has_mode(std::string(path), S_IFREG); }),
+    native("io/is-dir? path", "Whether there is a folder.\n(io/is-dir? \".\") ;=> true", [](Vm&, std::string_view path) { return has_mode(std::string(path), S_IFDIR); }),
+    native("io/file-info path", "\"size\", \"is-dir\", \"is-file\" and \"modified\" (Unix seconds) of a file or folder.\n(get (io/file-info \".\") \"is-dir\") ;=> true",
+           [](Vm& vm, std::string_view path) { return information(vm, std::string(path)); }),
+};
+
+} // namespace
+
+void define_io_files(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

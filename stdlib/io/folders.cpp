@@ -1,0 +1,122 @@
+// Folders, and moving files about.
+#include "io/io.hpp"
+
+#include "data/type_name.hpp"
+#include "keyword_options.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <filesystem>
+#include <fnmatch.h>
+
+namespace qi::stdlib {
+
+namespace {
+
+namespace fs = std::filesystem;
+
+Result<void> outcome(std::string_view name, std::string_view path, const std::error_code& error, int argument = 0) {
+    if (error) return io_failure(name, path, error.value(), argument);
+    return {};
+}
+
+Result<Value> list(Vm& vm, const std::string& path, Rest pairs) {
+    const auto options = Options::of(vm, "io/list-dir", 1, pairs, {"pattern", "recursive"});
+    if (!options) return options.error();
+    const auto recursive = options->flag("recursive", false);
+    if (!recursive) return recursive.error();
+    const Value pattern = options->get("pattern");
+    if (!pattern.is_absent() && !is_string(pattern)) return failure(kind::type, msg::argument_type, {"io/list-dir", ":pattern " + std::string(msg::type_string.text()), describe_value(vm.store, pattern)});
+    const std::string glob = pattern.is_absent() ? "*" : std::string(text_of(pattern));
+
+    std::vector<std::string> found;
+    std::vector<std::string> open{path};
+    while (!open.empty()) {
+        const std::string folder = open.back();
+        open.pop_back();
+        std::error_code error;
+        for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
+            const std::string name = it->path().filename().string();
+            std::string entry = folder + (folder.ends_with('/') ? "" : "/") + name;
+            std::error_code ignored;
+            if (*recursive && it->is_directory(ignored) && !it->is_symlink(ignored)) open.push_back(entry);
+            if (pattern.is_absent() || ::fnmatch(glob.c_str(), name.c_str(), 0) == 0) found.push_back(std::move(entry));
+        }
+        if (error) return io_failure("io/list-dir", folder, error.value());
+    }
+    std::sort(found.begin(), found.end());
+    std::vector<Value> paths;
+    for (std::string& entry : found) paths.push_back(make_string(vm.store, std::move(entry)));
+    return make_list(vm.store, paths);
+}
+
+Result<void> create(Vm& vm, const std::string& path, Rest pairs) {
+    const auto options = Options::of(vm, "io/create-dir", 1, pairs, {"parents"});
+    if (!options) return options.error();
+    const auto parents = options->flag("parents", true);
+    if (!parents) return parents.error();
+    std::error_code error;
+    if (*parents) {
+        fs::create_directories(path, error);
+    } else if (!fs::create_directory(path, error) && !error) {
+        return io_failure("io/create-dir", path, EEXIST);
+    }
+    return outcome("io/create-dir", path, error);
+}
+
+Result<void> remove_folder(Vm& vm, const std::string& path, Rest pairs) {
+    const auto options = Options::of(vm, "io/delete-dir", 1, pairs, {"recursive"});
+    if (!options) return options.error();
+    const auto recursive = options->flag("recursive", false);
+    if (!recursive) return recursive.error();
+    std::error_code error;
+    if (!fs::is_directory(fs::symlink_status(path, error))) return io_failure("io/delete-dir", path, error ? error.value() : ENOTDIR);
+    if (*recursive)
+        fs::remove_all(path, error);
+    else
+        fs::remove(path, error);
+    return outcome("io/delete-dir", path, error);
+}
+
+Result<void> remove_file(const std::string& path) {
+    std::error_code error;
+    if (fs::is_directory(fs::symlink_status(path, error))) return io_failure("io/delete-file", path, EISDIR);
+    if (!fs::remove(path, error) && !error) return io_failure("io/delete-file", path, ENOENT);
+    return outcome("io/delete-file", path, error);
+}
+
+Result<void> copy(std::string_view name, const std::string& from, const std::string& to) {
+    std::error_code error;
+    if (fs::is_directory(from, error)) return io_failure(name, from, EISDIR);
+    if (error) return io_failure(name, from, error.value());
+    fs::copy_file(from, to, fs::copy_options::overwrite_existing, error);
+    return outcome(name, to, error, 1);
+}
+
+Result<void> move(const std::string& from, const std::string& to) {
+    std::error_code error;
+    fs::rename(from, to, error);
+    if (error.value() != EXDEV) return outcome("io/move-file", from, error);
+    if (auto copied = copy("io/move-file", from, to); !copied) return copied; // to another file system
+    return remove_file(from);
+}
+
+constexpr Native rows[] = {
+    native("io/list-dir path option...", "The paths of what is in a folder, sorted, hidden files too. :pattern \"*.qi\" for some names only, :recursive true for folders in it as well.\n(list? (io/list-dir \".\")) ;=> true",
+           [](Vm& vm, std::string_view path, Rest options) { return list(vm, std::string(path), options); }),
+    native("io/create-dir path option...", "Makes a folder, and those above it unless :parents is false; nil.\n(io/create-dir \".\") ;=> nil",
+           [](Vm& vm, std::string_view path, Rest options) { return create(vm, std::string(path), options); }),
+    native("io/delete-file path", "Removes a file; nil.\n(io/delete-file (io/temp-file)) ;=> nil", [](Vm&, std::string_view path) { return remove_file(std::string(path)); }),
+    native("io/delete-dir path option...", "Removes an empty folder, or one with all that is in it if :recursive is true; nil.\n(io/delete-dir (io/temp-dir)) ;=> nil",
+           [](Vm& vm, std::string_view path, Rest options) { return remove_folder(vm, std::string(path), options); }),
+    native("io/copy-file from to", "Copies a file over whatever is there; nil.\n(io/copy-file (io/temp-file) (io/temp-file)) ;=> nil",
+           [](Vm&, std::string_view from, std::string_view to) { return copy("io/copy-file", std::string(from), std::string(to)); }),
+    native("io/move-file from to", "Moves a file over whatever is there; nil.\n(io/move-file (io/temp-file) (io/temp-file)) ;=> nil",
+           [](Vm&, std::string_view from, std::string_view to) { return move(std::string(from), std::string(to)); }),
+};
+
+} // namespace
+
+void define_io_folders(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

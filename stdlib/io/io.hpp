@@ -1,0 +1,31 @@
+// io/: files, folders, standard input. Paths are strings; what the system refuses fails with :io (or
+// :permission-denied) and says why.
+#pragma once
+
+#include "native/native.hpp"
+
+#include <cstdio>
+#include <memory>
+
+namespace qi::stdlib {
+
+void define_io_files(Vm& vm);
+void define_io_folders(Vm& vm);
+void define_io_temporary(Vm& vm);
+void define_io_input(Vm& vm);
+void define_io_streams(Vm& vm);
+
+inline void define_io(Vm& vm) {
+    define_io_files(vm);
+    define_io_folders(vm);
+    define_io_temporary(vm);
+    define_io_input(vm);
+    define_io_streams(vm);
+}
+
+/// What the system said about the path.
+Error io_failure(std::string_view name, std::string_view path, int error, int argument = 0);
+/// All bytes of a file.
+Result<std::string> read_bytes(std::string_view name, const std::string& path);
+
+} // namespace qi::stdlib

@@ -1,0 +1,57 @@
+// Files and folders for a while.
+#include "io/io.hpp"
+
+#include <cerrno>
+#include <cstdlib>
+#include <filesystem>
+#include <unistd.h>
+
+namespace qi::stdlib {
+
+namespace {
+
+/// Removes what it was told of when the program ends.
+class Temporaries {
+public:
+    Temporaries() = default;
+    Temporaries(const Temporaries&) = delete;
+    ~Temporaries() {
+        std::error_code ignored;
+        for (const std::string& path : paths_) std::filesystem::remove_all(path, ignored);
+    }
+    void add(std::string path) { paths_.push_back(std::move(path)); }
+
+private:
+    std::vector<std::string> paths_;
+};
+
+Result<std::string> make(std::string_view name, bool folder, bool keep) {
+    std::error_code error;
+    std::string path = std::filesystem::temp_directory_path(error).string();
+    if (error) return io_failure(name, path, error.value());
+    path += "/qi-XXXXXX";
+    if (folder) {
+        if (::mkdtemp(path.data()) == nullptr) return io_failure(name, path, errno);
+    } else {
+        const int file = ::mkstemp(path.data());
+        if (file < 0) return io_failure(name, path, errno);
+        ::close(file);
+    }
+    static Temporaries temporaries;
+    if (!keep) temporaries.add(path);
+    return path;
+}
+
+constexpr Native rows[] = {
+    native("io/temp-file", "The path of a new, empty file, which is removed when the program ends.\n(io/is-file? (io/temp-file)) ;=> true", [](Vm&) { return make("io/temp-file", false, false); }),
+    native("io/temp-dir", "The path of a new folder, which is removed with all that is in it when the program ends.\n(io/is-dir? (io/temp-dir)) ;=> true",
+           [](Vm&) { return make("io/temp-dir", true, false); }),
+    native("io/temp-file-keep", "As io/temp-file, but the file stays.\n(let [f (io/temp-file-keep)] (io/delete-file f)) ;=> nil", [](Vm&) { return make("io/temp-file-keep", false, true); }),
+    native("io/temp-dir-keep", "As io/temp-dir, but the folder stays.\n(let [d (io/temp-dir-keep)] (io/delete-dir d)) ;=> nil", [](Vm&) { return make("io/temp-dir-keep", true, true); }),
+};
+
+} // namespace
+
+void define_io_temporary(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

@@ -1,0 +1,177 @@
+// Sequences cut and put together by position, and those that follow from what a function said of each item.
+#include "list/list.hpp"
+
+#include "core/seq.hpp"
+#include "data/equality.hpp"
+#include "data/print.hpp"
+#include "data/type_name.hpp"
+
+#include <algorithm>
+#include <numeric>
+
+namespace qi::stdlib {
+
+namespace {
+
+using Items = std::vector<Value>;
+
+Error too_small(std::string_view name, std::string_view wanted, std::int64_t n) {
+    return failure_at(0, kind::range, msg::argument_range, {name, "n", wanted, std::to_string(n)});
+}
+
+Value list_of(Vm& vm, const Items& items, std::size_t from, std::size_t to) {
+    return make_list(vm.store, std::span<const Value>(items).subspan(from, to - from));
+}
+
+Result<Value> chunk(Vm& vm, std::string_view name, std::int64_t n, Value xs) {
+    if (n < 1) return too_small(name, "≥ 1", n);
+    const Items items = items_of_seqable(vm, xs);
+    Items chunks;
+    for (std::size_t at = 0; at < items.size();) {
+        const std::size_t end = std::min<std::uint64_t>(items.size(), at + static_cast<std::uint64_t>(n));
+        chunks.push_back(list_of(vm, items, at, end));
+        at = end;
+    }
+    return make_list(vm.store, chunks);
+}
+
+Result<Value> split_at(Vm& vm, std::int64_t n, Value xs) {
+    if (n < 0) return too_small("list/split-at", "≥ 0", n);
+    const Items items = items_of_seqable(vm, xs);
+    const std::size_t at = std::min<std::uint64_t>(items.size(), static_cast<std::uint64_t>(n));
+    const Value halves[] = {list_of(vm, items, 0, at), list_of(vm, items, at, items.size())};
+    return make_vector(vm.store, halves);
+}
+
+Value interleave(Vm& vm, Value xs, Value ys) {
+    const Items a = items_of_seqable(vm, xs), b = items_of_seqable(vm, ys);
+    Items all;
+    for (std::size_t i = 0; i < std::min(a.size(), b.size()); ++i) {
+        all.push_back(a[i]);
+        all.push_back(b[i]);
+    }
+    return make_list(vm.store, all);
+}
+
+Result<Value> zipmap(Vm& vm, Value keys, Value values) {
+    const Items ks = items_of_seqable(vm, keys), vs = items_of_seqable(vm, values);
+    Value map = empty_map(vm.store);
+    for (std::size_t i = 0; i < std::min(ks.size(), vs.size()); ++i) {
+        if (!can_be_key(ks[i])) return failure_at(0, kind::type, msg::bad_key, {describe_value(vm.store, ks[i])});
+        map = map_assoc(vm.store, map, ks[i], vs[i]);
+    }
+    return map;
+}
+
+/// The items whose flags are true, in the type of xs.
+Value chosen(Vm& vm, Value flags, Value xs) {
+    const Items wanted = items_of_seqable(vm, flags), items = items_of_seqable(vm, xs);
+    Items kept;
+    for (std::size_t i = 0; i < items.size() && i < wanted.size(); ++i)
+        if (wanted[i].is_truthy()) kept.push_back(items[i]);
+    return like(vm, xs, kept);
+}
+
+/// Where the items stand once they are sorted by their keys. Fails if two keys have no order.
+Result<std::vector<std::size_t>> order_of(Vm& vm, const Items& keys) {
+    const auto is_nan = [](Value v) { return v.is_double() && v.as_double() != v.as_double(); };
+    for (std::size_t i = 1; i < keys.size(); ++i)
+        if (compare(keys[i - 1], keys[i]) == Order::Incomparable)
+            return failure(kind::type, msg::argument_type, {called_name(vm, ""), type_message(keys[i - 1]).text(), describe_value(vm.store, keys[i])});
+    std::vector<std::size_t> order(keys.size());
+    std::iota(order.begin(), order.end(), std::size_t{0});
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
+        const Order found = compare(keys[a], keys[b]);
+        return found == Order::Unordered ? is_nan(keys[b]) && !is_nan(keys[a]) : found == Order::Less; // NaN comes last
+    });
+    return order;
+}
+
+Result<Value> sort_by(Vm& vm, Value keys, Value xs) {
+    const Items items = items_of_seqable(vm, xs);
+    const auto order = order_of(vm, items_of_seqable(vm, keys));
+    if (!order) return order.error();
+    Items sorted;
+    for (const std::size_t at : *order) sorted.push_back(items[at]);
+    return make_list(vm.store, sorted);
+}
+
+Result<Value> extreme_by(Vm& vm, Value keys, Value xs, Order wanted) {
+    const Items by = items_of_seqable(vm, keys), items = items_of_seqable(vm, xs);
+    if (const auto checked = order_of(vm, by); !checked) return checked.error();
+    if (items.empty()) return Value::nil();
+    std::size_t best = 0;
+    for (std::size_t i = 1; i < items.size(); ++i)
+        if (compare(by[i], by[best]) == wanted) best = i;
+    return items[best];
+}
+
+constexpr Native rows[] = {
+    native("list/chunk n xs", "Lists of up to n items each.\n(list/chunk 2 [1 2 3]) ;=> ((1 2) (3))", [](Vm& vm, std::int64_t n, Seqable xs) { return chunk(vm, "list/chunk", n, xs); }),
+    native("partition-all n xs", "The same as list/chunk.\n(partition-all 2 [1 2 3]) ;=> ((1 2) (3))", [](Vm& vm, std::int64_t n, Seqable xs) { return chunk(vm, "partition-all", n, xs); }),
+    native("list/split-at n xs", "A vector of two lists: the first n items, and the others.\n(list/split-at 1 [1 2 3]) ;=> [(1) (2 3)]", [](Vm& vm, std::int64_t n, Seqable xs) { return split_at(vm, n, xs); }),
+    native("list/interleave xs ys", "By turns an item of each, as long as both last.\n(list/interleave [1 2] [:a :b]) ;=> (1 :a 2 :b)", [](Vm& vm, Seqable xs, Seqable ys) { return interleave(vm, xs, ys); }),
+    native("list/zipmap keys values", "A map of keys and values that stand at the same place.\n(list/zipmap [:a :b] [1 2]) ;=> {:a 1 :b 2}", [](Vm& vm, Seqable ks, Seqable vs) { return zipmap(vm, ks, vs); }),
+    native("list/dedupe xs", "Without items that equal the one before.\n(list/dedupe [1 1 2 1]) ;=> (1 2 1)",
+           [](Vm& vm, Seqable xs) {
+               Items kept;
+               for (const Value item : items_of_seqable(vm, xs))
+                   if (kept.empty() || !same(kept.back(), item)) kept.push_back(item);
+               return make_list(vm.store, kept);
+           }),
+    native("list/take-nth n xs", "Every nth item, beginning with the first.\n(list/take-nth 2 [1 2 3]) ;=> (1 3)",
+           [](Vm& vm, std::int64_t n, Seqable xs) -> Result<Value> {
+               if (n < 1) return too_small("list/take-nth", "≥ 1", n);
+               const Items items = items_of_seqable(vm, xs);
+               Items kept;
+               for (std::uint64_t i = 0; i < items.size(); i += static_cast<std::uint64_t>(n)) kept.push_back(items[i]);
+               return make_list(vm.store, kept);
+           }),
+    native("list/drop-last n xs", "All but the last n items.\n(list/drop-last 1 [1 2 3]) ;=> (1 2)",
+           [](Vm& vm, std::int64_t n, Seqable xs) -> Result<Value> {
+               if (n < 0) return too_small("list/drop-last", "≥ 0", n);
+               const Items items = items_of_seqable(vm, xs);
+               return list_of(vm, items, 0, static_cast<std::uint64_t>(n) >= items.size() ? 0 : items.size() - static_cast<std::size_t>(n));
+           }),
+    native("interpose x xs", "The items of xs with x between them.\n(interpose 0 [1 2 3]) ;=> [1 0 2 0 3]",
+           [](Vm& vm, Value x, Seqable xs) {
+               Items all;
+               for (const Value item : items_of_seqable(vm, xs)) {
+                   if (!all.empty()) all.push_back(x);
+                   all.push_back(item);
+               }
+               return like(vm, xs, all);
+           }),
+    native("%chosen flags xs", "The items whose flags are true.", [](Vm& vm, Seqable flags, Seqable xs) { return chosen(vm, flags, xs); }),
+    native("%indexed xs", "The items as [index item].",
+           [](Vm& vm, Seqable xs) {
+               Items pairs;
+               for (const Value item : items_of_seqable(vm, xs)) {
+                   const Value pair[] = {Value::small(static_cast<std::int64_t>(pairs.size())), item};
+                   pairs.push_back(make_vector(vm.store, pair));
+               }
+               return like(vm, xs, pairs);
+           }),
+    native("%joined xss", "The items of the items.",
+           [](Vm& vm, Seqable xss) -> Result<Value> {
+               Items all;
+               for (const Value xs : items_of_seqable(vm, xss)) {
+                   if (!is_seqable(xs)) return failure(kind::type, msg::argument_type, {called_name(vm, ""), msg::type_collection.text(), describe_value(vm.store, xs)});
+                   const Items more = items_of_seqable(vm, xs);
+                   all.insert(all.end(), more.begin(), more.end());
+               }
+               return like(vm, xss, all);
+           }),
+    native("%sort-by keys xs", "The items sorted by their keys.", [](Vm& vm, Seqable keys, Seqable xs) { return sort_by(vm, keys, xs); }),
+    native("%min-by keys xs", "The item with the smallest key.", [](Vm& vm, Seqable keys, Seqable xs) { return extreme_by(vm, keys, xs, Order::Less); }),
+    native("%max-by keys xs", "The item with the largest key.", [](Vm& vm, Seqable keys, Seqable xs) { return extreme_by(vm, keys, xs, Order::Greater); }),
+};
+
+} // namespace
+
+void define_list(Vm& vm) {
+    define_natives(vm, rows);
+    define_groups(vm);
+}
+
+} // namespace qi::stdlib

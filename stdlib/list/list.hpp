@@ -1,0 +1,11 @@
+// list/: sequences sorted, grouped, cut. What takes a function calls it in list.qi, and hands over the results here.
+#pragma once
+
+#include "native/native.hpp"
+
+namespace qi::stdlib {
+
+void define_list(Vm& vm);
+void define_groups(Vm& vm);
+
+} // namespace qi::stdlib

@@ -1,0 +1,119 @@
+#include "log/log.hpp"
+
+#include "data/print.hpp"
+
+#include <nlohmann/json.hpp>
+
+#include <array>
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+
+namespace qi::stdlib {
+
+namespace {
+
+constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warn", "error"};
+constexpr std::array<std::string_view, 4> level_labels{"DEBUG", "INFO", "WARN", "ERROR"};
+
+struct Settings {
+    std::size_t level = 1;
+    bool json = false;
+};
+
+/// One for each interpreter thread.
+Settings& settings() {
+    static thread_local Settings mine;
+    return mine;
+}
+
+std::string timestamp() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+    const std::time_t seconds = milliseconds / 1000;
+    std::tm parts{};
+    ::gmtime_r(&seconds, &parts);
+    char date[32], all[48];
+    std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts);
+    std::snprintf(all, sizeof all, "%s.%03d+0000", date, static_cast<int>(milliseconds % 1000));
+    return all;
+}
+
+std::string shown(Vm& vm, Value v) {
+    std::string text;
+    append_display(vm.store, text, v);
+    return text;
+}
+
+std::string json_line(Vm& vm, std::size_t level, std::string_view message, std::optional<Map> context) {
+    nlohmann::ordered_json line;
+    line["timestamp"] = timestamp();
+    line["level"] = level_labels[level];
+    line["message"] = message;
+    if (context) {
+        MapCursor cursor(*context);
+        for (Value key, value; cursor.next(key, value);) {
+            const std::string name = is_keyword(key) ? std::string(as_symbol(key)->text()) : shown(vm, key);
+            line[name] = shown(vm, value);
+        }
+    }
+    return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+}
+
+std::string text_line(Vm& vm, std::size_t level, std::string_view message, std::optional<Map> context) {
+    std::string line = "[" + timestamp() + "] ";
+    line.append(level_labels[level]).append(" ").append(message);
+    if (!context || map_count(*context) == 0) return line;
+    line += " |";
+    MapCursor cursor(*context);
+    for (Value key, value; cursor.next(key, value);) line.append(" ").append(readable(vm.store, key)).append("=").append(shown(vm, value));
+    return line;
+}
+
+Value write(Vm& vm, std::size_t level, std::string_view message, std::optional<Map> context) {
+    if (level < settings().level) return Value::nil();
+    std::string line = settings().json ? json_line(vm, level, message, context) : text_line(vm, level, message, context);
+    line += '\n';
+    std::fwrite(line.data(), 1, line.size(), stderr);
+    return Value::nil();
+}
+
+/// Which of the names it is, or the error that lists them.
+template <std::size_t N>
+Result<std::size_t> choice(Vm& vm, std::string_view who, Value given, const std::array<std::string_view, N>& names) {
+    std::string known;
+    for (std::size_t i = 0; i < N; ++i) {
+        if (text_of(given) == names[i]) return i;
+        known.append(i == 0 ? "\"" : " \"").append(names[i]).append("\"");
+    }
+    return failure_at(0, kind::value, msg::unknown_option, {who, shortened(vm.store, given), known});
+}
+
+constexpr Native rows[] = {
+    native("log/debug message context?", "Logs a message, and a map of what belongs to it, if the level is debug; nil.\n(log/debug \"not shown\") ;=> nil",
+           [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 0, message, context); }),
+    native("log/info message context?", "Logs a message, and a map of what belongs to it; nil.\n(log/info \"started\" {:port 80}) ;=> nil",
+           [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 1, message, context); }),
+    native("log/warn message context?", "Logs a warning; nil.\n(log/warn \"slow\") ;=> nil", [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 2, message, context); }),
+    native("log/error message context?", "Logs an error; nil.\n(log/error \"lost\") ;=> nil", [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 3, message, context); }),
+    native("log/set-level level", "What is below this level, \"debug\", \"info\" (as it is at first), \"warn\" or \"error\", isn't logged; nil.\n(log/set-level \"info\") ;=> nil",
+           [](Vm& vm, StringValue level) -> Result<void> {
+               const auto chosen = choice(vm, "log/set-level", level, level_names);
+               if (!chosen) return chosen.error();
+               settings().level = *chosen;
+               return {};
+           }),
+    native("log/set-format format", "Logs as \"text\" or as \"json\", one object a line; nil.\n(log/set-format \"text\") ;=> nil",
+           [](Vm& vm, StringValue format) -> Result<void> {
+               const auto chosen = choice(vm, "log/set-format", format, std::array<std::string_view, 2>{"text", "json"});
+               if (!chosen) return chosen.error();
+               settings().json = *chosen == 1;
+               return {};
+           }),
+};
+
+} // namespace
+
+void define_log(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

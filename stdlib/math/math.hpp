@@ -1,0 +1,12 @@
+// math/, stats/ and the random numbers of the core.
+#pragma once
+
+#include "native/native.hpp"
+
+namespace qi::stdlib {
+
+void define_math(Vm& vm);
+void define_random(Vm& vm);
+void define_stats(Vm& vm);
+
+} // namespace qi::stdlib

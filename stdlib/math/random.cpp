@@ -1,0 +1,59 @@
+// Random numbers: not for secrets.
+#include "math/math.hpp"
+
+#include "core/seq.hpp"
+#include "data/print.hpp"
+
+#include <algorithm>
+#include <random>
+
+namespace qi::stdlib {
+
+namespace {
+
+/// One generator for each interpreter thread, seeded by the system.
+std::mt19937_64& generator() {
+    static thread_local std::mt19937_64 engine{[] {
+        std::random_device device;
+        return std::uint64_t{device()} << 32 | device();
+    }()};
+    return engine;
+}
+
+/// In [0, 1): the 53 bits that a float has.
+double unit() { return static_cast<double>(generator()() >> 11) * 0x1p-53; }
+
+/// In [low, high).
+std::int64_t between(std::int64_t low, std::int64_t high) { return std::uniform_int_distribution<std::int64_t>(low, high - 1)(generator()); }
+
+Result<Value> range(Vm& vm, Value low, Value high) {
+    if (compare_numbers(low, high) != -1)
+        return failure_at(1, kind::range, msg::argument_range, {"math/random-range", "high", "> " + readable(vm.store, low), readable(vm.store, high)});
+    if (is_integer(low) && is_integer(high)) return make_integer(vm.store, between(as_integer(low), as_integer(high)));
+    const double a = as_float(low), b = as_float(high), x = a + unit() * (b - a);
+    return Value::number(x < b ? x : a); // rounding may reach b
+}
+
+constexpr Native rows[] = {
+    native("rand n?", "A random float from 0 up to but without n (1).\n(< (rand) 1) ;=> true", [](Vm&, std::optional<double> n) { return unit() * n.value_or(1); }),
+    native("math/rand", "A random float from 0 up to but without 1.\n(<= 0 (math/rand)) ;=> true", [](Vm&) { return unit(); }),
+    native("math/rand-int n", "A random integer from 0 up to but without n.\n(math/rand-int 1) ;=> 0",
+           [](Vm&, std::int64_t n) -> Result<std::int64_t> {
+               if (n < 1) return failure_at(0, kind::range, msg::argument_range, {"math/rand-int", "n", "≥ 1", std::to_string(n)});
+               return between(0, n);
+           }),
+    native("math/random-range low high", "A random number from low up to but without high; an integer if both are.\n(math/random-range 5 6) ;=> 5",
+           [](Vm& vm, Number low, Number high) { return range(vm, low, high); }),
+    native("math/shuffle xs", "The items in a random order.\n(sort (math/shuffle [3 1 2])) ;=> [1 2 3]",
+           [](Vm& vm, Seqable xs) {
+               auto items = items_of_seqable(vm, xs);
+               std::shuffle(items.begin(), items.end(), generator());
+               return like(vm, xs, items);
+           }),
+};
+
+} // namespace
+
+void define_random(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

@@ -1,0 +1,86 @@
+// stats/: figures about sequences of numbers, as floats.
+#include "math/math.hpp"
+
+#include "core/seq.hpp"
+#include "data/print.hpp"
+#include "data/type_name.hpp"
+#include "math/messages.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <unordered_map>
+
+namespace qi::stdlib {
+
+namespace {
+
+using Numbers = std::vector<double>;
+
+Result<Numbers> numbers_of(Vm& vm, std::string_view name, Value xs) {
+    Numbers numbers;
+    for (const Value x : items_of_seqable(vm, xs)) {
+        if (!is_number(x)) return failure_at(0, kind::type, msg::argument_type, {name, msg::type_number.text(), describe_value(vm.store, x)});
+        numbers.push_back(as_float(x));
+    }
+    if (numbers.empty()) return failure_at(0, kind::range, msg::needs_items, {name});
+    return numbers;
+}
+
+template <typename Figure>
+Result<double> figure(Vm& vm, std::string_view name, Value xs, Figure of) {
+    auto numbers = numbers_of(vm, name, xs);
+    if (!numbers) return numbers.error();
+    return of(*numbers);
+}
+
+double mean(const Numbers& numbers) {
+    double sum = 0;
+    for (const double x : numbers) sum += x;
+    return sum / static_cast<double>(numbers.size());
+}
+
+double variance(const Numbers& numbers) {
+    const double middle = mean(numbers);
+    double sum = 0;
+    for (const double x : numbers) sum += (x - middle) * (x - middle);
+    return sum / static_cast<double>(numbers.size());
+}
+
+/// Between the two neighbours, in proportion.
+double percentile(Numbers& numbers, double percent) {
+    std::sort(numbers.begin(), numbers.end());
+    const double at = percent / 100 * static_cast<double>(numbers.size() - 1);
+    const auto below = static_cast<std::size_t>(at);
+    if (below + 1 >= numbers.size()) return numbers.back();
+    return numbers[below] + (at - static_cast<double>(below)) * (numbers[below + 1] - numbers[below]);
+}
+
+double mode(const Numbers& numbers) {
+    std::unordered_map<double, std::size_t> counts;
+    std::size_t most = 0;
+    for (const double x : numbers) most = std::max(most, ++counts[x]);
+    for (const double x : numbers)
+        if (counts[x] == most) return x;
+    return numbers.front(); // NaN alone, which equals nothing
+}
+
+constexpr Native rows[] = {
+    native("stats/mean xs", "The mean. Fails with :range if there are no numbers.\n(stats/mean [1 2 6]) ;=> 3.0", [](Vm& vm, Seqable xs) { return figure(vm, "stats/mean", xs, mean); }),
+    native("stats/median xs", "The number in the middle, or the mean of the two.\n(stats/median [1 9 3 2]) ;=> 2.5",
+           [](Vm& vm, Seqable xs) { return figure(vm, "stats/median", xs, [](Numbers& numbers) { return percentile(numbers, 50); }); }),
+    native("stats/mode xs", "The number that occurs most often, the first of several.\n(stats/mode [1 2 2]) ;=> 2.0", [](Vm& vm, Seqable xs) { return figure(vm, "stats/mode", xs, mode); }),
+    native("stats/variance xs", "The population's variance.\n(stats/variance [1 3]) ;=> 1.0", [](Vm& vm, Seqable xs) { return figure(vm, "stats/variance", xs, variance); }),
+    native("stats/stddev xs", "The population's standard deviation.\n(stats/stddev [1 5]) ;=> 2.0",
+           [](Vm& vm, Seqable xs) { return figure(vm, "stats/stddev", xs, [](const Numbers& numbers) { return std::sqrt(variance(numbers)); }); }),
+    native("stats/percentile xs p", "The number below which p percent (0–100) lie, interpolated.\n(stats/percentile [1 2 3] 25) ;=> 1.5",
+           [](Vm& vm, Seqable xs, double p) -> Result<double> {
+               if (!(p >= 0 && p <= 100)) return failure_at(1, kind::range, msg::argument_range, {"stats/percentile", "p", "0–100", readable(vm.store, Value::number(p))});
+               return figure(vm, "stats/percentile", xs, [p](Numbers& numbers) { return percentile(numbers, p); });
+           }),
+};
+
+} // namespace
+
+void define_stats(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

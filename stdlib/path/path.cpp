@@ -1,0 +1,85 @@
+#include "path/path.hpp"
+
+#include "data/type_name.hpp"
+
+#include <filesystem>
+
+namespace qi::stdlib {
+
+namespace {
+
+std::string_view without_end_slashes(std::string_view path) {
+    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+    return path;
+}
+
+std::string_view base_name(std::string_view path) {
+    path = without_end_slashes(path);
+    if (path == "/" || path == "." || path == "..") return path == "." ? path : std::string_view();
+    return path.substr(path.rfind('/') + 1); // npos + 1 is 0
+}
+
+std::string_view folder_name(std::string_view path) {
+    path = without_end_slashes(path);
+    const std::size_t slash = path.rfind('/');
+    if (slash == std::string_view::npos || path == "/") return {};
+    return slash == 0 ? path.substr(0, 1) : without_end_slashes(path.substr(0, slash));
+}
+
+/// Where the extension's dot is in a file name; a dot at its beginning is none.
+std::size_t dot_of(std::string_view name) {
+    const std::size_t dot = name.rfind('.');
+    return dot == 0 || name == ".." ? std::string_view::npos : dot;
+}
+
+std::string normalized(std::string_view path) {
+    if (path.empty()) return "";
+    const std::string normal = std::filesystem::path(path).lexically_normal().string();
+    return std::string(without_end_slashes(normal));
+}
+
+Result<std::string> joined(Vm& vm, std::string_view first, Rest others) {
+    std::string path(first);
+    for (std::size_t i = 0; i < others.size(); ++i) {
+        if (!is_string(others[i])) return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type, {"path/join", msg::type_string.text(), describe_value(vm.store, others[i])});
+        const std::string_view part = text_of(others[i]);
+        if (part.starts_with('/')) path.clear();
+        if (!path.empty() && !path.ends_with('/')) path += '/';
+        path += part;
+    }
+    return path;
+}
+
+constexpr Native rows[] = {
+    native("path/join a b...", "The parts with / between; an absolute part begins anew.\n(path/join \"a\" \"b.txt\") ;=> \"a/b.txt\"", [](Vm& vm, std::string_view a, Rest others) { return joined(vm, a, others); }),
+    native("path/basename path", "The last part, \"\" if there is none.\n(path/basename \"a/b.txt\") ;=> \"b.txt\"", [](Vm&, std::string_view path) { return std::string(base_name(path)); }),
+    native("path/dirname path", "All but the last part, \"\" if there is nothing before it.\n(path/dirname \"a/b/c\") ;=> \"a/b\"", [](Vm&, std::string_view path) { return std::string(folder_name(path)); }),
+    native("path/extension path", "What is behind the last dot of the last part, or \"\".\n(path/extension \"x/y.tar.gz\") ;=> \"gz\"",
+           [](Vm&, std::string_view path) {
+               const std::string_view name = base_name(path);
+               const std::size_t dot = dot_of(name);
+               return dot == std::string_view::npos ? std::string() : std::string(name.substr(dot + 1));
+           }),
+    native("path/stem path", "The last part without its extension.\n(path/stem \"x/y.tar.gz\") ;=> \"y.tar\"",
+           [](Vm&, std::string_view path) {
+               const std::string_view name = base_name(path);
+               return std::string(name.substr(0, dot_of(name)));
+           }),
+    native("path/absolute path", "The path behind the working directory, unless it is absolute already.\n(path/absolute \"/a/../b\") ;=> \"/a/../b\"",
+           [](Vm&, std::string_view path) -> Result<std::string> {
+               if (path.starts_with('/')) return std::string(path);
+               std::error_code error;
+               std::string folder = std::filesystem::current_path(error).string();
+               if (error) return Error{kind::io, "path/absolute: " + error.message()};
+               return path.empty() ? folder : (folder == "/" ? folder : folder + "/").append(path);
+           }),
+    native("path/normalize path", "The path without . and with .. resolved, as far as the text tells.\n(path/normalize \"a/../b/./c\") ;=> \"b/c\"", [](Vm&, std::string_view path) { return normalized(path); }),
+    native("path/is-absolute? path", "Whether the path begins at the root.\n(path/is-absolute? \"/a\") ;=> true", [](Vm&, std::string_view path) { return path.starts_with('/'); }),
+    native("path/is-relative? path", "Whether it doesn't.\n(path/is-relative? \"a\") ;=> true", [](Vm&, std::string_view path) { return !path.starts_with('/'); }),
+};
+
+} // namespace
+
+void define_path(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

@@ -1,0 +1,16 @@
+// stream/: items that are made when they are taken. All but the two primitives is in stream.qi.
+#pragma once
+
+#include "native/native.hpp"
+
+#include <memory>
+
+namespace qi::stdlib {
+
+void define_stream(Vm& vm);
+
+/// A stream of what the function gives, or the source.
+Value make_stream(Vm& vm, Value pull);
+Value make_stream(Vm& vm, std::unique_ptr<StreamSource> source);
+
+} // namespace qi::stdlib

@@ -1,0 +1,70 @@
+#include "test/test.hpp"
+
+#include "data/equality.hpp"
+#include "data/print.hpp"
+#include "test/messages.hpp"
+
+namespace qi::stdlib {
+
+namespace {
+
+constexpr Kind assertion{"assertion"};
+
+Result<bool> asserted(bool holds, const Message& message, std::initializer_list<std::string_view> arguments) {
+    if (!holds) return failure(assertion, message, arguments);
+    return true;
+}
+
+/// Prints what became of each test; how many passed. Fails if one didn't.
+Value report(Vm& vm, Value tests) {
+    std::string text;
+    std::int64_t passed = 0, failed = 0;
+    for (const Value test : items_of(tests)) {
+        const auto record = items_of(test);
+        std::string name;
+        append_display(vm.store, name, record[0]);
+        if (record[1].is_nil()) {
+            ++passed;
+            text += "✓ " + name + "\n";
+            continue;
+        }
+        ++failed;
+        text += "✗ " + name + "\n";
+        std::string why;
+        const Value said = is_map(record[1]) ? map_get(record[1], vm.error_key()) : Value::absent();
+        append_display(vm.store, why, said.is_absent() ? record[1] : said);
+        text += "    ";
+        for (const char c : why) text.append(1, c).append(c == '\n' ? "    " : "");
+        text += '\n';
+    }
+    const std::string count = std::to_string(passed + failed);
+    if (passed + failed == 0)
+        text += std::string(msg::no_tests.text()) + "\n";
+    else
+        text += std::to_string(passed) + " passed, " + std::to_string(failed) + " failed\n";
+    vm.out.write(text);
+    if (failed > 0) return vm.raise(failure(assertion, msg::tests_failed, {std::to_string(failed), count}));
+    return make_integer(vm.store, passed);
+}
+
+constexpr Native rows[] = {
+    native("test/assert-eq expected actual", "true if both are strictly equal (1 and 1.0 aren't), else fails.\n(test/assert-eq [1 2] (list 1 2)) ;=> true",
+           [](Vm& vm, Value expected, Value actual) { return asserted(same(expected, actual), msg::expected_equal, {shortened(vm.store, expected, 400), shortened(vm.store, actual, 400)}); }),
+    native("test/assert-ne unexpected actual", "true if they aren't strictly equal, else fails.\n(test/assert-ne 1 1.0) ;=> true",
+           [](Vm& vm, Value unexpected, Value actual) { return asserted(!same(unexpected, actual), msg::expected_different, {shortened(vm.store, unexpected, 400)}); }),
+    native("test/assert x", "true if x is neither nil nor false, else fails.\n(test/assert 0) ;=> true", [](Vm& vm, Value x) { return asserted(x.is_truthy(), msg::expected_true, {shortened(vm.store, x, 400)}); }),
+    native("test/assert-not x", "true if x is nil or false, else fails.\n(test/assert-not nil) ;=> true", [](Vm& vm, Value x) { return asserted(!x.is_truthy(), msg::expected_false, {shortened(vm.store, x, 400)}); }),
+    native("test/assert-true x", "true if x is true itself, else fails.\n(test/assert-true (= 1 1)) ;=> true",
+           [](Vm& vm, Value x) { return asserted(x == Value::boolean(true), msg::expected_equal, {"true", shortened(vm.store, x, 400)}); }),
+    native("test/assert-false x", "true if x is false itself, else fails.\n(test/assert-false (= 1 2)) ;=> true",
+           [](Vm& vm, Value x) { return asserted(x == Value::boolean(false), msg::expected_equal, {"false", shortened(vm.store, x, 400)}); }),
+    native("test/assert-nil x", "true if x is nil, else fails.\n(test/assert-nil (first [])) ;=> true", [](Vm& vm, Value x) { return asserted(x.is_nil(), msg::expected_equal, {"nil", shortened(vm.store, x, 400)}); }),
+    native("%assert-thrown outcome", "true unless it is nil.", [](Vm&, Value outcome) { return asserted(!outcome.is_nil(), msg::expected_error, {}); }),
+    native("%report tests", "Prints what became of the tests.", [](Vm& vm, VectorValue tests) { return report(vm, tests); }),
+};
+
+} // namespace
+
+void define_test(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

@@ -1,0 +1,10 @@
+// test/: what a test says, and the account of those that ran. Calling them is in test.qi.
+#pragma once
+
+#include "native/native.hpp"
+
+namespace qi::stdlib {
+
+void define_test(Vm& vm);
+
+} // namespace qi::stdlib

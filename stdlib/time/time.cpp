@@ -1,0 +1,191 @@
+#include "time/time.hpp"
+
+#include "data/print.hpp"
+#include "data/type_name.hpp"
+#include "time/messages.hpp"
+
+#include <chrono>
+#include <ctime>
+
+namespace qi::stdlib {
+
+namespace {
+
+constexpr std::int64_t first_second = -62167219200, last_second = 253402300799; // of the years 0 and 9999
+
+std::int64_t seconds_now() { return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+
+std::tm calendar(std::int64_t seconds) {
+    const auto time = static_cast<std::time_t>(seconds);
+    std::tm parts{};
+    ::gmtime_r(&time, &parts);
+    return parts;
+}
+
+/// The digits at `at`, exactly `count` of them; -1 if there is anything else.
+int digits(std::string_view text, std::size_t at, std::size_t count) {
+    if (at + count > text.size()) return -1;
+    int n = 0;
+    for (const char c : text.substr(at, count)) {
+        if (c < '0' || c > '9') return -1;
+        n = n * 10 + (c - '0');
+    }
+    return n;
+}
+
+/// RFC 3339, 5.6: date-time; a blank for the T is allowed, and a date alone is its midnight.
+std::optional<std::int64_t> parse_rfc3339(std::string_view text) {
+    std::tm parts{};
+    parts.tm_year = digits(text, 0, 4) - 1900;
+    parts.tm_mon = digits(text, 5, 2) - 1;
+    parts.tm_mday = digits(text, 8, 2);
+    if (text.size() < 10 || text[4] != '-' || text[7] != '-' || parts.tm_year < -1900 || parts.tm_mon < 0 || parts.tm_mon > 11 || parts.tm_mday < 1) return std::nullopt;
+    const int year = parts.tm_year, month = parts.tm_mon, day = parts.tm_mday;
+    std::int64_t offset = 0;
+    if (text.size() > 10) {
+        parts.tm_hour = digits(text, 11, 2);
+        parts.tm_min = digits(text, 14, 2);
+        parts.tm_sec = digits(text, 17, 2);
+        const bool shape = text.size() >= 20 && (text[10] == 'T' || text[10] == 't' || text[10] == ' ') && text[13] == ':' && text[16] == ':';
+        if (!shape || parts.tm_hour < 0 || parts.tm_hour > 23 || parts.tm_min < 0 || parts.tm_min > 59 || parts.tm_sec < 0 || parts.tm_sec > 60) return std::nullopt;
+        std::size_t at = 19;
+        if (text[at] == '.') {
+            const std::size_t fraction = at + 1;
+            at = text.find_first_not_of("0123456789", fraction);
+            if (at == fraction || at == std::string_view::npos) return std::nullopt;
+        }
+        const std::string_view zone = text.substr(at);
+        if (zone != "Z" && zone != "z") {
+            const int hours = digits(zone, 1, 2), minutes = digits(zone, 4, 2);
+            if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':' || hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return std::nullopt;
+            offset = (zone[0] == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
+        }
+    }
+    const std::int64_t seconds = ::timegm(&parts);
+    // timegm makes a March 2 of a February 30: such a day doesn't exist. A leap second may reach into the next day.
+    const std::tm check = calendar(seconds - (digits(text, 17, 2) == 60 ? 1 : 0));
+    if (check.tm_year != year || check.tm_mon != month || check.tm_mday != day) return std::nullopt;
+    return seconds - offset;
+}
+
+Result<std::int64_t> in_range(std::string_view name, std::int64_t seconds) {
+    if (seconds < first_second || seconds > last_second) return failure(kind::range, msg::time_range, {name, std::to_string(seconds)});
+    return seconds;
+}
+
+Result<std::int64_t> moment(Vm& vm, std::string_view name, int argument, Value t) {
+    if (is_integer(t)) return in_range(name, as_integer(t));
+    if (!is_string(t)) return failure_at(argument, kind::type, msg::argument_type, {name, msg::type_time.text(), describe_value(vm.store, t)});
+    if (const auto seconds = parse_rfc3339(text_of(t))) return *seconds;
+    return failure_at(argument, kind::value, msg::bad_time, {name, shortened(vm.store, t)});
+}
+
+std::string formatted(std::int64_t seconds, const std::string& format) {
+    const std::tm parts = calendar(seconds);
+    // A mark at the end tells an empty result from one that needs more room.
+    const std::string marked = format + "|";
+    std::string out(128, '\0');
+    for (;;) {
+        const std::size_t size = std::strftime(out.data(), out.size(), marked.c_str(), &parts);
+        if (size > 0) {
+            out.resize(size - 1);
+            return out;
+        }
+        out.resize(out.size() * 2);
+    }
+}
+
+Result<std::int64_t> parse(Vm& vm, Value text, const std::string& format) {
+    std::tm parts{};
+    parts.tm_mday = 1;
+    parts.tm_year = 70;
+    const std::string source(text_of(text));
+    const char* end = ::strptime(source.c_str(), format.c_str(), &parts);
+    if (end == nullptr || *end != '\0') return failure_at(0, kind::value, msg::bad_time_format, {"time/parse", shortened(vm.store, text), format});
+    const std::int64_t offset = parts.tm_gmtoff; // of %z; timegm forgets it
+    return ::timegm(&parts) - offset;
+}
+
+Result<std::int64_t> moved(Vm& vm, std::string_view name, Value t, std::int64_t n, std::int64_t unit) {
+    const auto from = moment(vm, name, 0, t);
+    if (!from) return from;
+    std::int64_t distance = 0, sum = 0;
+    if (__builtin_mul_overflow(n, unit, &distance) || __builtin_add_overflow(*from, distance, &sum)) return failure(kind::overflow, msg::overflow, {name});
+    return in_range(name, sum);
+}
+
+Result<std::int64_t> difference(Vm& vm, std::string_view name, Value a, Value b, std::int64_t unit) {
+    const auto left = moment(vm, name, 0, a), right = moment(vm, name, 1, b);
+    if (!left) return left;
+    if (!right) return right;
+    return (*left - *right) / unit;
+}
+
+Result<std::int64_t> part(Vm& vm, std::string_view name, Value t, int std::tm::*field, int base) {
+    const auto seconds = moment(vm, name, 0, t);
+    if (!seconds) return seconds;
+    return std::int64_t{calendar(*seconds).*field} + base;
+}
+
+template <typename Test>
+Result<Value> compared(Vm& vm, std::string_view name, Value a, Value b, Test test) {
+    const auto left = moment(vm, name, 0, a), right = moment(vm, name, 1, b);
+    if (!left) return left.error();
+    if (!right) return right.error();
+    return Value::boolean(test(*left, *right));
+}
+
+constexpr char rfc3339[] = "%Y-%m-%dT%H:%M:%S+00:00";
+constexpr std::int64_t minute = 60, hour = 3600, day = 86400;
+
+constexpr Native rows[] = {
+    native("time/now-iso", "The time as RFC 3339 text.\n(len (time/now-iso)) ;=> 25", [](Vm&) { return formatted(seconds_now(), rfc3339); }),
+    native("time/today", "The date, as YYYY-MM-DD.\n(len (time/today)) ;=> 10", [](Vm&) { return formatted(seconds_now(), "%Y-%m-%d"); }),
+    native("time/from-unix n", "RFC 3339 text of Unix seconds.\n(time/from-unix 86400) ;=> \"1970-01-02T00:00:00+00:00\"",
+           [](Vm&, std::int64_t n) -> Result<std::string> {
+               const auto seconds = in_range("time/from-unix", n);
+               if (!seconds) return seconds.error();
+               return formatted(*seconds, rfc3339);
+           }),
+    native("time/to-unix t", "Unix seconds of RFC 3339 text. Fails with :value.\n(time/to-unix \"1970-01-02T01:00:00+01:00\") ;=> 86400", [](Vm& vm, Value t) { return moment(vm, "time/to-unix", 0, t); }),
+    native("time/format t format", "A time in a format of strftime.\n(time/format 0 \"%d.%m.%Y %H:%M\") ;=> \"01.01.1970 00:00\"",
+           [](Vm& vm, Value t, std::string_view format) -> Result<std::string> {
+               const auto seconds = moment(vm, "time/format", 0, t);
+               if (!seconds) return seconds.error();
+               return formatted(*seconds, std::string(format));
+           }),
+    native("time/parse s format", "Unix seconds of text in a format of strptime; without a time of day, of midnight. Fails with :value.\n(time/parse \"02.01.1970\" \"%d.%m.%Y\") ;=> 86400",
+           [](Vm& vm, StringValue s, std::string_view format) { return parse(vm, s, std::string(format)); }),
+    native("time/add-days t n", "Unix seconds n days later.\n(time/add-days 0 1) ;=> 86400", [](Vm& vm, Value t, std::int64_t n) { return moved(vm, "time/add-days", t, n, day); }),
+    native("time/add-hours t n", "Unix seconds n hours later.\n(time/add-hours 0 1) ;=> 3600", [](Vm& vm, Value t, std::int64_t n) { return moved(vm, "time/add-hours", t, n, hour); }),
+    native("time/add-minutes t n", "Unix seconds n minutes later.\n(time/add-minutes 0 1) ;=> 60", [](Vm& vm, Value t, std::int64_t n) { return moved(vm, "time/add-minutes", t, n, minute); }),
+    native("time/sub-days t n", "Unix seconds n days earlier.\n(time/sub-days 86400 1) ;=> 0", [](Vm& vm, Value t, std::int64_t n) { return moved(vm, "time/sub-days", t, n, -day); }),
+    native("time/sub-hours t n", "Unix seconds n hours earlier.\n(time/sub-hours 3600 1) ;=> 0", [](Vm& vm, Value t, std::int64_t n) { return moved(vm, "time/sub-hours", t, n, -hour); }),
+    native("time/sub-minutes t n", "Unix seconds n minutes earlier.\n(time/sub-minutes 60 1) ;=> 0", [](Vm& vm, Value t, std::int64_t n) { return moved(vm, "time/sub-minutes", t, n, -minute); }),
+    native("time/diff-days a b", "Whole days from b to a.\n(time/diff-days 172800 0) ;=> 2", [](Vm& vm, Value a, Value b) { return difference(vm, "time/diff-days", a, b, day); }),
+    native("time/diff-hours a b", "Whole hours from b to a.\n(time/diff-hours 0 7199) ;=> -1", [](Vm& vm, Value a, Value b) { return difference(vm, "time/diff-hours", a, b, hour); }),
+    native("time/diff-minutes a b", "Whole minutes from b to a.\n(time/diff-minutes 120 0) ;=> 2", [](Vm& vm, Value a, Value b) { return difference(vm, "time/diff-minutes", a, b, minute); }),
+    native("time/before? a b", "Whether a is before b.\n(time/before? 0 \"1970-01-02\") ;=> true",
+           [](Vm& vm, Value a, Value b) { return compared(vm, "time/before?", a, b, [](std::int64_t x, std::int64_t y) { return x < y; }); }),
+    native("time/after? a b", "Whether a is after b.\n(time/after? 0 1) ;=> false",
+           [](Vm& vm, Value a, Value b) { return compared(vm, "time/after?", a, b, [](std::int64_t x, std::int64_t y) { return x > y; }); }),
+    native("time/between? t low high", "Whether t lies from low to high, both included.\n(time/between? 5 0 5) ;=> true",
+           [](Vm& vm, Value t, Value low, Value high) -> Result<Value> {
+               auto from = compared(vm, "time/between?", t, low, [](std::int64_t x, std::int64_t y) { return x >= y; });
+               if (!from || !from->is_truthy()) return from;
+               return compared(vm, "time/between?", t, high, [](std::int64_t x, std::int64_t y) { return x <= y; });
+           }),
+    native("time/year t", "The year.\n(time/year 0) ;=> 1970", [](Vm& vm, Value t) { return part(vm, "time/year", t, &std::tm::tm_year, 1900); }),
+    native("time/month t", "The month, 1 to 12.\n(time/month 0) ;=> 1", [](Vm& vm, Value t) { return part(vm, "time/month", t, &std::tm::tm_mon, 1); }),
+    native("time/day t", "The day of the month.\n(time/day 0) ;=> 1", [](Vm& vm, Value t) { return part(vm, "time/day", t, &std::tm::tm_mday, 0); }),
+    native("time/hour t", "The hour, 0 to 23.\n(time/hour 7200) ;=> 2", [](Vm& vm, Value t) { return part(vm, "time/hour", t, &std::tm::tm_hour, 0); }),
+    native("time/minute t", "The minute.\n(time/minute 120) ;=> 2", [](Vm& vm, Value t) { return part(vm, "time/minute", t, &std::tm::tm_min, 0); }),
+    native("time/second t", "The second.\n(time/second 61) ;=> 1", [](Vm& vm, Value t) { return part(vm, "time/second", t, &std::tm::tm_sec, 0); }),
+    native("time/weekday t", "The day of the week; Sunday is 0.\n(time/weekday 0) ;=> 4", [](Vm& vm, Value t) { return part(vm, "time/weekday", t, &std::tm::tm_wday, 0); }),
+};
+
+} // namespace
+
+void define_time(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib
