@@ -276,7 +276,11 @@ TEST_CASE("a peer that never reads makes send say Full, and memory stays flat") 
     }
     SUBCASE("and closing doesn't hang") {
         REQUIRE(peer.ws->close(peer.id));
-        CHECK(peer.ws.receive(peer.id).code == 1006);
+        // 1000 if the kernel could still take the close frame.
+        const Event end = peer.ws.receive(peer.id);
+        CHECK(end.type == EventType::Close);
+        CHECK((end.code == 1006 || end.code == 1000));
+        CHECK_FALSE(peer.ws->info(peer.id)->close->clean);
     }
 }
 
