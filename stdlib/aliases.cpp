@@ -1,17 +1,10 @@
 #include "aliases.hpp"
 
-#include <cassert>
-
 namespace qi::stdlib {
 
 namespace {
 
-struct Alias {
-    std::string_view name;
-    std::string_view meaning;
-};
-
-constexpr Alias aliases[] = {
+constexpr LibraryAlias table[] = {
     {"sort-by", "list/sort-by"},
     {"group-by", "list/group-by"},
     {"map/group-by", "list/group-by"},
@@ -62,15 +55,6 @@ constexpr Alias aliases[] = {
 
 } // namespace
 
-void define_aliases(Vm& vm) {
-    for (const Alias& alias : aliases) {
-        const Variable* meant = vm.globals.find(vm.store.symbol(alias.meaning));
-        assert(meant != nullptr && !meant->value.is_absent());
-        Variable* variable = vm.globals.define(vm.store.symbol(alias.name));
-        vm.globals.set(variable, meant->value);
-        variable->doc = meant->doc;
-        vm.heap().wrote(variable, variable->doc);
-    }
-}
+std::span<const LibraryAlias> aliases() noexcept { return table; }
 
 } // namespace qi::stdlib

@@ -1,11 +1,13 @@
 // Second names of library functions (docs/language.md, 9.2): programs written for other versions of the language use
-// them. Defined last, when what they stand for is there.
+// them.
 #pragma once
 
-#include "native/native.hpp"
+#include "vm/library.hpp"
+
+#include <span>
 
 namespace qi::stdlib {
 
-void define_aliases(Vm& vm);
+std::span<const LibraryAlias> aliases() noexcept;
 
 } // namespace qi::stdlib

@@ -1,20 +1,44 @@
 #!/usr/bin/env python3
-"""Writes the Qi files of the standard library as a C++ header: embed.py OUT FILE..."""
+"""Writes the definitions of the standard library's Qi files as a C++ table: embed.py OUT FILE..."""
 import os
+import re
 import sys
+
+
+def definitions(text):
+    """The top-level forms, by their brackets: comments and strings are passed over."""
+    depth, start, at = 0, 0, 0
+    while at < len(text):
+        c = text[at]
+        if c == ";":
+            at = text.find("\n", at)
+            if at < 0:
+                return
+        elif c == '"':
+            at += 1
+            while text[at] != '"':
+                at += 2 if text[at] == "\\" else 1
+        elif c in "([{":
+            if depth == 0:
+                start = at
+            depth += 1
+        elif c in ")]}":
+            depth -= 1
+            if depth == 0:
+                yield text[start : at + 1]
+        at += 1
+
 
 out, files = sys.argv[1], sys.argv[2:]
 with open(out, "w", encoding="utf-8") as header:
-    header.write("#pragma once\n\n#include <string_view>\n\nnamespace qi::stdlib {\n\n")
-    header.write("struct Embedded {\n    std::string_view name;\n    std::string_view text;\n};\n\n")
-    header.write("inline constexpr Embedded embedded[] = {\n")
+    header.write('#pragma once\n\n#include "vm/library.hpp"\n\nnamespace qi::stdlib {\n\n')
+    header.write("inline constexpr LibraryEntry embedded[] = {\n")
     for path in files:
         with open(path, encoding="utf-8") as source:
             text = source.read()
-        # Raw strings end at 64 KiB in some compilers: written in pieces, which the compiler joins.
-        pieces = [text[i : i + 8000] for i in range(0, len(text), 8000)]
-        header.write('    {"%s",' % os.path.basename(path))
-        for piece in pieces:
-            header.write('\nR"qi~(%s)qi~"' % piece)
-        header.write("},\n")
+        for form in definitions(text):
+            name = re.match(r"\(defn (\S+)", form)
+            if not name:
+                sys.exit("%s: only (defn …) may stand here: %s" % (path, form[:60]))
+            header.write('    {"%s", "%s",\nR"qi~(%s)qi~"},\n' % (os.path.basename(path), name.group(1), form))
     header.write("};\n\n} // namespace qi::stdlib\n")

@@ -19,10 +19,9 @@
 #include "stream/stream.hpp"
 #include "test/test.hpp"
 #include "time/time.hpp"
-#include "vm/loader.hpp"
+#include "vm/library.hpp"
 
-#include <cstdio>
-#include <cstdlib>
+#include <memory>
 
 namespace qi {
 
@@ -58,15 +57,8 @@ void define_stdlib(Vm& vm) {
 }
 
 void finish_stdlib(Vm& vm) {
-    for (const stdlib::Embedded& file : stdlib::embedded) {
-        const auto outcome = Loader(vm).run(std::make_shared<Source>("qi:" + std::string(file.name), std::string(file.text)));
-        if (!outcome.ok) { // a bug of ours: nothing works without it
-            std::fprintf(stderr, "%s\n", outcome.problem.c_str());
-            std::abort();
-        }
-    }
-    stdlib::define_aliases(vm);
     vm.globals.set_defining_core(false);
+    vm.set_library(std::make_unique<Library>(vm, stdlib::embedded, stdlib::aliases()));
 }
 
 } // namespace qi

@@ -38,6 +38,9 @@ public:
     /// A function without parameters that does what the form says.
     std::variant<Prototype*, SyntaxError> compile(Form* form);
 
+    /// The function of a `(defn name doc? [parameters] body…)`, whose docstring goes to the name's variable.
+    std::variant<Prototype*, SyntaxError> compile_definition(Form* defn);
+
     /// The names that a file's top level defines, so that a library name is the program's own throughout the file.
     void declare_definitions(std::span<Form* const> forms);
 

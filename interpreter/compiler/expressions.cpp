@@ -274,6 +274,25 @@ std::variant<Prototype*, SyntaxError> Compiler::compile(Form* form) {
     }
 }
 
+std::variant<Prototype*, SyntaxError> Compiler::compile_definition(Form* defn) {
+    FunctionState top(store_, source_, nullptr);
+    function_ = &top;
+    nesting_ = 0;
+    try {
+        const auto items = defn->items();
+        need(defn, items.size() >= 3 && items[0]->is_symbol(names_.defn) && items[1]->is(FormKind::Symbol), "defn", "(defn name [parameters] body…)");
+        const std::size_t parameters = items[2]->is(FormKind::Vector) ? 2 : 3;
+        if (parameters == 3) {
+            Variable* variable = globals_.define(items[1]->value);
+            variable->doc = datum_of(arena_, items[2]);
+            store_.heap.wrote(variable, variable->doc);
+        }
+        return function(std::string(as_symbol(items[1]->value)->text()), items[parameters], items.subspan(parameters + 1), defn->span);
+    } catch (SyntaxError& error) {
+        return std::move(error);
+    }
+}
+
 void Compiler::declare_definitions(std::span<Form* const> forms) {
     for (const Form* form : forms) {
         if (!form->is_call() || form->list.count < 2) continue;

@@ -96,7 +96,9 @@ public:
     }
     int depth() const noexcept { return depth_; }
     Local& declare(Value name, Register reg, bool boxed = false, bool defined = true) {
-        locals_.push_back({name, reg, boxed, defined, false});
+        // A `def` in the same body, for which there is an entry already, will change this one.
+        const bool redefined = defined && find_in_scope(name, 0) != nullptr && !find_in_scope(name, 0)->defined;
+        locals_.push_back({name, reg, boxed, defined, redefined});
         return locals_.back();
     }
     Local* find_local(Value name, bool from_inner_function) noexcept;

@@ -14,10 +14,11 @@ Variable* Globals::make(Table& table, Value symbol) {
     return variable;
 }
 
-Variable* Globals::find(Value symbol) const noexcept {
+Variable* Globals::find(Value symbol) {
     if (!defining_core_)
         if (const auto own = program_.find(symbol.object()); own != program_.end()) return own->second;
-    const auto core = core_.find(symbol.object());
+    auto core = core_.find(symbol.object());
+    if (core == core_.end() && source_ != nullptr && source_->provide(symbol)) core = core_.find(symbol.object());
     return core == core_.end() ? nullptr : core->second;
 }
 
@@ -29,9 +30,9 @@ Variable* Globals::refer(Value symbol) {
 Variable* Globals::define(Value symbol) {
     Table& table = defining_core_ ? core_ : program_;
     if (const auto own = table.find(symbol.object()); own != table.end()) return own->second;
-    const auto core = core_.find(symbol.object());
+    const Variable* known = defining_core_ ? nullptr : find(symbol);
     Variable* variable = make(table, symbol);
-    if (core != core_.end()) set(variable, core->second->value);
+    if (known != nullptr) set(variable, known->value);
     return variable;
 }
 
@@ -41,6 +42,7 @@ std::vector<std::string> Globals::near_names(std::string_view name) const {
         const auto text = as_symbol(variable->name)->text();
         if (!variable->value.is_absent() && !text.starts_with('%')) near.offer(text);
     });
+    if (source_ != nullptr) source_->offer_names(near);
     return near.best();
 }
 

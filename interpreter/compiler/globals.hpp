@@ -11,18 +11,30 @@
 
 namespace qi {
 
+class NearNames;
+
+/// Somebody who can define library names when they are first referred to.
+class NameSource {
+public:
+    virtual ~NameSource() = default;
+    /// Defines the name, if it knows it.
+    virtual bool provide(Value symbol) = 0;
+    virtual void offer_names(NearNames& near) const = 0;
+};
+
 class Globals final : public Roots {
 public:
     explicit Globals(Store& store) : store_(store) { store.heap.add_roots(this); }
     ~Globals() override { store_.heap.remove_roots(this); }
     Globals(const Globals&) = delete;
 
+    void set_source(NameSource* source) noexcept { source_ = source; }
     /// While true, definitions go to the standard library's table.
     void set_defining_core(bool on) noexcept { defining_core_ = on; }
     bool defining_core() const noexcept { return defining_core_; }
 
     /// The variable that a name refers to, or null.
-    Variable* find(Value symbol) const noexcept;
+    Variable* find(Value symbol);
     /// The same; made, without a value, if there is none.
     Variable* refer(Value symbol);
     /// The variable that `def` of this name sets. A program's first definition of a library name makes a variable of
@@ -52,6 +64,7 @@ private:
     Store& store_;
     Table core_;
     Table program_;
+    NameSource* source_ = nullptr;
     bool defining_core_ = false;
 };
 

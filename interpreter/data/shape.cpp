@@ -69,6 +69,18 @@ Shape* ShapeTable::of(std::span<const Value> keys) {
     return shape;
 }
 
+void ShapeTable::trace_young(Tracer& tracer) {
+    tracer.visit(empty_);
+    // Steps between small shapes outlive the nursery: nobody holds those in the middle, and maps made before and after
+    // would have different shapes. Marking forgets the ones that aren't used.
+    for (Step& step : steps_) {
+        if (step.from == nullptr || step.to->length > kept_steps) continue;
+        tracer.visit(step.from);
+        tracer.visit(step.key);
+        tracer.visit(step.to);
+    }
+}
+
 void ShapeTable::after_minor(Heap& heap) {
     for (Step& step : steps_) {
         if (step.from == nullptr) continue;

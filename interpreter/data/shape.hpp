@@ -42,7 +42,7 @@ public:
     /// The shape of these keys, all different.
     Shape* of(std::span<const Value> keys);
 
-    void trace_young(Tracer& tracer) override { tracer.visit(empty_); }
+    void trace_young(Tracer& tracer) override;
     void trace_all(Tracer& tracer) override { tracer.visit(empty_); }
     void after_minor(Heap& heap) override;
     void after_mark(Heap& heap) override;
@@ -53,6 +53,7 @@ private:
         Value key;
         Shape* to = nullptr;
     };
+    static constexpr std::uint32_t kept_steps = 16; // keys
     Shape* make(std::uint32_t length);
     static void fill_index(Shape* shape) noexcept;
 

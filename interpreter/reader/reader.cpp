@@ -40,6 +40,7 @@ std::optional<SyntaxError> Reader::next(Form*& form) {
         Frame& top = frames_.front();
         if (at_top && token_.kind == TokenKind::Pipe) {
             if (token_.text == "~>") return SyntaxError{failure(kind::syntax, msg::async_pipe_place), token_.span};
+            if (top.has_pipe) return SyntaxError{failure(kind::syntax, msg::unexpected, {token_.text}), token_.span};
             if (top.items.empty()) return SyntaxError{failure(kind::syntax, msg::pipe_without_left, {token_.text}), token_.span};
             top.pipe = token_;
             top.has_pipe = true;

@@ -64,6 +64,11 @@ public:
     bool failed_quietly() const noexcept { return failed_quietly_; }
     /// Reports failures that nobody has looked at. At the program's end.
     void report_unseen_failures();
+    /// The library that names are looked up in when nothing else knows them.
+    void set_library(std::unique_ptr<NameSource> library) {
+        library_ = std::move(library);
+        globals.set_source(library_.get());
+    }
     void add_outside(OutsideWorld* world) { outside_.push_back(world); }
     /// What a namespace keeps for its natives, found again by its type.
     template <typename T>
@@ -230,6 +235,7 @@ private:
     std::vector<WakeKey> woken_;
     std::vector<OutsideWorld*> outside_;
     std::vector<Value*> kept_;
+    std::unique_ptr<NameSource> library_;
     std::vector<std::pair<const void*, void*>> extensions_;
     std::uint64_t next_goroutine_ = 0;
     // Promises that failed and whose error nobody has seen, with what there is to say about it.

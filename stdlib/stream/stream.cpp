@@ -32,6 +32,10 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_stream(Vm& vm) { define_natives(vm, rows); }
+void define_stream(Vm& vm) {
+    define_natives(vm, rows);
+    // What no program has: the end of a channel or stream.
+    vm.globals.set(vm.globals.define(vm.store.symbol("%end")), vm.store.symbols.fresh("end"));
+}
 
 } // namespace qi::stdlib

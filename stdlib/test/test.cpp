@@ -65,6 +65,10 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_test(Vm& vm) { define_natives(vm, rows); }
+void define_test(Vm& vm) {
+    define_natives(vm, rows);
+    // The record of the whole program.
+    vm.globals.set(vm.globals.define(vm.store.symbol("%tests")), vm.make_atom(make_vector(vm.store, {})));
+}
 
 } // namespace qi::stdlib

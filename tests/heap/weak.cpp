@@ -1,0 +1,88 @@
+// What the heap holds weakly: symbols, keywords, the steps between shapes.
+#include "data/map.hpp"
+#include "data/string.hpp"
+#include "data/vector.hpp"
+#include "vm/program.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace qi;
+
+namespace {
+
+KindTable kinds() {
+    KindTable table;
+    add_data_kinds(table);
+    return table;
+}
+
+struct Kept final : Roots {
+    explicit Kept(Heap& heap) : heap_(heap) { heap.add_roots(this); }
+    ~Kept() override { heap_.remove_roots(this); }
+    void trace_young(Tracer& tracer) override { tracer.visit(values.data(), values.size()); }
+    void trace_all(Tracer& tracer) override { trace_young(tracer); }
+    std::vector<Value> values;
+    Heap& heap_;
+};
+
+} // namespace
+
+TEST_CASE("names that nobody holds are forgotten, the others stay the same word") {
+    Store store(kinds());
+    Kept kept(store.heap);
+    for (int i = 0; i < 20000; ++i) {
+        const Value keyword = store.keyword("k" + std::to_string(i));
+        if (i % 100 == 0) kept.values.push_back(keyword);
+    }
+    store.heap.collect_all();
+    for (int i = 0; i < 20000; ++i) {
+        const Value found = store.symbols.find_keyword("k" + std::to_string(i));
+        if (i % 100 == 0)
+            REQUIRE(found == kept.values[static_cast<std::size_t>(i) / 100]);
+        else
+            REQUIRE(found.is_absent());
+    }
+    CHECK(store.keyword("k100") == kept.values[1]);
+}
+
+TEST_CASE("names interned again while marking is under way live on") {
+    Store store(kinds());
+    Kept kept(store.heap);
+    kept.values.push_back(Value::nil());
+    for (int round = 0; round < 200; ++round) {
+        // Dropped, then found again by its text between two slices.
+        kept.values[0] = Value::nil();
+        for (int i = 0; i < 100; ++i) make_array(store, 2000);
+        store.heap.collect();
+        kept.values[0] = store.keyword("again");
+        store.heap.collect();
+        REQUIRE(as_symbol(kept.values[0])->text() == "again");
+        REQUIRE(store.keyword("again") == kept.values[0]);
+    }
+}
+
+TEST_CASE("shapes: the same steps give the same shape, also across collections") {
+    Store store(kinds());
+    store.heap.set_stress(true);
+    Kept kept(store.heap);
+    const auto build = [&](int keys) {
+        Value map = empty_map(store);
+        for (int i = 0; i < keys; ++i) map = map_assoc(store, map, make_string(store, "key" + std::to_string(i)), Value::small(i));
+        return map;
+    };
+    kept.values = {build(10), build(10)};
+    const auto shape = [&](std::size_t i) { return static_cast<FlatMap*>(kept.values[i].object())->shape; };
+    CHECK(shape(0) == shape(1));
+    for (int round = 0; round < 50; ++round) {
+        store.heap.collect();
+        kept.values[1] = build(10);
+        CHECK(shape(0) == shape(1));
+        for (int i = 0; i < 10; ++i) REQUIRE(map_get(kept.values[0], make_string(store, "key" + std::to_string(i))) == Value::small(i));
+    }
+    // A shape's number is never used for another: what a cache remembers stays true.
+    const std::uint64_t id = shape(0)->id;
+    kept.values.clear();
+    store.heap.collect_all();
+    kept.values = {build(10)};
+    CHECK(shape(0)->id != id);
+}
