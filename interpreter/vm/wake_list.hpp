@@ -8,7 +8,6 @@
 #include <chrono>
 #include <cstdint>
 #include <optional>
-#include <sched.h>
 #include <span>
 #include <vector>
 
@@ -42,22 +41,8 @@ public:
         pending_.store(false, std::memory_order_relaxed);
     }
 
-    /// Sleeps until something is pending or the deadline has passed. Where the last wait was short, it first looks a
-    /// few times, letting others run in between: for an answer that comes in microseconds, going to sleep and being
-    /// woken costs more than the answer itself. Interpreter thread.
+    /// Sleeps until something is pending or the deadline has passed. Interpreter thread.
     void wait(std::optional<Clock::time_point> deadline) {
-        const auto start = Clock::now();
-        if (last_wait_was_short_ && (!deadline || *deadline > start + spin_time))
-            while (!pending() && Clock::now() < start + spin_time) sched_yield();
-        sleep(deadline);
-        last_wait_was_short_ = Clock::now() - start < short_wait;
-    }
-
-private:
-    static constexpr std::chrono::microseconds spin_time{40};
-    static constexpr std::chrono::microseconds short_wait{200};
-
-    void sleep(std::optional<Clock::time_point> deadline) {
         const Lock lock(mutex_);
         while (!pending_.load(std::memory_order_relaxed)) {
             if (!deadline)
@@ -67,11 +52,11 @@ private:
         }
     }
 
+private:
     Mutex mutex_;
     Condition condition_;
     std::vector<WakeKey> keys_ QI_GUARDED_BY(mutex_);
     std::atomic<bool> pending_{false};
-    bool last_wait_was_short_ = false; // interpreter thread
 };
 
 } // namespace qi
