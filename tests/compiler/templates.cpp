@@ -65,8 +65,8 @@ TEST_CASE("nesting has a limit, and says so") {
     CHECK(nested("(inc ", "1", ")", 100000));
     CHECK(nested("`(a ", "1", ")", 100000));
     CHECK(nested("`(", "b", ")", 100000));
-    CHECK(nested("(if (not ", "1", "))", 100000));
-    CHECK(nested("(if (and ", "1", "))", 100000));
+    CHECK(nested("(if (not ", "1", ") 1)", 100000));
+    CHECK(nested("(if (and ", "1", ") 1)", 100000));
     CHECK(nested("(not ", "1", ")", 100000));
     CHECK(nested("f\"{", "1", "}\"", 10000));
     CHECK(run("(let [" + std::string(100000, '[') + "x" + std::string(100000, ']') + " 1] x)").find("syntax error") != std::string::npos);
