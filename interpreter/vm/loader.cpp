@@ -5,6 +5,7 @@
 #include "compiler/compiler.hpp"
 #include "data/map.hpp"
 #include "data/print.hpp"
+#include "data/print.hpp"
 #include "data/string.hpp"
 #include "reader/reader.hpp"
 
@@ -91,6 +92,32 @@ Loader::Outcome Loader::run(SourcePointer source) {
         last = outcome.value;
     }
     return {true, last, ""};
+}
+
+Result<Value> Loader::compile_datum(Value datum) {
+    // The data as text is its source: errors in it show what it is.
+    const auto source = std::make_shared<Source>("eval", readable(vm_.store, datum));
+    FormArena arena(vm_.store);
+    return compile(arena, form_of(arena, datum, {0, static_cast<std::uint32_t>(source->text().size())}), source);
+}
+
+Result<Value> Loader::compile_text(std::string_view text) {
+    const auto source = std::make_shared<Source>("eval", std::string(text));
+    FormArena arena(vm_.store);
+    Reader reader(arena, vm_.names, *source);
+    Form* form = nullptr;
+    if (auto error = reader.next(form)) return error->error;
+    return compile(arena, form == nullptr ? arena.make(FormKind::Nil, {}) : form, source);
+}
+
+Result<Value> Loader::compile(FormArena& arena, Form* form, SourcePointer source) {
+    // Macros run inside the native that asks for this: nothing may be collected meanwhile.
+    const Heap::Hold hold(vm_.heap());
+    Expander expander(vm_);
+    Compiler compiler(arena, vm_.names, vm_.globals, std::move(source), &expander);
+    auto compiled = compiler.compile(form);
+    if (auto* error = std::get_if<SyntaxError>(&compiled)) return std::move(error->error);
+    return vm_.make_function(std::get<Prototype*>(compiled));
 }
 
 } // namespace qi

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/source.hpp"
+#include "reader/form.hpp"
 #include "vm/vm.hpp"
 
 #include <optional>
@@ -21,7 +22,13 @@ public:
     /// A file with a syntax error anywhere runs nothing.
     Outcome run(SourcePointer source);
 
+    /// A function without parameters that evaluates the data, or the first form of the text, in the global scope.
+    Result<Value> compile_datum(Value datum);
+    Result<Value> compile_text(std::string_view text);
+
 private:
+    Result<Value> compile(FormArena& arena, Form* form, SourcePointer source); // a function value
+
     Vm& vm_;
 };
 

@@ -1,0 +1,34 @@
+// Data as programs: eval and macroexpand.
+#include "core/core.hpp"
+
+#include "data/type_name.hpp"
+#include "vm/loader.hpp"
+
+namespace qi::stdlib {
+
+namespace {
+
+Value eval(Vm& vm, Value x) {
+    auto compiled = is_string(x) ? Loader(vm).compile_text(text_of(x)) : Loader(vm).compile_datum(x);
+    if (!compiled) return vm.raise(compiled.error());
+    return vm.call_instead(*compiled, {});
+}
+
+/// A call of a macro is that macro's function called with the forms; anything else is what it is.
+Value macroexpand(Vm& vm, Value form) {
+    if (!is_cell(form) || !is_symbol(as_cell(form)->first)) return form;
+    const Variable* variable = vm.globals.find(as_cell(form)->first);
+    if (variable == nullptr || !variable->value.is(ObjectKind::Macro)) return form;
+    return vm.call_instead(static_cast<Macro*>(variable->value.object())->function, items_of(as_cell(form)->rest));
+}
+
+constexpr Native rows[] = {
+    native("eval x", "Evaluates data, or the first form of a text, in the global scope.\n(eval '(+ 1 2)) ;=> 3", [](Vm& vm, Value x) { return eval(vm, x); }),
+    native("macroexpand form", "A macro's call expanded once, other data as it is.\n(macroexpand '(inc 1)) ;=> (inc 1)", [](Vm& vm, Value form) { return macroexpand(vm, form); }),
+};
+
+} // namespace
+
+void define_evaluation(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib
