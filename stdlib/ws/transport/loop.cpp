@@ -65,6 +65,14 @@ void Loop::on_round() noexcept {
     arm_timer();
 }
 
+void Loop::on_before_wait() noexcept {
+    const bool nothing = desk_.deliveries().empty() && dirty_.empty() && ended_.empty() && dialed_.empty();
+    if (nothing)
+        arm_timer();
+    else
+        on_round();
+}
+
 void Loop::arm_timer() noexcept {
     const auto earliest = desk_.timers.earliest();
     if (earliest == armed_) return;

@@ -42,6 +42,7 @@ private:
     TimePoint now() const noexcept override;
     void on_wake() noexcept override {}
     void on_round() noexcept override;
+    void on_before_wait() noexcept override;
     void on_alarm() noexcept override;
     void on_last_chance() noexcept override { obey_commands(); }
     void on_ended(Connection& connection) noexcept override;

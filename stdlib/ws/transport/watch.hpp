@@ -79,27 +79,36 @@ private:
 class RoundUser {
 public:
     virtual ~RoundUser() = default;
+    /// After the events of a round.
     virtual void on_round() noexcept = 0;
+    /// The loop is about to wait. Idle and closing handles may have done something since the last round: libwebsockets
+    /// reads on in an idle handle what came together with the end of a handshake.
+    virtual void on_before_wait() noexcept = 0;
 };
 
-/// Calls its user after all the events of a round, before the loop may sleep again.
+/// Calls its user at both ends of the loop's wait for events.
 class RoundHook {
 public:
-    RoundHook(uv_loop_t* loop, RoundUser& user) : handle_(new uv_check_t) {
-        uv_check_init(loop, handle_);
-        handle_->data = &user;
-        uv_check_start(handle_, [](uv_check_t* handle) { static_cast<RoundUser*>(handle->data)->on_round(); });
+    RoundHook(uv_loop_t* loop, RoundUser& user) : after_(new uv_check_t), before_(new uv_prepare_t) {
+        uv_check_init(loop, after_);
+        after_->data = &user;
+        uv_check_start(after_, [](uv_check_t* handle) { static_cast<RoundUser*>(handle->data)->on_round(); });
+        uv_prepare_init(loop, before_);
+        before_->data = &user;
+        uv_prepare_start(before_, [](uv_prepare_t* handle) { static_cast<RoundUser*>(handle->data)->on_before_wait(); });
     }
     ~RoundHook() {
-        uv_check_stop(handle_);
-        uv_close(reinterpret_cast<uv_handle_t*>(handle_),
+        uv_close(reinterpret_cast<uv_handle_t*>(after_),
                  [](uv_handle_t* handle) { delete reinterpret_cast<uv_check_t*>(handle); });
+        uv_close(reinterpret_cast<uv_handle_t*>(before_),
+                 [](uv_handle_t* handle) { delete reinterpret_cast<uv_prepare_t*>(handle); });
     }
     RoundHook(const RoundHook&) = delete;
     RoundHook& operator=(const RoundHook&) = delete;
 
 private:
-    uv_check_t* handle_;
+    uv_check_t* after_;
+    uv_prepare_t* before_;
 };
 
 /// Makes the loop come round at a time; the work is done after the round.
