@@ -2,6 +2,7 @@
 #include "data/map.hpp"
 #include "data/string.hpp"
 #include "data/vector.hpp"
+#include "heap/garbage.hpp"
 #include "vm/program.hpp"
 
 #include <doctest/doctest.h>
@@ -52,7 +53,7 @@ TEST_CASE("names interned again while marking is under way live on") {
     for (int round = 0; round < 200; ++round) {
         // Dropped, then found again by its text between two slices.
         kept.values[0] = Value::nil();
-        for (int i = 0; i < 100; ++i) make_array(store, 2000);
+        for (int i = 0; i < 100; ++i) ::qi::tests::drop_array(store, 2000);
         store.heap.collect();
         kept.values[0] = store.keyword("again");
         store.heap.collect();
