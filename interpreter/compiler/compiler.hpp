@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/messages.hpp"
+#include "base/stack.hpp"
 #include "compiler/code.hpp"
 #include "compiler/function_state.hpp"
 #include "compiler/globals.hpp"
@@ -32,8 +33,8 @@ struct Want {
 
 class Compiler {
 public:
-    Compiler(FormArena& arena, const Names& names, Globals& globals, SourcePointer source, MacroExpander* expander)
-        : arena_(arena), store_(arena.store()), names_(names), globals_(globals), source_(std::move(source)), expander_(expander) {}
+    Compiler(FormArena& arena, const Names& names, Globals& globals, const StackBound& stack, SourcePointer source, MacroExpander* expander)
+        : arena_(arena), store_(arena.store()), names_(names), globals_(globals), stack_(stack), source_(std::move(source)), expander_(expander) {}
 
     /// A function without parameters that does what the form says.
     std::variant<Prototype*, SyntaxError> compile(Form* form);
@@ -140,18 +141,17 @@ private:
     std::string text_of_form(const Form* form) const;
     FunctionState& f() noexcept { return *function_; }
 
-    /// One level of forms that the compiler follows on the C++ stack; too many are an error.
+    /// One level of forms that the compiler follows on the C++ stack; where that ends is an error.
     class Nested {
     public:
         Nested(Compiler& compiler, const Form* form) : depth_(compiler.nesting_) {
-            if (depth_ >= max_nesting) compiler.fail(form, msg::too_deep, {std::to_string(max_nesting)});
+            if (compiler.stack_.reached()) compiler.fail(form, msg::too_deep, {std::to_string(depth_)});
             ++depth_;
         }
         ~Nested() { --depth_; }
         Nested(const Nested&) = delete;
 
     private:
-        static constexpr int max_nesting = 2500;
         int& depth_;
     };
 
@@ -159,6 +159,7 @@ private:
     Store& store_;
     const Names& names_;
     Globals& globals_;
+    const StackBound stack_;
     SourcePointer source_;
     MacroExpander* expander_;
     FunctionState* function_ = nullptr;

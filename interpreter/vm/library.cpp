@@ -47,7 +47,8 @@ void Library::compile(const LibraryEntry& entry, Value symbol) {
     Form* form = nullptr;
     auto problem = reader.next(form);
     if (!problem) {
-        Compiler compiler(arena, vm_.names, vm_.globals, source, nullptr);
+        // Its nesting is small and known: the part of the stack that programs leave free is for it.
+        Compiler compiler(arena, vm_.names, vm_.globals, StackBound(), source, nullptr);
         auto compiled = compiler.compile_definition(form);
         if (auto* prototype = std::get_if<Prototype*>(&compiled))
             return vm_.globals.set(variable, vm_.make_function(*prototype));

@@ -75,7 +75,7 @@ Loader::Outcome Loader::run(SourcePointer source) {
         forms.push_back(form);
     }
     Expander expander(vm_);
-    Compiler compiler(arena, vm_.names, vm_.globals, source, &expander);
+    Compiler compiler(arena, vm_.names, vm_.globals, vm_.stack, source, &expander);
     if (!vm_.globals.defining_core()) compiler.declare_definitions(forms);
     Value last;
     for (Form* form : forms) {
@@ -114,7 +114,7 @@ Result<Value> Loader::compile(FormArena& arena, Form* form, SourcePointer source
     // Macros run inside the native that asks for this: nothing may be collected meanwhile.
     const Heap::Hold hold(vm_.heap());
     Expander expander(vm_);
-    Compiler compiler(arena, vm_.names, vm_.globals, std::move(source), &expander);
+    Compiler compiler(arena, vm_.names, vm_.globals, vm_.stack, std::move(source), &expander);
     auto compiled = compiler.compile(form);
     if (auto* error = std::get_if<SyntaxError>(&compiled)) return std::move(error->error);
     return vm_.make_function(std::get<Prototype*>(compiled));

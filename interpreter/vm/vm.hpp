@@ -4,6 +4,7 @@
 
 #include "base/output.hpp"
 #include "base/result.hpp"
+#include "base/stack.hpp"
 #include "compiler/globals.hpp"
 #include "data/store.hpp"
 #include "reader/names.hpp"
@@ -40,6 +41,7 @@ public:
 
     Store store;
     Globals globals;
+    const StackBound stack; // of the interpreter thread
     Names names;
     Output out{1};
     std::vector<std::string> arguments; // the program, the script and what follows it

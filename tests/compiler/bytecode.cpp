@@ -16,7 +16,7 @@ std::string opcodes(std::string_view text) {
     const auto source = std::make_shared<Source>("t", std::string(text));
     FormArena arena(vm.store);
     Reader reader(arena, vm.names, *source);
-    Compiler compiler(arena, vm.names, vm.globals, source, nullptr);
+    Compiler compiler(arena, vm.names, vm.globals, vm.stack, source, nullptr);
     Form* form = nullptr;
     REQUIRE_FALSE(reader.next(form));
     const Heap::Hold hold(vm.heap());
