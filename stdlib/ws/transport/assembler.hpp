@@ -1,8 +1,9 @@
-// Puts messages together from the pieces that arrive, and checks them: length as they grow, UTF-8 when
+// Puts messages together from the pieces that arrive, inflates them, and checks them: length as they grow, UTF-8 when
 // whole. The service thread.
 #pragma once
 
 #include "ws/transport/buffer.hpp"
+#include "ws/transport/deflate.hpp"
 #include "ws/transport/event.hpp"
 
 #include <cstdint>
@@ -13,9 +14,10 @@ namespace qi::ws {
 
 class Assembler {
 public:
-    explicit Assembler(std::uint64_t read_limit) noexcept : read_limit_(read_limit) {}
+    explicit Assembler(std::uint64_t read_limit, bool peer_takeover = true) noexcept
+        : read_limit_(read_limit), peer_takeover_(peer_takeover) {}
 
-    enum class Fault : std::uint8_t { TooBig, NotUtf8, OutOfMemory };
+    enum class Fault : std::uint8_t { TooBig, NotUtf8, Corrupt, OutOfMemory };
     struct More {};
     struct Whole {
         MessageType type;
@@ -23,14 +25,17 @@ public:
     };
     using Outcome = std::variant<More, Whole, Fault>;
 
-    /// One piece. The type counts on the first piece of a message. After a fault it starts anew.
-    Outcome add(std::string_view bytes, bool last, MessageType type, BufferSlab& slab);
+    /// One piece. What it is counts on the first piece of a message. After a fault it starts anew.
+    Outcome add(std::string_view bytes, bool last, MessageType type, BufferSlab& slab, bool compressed = false);
 
 private:
     const std::uint64_t read_limit_;
+    const bool peer_takeover_;
     bool within_ = false;
     MessageType type_ = MessageType::Text;
+    bool compressed_ = false;
     BufferBuilder builder_;
+    std::unique_ptr<Inflater> inflater_; // from the first compressed message on
 };
 
 } // namespace qi::ws

@@ -14,13 +14,15 @@ namespace {
 
 // A peer that answers no pings must not make us remember them without end.
 constexpr std::size_t most_outstanding_pings = 1024;
+// zlib counts in 32 bits.
+constexpr std::size_t largest_compressed = 1u << 31;
 
 } // namespace
 
-Connection::Connection(Id id, Role role, const ConnectionOptions& options, std::shared_ptr<Flow> flow, Desk& desk,
-                       ConnectionOwner& owner)
-    : id_(id), role_(role), options_(options), flow_(std::move(flow)), desk_(desk), owner_(owner),
-      outbox_(role == Role::Client ? &desk.masks : nullptr), assembler_(options.read_limit),
+Connection::Connection(Id id, Role role, const ConnectionOptions& options, const DeflateTerms& deflate,
+                       std::shared_ptr<Flow> flow, Desk& desk, ConnectionOwner& owner)
+    : id_(id), role_(role), options_(options), deflate_(deflate), flow_(std::move(flow)), desk_(desk), owner_(owner),
+      outbox_(role == Role::Client ? &desk.masks : nullptr), assembler_(options.read_limit, deflate.peer_takeover),
       alarm_(desk.timers, *this), last_heard_(desk.timers.now()) {
     if (options_.ping_interval.count() > 0) alarm_.set_in(options_.ping_interval);
 }
@@ -33,7 +35,26 @@ void Connection::send(MessageType type, Buffer payload) {
         if (flow_->note_sent(payload.size())) desk_.deliver(id_, DrainedDelivery{});
         return;
     }
-    outbox_.push(type == MessageType::Text ? Opcode::Text : Opcode::Binary, std::move(payload));
+    const Opcode opcode = type == MessageType::Text ? Opcode::Text : Opcode::Binary;
+    const std::uint64_t size = payload.size();
+    if (auto compressed = compress(payload.view()))
+        outbox_.push(opcode, std::move(*compressed), true, size);
+    else
+        outbox_.push(opcode, std::move(payload), false, size);
+}
+
+std::optional<Buffer> Connection::compress(std::string_view payload) {
+    if (!deflate_.agreed || payload.empty() || payload.size() < options_.compression_threshold ||
+        payload.size() > largest_compressed)
+        return std::nullopt;
+    if (!deflate_.own_takeover) {
+        // Each message stands alone, so one stream does for everybody.
+        auto made = desk_.deflater(deflate_.own_window).deflate(payload, false);
+        if (made && made->size() >= payload.size()) made.reset();
+        return made;
+    }
+    if (deflater_ == nullptr) deflater_ = std::make_unique<Deflater>(deflate_.own_window);
+    return deflater_->deflate(payload, true);
 }
 
 void Connection::close(std::uint16_t code, std::string_view reason) {
@@ -120,11 +141,11 @@ void Connection::end(std::uint16_t code, const std::string& reason, bool clean) 
 
 // The link.
 
-void Connection::on_data(std::string_view bytes, bool last, MessageType type) noexcept {
+void Connection::on_data(std::string_view bytes, bool last, MessageType type, bool compressed) noexcept {
     last_heard_ = desk_.timers.now();
     awaits_pong_ = false;
     if (phase_ == Phase::Ended || phase_ == Phase::Faulted) return;
-    auto outcome = assembler_.add(bytes, last, type, desk_.slab);
+    auto outcome = assembler_.add(bytes, last, type, desk_.slab, compressed);
     if (auto* whole = std::get_if<Assembler::Whole>(&outcome)) {
         if (phase_ == Phase::Closing && flow_->is_full()) return;
         deliver_event(whole->type == MessageType::Text ? EventType::Message : EventType::Binary, std::move(whole->data));
@@ -144,8 +165,16 @@ void Connection::on_fault(Assembler::Fault fault) {
         return fail(kind::too_big, format(message::fault_too_big, {std::to_string(options_.read_limit)}),
                     close_code::too_big);
     case Assembler::Fault::NotUtf8: return fail(kind::utf8, format(message::fault_utf8), close_code::invalid_payload);
+    case Assembler::Fault::Corrupt: return fail(kind::protocol, format(message::fault_deflate), close_code::invalid_payload);
     case Assembler::Fault::OutOfMemory: return fail(kind::limit, format(message::fault_memory), close_code::too_big);
     }
+}
+
+void Connection::on_violation() noexcept {
+    if (phase_ == Phase::Open)
+        fail(kind::protocol, format(message::fault_protocol), close_code::protocol_error);
+    else if (phase_ == Phase::Closing)
+        phase_ = Phase::Faulted;
 }
 
 void Connection::on_pong(std::string_view payload) noexcept {

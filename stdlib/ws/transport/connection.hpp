@@ -20,6 +20,7 @@
 #pragma once
 
 #include "ws/transport/assembler.hpp"
+#include "ws/transport/deflate.hpp"
 #include "ws/transport/desk.hpp"
 #include "ws/transport/link.hpp"
 #include "ws/transport/outbox.hpp"
@@ -45,8 +46,8 @@ public:
 
 class Connection final : public LinkUser, public AlarmUser {
 public:
-    Connection(Id id, Role role, const ConnectionOptions& options, std::shared_ptr<Flow> flow, Desk& desk,
-               ConnectionOwner& owner);
+    Connection(Id id, Role role, const ConnectionOptions& options, const DeflateTerms& deflate, std::shared_ptr<Flow> flow,
+               Desk& desk, ConnectionOwner& owner);
     /// Before anything else: the link that it lives on.
     void attach(std::unique_ptr<Link> link) noexcept { link_ = std::move(link); }
 
@@ -69,7 +70,8 @@ public:
 
     // The link.
 
-    void on_data(std::string_view bytes, bool last, MessageType type) noexcept override;
+    void on_data(std::string_view bytes, bool last, MessageType type, bool compressed) noexcept override;
+    void on_violation() noexcept override;
     void on_pong(std::string_view payload) noexcept override;
     void on_peer_close(std::string_view payload) noexcept override;
     void on_writable() noexcept override;
@@ -84,6 +86,7 @@ private:
     };
 
     void on_alarm() noexcept override;
+    std::optional<Buffer> compress(std::string_view payload);
     void deliver_event(EventType type, Buffer data, std::uint16_t code = 0, Kind kind = Kind{""});
     void fail(Kind kind, const std::string& text, std::uint16_t code);
     void on_fault(Assembler::Fault fault);
@@ -97,6 +100,7 @@ private:
     const Id id_;
     const Role role_;
     const ConnectionOptions options_;
+    const DeflateTerms deflate_;
     const std::shared_ptr<Flow> flow_;
     Desk& desk_;
     ConnectionOwner& owner_;
@@ -104,6 +108,7 @@ private:
 
     Phase phase_ = Phase::Open;
     Outbox outbox_;
+    std::unique_ptr<Deflater> deflater_; // with context takeover, from the first compressed message on
     std::uint64_t in_link_ = 0; // bytes of payload that the link keeps
     Assembler assembler_;
     bool reading_ = true;

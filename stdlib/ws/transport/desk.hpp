@@ -3,11 +3,13 @@
 #pragma once
 
 #include "ws/transport/buffer.hpp"
+#include "ws/transport/deflate.hpp"
 #include "ws/transport/exchange.hpp"
 #include "ws/transport/mask.hpp"
 #include "ws/transport/outbox.hpp"
 #include "ws/transport/timers.hpp"
 
+#include <array>
 #include <memory>
 #include <utility>
 #include <vector>
@@ -24,6 +26,13 @@ public:
     FrameScratch scratch;
     BufferSlab slab;
 
+    /// For messages that refer to no others; window bits from 8 to 15.
+    Deflater& deflater(int window_bits) {
+        auto& made = deflaters_[static_cast<std::size_t>(window_bits - 8)];
+        if (made == nullptr) made = std::make_unique<Deflater>(window_bits);
+        return *made;
+    }
+
     /// Handed over at the end of the round.
     template <typename What>
     void deliver(Id id, What what) {
@@ -32,6 +41,7 @@ public:
     std::vector<Delivery>& deliveries() noexcept { return deliveries_; }
 
 private:
+    std::array<std::unique_ptr<Deflater>, 8> deflaters_;
     std::vector<Delivery> deliveries_;
 };
 

@@ -32,6 +32,7 @@ std::string answer_reason(const std::string& library_reason) {
         {"HS: UPGRADE malformed", &message::upgrade_missing},
         {"HS: PROTOCOL malformed", &message::protocol_not_offered},
         {"HS: EXT: unknown ext", &message::extension_not_offered},
+        {"HS: EXT: failed parsing options", &message::extension_terms},
     };
     for (const Row& row : rows)
         if (row.reason == library_reason) return format(*row.message);

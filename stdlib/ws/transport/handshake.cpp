@@ -82,6 +82,9 @@ void Handshake::judge() {
     if (const auto fault = upgrade_fault(head_)) return refuse(*fault);
     if (const int status = listener->objection(head_.request)) return refuse(status);
     protocol_ = listener->choose_protocol(head_.request);
+    std::string offers;
+    for (const std::string& offer : header_items(head_.request, "sec-websocket-extensions")) offers += offer + ",";
+    deflate_ = answer_deflate_offers(offers, options_.compression);
     if (!listener->options().authorize) return upgrade(protocol_, {});
     auto request = describe(true);
     front_.desk_.deliver(id_, std::move(request));
@@ -100,15 +103,16 @@ void Handshake::upgrade(const std::string& protocol, const Headers& headers) {
     if (!protocol.empty()) answer += "Sec-WebSocket-Protocol: " + protocol + "\r\n";
     for (const Header& header : headers) answer += header.name + ": " + header.value + "\r\n";
     // Frames may stand right behind the head already.
-    const std::string head = upgrade_head(head_.request) + incoming_.substr(head_.size);
+    const std::string head = upgrade_head(head_.request, deflate_) + incoming_.substr(head_.size);
     incoming_ = {};
     watch_.reset();
     link_ = front_.library_.make_link(*this);
-    front_.library_.adopt(*link_, std::exchange(socket_, -1), head, std::move(answer));
+    front_.library_.adopt(*link_, std::exchange(socket_, -1), head, std::move(answer), deflate_);
 }
 
 void Handshake::on_open(LinkOpened opened) noexcept {
     opened.protocol = protocol_;
+    if (deflate_) opened.deflate = deflate_->terms;
     if (opened.remote.empty()) opened.remote = head_.request.remote;
     front_.user_.on_upgraded(*this, std::move(opened));
     finish(true);

@@ -71,6 +71,7 @@ private:
     ParsedHead head_;
     std::string outgoing_;
     std::string protocol_;
+    std::optional<DeflateAnswer> deflate_;
     std::unique_ptr<OpeningLink> link_;
 };
 

@@ -220,14 +220,21 @@ std::string response(int status, const Headers& headers, std::string_view body) 
     return out;
 }
 
-std::string upgrade_head(const Request& request) {
-    return "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-           "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " +
-           *request.header("sec-websocket-key") + "\r\n\r\n";
+std::string upgrade_head(const Request& request, const std::optional<DeflateAnswer>& deflate) {
+    std::string out = "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+                      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " +
+                      *request.header("sec-websocket-key") + "\r\n";
+    // Nothing is left for the library to choose: it is offered what it is to answer.
+    if (deflate) {
+        out += "Sec-WebSocket-Extensions: permessage-deflate";
+        if (!deflate->parameters.empty()) out += "; " + deflate->parameters;
+        out += "\r\n";
+    }
+    return out + "\r\n";
 }
 
 std::string client_head(const Url& url, std::string_view key, const std::vector<std::string>& protocols,
-                        const std::optional<std::string>& origin, const Headers& headers) {
+                        const std::optional<std::string>& origin, Compression compression, const Headers& headers) {
     std::string out = "GET " + url.target + " HTTP/1.1\r\n";
     const auto given = std::find_if(headers.begin(), headers.end(),
                                     [](const Header& header) { return equals_ignoring_case(header.name, "host"); });
@@ -238,6 +245,11 @@ std::string client_head(const Url& url, std::string_view key, const std::vector<
     if (!protocols.empty()) {
         out += "Sec-WebSocket-Protocol: ";
         for (std::size_t i = 0; i < protocols.size(); ++i) out += (i == 0 ? "" : ", ") + protocols[i];
+        out += "\r\n";
+    }
+    if (compression != Compression::Disabled) {
+        out += "Sec-WebSocket-Extensions: ";
+        out += deflate_offer(compression);
         out += "\r\n";
     }
     if (origin) out += "Origin: " + *origin + "\r\n";

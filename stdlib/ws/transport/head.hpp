@@ -2,6 +2,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "ws/transport/deflate.hpp"
 #include "ws/transport/event.hpp"
 #include "ws/transport/url.hpp"
 
@@ -43,11 +44,11 @@ std::string response(int status, const Headers& headers, std::string_view body);
 std::string_view status_text(int status) noexcept;
 
 /// The head that libwebsockets gets to see in place of the client's: only what an upgrade needs.
-std::string upgrade_head(const Request& request);
+std::string upgrade_head(const Request& request, const std::optional<DeflateAnswer>& deflate);
 
 /// The head of a client's handshake, made around the key that libwebsockets chose.
 std::string client_head(const Url& url, std::string_view key, const std::vector<std::string>& protocols,
-                        const std::optional<std::string>& origin, const Headers& headers);
+                        const std::optional<std::string>& origin, Compression compression, const Headers& headers);
 
 /// Error :value for a header that can't be sent or isn't the user's to set.
 Result<void> check_header(const Header& header);

@@ -32,8 +32,6 @@ Result<void> check(const ConnectionOptions& options) {
         return failure(kind::range, message::capacity_range, {std::to_string(options.channel_capacity)});
     if (options.read_limit > (128u << 20))
         return failure(kind::range, message::read_limit_range, {std::to_string(options.read_limit)});
-    if (options.compression != Compression::Disabled)
-        return failure(kind::value, message::not_yet, {":compression"});
     return {};
 }
 

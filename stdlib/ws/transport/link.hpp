@@ -36,8 +36,10 @@ enum class Loss : std::uint8_t {
 class LinkUser {
 public:
     virtual ~LinkUser() = default;
-    /// A piece of a message; `last` ends the message.
-    virtual void on_data(std::string_view bytes, bool last, MessageType type) noexcept = 0;
+    /// A piece of a message; `last` ends the message. `compressed` says of all its pieces that they are to be inflated.
+    virtual void on_data(std::string_view bytes, bool last, MessageType type, bool compressed) noexcept = 0;
+    /// A frame that RFC 6455 or RFC 7692 forbids and the library let through.
+    virtual void on_violation() noexcept = 0;
     virtual void on_pong(std::string_view payload) noexcept = 0;
     /// The payload of the peer's close frame. Afterwards the link closes by itself and on_lost follows.
     virtual void on_peer_close(std::string_view payload) noexcept = 0;

@@ -173,6 +173,7 @@ void Loop::open(std::unique_ptr<Connection> made, std::unique_ptr<OpeningLink> l
     auto delivery = std::make_unique<OpenedDelivery>();
     delivery->listener = listener;
     delivery->protocol = std::move(opened.protocol);
+    delivery->compression = opened.deflate.compression();
     delivery->local = std::move(opened.local);
     delivery->remote = std::move(opened.remote);
     delivery->tls = std::move(opened.tls);
@@ -183,7 +184,7 @@ void Loop::open(std::unique_ptr<Connection> made, std::unique_ptr<OpeningLink> l
 
 void Loop::on_dialed(Dial& dial, LinkOpened opened) noexcept {
     const ConnectCommand& command = dial.command();
-    open(std::make_unique<Connection>(dial.id(), Role::Client, command.options.connection, command.flow, desk_, *this),
+    open(std::make_unique<Connection>(dial.id(), Role::Client, command.options.connection, opened.deflate, command.flow, desk_, *this),
          dial.take_link(), std::move(opened), 0);
     const auto entry = dials_.find(dial.id());
     dialed_.push_back(std::move(entry->second));
@@ -202,7 +203,7 @@ void Loop::on_upgraded(Handshake& handshake, LinkOpened opened) noexcept {
         auto accepted = handshake.describe(false);
         desk_.deliver(handshake.id(), std::move(accepted));
     }
-    open(std::make_unique<Connection>(handshake.id(), Role::Server, handshake.options(), handshake.flow(), desk_, *this),
+    open(std::make_unique<Connection>(handshake.id(), Role::Server, handshake.options(), opened.deflate, handshake.flow(), desk_, *this),
          handshake.take_link(), std::move(opened), handshake.listener());
 }
 

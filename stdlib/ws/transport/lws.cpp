@@ -48,13 +48,18 @@ public:
     lws** slot() noexcept { return &wsi_; }
     lws* wsi() const noexcept { return wsi_; }
     void start_client(const ClientAttempt& attempt);
-    void start_server(std::string answer) { answer_ = std::move(answer); }
+    void start_server(std::string answer, const std::optional<DeflateAnswer>& deflate) {
+        answer_ = std::move(answer);
+        if (deflate) parameters_ = deflate->parameters;
+    }
 
     // From the callback.
 
     bool write_client_head(char** end, std::size_t room) const;
     bool add_answer(lws_process_html_args& arguments) const;
-    void note_protocol();
+    bool judge_answer();
+    const lws_ext_options* extension_options() noexcept;
+    void on_data(std::string_view bytes) noexcept;
     bool verify(x509_store_ctx_st* store, bool acceptable) noexcept;
     void on_established() noexcept;
     void on_connect_error(const char* text, std::size_t size) noexcept;
@@ -65,6 +70,7 @@ public:
 private:
     Loss loss() const noexcept;
     Headers known_headers() const;
+    std::string header(lws_token_indexes which) const;
 
     lws* wsi_ = nullptr;
     OpeningUser* opening_;
@@ -76,7 +82,13 @@ private:
     bool verify_ = true;
     TlsTrouble trouble_;
     std::string protocol_;
+    const Message* objection_ = nullptr; // to the server's answer
+    DeflateTerms deflate_;
     std::string answer_;
+    std::string parameters_; // of permessage-deflate, for the answer
+    lws_ext_options extension_options_[2] = {};
+    std::size_t frame_left_ = 0;      // of the frame that is coming in
+    bool message_compressed_ = false; // the message that is coming in
 };
 
 class LwsLibrary final : public Library {
@@ -87,7 +99,8 @@ public:
 
     std::unique_ptr<OpeningLink> make_link(OpeningUser& user) override { return std::make_unique<LwsLink>(user); }
     void connect(OpeningLink& link, const ClientAttempt& attempt) override;
-    void adopt(OpeningLink& link, int socket, std::string_view head, std::string answer) override;
+    void adopt(OpeningLink& link, int socket, std::string_view head, std::string answer,
+               const std::optional<DeflateAnswer>& deflate) override;
     void shut_down() noexcept override;
 
     /// The link of the socket that is being adopted: the callback for it comes before its address is known.
@@ -149,9 +162,7 @@ int translate(lws* wsi, lws_callback_reasons reason, void* user, void* in, std::
     switch (reason) {
     case LWS_CALLBACK_CLIENT_RECEIVE:
     case LWS_CALLBACK_RECEIVE:
-        if (link->user() != nullptr)
-            link->user()->on_data(bytes(in, size), lws_is_final_fragment(wsi) != 0,
-                                  lws_frame_is_binary(wsi) != 0 ? MessageType::Binary : MessageType::Text);
+        if (link->user() != nullptr) link->on_data(bytes(in, size));
         return 0;
     case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
     case LWS_CALLBACK_RECEIVE_PONG:
@@ -167,7 +178,7 @@ int translate(lws* wsi, lws_callback_reasons reason, void* user, void* in, std::
     case LWS_CALLBACK_ADD_HEADERS: return link->add_answer(*static_cast<lws_process_html_args*>(in)) ? 0 : 1;
     case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
         return link->write_client_head(static_cast<char**>(in), size) ? 0 : 1;
-    case LWS_CALLBACK_CLIENT_FILTER_PRE_ESTABLISH: link->note_protocol(); return 0;
+    case LWS_CALLBACK_CLIENT_FILTER_PRE_ESTABLISH: return link->judge_answer() ? 0 : 1;
     case LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION:
         return link->verify(static_cast<x509_store_ctx_st*>(user), size != 0) ? 0 : 1;
     case LWS_CALLBACK_ESTABLISHED:
@@ -183,6 +194,23 @@ int translate(lws* wsi, lws_callback_reasons reason, void* user, void* in, std::
     default: link->on_going(); return 0;
     }
 }
+
+// permessage-deflate as far as the library has to know of it, so that it lets frames with RSV1 through and names the
+// extension in a server's answer. Terms and payloads are ours: its own extension hangs a client for ever at an
+// uncompressed message, mixes up the two directions on a server, and inflates a KiB at a time.
+int stand_in(lws_context*, const lws_extension*, lws* wsi, lws_extension_callback_reasons reason, void*, void* in,
+             size_t) noexcept {
+    if (reason != LWS_EXT_CB_CONSTRUCT && reason != LWS_EXT_CB_CLIENT_CONSTRUCT) return 0;
+    LwsLink* link = link_of(wsi);
+    if (link == nullptr) return 1;
+    *static_cast<const lws_ext_options**>(in) = link->extension_options();
+    return 0;
+}
+
+const lws_extension extensions[] = {
+    {"permessage-deflate", stand_in, "permessage-deflate"},
+    {nullptr, nullptr, nullptr},
+};
 
 const lws_protocols protocols[] = {
     {"qi", translate, sizeof(void*), receive_buffer, 0, nullptr, 16u << 20},
@@ -266,7 +294,8 @@ bool LwsLink::write_client_head(char** end, std::size_t room) const {
     if (!made.starts_with("GET ") || at == std::string_view::npos) return false;
     const std::string key(made.substr(at + name.size(), 24));
     const ConnectOptions& options = *attempt_.options;
-    const std::string head = client_head(*attempt_.url, key, options.protocols, options.origin, options.headers);
+    const std::string head = client_head(*attempt_.url, key, options.protocols, options.origin,
+                                         options.connection.compression, options.headers);
     std::memcpy(start, head.data(), head.size());
     *end = start + head.size();
     return true;
@@ -280,10 +309,50 @@ bool LwsLink::add_answer(lws_process_html_args& arguments) const {
 }
 
 // The headers are gone once the connection is established.
-void LwsLink::note_protocol() {
-    char name[256];
-    const int size = lws_hdr_copy(wsi_, name, sizeof name, WSI_TOKEN_PROTOCOL);
-    if (size > 0) protocol_.assign(name, static_cast<std::size_t>(size));
+bool LwsLink::judge_answer() {
+    protocol_ = header(WSI_TOKEN_PROTOCOL);
+    const auto terms = read_deflate_answer(header(WSI_TOKEN_EXTENSIONS), attempt_.options->connection.compression);
+    if (const auto* agreed = std::get_if<DeflateTerms>(&terms)) {
+        deflate_ = *agreed;
+        return true;
+    }
+    objection_ = std::get<const Message*>(terms);
+    return false;
+}
+
+std::string LwsLink::header(lws_token_indexes which) const {
+    const int size = lws_hdr_total_length(wsi_, which);
+    if (size <= 0) return {};
+    std::string value(static_cast<std::size_t>(size) + 1, '\0');
+    if (lws_hdr_copy(wsi_, value.data(), size + 1, which) < 0) return {};
+    value.resize(static_cast<std::size_t>(size));
+    return value;
+}
+
+// Of a client: what the library may read in an answer. Of a server: what it is to write into its own; it copies the
+// name of each option that it finds in the request, and upgrade_head has put this one there.
+const lws_ext_options* LwsLink::extension_options() noexcept {
+    static const lws_ext_options known[] = {{"server_no_context_takeover", EXTARG_NONE},
+                                            {"client_no_context_takeover", EXTARG_NONE},
+                                            {"server_max_window_bits", EXTARG_OPT_DEC},
+                                            {"client_max_window_bits", EXTARG_OPT_DEC},
+                                            {nullptr, EXTARG_NONE}};
+    if (is_client_) return known;
+    extension_options_[0] = {parameters_.empty() ? nullptr : parameters_.c_str(), EXTARG_NONE};
+    return extension_options_;
+}
+
+void LwsLink::on_data(std::string_view bytes) noexcept {
+    const int reserved = lws_get_reserved_bits(wsi_);
+    const bool starts_frame = frame_left_ == 0;
+    frame_left_ = lws_remaining_packet_payload(wsi_);
+    if (starts_frame && lws_is_first_fragment(wsi_) != 0)
+        message_compressed_ = (reserved & 0x40) != 0;
+    else if (starts_frame && reserved != 0)
+        return user_->on_violation(); // RSV1 belongs to the first frame of a message (RFC 7692, 6.1)
+    if ((reserved & 0x30) != 0) return user_->on_violation();
+    user_->on_data(bytes, lws_is_final_fragment(wsi_) != 0,
+                   lws_frame_is_binary(wsi_) != 0 ? MessageType::Binary : MessageType::Text, message_compressed_);
 }
 
 bool LwsLink::verify(x509_store_ctx_st* store, bool acceptable) noexcept {
@@ -297,6 +366,7 @@ void LwsLink::on_established() noexcept {
     LinkOpened opened;
     const int socket = lws_get_socket_fd(wsi_);
     opened.protocol = protocol_;
+    opened.deflate = deflate_;
     opened.local = local_endpoint(socket);
     opened.remote = remote_endpoint(socket);
     if (SSL* ssl = lws_get_ssl(wsi_)) opened.tls = describe_tls(ssl);
@@ -308,13 +378,9 @@ Headers LwsLink::known_headers() const {
     for (int token = 0; token < WSI_TOKEN_COUNT; ++token) {
         const auto which = static_cast<lws_token_indexes>(token);
         const auto* name = reinterpret_cast<const char*>(lws_token_to_string(which));
-        const int size = lws_hdr_total_length(wsi_, which);
         const std::size_t length = name == nullptr ? 0 : std::strlen(name);
-        if (size <= 0 || length < 2 || name[length - 1] != ':' || name[0] == ':') continue;
-        std::string value(static_cast<std::size_t>(size) + 1, '\0');
-        if (lws_hdr_copy(wsi_, value.data(), size + 1, which) < 0) continue;
-        value.resize(static_cast<std::size_t>(size));
-        headers.push_back({std::string(name, length - 1), std::move(value)});
+        if (lws_hdr_total_length(wsi_, which) <= 0 || length < 2 || name[length - 1] != ':' || name[0] == ':') continue;
+        headers.push_back({std::string(name, length - 1), header(which)});
     }
     return headers;
 }
@@ -322,6 +388,7 @@ Headers LwsLink::known_headers() const {
 void LwsLink::on_connect_error(const char* text, std::size_t size) noexcept {
     LinkFailure failure;
     if (text != nullptr) failure.reason.assign(text, strnlen(text, size));
+    if (objection_ != nullptr) failure.reason = format(*objection_);
     const int socket = lws_get_socket_fd(wsi_);
     failure.system_error = socket < 0 ? 0 : socket_error(socket);
     const unsigned status = lws_http_client_http_response(wsi_);
@@ -330,7 +397,7 @@ void LwsLink::on_connect_error(const char* text, std::size_t size) noexcept {
         failure.stage = LinkFailure::Stage::Answer;
         failure.status = static_cast<int>(status);
         failure.headers = known_headers();
-    } else if (failure.reason.starts_with("HS:") || failure.reason == "problems parsing header") {
+    } else if (objection_ != nullptr || failure.reason.starts_with("HS:") || failure.reason == "problems parsing header") {
         failure.stage = LinkFailure::Stage::Answer;
     } else if (ssl != nullptr && (SSL_is_init_finished(ssl) == 0 || !trouble_.empty())) {
         failure.stage = LinkFailure::Stage::Tls;
@@ -413,6 +480,7 @@ lws_vhost* LwsLibrary::make_vhost(const char* name, ssl_ctx_st* tls) {
     info.options = tls == nullptr ? 0 : LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
     info.port = CONTEXT_PORT_NO_LISTEN;
     info.protocols = protocols;
+    info.extensions = extensions;
     info.vhost_name = name;
     info.http_proxy_address = ""; // else the environment's proxy would be used for everything
     info.timeout_secs = far_seconds;
@@ -465,9 +533,10 @@ void LwsLibrary::connect(OpeningLink& opening, const ClientAttempt& attempt) {
     link.fail(std::move(failure));
 }
 
-void LwsLibrary::adopt(OpeningLink& opening, int socket, std::string_view head, std::string answer) {
+void LwsLibrary::adopt(OpeningLink& opening, int socket, std::string_view head, std::string answer,
+                       const std::optional<DeflateAnswer>& deflate) {
     auto& link = static_cast<LwsLink&>(opening);
-    link.start_server(std::move(answer));
+    link.start_server(std::move(answer), deflate);
     adopting = &link;
     const lws* wsi = lws_adopt_socket_vhost_readbuf(plain_, socket, head.data(), head.size());
     adopting = nullptr;

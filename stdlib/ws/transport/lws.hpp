@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/result.hpp"
+#include "ws/transport/deflate.hpp"
 #include "ws/transport/event.hpp"
 #include "ws/transport/exchange.hpp"
 #include "ws/transport/link.hpp"
@@ -25,6 +26,7 @@ struct LinkOpened {
     std::string local;
     std::string remote;
     std::optional<TlsInfo> tls;
+    DeflateTerms deflate;
 };
 
 /// Why it didn't.
@@ -78,8 +80,9 @@ public:
     /// The user is told later or at once. Everything in the attempt is copied or outlives the link's opening.
     virtual void connect(OpeningLink& link, const ClientAttempt& attempt) = 0;
     /// Takes over an accepted socket. `head` is an upgrade that was found good, with all that came behind
-    /// it; `answer` are header lines for the 101.
-    virtual void adopt(OpeningLink& link, int socket, std::string_view head, std::string answer) = 0;
+    /// it; `answer` are header lines for the 101, `deflate` what upgrade_head was given.
+    virtual void adopt(OpeningLink& link, int socket, std::string_view head, std::string answer,
+                       const std::optional<DeflateAnswer>& deflate) = 0;
     /// Ends every socket that is left. The loop must run on until it has no handles; then the library may go.
     virtual void shut_down() noexcept = 0;
 };

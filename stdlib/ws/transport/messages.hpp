@@ -70,6 +70,8 @@ inline constexpr Message protocol_not_offered{"it chose a subprotocol that wasn'
                                               "提示していないサブプロトコルが選ばれました"};
 inline constexpr Message extension_not_offered{"it chose an extension that wasn't offered",
                                                "提示していない拡張が選ばれました"};
+inline constexpr Message extension_terms{"it accepted permessage-deflate on terms that can't be",
+                                         "permessage-deflate が成立しない条件で受け入れられました"};
 inline constexpr Message tls_untrusted{
     "the server's certificate is signed by nobody this system trusts ({0}); give its CA: {:tls {:ca \"file.pem\"}}",
     "サーバー証明書の発行元が信頼されていません ({0})。CA を指定してください: {:tls {:ca \"file.pem\"}}"};
@@ -115,6 +117,8 @@ inline constexpr Message fault_close_reason{"the peer's close reason isn't UTF-8
 inline constexpr Message fault_reset{"the connection was reset by the peer", "相手が接続をリセットしました"};
 inline constexpr Message fault_pong{"no pong within {0} ms: the connection is taken for lost",
                                     "{0} ミリ秒以内に pong が届かないため、接続は失われたものとします"};
+inline constexpr Message fault_deflate{"a compressed message that can't be inflated came in",
+                                       "展開できない圧縮メッセージが届きました"};
 inline constexpr Message fault_memory{"out of memory", "メモリーが足りません"};
 
 // Listening.

@@ -20,6 +20,7 @@ void Outbox::clear() noexcept {
 FrameHeader Outbox::header_for(const Item& item) {
     FrameHeader header;
     header.opcode = item.opcode;
+    header.compressed = item.compressed;
     header.payload = item.payload.size();
     if (masks_ != nullptr) header.mask = masks_->next();
     return header;
@@ -27,10 +28,8 @@ FrameHeader Outbox::header_for(const Item& item) {
 
 void Outbox::add_small(const Item& item, FrameScratch& scratch, Progress& progress) {
     scratch.add(write_frame(scratch.end(), header_for(item), item.payload.data()));
-    if (item.opcode == Opcode::Close)
-        progress.closed = true;
-    else if (item.opcode == Opcode::Text || item.opcode == Opcode::Binary)
-        progress.payload += item.payload.size();
+    if (item.opcode == Opcode::Close) progress.closed = true;
+    progress.payload += item.size;
 }
 
 // The frame is one, whatever its size: libwebsockets answers pings between writes, and a pong must not
@@ -73,7 +72,7 @@ Outbox::Progress Outbox::flush(Link& link, FrameScratch& scratch, bool beyond_st
             progress.lost = !link.write(scratch.data(), scratch.used());
         } else if (large) {
             const Item item = items_.pop();
-            progress.payload += item.payload.size();
+            progress.payload += item.size;
             progress.lost = !write_large(item, link, scratch);
         }
         if (progress.lost) break;

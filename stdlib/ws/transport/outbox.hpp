@@ -36,15 +36,19 @@ public:
     /// `masks` is nullptr on a server.
     explicit Outbox(MaskSource* masks) noexcept : masks_(masks) {}
 
-    void push(Opcode opcode, Buffer payload) { items_.push(Item{opcode, std::move(payload)}); }
+    void push(Opcode opcode, Buffer payload) { items_.push(Item{opcode, false, std::move(payload), 0}); }
+    /// A message: `size` is what it counts for in Progress, whatever it was compressed to.
+    void push(Opcode opcode, Buffer payload, bool compressed, std::uint64_t size) {
+        items_.push(Item{opcode, compressed, std::move(payload), size});
+    }
     /// A ping: goes before the messages that wait.
-    void push_urgent(Opcode opcode, Buffer payload) { urgent_.push(Item{opcode, std::move(payload)}); }
+    void push_urgent(Opcode opcode, Buffer payload) { urgent_.push(Item{opcode, false, std::move(payload), 0}); }
     bool empty() const noexcept { return items_.empty() && urgent_.empty(); }
     /// Nothing more will be written: drops what waits.
     void clear() noexcept;
 
     struct Progress {
-        std::uint64_t payload = 0; // bytes of data messages that were given to the link
+        std::uint64_t payload = 0; // bytes of messages that were given to the link, as they were before compression
         bool closed = false;       // the close frame was among them
         bool lost = false;         // the link is gone
     };
@@ -54,7 +58,9 @@ public:
 private:
     struct Item {
         Opcode opcode = Opcode::Text;
+        bool compressed = false;
         Buffer payload;
+        std::uint64_t size = 0;
     };
     FrameHeader header_for(const Item& item);
     void add_small(const Item& item, FrameScratch& scratch, Progress& progress);

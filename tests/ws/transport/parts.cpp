@@ -319,7 +319,7 @@ public:
 struct Paper final : ConnectionOwner {
     explicit Paper(ConnectionOptions options = {})
         : flow(std::make_shared<Flow>(options.send_buffer, options.channel_capacity)),
-          connection(1, Role::Server, options, flow, desk, *this) {
+          connection(1, Role::Server, options, DeflateTerms{}, flow, desk, *this) {
         auto made = std::make_unique<PaperLink>(written, reading, dropped, stuck);
         link = made.get();
         connection.attach(std::move(made));
@@ -384,7 +384,7 @@ TEST_CASE("heartbeats on a clock moved by hand") {
     Paper paper;
     paper.pass(29s);
     CHECK(paper.written.empty());
-    paper.connection.on_data("x", true, MessageType::Text);
+    paper.connection.on_data("x", true, MessageType::Text, false);
     paper.pass(2s);
     CHECK(paper.written.empty());
     paper.pass(28s);
@@ -395,7 +395,7 @@ TEST_CASE("heartbeats on a clock moved by hand") {
         CHECK_FALSE(paper.dropped);
     }
     SUBCASE("answered by any message") {
-        paper.connection.on_data("x", true, MessageType::Text);
+        paper.connection.on_data("x", true, MessageType::Text, false);
         paper.pass(20s);
         CHECK_FALSE(paper.dropped);
     }
@@ -417,7 +417,7 @@ TEST_CASE("the end comes once, and last") {
     SUBCASE("after the peer's answer") { paper.connection.on_peer_close("\x03\xe8"); }
     SUBCASE("after the timeout") { paper.pass(5s); }
     SUBCASE("after a loss") {}
-    paper.connection.on_data("late", true, MessageType::Text);
+    paper.connection.on_data("late", true, MessageType::Text, false);
     paper.connection.on_peer_close("\x03\xe9");
     paper.connection.on_lost(Loss::Reset);
     CHECK(paper.ended);
