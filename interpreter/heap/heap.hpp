@@ -141,7 +141,8 @@ public:
     private:
         Heap& heap_;
     };
-    /// QI_GC_STRESS: the nursery at every safepoint, the whole heap at every thousandth; poisons what moved.
+    /// QI_GC_STRESS: the nursery at every safepoint, the whole heap at every thousandth; poisons what moved. A
+    /// goroutine's stack ends at 1 MiB then.
     void set_stress(bool on) noexcept { stress_ = on; }
     bool stress() const noexcept { return stress_; }
 

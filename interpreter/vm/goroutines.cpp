@@ -41,8 +41,10 @@ Vm::~Vm() {
         for (Goroutine* g : *list) delete g;
 }
 
-/// 1 GiB, or a quarter of the machine's memory if that is less.
-std::size_t Vm::most_stack_values() noexcept {
+/// 1 GiB, or a quarter of the machine's memory if that is less; 1 MiB where every safepoint looks at the whole stack,
+/// which would take the square of its depth.
+std::size_t Vm::most_stack_values() const noexcept {
+    if (store.heap.stress()) return (std::size_t{1} << 20) / sizeof(Value);
     static const std::size_t most = [] {
         const auto memory = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGE_SIZE));
         return static_cast<std::size_t>(std::min<std::uint64_t>(std::uint64_t{1} << 30, memory / 4) / sizeof(Value));

@@ -156,7 +156,7 @@ public:
     void keep(Value* value) { kept_.push_back(value); }
 
     std::size_t goroutine_count() const noexcept { return all_.size(); }
-    static std::size_t most_stack_values() noexcept;
+    std::size_t most_stack_values() const noexcept;
 
 private:
     template <typename T>

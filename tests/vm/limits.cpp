@@ -11,7 +11,7 @@ using tests::run;
 TEST_CASE("recursion a million deep is an ordinary thing") {
     const auto depth = std::to_string(tests::scaled(1000000));
     CHECK(run("(defn f [n] (if (= n 0) 0 (+ 1 (f (- n 1))))) (f " + depth + ")") == depth);
-    CHECK(run("(defn f [n] (if (= n 0) [] (conj (f (- n 1)) n))) (len (f 100000))") == "100000");
+    CHECK(run("(defn f [n] (if (= n 0) [] (conj (f (- n 1)) n))) (len (f " + std::to_string(tests::scaled(100000)) + "))") == std::to_string(tests::scaled(100000)));
 }
 
 TEST_CASE("an endless recursion is an error with a short trace") {
