@@ -62,6 +62,14 @@ inline constexpr Message too_many_alternatives{"this pattern stands for more tha
 inline constexpr Message fstring_quoted{"an f-string cannot be quoted", "f文字列はクォートできません"};
 inline constexpr Message not_at_top_level{"{0} may only stand at top level", "{0} はトップレベルでのみ使えます"};
 
+// Warnings
+inline constexpr Message unused_binding{"{0} is bound and never used (a name that begins with _ may be)",
+                                        "{0} は束縛されていますが使われていません（_ で始まる名前なら警告しません）"};
+inline constexpr Message arm_unreachable{"this arm is never reached: the arms above take all that it matches",
+                                         "この節には到達しません（一致する値はすべて上の節が受け取ります）"};
+inline constexpr Message alternative_unreachable{"this alternative is never reached: what stands before it takes all that it matches",
+                                                 "この選択肢には到達しません（一致する値はすべて前の選択肢が受け取ります）"};
+
 // Running
 inline constexpr Message no_such_variable{"no such variable: {0}", "変数 {0} は定義されていません"};
 inline constexpr Message did_you_mean{"did you mean {0}?", "もしかして: {0}"};

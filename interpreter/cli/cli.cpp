@@ -1,7 +1,9 @@
 #include "cli/cli.hpp"
 
 #include "base/messages.hpp"
+#include "cli/check.hpp"
 #include "cli/messages.hpp"
+#include "cli/test/test.hpp"
 #include "data/print.hpp"
 #include "vm/loader.hpp"
 
@@ -39,6 +41,11 @@ Invocation parse_arguments(std::span<const std::string> arguments) {
             result.arguments = rest(i + 2);
             return result;
         }
+        if (argument == "check" || argument == "test") {
+            result.what = argument == "check" ? Invocation::What::Check : Invocation::What::Test;
+            result.arguments = rest(i + 1);
+            return result;
+        }
         if (argument == "-" || argument == "-s" || argument == "--stdin") {
             result.what = Invocation::What::StandardInput;
             result.arguments = rest(i + 1);
@@ -58,7 +65,7 @@ namespace {
 int run_source(Vm& vm, SourcePointer source, const Invocation& invocation, bool print_value) {
     vm.arguments = {"qi", source->name()};
     vm.arguments.insert(vm.arguments.end(), invocation.arguments.begin(), invocation.arguments.end());
-    const auto outcome = Loader(vm).run(std::move(source));
+    const auto outcome = Loader(vm).run(std::move(source), !print_value);
     const int signal = outcome.ok ? 0 : vm.interrupting_signal();
     const bool stopped_server = signal != 0 && vm.is_serving();
     if (outcome.ok && print_value && !vm.exit_status()) vm.out.write(readable(vm.store, outcome.value) + "\n");
@@ -80,6 +87,8 @@ int run(Vm& vm, const Invocation& invocation) {
     case Invocation::What::Help: std::fputs(std::string(msg::usage.text()).c_str(), stdout); return 0;
     case Invocation::What::Version: std::puts("qi " QI_VERSION); return 0;
     case Invocation::What::Wrong: std::fprintf(stderr, "qi: %s\n", invocation.text.c_str()); return 1;
+    case Invocation::What::Check: return run_check(vm, invocation.arguments);
+    case Invocation::What::Test: return run_tests(vm, invocation.arguments);
     case Invocation::What::Expression: return run_source(vm, std::make_shared<Source>("-e", invocation.text), invocation, true);
     case Invocation::What::File:
     case Invocation::What::StandardInput: break;

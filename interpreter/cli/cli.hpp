@@ -11,7 +11,7 @@ namespace qi {
 
 /// What the rest of the program asks of the command line.
 struct Invocation {
-    enum class What { File, Expression, StandardInput, Version, Help, Wrong } what = What::Help;
+    enum class What { File, Expression, StandardInput, Check, Test, Version, Help, Wrong } what = What::Help;
     std::string text;                   // path or expression; of Wrong the message
     std::vector<std::string> arguments; // for the script
     std::vector<std::string> resolve;   // --resolve HOST:PORT:ADDRESS:PORT, each

@@ -11,6 +11,9 @@ inline constexpr Message usage{
   qi FILE [arguments]    run a script
   qi -e EXPRESSION       evaluate, and print the value
   qi -                   run the program on standard input
+  qi check [paths] [--json]     find mistakes without running anything: all of them at once
+  qi test [paths] [--filter RE] [--watch] [--junit FILE] [--jobs N] [--timeout MS]
+                         run *_test.qi and everything below tests/
   qi --version           the version
   qi --help              this text
 
@@ -23,6 +26,9 @@ QI_LANG=ja or LANG=ja_JP.UTF-8 makes messages Japanese.
   qi ファイル [引数]     スクリプトを実行する
   qi -e 式               式を評価して値を表示する
   qi -                   標準入力のプログラムを実行する
+  qi check [パス] [--json]      何も実行せずに間違いをすべて見つける
+  qi test [パス] [--filter 正規表現] [--watch] [--junit ファイル] [--jobs 数] [--timeout ミリ秒]
+                         *_test.qi と tests/ 以下のテストを実行する
   qi --version           バージョンを表示する
   qi --help              この説明を表示する
 
@@ -32,5 +38,16 @@ QI_LANG=ja または LANG=ja_JP.UTF-8 でメッセージが日本語になりま
 )"};
 inline constexpr Message unknown_flag{"unknown option {0} (qi --help shows what there is)", "不明なオプション {0}（qi --help で一覧を表示）"};
 inline constexpr Message flag_value{"{0} needs a value: {1}", "{0} には値が必要です: {1}"};
+
+inline constexpr Message flag_number{"{0} needs a whole number from 1 up, not {1}", "{0} には 1 以上の整数が必要です（指定: {1}）"};
+inline constexpr Message cannot_write{"cannot write {0}: {1}", "{0} に書き込めません: {1}"};
+inline constexpr Message no_test_files{"no test files: *_test.qi, or .qi files below a folder named tests", "テストファイルがありません（*_test.qi、または tests フォルダ以下の .qi）"};
+inline constexpr Message slowest_tests{"slowest:", "遅いテスト:"};
+inline constexpr Message test_watching{"waiting for a file to change …", "ファイルの変更を待っています …"};
+inline constexpr Message test_stuck{"the file was stopped: nothing came of it for {0} s", "{0} 秒間何も進まないため、ファイルの実行を中断しました"};
+inline constexpr Message test_killed{"the process that ran the file was ended by signal {0}", "ファイルを実行していたプロセスがシグナル {0} で終了しました"};
+inline constexpr Message test_left{"the file ended its process, with status {0}, before its end was reached", "ファイルの途中でプロセスが終了しました（状態 {0}）"};
+inline constexpr Message unawaited_failure{"an error in a goroutine that nobody awaits, or in deferred code", "待たれていないゴルーチンまたは defer でのエラー"};
+inline constexpr Message check_summary{"{0} files: {1} errors, {2} warnings", "{0} ファイル: エラー {1} 件、警告 {2} 件"};
 
 } // namespace qi::msg

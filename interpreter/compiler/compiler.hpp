@@ -5,13 +5,16 @@
 #include "base/messages.hpp"
 #include "base/stack.hpp"
 #include "compiler/code.hpp"
+#include "compiler/definitions.hpp"
 #include "compiler/function_state.hpp"
 #include "compiler/globals.hpp"
+#include "compiler/warnings.hpp"
 #include "reader/form.hpp"
 #include "reader/names.hpp"
 
 #include <optional>
 #include <span>
+#include <unordered_set>
 #include <variant>
 
 namespace qi {
@@ -44,6 +47,12 @@ public:
 
     /// The names that a file's top level defines, so that a library name is the program's own throughout the file.
     void declare_definitions(std::span<Form* const> forms);
+
+    /// From here on, what is doubtful about the forms is added to `warnings`. `definitions`: those of the file.
+    void warn_into(Warnings& warnings, const Definitions& definitions) {
+        warnings_ = &warnings;
+        definitions_ = &definitions;
+    }
 
 private:
     using Special = void (Compiler::*)(Form*, Register, Want);
@@ -122,6 +131,11 @@ private:
     bool has_defer(std::span<Form* const> forms) const;
     bool mentioned_in_function(std::span<Form* const> forms, Value name) const;
 
+    // checks.cpp: warnings
+    void check_name(const Form* symbol);
+    void check_arity(const Form* call);
+    void check_used(std::size_t first_local);
+
     // patterns.cpp: binding patterns, which throw where they don't fit
     void bind_pattern(const Form* pattern, Register value);
     void bind_local(const Form* pattern, Register reg);
@@ -163,6 +177,9 @@ private:
     SourcePointer source_;
     MacroExpander* expander_;
     FunctionState* function_ = nullptr;
+    Warnings* warnings_ = nullptr;
+    const Definitions* definitions_ = nullptr;
+    std::unordered_set<std::uint64_t> defined_; // symbols that forms compiled so far define, macros' expansions too
     int nesting_ = 0;
 };
 

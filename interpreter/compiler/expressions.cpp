@@ -117,6 +117,7 @@ void Compiler::symbol(Form* form, Register to) {
         return;
     case FunctionState::Found::Nothing: break;
     }
+    check_name(form);
     f().emit_with(Opcode::GetGlobal, to, 0, 0, f().constant(Value{globals_.refer(form->value)}));
 }
 
@@ -134,10 +135,14 @@ void Compiler::call(Form* form, Register to, Want want) {
     Form* head = form->list.items[0];
     if (const Special handle = special(form)) return (this->*handle)(form, to, want);
     if (const Value macro = macro_of(form); !macro.is_absent()) return expression(expand(form, macro), to, want);
-    if (head->is(FormKind::Symbol) && f().resolve(head->value).where == FunctionState::Found::Nothing && intrinsic(form, to)) return;
+    const bool global = head->is(FormKind::Symbol) && f().resolve(head->value).where == FunctionState::Found::Nothing;
+    if (global) {
+        check_name(head);
+        check_arity(form);
+        if (intrinsic(form, to)) return;
+    }
     const unsigned mark = f().next_register();
     const Register base = call_base(to);
-    const bool global = head->is(FormKind::Symbol) && f().resolve(head->value).where == FunctionState::Found::Nothing;
     if (!global) expression(head, base);
     finish_call(form, base, global);
     if (base != to) f().emit(Opcode::Move, to, base);

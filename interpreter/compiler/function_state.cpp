@@ -29,7 +29,10 @@ Register FunctionState::reserve(unsigned count) {
 
 Local* FunctionState::find_local(Value name, bool from_inner_function) noexcept {
     for (std::size_t i = locals_.size(); i-- > 0;)
-        if (locals_[i].name == name && (locals_[i].defined || from_inner_function)) return &locals_[i];
+        if (locals_[i].name == name && (locals_[i].defined || from_inner_function)) {
+            locals_[i].used = true;
+            return &locals_[i];
+        }
     return nullptr;
 }
 

@@ -7,6 +7,7 @@
 
 #include <memory>
 #include <optional>
+#include <span>
 #include <vector>
 
 namespace qi {
@@ -25,6 +26,8 @@ struct Local {
     bool boxed;   // the register holds a Box: captured, and defined later or again
     bool defined; // false until its `def` was compiled: not yet visible in its own function
     bool redefined = false; // by more than one `def`: its register may change while an expression is computed
+    bool used = false;
+    const Form* binding = nullptr; // where a `let` names it
 };
 
 /// What must be undone when control leaves a part of the code early.
@@ -101,9 +104,11 @@ public:
         locals_.push_back({name, reg, boxed, defined, redefined});
         return locals_.back();
     }
+    /// The one that the name refers to, which counts as used from now on.
     Local* find_local(Value name, bool from_inner_function) noexcept;
     /// Declared in the scope opened last and not yet defined, or defined there already.
     Local* find_in_scope(Value name, std::size_t first_local) noexcept;
+    std::span<Local> locals_from(std::size_t first) noexcept { return std::span(locals_).subspan(first); }
 
     struct Found {
         enum { Nothing, InRegister, InCapture } where = Nothing;

@@ -22,6 +22,12 @@ Variable* Globals::find(Value symbol) {
     return core == core_.end() ? nullptr : core->second;
 }
 
+const Variable* Globals::find_made(Value symbol) const {
+    for (const Table* table : {&program_, &core_})
+        if (const auto found = table->find(symbol.object()); found != table->end()) return found->second;
+    return nullptr;
+}
+
 Variable* Globals::refer(Value symbol) {
     if (Variable* known = find(symbol)) return known;
     return make(defining_core_ ? core_ : program_, symbol);
@@ -38,12 +44,16 @@ Variable* Globals::define(Value symbol) {
 
 std::vector<std::string> Globals::near_names(std::string_view name) const {
     NearNames near(name);
+    offer_names(near);
+    return near.best();
+}
+
+void Globals::offer_names(NearNames& near) const {
     each([&](const Variable* variable) {
         const auto text = as_symbol(variable->name)->text();
         if (!variable->value.is_absent() && !text.starts_with('%')) near.offer(text);
     });
     if (source_ != nullptr) source_->offer_names(near);
-    return near.best();
 }
 
 void Globals::trace_all(Tracer& tracer) {

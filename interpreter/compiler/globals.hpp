@@ -35,11 +35,15 @@ public:
 
     /// The variable that a name refers to, or null.
     Variable* find(Value symbol);
-    /// The same; made, without a value, if there is none.
+    /// The same, but a library function that nothing has referred to yet is left alone.
+    const Variable* find_made(Value symbol) const;
+    /// As `find`; made, without a value, if there is none.
     Variable* refer(Value symbol);
     /// The variable that `def` of this name sets. A program's first definition of a library name makes a variable of
     /// its own, which has the library's value until then.
     Variable* define(Value symbol);
+    /// The program's own names are gone; the library's stay.
+    void forget_program() { program_.clear(); }
     void set(Variable* variable, Value value) {
         variable->value = value;
         store_.heap.wrote(variable, value);
@@ -47,6 +51,7 @@ public:
 
     /// Names near to one that isn't defined: at most three, edit distance up to a third of its length and 3.
     std::vector<std::string> near_names(std::string_view name) const;
+    void offer_names(NearNames& near) const;
 
     template <typename Visit>
     void each(Visit visit) const {

@@ -8,6 +8,7 @@
 
 #include <algorithm>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace qi {
 
@@ -104,6 +105,8 @@ constexpr std::size_t most_rows = 1024;
 
 struct Row {
     std::size_t arm = 0;
+    const Form* pattern = nullptr; // that it stands for, or is one of several for
+    bool reached = false;          // there is a way to it
     std::vector<Test> tests;
     std::vector<Binding> bindings;
 };
@@ -137,6 +140,7 @@ public:
         }
         f().bind(end_);
         f().close_scope(scope);
+        if (c_.warnings_ != nullptr && !form_->expanded) check_reached();
     }
 
 private:
@@ -172,6 +176,7 @@ private:
             for (const Form* alternative : alternatives)
                 for (Row& row : expand(alternative, 0)) {
                     row.arm = arms_.size() - 1;
+                    row.pattern = alternative;
                     rows_.push_back(std::move(row));
                 }
         }
@@ -426,7 +431,8 @@ private:
 
     /// The code of a row that applies, guard and all. Behind it stands what happens if the guard says no.
     void leaf(std::size_t row_number) {
-        const Row& row = rows_[row_number];
+        Row& row = rows_[row_number];
+        row.reached = true;
         Arm& arm = arms_[row.arm];
         // Alternatives that bind the same names to the same parts share their code.
         if (arm.guard == nullptr) {
@@ -457,6 +463,26 @@ private:
         f().close_scope(scope);
         f().jump(Opcode::Jump, 0, 0, 0, end_);
         if (arm.guard != nullptr) f().bind(failed);
+    }
+
+    /// Warns of arms and alternatives that the tree has no way to.
+    void check_reached() {
+        std::unordered_set<std::size_t> arms;
+        std::unordered_set<const Form*> patterns;
+        for (const Row& row : rows_) {
+            if (!row.reached) continue;
+            arms.insert(row.arm);
+            patterns.insert(row.pattern);
+        }
+        for (const Row& row : rows_) {
+            if (patterns.contains(row.pattern)) continue;
+            const bool whole_arm = !arms.contains(row.arm);
+            c_.warnings_->add(row.pattern->span, format(whole_arm ? msg::arm_unreachable : msg::alternative_unreachable));
+            patterns.insert(row.pattern);
+            if (whole_arm)
+                for (const Row& other : rows_)
+                    if (other.arm == row.arm) patterns.insert(other.pattern);
+        }
     }
 
     struct Part {

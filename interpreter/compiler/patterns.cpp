@@ -6,7 +6,7 @@ namespace qi {
 
 void Compiler::bind_local(const Form* pattern, Register reg) {
     if (pattern->is(FormKind::Symbol))
-        f().declare(pattern->value, reg);
+        f().declare(pattern->value, reg).binding = pattern;
     else
         bind_pattern(pattern, reg);
 }
@@ -20,7 +20,7 @@ void Compiler::bind_pattern(const Form* pattern, Register value) {
     const auto is_as = [](const Form* form) { return form->is(FormKind::Keyword) && as_symbol(form->value)->text() == "as"; };
     const auto bind_whole = [&](std::size_t at) {
         if (at + 2 != items.size() || !items[at + 1]->is(FormKind::Symbol)) fail(items[at], msg::as_last);
-        f().declare(items[at + 1]->value, value);
+        f().declare(items[at + 1]->value, value).binding = items[at + 1];
     };
     if (pattern->is(FormKind::Vector)) {
         std::size_t fixed = 0;
@@ -39,7 +39,7 @@ void Compiler::bind_pattern(const Form* pattern, Register value) {
             if (fixed + 1 >= items.size() || !items[fixed + 1]->is(FormKind::Symbol)) fail(items[fixed], msg::rest_last);
             const Register reg = f().reserve();
             f().emit(Opcode::RestFrom, reg, value, static_cast<unsigned>(fixed));
-            f().declare(items[fixed + 1]->value, reg);
+            f().declare(items[fixed + 1]->value, reg).binding = items[fixed + 1];
             next = fixed + 2;
         }
         if (next < items.size()) {

@@ -67,6 +67,7 @@ Compiler::Special Compiler::special(const Form* form) {
 void Compiler::define(Value name, Form* place, Register from) {
     FunctionState& state = f();
     if (state.parent() == nullptr && state.depth() == 0) {
+        defined_.insert(name.bits());
         state.emit_with(Opcode::SetGlobal, from, 0, 0, state.constant(Value{globals_.define(name)}));
         return;
     }
@@ -156,6 +157,7 @@ void Compiler::form_let(Form* form, Register to, Want want) {
     std::vector<Form*> defining(items.begin() + 2, items.end());
     for (std::size_t i = 1; i < bindings.size(); i += 2) defining.push_back(bindings[i]);
     open_definitions(defining, bindings);
+    const std::size_t first_bound = f().locals_from(0).size();
     for (std::size_t i = 0; i < bindings.size(); i += 2) {
         const Register reg = f().reserve();
         expression(bindings[i + 1], reg);
@@ -165,6 +167,7 @@ void Compiler::form_let(Form* form, Register to, Want want) {
         frame(items.subspan(2), to, want);
     else
         body(items.subspan(2), to, want);
+    check_used(first_bound);
     f().close_scope(scope);
 }
 

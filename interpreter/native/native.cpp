@@ -15,15 +15,7 @@ std::string_view called_name(const Vm& vm, std::string_view name) {
 
 namespace native_detail {
 
-Value wrong_arity(Vm& vm, const Native& native, unsigned given) {
-    std::string wanted = std::to_string(native.least);
-    if (native.most < 0)
-        wanted = format(msg::at_least, {wanted});
-    else if (native.most != native.least)
-        wanted += "–" + std::to_string(native.most);
-    const std::string call = "(" + std::string(native.usage) + ")";
-    return vm.raise(failure(kind::arity, msg::native_arity, {called_name(vm, native.name()), wanted, std::to_string(given), call}));
-}
+Value wrong_arity(Vm& vm, const Native& native, unsigned given) { return vm.raise_native_arity(native, called_name(vm, native.name()), given); }
 
 Value wrong_type(Vm& vm, const Native& native, unsigned index, Value found, const Message& expected) {
     if (native.name().starts_with('%')) // its arguments aren't those of the caller

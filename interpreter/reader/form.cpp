@@ -195,6 +195,7 @@ Form* form_of(FormArena& arena, Value datum, Span span) {
         }
         for (;;) {
             if (made != nullptr) {
+                made->expanded = true;
                 if (frames.empty()) return made;
                 frames.back().forms.push_back(made);
                 made = nullptr;

@@ -33,6 +33,7 @@ struct FormItems {
 
 struct Form {
     FormKind kind = FormKind::Nil;
+    bool expanded = false; // made from data (by a macro, say): its place is that of the whole
     Span span;
     union {
         std::int64_t integer;

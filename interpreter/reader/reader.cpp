@@ -82,6 +82,11 @@ std::optional<SyntaxError> Reader::next(Form*& form) {
     }
 }
 
+void Reader::go_on(std::uint32_t begin, std::uint32_t end) {
+    has_ahead_ = false;
+    lexer_ = Lexer(text_, begin, end);
+}
+
 bool Reader::in_quasiquote() const noexcept {
     for (const Frame& frame : frames_)
         if (frame.what == Frames::Prefix && frame.kind == FormKind::Quasiquote) return true;

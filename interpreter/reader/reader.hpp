@@ -19,6 +19,11 @@ public:
     /// The next top-level form; null at the end of the text.
     std::optional<SyntaxError> next(Form*& form);
 
+    /// After an error: where the form that it is in begins.
+    std::uint32_t begun_at() const noexcept { return frames_.size() > 1 ? frames_[1].open.begin : token_.span.begin; }
+    /// Goes on with this part of the text: at another place after an error, say.
+    void go_on(std::uint32_t begin, std::uint32_t end);
+
 private:
     enum class Frames : std::uint8_t { Brackets, Prefix };
     struct Frame {

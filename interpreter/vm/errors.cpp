@@ -190,7 +190,8 @@ std::string Vm::describe_error(Value error) const {
             span = argument_span(const_cast<Store&>(store), names, source, span, trace_.argument);
         out = source.locate(span.begin) + ": " + label + ": " + text + "\n" + source.excerpt(span);
     }
-    if (!trace_.note.empty()) out += "\n  " + trace_.note;
+    if (!trace_.note.empty()) out += "\n  ";
+    for (const char c : trace_.note) out.append(1, c).append(c == '\n' ? "  " : "");
     std::size_t lines = 0;
     for (const TraceFrame& frame : trace_.frames) lines += is_library(frame.prototype) ? 0 : 1;
     const std::size_t tail = trace_.omitted > 0 ? trace_.frames.size() - outermost_frames : trace_.frames.size();
@@ -203,7 +204,7 @@ std::string Vm::describe_error(Value error) const {
         if (lines > 1 || !code.top_level) out += "\n" + format(msg::called_from, {name, place_of(frame.prototype, frame.offset)});
         if (frame.repeats > 1) out += "\n" + format(msg::frames_repeat, {std::to_string(frame.repeats - 1)});
     }
-    if (trace_.started_in != nullptr) out += "\n" + format(msg::started_by, {place_of(trace_.started_in, trace_.started_offset)});
+    if (trace_.started_in != nullptr && !is_library(trace_.started_in)) out += "\n" + format(msg::started_by, {place_of(trace_.started_in, trace_.started_offset)});
     return out;
 }
 

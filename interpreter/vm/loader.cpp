@@ -3,13 +3,13 @@
 #include "base/messages.hpp"
 #include "base/utf8.hpp"
 #include "compiler/compiler.hpp"
-#include "data/map.hpp"
-#include "data/print.hpp"
 #include "data/print.hpp"
 #include "data/string.hpp"
 #include "reader/reader.hpp"
+#include "vm/expander.hpp"
 
 #include <cerrno>
+#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -17,26 +17,14 @@
 
 namespace qi {
 
-namespace {
-
-class Expander final : public MacroExpander {
-public:
-    explicit Expander(Vm& vm) : vm_(vm) {}
-
-    Result<Value> expand(Value macro, std::span<const Value> arguments) override {
-        const auto outcome = vm_.call(static_cast<Macro*>(macro.object())->function, arguments);
-        if (outcome.ok) return outcome.value;
-        const Value text = is_map(outcome.value) ? map_get(outcome.value, vm_.error_key()) : Value::absent();
-        const std::string what = is_string(text) ? std::string(text_of(text)) : shortened(vm_.store, outcome.value);
-        return failure(kind::syntax, msg::in_macro, {as_symbol(static_cast<Macro*>(macro.object())->name)->text(), what});
-    }
-    Value make_function(Prototype* prototype) override { return vm_.make_function(prototype); }
-
-private:
-    Vm& vm_;
-};
-
-} // namespace
+std::optional<SyntaxError> unreadable(const Source& source) {
+    const auto text = source.text();
+    if (text.size() > 0x7FFFFFFF) return SyntaxError{failure(kind::syntax, msg::source_too_large), {}};
+    const std::size_t good = utf8::valid_prefix(text);
+    if (good == text.size()) return std::nullopt;
+    const auto at = static_cast<std::uint32_t>(good);
+    return SyntaxError{failure(kind::syntax, msg::not_utf8, {std::to_string(good + 1)}), {at, at + 1}};
+}
 
 Result<std::string> read_file(const std::string& path) {
     const auto fail = [&](int error) { return failure(kind::io, msg::cannot_read, {path, std::strerror(error)}); };
@@ -59,12 +47,66 @@ Result<std::string> read_file(const std::string& path) {
     return text;
 }
 
-Loader::Outcome Loader::run(SourcePointer source) {
+/// Compiled forms that are yet to run. As many as possible are compiled before the first one runs, so that what is
+/// wrong with a program is said before it has done anything. But what a form does may change how later ones compile.
+class Loader::Stage final : public Roots {
+public:
+    explicit Stage(Vm& vm) : vm_(vm) { vm.heap().add_roots(this); }
+    ~Stage() override { vm_.heap().remove_roots(this); }
+    Stage(const Stage&) = delete;
+
+    void add(Prototype* prototype) { waiting_.push_back(prototype); }
+
+    /// The form must be compiled after those before it have run: it calls a macro, which may call what they define, or
+    /// one of them loads, uses or evaluates something, which may be the macro that this one calls.
+    bool needs_run(const Form* form) {
+        bool macros = false;
+        std::vector<const Form*> pending{form};
+        while (!pending.empty()) {
+            const Form* next = pending.back();
+            pending.pop_back();
+            if (next->has_items()) pending.insert(pending.end(), next->items().begin(), next->items().end());
+            if (!next->is(FormKind::Symbol)) continue;
+            const Value name = next->value;
+            const Variable* variable = vm_.globals.find_made(name);
+            macros |= name == vm_.names.mac || (variable != nullptr && variable->value.is(ObjectKind::Macro));
+            const std::string_view text = as_symbol(name)->text();
+            changing_ |= name == vm_.names.use || name == vm_.names.module || name == vm_.names.export_ || text == "eval" || text == "load";
+        }
+        return macros || changing_;
+    }
+
+    /// Runs them in order; the value of the last one.
+    Outcome run() {
+        for (; next_ < waiting_.size(); ++next_) {
+            const Vm::Outcome outcome = vm_.run(waiting_[next_]);
+            if (!outcome.ok) return {false, outcome.value, vm_.describe_error(outcome.value)};
+            if (vm_.exit_status()) return {true, Value::nil(), ""};
+            last_ = outcome.value;
+        }
+        waiting_.clear();
+        next_ = 0;
+        return {true, last_, ""};
+    }
+
+    void trace_young(Tracer& tracer) override { tracer.visit(last_); } // prototypes are born old
+    void trace_all(Tracer& tracer) override {
+        trace_young(tracer);
+        for (Prototype*& prototype : waiting_) tracer.visit(prototype);
+    }
+
+private:
+    Vm& vm_;
+    std::vector<Prototype*> waiting_;
+    std::size_t next_ = 0;
+    Value last_;
+    bool changing_ = false;
+};
+
+Loader::Outcome Loader::run(SourcePointer source, bool warn) {
     const auto syntax = [&](const SyntaxError& error) { return Outcome{false, Value::nil(), describe(*source, error)}; };
-    const auto text = source->text();
-    if (text.size() > 0x7FFFFFFF) return {false, Value::nil(), std::string(msg::source_too_large.text())};
-    if (const std::size_t good = utf8::valid_prefix(text); good != text.size())
-        return {false, Value::nil(), source->locate(static_cast<std::uint32_t>(good)) + ": " + format(msg::not_utf8, {std::to_string(good + 1)})};
+    if (const auto error = unreadable(*source)) // no excerpt: the line may not be text
+        return {false, Value::nil(), source->locate(error->span.begin) + ": " + error->error.text};
     FormArena arena(vm_.store);
     Reader reader(arena, vm_.names, *source);
     std::vector<Form*> forms;
@@ -77,21 +119,29 @@ Loader::Outcome Loader::run(SourcePointer source) {
     Expander expander(vm_);
     Compiler compiler(arena, vm_.names, vm_.globals, vm_.stack, source, &expander);
     if (!vm_.globals.defining_core()) compiler.declare_definitions(forms);
-    Value last;
+    const VmFunctions functions(vm_);
+    Warnings warnings(functions);
+    Definitions definitions;
+    if (warn) {
+        definitions.scan(vm_.names, forms);
+        compiler.warn_into(warnings, definitions);
+    }
+    Stage stage(vm_);
     for (Form* form : forms) {
-        Prototype* prototype = nullptr;
+        if (stage.needs_run(form))
+            if (Outcome outcome = stage.run(); !outcome.ok || vm_.exit_status()) return outcome;
         {
             const Heap::Hold hold(vm_.heap());
             auto compiled = compiler.compile(form);
             if (auto* error = std::get_if<SyntaxError>(&compiled)) return syntax(*error);
-            prototype = std::get<Prototype*>(compiled);
+            stage.add(std::get<Prototype*>(compiled));
         }
-        const Vm::Outcome outcome = vm_.run(prototype);
-        if (!outcome.ok) return {false, outcome.value, vm_.describe_error(outcome.value)};
-        if (vm_.exit_status()) return {true, Value::nil(), ""};
-        last = outcome.value;
+        for (const Warning& warning : warnings.take()) {
+            vm_.out.flush();
+            std::fprintf(stderr, "%s\n", describe(*source, warning).c_str());
+        }
     }
-    return {true, last, ""};
+    return stage.run();
 }
 
 Result<Value> Loader::compile_datum(Value datum) {

@@ -19,18 +19,24 @@ public:
         Value value;         // of the last form
         std::string problem; // what to tell the user if not ok
     };
-    /// A file with a syntax error anywhere runs nothing.
-    Outcome run(SourcePointer source);
+    /// A file with a syntax error anywhere runs nothing; nor does one with an error of compiling, unless macros, `use`,
+    /// `load` or `eval` stand in the way of knowing. With `warn`, what is doubtful about a form is written to standard
+    /// error before it runs.
+    Outcome run(SourcePointer source, bool warn = false);
 
     /// A function without parameters that evaluates the data, or the first form of the text, in the global scope.
     Result<Value> compile_datum(Value datum);
     Result<Value> compile_text(std::string_view text);
 
 private:
+    class Stage;
     Result<Value> compile(FormArena& arena, Form* form, SourcePointer source); // a function value
 
     Vm& vm_;
 };
+
+/// Why the source can't be read at all: its size, or bytes that aren't UTF-8.
+std::optional<SyntaxError> unreadable(const Source& source);
 
 /// The text of a file, or an :io error that says why there is none.
 Result<std::string> read_file(const std::string& path);

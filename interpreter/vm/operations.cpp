@@ -117,17 +117,6 @@ Value Vm::get_cached(Value collection, Value key, InlineCache& cache) {
     return map_lookup(store, collection, key);
 }
 
-Value Vm::arity_error(const Closure* closure, unsigned given) {
-    const Prototype* prototype = closure->prototype;
-    std::string wanted = std::to_string(prototype->parameters);
-    if (prototype->rest) wanted = format(msg::at_least, {wanted});
-    const Code& code = *prototype->code;
-    const Value thrown = code.name.empty() ? raise(failure(kind::arity, msg::function_arity, {wanted, std::to_string(given)}))
-                                           : raise(failure(kind::arity, msg::named_arity, {wanted, std::to_string(given), code.name}));
-    if (!code.name.empty()) trace_.note = "(" + code.name + (code.parameters.size() > 2 ? " " : "") + code.parameters.substr(1, code.parameters.size() - 2) + ")";
-    return thrown;
-}
-
 Value Vm::undefined_error(Value name) {
     const auto text = as_symbol(name)->text();
     const Value thrown = raise(failure(kind::name, msg::no_such_variable, {text}));

@@ -62,6 +62,9 @@ public:
     /// `place: error: message`, source excerpt, hint and frames of the last uncaught error.
     std::string describe_error(Value error) const;
     const Trace& trace() const noexcept { return trace_; }
+    /// What is wrong with a call of the variable's function with so many arguments, and how it is called; nothing if
+    /// nothing is.
+    std::optional<std::pair<std::string, std::string>> call_misfit(const Variable& variable, unsigned arguments);
     /// An error that nobody awaited was reported.
     bool failed_quietly() const noexcept { return failed_quietly_; }
     /// Reports failures that nobody has looked at. At the program's end.
@@ -107,6 +110,8 @@ public:
     Value raise(const Error& error);
     /// Throws a map (or any value) as it is.
     Value raise_value(Value payload);
+    /// The error of a native, known as `name`, that was given so many arguments.
+    Value raise_native_arity(const Native& native, std::string_view name, unsigned given);
     Value make_error(Kind kind, std::string_view text);
     Value error_key() const noexcept { return error_key_; }
 

@@ -2,6 +2,7 @@
 
 #include "data/equality.hpp"
 #include "data/print.hpp"
+#include "test/difference.hpp"
 #include "test/messages.hpp"
 
 namespace qi::stdlib {
@@ -13,6 +14,13 @@ constexpr Kind assertion{"assertion"};
 Result<bool> asserted(bool holds, const Message& message, std::initializer_list<std::string_view> arguments) {
     if (!holds) return failure(assertion, message, arguments);
     return true;
+}
+
+Result<bool> assert_same(Vm& vm, Value expected, Value actual) {
+    if (same(expected, actual)) return true;
+    Error error = failure(assertion, msg::expected_equal, {shortened(vm.store, expected, 400), shortened(vm.store, actual, 400)});
+    error.text += difference(vm.store, expected, actual);
+    return error;
 }
 
 /// Prints what became of each test; how many passed. Fails if one didn't.
@@ -49,7 +57,7 @@ Value report(Vm& vm, Value tests) {
 
 constexpr Native rows[] = {
     native("test/assert-eq expected actual", "true if both are strictly equal (1 and 1.0 aren't), else fails.\n(test/assert-eq [1 2] (list 1 2)) ;=> true",
-           [](Vm& vm, Value expected, Value actual) { return asserted(same(expected, actual), msg::expected_equal, {shortened(vm.store, expected, 400), shortened(vm.store, actual, 400)}); }),
+           [](Vm& vm, Value expected, Value actual) { return assert_same(vm, expected, actual); }),
     native("test/assert-ne unexpected actual", "true if they aren't strictly equal, else fails.\n(test/assert-ne 1 1.0) ;=> true",
            [](Vm& vm, Value unexpected, Value actual) { return asserted(!same(unexpected, actual), msg::expected_different, {shortened(vm.store, unexpected, 400)}); }),
     native("test/assert x", "true if x is neither nil nor false, else fails.\n(test/assert 0) ;=> true", [](Vm& vm, Value x) { return asserted(x.is_truthy(), msg::expected_true, {shortened(vm.store, x, 400)}); }),
@@ -60,6 +68,8 @@ constexpr Native rows[] = {
            [](Vm& vm, Value x) { return asserted(x == Value::boolean(false), msg::expected_equal, {"false", shortened(vm.store, x, 400)}); }),
     native("test/assert-nil x", "true if x is nil, else fails.\n(test/assert-nil (first [])) ;=> true", [](Vm& vm, Value x) { return asserted(x.is_nil(), msg::expected_equal, {"nil", shortened(vm.store, x, 400)}); }),
     native("%assert-thrown outcome", "true unless it is nil.", [](Vm&, Value outcome) { return asserted(!outcome.is_nil(), msg::expected_error, {}); }),
+    native("%test-timeout milliseconds", "Fails: a test took longer.",
+           [](Vm&, std::int64_t limit) -> Result<bool> { return failure(kind::timeout, msg::test_timeout, {std::to_string(limit)}); }),
     native("%report tests", "Prints what became of the tests.", [](Vm& vm, VectorValue tests) { return report(vm, tests); }),
 };
 
@@ -67,6 +77,7 @@ constexpr Native rows[] = {
 
 void define_test(Vm& vm) {
     define_natives(vm, rows);
+    define_test_session(vm);
     // The record of the whole program.
     vm.globals.set(vm.globals.define(vm.store.symbol("%tests")), vm.make_atom(make_vector(vm.store, {})));
 }

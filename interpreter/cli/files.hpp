@@ -1,0 +1,17 @@
+// Which files the tools work on.
+#pragma once
+
+#include "base/result.hpp"
+
+#include <span>
+#include <string>
+#include <vector>
+
+namespace qi {
+
+/// The .qi files among the paths and below the folders among them (of the working directory if there are none), each
+/// once, sorted within each path. Folders whose names begin with a dot, and node_modules, are passed over. A path that
+/// doesn't exist is an error.
+Result<std::vector<std::string>> qi_files(std::span<const std::string> paths);
+
+} // namespace qi

@@ -1,0 +1,143 @@
+#include "cli/test/test.hpp"
+
+#include "cli/files.hpp"
+#include "cli/messages.hpp"
+#include "cli/test/options.hpp"
+#include "cli/test/report.hpp"
+#include "cli/test/worker.hpp"
+#include "data/map.hpp"
+#include "data/string.hpp"
+#include "vm/loader.hpp"
+
+#include <algorithm>
+#include <cstdio>
+#include <filesystem>
+#include <list>
+#include <map>
+#include <poll.h>
+#include <thread>
+#include <unistd.h>
+
+namespace qi {
+
+namespace {
+
+/// Runs the one file here, for the process that started this one.
+int work(Vm& vm, const TestOptions& options) {
+    const Value keys[] = {vm.store.keyword("descriptor"), vm.store.keyword("filter"), vm.store.keyword("timeout")};
+    const Value values[] = {Value::small(options.worker), options.filter.empty() ? Value::nil() : make_string(vm.store, options.filter),
+                            Value::small(options.timeout > 0 ? options.timeout : 60000)};
+    vm.globals.set_defining_core(true);
+    vm.globals.set(vm.globals.define(vm.store.symbol("%test-session")), make_flat_map(vm.store, vm.store.shapes.of(keys), values));
+    vm.globals.set_defining_core(false);
+    const std::string& file = options.paths.front();
+    vm.arguments = {"qi", file};
+    std::string problem;
+    if (auto text = read_file(file)) {
+        const auto outcome = Loader(vm).run(std::make_shared<Source>(file, std::move(*text)), true);
+        if (!outcome.ok) problem = outcome.problem;
+    } else {
+        problem = text.error().text;
+    }
+    vm.out.flush();
+    vm.finish_outside();
+    vm.report_unseen_failures();
+    if (vm.exit_status()) return *vm.exit_status(); // without a last word: whoever started this says what that means
+    // What was printed behind the last test: of interest if the file failed.
+    std::string left;
+    char buffer[65536];
+    for (ssize_t got; (got = ::pread(STDOUT_FILENO, buffer, sizeof buffer, static_cast<off_t>(left.size()))) > 0;) left.append(buffer, static_cast<std::size_t>(got));
+    if (problem.empty() && vm.failed_quietly()) problem = std::string(msg::unawaited_failure.text());
+    const auto field = [](const std::string& text) { return std::to_string(text.size()) + ":" + text; };
+    const std::string record = field("file") + field(problem) + field(left) + "\n";
+    for (std::size_t at = 0; at < record.size();) {
+        const ssize_t wrote = ::write(options.worker, record.data() + at, record.size() - at);
+        if (wrote <= 0) break;
+        at += static_cast<std::size_t>(wrote);
+    }
+    return problem.empty() ? 0 : 1;
+}
+
+/// Runs the files, as many at once as there are jobs, and reports each as soon as those before it are reported.
+std::vector<FileRecord> run_all(Vm& vm, const TestOptions& options, const std::vector<std::string>& files) {
+    const std::size_t jobs = options.jobs > 0 ? static_cast<std::size_t>(options.jobs) : std::max(1u, std::thread::hardware_concurrency());
+    struct Job {
+        Job(std::size_t n, const TestOptions& o, const std::string& file) : number(n), worker(o, file) {}
+        std::size_t number;
+        Worker worker;
+    };
+    std::list<Job> running;
+    std::vector<FileRecord> records(files.size());
+    std::vector<bool> finished(files.size(), false);
+    std::size_t started = 0, reported = 0;
+    while (reported < files.size() && vm.interrupting_signal() == 0) {
+        while (running.size() < jobs && started < files.size()) {
+            running.emplace_back(started, options, files[started]);
+            ++started;
+        }
+        std::vector<pollfd> polled;
+        for (const Job& job : running) polled.push_back({job.worker.descriptor(), POLLIN, 0});
+        ::poll(polled.data(), polled.size(), 200);
+        std::size_t at = 0;
+        for (auto job = running.begin(); job != running.end(); ++at) {
+            job->worker.end_if_stuck();
+            if ((polled[at].revents != 0 || polled[at].fd < 0) && !job->worker.read()) {
+                records[job->number] = std::move(job->worker.record());
+                finished[job->number] = true;
+                job = running.erase(job);
+            } else {
+                ++job;
+            }
+        }
+        for (; reported < files.size() && finished[reported]; ++reported) {
+            vm.out.write(describe(records[reported]));
+            vm.out.flush();
+        }
+    }
+    records.resize(reported);
+    return records;
+}
+
+using Times = std::map<std::string, std::filesystem::file_time_type>;
+
+/// When each .qi file was written last.
+Times written_times(std::span<const std::string> paths) {
+    Times times;
+    std::vector<std::string> all(paths.begin(), paths.end());
+    all.emplace_back(".");
+    std::error_code error;
+    if (const auto files = qi_files(all))
+        for (const std::string& file : *files) times[file] = std::filesystem::last_write_time(file, error);
+    return times;
+}
+
+} // namespace
+
+int run_tests(Vm& vm, std::span<const std::string> arguments) {
+    const auto wrong = [](const Error& error) {
+        std::fprintf(stderr, "qi test: %s\n", error.text.c_str());
+        return 2;
+    };
+    const auto options = parse_test_options(arguments);
+    if (!options) return wrong(options.error());
+    if (options->worker >= 0 && options->paths.size() == 1) return work(vm, *options);
+    for (;;) {
+        const Times before = options->watch ? written_times(options->paths) : Times();
+        const auto files = test_files(options->paths);
+        if (!files) return wrong(files.error());
+        if (files->empty()) vm.out.write(std::string(msg::no_test_files.text()) + "\n");
+        const std::vector<FileRecord> records = run_all(vm, *options, *files);
+        vm.out.write(summary(records));
+        vm.out.flush();
+        if (const int signal = vm.interrupting_signal()) return 128 + signal;
+        if (!options->junit.empty())
+            if (const auto written = write_junit(options->junit, records); !written) return wrong(written.error());
+        if (!options->watch) return std::all_of(records.begin(), records.end(), [](const FileRecord& file) { return file.failed() == 0; }) ? 0 : 1;
+        vm.out.write(std::string(msg::test_watching.text()) + "\n");
+        vm.out.flush();
+        while (vm.interrupting_signal() == 0 && written_times(options->paths) == before) std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        if (vm.interrupting_signal() != 0) return 0;
+    }
+}
+
+} // namespace qi

@@ -1,0 +1,47 @@
+// One test file in a process of its own, seen from the process that started it.
+#pragma once
+
+#include "cli/test/options.hpp"
+#include "cli/test/report.hpp"
+
+#include <chrono>
+#include <string>
+#include <sys/types.h>
+
+namespace qi {
+
+class Worker {
+public:
+    /// Starts `qi test --worker` for the file.
+    Worker(const TestOptions& options, std::string file);
+    ~Worker();
+    Worker(const Worker&) = delete;
+
+    /// What to poll for reading.
+    int descriptor() const noexcept { return records_; }
+    /// Takes what has come; false: the process has ended, and `record` is complete.
+    bool read();
+    /// Ends it, if nothing came for longer than a test may take.
+    void end_if_stuck();
+    FileRecord& record() noexcept { return record_; }
+
+private:
+    using Clock = std::chrono::steady_clock;
+    void take_records();
+    void finish();
+    void stop();
+    std::string left_output() const;
+
+    pid_t process_ = -1;
+    int records_ = -1; // the pipe that they come through
+    int output_ = -1;  // the file in memory that it prints to
+    std::string unread_;
+    FileRecord record_;
+    Clock::time_point started_;
+    Clock::time_point heard_;
+    std::chrono::milliseconds patience_;
+    bool stuck_ = false;
+    bool ended_well_ = false; // it said so itself
+};
+
+} // namespace qi

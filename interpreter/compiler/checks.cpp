@@ -1,0 +1,57 @@
+// What the compiler warns of: names that nobody defines, calls with the wrong number of arguments, bindings that
+// nobody uses. (Arms that nothing reaches: match.cpp.)
+#include "base/messages.hpp"
+#include "base/near.hpp"
+#include "compiler/compiler.hpp"
+
+namespace qi {
+
+void Compiler::check_name(const Form* symbol) {
+    if (warnings_ == nullptr) return;
+    const Variable* variable = globals_.find(symbol->value);
+    if (variable != nullptr && !variable->value.is_absent()) return;
+    if (defined_.contains(symbol->value.bits()) || definitions_->may_define(symbol->value)) return;
+    const std::string_view name = as_symbol(symbol->value)->text();
+    NearNames near(name);
+    globals_.offer_names(near);
+    definitions_->each([&](Value defined) { near.offer(as_symbol(defined)->text()); });
+    const auto names = near.best();
+    warnings_->add(symbol->span, format(msg::no_such_variable, {name}), names.empty() ? "" : format(msg::did_you_mean, {join_names(names)}));
+}
+
+void Compiler::check_arity(const Form* call) {
+    if (warnings_ == nullptr) return;
+    const Value name = call->list.items[0]->value;
+    const unsigned given = call->list.count - 1;
+    if (const FileDefinition* definition = definitions_->find(name)) {
+        if (definition->times != 1 || definition->parameters == nullptr) return;
+        unsigned fixed = 0;
+        bool rest = false;
+        for (const Form* parameter : definition->parameters->items()) {
+            rest |= parameter->is_symbol(names_.ampersand) || parameter->is_symbol(names_.ellipsis);
+            fixed += rest ? 0 : 1;
+        }
+        if (given == fixed || (rest && given > fixed)) return;
+        const std::string_view text = as_symbol(name)->text();
+        std::string wanted = std::to_string(fixed);
+        if (rest) wanted = format(msg::at_least, {wanted});
+        const std::string_view doc = definition->doc == nullptr ? "" : first_line(definition->doc->text);
+        warnings_->add(call->span, format(msg::named_arity, {wanted, std::to_string(given), text}),
+                       signature(text, text_of_form(definition->parameters), doc));
+        return;
+    }
+    const Variable* variable = globals_.find(name);
+    if (variable == nullptr || variable->value.is_absent() || definitions_->may_define(name)) return;
+    if (auto wrong = warnings_->functions().misfit(*variable, given)) warnings_->add(call->span, std::move(wrong->first), std::move(wrong->second));
+}
+
+void Compiler::check_used(std::size_t first_local) {
+    if (warnings_ == nullptr) return;
+    for (const Local& local : f().locals_from(first_local)) {
+        if (local.used || local.binding == nullptr || local.binding->expanded) continue;
+        const std::string_view name = as_symbol(local.name)->text();
+        if (!name.starts_with('_')) warnings_->add(local.binding->span, format(msg::unused_binding, {name}));
+    }
+}
+
+} // namespace qi

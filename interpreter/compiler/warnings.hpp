@@ -1,0 +1,56 @@
+// What the compiler has to say about a program that it can still compile. Interpreter thread only.
+#pragma once
+
+#include "base/source.hpp"
+#include "compiler/code.hpp"
+
+#include <optional>
+#include <set>
+#include <string>
+#include <tuple>
+#include <vector>
+
+namespace qi {
+
+struct Warning {
+    Span span;
+    std::string text;
+    std::string note; // further lines, or empty
+};
+
+/// `name:line:column: warning: text`, the excerpt, and the note.
+std::string describe(const Source& source, const Warning& warning);
+
+/// What is known about functions that exist already; the compiler is handed it by whoever makes functions.
+class KnownFunctions {
+public:
+    virtual ~KnownFunctions() = default;
+    /// What is wrong with a call of the variable's value with so many arguments: text and note. Empty if nothing is,
+    /// or if that isn't known.
+    virtual std::optional<std::pair<std::string, std::string>> misfit(const Variable& variable, unsigned arguments) const = 0;
+};
+
+class Warnings {
+public:
+    explicit Warnings(const KnownFunctions& functions) : functions_(functions) {}
+
+    const KnownFunctions& functions() const noexcept { return functions_; }
+    /// The same text about the same place counts once, however often it is compiled.
+    void add(Span span, std::string text, std::string note = {});
+    /// Those since the last time, by their places.
+    std::vector<Warning> take();
+
+private:
+    const KnownFunctions& functions_;
+    std::vector<Warning> found_;
+    std::set<std::tuple<std::uint32_t, std::uint32_t, std::string>> said_;
+};
+
+/// How a function is called and what it does: `(name a b)`, and the first line of its docstring below. `parameters` as
+/// they are written, in their brackets.
+std::string signature(std::string_view name, std::string_view parameters, std::string_view doc);
+
+/// The first line of a docstring, without an example; empty if there is none.
+std::string_view first_line(std::string_view doc) noexcept;
+
+} // namespace qi

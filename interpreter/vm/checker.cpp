@@ -1,0 +1,117 @@
+#include "vm/checker.hpp"
+
+#include "base/messages.hpp"
+#include "reader/reader.hpp"
+#include "vm/expander.hpp"
+#include "vm/loader.hpp"
+
+#include <algorithm>
+
+namespace qi {
+
+namespace {
+
+/// Carrying it out has no effect but the definition: of a function, or of what stands there as it is.
+bool only_defines(const Names& names, const Form* form) {
+    if (!form->is_call()) return false;
+    const Form* head = form->list.items[0];
+    if (head->is_symbol(names.defn) || head->is_symbol(names.defn_private)) return true;
+    if (!head->is_symbol(names.def) || form->list.count != 3) return false;
+    const Form* value = form->list.items[2];
+    return !value->has_items() || (value->is_call() && (value->list.items[0]->is_symbol(names.fn) || value->list.items[0]->is_symbol(names.quote)));
+}
+
+/// The names that lines like `(defn name …` define: what can still be told of forms that can't be read.
+void declare_from_text(Store& store, std::string_view text, Definitions& definitions) {
+    for (std::size_t at = 0; at != std::string_view::npos; at = text.find("\n(", at)) {
+        if (at > 0 || text.starts_with('\n')) ++at;
+        const std::string_view line = text.substr(at, text.find('\n', at) - at);
+        for (const std::string_view head : {"(def ", "(defn ", "(defn- ", "(mac "}) {
+            if (!line.starts_with(head)) continue;
+            const std::string_view name = line.substr(head.size(), line.find_first_of(" \t()[]{}\"", head.size()) - head.size());
+            if (!name.empty()) definitions.mention(store.symbol(name));
+        }
+    }
+}
+
+/// Where the next line begins with an open bracket, which is most likely at the top level.
+std::size_t next_form(std::string_view text, std::size_t after) {
+    const std::size_t line = text.find("\n(", after);
+    return line == std::string_view::npos ? line : line + 1;
+}
+
+/// All the forms that can be read, and what is wrong with the others.
+std::vector<Form*> read_all(Vm& vm, FormArena& arena, const Source& source, std::vector<Finding>& findings) {
+    std::vector<Form*> forms;
+    Reader reader(arena, vm.names, source);
+    for (;;) {
+        Form* form = nullptr;
+        if (auto error = reader.next(form)) {
+            // If another form seems to begin before the error, a bracket of this one isn't closed: that is the mistake.
+            const std::string_view text = source.text();
+            const std::uint32_t begin = reader.begun_at();
+            std::size_t next = next_form(text, begin);
+            if (next != std::string_view::npos && (error->incomplete || next <= error->span.begin)) {
+                reader.go_on(begin, static_cast<std::uint32_t>(next));
+                auto unclosed = reader.next(form);
+                if (unclosed && unclosed->incomplete && text[unclosed->span.begin] != '"' && text[unclosed->span.begin] != 'f')
+                    error = std::move(unclosed);
+                else
+                    next = next_form(text, error->span.begin);
+            } else {
+                next = next_form(text, error->span.begin);
+            }
+            findings.push_back({error->span, true, std::move(error->error.text), ""});
+            if (next == std::string_view::npos) return forms;
+            reader.go_on(static_cast<std::uint32_t>(next), static_cast<std::uint32_t>(text.size()));
+        } else if (form == nullptr) {
+            return forms;
+        } else {
+            forms.push_back(form);
+        }
+    }
+}
+
+} // namespace
+
+std::vector<Finding> check(Vm& vm, SourcePointer source) {
+    std::vector<Finding> findings;
+    if (const auto error = unreadable(*source)) return {{error->span, true, error->error.text, ""}};
+    FormArena arena(vm.store);
+    const std::vector<Form*> forms = read_all(vm, arena, *source, findings);
+    Expander expander(vm);
+    Compiler compiler(arena, vm.names, vm.globals, vm.stack, source, &expander);
+    compiler.declare_definitions(forms);
+    const VmFunctions functions(vm);
+    Warnings warnings(functions);
+    Definitions definitions;
+    definitions.scan(vm.names, forms);
+    if (!findings.empty()) declare_from_text(vm.store, source->text(), definitions);
+    compiler.warn_into(warnings, definitions);
+    for (Form* form : forms) {
+        const bool carry_out = only_defines(vm.names, form);
+        Prototype* prototype = nullptr;
+        {
+            const Heap::Hold hold(vm.heap());
+            auto compiled = compiler.compile(form);
+            if (auto* error = std::get_if<SyntaxError>(&compiled)) {
+                if (!expander.lacked_name()) findings.push_back({error->span, true, std::move(error->error.text), ""});
+            } else {
+                prototype = std::get<Prototype*>(compiled);
+            }
+        }
+        for (Warning& warning : warnings.take()) findings.push_back({warning.span, false, std::move(warning.text), std::move(warning.note)});
+        if (prototype != nullptr && carry_out) vm.run(prototype);
+    }
+    vm.globals.forget_program();
+    std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) { return a.span.begin < b.span.begin; });
+    return findings;
+}
+
+std::string describe(const Source& source, const Finding& finding) {
+    if (!finding.error) return describe(source, Warning{finding.span, finding.text, finding.note});
+    if (unreadable(source)) return source.locate(finding.span.begin) + ": " + finding.text; // no excerpt: the line may not be text
+    return describe(source, SyntaxError{{kind::syntax, finding.text, -1}, finding.span});
+}
+
+} // namespace qi

@@ -1,0 +1,36 @@
+// What the compiler needs of the virtual machine: macros called, functions made, and what is known of functions.
+// Interpreter thread only.
+#pragma once
+
+#include "compiler/compiler.hpp"
+#include "vm/vm.hpp"
+
+namespace qi {
+
+class Expander final : public MacroExpander {
+public:
+    explicit Expander(Vm& vm) : vm_(vm) {}
+
+    Result<Value> expand(Value macro, std::span<const Value> arguments) override;
+    Value make_function(Prototype* prototype) override { return vm_.make_function(prototype); }
+    /// A macro failed because of a name without a value: where nothing runs, that is no mistake of the program's.
+    bool lacked_name() const noexcept { return lacked_name_; }
+
+private:
+    Vm& vm_;
+    bool lacked_name_ = false;
+};
+
+class VmFunctions final : public KnownFunctions {
+public:
+    explicit VmFunctions(Vm& vm) : vm_(vm) {}
+
+    std::optional<std::pair<std::string, std::string>> misfit(const Variable& variable, unsigned arguments) const override {
+        return vm_.call_misfit(variable, arguments);
+    }
+
+private:
+    Vm& vm_;
+};
+
+} // namespace qi

@@ -1,0 +1,69 @@
+// What a test file tells `qi test`, which runs it in a process of its own: a record of each test on a pipe, and what
+// was printed meanwhile, which goes to a file in memory. `%test-session` is nil where nobody listens.
+#include "test/test.hpp"
+
+#include "data/string.hpp"
+
+#include <cerrno>
+#include <string>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace qi::stdlib {
+
+namespace {
+
+/// What was written to standard output and standard error since the last time. Both are one file in memory, opened for
+/// appending, that is emptied here.
+std::string take_output(Vm& vm) {
+    vm.out.flush();
+    struct stat status {};
+    if (::fstat(STDOUT_FILENO, &status) != 0 || !S_ISREG(status.st_mode)) return "";
+    std::string text(static_cast<std::size_t>(status.st_size), '\0');
+    std::size_t have = 0;
+    while (have < text.size()) {
+        const ssize_t got = ::pread(STDOUT_FILENO, text.data() + have, text.size() - have, static_cast<off_t>(have));
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) break;
+        have += static_cast<std::size_t>(got);
+    }
+    text.resize(have);
+    if (::ftruncate(STDOUT_FILENO, 0) != 0) return "";
+    return text;
+}
+
+/// Each field as `length:bytes`, and a line feed behind the last.
+void write_record(int descriptor, Rest fields) {
+    std::string record;
+    for (const Value field : fields) {
+        const std::string_view text = is_string(field) ? text_of(field) : std::string_view{};
+        record += std::to_string(text.size()) + ":";
+        record += text;
+    }
+    record += '\n';
+    for (std::size_t at = 0; at < record.size();) {
+        const ssize_t wrote = ::write(descriptor, record.data() + at, record.size() - at);
+        if (wrote < 0 && errno == EINTR) continue;
+        if (wrote <= 0) return; // nobody listens any more
+        at += static_cast<std::size_t>(wrote);
+    }
+}
+
+constexpr Native rows[] = {
+    native("%test-output", "What was printed since the last time.", [](Vm& vm) { return take_output(vm); }),
+    native("%test-record descriptor fields...", "Tells qi test what became of a test.",
+           [](Vm&, std::int64_t descriptor, Rest fields) {
+               write_record(static_cast<int>(descriptor), fields);
+               return Value::nil();
+           }),
+    native("%test-account failure", "The place, excerpt and trace of an error just caught.", [](Vm& vm, Value failure) { return vm.describe_error(failure); }),
+};
+
+} // namespace
+
+void define_test_session(Vm& vm) {
+    define_natives(vm, rows);
+    vm.globals.set(vm.globals.define(vm.store.symbol("%test-session")), Value::nil());
+}
+
+} // namespace qi::stdlib
