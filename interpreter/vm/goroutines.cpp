@@ -240,7 +240,10 @@ bool Vm::safepoint(Goroutine& g) {
         heap().collect();
         touch(g); // it goes on, and makes young values again
     }
-    if (interrupted_.load(std::memory_order_relaxed) && interrupted_.exchange(false)) {
+    // The program is what is interrupted, not whichever goroutine happens to run: the others only make way.
+    if (interrupted_.load(std::memory_order_relaxed)) {
+        if (g.promise != nullptr) return true;
+        interrupted_.store(false);
         throw_interrupt();
         return false;
     }

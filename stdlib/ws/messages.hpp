@@ -25,6 +25,27 @@ inline constexpr Message ws_not_listener{"{0}: {1} is a connection, not a listen
 inline constexpr Message ws_not_server{"{0}: connection {1} was not accepted by a listener: it has no request",
                                        "{0}: 接続 {1} はリスナーが受け付けたものではないので、リクエストがありません"};
 
+inline constexpr Message ws_answer{"{0}: the answer must be true, or a map with :status, :headers and :body, not {1}",
+                                   "{0}: 返す値は true か、:status、:headers、:body のマップです（返り値 {1}）"};
+
+inline constexpr Message stream_value{"the value", "値"};
+inline constexpr Message stream_misfit{"{0} must be {1}, not {2}", "{0} は {1} でなければなりません（実際は {2}）"};
+inline constexpr Message stream_missing{"{0} is missing; it must be {1}", "{0} がありません。{1} が必要です"};
+inline constexpr Message stream_surplus{"{0} isn't in the schema, which has {1}", "{0} はスキーマにありません。スキーマにあるのは {1}"};
+inline constexpr Message stream_json{"the message is no JSON: {0}", "メッセージが JSON ではありません: {0}"};
+inline constexpr Message stream_type{"{0}: {1} is no type of a schema; {2}", "{0}: {1} はスキーマの型ではありません。{2}"};
+inline constexpr Message stream_part{"{0}: there is no {1}; {2}", "{0}: {1} はありません。{2}"};
+inline constexpr Message stream_path{"a string that begins with /", "/ で始まる文字列"};
+inline constexpr Message stream_views{"a map of vectors of keys", "キーのベクタのマップ"};
+inline constexpr Message stream_services{"a vector of services made by ws/service", "ws/service で作ったサービスのベクタ"};
+inline constexpr Message stream_no_send{"nothing can be sent on this stream: the service has no type for that direction",
+                                        "このストリームでは送信できません。サービスがその向きの型を持っていません"};
+inline constexpr Message stream_no_receive{"nothing comes in on this stream: the service has no type for that direction",
+                                           "このストリームでは受信できません。サービスがその向きの型を持っていません"};
+inline constexpr Message is_function{"a function", "関数"};
+inline constexpr Message is_text_or_bytes{"a string or bytes", "文字列かバイト列"};
+inline constexpr Message is_rate_action{":close, :delay or :drop", ":close、:delay、:drop のいずれか"};
+inline constexpr Message is_slow{":close or :skip", ":close か :skip"};
 inline constexpr Message is_map{"a map", "マップ"};
 inline constexpr Message is_string{"a string", "文字列"};
 inline constexpr Message is_bool{"true or false", "true か false"};

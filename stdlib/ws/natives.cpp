@@ -6,6 +6,7 @@
 #include "data/print.hpp"
 #include "data/type_name.hpp"
 #include "native/units.hpp"
+#include "ws/arguments.hpp"
 #include "ws/messages.hpp"
 #include "ws/options.hpp"
 #include "ws/transport/close_code.hpp"
@@ -18,26 +19,6 @@
 namespace qi::stdlib {
 
 namespace {
-
-WebSockets& sockets(Vm& vm) { return vm.extension<WebSockets>(); }
-
-/// The id that a value is; an error that says what it is instead.
-Result<ws::Id> id_of(Vm& vm, std::string_view who, Value v) {
-    if (is_integer(v)) {
-        const std::int64_t id = as_integer(v);
-        if (sockets(vm).knows(id)) return id;
-        return failure_at(0, ws::kind::unknown_id, msg::ws_unknown_id, {std::to_string(id)});
-    }
-    if (is_map(v)) {
-        const Value error = map_get(v, vm.error_key());
-        if (!error.is_absent()) {
-            std::string text;
-            append_display(vm.store, text, error);
-            return failure_at(0, ws::kind::unknown_id, msg::ws_error_as_id, {who, text});
-        }
-    }
-    return failure_at(0, kind::type, msg::argument_named_type, {who, msg::type_integer.text(), describe_value(vm.store, v), "1", "conn"});
-}
 
 // --- Connecting and listening
 
@@ -57,6 +38,7 @@ Value poll_connect(Vm& vm, ws::Service& service, ws::Id id) {
 Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
     auto service = sockets(vm).service();
     if (!service) return vm.raise(service.error());
+    sockets(vm).tidy();
     if (vm.resumption() != Resume::Continue) return poll_connect(vm, **service, vm.current().note);
     auto request = connect_request(vm, url, options);
     if (!request) return vm.raise(request.error());
@@ -74,10 +56,11 @@ Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
 }
 
 Value listen(Vm& vm, Value options) {
-    auto request = listen_request(vm, "ws/listen", options);
+    auto request = listen_request(vm, called_name(vm, "%ws-listen"), options);
     if (!request) return vm.raise(request.error());
     auto service = sockets(vm).service();
     if (!service) return vm.raise(service.error());
+    const ws::Milliseconds close_timeout = request->options.connection.close_timeout;
     auto id = (*service)->listen(std::move(request->options));
     if (!id) {
         const Kind kind = id.error().kind;
@@ -86,7 +69,7 @@ Value listen(Vm& vm, Value options) {
     }
     request->habits.listener = true;
     sockets(vm).habits(*id) = request->habits;
-    sockets(vm).count_listener(1);
+    sockets(vm).add_listener(*id, close_timeout);
     return make_integer(vm.store, *id);
 }
 
@@ -94,6 +77,7 @@ Value accept(Vm& vm, Value listener) {
     const auto id = id_of(vm, "ws/accept", listener);
     if (!id) return vm.raise(id.error());
     WebSockets& all = sockets(vm);
+    all.tidy();
     if (!all.habits(*id).listener) return vm.raise(failure_at(0, kind::type, msg::ws_not_listener, {"ws/accept", std::to_string(*id)}));
     auto accepted = all.running()->accept(*id);
     if (!accepted) {
@@ -145,54 +129,43 @@ Result<Value> request(Vm& vm, Value conn) {
     put("protocols", make_vector(store, protocols));
     put("remote", text(r.remote));
     put("secure", Value::boolean(r.secure));
+    if (!r.upgrade) put("body", utf8::valid(r.body) ? text(r.body) : make_bytes(store, r.body));
     return map;
+}
+
+/// The next request that :authorize or :http is asked about: [id upgrade?]; nil once the listener is closed.
+Value pending(Vm& vm, ws::Id listener) {
+    sockets(vm).tidy();
+    ws::Service& service = *sockets(vm).running();
+    auto next = service.pending(listener);
+    if (!next) return Value::nil();
+    if (!*next) return vm.park_external(wake_key(listener, Waiting::Receive), std::nullopt);
+    const auto found = service.request(**next);
+    const bool upgrade = !found || *found == nullptr || (*found)->upgrade;
+    const Value pair[] = {make_integer(vm.store, **next), Value::boolean(upgrade)};
+    return make_vector(vm.store, pair);
+}
+
+/// True; false if the peer has gone meanwhile.
+Result<Value> answer(Vm& vm, ws::Id id, Value given) {
+    ws::Service& service = *sockets(vm).running();
+    const auto found = service.request(id);
+    if (!found || *found == nullptr) return Value::boolean(false);
+    auto decision = decision_of(vm, (*found)->upgrade ? ":authorize" : ":http", given, (*found)->upgrade);
+    if (!decision) return decision.error();
+    if (decision->decision.accepted) sockets(vm).set_user(id, decision->user);
+    if (auto answered = service.answer(id, std::move(decision->decision)); !answered) return answered.error();
+    return Value::boolean(true);
 }
 
 // --- Sending
 
-struct Outgoing {
-    ws::MessageType type;
-    std::string_view view; // of the value, or of `decoded`
-    std::string decoded;
-};
-
-Result<Outgoing> outgoing(Vm& vm, Value message, std::optional<Value> as) {
-    Outgoing out{ws::MessageType::Text, {}, {}};
-    Value data = message;
-    bool encoded = false;
-    std::string_view type = is_keyword(as.value_or(Value::nil())) ? as_symbol(*as)->text() : "";
-    if (as && type != "text" && type != "binary") return failure_at(2, kind::value, msg::ws_send_as, {"ws/send", shortened(vm.store, *as)});
-    if (is_map(message)) {
-        const Value kind = map_lookup(vm.store, message, vm.store.keyword("type"));
-        const Value inner = map_lookup(vm.store, message, vm.store.keyword("data"));
-        const bool known = is_string(kind) && (text_of(kind) == "message" || text_of(kind) == "binary") && (is_string(inner) || is_bytes(inner));
-        if (!known) return failure_at(1, kind::type, msg::ws_unsendable, {"ws/send", describe_value(vm.store, message)});
-        data = inner;
-        if (!as) type = text_of(kind) == "binary" ? "binary" : "text";
-    }
-    if (!is_string(data) && !is_bytes(data)) return failure_at(1, kind::type, msg::ws_unsendable, {"ws/send", describe_value(vm.store, message)});
-    if (type.empty()) type = is_bytes(data) ? "binary" : "text";
-    out.type = type == "binary" ? ws::MessageType::Binary : ws::MessageType::Text;
-    encoded = out.type == ws::MessageType::Binary && is_string(data);
-    out.view = text_of(data);
-    if (encoded) {
-        auto decoded = base64::decode(out.view);
-        if (!decoded) return failure_at(1, kind::value, msg::ws_not_base64, {"ws/send"});
-        out.decoded = std::move(*decoded);
-        out.view = out.decoded;
-    } else if (out.type == ws::MessageType::Text && is_bytes(data) && !utf8::valid(out.view)) {
-        return failure_at(1, kind::value, msg::bytes_not_utf8, {"ws/send"});
-    }
-    return out;
-}
-
 Value send(Vm& vm, Value conn, Value message, std::optional<Value> as) {
     const auto id = id_of(vm, "ws/send", conn);
     if (!id) return vm.raise(id.error());
-    auto out = outgoing(vm, message, as);
+    auto out = outgoing(vm, "ws/send", message, as);
     if (!out) return vm.raise(out.error());
-    const std::string_view view = out->decoded.empty() ? out->view : std::string_view(out->decoded);
-    auto sent = sockets(vm).running()->send(*id, out->type, view);
+    auto sent = sockets(vm).running()->send(*id, out->type, out->bytes());
     if (!sent) return vm.raise(sent.error());
     const WakeKey key = wake_key(*id, Waiting::Send);
     if (*sent == ws::SendStatus::Sent) {
@@ -304,10 +277,7 @@ Value close(Vm& vm, Value conn, std::optional<Value> code, std::optional<std::st
             error.argument = 2;
             return vm.raise(error);
         }
-        if (Habits& habits = sockets(vm).habits(*id); habits.listener) {
-            habits.listener = true;
-            sockets(vm).count_listener(-1);
-        }
+        sockets(vm).remove_listener(*id);
     }
     const auto closed = service.poll_closed(*id);
     if (!closed) return vm.raise(closed.error());
@@ -402,6 +372,10 @@ Value info_map(Vm& vm, const ws::Info& info) {
     put("opened-at", opened == 0 ? Value::nil() : make_integer(store, opened));
     put("sent", traffic(info.sent));
     put("received", traffic(info.received));
+    std::vector<Value> subscriptions;
+    for (const std::string& topic : info.subscriptions) subscriptions.push_back(text(topic));
+    put("subscriptions", make_vector(store, subscriptions));
+    if (const Value user = sockets(vm).user(info.id); !user.is_nil()) put("user", user);
     if (info.close) {
         Value end = empty_map(store);
         put_in(end, "code", Value::small(info.close->code));
@@ -447,8 +421,14 @@ constexpr Native rows[] = {
            "Closes a connection with a code (1000 if none is given, or a keyword of ws/close-codes) and a reason of at most 123 bytes, behind all that is queued; waits for the "
            "peer. A listener stops accepting. Closing what is closed is fine.",
            [](Vm& vm, Value conn, std::optional<Value> code, std::optional<std::string_view> reason) { return close(vm, conn, code, reason); }),
-    native("ws/listen options", "Listens on a port, or with a map of options (:port :host :paths :protocols :origins :tls …), and returns an id, or an error map.",
-           [](Vm& vm, Value options) { return listen(vm, options); }),
+    native("%ws-listen options", "As ws/listen, without its functions.", [](Vm& vm, Value options) { return listen(vm, options); }),
+    native("%ws-pending listener", "Waits for the next request that has to be decided about.", [](Vm& vm, std::int64_t listener) { return pending(vm, listener); }),
+    native("%ws-answer id answer", "Decides about it.", [](Vm& vm, std::int64_t id, Value given) { return answer(vm, id, given); }),
+    native("%ws-forget conn", "Keeps nothing of a connection once it is closed.",
+           [](Vm& vm, std::int64_t conn) {
+               sockets(vm).running()->forget(conn);
+               return Value::nil();
+           }),
     native("ws/accept listener", "Waits for the next connection and returns its id; nil once the listener is closed.", [](Vm& vm, Value listener) { return accept(vm, listener); }),
     native("ws/port listener", "The port that a listener has.", [](Vm& vm, Value listener) { return port(vm, listener); }),
     native("ws/request conn", "What a server connection asked for: :method :path :query :headers :protocols :remote :secure.", [](Vm& vm, Value conn) { return request(vm, conn); }),
@@ -475,6 +455,8 @@ std::unique_ptr<WebSockets, WebSocketsDelete> define_ws(Vm& vm, WsSettings setti
     std::unique_ptr<WebSockets, WebSocketsDelete> sockets(new WebSockets(vm, std::move(settings)));
     vm.set_extension(sockets.get());
     define_natives(vm, rows);
+    define_topics(vm);
+    define_typed_streams(vm);
     define_constant(vm, "ws/close-codes", close_codes);
     constexpr NamedCode message_types[] = {{"text", 1}, {"binary", 2}};
     define_constant(vm, "ws/message-types", message_types);

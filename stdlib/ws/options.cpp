@@ -126,7 +126,8 @@ Result<void> read_entries(const Reading& reading, Value map, std::span<const Opt
     return {};
 }
 
-Result<void> read_headers(const Reading& reading, std::string_view option, Value v, Target& target) {
+Result<ws::Headers> header_list(const Reading& reading, std::string_view option, Value v) {
+    ws::Headers headers;
     if (!is_map(v)) return reading.wrong(option, msg::is_map.text(), v);
     MapCursor cursor(v);
     for (Value key, value; cursor.next(key, value);) {
@@ -141,10 +142,14 @@ Result<void> read_headers(const Reading& reading, std::string_view option, Value
         const std::vector<Value> values = several ? items_of(value) : std::vector<Value>{value};
         for (const Value each : values) {
             if (!is_string(each)) return reading.wrong(std::string(option) + " \"" + name + "\"", msg::is_header_value.text(), value);
-            target.connect->options.headers.push_back({name, std::string(text_of(each))});
+            headers.push_back({name, std::string(text_of(each))});
         }
     }
-    return {};
+    return headers;
+}
+
+Result<void> read_headers(const Reading& reading, std::string_view option, Value v, Target& target) {
+    return put(header_list(reading, option, v), [&](ws::Headers headers) { target.connect->options.headers = std::move(headers); });
 }
 
 constexpr Option client_tls_options[] = {
@@ -207,7 +212,63 @@ constexpr Option client_options[] = {
      }},
 };
 
+Result<void> read_rate_action(const Reading& r, std::string_view option, Value v, Target& target) {
+    constexpr std::string_view names[] = {"close", "delay", "drop"};
+    for (int i = 0; i < 3; ++i)
+        if (is_keyword(v) && as_symbol(v)->text() == names[i]) {
+            target.common().rate_limit->action = static_cast<ws::RateAction>(i);
+            return {};
+        }
+    return r.wrong(option, msg::is_rate_action.text(), v);
+}
+
+constexpr Option rate_options[] = {
+    {":messages",
+     [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.integer(o, v, 1, 1'000'000), [&](std::int64_t n) { t.common().rate_limit->messages = static_cast<std::uint32_t>(n); }); }},
+    {":per", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().rate_limit->per = std::max(d, ws::Milliseconds{1}); }); }},
+    {":burst",
+     [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.integer(o, v, 1, 1'000'000), [&](std::int64_t n) { t.common().rate_limit->burst = static_cast<std::uint32_t>(n); }); }},
+    {":action", read_rate_action},
+};
+
+Result<void> read_rate_limit(const Reading& r, std::string_view option, Value v, Target& target) {
+    if (!is_map(v)) return r.wrong(option, msg::is_map.text(), v);
+    target.common().rate_limit.emplace();
+    target.common().rate_limit->burst = 0;
+    if (auto read = read_entries(r, v, rate_options, target); !read) return read;
+    // As many at once as in one period, unless it says otherwise.
+    ws::RateLimit& limit = *target.common().rate_limit;
+    if (limit.burst == 0) limit.burst = limit.messages;
+    return {};
+}
+
+Result<void> read_slow(const Reading& r, std::string_view option, Value v, Target& target) {
+    const std::string_view name = is_keyword(v) ? as_symbol(v)->text() : "";
+    if (name != "close" && name != "skip") return r.wrong(option, msg::is_slow.text(), v);
+    target.common().skip_when_slow = name == "skip";
+    return {};
+}
+
+Result<void> check_function(const Reading& r, std::string_view option, Value v) {
+    if (!qi::is_function(v)) return r.wrong(option, msg::is_function.text(), v);
+    return {};
+}
+
 constexpr Option server_options[] = {
+    {":authorize",
+     [](const Reading& r, std::string_view o, Value v, Target& t) {
+         t.listen->options.authorize = true;
+         return check_function(r, o, v);
+     }},
+    {":http",
+     [](const Reading& r, std::string_view o, Value v, Target& t) {
+         t.listen->options.http = true;
+         return check_function(r, o, v);
+     }},
+    {":static", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.static_folder = std::move(s); }); }},
+    {":idle-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().idle_timeout = d; }); }},
+    {":rate-limit", read_rate_limit},
+    {":slow", read_slow},
     {":port", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.integer(o, v, 0, 65535), [&](std::int64_t n) { t.listen->options.port = static_cast<std::uint16_t>(n); }); }},
     {":host", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.host = std::move(s); }); }},
     {":paths", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.strings(o, v), [&](auto s) { t.listen->options.paths = std::move(s); }); }},
@@ -233,7 +294,55 @@ std::vector<Option> with_common(const Option (&own)[N]) {
     return all;
 }
 
+/// What the answers of :authorize and :http may have in them.
+constexpr std::string_view refusal_keys[] = {":status", ":headers", ":body"};
+constexpr std::string_view acceptance_keys[] = {":protocol", ":headers", ":user"};
+
 } // namespace
+
+Result<DecisionRequest> decision_of(Vm& vm, std::string_view who, Value given, bool upgrade) {
+    const Reading reading(vm, who);
+    DecisionRequest result;
+    ws::Decision& decision = result.decision;
+    if (upgrade && given.is_boolean() && given.is_truthy()) {
+        decision.accepted = true;
+        return result;
+    }
+    if (given.is_nil() || (given.is_boolean() && !given.is_truthy())) {
+        decision.status = upgrade ? 403 : 404;
+        return result;
+    }
+    if (!is_map(given)) return failure(kind::value, msg::ws_answer, {who, shortened(vm.store, given)});
+    const bool refusal = !upgrade || !map_get(given, vm.store.keyword("status")).is_absent();
+    decision.accepted = !refusal;
+    decision.status = 200;
+    const std::span<const std::string_view> known = refusal ? std::span<const std::string_view>(refusal_keys) : acceptance_keys;
+    MapCursor cursor(given);
+    for (Value key, value; cursor.next(key, value);) {
+        const std::string name = is_keyword(key) ? ":" + std::string(as_symbol(key)->text()) : std::string();
+        if (std::find(known.begin(), known.end(), name) == known.end()) return reading.unknown(key, known);
+        if (value.is_nil()) continue;
+        if (name == ":status") {
+            const auto status = reading.integer(name, value, 200, 599);
+            if (!status) return status.error();
+            decision.status = static_cast<int>(*status);
+        } else if (name == ":headers") {
+            auto headers = header_list(reading, name, value);
+            if (!headers) return headers.error();
+            decision.headers = std::move(*headers);
+        } else if (name == ":body") {
+            if (!is_string(value) && !is_bytes(value)) return reading.wrong(name, msg::is_text_or_bytes.text(), value);
+            decision.body = text_of(value);
+        } else if (name == ":protocol") {
+            auto protocol = reading.string(name, value);
+            if (!protocol) return protocol.error();
+            decision.protocol = std::move(*protocol);
+        } else {
+            result.user = value;
+        }
+    }
+    return result;
+}
 
 Result<ConnectRequest> connect_request(Vm& vm, std::string_view url, std::optional<Map> options) {
     ConnectRequest request;

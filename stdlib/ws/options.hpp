@@ -15,6 +15,13 @@ struct ListenRequest {
     Habits habits;
 };
 
+/// What :authorize or :http decided.
+struct DecisionRequest {
+    ws::Decision decision;
+    Value user = Value::nil();
+};
+Result<DecisionRequest> decision_of(Vm& vm, std::string_view who, Value given, bool upgrade);
+
 Result<ConnectRequest> connect_request(Vm& vm, std::string_view url, std::optional<Map> options);
 /// `options`: a port or a map.
 Result<ListenRequest> listen_request(Vm& vm, std::string_view who, Value options);

@@ -45,7 +45,8 @@ void WebSocketsDelete::operator()(WebSockets* sockets) const noexcept { delete s
 
 WebSockets::WebSockets(Vm& vm, WsSettings settings) : vm_(vm), settings_(std::move(settings)) {
     using namespace std::string_view_literals;
-    for (Value* slot : {&type_, &data_, &code_, &reason_, &error_, &kind_, &text_message_, &text_binary_, &text_close_, &text_error_, &text_timeout_, &text_pong_})
+    users_ = empty_map(vm_.store);
+    for (Value* slot : {&users_, &type_, &data_, &code_, &reason_, &error_, &kind_, &text_message_, &text_binary_, &text_close_, &text_error_, &text_timeout_, &text_pong_})
         vm_.keep(slot);
     type_ = vm_.store.keyword("type");
     data_ = vm_.store.keyword("data");
@@ -84,8 +85,31 @@ void WebSockets::wake(std::span<const ws::Id> ids) noexcept {
     vm_.wakes.wake(keys_);
 }
 
+// A server gives its peers the time that it promised them, a script two seconds.
 void WebSockets::finish() {
-    if (service_ != nullptr) service_->shutdown();
+    if (service_ == nullptr) return;
+    ws::Milliseconds patience{listeners_.empty() ? 2000 : 0};
+    for (const auto& [id, close_timeout] : listeners_) patience = std::max(patience, close_timeout);
+    service_->shutdown(patience);
+}
+
+Value WebSockets::user(ws::Id id) const {
+    const Value user = map_get(users_, make_integer(vm_.store, id));
+    return user.is_absent() ? Value::nil() : user;
+}
+
+void WebSockets::set_user(ws::Id id, Value user) {
+    if (!user.is_nil()) users_ = map_assoc(vm_.store, users_, make_integer(vm_.store, id), user);
+}
+
+void WebSockets::tidy() {
+    if (service_ == nullptr) return;
+    dropped_.clear();
+    service_->take_dropped(dropped_);
+    for (const ws::Id id : dropped_) {
+        habits_.erase(id);
+        if (map_count(users_) > 0) users_ = map_dissoc(vm_.store, users_, make_integer(vm_.store, id));
+    }
 }
 
 Value WebSockets::message(const ws::Event& event, const Habits& habits) {

@@ -37,9 +37,15 @@ public:
     ws::Service* running() noexcept { return service_.get(); }
 
     Habits& habits(ws::Id id) { return habits_[id]; }
-    bool knows(ws::Id id) const { return habits_.count(id) != 0; }
-    int listeners() const noexcept { return listeners_; }
-    void count_listener(int change) noexcept { listeners_ += change; }
+    /// There was a connection or a listener of that id.
+    bool knows(ws::Id id) const { return service_ != nullptr && service_->was_given_out(id); }
+    void add_listener(ws::Id id, ws::Milliseconds close_timeout) { listeners_.emplace(id, close_timeout); }
+    void remove_listener(ws::Id id) { listeners_.erase(id); }
+    /// What :authorize gave for a connection; nil if nothing.
+    Value user(ws::Id id) const;
+    void set_user(ws::Id id, Value user);
+    /// Drops what is kept for connections whose records went.
+    void tidy();
 
     // Values made again and again
     Value message(const ws::Event& event, const Habits& habits);
@@ -48,7 +54,7 @@ public:
 
     bool could_wake() override { return service_ != nullptr && service_->could_wake(); }
     void finish() override;
-    bool is_serving() override { return listeners_ > 0; }
+    bool is_serving() override { return !listeners_.empty(); }
 
 private:
     void wake(std::span<const ws::Id> ids) noexcept override;
@@ -57,7 +63,9 @@ private:
     WsSettings settings_;
     std::unique_ptr<ws::Service> service_;
     std::unordered_map<ws::Id, Habits> habits_;
-    int listeners_ = 0;
+    std::unordered_map<ws::Id, ws::Milliseconds> listeners_; // those that accept, with their :close-timeout
+    std::vector<ws::Id> dropped_;
+    Value users_; // id -> :user
     std::vector<WakeKey> keys_; // service thread: those of one wake-up
     Value type_, data_, code_, reason_, error_, kind_;
     Value text_message_, text_binary_, text_close_, text_error_, text_timeout_, text_pong_;

@@ -20,6 +20,10 @@ struct WebSocketsDelete {
     void operator()(WebSockets* sockets) const noexcept;
 };
 
+/// Parts of the namespace. Called by define_ws.
+void define_topics(Vm& vm);
+void define_typed_streams(Vm& vm);
+
 /// Defines the namespace. What is returned must live as long as the VM runs programs.
 std::unique_ptr<WebSockets, WebSocketsDelete> define_ws(Vm& vm, WsSettings settings);
 

@@ -25,6 +25,13 @@ Connection::Connection(Id id, Role role, const ConnectionOptions& options, const
       outbox_(role == Role::Client ? &desk.masks : nullptr), assembler_(options.read_limit, deflate.peer_takeover),
       alarm_(desk.timers, *this), last_heard_(desk.timers.now()) {
     if (options_.ping_interval.count() > 0) alarm_.set_in(options_.ping_interval);
+    if (options_.rate_limit || options_.idle_timeout.count() > 0) watchful_ = std::make_unique<Watchful>(options_, desk_, *this);
+}
+
+Connection::Watchful::Watchful(const ConnectionOptions& options, Desk& desk, Connection& owner) noexcept
+    : last_message(desk.timers.now()), idle(desk.timers, owner), delay(desk.timers, owner) {
+    if (options.rate_limit) rate.emplace(*options.rate_limit, last_message);
+    if (options.idle_timeout.count() > 0) idle->set_in(options.idle_timeout);
 }
 
 // Commands.
@@ -35,6 +42,7 @@ void Connection::send(MessageType type, Buffer payload) {
         if (flow_->note_sent(payload.size())) desk_.deliver(id_, DrainedDelivery{});
         return;
     }
+    note_message();
     const Opcode opcode = type == MessageType::Text ? Opcode::Text : Opcode::Binary;
     const std::uint64_t size = payload.size();
     if (auto compressed = compress(payload.view()))
@@ -57,6 +65,16 @@ std::optional<Buffer> Connection::compress(std::string_view payload) {
     return deflater_->deflate(payload, true);
 }
 
+void Connection::send_shared(SharedMessage& message) {
+    // A client has to mask each of its frames in its own way, and a stream of its own is nobody else's.
+    const bool compresses = deflate_.agreed && message.payload.size() >= options_.compression_threshold && message.payload.size() <= largest_compressed;
+    if (role_ == Role::Client || phase_ != Phase::Open || (compresses && deflate_.own_takeover)) return send(message.type, message.payload);
+    note_message();
+    const SharedFrame* frame = compresses ? &message.compressed(deflate_.own_window) : &message.plain();
+    if (!frame->usable) frame = &message.plain();
+    outbox_.push_framed(message.type == MessageType::Text ? Opcode::Text : Opcode::Binary, frame->bytes, message.payload.size());
+}
+
 void Connection::close(std::uint16_t code, std::string_view reason) {
     if (phase_ == Phase::Open) queue_close(Phase::Closing, code, reason);
 }
@@ -68,6 +86,7 @@ void Connection::queue_close(Phase phase, std::uint16_t code, std::string_view r
     outbox_.push(Opcode::Close, Buffer::copy_of(close_payload(code, reason)));
     alarm_.set_in(options_.close_timeout);
     // The peer's close frame may stand behind messages that nobody reads any more.
+    if (watchful_ != nullptr && std::exchange(watchful_->delayed, false)) read_on();
     resume();
 }
 
@@ -87,7 +106,12 @@ void Connection::resume() noexcept {
     // The pong clock stood still: what the peer sent meanwhile is seen only now.
     last_heard_ = desk_.timers.now();
     pong_due_ = last_heard_ + options_.pong_timeout;
-    link_->read(true);
+    read_on();
+}
+
+void Connection::read_on() noexcept {
+    const bool held_back = phase_ == Phase::Open && watchful_ != nullptr && watchful_->delayed;
+    if (reading_ && !held_back) link_->read(true);
 }
 
 void Connection::flush() noexcept {
@@ -134,6 +158,7 @@ void Connection::fail(Kind kind, const std::string& text, std::uint16_t code) {
 void Connection::end(std::uint16_t code, const std::string& reason, bool clean) {
     phase_ = Phase::Ended;
     alarm_.clear();
+    watchful_.reset();
     outbox_.clear();
     deliver_event(EventType::Close, Buffer::copy_of(reason), code);
     desk_.deliver(id_, EndedDelivery{clean});
@@ -147,6 +172,7 @@ void Connection::on_data(std::string_view bytes, bool last, MessageType type, bo
     if (phase_ == Phase::Ended || phase_ == Phase::Faulted) return;
     auto outcome = assembler_.add(bytes, last, type, desk_.slab, compressed);
     if (auto* whole = std::get_if<Assembler::Whole>(&outcome)) {
+        if (phase_ == Phase::Open && watchful_ != nullptr && !within_rate()) return;
         if (phase_ == Phase::Closing && flow_->is_full()) return;
         deliver_event(whole->type == MessageType::Text ? EventType::Message : EventType::Binary, std::move(whole->data));
     } else if (auto* fault = std::get_if<Assembler::Fault>(&outcome)) {
@@ -254,6 +280,52 @@ void Connection::on_lost(Loss loss) noexcept {
     owner_.on_ended(*this);
 }
 
+// Limits.
+
+void Connection::note_message() noexcept {
+    if (watchful_ != nullptr) watchful_->last_message = desk_.timers.now();
+}
+
+/// False: the message isn't to be handed over.
+bool Connection::within_rate() {
+    note_message();
+    if (!watchful_->rate) return true;
+    RateMeter& rate = *watchful_->rate;
+    const TimePoint now = desk_.timers.now();
+    switch (rate.action()) {
+    case RateAction::Drop: return rate.take(now);
+    case RateAction::Close:
+        if (rate.take(now)) return true;
+        fail(kind::rate_limit,
+             format(message::fault_rate, {std::to_string(options_.rate_limit->messages), std::to_string(options_.rate_limit->per.count())}),
+             close_code::policy_violation);
+        return false;
+    case RateAction::Delay: break;
+    }
+    if (rate.borrow(now) && !watchful_->delayed) {
+        watchful_->delayed = true;
+        link_->read(false);
+        watchful_->delay->set_in(rate.wait());
+    }
+    return true;
+}
+
+void Connection::on_delay_over() noexcept {
+    watchful_->delayed = false;
+    // Nothing was heard meanwhile, and that was our doing.
+    last_heard_ = desk_.timers.now();
+    if (awaits_pong_) pong_due_ = std::max(pong_due_, last_heard_ + options_.pong_timeout);
+    read_on();
+}
+
+void Connection::on_idle() noexcept {
+    if (phase_ != Phase::Open) return;
+    const TimePoint due = watchful_->last_message + options_.idle_timeout;
+    if (desk_.timers.now() < due) return watchful_->idle->set(due);
+    close(close_code::going_away, {});
+    flush();
+}
+
 // Time.
 
 void Connection::on_alarm() noexcept {
@@ -266,7 +338,7 @@ void Connection::on_alarm() noexcept {
 void Connection::heartbeat() {
     const TimePoint now = desk_.timers.now();
     // Nothing is heard while reading is stopped, and that isn't the peer's fault.
-    if (!reading_) return alarm_.set_in(options_.ping_interval);
+    if (!reading_ || (watchful_ != nullptr && watchful_->delayed)) return alarm_.set_in(options_.ping_interval);
     if (awaits_pong_ && now >= pong_due_) {
         phase_ = Phase::Faulted;
         deliver_event(EventType::Error,

@@ -24,6 +24,8 @@
 #include "ws/transport/desk.hpp"
 #include "ws/transport/link.hpp"
 #include "ws/transport/outbox.hpp"
+#include "ws/transport/rate.hpp"
+#include "ws/transport/shared_message.hpp"
 
 #include <memory>
 #include <string>
@@ -44,6 +46,19 @@ public:
     virtual void on_ended(Connection& connection) noexcept = 0;
 };
 
+/// Calls a method of its owner.
+template <typename Owner, void (Owner::*method)() noexcept>
+class OwnAlarm final : public AlarmUser {
+public:
+    OwnAlarm(Timers& timers, Owner& owner) noexcept : owner_(owner), alarm_(timers, *this) {}
+    Alarm* operator->() noexcept { return &alarm_; }
+
+private:
+    void on_alarm() noexcept override { (owner_.*method)(); }
+    Owner& owner_;
+    Alarm alarm_;
+};
+
 class Connection final : public LinkUser, public AlarmUser {
 public:
     Connection(Id id, Role role, const ConnectionOptions& options, const DeflateTerms& deflate, std::shared_ptr<Flow> flow,
@@ -57,6 +72,8 @@ public:
     // Commands.
 
     void send(MessageType type, Buffer payload);
+    /// The same message to many.
+    void send_shared(SharedMessage& message);
     void close(std::uint16_t code, std::string_view reason);
     void ping(std::uint64_t ticket, std::string_view payload);
     void resume() noexcept;
@@ -87,6 +104,22 @@ private:
 
     void on_alarm() noexcept override;
     std::optional<Buffer> compress(std::string_view payload);
+    void on_idle() noexcept;
+    void on_delay_over() noexcept;
+
+    /// What only some servers ask for.
+    struct Watchful {
+        Watchful(const ConnectionOptions& options, Desk& desk, Connection& owner) noexcept;
+        std::optional<RateMeter> rate;
+        bool delayed = false; // reading has stopped until there is an allowance again
+        TimePoint last_message;
+        OwnAlarm<Connection, &Connection::on_idle> idle;
+        OwnAlarm<Connection, &Connection::on_delay_over> delay;
+    };
+
+    bool within_rate();
+    void note_message() noexcept;
+    void read_on() noexcept;
     void deliver_event(EventType type, Buffer data, std::uint16_t code = 0, Kind kind = Kind{""});
     void fail(Kind kind, const std::string& text, std::uint16_t code);
     void on_fault(Assembler::Fault fault);
@@ -123,6 +156,7 @@ private:
     TimePoint pong_due_{};
     std::uint64_t heartbeats_ = 0;
     std::vector<OutstandingPing> pings_;
+    std::unique_ptr<Watchful> watchful_;
 };
 
 } // namespace qi::ws

@@ -51,24 +51,37 @@ struct Request {
     std::vector<std::string> protocols;
     std::string remote; // "ip:port", "[ip]:port"
     bool secure = false;
+    bool upgrade = true; // a plain HTTP request otherwise
+    std::string body;    // of such a one
 
     /// The first header of that name (lower case), or nullptr.
     const std::string* header(std::string_view name) const noexcept;
 };
 
-/// The answer to a request that waits for authorization.
+/// The answer to a request that waits for one: whether it is upgraded, or what a plain one gets.
 struct Decision {
     bool accepted = false;
     std::string protocol; // accepted: the subprotocol; empty: chosen from the listener's
     int status = 403;     // refused
     Headers headers;      // of the answer, either way
-    std::string body;     // refused
+    std::string body;     // refused, or a plain one
 };
 
 struct TlsInfo {
     std::string version;
     std::string cipher;
     std::string peer; // subject of the peer's certificate; empty if it has none
+};
+
+/// How the connection to the other nodes is.
+struct BackplaneStatus {
+    bool connected = false;
+    std::string error;         // why it isn't
+    std::uint64_t dropped = 0; // messages that the others didn't get because it wasn't
+    // Counted where the topics are.
+    std::string url;
+    std::uint64_t sent = 0;
+    std::uint64_t received = 0;
 };
 
 struct Traffic {
@@ -96,6 +109,7 @@ struct Info {
     Traffic sent;
     Traffic received;
     std::optional<CloseInfo> close;
+    std::vector<std::string> subscriptions; // topics, in the order asked for
 };
 
 } // namespace qi::ws

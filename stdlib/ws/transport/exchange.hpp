@@ -51,6 +51,28 @@ struct PingCommand {
     std::uint64_t ticket = 0;
     std::string payload;
 };
+/// One message for many. Each receiver's flow has counted it.
+struct BroadcastCommand {
+    MessageType type = MessageType::Text;
+    Buffer payload;
+    std::vector<Id> receivers;
+    std::string topic;  // where it is for the other nodes as well
+    bool relay = false;
+};
+/// Joins the topics of all processes that name the same Redis.
+struct BackplaneCommand {
+    std::string host;
+    std::uint16_t port = 0;
+    std::string user;
+    std::string password;
+    std::shared_ptr<Flow> flow; // of what comes from there
+    std::vector<std::string> topics; // that somebody listens to by now
+};
+/// Somebody here listens to the topic from now on, or nobody any more.
+struct TopicCommand {
+    std::string topic;
+    bool listening = false;
+};
 struct ResumeCommand {};
 struct AnswerCommand {
     Decision decision;
@@ -65,7 +87,8 @@ struct Command {
     // Large and rare ones behind a pointer: a list of sends is what matters.
     std::variant<SendCommand, ResumeCommand, std::unique_ptr<CloseCommand>, std::unique_ptr<PingCommand>,
                  std::unique_ptr<ConnectCommand>, std::unique_ptr<ListenCommand>, std::unique_ptr<AnswerCommand>,
-                 ShutdownCommand>
+                 std::unique_ptr<BroadcastCommand>, std::unique_ptr<BackplaneCommand>,
+                 std::unique_ptr<TopicCommand>, ShutdownCommand>
         what;
 };
 
@@ -100,10 +123,18 @@ struct PongDelivery {
 /// Somebody waits for the outbox.
 struct DrainedDelivery {};
 
+/// Published on another node.
+struct BackplaneDelivery {
+    std::string topic;
+    MessageType type = MessageType::Text;
+    Buffer payload;
+};
+
 struct Delivery {
     Id id = 0;
     std::variant<Event, DrainedDelivery, PongDelivery, EndedDelivery, std::unique_ptr<OpenedDelivery>,
-                 std::unique_ptr<AcceptedDelivery>, std::unique_ptr<ConnectFailure>>
+                 std::unique_ptr<AcceptedDelivery>, std::unique_ptr<ConnectFailure>,
+                 std::unique_ptr<BackplaneDelivery>, std::unique_ptr<BackplaneStatus>>
         what;
 };
 

@@ -1,9 +1,12 @@
 #include "ws/transport/front.hpp"
 
 #include "ws/transport/handshake.hpp"
+#include "ws/transport/messages.hpp"
 
 #include <algorithm>
 #include <cerrno>
+#include <csignal>
+#include <cstdio>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -64,6 +67,15 @@ int Listener::objection(const Request& request) const {
     return fits ? 0 : 403;
 }
 
+void Listener::reload_tls() noexcept {
+    if (!options().tls) return;
+    auto made = server_tls_context(*options().tls);
+    if (made)
+        command_->tls = std::move(*made);
+    else
+        std::fprintf(stderr, "%s\n", format(message::tls_reload, {made.error().text}).c_str());
+}
+
 std::string Listener::choose_protocol(const Request& request) const {
     const auto& supported = options().protocols;
     for (const std::string& offered : request.protocols)
@@ -94,6 +106,7 @@ Front::Front(uv_loop_t* loop, Desk& desk, Library& library, FrontUser& user) noe
 Front::~Front() = default;
 
 void Front::listen(Id id, std::unique_ptr<ListenCommand> command) {
+    if (command->tls != nullptr && hang_up_ == nullptr) hang_up_ = std::make_unique<SignalHandle>(loop_, SIGHUP, *this);
     listeners_.insert(id, std::make_unique<Listener>(id, std::move(command), loop_, *this, desk_));
 }
 
@@ -113,15 +126,29 @@ void Front::close_all() {
 }
 
 void Front::answer(Id id, Decision decision) {
-    for (const auto& [key, handshake] : handshakes_)
-        if (handshake->id() == id) return handshake->answer(std::move(decision));
+    const auto handshake = asked_.find(id);
+    if (handshake != asked_.end()) handshake->second->answer(std::move(decision));
 }
+
+void Front::on_asked(Handshake& handshake) { asked_.emplace(handshake.id(), &handshake); }
 
 void Front::on_accepted(Listener& listener, int socket) {
     std::string remote = remote_endpoint(socket);
     Admission admission{listener.id(), address_of(remote)};
     const bool admitted = listener.admit(admission.ip);
-    auto made = std::make_unique<Handshake>(listener, socket, std::move(remote), *this);
+    if (!admitted) admission = {};
+    if (listener.tls() == nullptr) {
+        std::string local = local_endpoint(socket);
+        return shake_hands(listener, {socket, std::move(local), std::move(remote), std::nullopt}, admitted, std::move(admission));
+    }
+    auto made = std::make_unique<TlsDoor>(loop_, desk_, socket, listener.tls(), listener.options().handshake_timeout, *this);
+    TlsDoor& door = *made;
+    doors_.emplace(&door, Door{std::move(made), listener.id(), std::move(admission), admitted, std::move(remote)});
+    door.start();
+}
+
+void Front::shake_hands(Listener& listener, Arrival arrival, bool admitted, Admission admission) {
+    auto made = std::make_unique<Handshake>(listener, std::move(arrival), *this);
     Handshake& handshake = *made;
     handshakes_.emplace(&handshake, std::move(made));
     if (!admitted) return handshake.refuse_full();
@@ -129,11 +156,35 @@ void Front::on_accepted(Listener& listener, int socket) {
     handshake.start();
 }
 
+void Front::on_secured(TlsDoor& door) noexcept {
+    Door& entry = doors_.find(&door)->second;
+    const int inner = door.take_inner();
+    Listener* listener = listeners_.find(entry.listener);
+    if (listener == nullptr) {
+        ::close(inner);
+        return;
+    }
+    shake_hands(*listener, {inner, local_endpoint(door.socket()), std::move(entry.remote), door.info()}, entry.admitted,
+                std::exchange(entry.admission, {}));
+}
+
+void Front::on_door_closed(TlsDoor& door) noexcept {
+    const auto entry = doors_.find(&door);
+    release(entry->second.admission);
+    closed_doors_.push_back(std::move(entry->second.door));
+    doors_.erase(entry);
+}
+
+void Front::on_signal() noexcept {
+    listeners_.each([](Id, Listener& listener) { listener.reload_tls(); });
+}
+
 void Front::on_over(Handshake& handshake, bool upgraded) noexcept {
     if (upgraded)
         admissions_.emplace(handshake.id(), std::move(handshake.admission));
     else
         release(handshake.admission);
+    asked_.erase(handshake.id());
     const auto entry = handshakes_.find(&handshake);
     over_.push_back(std::move(entry->second));
     handshakes_.erase(entry);
@@ -150,6 +201,9 @@ void Front::on_connection_ended(Id id) noexcept {
     admissions_.erase(admission);
 }
 
-void Front::sweep() noexcept { over_.clear(); }
+void Front::sweep() noexcept {
+    over_.clear();
+    closed_doors_.clear();
+}
 
 } // namespace qi::ws

@@ -6,6 +6,7 @@
 #include "ws/transport/head.hpp"
 #include "ws/transport/lws.hpp"
 #include "ws/transport/registry.hpp"
+#include "ws/transport/tls_door.hpp"
 #include "ws/transport/watch.hpp"
 
 #include <memory>
@@ -26,6 +27,11 @@ public:
 
     Id id() const noexcept { return id_; }
     const ListenOptions& options() const noexcept { return command_->options; }
+    /// nullptr: it speaks plain text.
+    ssl_ctx_st* tls() const noexcept { return command_->tls.get(); }
+    /// Reads its certificates again, for connections from now on; if that fails it keeps those it has, and says so on
+    /// stderr.
+    void reload_tls() noexcept;
 
     /// What speaks against this request, as a status; 0: nothing.
     int objection(const Request& request) const;
@@ -40,7 +46,7 @@ private:
     void on_alarm() noexcept override;
 
     const Id id_;
-    const std::unique_ptr<ListenCommand> command_;
+    const std::unique_ptr<ListenCommand> command_; // its TLS context can be replaced
     Front& front_;
     SocketWatch watch_;
     Alarm pause_;
@@ -61,10 +67,18 @@ public:
     virtual void on_upgraded(Handshake& handshake, LinkOpened opened) noexcept = 0;
 };
 
-class Front {
+/// What a handshake is told about the connection that it is on.
+struct Arrival {
+    int socket = -1;
+    std::string local;
+    std::string remote;
+    std::optional<TlsInfo> tls;
+};
+
+class Front final : public TlsDoorUser, public SignalUser {
 public:
     Front(uv_loop_t* loop, Desk& desk, Library& library, FrontUser& user) noexcept;
-    ~Front();
+    ~Front() override;
 
     void listen(Id id, std::unique_ptr<ListenCommand> command);
     /// False if it isn't one.
@@ -75,12 +89,26 @@ public:
     void on_connection_ended(Id id) noexcept;
     /// Destroys what is over. Between rounds.
     void sweep() noexcept;
-    bool has_listeners() const noexcept { return listeners_.size() > 0; }
+    /// Nothing is on its way out through TLS any more.
+    bool is_quiet() const noexcept { return doors_.empty(); }
 
 private:
     friend class Listener;
     friend class Handshake;
+    struct Door {
+        std::unique_ptr<TlsDoor> door;
+        Id listener = 0;
+        Admission admission; // until the handshake has it
+        bool admitted = false;
+        std::string remote;
+    };
     void on_accepted(Listener& listener, int socket);
+    void shake_hands(Listener& listener, Arrival arrival, bool admitted, Admission admission);
+    void on_signal() noexcept override;
+    void on_secured(TlsDoor& door) noexcept override;
+    void on_door_closed(TlsDoor& door) noexcept override;
+    /// The interpreter was asked; the handshake has its id.
+    void on_asked(Handshake& handshake);
     void on_over(Handshake& handshake, bool upgraded) noexcept;
     void release(const Admission& admission) noexcept;
 
@@ -88,10 +116,14 @@ private:
     Desk& desk_;
     Library& library_;
     FrontUser& user_;
+    std::unique_ptr<SignalHandle> hang_up_; // while some listener has certificates: SIGHUP reloads them
     Registry<Listener> listeners_;
     std::unordered_map<const Handshake*, std::unique_ptr<Handshake>> handshakes_;
+    std::unordered_map<Id, Handshake*> asked_;
     std::unordered_map<Id, Admission> admissions_; // of connections
+    std::unordered_map<const TlsDoor*, Door> doors_;
     std::vector<std::unique_ptr<Handshake>> over_;
+    std::vector<std::unique_ptr<TlsDoor>> closed_doors_;
 };
 
 } // namespace qi::ws

@@ -1,5 +1,6 @@
 #include "ws/transport/handshake.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -9,35 +10,45 @@ namespace qi::ws {
 
 namespace {
 
-// After a refusal the peer gets this long to read it before the socket is closed.
+// After an answer the peer gets this long to read it before the socket is closed.
 constexpr Milliseconds linger_time{1000};
+// A program may take its time over a plain request, but not for ever.
+constexpr Milliseconds longest_thought{60000};
+// This much of a body has to come in each handshake timeout, this much of a file is written at once.
+constexpr std::uint64_t body_step = 16 * 1024;
+constexpr std::size_t file_step = 64 * 1024;
 
 std::string_view body_for(int status) noexcept {
     switch (status) {
     case 400: return "Not a request that this server understands.\n";
     case 403: return "This origin is not allowed.\n";
     case 404: return "Nothing here.\n";
-    case 405: return "Only GET.\n";
+    case 405: return "Only GET and HEAD.\n";
+    case 413: return "The body is too long.\n";
     case 426: return "This is a WebSocket server.\n";
     case 431: return "The request's headers are too long.\n";
+    case 500: return "Something went wrong here.\n";
+    case 501: return "This transfer coding is not understood.\n";
     case 503: return "Not now.\n";
+    case 504: return "No answer in time.\n";
     default: return {};
     }
 }
 
 } // namespace
 
-Handshake::Handshake(const Listener& listener, int socket, std::string remote, Front& front)
+Handshake::Handshake(const Listener& listener, Arrival arrival, Front& front)
     : listener_(listener.id()), options_(listener.options().connection),
-      flow_(std::make_shared<Flow>(options_.send_buffer, options_.channel_capacity)), front_(front), socket_(socket),
-      watch_(std::make_unique<SocketWatch>(front.loop_, socket, *this)), alarm_(front.desk_.timers, *this) {
-    head_.request.remote = std::move(remote);
-    alarm_.set_in(listener.options().handshake_timeout);
+      flow_(std::make_shared<Flow>(options_.send_buffer, options_.channel_capacity)), front_(front), socket_(arrival.socket),
+      watch_(std::make_unique<SocketWatch>(front.loop_, socket_, *this)), alarm_(front.desk_.timers, *this),
+      patience_(listener.options().handshake_timeout), arrival_(std::move(arrival)) {
+    alarm_.set_in(patience_);
 }
 
 Handshake::~Handshake() {
     watch_.reset();
     if (socket_ >= 0) ::close(socket_);
+    if (file_ >= 0) ::close(file_);
 }
 
 // Most requests have arrived by the time of the accept.
@@ -49,7 +60,8 @@ void Handshake::start() {
 void Handshake::on_socket(int) noexcept {
     switch (phase_) {
     case Phase::Reading: return read();
-    case Phase::Refusing: return write();
+    case Phase::ReadingBody: return read_body();
+    case Phase::Answering: return write();
     case Phase::Lingering: return linger();
     case Phase::Judging:
     case Phase::Upgrading:
@@ -66,8 +78,9 @@ void Handshake::read() {
         incoming_.append(bytes, static_cast<std::size_t>(size));
         auto parsed = parse_request(incoming_);
         if (auto* head = std::get_if<ParsedHead>(&parsed)) {
-            head->request.remote = std::move(head_.request.remote);
             head_ = std::move(*head);
+            head_.request.remote = arrival_.remote;
+            head_.request.secure = arrival_.tls.has_value();
             return judge();
         }
         if (auto* bad = std::get_if<BadRequest>(&parsed)) return refuse(bad->status);
@@ -75,10 +88,11 @@ void Handshake::read() {
 }
 
 void Handshake::judge() {
-    phase_ = Phase::Judging;
-    watch_->watch(0);
     const Listener* listener = front_.listeners_.find(listener_);
     if (listener == nullptr) return finish(false);
+    without_body_ = head_.request.method == "HEAD";
+    head_.request.upgrade = wants_upgrade(head_.request);
+    if (!is_upgrade()) return judge_plain(*listener);
     if (const auto fault = upgrade_fault(head_)) return refuse(*fault);
     if (const int status = listener->objection(head_.request)) return refuse(status);
     protocol_ = listener->choose_protocol(head_.request);
@@ -86,13 +100,67 @@ void Handshake::judge() {
     for (const std::string& offer : header_items(head_.request, "sec-websocket-extensions")) offers += offer + ",";
     deflate_ = answer_deflate_offers(offers, options_.compression);
     if (!listener->options().authorize) return upgrade(protocol_, {});
+    ask();
+}
+
+void Handshake::judge_plain(const Listener& listener) {
+    const ListenOptions& options = listener.options();
+    const bool reads = head_.request.method == "GET" || without_body_;
+    if (options.static_folder && reads)
+        if (auto file = find_file(*options.static_folder, head_.request)) return answer_with(std::move(*file));
+    if (!options.http) return refuse(!options.static_folder ? 426 : reads ? 404 : 405);
+    auto body = BodyReader::of(head_.request, options_.read_limit);
+    if (const int* status = std::get_if<int>(&body)) return refuse(*status);
+    body_ = std::move(std::get<BodyReader>(body));
+    if (body_.is_empty()) return ask();
+    phase_ = Phase::ReadingBody;
+    const std::string come = incoming_.substr(head_.size);
+    incoming_ = {};
+    constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    if (const std::string* expected = head_.request.header("expect");
+        come.empty() && expected != nullptr && equals_ignoring_case(*expected, "100-continue"))
+        if (::send(socket_, go_on.data(), go_on.size(), MSG_NOSIGNAL) < 0 && errno != EAGAIN) return finish(false);
+    add_body(come);
+    if (phase_ == Phase::ReadingBody) read_body();
+}
+
+void Handshake::read_body() {
+    char bytes[16 * 1024];
+    // Not for ever in one round: a fast sender must not hold up the others.
+    for (int i = 0; i < 16 && phase_ == Phase::ReadingBody; ++i) {
+        const ssize_t size = ::recv(socket_, bytes, sizeof bytes, 0);
+        if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+        if (size <= 0) return finish(false);
+        add_body({bytes, static_cast<std::size_t>(size)});
+    }
+}
+
+void Handshake::add_body(std::string_view bytes) {
+    body_step_ += bytes.size();
+    if (body_step_ >= body_step) {
+        body_step_ = 0;
+        alarm_.set_in(patience_);
+    }
+    const auto outcome = body_.add(bytes);
+    if (const int* status = std::get_if<int>(&outcome)) return refuse(*status);
+    if (!std::holds_alternative<BodyReader::Whole>(outcome)) return;
+    head_.request.body = body_.take();
+    ask();
+}
+
+/// Leaves it to the interpreter.
+void Handshake::ask() {
+    phase_ = Phase::Judging;
+    watch_->watch(0);
+    if (!is_upgrade()) alarm_.set_in(longest_thought);
     auto request = describe(true);
+    front_.on_asked(*this);
     front_.desk_.deliver(id_, std::move(request));
 }
 
 void Handshake::answer(Decision decision) {
     if (phase_ != Phase::Judging) return;
-    if (!decision.accepted) return refuse(decision.status, decision.headers, decision.body);
+    if (!decision.accepted || !is_upgrade()) return answer_with(decision.status, decision.headers, decision.body);
     if (!decision.protocol.empty()) protocol_ = std::move(decision.protocol);
     upgrade(protocol_, decision.headers);
 }
@@ -113,7 +181,9 @@ void Handshake::upgrade(const std::string& protocol, const Headers& headers) {
 void Handshake::on_open(LinkOpened opened) noexcept {
     opened.protocol = protocol_;
     if (deflate_) opened.deflate = deflate_->terms;
-    if (opened.remote.empty()) opened.remote = head_.request.remote;
+    opened.local = std::move(arrival_.local);
+    opened.remote = std::move(arrival_.remote);
+    opened.tls = std::move(arrival_.tls);
     front_.user_.on_upgraded(*this, std::move(opened));
     finish(true);
 }
@@ -124,29 +194,68 @@ void Handshake::on_failed(LinkFailure) noexcept { finish(false); }
 void Handshake::refuse_full() { refuse(503); }
 
 void Handshake::refuse_at_close() {
-    if (phase_ == Phase::Reading || phase_ == Phase::Judging) finish(false);
+    if (phase_ == Phase::Reading || phase_ == Phase::ReadingBody || phase_ == Phase::Judging) finish(false);
 }
 
-void Handshake::refuse(int status) { refuse(status, {}, body_for(status)); }
+void Handshake::refuse(int status) {
+    Headers headers;
+    if (status == 405) headers.push_back({"Allow", "GET, HEAD"});
+    answer_with(status, headers, body_for(status));
+}
 
-void Handshake::refuse(int status, const Headers& headers, std::string_view body) {
-    phase_ = Phase::Refusing;
-    outgoing_ = response(status, headers, head_.request.method == "HEAD" ? std::string_view{} : body);
-    alarm_.set_in(linger_time);
+void Handshake::answer_with(int status, const Headers& headers, std::string_view body) {
+    std::string bytes = response_head(status, headers, body.size());
+    if (!without_body_ && status != 204 && status != 304) bytes += body;
+    start_answer(std::move(bytes));
+}
+
+void Handshake::answer_with(FileAnswer file) {
+    file_ = file.file;
+    file_offset_ = file.offset;
+    file_left_ = file.file < 0 ? 0 : file.length;
+    start_answer(response_head(file.status, file.headers, file.length));
+}
+
+void Handshake::start_answer(std::string bytes) {
+    phase_ = Phase::Answering;
+    incoming_ = {};
+    outgoing_ = std::move(bytes);
+    alarm_.set_in(patience_);
     watch_->watch(UV_WRITABLE);
     write();
 }
 
+/// The next piece of the file; false at its end, or if it can't be read any more.
+bool Handshake::more_of_file() {
+    outgoing_.clear();
+    written_ = 0;
+    if (file_left_ == 0) return false;
+    outgoing_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(file_left_, file_step)));
+    const ssize_t size = ::pread(file_, outgoing_.data(), outgoing_.size(), static_cast<off_t>(file_offset_));
+    outgoing_.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+    file_offset_ += outgoing_.size();
+    file_left_ -= outgoing_.size();
+    return size > 0;
+}
+
 void Handshake::write() {
-    while (!outgoing_.empty()) {
-        const ssize_t size = ::send(socket_, outgoing_.data(), outgoing_.size(), MSG_NOSIGNAL);
-        if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
-        if (size < 0) return finish(false);
-        outgoing_.erase(0, static_cast<std::size_t>(size));
+    const std::size_t before = written_;
+    // One piece of a file in each round.
+    while (written_ < outgoing_.size()) {
+        const ssize_t size = ::send(socket_, outgoing_.data() + written_, outgoing_.size() - written_, MSG_NOSIGNAL);
+        if (size < 0 && errno != EAGAIN && errno != EINTR) return finish(false);
+        if (size < 0) {
+            if (written_ > before) alarm_.set_in(patience_);
+            return;
+        }
+        written_ += static_cast<std::size_t>(size);
     }
+    alarm_.set_in(patience_);
+    if (more_of_file()) return;
     // Closing with unread bytes would be a reset, and could destroy the answer on its way.
     phase_ = Phase::Lingering;
     ::shutdown(socket_, SHUT_WR);
+    alarm_.set_in(linger_time);
     watch_->watch(UV_READABLE);
 }
 
@@ -158,7 +267,7 @@ void Handshake::linger() {
 
 void Handshake::on_alarm() noexcept {
     if (phase_ == Phase::Judging)
-        refuse(503); // nobody decided in time
+        refuse(is_upgrade() ? 503 : 504); // nobody decided in time
     else
         finish(false);
 }
@@ -176,6 +285,7 @@ std::unique_ptr<AcceptedDelivery> Handshake::describe(bool awaits_answer) {
     auto delivery = std::make_unique<AcceptedDelivery>();
     delivery->listener = listener_;
     delivery->request = std::move(head_.request);
+    head_.request.upgrade = delivery->request.upgrade;
     // The key is still needed for the upgrade.
     if (const std::string* key = delivery->request.header("sec-websocket-key"))
         head_.request.headers = {{"sec-websocket-key", *key}};

@@ -1,14 +1,16 @@
-// One incoming request, from accept() to the upgrade or the refusal. The service thread.
+// One incoming request, from accept() to the upgrade or the last byte of another answer. The service thread.
 //
-//   Reading ──▶ Judging ──▶ Upgrading ──▶ over, a connection
-//      │           │ refused
-//      └───────────┴──────▶ Refusing ──▶ Lingering ──▶ over
+//   Reading ──────────────────────▶ Judging ──▶ Upgrading ──▶ over, a connection
+//      │ └───▶ ReadingBody ──────────▲ │ refused, or a plain request
+//      └──────────┴────────────────────┴──────▶ Answering ──▶ Lingering ──▶ over
 //
-// Judging lasts for listeners with `authorize`: until the interpreter answers. The handshake timeout runs
-// through all of Reading and Judging.
+// Judging lasts for listeners with `authorize` or `http`: until the interpreter answers. The handshake timeout runs
+// through all of Reading and the judging of upgrades; a body has to come on in its steps.
 #pragma once
 
+#include "ws/transport/body.hpp"
 #include "ws/transport/front.hpp"
+#include "ws/transport/static_files.hpp"
 
 #include <memory>
 #include <string>
@@ -18,7 +20,8 @@ namespace qi::ws {
 
 class Handshake final : public SocketUser, public AlarmUser, public OpeningUser {
 public:
-    Handshake(const Listener& listener, int socket, std::string remote, Front& front);
+    /// Takes over the socket.
+    Handshake(const Listener& listener, Arrival arrival, Front& front);
     ~Handshake() override;
 
     void start();
@@ -43,20 +46,28 @@ public:
     Admission admission;
 
 private:
-    enum class Phase : std::uint8_t { Reading, Judging, Upgrading, Refusing, Lingering, Over };
+    enum class Phase : std::uint8_t { Reading, ReadingBody, Judging, Upgrading, Answering, Lingering, Over };
 
     void on_socket(int events) noexcept override;
     void on_alarm() noexcept override;
     void on_open(LinkOpened opened) noexcept override;
     void on_failed(LinkFailure failure) noexcept override;
     void read();
+    void read_body();
+    void add_body(std::string_view bytes);
     void linger();
     void judge();
-    void refuse(int status, const Headers& headers, std::string_view body);
+    void judge_plain(const Listener& listener);
+    void ask();
+    void answer_with(int status, const Headers& headers, std::string_view body);
+    void answer_with(FileAnswer file);
     void refuse(int status);
+    void start_answer(std::string bytes);
+    bool more_of_file();
     void upgrade(const std::string& protocol, const Headers& headers);
     void write();
     void finish(bool upgraded) noexcept;
+    bool is_upgrade() const noexcept { return head_.request.upgrade; }
 
     Id id_ = 0;
     const Id listener_;
@@ -67,9 +78,18 @@ private:
     std::unique_ptr<SocketWatch> watch_;
     Alarm alarm_;
     Phase phase_ = Phase::Reading;
+    const Milliseconds patience_;
+    Arrival arrival_; // its socket is moved on to `socket_`
     std::string incoming_;
     ParsedHead head_;
+    bool without_body_ = false; // of the answer: it was HEAD
+    BodyReader body_;
+    std::uint64_t body_step_ = 0; // bytes of the body since the alarm was set
     std::string outgoing_;
+    std::size_t written_ = 0; // of that
+    int file_ = -1;           // what comes behind it
+    std::uint64_t file_offset_ = 0;
+    std::uint64_t file_left_ = 0;
     std::string protocol_;
     std::optional<DeflateAnswer> deflate_;
     std::unique_ptr<OpeningLink> link_;

@@ -7,6 +7,8 @@
 #include "ws/transport/url.hpp"
 
 #include <cstddef>
+#include <cstdint>
+#include <ctime>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -36,11 +38,16 @@ std::variant<Incomplete, BadRequest, ParsedHead> parse_request(std::string_view 
 /// The items of a comma-separated header, all its occurrences together.
 std::vector<std::string> header_items(const Request& request, std::string_view name);
 
-/// What an upgrade needs; nullopt when the request is a sound one, else the status of the refusal: 405, 426, 400.
+/// It asks for a WebSocket; whatever else it is, it isn't a plain request.
+bool wants_upgrade(const Request& request);
+/// nullopt when such a request is a sound one, else the status of the refusal: 405, 426, 400.
 std::optional<int> upgrade_fault(const ParsedHead& head);
 
-/// A whole response with the usual headers; Content-Length and Connection: close are added.
-std::string response(int status, const Headers& headers, std::string_view body);
+/// The head of a response with the usual headers; Content-Length, Date and Connection: close are added.
+std::string response_head(int status, const Headers& headers, std::uint64_t length);
+/// A date as HTTP writes it (RFC 9110, 5.6.7), and back.
+std::string http_date(std::time_t time);
+std::optional<std::time_t> parse_http_date(const std::string& text);
 std::string_view status_text(int status) noexcept;
 
 /// The head that libwebsockets gets to see in place of the client's: only what an upgrade needs.

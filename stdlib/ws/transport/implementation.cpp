@@ -9,9 +9,12 @@
 #include "ws/transport/tls.hpp"
 
 #include <algorithm>
+#include <climits>
 #include <csignal>
+#include <cstdlib>
 #include <openssl/ssl.h>
 #include <sys/resource.h>
+#include <sys/stat.h>
 
 namespace qi::ws {
 
@@ -194,7 +197,19 @@ Result<Id> Service::Implementation::listen(ListenOptions options) {
     if (!running_) return failure(kind::closed, message::service_closed);
     if (auto sound = check(options.connection); !sound) return sound.error();
     if (auto sound = check_protocols(options.protocols); !sound) return sound.error();
-    if (options.tls) return failure(kind::value, message::not_yet, {":tls"});
+    SslContext tls;
+    if (options.tls) {
+        auto made = server_tls_context(*options.tls);
+        if (!made) return made.error();
+        tls = std::move(*made);
+    }
+    if (options.static_folder) {
+        char resolved[PATH_MAX];
+        struct stat info {};
+        if (::realpath(options.static_folder->c_str(), resolved) == nullptr || ::stat(resolved, &info) != 0 || !S_ISDIR(info.st_mode))
+            return failure(kind::value, message::static_folder, {*options.static_folder});
+        options.static_folder = resolved;
+    }
     auto socket = open_listen_socket(options.host, options.port);
     if (!socket) return socket.error();
     const Id id = exchange_.next_id();
@@ -204,6 +219,7 @@ Result<Id> Service::Implementation::listen(ListenOptions options) {
     auto command = std::make_unique<ListenCommand>();
     command->options = std::move(options);
     command->socket = socket->socket;
+    command->tls = std::move(tls);
     ++alive_;
     submit({id, std::move(command)});
     return id;
@@ -233,12 +249,20 @@ bool Service::Implementation::is_finished(Id id) const {
 
 void Service::Implementation::note_finished(Id id) {
     finished_.push(id);
-    if (finished_.size() > most_finished_records) mailboxes_.remove(finished_.pop());
+    if (finished_.size() > most_finished_records) drop_record(finished_.pop());
+}
+
+void Service::Implementation::drop_record(Id id) {
+    if (mailboxes_.remove(id) != nullptr) dropped_.push_back(id);
 }
 
 void Service::Implementation::forget(Id id) {
-    const Mailbox* found = mailbox(id);
-    if (found != nullptr && found->info.state == State::Closed) mailboxes_.remove(id);
+    Mailbox* found = mailbox(id);
+    if (found == nullptr) return;
+    if (found->info.state == State::Closed)
+        drop_record(id);
+    else
+        found->unwanted = true;
 }
 
 std::vector<Id> Service::Implementation::live_ids() {
@@ -264,6 +288,7 @@ void Service::Implementation::collect() {
 }
 
 void Service::Implementation::apply(Delivery& delivery) {
+    if (delivery.id == 0) return apply_backplane(delivery);
     if (auto* accepted = std::get_if<std::unique_ptr<AcceptedDelivery>>(&delivery.what)) {
         auto mailbox = std::make_unique<Mailbox>();
         mailbox->info.id = delivery.id;
@@ -307,10 +332,15 @@ void Service::Implementation::apply(Delivery& delivery) {
     } else if (const auto* pong = std::get_if<PongDelivery>(&delivery.what)) {
         mailbox->pongs.emplace(pong->ticket, pong->milliseconds);
     } else if (const auto* ended = std::get_if<EndedDelivery>(&delivery.what)) {
+        // A request that was refused or answered otherwise: nobody can have the id but who decided about it.
+        if (mailbox->info.state == State::Connecting) mailbox->unwanted = true;
         if (mailbox->info.close) mailbox->info.close->clean = ended->clean;
         mailbox->info.state = State::Closed;
         mailbox->ended = true;
         --alive_;
+        for (const std::string& topic : mailbox->info.subscriptions) leave_topic(topic, delivery.id);
+        mailbox->info.subscriptions.clear();
+        if (mailbox->unwanted) drop_record(delivery.id);
     }
 }
 

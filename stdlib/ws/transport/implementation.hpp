@@ -8,6 +8,7 @@
 #include "ws/transport/queue.hpp"
 #include "ws/transport/registry.hpp"
 #include "ws/transport/service.hpp"
+#include "ws/transport/topics.hpp"
 
 #include <map>
 #include <memory>
@@ -30,6 +31,13 @@ public:
     Result<Id> connect(ConnectOptions options);
     Result<Id> listen(ListenOptions options);
     Result<SendStatus> try_queue(Id id, MessageType type, std::string_view payload);
+    Result<bool> subscribe(Id id, std::string_view topic);
+    Result<bool> unsubscribe(Id id, std::string_view topic);
+    Result<std::size_t> publish(std::string_view topic, MessageType type, std::string_view payload);
+    Result<std::size_t> spread(std::span<const Id> ids, MessageType type, std::string_view payload);
+    Result<void> join_backplane(const std::string& url);
+    /// nullptr: there is none. `settled` once it has been tried.
+    const BackplaneStatus* backplane(bool& settled);
     Result<std::optional<Id>> next_of(Id listener, Queue<Id> ListenerRecord::*queue);
 
     /// The record of a connection with all that was delivered by now in it; nullptr if there is none (any more).
@@ -37,11 +45,13 @@ public:
     /// The same, but looks for deliveries only when nothing waits in it already.
     Mailbox* mailbox_for_receive(Id id);
     ListenerRecord* listener(Id id);
+    bool was_given_out(Id id) const noexcept { return exchange_.was_given_out(id); }
     /// It was a connection once, and its record is gone.
     bool is_finished(Id id) const;
     /// Its last event was received: the record may go when there are many.
     void note_finished(Id id);
     void forget(Id id);
+    void take_dropped(std::vector<Id>& into) noexcept { into.swap(dropped_); }
     std::vector<Id> live_ids();
     bool could_wake();
 
@@ -52,6 +62,10 @@ private:
     /// What start() learns from the new thread.
     struct Startup;
     void run(Startup& startup);
+    void drop_record(Id id);
+    std::size_t hand_round(std::span<const Id> ids, BroadcastCommand& command);
+    void leave_topic(std::string_view topic, Id id);
+    void apply_backplane(Delivery& delivery);
     void collect();
     void apply(Delivery& delivery);
     void apply_event(Mailbox& mailbox, Event event);
@@ -70,7 +84,12 @@ private:
     Registry<Mailbox> mailboxes_;
     Registry<ListenerRecord> listeners_;
     std::size_t alive_ = 0; // connections that haven't ended, listeners that aren't closed
+    Topics topics_;
+    std::optional<BackplaneStatus> backplane_;
+    bool backplane_settled_ = false;
+    std::shared_ptr<Flow> backplane_flow_;
     Queue<Id> finished_;
+    std::vector<Id> dropped_; // records that went, since take_dropped()
     std::vector<Delivery> deliveries_;
     BufferSlab slab_;
     std::map<std::string, SslContext> tls_contexts_;

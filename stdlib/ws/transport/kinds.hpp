@@ -26,5 +26,6 @@ inline constexpr Kind utf8{"utf8"};
 inline constexpr Kind too_big{"too-big"};
 inline constexpr Kind reset{"reset"};
 inline constexpr Kind pong_timeout{"pong-timeout"};
+inline constexpr Kind rate_limit{"rate-limit"};
 
 } // namespace qi::ws::kind

@@ -18,6 +18,7 @@ Loop::~Loop() {
     shutdown_alarm_.reset();
     dirty_.clear();
     sweep();
+    backplane_.reset();
     front_.reset();
     dials_.clear();
     for (const Id id : connections_.ids()) connections_.remove(id);
@@ -56,7 +57,7 @@ void Loop::on_round() noexcept {
     desk_.timers.run();
     flush_dirty();
     sweep();
-    const bool done = shutting_down_ && (out_of_time_ || (connections_.size() == 0 && dials_.empty()));
+    const bool done = shutting_down_ && (out_of_time_ || (connections_.size() == 0 && dials_.empty() && front_->is_quiet()));
     if (done) {
         for (const Id id : connections_.ids()) connections_.find(id)->drop();
         uv_stop(&loop_);
@@ -101,6 +102,7 @@ void Loop::obey(Command& command) {
         connection->send(send->type, std::move(send->payload));
         mark_dirty(*connection);
     } else if (std::holds_alternative<ResumeCommand>(command.what)) {
+        if (command.id == 0 && backplane_ != nullptr) return backplane_->resume();
         if (Connection* connection = connections_.find(command.id)) connection->resume();
     } else if (auto* closing = std::get_if<std::unique_ptr<CloseCommand>>(&command.what)) {
         close(command.id, **closing);
@@ -118,8 +120,32 @@ void Loop::obey(Command& command) {
         front_->listen(command.id, std::move(*listen));
     } else if (auto* answer = std::get_if<std::unique_ptr<AnswerCommand>>(&command.what)) {
         front_->answer(command.id, std::move((*answer)->decision));
+    } else if (const auto* all = std::get_if<std::unique_ptr<BroadcastCommand>>(&command.what)) {
+        broadcast(**all);
+    } else if (const auto* joining = std::get_if<std::unique_ptr<BackplaneCommand>>(&command.what)) {
+        backplane_ = std::make_unique<Backplane>(&loop_, desk_, *resolver_, **joining);
+        backplane_->start();
+    } else if (const auto* topic = std::get_if<std::unique_ptr<TopicCommand>>(&command.what)) {
+        if (backplane_ == nullptr) return;
+        if ((*topic)->listening)
+            backplane_->listen((*topic)->topic);
+        else
+            backplane_->stop_listening((*topic)->topic);
     } else if (auto* shutdown = std::get_if<ShutdownCommand>(&command.what)) {
         shut_down(shutdown->deadline);
+    }
+}
+
+// Encoded once: the receivers share the frame.
+void Loop::broadcast(const BroadcastCommand& command) {
+    if (command.relay && backplane_ != nullptr) backplane_->publish(command.topic, command.type, command.payload.view());
+    if (command.receivers.empty()) return;
+    SharedMessage message(command.type, command.payload, desk_);
+    for (const Id id : command.receivers) {
+        Connection* connection = connections_.find(id);
+        if (connection == nullptr) continue;
+        connection->send_shared(message);
+        mark_dirty(*connection);
     }
 }
 

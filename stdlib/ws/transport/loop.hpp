@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/mutex.hpp"
+#include "ws/transport/backplane.hpp"
 #include "ws/transport/connection.hpp"
 #include "ws/transport/desk.hpp"
 #include "ws/transport/dial.hpp"
@@ -53,6 +54,7 @@ private:
     void obey_commands();
     void obey(Command& command);
     void close(Id id, const CloseCommand& command);
+    void broadcast(const BroadcastCommand& command);
     void shut_down(Milliseconds deadline);
     void open(std::unique_ptr<Connection> connection, std::unique_ptr<OpeningLink> link, LinkOpened opened, Id listener);
     void mark_dirty(Connection& connection);
@@ -71,6 +73,7 @@ private:
     std::unique_ptr<Library> library_;
     std::unique_ptr<Resolver> resolver_;
     std::unique_ptr<Front> front_;
+    std::unique_ptr<Backplane> backplane_; // once it was asked for
     std::unordered_map<Id, std::unique_ptr<Dial>> dials_;
     Registry<Connection> connections_;
 

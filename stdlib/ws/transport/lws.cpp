@@ -37,9 +37,7 @@ public:
 
     bool write(const char* bytes, std::size_t size) noexcept override;
     bool stuck() const noexcept override { return wsi_ != nullptr && lws_partial_buffered(wsi_) != 0; }
-    void read(bool on) noexcept override {
-        if (wsi_ != nullptr) lws_rx_flow_control(wsi_, on ? 1 : 0);
-    }
+    void read(bool on) noexcept override;
     void drop() noexcept override;
     void use(LinkUser& user) noexcept override { user_ = &user; }
     bool is_connected() const noexcept override;
@@ -247,6 +245,13 @@ std::string endpoint(const sockaddr_storage& address) {
 void kill(lws* wsi) noexcept {
     lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
     lws_cancel_service(lws_get_context(wsi));
+}
+
+// What the library had read already it hands over only after an event of its own, so it gets one.
+void LwsLink::read(bool on) noexcept {
+    if (wsi_ == nullptr) return;
+    lws_rx_flow_control(wsi_, on ? 1 : 0);
+    if (on) lws_cancel_service(lws_get_context(wsi_));
 }
 
 LwsLink::~LwsLink() {

@@ -22,6 +22,7 @@ struct Mailbox {
     std::unordered_map<std::uint64_t, double> pongs;
     bool ended = false;          // nothing more will be delivered
     bool close_received = false; // the Close event was handed over
+    bool unwanted = false;       // to be forgotten at its end
 
     /// The next event, if there is one. `resume` becomes true when the socket has to be read again.
     std::optional<Event> take(bool& resume) {

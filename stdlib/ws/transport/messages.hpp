@@ -88,6 +88,9 @@ inline constexpr Message tls_not_spoken{"the server doesn't speak TLS on this po
                                         "サーバーはこのポートで TLS を話していません。ws:// ではありませんか"};
 inline constexpr Message tls_cut{"the connection was cut during the TLS handshake",
                                  "TLS のハンドシェイク中に接続が切られました"};
+inline constexpr Message tls_reload{"the certificates could not be read again; those in use stay: {0}",
+                                    "証明書を読み直せませんでした。今のものを使い続けます: {0}"};
+inline constexpr Message server_cert_and_key{"a listener's :tls needs :cert and :key files", "リスナーの :tls には :cert と :key のファイルが必要です"};
 inline constexpr Message tls_file{"{0} can't be used: {1}", "{0} を使えません: {1}"};
 
 // An open connection.
@@ -119,9 +122,15 @@ inline constexpr Message fault_pong{"no pong within {0} ms: the connection is ta
                                     "{0} ミリ秒以内に pong が届かないため、接続は失われたものとします"};
 inline constexpr Message fault_deflate{"a compressed message that can't be inflated came in",
                                        "展開できない圧縮メッセージが届きました"};
+inline constexpr Message fault_rate{"more than {0} messages in {1} ms came in", "{1} ミリ秒に {0} 件を超えるメッセージが届きました"};
 inline constexpr Message fault_memory{"out of memory", "メモリーが足りません"};
 
+// The backplane.
+inline constexpr Message redis_url{"a backplane's URL is redis://[user:password@]host[:port], not {0}",
+                                   "バックプレーンの URL は redis://[ユーザー:パスワード@]ホスト[:ポート] の形です (指定: {0})"};
+
 // Listening.
+inline constexpr Message static_folder{":static: {0} is no folder that can be read", ":static: {0} は読めるフォルダーではありません"};
 inline constexpr Message listen_in_use{"{0} is in use", "{0} は使用中です"};
 inline constexpr Message listen_denied{"not permitted to listen on {0}", "{0} で待ち受ける権限がありません"};
 inline constexpr Message listen_address{"can't listen on {0}: {1}", "{0} で待ち受けできません: {1}"};

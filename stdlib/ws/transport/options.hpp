@@ -20,6 +20,16 @@ using Headers = std::vector<Header>;
 /// permessage-deflate, RFC 7692.
 enum class Compression : std::uint8_t { Disabled, ContextTakeover, NoContext };
 
+/// What happens to messages beyond a rate limit: the connection is closed with 1008, the peer is slowed down, or
+/// they are forgotten.
+enum class RateAction : std::uint8_t { Close, Delay, Drop };
+struct RateLimit {
+    std::uint32_t messages = 100; // in `per`, on average
+    Milliseconds per{1000};
+    std::uint32_t burst = 100; // at once
+    RateAction action = RateAction::Close;
+};
+
 /// What client and server connections have in common.
 struct ConnectionOptions {
     std::uint64_t read_limit = 32u << 20;       // bytes; a longer message ends the connection with 1009
@@ -31,6 +41,9 @@ struct ConnectionOptions {
     bool control = false;                       // also hand over pongs
     Compression compression = Compression::Disabled;
     std::uint64_t compression_threshold = 512;  // bytes; shorter messages go uncompressed
+    Milliseconds idle_timeout{0};               // no message either way: closed with 1001. 0: never
+    std::optional<RateLimit> rate_limit;        // of messages received
+    bool skip_when_slow = false; // a broadcast that doesn't fit in the send buffer: left out, instead of closing with 1013
 };
 
 struct ClientTls {
@@ -69,6 +82,8 @@ struct ListenOptions {
     std::uint32_t max_connections = 10000; // past it: 503
     std::optional<std::uint32_t> max_per_ip;
     bool authorize = false; // every upgrade waits for Service::answer
+    bool http = false;      // so do plain requests; without it they get 426
+    std::optional<std::string> static_folder; // served to GET and HEAD before anything else
     ConnectionOptions connection;
 };
 

@@ -27,7 +27,12 @@ FrameHeader Outbox::header_for(const Item& item) {
 }
 
 void Outbox::add_small(const Item& item, FrameScratch& scratch, Progress& progress) {
-    scratch.add(write_frame(scratch.end(), header_for(item), item.payload.data()));
+    if (item.framed) {
+        std::memcpy(scratch.end(), item.payload.data(), item.payload.size());
+        scratch.add(item.payload.size());
+    } else {
+        scratch.add(write_frame(scratch.end(), header_for(item), item.payload.data()));
+    }
     if (item.opcode == Opcode::Close) progress.closed = true;
     progress.payload += item.size;
 }
@@ -35,6 +40,7 @@ void Outbox::add_small(const Item& item, FrameScratch& scratch, Progress& progre
 // The frame is one, whatever its size: libwebsockets answers pings between writes, and a pong must not
 // fall into the middle of it. So nothing is waited for in here; what the kernel doesn't take, the link keeps.
 bool Outbox::write_large(const Item& item, Link& link, FrameScratch& scratch) {
+    if (item.framed) return link.write(item.payload.data(), item.payload.size());
     const FrameHeader header = header_for(item);
     const char* payload = item.payload.data();
     scratch.clear();

@@ -36,13 +36,15 @@ public:
     /// `masks` is nullptr on a server.
     explicit Outbox(MaskSource* masks) noexcept : masks_(masks) {}
 
-    void push(Opcode opcode, Buffer payload) { items_.push(Item{opcode, false, std::move(payload), 0}); }
+    void push(Opcode opcode, Buffer payload) { items_.push(Item{opcode, false, false, std::move(payload), 0}); }
     /// A message: `size` is what it counts for in Progress, whatever it was compressed to.
     void push(Opcode opcode, Buffer payload, bool compressed, std::uint64_t size) {
-        items_.push(Item{opcode, compressed, std::move(payload), size});
+        items_.push(Item{opcode, compressed, false, std::move(payload), size});
     }
+    /// A message as a whole unmasked frame, shared with others. Servers only.
+    void push_framed(Opcode opcode, Buffer frame, std::uint64_t size) { items_.push(Item{opcode, false, true, std::move(frame), size}); }
     /// A ping: goes before the messages that wait.
-    void push_urgent(Opcode opcode, Buffer payload) { urgent_.push(Item{opcode, false, std::move(payload), 0}); }
+    void push_urgent(Opcode opcode, Buffer payload) { urgent_.push(Item{opcode, false, false, std::move(payload), 0}); }
     bool empty() const noexcept { return items_.empty() && urgent_.empty(); }
     /// Nothing more will be written: drops what waits.
     void clear() noexcept;
@@ -59,6 +61,7 @@ private:
     struct Item {
         Opcode opcode = Opcode::Text;
         bool compressed = false;
+        bool framed = false; // the payload has the frame's header in front already
         Buffer payload;
         std::uint64_t size = 0;
     };

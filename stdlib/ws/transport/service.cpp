@@ -235,9 +235,31 @@ Result<void> Service::answer(Id id, Decision decision) {
     return {};
 }
 
+// One message for many.
+
+Result<bool> Service::subscribe(Id id, std::string_view topic) { return implementation_->subscribe(id, topic); }
+
+Result<bool> Service::unsubscribe(Id id, std::string_view topic) { return implementation_->unsubscribe(id, topic); }
+
+Result<std::size_t> Service::publish(std::string_view topic, MessageType type, std::string_view payload) {
+    return implementation_->publish(topic, type, payload);
+}
+
+Result<std::size_t> Service::broadcast(std::span<const Id> ids, MessageType type, std::string_view payload) {
+    return implementation_->spread(ids, type, payload);
+}
+
+Result<void> Service::join_backplane(const std::string& url) { return implementation_->join_backplane(url); }
+
+const BackplaneStatus* Service::backplane(bool& settled) { return implementation_->backplane(settled); }
+
 // Ending.
 
 void Service::forget(Id id) { implementation_->forget(id); }
+
+void Service::take_dropped(std::vector<Id>& into) noexcept { implementation_->take_dropped(into); }
+
+bool Service::was_given_out(Id id) const noexcept { return implementation_->was_given_out(id); }
 
 bool Service::could_wake() { return implementation_->could_wake(); }
 

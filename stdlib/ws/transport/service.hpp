@@ -100,17 +100,38 @@ public:
     Result<std::optional<Id>> accept(Id listener);
     /// What a server connection asked for. Valid until the next call; nullptr for a client connection.
     Result<const Request*> request(Id connection);
-    /// The next request that waits for answer(), for listeners with `authorize`: the id that the connection
+    /// The next request that waits for answer(), for listeners with `authorize` or `http`: the id that the connection
     /// will have. nullopt: none yet. Error :closed once the listener is closed.
     Result<std::optional<Id>> pending(Id listener);
     /// Decides about it. Nothing happens if its handshake timeout has passed or the peer is gone.
     Result<void> answer(Id connection, Decision decision);
 
+    // One message for many.
+
+    /// False if it was so before. Ends with the connection. Errors: :unknown-id, :closed.
+    Result<bool> subscribe(Id id, std::string_view topic);
+    Result<bool> unsubscribe(Id id, std::string_view topic);
+    /// Queues the message for every open subscriber and says for how many. It is encoded once. One whose send buffer
+    /// has no room is left out, or closed with 1013, as its listener's options say. Error :utf8.
+    Result<std::size_t> publish(std::string_view topic, MessageType type, std::string_view payload);
+    /// The same for these connections; those that aren't open are left out.
+    Result<std::size_t> broadcast(std::span<const Id> ids, MessageType type, std::string_view payload);
+
+    /// Joins the topics with those of all services that name the same Redis: what is published reaches every subscriber
+    /// of all of them once. Goes on trying by itself. Error :invalid-url. The id 0 is woken by what comes from there.
+    Result<void> join_backplane(const std::string& url);
+    /// nullptr without one. Takes in what came from there. `settled`: the first attempt is over.
+    const BackplaneStatus* backplane(bool& settled);
+
     // Ending.
 
-    /// Drops what is remembered of a connection that is closed, unread events too. Without it the records of
+    /// Drops what is remembered of a connection, unread events too, as soon as it is closed. Without it the records of
     /// the newest ended connections are kept for info().
     void forget(Id id);
+    /// Swaps the ids whose records went since the last call into `into`, which is empty.
+    void take_dropped(std::vector<Id>& into) noexcept;
+    /// There was a connection or a listener of that id.
+    bool was_given_out(Id id) const noexcept;
     /// True while anything could still call the waker: a connection or a listener is alive.
     bool could_wake();
     /// Closes listeners, and connections with 1001 behind what they have queued; waits for that at most

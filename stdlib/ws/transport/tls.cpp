@@ -90,7 +90,11 @@ Result<SslContext> server_tls_context(const ServerTls& options) {
     SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
     SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                         SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    if (options.cert.empty() || options.key.empty()) return failure(kind::tls, message::server_cert_and_key);
     if (auto used = use_certificate(context.get(), options.cert, options.key); !used) return used.error();
+    // Sessions that are resumed were checked for this very server.
+    constexpr unsigned char name[] = "qi";
+    SSL_CTX_set_session_id_context(context.get(), name, sizeof name - 1);
     if (!options.ca.empty()) {
         if (SSL_CTX_load_verify_file(context.get(), options.ca.c_str()) != 1) return file_error(options.ca);
         SSL_CTX_set_client_CA_list(context.get(), SSL_load_client_CA_file(options.ca.c_str()));

@@ -76,6 +76,37 @@ private:
     uv_async_t* handle_;
 };
 
+class SignalUser {
+public:
+    virtual ~SignalUser() = default;
+    virtual void on_signal() noexcept = 0;
+};
+
+/// While it lives, the signal is its user's and no longer does what it does by itself.
+class SignalHandle {
+public:
+    SignalHandle(uv_loop_t* loop, int number, SignalUser& user) : handle_(new uv_signal_t) {
+        uv_signal_init(loop, handle_);
+        handle_->data = &user;
+        uv_signal_start(
+            handle_,
+            [](uv_signal_t* handle, int) {
+                if (handle->data != nullptr) static_cast<SignalUser*>(handle->data)->on_signal();
+            },
+            number);
+    }
+    ~SignalHandle() {
+        handle_->data = nullptr;
+        uv_close(reinterpret_cast<uv_handle_t*>(handle_),
+                 [](uv_handle_t* handle) { delete reinterpret_cast<uv_signal_t*>(handle); });
+    }
+    SignalHandle(const SignalHandle&) = delete;
+    SignalHandle& operator=(const SignalHandle&) = delete;
+
+private:
+    uv_signal_t* handle_;
+};
+
 class RoundUser {
 public:
     virtual ~RoundUser() = default;

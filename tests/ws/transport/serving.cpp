@@ -30,7 +30,7 @@ TEST_CASE("refusals are answered") {
     const Id listener = ws.listen(options);
     const auto status = [&](const std::string& request) { return answer_to(ws, listener, request).substr(0, 12); };
     CHECK(status("GET /chat HTTP/1.1\r\nHost: x\r\n\r\n") == "HTTP/1.1 426");
-    CHECK(status("POST /chat HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc") == "HTTP/1.1 405");
+    CHECK(status("POST /chat HTTP/1.1\r\nHost: x\r\nContent-Length: 3\r\n\r\nabc") == "HTTP/1.1 426");
     CHECK(status("nonsense\r\n\r\n") == "HTTP/1.1 400");
     CHECK(status("\x16\x03\x01\x02\r\n") == "HTTP/1.1 400");
     CHECK(status("GET / HTTP/1.1\r\nHost : x\r\n\r\n") == "HTTP/1.1 400");

@@ -1,0 +1,59 @@
+#include "ws/arguments.hpp"
+
+#include "base/base64.hpp"
+#include "base/utf8.hpp"
+#include "data/print.hpp"
+#include "data/type_name.hpp"
+#include "ws/messages.hpp"
+#include "ws/transport/kinds.hpp"
+
+namespace qi::stdlib {
+
+Result<ws::Id> id_of(Vm& vm, std::string_view who, Value v) {
+    if (is_integer(v)) {
+        const std::int64_t id = as_integer(v);
+        if (sockets(vm).knows(id)) return id;
+        return failure_at(0, ws::kind::unknown_id, msg::ws_unknown_id, {std::to_string(id)});
+    }
+    if (is_map(v)) {
+        const Value error = map_get(v, vm.error_key());
+        if (!error.is_absent()) {
+            std::string text;
+            append_display(vm.store, text, error);
+            return failure_at(0, ws::kind::unknown_id, msg::ws_error_as_id, {who, text});
+        }
+    }
+    return failure_at(0, kind::type, msg::argument_named_type, {who, msg::type_integer.text(), describe_value(vm.store, v), "1", "conn"});
+}
+
+Result<Outgoing> outgoing(Vm& vm, std::string_view who, Value message, std::optional<Value> as) {
+    Outgoing out{ws::MessageType::Text, {}, {}};
+    Value data = message;
+    bool encoded = false;
+    std::string_view type = is_keyword(as.value_or(Value::nil())) ? as_symbol(*as)->text() : "";
+    if (as && type != "text" && type != "binary") return failure_at(2, kind::value, msg::ws_send_as, {who, shortened(vm.store, *as)});
+    if (is_map(message)) {
+        const Value kind = map_lookup(vm.store, message, vm.store.keyword("type"));
+        const Value inner = map_lookup(vm.store, message, vm.store.keyword("data"));
+        const bool known = is_string(kind) && (text_of(kind) == "message" || text_of(kind) == "binary") && (is_string(inner) || is_bytes(inner));
+        if (!known) return failure_at(1, kind::type, msg::ws_unsendable, {who, describe_value(vm.store, message)});
+        data = inner;
+        if (!as) type = text_of(kind) == "binary" ? "binary" : "text";
+    }
+    if (!is_string(data) && !is_bytes(data)) return failure_at(1, kind::type, msg::ws_unsendable, {who, describe_value(vm.store, message)});
+    if (type.empty()) type = is_bytes(data) ? "binary" : "text";
+    out.type = type == "binary" ? ws::MessageType::Binary : ws::MessageType::Text;
+    encoded = out.type == ws::MessageType::Binary && is_string(data);
+    out.view = text_of(data);
+    if (encoded) {
+        auto decoded = base64::decode(out.view);
+        if (!decoded) return failure_at(1, kind::value, msg::ws_not_base64, {who});
+        out.decoded = std::move(*decoded);
+        out.view = out.decoded;
+    } else if (out.type == ws::MessageType::Text && is_bytes(data) && !utf8::valid(out.view)) {
+        return failure_at(1, kind::value, msg::bytes_not_utf8, {who});
+    }
+    return out;
+}
+
+} // namespace qi::stdlib

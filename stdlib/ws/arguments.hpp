@@ -1,0 +1,28 @@
+// What the natives of ws/ have in common: ids and messages as arguments.
+#pragma once
+
+#include "ws/websockets.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace qi::stdlib {
+
+inline WebSockets& sockets(Vm& vm) { return vm.extension<WebSockets>(); }
+
+/// The id that a value is; an error that says what it is instead.
+Result<ws::Id> id_of(Vm& vm, std::string_view who, Value v);
+
+/// A message on its way out.
+struct Outgoing {
+    ws::MessageType type;
+    std::string_view view; // of the value, or of `decoded`
+    std::string decoded;
+    std::string_view bytes() const noexcept { return decoded.empty() ? view : std::string_view(decoded); }
+};
+
+/// A string, bytes or a message map; `as` is :text or :binary.
+Result<Outgoing> outgoing(Vm& vm, std::string_view who, Value message, std::optional<Value> as);
+
+} // namespace qi::stdlib

@@ -1,0 +1,102 @@
+// What typed streams (stream.qi) can't say in Qi: messages in both languages, and bytes.
+#include "base/base64.hpp"
+#include "base/near.hpp"
+#include "base/utf8.hpp"
+#include "data/print.hpp"
+#include "data/type_name.hpp"
+#include "native/native.hpp"
+#include "ws/messages.hpp"
+#include "ws/transport/close_code.hpp"
+#include "ws/ws.hpp"
+
+namespace qi::stdlib {
+
+namespace {
+
+constexpr Kind mismatch{"mismatch"};
+
+/// .message.items[2]; "the value" where the path is empty.
+std::string shown_path(Vm& vm, Value path) {
+    std::string text;
+    for (const Value step : items_of(path)) {
+        if (is_integer(step))
+            text += "[" + std::to_string(as_integer(step)) + "]";
+        else
+            text += readable(vm.store, step);
+    }
+    return text.empty() ? std::string(msg::stream_value.text()) : text;
+}
+
+/// Throws {:error … :kind :mismatch :path […]}.
+Value misfit(Vm& vm, Value path, const std::string& text) {
+    Value map = vm.make_error(mismatch, text);
+    return vm.raise_value(map_assoc(vm.store, map, vm.store.keyword("path"), path));
+}
+
+/// An error that names the near one among the known.
+Value unknown(Vm& vm, const Message& message, Value given, const std::vector<std::string>& known) {
+    const std::string text = readable(vm.store, given);
+    NearNames near(text.starts_with(':') ? text.substr(1) : text);
+    std::string all;
+    for (const std::string& name : known) {
+        near.offer(name);
+        all += (all.empty() ? ":" : " :") + name;
+    }
+    auto best = near.best();
+    for (auto& name : best) name = ":" + name;
+    const std::string advice = best.empty() ? all : format(msg::did_you_mean, {join_names(best)});
+    return vm.raise(failure_at(0, kind::value, message, {called_name(vm, "%"), text, advice}));
+}
+
+std::vector<std::string> names_of(Vm& vm, Value keys) {
+    std::vector<std::string> names;
+    for (const Value key : items_of(keys)) names.push_back(is_keyword(key) ? std::string(as_symbol(key)->text()) : readable(vm.store, key));
+    return names;
+}
+
+constexpr Native rows[] = {
+    native("%ws-misfit path expected value", "Throws that the value at the path isn't what the schema says.",
+           [](Vm& vm, Sequence path, Value expected, Value value) {
+               return misfit(vm, path, format(msg::stream_misfit, {shown_path(vm, path), readable(vm.store, expected), shortened(vm.store, value)}));
+           }),
+    native("%ws-missing path expected", "Throws that nothing is at the path.",
+           [](Vm& vm, Sequence path, Value expected) { return misfit(vm, path, format(msg::stream_missing, {shown_path(vm, path), readable(vm.store, expected)})); }),
+    native("%ws-surplus path known", "Throws that what is at the path isn't in the schema.",
+           [](Vm& vm, Sequence path, Sequence known) {
+               std::string all;
+               for (const std::string& name : names_of(vm, known)) all += (all.empty() ? ":" : " :") + name;
+               return misfit(vm, path, format(msg::stream_surplus, {shown_path(vm, path), all}));
+           }),
+    native("%ws-unreadable text", "Throws that a message is no JSON.",
+           [](Vm& vm, Value text) { return misfit(vm, make_vector(vm.store, {}), format(msg::stream_json, {shortened(vm.store, text)})); }),
+    native("%ws-bad-type type", "Throws that a schema has this in it.",
+           [](Vm& vm, Value type) { return unknown(vm, msg::stream_type, type, {"string", "int", "float", "bool", "bytes", "any", "vector", "map", "enum"}); }),
+    native("%ws-bad-key key known", "Throws that a service has no such part.", [](Vm& vm, Value key, Sequence known) { return unknown(vm, msg::stream_part, key, names_of(vm, known)); }),
+    native("%ws-bad-part key expected value", "Throws that a part of a service isn't what it must be.",
+           [](Vm& vm, Value key, std::string_view expected, Value value) {
+               const Message& wanted = expected == "path" ? msg::stream_path : expected == "function" ? msg::is_function : expected == "services" ? msg::stream_services : expected == "views" ? msg::stream_views : msg::is_map;
+               return vm.raise(failure_at(0, kind::value, msg::ws_option_type, {called_name(vm, "%"), readable(vm.store, key), wanted.text(), shortened(vm.store, value)}));
+           }),
+    native("%ws-one-way what", "An error map: nothing can be sent, or received, in this direction.",
+           [](Vm& vm, std::string_view what) { return vm.make_error(Kind{"direction"}, format(what == "send" ? msg::stream_no_send : msg::stream_no_receive)); }),
+    native("%ws-from-base64 text", "The bytes; nil if it is no base64.",
+           [](Vm& vm, std::string_view text) {
+               auto decoded = base64::decode(text);
+               return decoded ? make_bytes(vm.store, std::move(*decoded)) : Value::nil();
+           }),
+    native("%ws-reason text", "As much of it as a close frame holds.",
+           [](Vm& vm, std::string_view text) {
+               if (text.size() > ws::largest_close_reason) {
+                   std::size_t end = ws::largest_close_reason;
+                   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
+                   text = text.substr(0, end);
+               }
+               return make_string(vm.store, text);
+           }),
+};
+
+} // namespace
+
+void define_typed_streams(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

@@ -1,0 +1,126 @@
+// The functions of ws/ that send one message to many: topics, broadcasts, and the other nodes.
+#include "data/print.hpp"
+#include "data/type_name.hpp"
+#include "ws/arguments.hpp"
+
+namespace qi::stdlib {
+
+namespace {
+
+Result<Value> subscribe(Vm& vm, Value conn, std::string_view topic) {
+    const auto id = id_of(vm, "ws/subscribe", conn);
+    if (!id) return id.error();
+    const auto done = sockets(vm).running()->subscribe(*id, topic);
+    if (!done) return done.error();
+    return Value::nil();
+}
+
+Result<Value> unsubscribe(Vm& vm, Value conn, std::string_view topic) {
+    const auto id = id_of(vm, "ws/unsubscribe", conn);
+    if (!id) return id.error();
+    const auto done = sockets(vm).running()->unsubscribe(*id, topic);
+    if (!done) return done.error();
+    return Value::nil();
+}
+
+Result<Value> publish(Vm& vm, std::string_view topic, Value message) {
+    auto out = outgoing(vm, "ws/publish", message, std::nullopt);
+    if (!out) return out.error();
+    auto service = sockets(vm).service();
+    if (!service) return service.error();
+    const auto count = (*service)->publish(topic, out->type, out->bytes());
+    if (!count) return count.error();
+    return make_integer(vm.store, static_cast<std::int64_t>(*count));
+}
+
+Result<Value> broadcast(Vm& vm, Value conns, Value message) {
+    auto out = outgoing(vm, "ws/broadcast", message, std::nullopt);
+    if (!out) return out.error();
+    std::vector<ws::Id> ids;
+    const auto add = [&](Value conn) -> Result<void> {
+        const auto id = id_of(vm, "ws/broadcast", conn);
+        if (!id) return id.error();
+        ids.push_back(*id);
+        return {};
+    };
+    if (is_set(conns)) {
+        MapCursor cursor(set_members(conns));
+        for (Value conn, unused; cursor.next(conn, unused);)
+            if (auto added = add(conn); !added) return added.error();
+    } else {
+        for (const Value conn : items_of(conns))
+            if (auto added = add(conn); !added) return added.error();
+    }
+    if (ids.empty()) return Value::small(0);
+    const auto count = sockets(vm).running()->broadcast(ids, out->type, out->bytes());
+    if (!count) return count.error();
+    return make_integer(vm.store, static_cast<std::int64_t>(*count));
+}
+
+// --- The backplane
+
+Value backplane_map(Vm& vm, const ws::BackplaneStatus* status) {
+    Store& store = vm.store;
+    Value map = empty_map(store);
+    const auto put = [&](std::string_view name, Value value) { map = map_assoc(store, map, store.keyword(name), value); };
+    put("state", store.keyword(status == nullptr ? "off" : status->connected ? "connected" : "connecting"));
+    if (status == nullptr) return map;
+    put("url", make_string(store, status->url));
+    put("reason", status->connected ? Value::nil() : make_string(store, status->error));
+    put("sent", make_integer(store, static_cast<std::int64_t>(status->sent)));
+    put("received", make_integer(store, static_cast<std::int64_t>(status->received)));
+    put("dropped", make_integer(store, static_cast<std::int64_t>(status->dropped)));
+    return map;
+}
+
+Value backplane(Vm& vm, std::string_view url) {
+    auto service = sockets(vm).service();
+    if (!service) return vm.raise(service.error());
+    if (vm.resumption() == Resume::Continue)
+        if (auto joined = (*service)->join_backplane(std::string(url)); !joined) return vm.raise(joined.error());
+    bool settled = false;
+    const ws::BackplaneStatus* status = (*service)->backplane(settled);
+    if (settled || vm.resumption() == Resume::TimedOut) return backplane_map(vm, status);
+    return vm.park_external(wake_key(0, Waiting::Change), vm.deadline_after(std::chrono::seconds(10)));
+}
+
+/// Never returns: whenever something came from other nodes, it is taken in.
+Value backplane_pump(Vm& vm) {
+    bool settled = false;
+    sockets(vm).running()->backplane(settled);
+    return vm.park_external(wake_key(0, Waiting::Receive), std::nullopt);
+}
+
+Value backplane_status(Vm& vm) {
+    bool settled = false;
+    ws::Service* service = sockets(vm).running();
+    return backplane_map(vm, service == nullptr ? nullptr : service->backplane(settled));
+}
+
+constexpr Native rows[] = {
+    native("ws/subscribe conn topic", "From now on, and until its end, conn gets what is published on the topic; nil. Fails with :closed.",
+           [](Vm& vm, Value conn, std::string_view topic) { return subscribe(vm, conn, topic); }),
+    native("ws/unsubscribe conn topic", "conn no longer gets what is published on the topic; nil.", [](Vm& vm, Value conn, std::string_view topic) { return unsubscribe(vm, conn, topic); }),
+    native("ws/publish topic message",
+           "Sends a message, as ws/send takes it, to every subscriber of the topic, and returns to how many on this node. One that can't keep up is left out or closed, as :slow says.\n"
+           "(ws/publish \"nobody is here\" \"hello\") ;=> 0",
+           [](Vm& vm, std::string_view topic, Value message) { return publish(vm, topic, message); }),
+    native("ws/broadcast conns message", "The same for a collection of connections; those that aren't open are left out.\n(ws/broadcast [] \"hello\") ;=> 0",
+           [](Vm& vm, Value conns, Value message) -> Result<Value> {
+               if (!is_sequential(conns) && !is_set(conns))
+                   return failure_at(0, kind::type, msg::argument_named_type, {"ws/broadcast", msg::type_collection.text(), describe_value(vm.store, conns), "1", "conns"});
+               return broadcast(vm, conns, message);
+           }),
+    native("%ws-backplane url", "Starts it.", [](Vm& vm, std::string_view url) { return backplane(vm, url); }),
+    native("%ws-backplane-pump", "Takes in what comes from other nodes.", [](Vm& vm) { return backplane_pump(vm); }),
+    native("ws/backplane-status",
+           "How the connection to the other nodes is: {:state :url :reason :sent :received :dropped}; :state is :connected, :connecting or, without one, :off.\n"
+           "(ws/backplane-status) ;=> {:state :off}",
+           [](Vm& vm) { return backplane_status(vm); }),
+};
+
+} // namespace
+
+void define_topics(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib

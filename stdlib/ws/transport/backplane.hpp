@@ -1,0 +1,66 @@
+// The topics of all processes that share a Redis, joined: what is published here is published there, and what comes
+// from there is handed to the interpreter, which knows who listens. A topic is subscribed at Redis while somebody here
+// listens to it. The service thread.
+//
+//   Connecting ──▶ Connected        both lines are up, every topic is subscribed
+//       ▲  │ fails     │ lost
+//       │  ▼           ▼
+//      Waiting ◀───────┘            100 ms, doubling up to 2 s; local delivery doesn't notice
+#pragma once
+
+#include "ws/transport/desk.hpp"
+#include "ws/transport/redis_line.hpp"
+#include "ws/transport/resolver.hpp"
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace qi::ws {
+
+class Backplane final : public RedisLineUser, public ResolveUser, public AlarmUser {
+public:
+    Backplane(uv_loop_t* loop, Desk& desk, Resolver& resolver, const BackplaneCommand& command);
+    ~Backplane() override;
+
+    void start();
+    void publish(const std::string& topic, MessageType type, std::string_view payload);
+    void listen(const std::string& topic);
+    void stop_listening(const std::string& topic);
+    /// The interpreter has room for more again.
+    void resume() noexcept;
+
+private:
+    enum class Phase : std::uint8_t { Resolving, Connecting, Connected, Waiting };
+    /// At Redis; a topic that is wanted again while it leaves is subscribed anew once it has left.
+    struct Subscription {
+        bool wanted = true;
+        bool leaving = false;
+    };
+
+    void on_resolved(std::vector<std::string> addresses, const std::string& reason) noexcept override;
+    void on_line_up(RedisLine& line) noexcept override;
+    void on_line_down(RedisLine& line, const std::string& reason) noexcept override;
+    void on_channel_message(std::string_view channel, std::string_view payload) noexcept override;
+    void on_unsubscribed(std::string_view channel) noexcept override;
+    void on_pong() noexcept override { pong_due_ = false; }
+    void on_alarm() noexcept override;
+    void give_up(const std::string& reason);
+    void report();
+
+    Desk& desk_;
+    Resolver& resolver_;
+    const BackplaneCommand command_;
+    const std::string node_; // marks what this process has published
+    RedisLine talking_;
+    RedisLine hearing_;
+    Alarm alarm_; // Connecting: the limit. Waiting: the next try. Connected: the heartbeat
+    Phase phase_ = Phase::Resolving;
+    Milliseconds pause_{100};
+    bool pong_due_ = false;
+    std::unordered_map<std::string, Subscription> topics_;
+    BackplaneStatus status_;
+};
+
+} // namespace qi::ws
