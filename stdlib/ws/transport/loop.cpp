@@ -5,8 +5,16 @@
 
 #include <algorithm>
 #include <chrono>
+#include <malloc.h>
 
 namespace qi::ws {
+
+namespace {
+
+constexpr std::size_t worth_trimming = 512; // connections
+constexpr Milliseconds trim_delay{1000};
+
+} // namespace
 
 Loop::Loop(Exchange& exchange, Waker& waker) : waker_(waker), desk_(exchange, *this) {
     uv_loop_init(&loop_);
@@ -174,6 +182,9 @@ void Loop::shut_down(Milliseconds deadline) {
     });
 }
 
+// The allocator keeps what thousands of connections have left behind, unless it is told.
+void Loop::on_trim() noexcept { malloc_trim(0); }
+
 void Loop::on_alarm() noexcept { out_of_time_ = true; }
 
 void Loop::mark_dirty(Connection& connection) {
@@ -206,6 +217,7 @@ void Loop::open(std::unique_ptr<Connection> made, std::unique_ptr<OpeningLink> l
     delivery->at = std::chrono::system_clock::now();
     desk_.deliver(connection.id(), std::move(delivery));
     connections_.insert(connection.id(), std::move(made));
+    peak_ = std::max(peak_, connections_.size());
 }
 
 void Loop::on_dialed(Dial& dial, LinkOpened opened) noexcept {
@@ -236,6 +248,10 @@ void Loop::on_upgraded(Handshake& handshake, LinkOpened opened) noexcept {
 void Loop::on_ended(Connection& connection) noexcept {
     front_->on_connection_ended(connection.id());
     ended_.push_back(connections_.remove(connection.id()));
+    if (peak_ < worth_trimming || connections_.size() > peak_ / 2) return;
+    // By then the interpreter has forgotten them as well.
+    peak_ = connections_.size();
+    trim_->set_in(trim_delay);
 }
 
 // Between rounds nothing of this is on the call stack.

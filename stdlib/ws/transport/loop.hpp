@@ -45,6 +45,7 @@ private:
     void on_round() noexcept override;
     void on_before_wait() noexcept override;
     void on_alarm() noexcept override;
+    void on_trim() noexcept;
     void on_last_chance() noexcept override { obey_commands(); }
     void on_ended(Connection& connection) noexcept override;
     void on_dialed(Dial& dial, LinkOpened opened) noexcept override;
@@ -83,6 +84,8 @@ private:
     std::vector<std::unique_ptr<Connection>> ended_;
     std::vector<std::unique_ptr<Dial>> dialed_;
     std::vector<Id> woken_;
+    std::size_t peak_ = 0; // of connections, since memory was given back
+    OwnAlarm<Loop, &Loop::on_trim> trim_{desk_.timers, *this};
     std::optional<Alarm> shutdown_alarm_;
     bool shutting_down_ = false;
     bool out_of_time_ = false;
