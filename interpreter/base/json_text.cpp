@@ -10,8 +10,9 @@ void append_json_string(std::string& out, std::string_view text) {
         if (c == '"' || c == '\\') {
             out += '\\';
             out += c;
-        } else if (c == '\n') {
-            out += "\\n";
+        } else if (const std::size_t at = std::string_view("\b\f\n\r\t").find(c); at != std::string_view::npos) {
+            out += '\\';
+            out += "bfnrt"[at];
         } else if (byte < 0x20) {
             out += "\\u00";
             out += digits[byte >> 4];

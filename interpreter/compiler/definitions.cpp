@@ -53,6 +53,8 @@ void Definitions::look(const Names& names, const Item& item) {
             add(items[1]->value, parameters, doc, quoted);
             if (head == names.mac && is_definer(names, form)) definers_.insert(items[1]->value.bits());
         }
+        if (!quoted && head == names.use) look_at_use(form);
+        open_ |= !quoted && as_symbol(head)->text() == "load";
         if (head == names.quote) quoted = true;
         if (opens_scope(names, head)) local = true;
         if (definers_.contains(head.bits()) && !local) add_symbols(form);
@@ -94,6 +96,28 @@ const FileDefinition* Definitions::find(Value name) const {
     return found == known_.end() ? nullptr : &found->second.definition;
 }
 
-bool Definitions::may_define(Value name) const { return known_.contains(name.bits()) || perhaps_.contains(name.bits()); }
+/// `(use m :only [a b])`, `(use m :as x)`, `(use m)`, `(use m :all)`.
+void Definitions::look_at_use(const Form* form) {
+    const auto items = form->items();
+    const auto text_of = [](const Form* item) { return item->is(FormKind::String) ? item->text : as_symbol(item->value)->text(); };
+    const auto is_name = [](const Form* item) { return item->is(FormKind::String) || item->is(FormKind::Symbol); };
+    if (items.size() < 2 || !is_name(items[1])) return;
+    const std::string_view option = items.size() > 2 && items[2]->is(FormKind::Keyword) ? as_symbol(items[2]->value)->text() : std::string_view{};
+    if (option == "only") {
+        if (items.size() > 3) add_symbols(form);
+    } else if (option == "as") {
+        if (items.size() > 3 && is_name(items[3])) prefixes_.push_back(std::string(text_of(items[3])) + "/");
+    } else {
+        open_ = true; // all its names, bare or behind the name that the module gives itself
+    }
+}
+
+bool Definitions::may_define(Value name) const {
+    if (open_ || known_.contains(name.bits()) || perhaps_.contains(name.bits())) return true;
+    const std::string_view text = as_symbol(name)->text();
+    for (const std::string& prefix : prefixes_)
+        if (text.starts_with(prefix)) return true;
+    return false;
+}
 
 } // namespace qi

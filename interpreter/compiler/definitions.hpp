@@ -6,6 +6,7 @@
 #include "reader/names.hpp"
 
 #include <span>
+#include <string>
 #include <unordered_map>
 #include <unordered_set>
 #include <vector>
@@ -54,7 +55,11 @@ private:
     void add_symbols(const Form* form);
 
     std::unordered_map<std::uint64_t, Entry> known_; // by the symbol's word
+    void look_at_use(const Form* form);
+
     std::unordered_set<std::uint64_t> perhaps_;
+    std::vector<std::string> prefixes_; // of names from modules
+    bool open_ = false;                 // another file may define any name
     std::unordered_set<std::uint64_t> definers_; // macros that define something
     std::vector<Item> pending_;
 };

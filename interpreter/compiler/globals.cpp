@@ -42,6 +42,12 @@ Variable* Globals::define(Value symbol) {
     return variable;
 }
 
+void Globals::provide_all() {
+    if (source_ == nullptr) return;
+    for (const std::string_view name : source_->names())
+        if (const Value symbol = store_.symbol(name); !core_.contains(symbol.object())) source_->provide(symbol);
+}
+
 std::vector<std::string> Globals::near_names(std::string_view name) const {
     NearNames near(name);
     offer_names(near);

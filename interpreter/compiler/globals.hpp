@@ -6,6 +6,7 @@
 #include "data/store.hpp"
 
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -20,6 +21,8 @@ public:
     /// Defines the name, if it knows it.
     virtual bool provide(Value symbol) = 0;
     virtual void offer_names(NearNames& near) const = 0;
+    /// All names it knows.
+    virtual std::vector<std::string_view> names() const = 0;
 };
 
 class Globals final : public Roots {
@@ -52,6 +55,9 @@ public:
     /// Names near to one that isn't defined: at most three, edit distance up to a third of its length and 3.
     std::vector<std::string> near_names(std::string_view name) const;
     void offer_names(NearNames& near) const;
+
+    /// Defines all that the library can, for whoever wants to see everything.
+    void provide_all();
 
     template <typename Visit>
     void each(Visit visit) const {

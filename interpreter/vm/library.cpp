@@ -5,6 +5,7 @@
 #include "reader/reader.hpp"
 #include "vm/vm.hpp"
 
+#include <algorithm>
 #include <cstdio>
 #include <cstdlib>
 
@@ -57,6 +58,15 @@ void Library::compile(const LibraryEntry& entry, Value symbol) {
     // A bug of ours: the library is part of the program.
     std::fprintf(stderr, "%s\n", describe(*source, *problem).c_str());
     std::abort();
+}
+
+std::vector<std::string_view> Library::names() const {
+    std::vector<std::string_view> all;
+    all.reserve(entries_.size() + aliases_.size());
+    for (const auto& [name, entry] : entries_) all.push_back(name);
+    for (const auto& [name, meaning] : aliases_) all.push_back(name);
+    std::sort(all.begin(), all.end()); // the same order in every run
+    return all;
 }
 
 void Library::offer_names(NearNames& near) const {

@@ -31,6 +31,7 @@ public:
 
     bool provide(Value symbol) override;
     void offer_names(NearNames& near) const override;
+    std::vector<std::string_view> names() const override;
 
 private:
     void compile(const LibraryEntry& entry, Value symbol);

@@ -51,6 +51,7 @@ constexpr Native rows[] = {
     native("%docs", "All library functions as [name usage doc].",
            [](Vm& vm) {
                std::vector<Value> all;
+               vm.globals.provide_all();
                vm.globals.each([&](const Variable* variable) {
                    const Value value = variable->value;
                    if ((variable->flags & Variable::Core) == 0 || value.is_absent()) return;

@@ -373,7 +373,7 @@ def certificates():
     if folder.exists():
         return folder
     folder.mkdir()
-    names = "DNS:localhost,IP:127.0.0.1,DNS:echo.websocket.org,DNS:api.example.com"
+    names = "DNS:localhost,IP:127.0.0.1,DNS:echo.websocket.org,DNS:api.example.com,DNS:feed.example.com"
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
     _openssl(folder, "req", "-x509", *curve, "-keyout", "ca.key", "-out", "ca.pem", "-days", "30", "-subj", "/CN=Qi test CA")
     for name, alternatives, start, end in [

@@ -72,3 +72,15 @@ TEST_CASE("large sources are read in linear time") {
     });
     linear([](std::size_t n) { return "(do (def z 0) " + times(n, "(when (> z 1) (println f\"{z}\")) ") + " z)"; }, [](std::size_t) { return std::string("0"); });
 }
+
+TEST_CASE("ten megabytes of source, a million items printed, ten thousand brackets") {
+    const std::size_t forms = tests::scaled(100000);
+    const std::string line = "(def x \"" + std::string(88, 'a') + "\")\n";
+    CHECK(run(times(forms, line) + "(len x)") == "88");
+    const std::size_t items = tests::scaled(1000000);
+    std::size_t digits = 0;
+    for (std::size_t i = 0; i < items; ++i) digits += std::to_string(i).size() + 1;
+    CHECK(run("(len (pr-str (to-vector (range " + std::to_string(items) + "))))") == std::to_string(digits + 1));
+    CHECK(run("(len (pr-str '" + times(10000, "[") + times(10000, "]") + "))") == "20000");
+    CHECK(run("(len (pr-str (read (pr-str '" + times(10000, "(") + times(10000, ")") + "))))") == "20000");
+}
