@@ -129,7 +129,7 @@ int run_tests(Vm& vm, std::span<const std::string> arguments) {
         const std::vector<FileRecord> records = run_all(vm, *options, *files);
         vm.out.write(summary(records));
         vm.out.flush();
-        if (const int signal = vm.interrupting_signal()) return 128 + signal;
+        if (const int signal = vm.interrupting_signal()) return options->watch ? 0 : 128 + signal;
         if (!options->junit.empty())
             if (const auto written = write_junit(options->junit, records); !written) return wrong(written.error());
         if (!options->watch) return std::all_of(records.begin(), records.end(), [](const FileRecord& file) { return file.failed() == 0; }) ? 0 : 1;
