@@ -27,8 +27,38 @@ Invocation parse_arguments(std::span<const std::string> arguments) {
         const auto rest = [&](std::size_t from) {
             return std::vector<std::string>(arguments.begin() + static_cast<std::ptrdiff_t>(std::min(from, arguments.size())), arguments.end());
         };
-        if (argument == "-h" || argument == "--help") return {Invocation::What::Help, "", {}, {}};
-        if (argument == "-v" || argument == "--version") return {Invocation::What::Version, "", {}, {}};
+        const auto list = [&](std::string_view flag, std::vector<std::string>& into, std::string_view example) -> std::optional<bool> {
+            if (argument != flag && !(argument.starts_with(flag) && argument[flag.size()] == '=')) return std::nullopt;
+            result.net_restricted = true;
+            std::string_view values = std::string_view(argument).substr(std::min(argument.size(), flag.size() + 1));
+            if (values.empty()) {
+                wrong(format(msg::flag_value, {flag, example}));
+                return false;
+            }
+            while (true) {
+                const std::size_t comma = values.find(',');
+                if (comma != 0) into.emplace_back(values.substr(0, comma));
+                if (comma == std::string_view::npos) return true;
+                values.remove_prefix(comma + 1);
+            }
+        };
+        if (const auto taken = list("--allow-connect", result.allow_connect, "--allow-connect=example.com,wss://*.example.org/*")) {
+            if (!*taken) return result;
+            continue;
+        }
+        if (const auto taken = list("--allow-listen", result.allow_listen, "--allow-listen=127.0.0.1:8080")) {
+            if (!*taken) return result;
+            continue;
+        }
+        if (argument == "--deny-net") {
+            result.net_restricted = true;
+            continue;
+        }
+        if (argument == "-h" || argument == "--help") return Invocation{};
+        if (argument == "-v" || argument == "--version") {
+            result.what = Invocation::What::Version;
+            return result;
+        }
         if (argument == "--resolve") {
             if (i + 1 == arguments.size()) return wrong(format(msg::flag_value, {argument, "HOST:PORT:ADDRESS:PORT"}));
             result.resolve.push_back(arguments[++i]);

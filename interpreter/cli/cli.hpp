@@ -15,6 +15,9 @@ struct Invocation {
     std::string text;                   // path or expression; of Wrong the message
     std::vector<std::string> arguments; // for the script
     std::vector<std::string> resolve;   // --resolve HOST:PORT:ADDRESS:PORT, each
+    bool net_restricted = false;        // --deny-net, or one of the next two was given
+    std::vector<std::string> allow_connect; // --allow-connect=PATTERN,…
+    std::vector<std::string> allow_listen;  // --allow-listen=HOST:PORT,…
 };
 
 Invocation parse_arguments(std::span<const std::string> arguments);

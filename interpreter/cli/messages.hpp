@@ -18,6 +18,9 @@ inline constexpr Message usage{
   qi --help              this text
 
   --resolve HOST:PORT:ADDRESS:PORT   connect elsewhere when HOST:PORT is asked for (may be repeated)
+  --allow-connect=PATTERN,…   ws/connect to these alone: hosts, host:port, or URLs such as wss://*.example.com/v1/*
+  --allow-listen=HOST:PORT,…  ws/listen on these alone
+  --deny-net                  neither; with one of the above, nothing but what they allow (so do they by themselves)
 
 QI_LANG=ja or LANG=ja_JP.UTF-8 makes messages Japanese.
 )",
@@ -33,9 +36,14 @@ QI_LANG=ja or LANG=ja_JP.UTF-8 makes messages Japanese.
   qi --help              この説明を表示する
 
   --resolve ホスト:ポート:アドレス:ポート   ホスト:ポート への接続先を変える（繰り返し可）
+  --allow-connect=パターン,…   ws/connect をこれらに限る: ホスト、ホスト:ポート、wss://*.example.com/v1/* のような URL
+  --allow-listen=ホスト:ポート,…  ws/listen をこれらに限る
+  --deny-net                  どちらも禁止する（上の二つを付けると、許可したもの以外は禁止される）
 
 QI_LANG=ja または LANG=ja_JP.UTF-8 でメッセージが日本語になります。
 )"};
+inline constexpr Message bad_permission{"{0} is no pattern of what may be reached: a host, host:port, or a URL such as wss://*.example.com/v1/*",
+                                        "{0} は接続先のパターンではありません。ホスト、ホスト:ポート、wss://*.example.com/v1/* のような URL を指定してください"};
 inline constexpr Message unknown_flag{"unknown option {0} (qi --help shows what there is)", "不明なオプション {0}（qi --help で一覧を表示）"};
 inline constexpr Message flag_value{"{0} needs a value: {1}", "{0} には値が必要です: {1}"};
 

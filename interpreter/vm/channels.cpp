@@ -3,6 +3,7 @@
 #include "data/type_name.hpp"
 #include "vm/vm.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <new>
 
@@ -69,7 +70,7 @@ void Vm::wake_selectors(Channel* channel) {
 }
 
 Value Vm::send(Channel* channel, Value value) {
-    if (channel->closed() || (channel->flags & Channel::Promise) != 0)
+    if (channel->closed() || (channel->flags & (Channel::Promise | Channel::View)) != 0)
         return raise(failure_at(0, kind::closed, msg::channel_closed, {"go/send"}));
     if (!channel->receivers.empty()) {
         deliver(channel->receivers.first->goroutine, value);
@@ -94,6 +95,7 @@ Value Vm::try_receive(Channel* channel) {
         if ((channel->flags & Channel::Failed) != 0) unseen_failures_.erase(channel);
         return channel->inline_value;
     }
+    if (channel->count == 0 && (channel->flags & Channel::View) != 0) refill(channel);
     if (channel->count > 0) {
         const Value value = pop(channel);
         if (!channel->senders.empty()) {
@@ -132,6 +134,10 @@ Value Vm::receive(Channel* channel, std::optional<Clock::time_point> deadline, V
 void Vm::close(Channel* channel) {
     if (channel->closed()) return;
     channel->flags |= Channel::Closed;
+    if (const auto key = view_keys_.find(channel); key != view_keys_.end()) {
+        views_.erase(key->second);
+        view_keys_.erase(key);
+    }
     for (WaitQueue* queue : {&channel->receivers, &channel->senders}) {
         while (!queue->empty()) {
             Goroutine* g = queue->first->goroutine;
@@ -148,13 +154,56 @@ Channel* Vm::timeout_channel(Clock::time_point when) {
     return channel;
 }
 
+Channel* Vm::view(WakeKey key, ChannelSource& source) {
+    if (const auto found = views_.find(key); found != views_.end()) return found->second.channel;
+    Channel* channel = make_channel(0);
+    channel->flags |= Channel::View;
+    views_.emplace(key, View{channel, &source});
+    view_keys_.emplace(channel, key);
+    return channel;
+}
+
+/// Takes one value for whoever looks, after those who have waited longer got theirs.
+void Vm::refill(Channel* channel) {
+    const auto key = view_keys_.find(channel);
+    if (key == view_keys_.end()) return;
+    ChannelSource& source = *views_.at(key->second).source;
+    for (;;) {
+        bool last = false;
+        const Value value = source.next(key->second, last);
+        const bool for_others = !value.is_absent() && !channel->receivers.empty();
+        if (for_others)
+            deliver(channel->receivers.first->goroutine, value);
+        else if (!value.is_absent())
+            push(heap(), channel, value);
+        if (last) return close(channel);
+        if (!for_others) return;
+    }
+}
+
+/// What a view shows may have changed: all who wait for it try again.
+void Vm::look_again(Channel* channel) {
+    while (!channel->receivers.empty()) {
+        Goroutine* g = channel->receivers.first->goroutine;
+        unpark(g);
+        ready(g, Resume::Retry);
+    }
+    wake_selectors(channel);
+}
+
+bool Vm::views_are_watched() const noexcept {
+    return std::any_of(views_.begin(), views_.end(), [](const auto& entry) {
+        return !entry.second.channel->receivers.empty() || !entry.second.channel->selectors.empty();
+    });
+}
+
 int Vm::select(Goroutine& g, Value* channels, unsigned count) {
     for (unsigned i = 0; i < count; ++i) {
         if (!channels[i].is(ObjectKind::Channel)) {
             raise(failure(kind::type, msg::argument_type, {"go/select", msg::type_channel.text(), describe_value(store, channels[i])}));
             return -1;
         }
-        if (static_cast<Channel*>(channels[i].object())->ready()) return static_cast<int>(i);
+        if (is_ready(static_cast<Channel*>(channels[i].object()))) return static_cast<int>(i);
     }
     g.selecting = std::make_unique<Waiter[]>(count);
     g.selecting_count = count;

@@ -192,6 +192,7 @@ Value Vm::park_external(WakeKey key, std::optional<Clock::time_point> deadline) 
 }
 
 void Vm::wake_external(WakeKey key) {
+    if (const auto shown = views_.find(key); shown != views_.end()) look_again(shown->second.channel);
     for (;;) {
         const auto found = external_.find(key);
         if (found == external_.end()) return;
@@ -255,11 +256,13 @@ bool Vm::wait_for_work() {
     out.flush();
     bool outside = false;
     for (OutsideWorld* world : outside_) outside = outside || world->could_wake();
-    if (timers_.empty() && !(outside && !external_.empty())) {
+    const bool somebody_waits = !external_.empty() || views_are_watched();
+    if (timers_.empty() && !(outside && somebody_waits)) {
         // Asking the outside world may itself have brought what somebody waits for: all try once more before this
         // is called a deadlock.
-        if (external_.empty() || last_try_) return false;
+        if (!somebody_waits || last_try_) return false;
         last_try_ = true;
+        for (auto& [key, view] : views_) look_again(view.channel);
         while (!external_.empty()) wake_external(external_.begin()->first);
         return true;
     }
@@ -436,6 +439,7 @@ void Vm::trace_changed(Tracer& tracer) {
     for (TraceFrame& frame : trace_.frames) tracer.visit(frame.prototype);
     tracer.visit(trace_.started_in);
     for (auto& [when, target] : timers_) tracer.visit(const_cast<TimerTarget&>(target).channel);
+    for (auto& [key, view] : views_) tracer.visit(view.channel);
 }
 
 void Vm::after_minor(Heap&) {

@@ -91,6 +91,7 @@ struct Channel : Object {
     static constexpr std::uint16_t Promise = 2;    // holds the value of a goroutine, for ever
     static constexpr std::uint16_t Observed = 4;   // somebody has looked at the promise's value
     static constexpr std::uint16_t Failed = 8;     // the value is an error nobody caught
+    static constexpr std::uint16_t View = 16;      // shows what waits outside: filled when somebody looks
     static constexpr std::uint32_t unbounded = 0xFFFFFFFFu;
 
     std::uint32_t capacity;
@@ -104,7 +105,7 @@ struct Channel : Object {
     WaitQueue selectors;
 
     bool closed() const noexcept { return (flags & Closed) != 0; }
-    /// Something to take, or the certainty that nothing will come.
+    /// Something to take, or the certainty that nothing will come. Vm::is_ready looks behind a view first.
     bool ready() const noexcept { return count > 0 || !senders.empty() || closed(); }
     Value peek() const noexcept { return ring_size == 0 ? inline_value : ring[head]; }
 };

@@ -32,6 +32,14 @@ public:
     virtual bool is_serving() { return false; }
 };
 
+/// What stands behind a channel that is a view: asked for the next value when somebody looks and the channel is empty.
+class ChannelSource {
+public:
+    virtual ~ChannelSource() = default;
+    /// Absent: none yet. `last` becomes true when nothing will come after it (or at all).
+    virtual Value next(WakeKey key, bool& last) = 0;
+};
+
 class Vm final : public Roots {
 public:
     Vm();
@@ -144,6 +152,12 @@ public:
     Value try_receive(Channel* channel);
     void close(Channel* channel);
     Channel* timeout_channel(Clock::time_point when);
+    /// The channel that shows what `source` has for the key; whoever waits for it looks again when the key is woken.
+    Channel* view(WakeKey key, ChannelSource& source);
+    bool is_ready(Channel* channel) {
+        if (channel->count == 0 && (channel->flags & Channel::View) != 0) refill(channel);
+        return channel->ready();
+    }
     /// Number of the first channel that is ready; -1: thrown; -2: the goroutine now waits in all of them.
     int select(Goroutine& g, Value* channels, unsigned count);
 
@@ -204,6 +218,9 @@ private:
     bool grow_stack(Goroutine& g, Value* needed_end); // false: too deep
     void start_timer(Goroutine& g, Clock::time_point when);
     void wake_selectors(Channel* channel);
+    void refill(Channel* channel);
+    void look_again(Channel* channel);
+    bool views_are_watched() const noexcept;
     Outcome schedule(Goroutine* until);
     bool wait_for_work();
     void fire_timers();
@@ -239,6 +256,12 @@ private:
     Goroutine* ready_last_ = nullptr;
     Timers timers_;
     std::unordered_map<WakeKey, std::vector<Goroutine*>> external_;
+    struct View {
+        Channel* channel;
+        ChannelSource* source;
+    };
+    std::unordered_map<WakeKey, View> views_; // those that aren't closed
+    std::unordered_map<const Channel*, WakeKey> view_keys_;
     std::vector<WakeKey> woken_;
     std::vector<OutsideWorld*> outside_;
     std::vector<Value*> kept_;

@@ -22,7 +22,7 @@ Value take_first(Vm& vm, Value channels, Value timeout) {
     for (std::size_t i = 0; i < items.size(); ++i) {
         if (!items[i].is(ObjectKind::Channel)) return vm.raise(failure(kind::type, msg::argument_type, {called_name(vm, ""), msg::type_channel.text(), describe_value(vm.store, items[i])}));
         auto* channel = static_cast<Channel*>(items[i].object());
-        if (!channel->ready()) continue;
+        if (!vm.is_ready(channel)) continue;
         const Value taken = vm.try_receive(channel);
         if (taken.is_absent()) return vm.raise(failure(kind::closed, msg::channel_closed, {called_name(vm, "")}));
         const Value pair[] = {Value::small(static_cast<std::int64_t>(i)), taken};

@@ -14,6 +14,7 @@ inline constexpr Message bytes_not_utf8{"{0}: the bytes are not UTF-8; send them
 inline constexpr Message ws_send_as{"{0}: a message is sent as :text or :binary, not {1}", "{0}: 送信の種類は :text か :binary です（指定 {1}）"};
 inline constexpr Message ws_send_timeout{"{0}: the message could not be handed over within {1} ms: the peer doesn't read",
                                          "{0}: {1} ミリ秒以内にメッセージを渡せませんでした（相手が読んでいません）"};
+inline constexpr Message ws_ping_timeout{"{0}: no answer within {1} ms", "{0}: {1} ミリ秒以内に応答がありませんでした"};
 inline constexpr Message ws_option_type{"{0}: option {1} must be {2}, not {3}", "{0}: オプション {1} は {2} でなければなりません（指定 {3}）"};
 inline constexpr Message ws_option_unknown{"{0}: there is no option {1}; {2}", "{0}: オプション {1} はありません。{2}"};
 inline constexpr Message ws_options_are{"the options are {0}", "使えるオプション: {0}"};
@@ -21,6 +22,7 @@ inline constexpr Message ws_port_needed{"{0}: option :port is missing (0 picks a
 inline constexpr Message ws_close_code{"{0}: close code {1} may not be sent; allowed are 1000–1003, 1007–1014 and 3000–4999",
                                        "{0}: クローズコード {1} は送れません。使えるのは 1000–1003、1007–1014、3000–4999 です"};
 inline constexpr Message ws_close_name{"{0}: {1} is no close code; {2}", "{0}: {1} というクローズコードはありません。{2}"};
+inline constexpr Message ws_not_connection{"{0}: {1} is a listener, not a connection", "{0}: {1} は接続ではなくリスナーです"};
 inline constexpr Message ws_not_listener{"{0}: {1} is a connection, not a listener", "{0}: {1} はリスナーではなく接続です"};
 inline constexpr Message ws_not_server{"{0}: connection {1} was not accepted by a listener: it has no request",
                                        "{0}: 接続 {1} はリスナーが受け付けたものではないので、リクエストがありません"};
@@ -55,6 +57,9 @@ inline constexpr Message is_duration{"a duration such as 500 or \"5s\"", "500 �
 inline constexpr Message is_size{"a size such as 65536 or \"64KiB\"", "65536 や \"64KiB\" のようなサイズ"};
 inline constexpr Message is_size_to{"a size of at most {0}", "{0} 以下のサイズ"};
 inline constexpr Message is_integer{"an integer from {0} to {1}", "{0} から {1} の整数"};
+inline constexpr Message is_number_in{"a number of {0}", "{0} の数"};
+inline constexpr Message is_proxy{":none or a URL such as \"http://user:password@host:port\"",
+                                  ":none か \"http://user:password@host:port\" のような URL"};
 inline constexpr Message is_binary{":base64 or :bytes", ":base64 か :bytes"};
 inline constexpr Message is_compression{":disabled, :context-takeover or :no-context (0, 1, 2)", ":disabled、:context-takeover、:no-context（0、1、2）のいずれか"};
 

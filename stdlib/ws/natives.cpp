@@ -45,7 +45,7 @@ Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
     auto id = (*service)->connect(std::move(request->options));
     if (!id) {
         // A URL that can't be connected to is an outcome like any other failure to connect.
-        if (id.error().kind == ws::kind::invalid_url)
+        if (id.error().kind == ws::kind::invalid_url || id.error().kind == kind::permission_denied)
             return sockets(vm).connect_failure({id.error().kind, id.error().text, false, std::string(url), std::nullopt, {}});
         Error error = id.error();
         error.argument = 1;
@@ -227,6 +227,13 @@ Value try_receive(Vm& vm, Value conn) {
     return message;
 }
 
+Value channel(Vm& vm, Value conn) {
+    const auto id = id_of(vm, "ws/channel", conn);
+    if (!id) return vm.raise(id.error());
+    if (sockets(vm).habits(*id).listener) return vm.raise(failure_at(0, kind::type, msg::ws_not_connection, {"ws/channel", std::to_string(*id)}));
+    return Value{vm.view(wake_key(*id, Waiting::Receive), sockets(vm))};
+}
+
 // --- Closing
 
 struct NamedCode {
@@ -337,7 +344,11 @@ Value ping(Vm& vm, Value conn, std::optional<Value> payload) {
     const auto answer = service.poll_ping(*id, static_cast<std::uint64_t>(vm.current().note));
     if (!answer) return vm.raise(answer.error());
     if (*answer) return Value::number(**answer);
-    return vm.park_external(wake_key(*id, Waiting::Change), std::nullopt);
+    const WakeKey key = wake_key(*id, Waiting::Change);
+    const ws::Milliseconds limit = sockets(vm).habits(*id).pong_timeout;
+    if (limit.count() == 0) return vm.park_external(key, std::nullopt);
+    if (vm.resumption() == Resume::TimedOut) return vm.raise(failure(kind::timeout, msg::ws_ping_timeout, {"ws/ping", std::to_string(limit.count())}));
+    return vm.park_external(key, vm.deadline_after(limit));
 }
 
 Value info_map(Vm& vm, const ws::Info& info) {
@@ -361,13 +372,14 @@ Value info_map(Vm& vm, const ws::Info& info) {
     put("compression", store.keyword(compressions[static_cast<int>(info.compression)]));
     put("local", text(info.local));
     put("remote", text(info.remote));
+    Value tls = Value::nil();
     if (info.tls) {
-        Value tls = empty_map(store);
+        tls = empty_map(store);
         put_in(tls, "version", text(info.tls->version));
         put_in(tls, "cipher", text(info.tls->cipher));
         put_in(tls, "peer", text(info.tls->peer));
-        put("tls", tls);
     }
+    put("tls", tls);
     const auto opened = std::chrono::duration_cast<std::chrono::milliseconds>(info.opened_at.time_since_epoch()).count();
     put("opened-at", opened == 0 ? Value::nil() : make_integer(store, opened));
     put("sent", traffic(info.sent));
@@ -405,7 +417,7 @@ Value connections(Vm& vm) {
 constexpr Native rows[] = {
     native("ws/connect url options?",
            "Opens a connection and returns its id, or an error map with :kind and :retryable. Options: :headers :protocols :origin :dial-timeout :read-timeout :write-timeout "
-           ":close-timeout :compression :compression-threshold :read-limit :channel-capacity :send-buffer :binary :ping-interval :pong-timeout :control :tls.\n"
+           ":close-timeout :compression :compression-threshold :read-limit :channel-capacity :send-buffer :binary :ping-interval :pong-timeout :control :tls :proxy :reconnect.\n"
            "(get (ws/connect \"ws://127.0.0.1:1/\") :kind) ;=> :refused",
            [](Vm& vm, std::string_view url, std::optional<Map> options) { return connect(vm, url, options); }),
     native("ws/send conn message type?",
@@ -420,6 +432,15 @@ constexpr Native rows[] = {
            [](Vm& vm, Value conn, std::optional<Map> options) { return receive(vm, conn, options); }),
     native("ws/try-receive conn", "The next message if there is one, else nil."
            "\n(let [s (ws/listen {:port 0})\n      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n  (ws/try-receive c)) ;=> nil", [](Vm& vm, Value conn) { return try_receive(vm, conn); }),
+    native("ws/channel conn", "A channel of the messages that ws/receive would give, for go/recv, go/select and the rest; closed after the close message."
+           "\n(let [s (ws/listen {:port 0})\n      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n      p (ws/accept s)]\n  (ws/send p \"hi\")\n  (get (go/recv (ws/channel c)) :data)) ;=> \"hi\"",
+           [](Vm& vm, Value conn) { return channel(vm, conn); }),
+    native("%ws-handlers conn handlers", "The handlers of ws/on, checked.",
+           [](Vm& vm, Value conn, Map handlers) -> Result<Value> {
+               if (const auto id = id_of(vm, "ws/on", conn); !id) return id.error();
+               if (auto sound = check_handlers(vm, handlers); !sound) return sound.error();
+               return Value{handlers};
+           }),
     native("ws/close conn code? reason?",
            "Closes a connection with a code (1000 if none is given, or a keyword of ws/close-codes) and a reason of at most 123 bytes, behind all that is queued; waits for the "
            "peer. A listener stops accepting. Closing what is closed is fine."
@@ -447,7 +468,7 @@ constexpr Native rows[] = {
            "\n(let [s (ws/listen {:port 0})\n      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n  (ws/buffered c)) ;=> 0", [](Vm& vm, Value conn) { return buffered(vm, conn); }),
     native("ws/flush conn", "Waits until nothing is queued any more."
            "\n(let [s (ws/listen {:port 0})\n      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n  (ws/send c \"hi\")\n  [(ws/flush c) (ws/buffered c)]) ;=> [nil 0]", [](Vm& vm, Value conn) { return flush(vm, conn); }),
-    native("ws/ping conn payload?", "Sends a ping (payload at most 125 bytes) and waits for its answer: the round trip in milliseconds."
+    native("ws/ping conn payload?", "Sends a ping (payload at most 125 bytes) and waits for its answer: the round trip in milliseconds. Fails with :timeout after :pong-timeout."
            "\n(let [s (ws/listen {:port 0})\n      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n  (> (ws/ping c) 0)) ;=> true",
            [](Vm& vm, Value conn, std::optional<Value> payload) { return ping(vm, conn, payload); }),
     native("ws/info conn", "What there is to know about a connection, also after its end."

@@ -4,6 +4,7 @@
 #include "data/print.hpp"
 #include "native/units.hpp"
 #include "ws/messages.hpp"
+#include "ws/transport/proxy.hpp"
 
 #include <algorithm>
 
@@ -60,6 +61,12 @@ public:
         if (!is_integer(v) || as_integer(v) < least || as_integer(v) > most)
             return wrong(option, format(msg::is_integer, {std::to_string(least), std::to_string(most)}), v);
         return as_integer(v);
+    }
+
+    Result<double> number(std::string_view option, Value v, double least, double most, std::string_view range) const {
+        const auto given = is_number(v) ? std::optional<double>(as_float(v)) : std::nullopt;
+        if (!given || !(*given >= least && *given <= most)) return wrong(option, format(msg::is_number_in, {range}), v);
+        return *given;
     }
 
     Error unknown(Value key, std::span<const std::string_view> names) const {
@@ -160,6 +167,23 @@ constexpr Option client_tls_options[] = {
     {":verify", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.boolean(o, v), [&](bool b) { t.connect->options.tls.verify = b; }); }},
 };
 
+Result<void> read_proxy(const Reading& r, std::string_view option, Value v, Target& target) {
+    auto& options = target.connect->options;
+    options.proxy_from_environment = false;
+    if (is_keyword(v) && as_symbol(v)->text() == "none") return {};
+    if (!is_string(v) || !ws::parse_proxy(text_of(v))) return r.wrong(option, msg::is_proxy.text(), v);
+    options.proxy = text_of(v);
+    return {};
+}
+
+constexpr Option reconnect_options[] = {
+    {":retries", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.integer(o, v, 0, 1'000'000'000), [&](std::int64_t n) { t.connect->options.reconnect->retries = static_cast<std::uint32_t>(n); }); }},
+    {":initial", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.connect->options.reconnect->initial = d; }); }},
+    {":factor", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.number(o, v, 1, 1000, "1–1000"), [&](double n) { t.connect->options.reconnect->factor = n; }); }},
+    {":max", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.connect->options.reconnect->max = d; }); }},
+    {":jitter", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.number(o, v, 0, 1, "0–1"), [&](double n) { t.connect->options.reconnect->jitter = n; }); }},
+};
+
 constexpr Option server_tls_options[] = {
     {":cert", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.tls->cert = std::move(s); }); }},
     {":key", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.tls->key = std::move(s); }); }},
@@ -189,7 +213,7 @@ constexpr Option common_options[] = {
     {":write-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.duration(o, v), [&](Duration d) { t.habits().write_timeout = d; }); }},
     {":close-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().close_timeout = d; }); }},
     {":ping-interval", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().ping_interval = d; }); }},
-    {":pong-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().pong_timeout = d; }); }},
+    {":pong-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().pong_timeout = t.habits().pong_timeout = d; }); }},
     {":read-limit", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.size(o, v, 128 * MiB, "128MiB"), [&](std::uint64_t n) { t.common().read_limit = n; }); }},
     {":send-buffer", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.size(o, v, 4096 * MiB, "4GiB"), [&](std::uint64_t n) { t.common().send_buffer = n; }); }},
     {":channel-capacity",
@@ -209,6 +233,13 @@ constexpr Option client_options[] = {
      [](const Reading& r, std::string_view o, Value v, Target& t) -> Result<void> {
          if (!is_map(v)) return r.wrong(o, msg::is_map.text(), v);
          return read_entries(r, v, client_tls_options, t);
+     }},
+    {":proxy", read_proxy},
+    {":reconnect",
+     [](const Reading& r, std::string_view o, Value v, Target& t) -> Result<void> {
+         if (!is_map(v)) return r.wrong(o, msg::is_map.text(), v);
+         t.connect->options.reconnect.emplace();
+         return read_entries(r, v, reconnect_options, t);
      }},
 };
 
@@ -347,6 +378,7 @@ Result<DecisionRequest> decision_of(Vm& vm, std::string_view who, Value given, b
 Result<ConnectRequest> connect_request(Vm& vm, std::string_view url, std::optional<Map> options) {
     ConnectRequest request;
     request.options.url = url;
+    request.options.proxy_from_environment = true;
     if (options) {
         static const std::vector<Option> known = with_common(client_options);
         const Reading reading(vm, "ws/connect");
@@ -354,6 +386,20 @@ Result<ConnectRequest> connect_request(Vm& vm, std::string_view url, std::option
         if (auto read = read_entries(reading, *options, known, target); !read) return read.error();
     }
     return request;
+}
+
+Result<void> check_handlers(Vm& vm, Map handlers) {
+    constexpr std::string_view names[] = {":open", ":message", ":binary", ":close", ":error"};
+    const Reading reading(vm, "ws/on");
+    MapCursor cursor(handlers);
+    for (Value key, value; cursor.next(key, value);) {
+        const auto name = std::find_if(std::begin(names), std::end(names), [&](std::string_view each) {
+            return is_keyword(key) && each.substr(1) == as_symbol(key)->text();
+        });
+        if (name == std::end(names)) return reading.unknown(key, names);
+        if (!value.is_nil() && !is_function(value)) return reading.wrong(*name, msg::is_function.text(), value);
+    }
+    return {};
 }
 
 Result<ListenRequest> listen_request(Vm& vm, std::string_view who, Value options) {

@@ -23,6 +23,8 @@ struct DecisionRequest {
 Result<DecisionRequest> decision_of(Vm& vm, std::string_view who, Value given, bool upgrade);
 
 Result<ConnectRequest> connect_request(Vm& vm, std::string_view url, std::optional<Map> options);
+/// The map of ws/on, checked.
+Result<void> check_handlers(Vm& vm, Map handlers);
 /// `options`: a port or a map.
 Result<ListenRequest> listen_request(Vm& vm, std::string_view who, Value options);
 

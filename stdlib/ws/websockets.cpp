@@ -40,13 +40,14 @@ std::optional<ws::Redirection> parse_redirection(std::string_view text) {
 
 } // namespace
 
+bool is_permission(std::string_view text) { return ws::parse_pattern(text).has_value(); }
 bool is_redirection(std::string_view text) { return parse_redirection(text).has_value(); }
 void WebSocketsDelete::operator()(WebSockets* sockets) const noexcept { delete sockets; }
 
 WebSockets::WebSockets(Vm& vm, WsSettings settings) : vm_(vm), settings_(std::move(settings)) {
     using namespace std::string_view_literals;
     users_ = empty_map(vm_.store);
-    for (Value* slot : {&users_, &type_, &data_, &code_, &reason_, &error_, &kind_, &text_message_, &text_binary_, &text_close_, &text_error_, &text_timeout_, &text_pong_})
+    for (Value* slot : {&users_, &type_, &data_, &code_, &reason_, &error_, &kind_, &text_message_, &text_binary_, &text_close_, &text_error_, &text_timeout_, &text_pong_, &text_reconnecting_, &text_open_})
         vm_.keep(slot);
     type_ = vm_.store.keyword("type");
     data_ = vm_.store.keyword("data");
@@ -60,6 +61,8 @@ WebSockets::WebSockets(Vm& vm, WsSettings settings) : vm_(vm), settings_(std::mo
     text_error_ = make_string(vm_.store, "error"sv);
     text_timeout_ = make_string(vm_.store, "timeout"sv);
     text_pong_ = make_string(vm_.store, "pong"sv);
+    text_reconnecting_ = make_string(vm_.store, "reconnecting"sv);
+    text_open_ = make_string(vm_.store, "open"sv);
     vm_.add_outside(this);
 }
 
@@ -71,6 +74,11 @@ Result<ws::Service*> WebSockets::service() {
         options.log = settings_.log;
         for (const std::string& text : settings_.resolve)
             if (auto redirection = parse_redirection(text)) options.redirections.push_back(std::move(*redirection));
+        options.permissions.restricted = settings_.restricted;
+        for (const std::string& text : settings_.allow_connect)
+            if (auto pattern = ws::parse_pattern(text)) options.permissions.connect.push_back(std::move(*pattern));
+        for (const std::string& text : settings_.allow_listen)
+            if (auto pattern = ws::parse_pattern(text)) options.permissions.listen.push_back(std::move(*pattern));
         auto made = ws::Service::create(*this, std::move(options));
         if (!made) return made.error();
         service_ = std::move(*made);
@@ -83,6 +91,18 @@ void WebSockets::wake(std::span<const ws::Id> ids) noexcept {
     for (const ws::Id id : ids)
         for (std::int64_t lane = 0; lane < lanes; ++lane) keys_.push_back(id * lanes + lane);
     vm_.wakes.wake(keys_);
+}
+
+Value WebSockets::next(WakeKey key, bool& last) {
+    const ws::Id id = key / lanes;
+    const auto event = service_->receive(id);
+    if (!event) {
+        last = true;
+        return Value::absent();
+    }
+    if (!*event) return Value::absent();
+    last = (*event)->type == ws::EventType::Close;
+    return message(**event, habits(id));
 }
 
 // A server gives its peers the time that it promised them, a script two seconds.
@@ -134,6 +154,17 @@ Value WebSockets::message(const ws::Event& event, const Habits& habits) {
         const Value keys[] = {type_, error_, kind_};
         const Value values[] = {text_error_, make_string(store, event.data.view()), store.keyword(event.kind.name)};
         return make_flat_map(store, store.shapes.of(keys), values);
+    }
+    case ws::EventType::Reconnecting: {
+        const Value keys[] = {type_, store.keyword("attempt"), store.keyword("delay")};
+        const Value values[] = {text_reconnecting_, Value::small(event.attempt), make_integer(store, event.delay.count())};
+        return make_flat_map(store, store.shapes.of(keys), values);
+    }
+    case ws::EventType::Open: {
+        std::vector<Value> unsent;
+        for (const ws::Unsent& each : *event.unsent)
+            unsent.push_back(each.type == ws::MessageType::Text ? make_string(store, each.data.view()) : make_bytes(store, each.data.view()));
+        return with(text_open_, store.keyword("unsent"), make_vector(store, unsent));
     }
     case ws::EventType::Close: break;
     }

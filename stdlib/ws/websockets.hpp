@@ -23,10 +23,11 @@ struct Habits {
     bool bytes = false; // binary messages as bytes values, not base64
     std::optional<Duration> read_timeout;
     std::optional<Duration> write_timeout;
+    ws::Milliseconds pong_timeout{10000};
     bool listener = false;
 };
 
-class WebSockets final : public OutsideWorld, private ws::Waker {
+class WebSockets final : public OutsideWorld, public ChannelSource, private ws::Waker {
 public:
     WebSockets(Vm& vm, WsSettings settings);
     ~WebSockets() override;
@@ -52,6 +53,8 @@ public:
     Value timeout_message();
     Value connect_failure(const ws::ConnectFailure& failure);
 
+    /// What ws/channel shows.
+    Value next(WakeKey key, bool& last) override;
     bool could_wake() override { return service_ != nullptr && service_->could_wake(); }
     void finish() override;
     bool is_serving() override { return !listeners_.empty(); }
@@ -68,7 +71,7 @@ private:
     Value users_; // id -> :user
     std::vector<WakeKey> keys_; // service thread: those of one wake-up
     Value type_, data_, code_, reason_, error_, kind_;
-    Value text_message_, text_binary_, text_close_, text_error_, text_timeout_, text_pong_;
+    Value text_message_, text_binary_, text_close_, text_error_, text_timeout_, text_pong_, text_reconnecting_, text_open_;
 };
 
 } // namespace qi::stdlib

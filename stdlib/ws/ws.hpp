@@ -12,6 +12,9 @@ namespace qi::stdlib {
 /// What of the command line concerns ws/.
 struct WsSettings {
     std::vector<std::string> resolve; // HOST:PORT:ADDRESS:PORT, each
+    bool restricted = false;          // only what the next two allow
+    std::vector<std::string> allow_connect; // patterns
+    std::vector<std::string> allow_listen;
     bool log = false;                 // QI_WS_LOG=debug
 };
 
@@ -29,5 +32,7 @@ std::unique_ptr<WebSockets, WebSocketsDelete> define_ws(Vm& vm, WsSettings setti
 
 /// True for a HOST:PORT:ADDRESS:PORT that can be used.
 bool is_redirection(std::string_view text);
+/// True for a pattern of --allow-connect and --allow-listen.
+bool is_permission(std::string_view text);
 
 } // namespace qi::stdlib

@@ -96,12 +96,12 @@ class Suite:
 class Program:
     """A running program whose lines can be waited for. Ends with the `with` block, by its own process id only."""
 
-    def __init__(self, arguments, environment=None, text=None, folder=None):
+    def __init__(self, arguments, environment=None, text=None, folder=None, listens=False):
         self.arguments = [str(argument) for argument in arguments]
         self.process = subprocess.Popen(
             self.arguments,
             env={**os.environ, **(environment or {})},
-            stdin=subprocess.PIPE if text is not None else subprocess.DEVNULL,
+            stdin=subprocess.PIPE if text is not None or listens else subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.PIPE,
             cwd=folder,
@@ -114,6 +114,11 @@ class Program:
             with contextlib.suppress(BrokenPipeError):
                 self.process.stdin.write(text.encode())
                 self.process.stdin.close()
+
+    def say(self, line=""):
+        """A line for the standard input of a program that listens."""
+        self.process.stdin.write(f"{line}\n".encode())
+        self.process.stdin.flush()
 
     def _read_lines(self):
         for line in self.process.stdout:

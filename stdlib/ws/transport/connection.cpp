@@ -17,12 +17,19 @@ constexpr std::size_t most_outstanding_pings = 1024;
 // zlib counts in 32 bits.
 constexpr std::size_t largest_compressed = 1u << 31;
 
+/// Close codes of a server that isn't done with us: going away, failing, restarting, busy, unreachable behind its gateway.
+/// libwebsockets 4.1 turns the latter three into 1002.
+bool means_come_back(std::uint16_t code) noexcept {
+    return code == 1001 || code == 1002 || (code >= 1011 && code <= 1014);
+}
+
 } // namespace
 
 Connection::Connection(Id id, Role role, const ConnectionOptions& options, const DeflateTerms& deflate,
-                       std::shared_ptr<Flow> flow, Desk& desk, ConnectionOwner& owner)
-    : id_(id), role_(role), options_(options), deflate_(deflate), flow_(std::move(flow)), desk_(desk), owner_(owner),
-      outbox_(role == Role::Client ? &desk.masks : nullptr), assembler_(options.read_limit, deflate.peer_takeover),
+                       std::shared_ptr<Flow> flow, Desk& desk, ConnectionOwner& owner, bool comes_back)
+    : id_(id), role_(role), options_(options), deflate_(deflate), flow_(std::move(flow)), comes_back_(comes_back),
+      desk_(desk), owner_(owner), outbox_(role == Role::Client ? &desk.masks : nullptr, *this, comes_back),
+      assembler_(options.read_limit, deflate.peer_takeover),
       alarm_(desk.timers, *this), last_heard_(desk.timers.now()) {
     if (options_.ping_interval.count() > 0) alarm_.set_in(options_.ping_interval);
     if (options_.rate_limit || options_.idle_timeout.count() > 0) watchful_ = std::make_unique<Watchful>(options_, desk_, *this);
@@ -40,15 +47,12 @@ void Connection::send(MessageType type, Buffer payload) {
     if (phase_ != Phase::Open) {
         // It was queued while the end was on its way to the interpreter.
         if (flow_->note_sent(payload.size())) desk_.deliver(id_, DrainedDelivery{});
+        if (left_for_now_) owner_.on_sent_too_late(id_, {type, std::move(payload)});
         return;
     }
     note_message();
-    const Opcode opcode = type == MessageType::Text ? Opcode::Text : Opcode::Binary;
-    const std::uint64_t size = payload.size();
-    if (auto compressed = compress(payload.view()))
-        outbox_.push(opcode, std::move(*compressed), true, size);
-    else
-        outbox_.push(opcode, std::move(payload), false, size);
+    if (desk_.log.is_on()) desk_.log.write(id_, '>', type == MessageType::Text ? "text" : "binary", payload.view());
+    outbox_.push(type == MessageType::Text ? Opcode::Text : Opcode::Binary, std::move(payload));
 }
 
 std::optional<Buffer> Connection::compress(std::string_view payload) {
@@ -83,6 +87,7 @@ void Connection::queue_close(Phase phase, std::uint16_t code, std::string_view r
     phase_ = phase;
     close_code_ = code;
     close_reason_ = reason;
+    desk_.log.write(id_, '>', "close " + std::to_string(code), reason);
     outbox_.push(Opcode::Close, Buffer::copy_of(close_payload(code, reason)));
     alarm_.set_in(options_.close_timeout);
     // The peer's close frame may stand behind messages that nobody reads any more.
@@ -96,6 +101,7 @@ void Connection::ping(std::uint64_t ticket, std::string_view payload) {
 
 void Connection::send_ping(std::uint64_t ticket, std::string payload) {
     if (pings_.size() >= most_outstanding_pings) pings_.erase(pings_.begin());
+    desk_.log.write(id_, '>', "ping", payload);
     outbox_.push_urgent(Opcode::Ping, Buffer::copy_of(payload));
     pings_.push_back({ticket, std::move(payload), Clock::now()});
 }
@@ -130,6 +136,16 @@ void Connection::settle_sent() {
     if (in_link_ > 0 && flow_->note_sent(std::exchange(in_link_, 0))) desk_.deliver(id_, DrainedDelivery{});
 }
 
+// Neither an error nor a close: the program is told by whoever dials again.
+void Connection::leave_for_now() {
+    phase_ = Phase::Ended;
+    left_for_now_ = true;
+    alarm_.clear();
+    // Nothing of what the outbox and the link have counts as queued any more.
+    if (flow_->note_sent(std::exchange(in_link_, 0) + outbox_.waiting())) desk_.deliver(id_, DrainedDelivery{});
+    owner_.on_lost_for_now(*this, outbox_.take_unsent(*link_));
+}
+
 void Connection::drop() noexcept {
     if (phase_ == Phase::Ended) return;
     end(close_written_ ? close_code_ : close_code::abnormal, close_written_ ? close_reason_ : std::string{}, false);
@@ -140,7 +156,7 @@ void Connection::drop() noexcept {
 
 void Connection::deliver_event(EventType type, Buffer data, std::uint16_t code, Kind kind) {
     const bool full = flow_->note_received(data.size());
-    desk_.deliver(id_, Event{type, code, kind, std::move(data)});
+    desk_.deliver(id_, Event{type, code, kind, std::move(data), 0, {}, {}});
     if (!full || !reading_ || phase_ != Phase::Open) return;
     link_->read(false);
     reading_ = false;
@@ -169,6 +185,7 @@ void Connection::end(std::uint16_t code, const std::string& reason, bool clean) 
 void Connection::on_data(std::string_view bytes, bool last, MessageType type, bool compressed) noexcept {
     last_heard_ = desk_.timers.now();
     awaits_pong_ = false;
+    if (desk_.log.is_on()) desk_.log.write(id_, '<', type == MessageType::Text ? "text" : "binary", bytes);
     if (phase_ == Phase::Ended || phase_ == Phase::Faulted) return;
     auto outcome = assembler_.add(bytes, last, type, desk_.slab, compressed);
     if (auto* whole = std::get_if<Assembler::Whole>(&outcome)) {
@@ -205,6 +222,7 @@ void Connection::on_violation() noexcept {
 
 void Connection::on_pong(std::string_view payload) noexcept {
     const Clock::time_point now = Clock::now();
+    desk_.log.write(id_, '<', "pong", payload);
     last_heard_ = desk_.timers.now();
     awaits_pong_ = false;
     if (phase_ == Phase::Ended) return;
@@ -238,16 +256,17 @@ void Connection::on_peer_close(std::string_view payload) noexcept {
     } else if (payload.size() == 1) {
         fault = format(message::fault_protocol);
     }
+    desk_.log.write(id_, '<', "close " + std::to_string(code), reason);
     // What is queued goes out before our answer, as far as the kernel takes it.
     owner_.on_last_chance();
     note_flushed(outbox_.flush(*link_, desk_.scratch));
+    if (comes_back_ && phase_ == Phase::Open && fault.empty() && means_come_back(code)) {
+        leave_for_now();
+        return answer_close(code);
+    }
     outbox_.clear();
     const bool ours_first = close_written_ && phase_ != Phase::Open;
-    if (!close_written_) {
-        const std::uint16_t answer = fault.empty() ? code : close_code::protocol_error;
-        outbox_.push(Opcode::Close, Buffer::copy_of(close_payload(answer, {})));
-        note_flushed(outbox_.flush(*link_, desk_.scratch, true));
-    }
+    if (!close_written_) answer_close(fault.empty() ? code : close_code::protocol_error);
     if (!fault.empty() && phase_ == Phase::Open) {
         phase_ = Phase::Faulted;
         deliver_event(EventType::Error, Buffer::copy_of(fault), 0, kind::protocol);
@@ -259,12 +278,29 @@ void Connection::on_peer_close(std::string_view payload) noexcept {
         end(code, reason, true);
 }
 
+void Connection::answer_close(std::uint16_t code) {
+    outbox_.push(Opcode::Close, Buffer::copy_of(close_payload(code, {})));
+    note_flushed(outbox_.flush(*link_, desk_.scratch, true));
+}
+
+std::string Connection::farewell() noexcept {
+    if (phase_ != Phase::Open || close_written_) return {};
+    const std::string payload = close_payload(close_code::protocol_error, {});
+    FrameHeader header;
+    header.opcode = Opcode::Close;
+    header.payload = payload.size();
+    if (role_ == Role::Client) header.mask = desk_.masks.next();
+    char frame[largest_header + 2];
+    return {frame, write_frame(frame, header, payload.data())};
+}
+
 void Connection::on_writable() noexcept {
     settle_sent();
     flush();
 }
 
 void Connection::on_lost(Loss loss) noexcept {
+    if (comes_back_ && phase_ == Phase::Open && loss != Loss::Protocol) leave_for_now();
     if (phase_ == Phase::Open && loss == Loss::Reset) {
         phase_ = Phase::Faulted;
         deliver_event(EventType::Error, Buffer::copy_of(format(message::fault_reset)), 0, kind::reset);
@@ -339,6 +375,10 @@ void Connection::heartbeat() {
     const TimePoint now = desk_.timers.now();
     // Nothing is heard while reading is stopped, and that isn't the peer's fault.
     if (!reading_ || (watchful_ != nullptr && watchful_->delayed)) return alarm_.set_in(options_.ping_interval);
+    if (awaits_pong_ && now >= pong_due_ && comes_back_) {
+        leave_for_now();
+        return link_->drop();
+    }
     if (awaits_pong_ && now >= pong_due_) {
         phase_ = Phase::Faulted;
         deliver_event(EventType::Error,

@@ -42,6 +42,10 @@ public:
     virtual ~ConnectionOwner() = default;
     /// The peer closes: what was sent before now is still to be queued on the connection.
     virtual void on_last_chance() noexcept = 0;
+    /// The connection was lost and is to come back under the same id: what was never sent. on_ended follows, as ever.
+    virtual void on_lost_for_now(Connection& connection, std::vector<Unsent> unsent) noexcept = 0;
+    /// A message for a connection that has been lost for now.
+    virtual void on_sent_too_late(Id id, Unsent unsent) noexcept = 0;
     /// The connection has said its last; it is destroyed before the round ends, not in this call.
     virtual void on_ended(Connection& connection) noexcept = 0;
 };
@@ -59,10 +63,10 @@ private:
     Alarm alarm_;
 };
 
-class Connection final : public LinkUser, public AlarmUser {
+class Connection final : public LinkUser, public AlarmUser, private Compressor {
 public:
     Connection(Id id, Role role, const ConnectionOptions& options, const DeflateTerms& deflate, std::shared_ptr<Flow> flow,
-               Desk& desk, ConnectionOwner& owner);
+               Desk& desk, ConnectionOwner& owner, bool comes_back = false);
     /// Before anything else: the link that it lives on.
     void attach(std::unique_ptr<Link> link) noexcept { link_ = std::move(link); }
 
@@ -92,6 +96,7 @@ public:
     void on_pong(std::string_view payload) noexcept override;
     void on_peer_close(std::string_view payload) noexcept override;
     void on_writable() noexcept override;
+    std::string farewell() noexcept override;
     void on_lost(Loss loss) noexcept override;
 
 private:
@@ -103,7 +108,7 @@ private:
     };
 
     void on_alarm() noexcept override;
-    std::optional<Buffer> compress(std::string_view payload);
+    std::optional<Buffer> compress(std::string_view payload) override;
     void on_idle() noexcept;
     void on_delay_over() noexcept;
 
@@ -123,7 +128,9 @@ private:
     void deliver_event(EventType type, Buffer data, std::uint16_t code = 0, Kind kind = Kind{""});
     void fail(Kind kind, const std::string& text, std::uint16_t code);
     void on_fault(Assembler::Fault fault);
+    void leave_for_now();
     void end(std::uint16_t code, const std::string& reason, bool clean);
+    void answer_close(std::uint16_t code);
     void queue_close(Phase phase, std::uint16_t code, std::string_view reason);
     void note_flushed(const Outbox::Progress& progress);
     void settle_sent();
@@ -135,6 +142,8 @@ private:
     const ConnectionOptions options_;
     const DeflateTerms deflate_;
     const std::shared_ptr<Flow> flow_;
+    const bool comes_back_;
+    bool left_for_now_ = false;
     Desk& desk_;
     ConnectionOwner& owner_;
     std::unique_ptr<Link> link_;

@@ -5,6 +5,7 @@
 #include "ws/transport/buffer.hpp"
 #include "ws/transport/deflate.hpp"
 #include "ws/transport/exchange.hpp"
+#include "ws/transport/frame_log.hpp"
 #include "ws/transport/mask.hpp"
 #include "ws/transport/outbox.hpp"
 #include "ws/transport/timers.hpp"
@@ -25,6 +26,7 @@ public:
     MaskSource masks;
     FrameScratch scratch;
     BufferSlab slab;
+    FrameLog log;
 
     /// For messages that refer to no others; window bits from 8 to 15.
     Deflater& deflater(int window_bits) {

@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstring>
+#include <unistd.h>
 
 namespace qi::ws {
 
@@ -81,25 +82,26 @@ ConnectFailure describe_failure(const LinkFailure& failure, const ConnectCommand
     }
 }
 
-Dial::Dial(Id id, std::unique_ptr<ConnectCommand> command, Desk& desk, Library& library, Resolver& resolver,
-           DialOwner& owner)
-    : id_(id), command_(std::move(command)), desk_(desk), library_(library), resolver_(resolver), owner_(owner),
+Dial::Dial(Id id, std::shared_ptr<ConnectCommand> command, uv_loop_t* loop, Desk& desk, Library& library,
+           Resolver& resolver, DialOwner& owner)
+    : id_(id), command_(std::move(command)), loop_(loop), desk_(desk), library_(library), resolver_(resolver), owner_(owner),
       alarm_(desk.timers, *this), deadline_(desk.timers.now() + command_->options.dial_timeout) {}
 
 Dial::~Dial() { resolver_.cancel(*this); }
 
 void Dial::start() {
     alarm_.set(deadline_);
-    if (is_address(command_->host)) {
-        addresses_ = {command_->host};
+    const std::string& host = command_->proxy ? command_->proxy->host : command_->host;
+    if (is_address(host)) {
+        addresses_ = {host};
         return try_next();
     }
     // RFC 6761, 6.3: always the loopback, whatever a resolver would say.
-    if (command_->host == "localhost") {
+    if (host == "localhost") {
         addresses_ = {"127.0.0.1", "::1"};
         return try_next();
     }
-    resolver_.resolve(command_->host, *this);
+    resolver_.resolve(host, *this);
 }
 
 void Dial::cancel() noexcept {
@@ -119,6 +121,7 @@ void Dial::on_resolved(std::vector<std::string> addresses, const std::string& re
     if (over_) return;
     if (addresses.empty()) {
         const Url& url = command_->url;
+        if (command_->proxy) return give_up(proxy_failure(reason));
         return give_up(make_failure(kind::dns, url, true, message::connect_dns, {command_->host, reason, url.text}));
     }
     addresses_ = std::move(addresses);
@@ -133,15 +136,54 @@ void Dial::try_next() {
     } else {
         alarm_.set(deadline_);
     }
+    const std::string& address = addresses_[next_++];
+    if (!command_->proxy) return open_link(-1);
+    if (tunnel_ != nullptr) spent_tunnels_.push_back(std::move(tunnel_));
+    tunnel_ = std::make_unique<Tunnel>(loop_, *this);
+    tunnel_->start(address, command_->proxy->port, tunnel_request(command_->url, *command_->proxy));
+}
+
+/// On a socket that leads to the server already, or on one to the address of this attempt.
+void Dial::open_link(int socket) {
     ClientAttempt attempt;
     attempt.url = &command_->url;
     attempt.options = &command_->options;
-    attempt.address = addresses_[next_++];
+    attempt.address = addresses_[next_ - 1];
     attempt.port = command_->port;
     attempt.tls = command_->tls.get();
+    attempt.socket = socket;
     if (link_ != nullptr) spent_.push_back(std::move(link_));
     link_ = library_.make_link(*this);
     library_.connect(*link_, attempt);
+}
+
+void Dial::on_tunnel(int socket) noexcept {
+    if (!over_) return open_link(socket);
+    ::close(socket);
+}
+
+void Dial::on_tunnel_failed(TunnelFailure failure) noexcept {
+    if (over_) return;
+    if (!failure.status && next_ < addresses_.size()) return try_next();
+    std::string reason;
+    if (failure.status == 407)
+        reason = format(message::proxy_credentials);
+    else if (failure.status)
+        reason = format(message::proxy_status, {std::to_string(*failure.status)});
+    else
+        reason = failure.system_error != 0 ? std::strerror(failure.system_error) : format(message::proxy_no_answer);
+    ConnectFailure described = proxy_failure(reason);
+    described.status = failure.status;
+    give_up(std::move(described));
+}
+
+ConnectFailure Dial::proxy_failure(const std::string& reason) const {
+    const std::string endpoint = join_endpoint(command_->proxy->host, command_->proxy->port);
+    return make_failure(kind::proxy, command_->url, true, message::connect_proxy, {endpoint, reason, command_->url.text});
+}
+
+bool Dial::is_connected() const noexcept {
+    return link_ != nullptr ? link_->is_connected() : tunnel_ != nullptr && tunnel_->is_connected();
 }
 
 void Dial::on_open(LinkOpened opened) noexcept {
@@ -159,13 +201,17 @@ void Dial::on_failed(LinkFailure failure) noexcept {
 
 void Dial::on_alarm() noexcept {
     if (desk_.timers.now() < deadline_) {
-        if (link_->is_connected())
+        if (is_connected())
             alarm_.set(deadline_);
         else
             try_next();
         return;
     }
     const Url& url = command_->url;
+    // The library waits on for more of what it takes for a status line.
+    if (link_ != nullptr && link_->has_heard_garbage())
+        return give_up(make_failure(kind::handshake, url, true, message::connect_not_websocket,
+                                    {format(message::not_http), url.text}));
     const std::string limit = std::to_string(command_->options.dial_timeout.count());
     give_up(make_failure(kind::timeout, url, true, message::connect_timeout, {limit, url.text}));
 }

@@ -22,10 +22,10 @@ public:
     virtual void on_dial_failed(Dial& dial, ConnectFailure failure) noexcept = 0;
 };
 
-class Dial final : public OpeningUser, public AlarmUser, public ResolveUser {
+class Dial final : public OpeningUser, public AlarmUser, public ResolveUser, public TunnelUser {
 public:
-    Dial(Id id, std::unique_ptr<ConnectCommand> command, Desk& desk, Library& library, Resolver& resolver,
-         DialOwner& owner);
+    Dial(Id id, std::shared_ptr<ConnectCommand> command, uv_loop_t* loop, Desk& desk, Library& library,
+         Resolver& resolver, DialOwner& owner);
     ~Dial() override;
 
     void start();
@@ -33,19 +33,25 @@ public:
     void cancel() noexcept;
 
     Id id() const noexcept { return id_; }
-    const ConnectCommand& command() const noexcept { return *command_; }
+    const std::shared_ptr<ConnectCommand>& command() const noexcept { return command_; }
     std::unique_ptr<OpeningLink> take_link() noexcept { return std::move(link_); }
 
 private:
     void try_next();
     void give_up(ConnectFailure failure) noexcept;
+    void on_tunnel(int socket) noexcept override;
+    void on_tunnel_failed(TunnelFailure failure) noexcept override;
+    void open_link(int socket);
+    ConnectFailure proxy_failure(const std::string& reason) const;
+    bool is_connected() const noexcept;
     void on_open(LinkOpened opened) noexcept override;
     void on_failed(LinkFailure failure) noexcept override;
     void on_alarm() noexcept override;
     void on_resolved(std::vector<std::string> addresses, const std::string& reason) noexcept override;
 
     const Id id_;
-    const std::unique_ptr<ConnectCommand> command_;
+    const std::shared_ptr<ConnectCommand> command_;
+    uv_loop_t* loop_;
     Desk& desk_;
     Library& library_;
     Resolver& resolver_;
@@ -56,6 +62,8 @@ private:
     std::size_t next_ = 0;
     std::unique_ptr<OpeningLink> link_;
     std::vector<std::unique_ptr<OpeningLink>> spent_; // still on the call stack, perhaps
+    std::unique_ptr<Tunnel> tunnel_;
+    std::vector<std::unique_ptr<Tunnel>> spent_tunnels_;
     bool over_ = false;
 };
 

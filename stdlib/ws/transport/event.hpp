@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <memory>
 #include <optional>
 #include <string>
 #include <utility>
@@ -21,7 +22,13 @@ using Id = std::int64_t;
 enum class Role : std::uint8_t { Client, Server };
 enum class State : std::uint8_t { Connecting, Open, Closing, Closed };
 enum class MessageType : std::uint8_t { Text, Binary };
-enum class EventType : std::uint8_t { Message, Binary, Close, Error, Pong };
+enum class EventType : std::uint8_t { Message, Binary, Close, Error, Pong, Reconnecting, Open };
+
+/// A message that was queued and of which the kernel didn't take the whole.
+struct Unsent {
+    MessageType type = MessageType::Text;
+    Buffer data;
+};
 
 /// Messages in the order sent, then at most one Error, then exactly one Close.
 struct Event {
@@ -29,6 +36,9 @@ struct Event {
     std::uint16_t code = 0; // Close: the code as in RFC 6455, 7.4; 1005 none sent, 1006 lost
     Kind kind{""};          // Error: :protocol :utf8 :too-big :tls :reset :pong-timeout
     Buffer data;            // Message: valid UTF-8. Binary, Pong: the payload. Close: the reason. Error: the text
+    std::uint32_t attempt = 0; // Reconnecting: from 1
+    Milliseconds delay{};      // Reconnecting: until then
+    std::shared_ptr<const std::vector<Unsent>> unsent; // Open, again: in the order they were sent
 };
 
 /// Why a connection didn't come about. A value for the program, not an exception.

@@ -6,6 +6,7 @@
 #include "base/mutex.hpp"
 #include "ws/transport/event.hpp"
 #include "ws/transport/flow.hpp"
+#include "ws/transport/proxy.hpp"
 #include "ws/transport/url.hpp"
 
 #include <atomic>
@@ -30,6 +31,7 @@ struct ConnectCommand {
     ConnectOptions options;
     Url url;
     std::string host; // to connect to; the URL's, unless redirected
+    std::optional<Proxy> proxy; // then to this one, and the URL's host is its affair
     std::uint16_t port = 0;
     SslContext tls; // for wss
     std::shared_ptr<Flow> flow;

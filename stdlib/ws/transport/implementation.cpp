@@ -40,7 +40,6 @@ Result<void> check(const ConnectionOptions& options) {
 
 Result<void> check(const ConnectOptions& options) {
     if (auto sound = check(options.connection); !sound) return sound;
-    if (options.proxy) return failure(kind::value, message::not_yet, {":proxy"});
     if (auto sound = check_protocols(options.protocols); !sound) return sound;
     std::size_t size = 512;
     for (const Header& header : options.headers) {
@@ -157,11 +156,28 @@ Result<SslContext> Service::Implementation::shared_tls(const ClientTls& options)
     return SslContext(found->second.get());
 }
 
+Result<std::optional<Proxy>> Service::Implementation::proxy_for(const Url& url, const ConnectOptions& options) const {
+    if (options.proxy) {
+        auto proxy = parse_proxy(*options.proxy);
+        if (!proxy) return proxy.error();
+        return std::optional<Proxy>{std::move(*proxy)};
+    }
+    if (!options.proxy_from_environment) return std::optional<Proxy>{};
+    return proxy_from_environment(url, [](const char* name) {
+        const char* value = std::getenv(name);
+        return std::string(value == nullptr ? "" : value);
+    });
+}
+
 Result<Id> Service::Implementation::connect(ConnectOptions options) {
     if (!running_) return failure(kind::closed, message::service_closed);
     auto url = parse_url(options.url);
     if (!url) return url.error();
     if (auto sound = check(options); !sound) return sound.error();
+    if (!options_.permissions.may_connect(*url))
+        return failure(kind::permission_denied, message::connect_denied, {url->text, url->endpoint()});
+    auto proxy = proxy_for(*url, options);
+    if (!proxy) return proxy.error();
     auto command = std::make_unique<ConnectCommand>();
     if (url->secure) {
         auto tls = shared_tls(options.tls);
@@ -178,6 +194,7 @@ Result<Id> Service::Implementation::connect(ConnectOptions options) {
     mailbox->info.role = Role::Client;
 
     command->flow = mailbox->flow;
+    command->proxy = std::move(*proxy);
     command->host = url->host;
     command->port = url->port;
     for (const Redirection& redirection : options_.redirections) {
@@ -197,6 +214,8 @@ Result<Id> Service::Implementation::listen(ListenOptions options) {
     if (!running_) return failure(kind::closed, message::service_closed);
     if (auto sound = check(options.connection); !sound) return sound.error();
     if (auto sound = check_protocols(options.protocols); !sound) return sound.error();
+    if (!options_.permissions.may_listen(options.host, options.port))
+        return failure(kind::permission_denied, message::listen_not_permitted, {join_endpoint(options.host, options.port)});
     SslContext tls;
     if (options.tls) {
         auto made = server_tls_context(*options.tls);
@@ -333,7 +352,7 @@ void Service::Implementation::apply(Delivery& delivery) {
         mailbox->pongs.emplace(pong->ticket, pong->milliseconds);
     } else if (const auto* ended = std::get_if<EndedDelivery>(&delivery.what)) {
         // A request that was refused or answered otherwise: nobody can have the id but who decided about it.
-        if (mailbox->info.state == State::Connecting) mailbox->unwanted = true;
+        if (mailbox->info.state == State::Connecting && !mailbox->info.close) mailbox->unwanted = true;
         if (mailbox->info.close) mailbox->info.close->clean = ended->clean;
         mailbox->info.state = State::Closed;
         mailbox->ended = true;
@@ -357,7 +376,12 @@ void Service::Implementation::apply_event(Mailbox& mailbox, Event event) {
     case EventType::Close:
         mailbox.info.close = CloseInfo{event.code, std::string(event.data.view()), false};
         break;
-    case EventType::Pong: break;
+    case EventType::Reconnecting:
+        if (mailbox.info.state == State::Open) mailbox.info.state = State::Connecting;
+        mailbox.first_live_ticket = mailbox.next_ticket;
+        break;
+    case EventType::Pong:
+    case EventType::Open: break;
     }
     mailbox.inbox.push(std::move(event));
 }

@@ -69,6 +69,7 @@ private:
     void collect();
     void apply(Delivery& delivery);
     void apply_event(Mailbox& mailbox, Event event);
+    Result<std::optional<Proxy>> proxy_for(const Url& url, const ConnectOptions& options) const;
     Result<SslContext> shared_tls(const ClientTls& options);
 
     Waker& waker_;

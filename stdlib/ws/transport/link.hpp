@@ -6,6 +6,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -22,6 +23,8 @@ public:
     virtual void read(bool on) noexcept = 0;
     /// Ends the connection without ceremony; on_lost follows soon, from the loop.
     virtual void drop() noexcept = 0;
+    /// Bytes that the kernel has taken so far, counted from anywhere; still known in on_lost. nullopt: not known.
+    virtual std::optional<std::uint64_t> taken() const noexcept = 0;
 };
 
 /// How a connection was lost that didn't end in a closing handshake.
@@ -45,6 +48,9 @@ public:
     virtual void on_peer_close(std::string_view payload) noexcept = 0;
     /// What was stuck has gone out.
     virtual void on_writable() noexcept = 0;
+    /// The library is about to cut the connection because the peer broke the rules: the close frame to say so; empty if
+    /// one went out already. on_lost follows.
+    virtual std::string farewell() noexcept = 0;
     /// The last call. The link is destroyed later in the round, not in it.
     virtual void on_lost(Loss loss) noexcept = 0;
 };

@@ -29,6 +29,7 @@ Loop::~Loop() {
     backplane_.reset();
     front_.reset();
     dials_.clear();
+    revivals_.clear();
     for (const Id id : connections_.ids()) connections_.remove(id);
     resolver_.reset();
     if (library_ != nullptr) library_->shut_down();
@@ -44,6 +45,7 @@ Result<bool> Loop::start(bool log) {
     auto library = Library::create(&loop_, log);
     if (!library) return library.error();
     library_ = std::move(*library);
+    if (log) desk_.log.turn_on();
     resolver_ = std::make_unique<Resolver>(&loop_);
     front_ = std::make_unique<Front>(&loop_, desk_, *library_, *this);
     return true;
@@ -75,7 +77,7 @@ void Loop::on_round() noexcept {
 }
 
 void Loop::on_before_wait() noexcept {
-    const bool nothing = desk_.deliveries().empty() && dirty_.empty() && ended_.empty() && dialed_.empty();
+    const bool nothing = desk_.deliveries().empty() && dirty_.empty() && ended_.empty() && dialed_.empty() && given_up_.empty();
     if (nothing)
         arm_timer();
     else
@@ -106,7 +108,12 @@ void Loop::obey_commands() {
 void Loop::obey(Command& command) {
     if (auto* send = std::get_if<SendCommand>(&command.what)) {
         Connection* connection = connections_.find(command.id);
-        if (connection == nullptr) return;
+        if (connection == nullptr) {
+            const auto revival = revivals_.find(command.id);
+            if (revival == revivals_.end()) return;
+            if (revival->second->command()->flow->note_sent(send->payload.size())) desk_.deliver(command.id, DrainedDelivery{});
+            return revival->second->add({send->type, std::move(send->payload)});
+        }
         connection->send(send->type, std::move(send->payload));
         mark_dirty(*connection);
     } else if (std::holds_alternative<ResumeCommand>(command.what)) {
@@ -120,10 +127,7 @@ void Loop::obey(Command& command) {
         connection->ping((*ping)->ticket, (*ping)->payload);
         mark_dirty(*connection);
     } else if (auto* connect = std::get_if<std::unique_ptr<ConnectCommand>>(&command.what)) {
-        auto dial = std::make_unique<Dial>(command.id, std::move(*connect), desk_, *library_, *resolver_, *this);
-        Dial& made = *dial;
-        dials_.emplace(command.id, std::move(dial));
-        made.start();
+        dial(command.id, std::move(*connect));
     } else if (auto* listen = std::get_if<std::unique_ptr<ListenCommand>>(&command.what)) {
         front_->listen(command.id, std::move(*listen));
     } else if (auto* answer = std::get_if<std::unique_ptr<AnswerCommand>>(&command.what)) {
@@ -157,7 +161,21 @@ void Loop::broadcast(const BroadcastCommand& command) {
     }
 }
 
+void Loop::dial(Id id, std::shared_ptr<ConnectCommand> command) {
+    auto made = std::make_unique<Dial>(id, std::move(command), &loop_, desk_, *library_, *resolver_, *this);
+    Dial& dial = *made;
+    dials_.emplace(id, std::move(made));
+    dial.start();
+}
+
 void Loop::close(Id id, const CloseCommand& command) {
+    if (const auto revival = revivals_.find(id); revival != revivals_.end() && revival->second->is_down()) {
+        if (const auto dial = dials_.find(id); dial != dials_.end()) {
+            dialed_.push_back(std::move(dial->second));
+            dials_.erase(dial);
+        }
+        return give_up(*revival->second, nullptr);
+    }
     if (Connection* connection = connections_.find(id)) {
         connection->close(command.code, command.reason);
         mark_dirty(*connection);
@@ -176,6 +194,10 @@ void Loop::shut_down(Milliseconds deadline) {
     std::vector<Dial*> dials;
     for (const auto& [id, dial] : dials_) dials.push_back(dial.get());
     for (Dial* dial : dials) dial->cancel();
+    std::vector<Revival*> down;
+    for (const auto& [id, revival] : revivals_)
+        if (revival->is_down()) down.push_back(revival.get());
+    for (Revival* revival : down) give_up(*revival, nullptr);
     connections_.each([&](Id, Connection& connection) {
         connection.close(close_code::going_away, {});
         mark_dirty(connection);
@@ -221,16 +243,29 @@ void Loop::open(std::unique_ptr<Connection> made, std::unique_ptr<OpeningLink> l
 }
 
 void Loop::on_dialed(Dial& dial, LinkOpened opened) noexcept {
-    const ConnectCommand& command = dial.command();
-    open(std::make_unique<Connection>(dial.id(), Role::Client, command.options.connection, opened.deflate, command.flow, desk_, *this),
+    const std::shared_ptr<ConnectCommand> command = dial.command();
+    const bool comes_back = command->options.reconnect.has_value();
+    open(std::make_unique<Connection>(dial.id(), Role::Client, command->options.connection, opened.deflate, command->flow,
+                                      desk_, *this, comes_back),
          dial.take_link(), std::move(opened), 0);
+    if (comes_back) {
+        auto& revival = revivals_[dial.id()];
+        if (revival == nullptr)
+            revival = std::make_unique<Revival>(dial.id(), command, desk_, *this);
+        else
+            revival->come_back();
+    }
     const auto entry = dials_.find(dial.id());
     dialed_.push_back(std::move(entry->second));
     dials_.erase(entry);
 }
 
 void Loop::on_dial_failed(Dial& dial, ConnectFailure failure) noexcept {
-    desk_.deliver(dial.id(), std::make_unique<ConnectFailure>(std::move(failure)));
+    if (const auto revival = revivals_.find(dial.id()); revival != revivals_.end()) {
+        if (!failure.retryable || !revival->second->pause_again()) give_up(*revival->second, &failure);
+    } else {
+        desk_.deliver(dial.id(), std::make_unique<ConnectFailure>(std::move(failure)));
+    }
     const auto entry = dials_.find(dial.id());
     dialed_.push_back(std::move(entry->second));
     dials_.erase(entry);
@@ -245,7 +280,35 @@ void Loop::on_upgraded(Handshake& handshake, LinkOpened opened) noexcept {
          handshake.take_link(), std::move(opened), handshake.listener());
 }
 
+void Loop::on_lost_for_now(Connection& connection, std::vector<Unsent> unsent) noexcept {
+    revivals_.at(connection.id())->lose(std::move(unsent));
+}
+
+void Loop::on_sent_too_late(Id id, Unsent unsent) noexcept {
+    if (const auto revival = revivals_.find(id); revival != revivals_.end()) revival->second->add(std::move(unsent));
+}
+
+void Loop::on_redial(Revival& revival) noexcept {
+    // What is left of the lost one goes first.
+    if (connections_.find(revival.id()) != nullptr) return revival.wait(Milliseconds{10});
+    if (shutting_down_) return;
+    const auto& retries = revival.command()->options.reconnect->retries;
+    if (retries && *retries == 0) return give_up(revival, nullptr);
+    dial(revival.id(), revival.command());
+}
+
+void Loop::give_up(Revival& revival, const ConnectFailure* why) {
+    const Id id = revival.id();
+    revival.end(why);
+    given_up_.push_back(std::move(revivals_.at(id)));
+    revivals_.erase(id);
+}
+
 void Loop::on_ended(Connection& connection) noexcept {
+    if (const auto revival = revivals_.find(connection.id()); revival != revivals_.end() && !revival->second->is_down()) {
+        given_up_.push_back(std::move(revival->second));
+        revivals_.erase(revival);
+    }
     front_->on_connection_ended(connection.id());
     ended_.push_back(connections_.remove(connection.id()));
     if (peak_ < worth_trimming || connections_.size() > peak_ / 2) return;
@@ -258,6 +321,7 @@ void Loop::on_ended(Connection& connection) noexcept {
 void Loop::sweep() noexcept {
     ended_.clear();
     dialed_.clear();
+    given_up_.clear();
     if (front_ != nullptr) front_->sweep();
 }
 

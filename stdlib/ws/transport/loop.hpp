@@ -11,6 +11,7 @@
 #include "ws/transport/lws.hpp"
 #include "ws/transport/registry.hpp"
 #include "ws/transport/resolver.hpp"
+#include "ws/transport/revival.hpp"
 #include "ws/transport/service.hpp"
 #include "ws/transport/watch.hpp"
 
@@ -27,7 +28,8 @@ class Loop final : public TimeSource,
                    public AlarmUser,
                    public ConnectionOwner,
                    public DialOwner,
-                   public FrontUser {
+                   public FrontUser,
+                   public RevivalUser {
 public:
     Loop(Exchange& exchange, Waker& waker);
     ~Loop() override;
@@ -47,6 +49,9 @@ private:
     void on_alarm() noexcept override;
     void on_trim() noexcept;
     void on_last_chance() noexcept override { obey_commands(); }
+    void on_lost_for_now(Connection& connection, std::vector<Unsent> unsent) noexcept override;
+    void on_sent_too_late(Id id, Unsent unsent) noexcept override;
+    void on_redial(Revival& revival) noexcept override;
     void on_ended(Connection& connection) noexcept override;
     void on_dialed(Dial& dial, LinkOpened opened) noexcept override;
     void on_dial_failed(Dial& dial, ConnectFailure failure) noexcept override;
@@ -57,6 +62,8 @@ private:
     void close(Id id, const CloseCommand& command);
     void broadcast(const BroadcastCommand& command);
     void shut_down(Milliseconds deadline);
+    void dial(Id id, std::shared_ptr<ConnectCommand> command);
+    void give_up(Revival& revival, const ConnectFailure* why);
     void open(std::unique_ptr<Connection> connection, std::unique_ptr<OpeningLink> link, LinkOpened opened, Id listener);
     void mark_dirty(Connection& connection);
     void flush_dirty();
@@ -76,6 +83,7 @@ private:
     std::unique_ptr<Front> front_;
     std::unique_ptr<Backplane> backplane_; // once it was asked for
     std::unordered_map<Id, std::unique_ptr<Dial>> dials_;
+    std::unordered_map<Id, std::unique_ptr<Revival>> revivals_;
     Registry<Connection> connections_;
 
     std::vector<Command> commands_;
@@ -83,6 +91,7 @@ private:
     std::vector<Connection*> dirty_;
     std::vector<std::unique_ptr<Connection>> ended_;
     std::vector<std::unique_ptr<Dial>> dialed_;
+    std::vector<std::unique_ptr<Revival>> given_up_;
     std::vector<Id> woken_;
     std::size_t peak_ = 0; // of connections, since memory was given back
     OwnAlarm<Loop, &Loop::on_trim> trim_{desk_.timers, *this};

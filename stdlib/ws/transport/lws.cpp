@@ -5,12 +5,14 @@
 #include "ws/transport/head.hpp"
 #include "ws/transport/kinds.hpp"
 #include "ws/transport/messages.hpp"
+#include "ws/transport/socket_counts.hpp"
+#include "ws/transport/waiting_room.hpp"
 
 #include <libwebsockets.h>
 
 #include <algorithm>
-#include <arpa/inet.h>
 #include <cstring>
+#include <fcntl.h>
 #include <map>
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
@@ -41,6 +43,8 @@ public:
     void drop() noexcept override;
     void use(LinkUser& user) noexcept override { user_ = &user; }
     bool is_connected() const noexcept override;
+    bool has_heard_garbage() const noexcept override;
+    std::optional<std::uint64_t> taken() const noexcept override;
 
     void bind(lws* wsi) noexcept { wsi_ = wsi; }
     lws** slot() noexcept { return &wsi_; }
@@ -67,6 +71,7 @@ public:
 
 private:
     Loss loss() const noexcept;
+    void say(const std::string& frame) noexcept;
     Headers known_headers() const;
     std::string header(lws_token_indexes which) const;
 
@@ -74,6 +79,7 @@ private:
     OpeningUser* opening_;
     LinkUser* user_ = nullptr;
     bool dropped_ = false;
+    std::optional<std::uint64_t> taken_at_end_;
     bool is_client_ = false;
     ClientAttempt attempt_; // what it points to lives until the link is open
     std::string host_; // in the server's certificate
@@ -108,6 +114,7 @@ private:
     lws_vhost* make_vhost(const char* name, ssl_ctx_st* tls);
     lws_vhost* vhost_for(ssl_ctx_st* tls);
 
+    const WaitingRoom waiting_room_;
     lws_context* context_ = nullptr;
     lws_vhost* plain_ = nullptr;
     struct Secure {
@@ -221,24 +228,6 @@ int socket_error(int socket) noexcept {
     return getsockopt(socket, SOL_SOCKET, SO_ERROR, &error, &size) == 0 ? error : errno;
 }
 
-std::string endpoint(const sockaddr_storage& address) {
-    char text[INET6_ADDRSTRLEN] = {};
-    if (address.ss_family == AF_INET) {
-        const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
-        inet_ntop(AF_INET, &v4.sin_addr, text, sizeof text);
-        return join_endpoint(text, ntohs(v4.sin_port));
-    }
-    if (address.ss_family == AF_INET6) {
-        const auto& v6 = reinterpret_cast<const sockaddr_in6&>(address);
-        if (IN6_IS_ADDR_V4MAPPED(&v6.sin6_addr))
-            inet_ntop(AF_INET, &v6.sin6_addr.s6_addr[12], text, sizeof text);
-        else
-            inet_ntop(AF_INET6, &v6.sin6_addr, text, sizeof text);
-        return join_endpoint(text, ntohs(v6.sin6_port));
-    }
-    return {};
-}
-
 // Links.
 
 /// Ends a socket from the loop. The library looks at its own timers only after an event of its own, so it gets one.
@@ -280,6 +269,17 @@ bool LwsLink::is_connected() const noexcept {
     socklen_t size = sizeof address;
     return wsi_ != nullptr &&
            getpeername(lws_get_socket_fd(wsi_), reinterpret_cast<sockaddr*>(&address), &size) == 0;
+}
+
+bool LwsLink::has_heard_garbage() const noexcept {
+    if (wsi_ == nullptr || attempt_.tls != nullptr || lws_hdr_total_length(wsi_, WSI_TOKEN_HTTP) > 0) return false;
+    return bytes_received(lws_get_socket_fd(wsi_)) > 0;
+}
+
+std::optional<std::uint64_t> LwsLink::taken() const noexcept {
+    if (wsi_ == nullptr) return taken_at_end_;
+    if (lws_get_ssl(wsi_) != nullptr) return std::nullopt;
+    return bytes_taken(lws_get_socket_fd(wsi_));
 }
 
 void LwsLink::start_client(const ClientAttempt& attempt) {
@@ -443,9 +443,24 @@ Loss LwsLink::loss() const noexcept {
     return Loss::Protocol;
 }
 
+/// One last frame, past the library, which is about to close the socket. What the peer has sent already is taken, since
+/// closing over unread bytes would be a reset and could destroy the frame on its way.
+void LwsLink::say(const std::string& frame) noexcept {
+    const int socket = lws_get_socket_fd(wsi_);
+    if (SSL* ssl = lws_get_ssl(wsi_))
+        SSL_write(ssl, frame.data(), static_cast<int>(frame.size()));
+    else if (::send(socket, frame.data(), frame.size(), MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
+        ::shutdown(socket, SHUT_WR);
+    char bytes[4096];
+    for (int i = 0; i < 64 && ::recv(socket, bytes, sizeof bytes, MSG_DONTWAIT) > 0; ++i) {}
+}
+
 // The first sign that the socket is ending. What the library still does with it is its own affair.
 void LwsLink::on_going() noexcept {
     const Loss how = user_ == nullptr ? Loss::Dropped : loss();
+    if (user_ != nullptr) taken_at_end_ = taken();
+    if (how == Loss::Protocol && is_client_)
+        if (const std::string frame = user_->farewell(); !frame.empty()) say(frame);
     lws* wsi = std::exchange(wsi_, nullptr);
     if (LinkUser* user = std::exchange(user_, nullptr)) {
         lws_set_opaque_user_data(wsi, nullptr);
@@ -516,7 +531,7 @@ void LwsLibrary::connect(OpeningLink& opening, const ClientAttempt& attempt) {
     lws_client_connect_info info{};
     info.context = context_;
     info.vhost = vhost_for(attempt.tls);
-    info.address = attempt.address.c_str();
+    info.address = attempt.socket < 0 ? attempt.address.c_str() : waiting_room_.name().c_str();
     info.port = attempt.port;
     info.path = "/";
     info.host = host.c_str();
@@ -530,7 +545,12 @@ void LwsLibrary::connect(OpeningLink& opening, const ClientAttempt& attempt) {
     // The certificate's name is checked by verify(): the library can't read an IPv6 address here.
     if (attempt.tls != nullptr) info.ssl_connection |= LCCSCF_USE_SSL | LCCSCF_SKIP_SERVER_CERT_HOSTNAME_CHECK;
     errno = 0;
-    if (lws_client_connect_via_info(&info) != nullptr) return;
+    const lws* wsi = lws_client_connect_via_info(&info);
+    if (attempt.socket >= 0) {
+        if (wsi != nullptr) ::dup3(attempt.socket, lws_get_socket_fd(const_cast<lws*>(wsi)), O_CLOEXEC);
+        ::close(attempt.socket);
+    }
+    if (wsi != nullptr) return;
     // Nothing was called back: the library suppresses errors of this call itself.
     link.bind(nullptr);
     LinkFailure failure;
@@ -566,20 +586,6 @@ Result<std::unique_ptr<Library>> Library::create(uv_loop_s* loop, bool log) {
     auto library = std::make_unique<LwsLibrary>();
     if (auto started = library->start(loop); !started) return started.error();
     return std::unique_ptr<Library>(std::move(library));
-}
-
-std::string local_endpoint(int socket) {
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    if (getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
-    return endpoint(address);
-}
-
-std::string remote_endpoint(int socket) {
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    if (getpeername(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
-    return endpoint(address);
 }
 
 } // namespace qi::ws

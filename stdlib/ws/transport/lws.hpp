@@ -4,6 +4,7 @@
 
 #include "base/result.hpp"
 #include "ws/transport/deflate.hpp"
+#include "ws/transport/endpoint.hpp"
 #include "ws/transport/event.hpp"
 #include "ws/transport/exchange.hpp"
 #include "ws/transport/link.hpp"
@@ -60,6 +61,8 @@ public:
     virtual void use(LinkUser& user) noexcept = 0;
     /// TCP is connected already.
     virtual bool is_connected() const noexcept = 0;
+    /// A client's: the server has sent something that isn't the beginning of an HTTP answer. Not seen under TLS.
+    virtual bool has_heard_garbage() const noexcept = 0;
 };
 
 /// A client's attempt at one address.
@@ -69,6 +72,7 @@ struct ClientAttempt {
     std::string address; // in numbers
     std::uint16_t port = 0;
     ssl_ctx_st* tls = nullptr; // for wss
+    int socket = -1; // given: leads to the server already, and is the link's from now on
 };
 
 class Library {
@@ -86,9 +90,5 @@ public:
     /// Ends every socket that is left. The loop must run on until it has no handles; then the library may go.
     virtual void shut_down() noexcept = 0;
 };
-
-/// "ip:port" of the two ends of a socket; empty where there is none.
-std::string local_endpoint(int socket);
-std::string remote_endpoint(int socket);
 
 } // namespace qi::ws

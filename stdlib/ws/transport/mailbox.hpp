@@ -19,6 +19,7 @@ struct Mailbox {
     std::unique_ptr<Request> request; // server
     Queue<Event> inbox;
     std::uint64_t next_ticket = 1;
+    std::uint64_t first_live_ticket = 1; // earlier pings went out on a connection that was lost
     std::unordered_map<std::uint64_t, double> pongs;
     bool ended = false;          // nothing more will be delivered
     bool close_received = false; // the Close event was handed over

@@ -38,6 +38,8 @@ inline constexpr Message headers_too_long{"the handshake's headers are {0} bytes
 inline constexpr Message protocol_name{"\"{0}\" can't be a subprotocol: letters, digits and !#$%&'*+-.^_`|~ only",
                                        "\"{0}\" はサブプロトコル名になりません。使えるのは英数字と !#$%&'*+-.^_`|~ だけです"};
 inline constexpr Message protocol_twice{"subprotocol \"{0}\" is given twice", "サブプロトコル \"{0}\" が二度指定されています"};
+inline constexpr Message proxy_form{"a proxy is http://host:port or http://name:password@host:port, not {0}",
+                                    "プロキシは http://ホスト:ポート か http://名前:パスワード@ホスト:ポート と書きます (指定: {0})"};
 inline constexpr Message not_yet{"{0} isn't supported by this build", "この版は {0} に対応していません"};
 inline constexpr Message capacity_range{":channel-capacity must be 1 to 10000, not {0}",
                                         ":channel-capacity は 1 から 10000 です (指定: {0})"};
@@ -57,6 +59,11 @@ inline constexpr Message connect_not_websocket{"the server's answer isn't a WebS
                                                "サーバーの応答は WebSocket のハンドシェイクではありません: {0} ({1})"};
 inline constexpr Message connect_dropped{"the server closed the connection before a whole answer ({0})",
                                          "サーバーが応答の途中で接続を閉じました ({0})"};
+inline constexpr Message connect_proxy{"the proxy {0} gave no tunnel: {1} ({2})", "プロキシ {0} がトンネルを開きませんでした: {1} ({2})"};
+inline constexpr Message connect_denied{"connecting to {0} isn't permitted; --allow-connect={1} would permit it",
+                                        "{0} への接続は許可されていません。許可するには --allow-connect={1} を付けます"};
+inline constexpr Message listen_not_permitted{"listening on {0} isn't permitted; --allow-listen={0} would permit it",
+                                              "{0} での待ち受けは許可されていません。許可するには --allow-listen={0} を付けます"};
 inline constexpr Message connect_failed{"connecting failed: {0} ({1})", "接続に失敗しました: {0} ({1})"};
 inline constexpr Message connect_ended{"connecting was cut short: closed by this side ({0})",
                                        "接続の途中でこちら側が閉じました ({0})"};
@@ -70,6 +77,13 @@ inline constexpr Message protocol_not_offered{"it chose a subprotocol that wasn'
                                               "提示していないサブプロトコルが選ばれました"};
 inline constexpr Message extension_not_offered{"it chose an extension that wasn't offered",
                                                "提示していない拡張が選ばれました"};
+inline constexpr Message not_http{"it doesn't speak HTTP", "HTTP を話していません"};
+inline constexpr Message proxy_status{"it answered {0}", "{0} を返しました"};
+inline constexpr Message proxy_credentials{
+    "it answered 407: it wants a name and a password, :proxy \"http://name:password@host:port\"",
+    "407 を返しました。名前とパスワードが必要です: :proxy \"http://名前:パスワード@ホスト:ポート\""};
+inline constexpr Message proxy_no_answer{"it closed the connection, or answered with something that isn't HTTP",
+                                         "接続を閉じたか、HTTP ではないものを返しました"};
 inline constexpr Message extension_terms{"it accepted permessage-deflate on terms that can't be",
                                          "permessage-deflate が成立しない条件で受け入れられました"};
 inline constexpr Message tls_untrusted{

@@ -54,6 +54,16 @@ struct ClientTls {
     bool verify = true;
 };
 
+/// What to do when an open connection is lost: pauses of `initial`, times `factor` each, at most `max`, each a random
+/// part longer or shorter.
+struct Reconnect {
+    std::optional<std::uint32_t> retries; // nullopt: for ever
+    Milliseconds initial{1000};
+    double factor = 2;
+    Milliseconds max{30000};
+    double jitter = 0.2;
+};
+
 struct ConnectOptions {
     std::string url;
     Headers headers;                    // in order; a name may come several times
@@ -61,7 +71,9 @@ struct ConnectOptions {
     std::optional<std::string> origin;
     Milliseconds dial_timeout{10000};   // name, TCP, TLS and upgrade together
     ClientTls tls;
-    std::optional<std::string> proxy;   // "http://[user:pass@]host:port"; nullopt: no proxy
+    std::optional<std::string> proxy;   // "http://[user:pass@]host:port"
+    bool proxy_from_environment = false; // without one: what https_proxy, http_proxy and no_proxy say
+    std::optional<Reconnect> reconnect;
     ConnectionOptions connection;
 };
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 namespace qi::ws {
 
@@ -26,13 +27,27 @@ FrameHeader Outbox::header_for(const Item& item) {
     return header;
 }
 
+void Outbox::prepare(Item& item) {
+    if (std::exchange(item.prepared, true) || !is_message(item.opcode)) return;
+    auto compressed = compressor_.compress(item.payload.view());
+    if (!compressed) return;
+    item.compressed = true;
+    if (remembers_) item.message = std::move(item.payload);
+    item.payload = std::move(*compressed);
+}
+
+void Outbox::remember(const Item& item, std::uint64_t frame) {
+    if (remembers_) given_.push_back({item, (given_.empty() ? 0 : given_.back().end) + frame});
+}
+
 void Outbox::add_small(const Item& item, FrameScratch& scratch, Progress& progress) {
-    if (item.framed) {
-        std::memcpy(scratch.end(), item.payload.data(), item.payload.size());
-        scratch.add(item.payload.size());
-    } else {
-        scratch.add(write_frame(scratch.end(), header_for(item), item.payload.data()));
-    }
+    std::size_t frame = item.payload.size();
+    if (item.framed)
+        std::memcpy(scratch.end(), item.payload.data(), frame);
+    else
+        frame = write_frame(scratch.end(), header_for(item), item.payload.data());
+    scratch.add(frame);
+    remember(item, frame);
     if (item.opcode == Opcode::Close) progress.closed = true;
     progress.payload += item.size;
 }
@@ -63,12 +78,18 @@ bool Outbox::write_large(const Item& item, Link& link, FrameScratch& scratch) {
 
 Outbox::Progress Outbox::flush(Link& link, FrameScratch& scratch, bool beyond_stuck) {
     Progress progress;
+    if (!link.stuck()) given_.clear();
     while (!empty() && (beyond_stuck || !link.stuck())) {
         scratch.clear();
+        if (remembers_) {
+            given_.clear();
+            taken_before_ = link.taken();
+        }
         bool large = false;
         while (!empty() && !large) {
             Queue<Item>& queue = urgent_.empty() ? items_ : urgent_;
             Item& next = queue.front();
+            prepare(next);
             large = next.payload.size() > largest_small;
             if (large || scratch.room() < next.payload.size() + largest_header) break;
             add_small(next, scratch, progress);
@@ -79,11 +100,37 @@ Outbox::Progress Outbox::flush(Link& link, FrameScratch& scratch, bool beyond_st
         } else if (large) {
             const Item item = items_.pop();
             progress.payload += item.size;
+            remember(item, header_size(item.payload.size(), masks_ != nullptr) + item.payload.size());
             progress.lost = !write_large(item, link, scratch);
         }
         if (progress.lost) break;
+        if (remembers_ && !link.stuck()) given_.clear();
     }
     return progress;
+}
+
+std::uint64_t Outbox::waiting() const noexcept {
+    std::uint64_t size = 0;
+    for (const Item& item : items_) size += item.size;
+    return size;
+}
+
+std::vector<Unsent> Outbox::take_unsent(const Link& link) {
+    std::vector<Unsent> unsent;
+    const auto add = [&](const Item& item) {
+        if (!is_message(item.opcode)) return;
+        const MessageType type = item.opcode == Opcode::Text ? MessageType::Text : MessageType::Binary;
+        unsent.push_back({type, item.compressed ? item.message : item.payload});
+    };
+    // Where nothing is known of the kernel (under TLS), all of what is stuck counts as never sent.
+    const auto now = link.taken();
+    const std::uint64_t taken = now && taken_before_ ? *now - *taken_before_ : 0;
+    for (const Given& given : given_)
+        if (given.end > taken) add(given.item);
+    given_.clear();
+    while (!items_.empty()) add(items_.pop());
+    urgent_.clear();
+    return unsent;
 }
 
 } // namespace qi::ws

@@ -9,7 +9,9 @@
 
 #include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
+#include <vector>
 
 namespace qi::ws {
 
@@ -31,20 +33,28 @@ private:
     std::size_t used_ = 0;
 };
 
+/// Who compresses messages, at the moment when they are written.
+class Compressor {
+public:
+    virtual ~Compressor() = default;
+    /// nullopt: it goes as it is.
+    virtual std::optional<Buffer> compress(std::string_view message) = 0;
+};
+
 class Outbox {
 public:
-    /// `masks` is nullptr on a server.
-    explicit Outbox(MaskSource* masks) noexcept : masks_(masks) {}
+    /// `masks` is nullptr on a server. `remembers`: can tell what of it the kernel never got.
+    Outbox(MaskSource* masks, Compressor& compressor, bool remembers) noexcept
+        : masks_(masks), compressor_(compressor), remembers_(remembers) {}
 
-    void push(Opcode opcode, Buffer payload) { items_.push(Item{opcode, false, false, std::move(payload), 0}); }
-    /// A message: `size` is what it counts for in Progress, whatever it was compressed to.
-    void push(Opcode opcode, Buffer payload, bool compressed, std::uint64_t size) {
-        items_.push(Item{opcode, compressed, false, std::move(payload), size});
+    void push(Opcode opcode, Buffer payload) {
+        const std::uint64_t size = is_message(opcode) ? payload.size() : 0;
+        items_.push(Item{opcode, false, false, false, std::move(payload), size, {}});
     }
     /// A message as a whole unmasked frame, shared with others. Servers only.
-    void push_framed(Opcode opcode, Buffer frame, std::uint64_t size) { items_.push(Item{opcode, false, true, std::move(frame), size}); }
+    void push_framed(Opcode opcode, Buffer frame, std::uint64_t size) { items_.push(Item{opcode, true, false, true, std::move(frame), size, {}}); }
     /// A ping: goes before the messages that wait.
-    void push_urgent(Opcode opcode, Buffer payload) { urgent_.push(Item{opcode, false, false, std::move(payload), 0}); }
+    void push_urgent(Opcode opcode, Buffer payload) { urgent_.push(Item{opcode, true, false, false, std::move(payload), 0, {}}); }
     bool empty() const noexcept { return items_.empty() && urgent_.empty(); }
     /// Nothing more will be written: drops what waits.
     void clear() noexcept;
@@ -57,21 +67,41 @@ public:
     /// Writes until nothing is left or the link is stuck. `beyond_stuck` goes on regardless, for the end.
     Progress flush(Link& link, FrameScratch& scratch, bool beyond_stuck = false);
 
+    /// What the messages that wait count for.
+    std::uint64_t waiting() const noexcept;
+    /// The messages that the kernel never got as a whole, in order; the outbox is empty afterwards.
+    std::vector<Unsent> take_unsent(const Link& link);
+
 private:
     struct Item {
         Opcode opcode = Opcode::Text;
+        bool prepared = false; // compressed, or found not to be
         bool compressed = false;
         bool framed = false; // the payload has the frame's header in front already
         Buffer payload;
-        std::uint64_t size = 0;
+        std::uint64_t size = 0; // what it counts for: a message's own size
+        Buffer message; // what was compressed, if it may have to be handed back
     };
+    /// Part of what was given to the link last, up to `end` bytes of it.
+    struct Given {
+        Item item;
+        std::uint64_t end;
+    };
+    static bool is_message(Opcode opcode) noexcept { return opcode == Opcode::Text || opcode == Opcode::Binary; }
+    void prepare(Item& item);
+    void remember(const Item& item, std::uint64_t frame);
     FrameHeader header_for(const Item& item);
     void add_small(const Item& item, FrameScratch& scratch, Progress& progress);
     bool write_large(const Item& item, Link& link, FrameScratch& scratch);
 
     MaskSource* masks_;
+    Compressor& compressor_;
     Queue<Item> items_;
     Queue<Item> urgent_;
+
+    const bool remembers_;
+    std::vector<Given> given_; // while the link is stuck
+    std::optional<std::uint64_t> taken_before_; // by the kernel, before that
 };
 
 } // namespace qi::ws

@@ -13,6 +13,8 @@ class Queue {
 public:
     bool empty() const noexcept { return head_ == items_.size(); }
     std::size_t size() const noexcept { return items_.size() - head_; }
+    const T* begin() const noexcept { return items_.data() + head_; }
+    const T* end() const noexcept { return items_.data() + items_.size(); }
     T& front() noexcept { return items_[head_]; }
     void push(T item) { items_.push_back(std::move(item)); }
 

@@ -159,7 +159,7 @@ Result<std::optional<double>> Service::poll_ping(Id id, std::uint64_t ticket) {
         mailbox->pongs.erase(pong);
         return std::optional<double>{milliseconds};
     }
-    if (mailbox->info.state == State::Closed) return closed(id);
+    if (mailbox->info.state == State::Closed || ticket < mailbox->first_live_ticket) return closed(id);
     return std::optional<double>{};
 }
 

@@ -7,6 +7,7 @@
 #include "base/result.hpp"
 #include "ws/transport/event.hpp"
 #include "ws/transport/options.hpp"
+#include "ws/transport/permissions.hpp"
 
 #include <memory>
 #include <optional>
@@ -36,7 +37,8 @@ struct Redirection {
 
 struct ServiceOptions {
     std::vector<Redirection> redirections;
-    bool log = false; // libwebsockets' own log to stderr
+    Permissions permissions;
+    bool log = false; // frames and libwebsockets' own log to stderr
 };
 
 enum class SendStatus : std::uint8_t { Sent, Full };
@@ -56,7 +58,7 @@ public:
 
     // Connecting.
 
-    /// Starts to connect. Errors: :invalid-url; :value for headers, protocols and files that can't be used.
+    /// Starts to connect. Errors: :invalid-url; :permission-denied; :value for headers, protocols and files that can't be used.
     Result<Id> connect(ConnectOptions options);
     /// How that is going. The failure is kept and can be asked for again. Error: :unknown-id.
     Result<OpenStatus> poll_open(Id id);

@@ -301,6 +301,7 @@ public:
     bool stuck() const noexcept override { return stuck_; }
     void read(bool on) noexcept override { reading_ = on; }
     void drop() noexcept override { dropped_ = true; }
+    std::optional<std::uint64_t> taken() const noexcept override { return std::nullopt; }
     int writes = 0;
 
 private:
@@ -325,6 +326,8 @@ struct Paper final : ConnectionOwner {
         connection.attach(std::move(made));
     }
     void on_last_chance() noexcept override {}
+    void on_lost_for_now(Connection&, std::vector<Unsent>) noexcept override {}
+    void on_sent_too_late(Id, Unsent) noexcept override {}
     void on_ended(Connection&) noexcept override { ended = true; }
     void pass(std::chrono::milliseconds time) {
         clock.time += time;

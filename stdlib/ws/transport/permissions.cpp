@@ -1,0 +1,77 @@
+#include "ws/transport/permissions.hpp"
+
+#include "ws/transport/head.hpp"
+
+#include <algorithm>
+
+namespace qi::ws {
+
+namespace {
+
+bool splits_host(std::string_view text, NetPattern& pattern) {
+    if (text.starts_with('[')) {
+        const std::size_t end = text.find(']');
+        if (end == std::string_view::npos) return false;
+        pattern.host = text.substr(1, end - 1);
+        text.remove_prefix(end + 1);
+        if (!text.empty() && text.front() != ':') return false;
+        if (!text.empty()) pattern.port = text.substr(1);
+        return text.size() != 1;
+    }
+    const std::size_t colon = text.find(':');
+    // More than one colon: an IPv6 address without brackets, hence without a port.
+    if (colon != std::string_view::npos && text.find(':', colon + 1) == std::string_view::npos) {
+        pattern.port = text.substr(colon + 1);
+        text = text.substr(0, colon);
+        if (pattern.port.empty()) return false;
+    }
+    pattern.host = text;
+    return !text.empty();
+}
+
+bool is_port_glob(const std::string& port) {
+    return std::all_of(port.begin(), port.end(), [](char c) { return c == '*' || (c >= '0' && c <= '9'); });
+}
+
+} // namespace
+
+std::optional<NetPattern> parse_pattern(std::string_view text) {
+    NetPattern pattern;
+    if (const std::size_t end = text.find("://"); end != std::string_view::npos) {
+        pattern.scheme = text.substr(0, end);
+        text.remove_prefix(end + 3);
+        const bool known = equals_ignoring_case(pattern.scheme, "ws") || equals_ignoring_case(pattern.scheme, "wss") ||
+                           pattern.scheme == "*";
+        if (!known) return std::nullopt;
+        const std::size_t slash = text.find('/');
+        pattern.path = slash == std::string_view::npos ? "/*" : text.substr(slash);
+        text = text.substr(0, slash);
+    }
+    if (text.find_first_of("/?# \t") != std::string_view::npos) return std::nullopt;
+    if (!splits_host(text, pattern) || !is_port_glob(pattern.port)) return std::nullopt;
+    if (!pattern.scheme.empty() && pattern.port.empty())
+        pattern.port = pattern.scheme == "*" ? "*" : equals_ignoring_case(pattern.scheme, "ws") ? "80" : "443";
+    return pattern;
+}
+
+bool NetPattern::allows(std::string_view wanted_host, std::uint16_t wanted_port) const {
+    return matches_glob(host, wanted_host) && (port.empty() || matches_glob(port, std::to_string(wanted_port)));
+}
+
+bool NetPattern::allows(const Url& url) const {
+    if (!scheme.empty() && !matches_glob(scheme, url.secure ? "wss" : "ws")) return false;
+    if (!allows(url.host, url.port)) return false;
+    // A server may resolve dot segments to somewhere else.
+    return path.empty() || (url.target.find("/..") == std::string::npos && matches_glob(path, url.target));
+}
+
+bool Permissions::may_connect(const Url& url) const {
+    return !restricted || std::any_of(connect.begin(), connect.end(), [&](const NetPattern& p) { return p.allows(url); });
+}
+
+bool Permissions::may_listen(std::string_view host, std::uint16_t port) const {
+    return !restricted ||
+           std::any_of(listen.begin(), listen.end(), [&](const NetPattern& p) { return p.allows(host, port); });
+}
+
+} // namespace qi::ws

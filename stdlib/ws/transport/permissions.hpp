@@ -1,0 +1,37 @@
+// What a program may connect to and listen on, from the patterns of the command line. Any thread.
+#pragma once
+
+#include "ws/transport/url.hpp"
+
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace qi::ws {
+
+/// One pattern: "host", "host:port", or a URL whose host, port and path may be globs ("wss://*.example.com/v1/*").
+/// '*' never reaches beyond the part that it stands in.
+struct NetPattern {
+    std::string scheme; // empty: both
+    std::string host;
+    std::string port; // empty: any, or the scheme's own for a URL
+    std::string path; // empty: any
+
+    bool allows(const Url& url) const;
+    bool allows(std::string_view host, std::uint16_t port) const;
+};
+
+/// nullopt for what can't be one.
+std::optional<NetPattern> parse_pattern(std::string_view text);
+
+struct Permissions {
+    bool restricted = false; // else everything is allowed
+    std::vector<NetPattern> connect;
+    std::vector<NetPattern> listen;
+
+    bool may_connect(const Url& url) const;
+    bool may_listen(std::string_view host, std::uint16_t port) const;
+};
+
+} // namespace qi::ws

@@ -1,0 +1,13 @@
+// What the kernel has counted on a TCP socket. Any thread.
+#pragma once
+
+#include <cstdint>
+
+namespace qi::ws {
+
+/// Bytes that the kernel has taken to send, but for a constant.
+std::uint64_t bytes_taken(int socket) noexcept;
+/// Bytes that have come in.
+std::uint64_t bytes_received(int socket) noexcept;
+
+} // namespace qi::ws

@@ -1,0 +1,47 @@
+"""The same as deflate-peer.cjs, with Python's `websockets`. OPTIONS are arguments of its permessage-deflate factories."""
+
+import asyncio
+import json
+import sys
+
+import websockets
+from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory, ServerPerMessageDeflateFactory
+
+ROLE, OPTIONS, THIRD = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3]
+TEXTS = ["x", "abc" * 10, "漢字かな" * 3000, "".join(map(str, range(30000)))]
+
+
+async def echo(socket):
+    await socket.pong(b"a pong with a payload")
+    try:
+        async for message in socket:
+            if THIRD == "fragments":
+                middle = len(message) // 2
+                await socket.send(iter([message[:middle], message[middle:]]))
+            else:
+                await socket.send(message)
+    except websockets.ConnectionClosed:
+        pass
+    print("close", socket.close_code, flush=True)
+
+
+async def serve():
+    extensions = [ServerPerMessageDeflateFactory(**OPTIONS)] if OPTIONS is not None else []
+    async with websockets.serve(echo, "127.0.0.1", 0, compression=None, extensions=extensions, max_size=64 << 20) as server:
+        print("port", server.sockets[0].getsockname()[1], flush=True)
+        await asyncio.Future()
+
+
+async def connect():
+    extensions = [ClientPerMessageDeflateFactory(**OPTIONS)]
+    async with websockets.connect(THIRD, compression=None, extensions=extensions, max_size=64 << 20) as socket:
+        print(socket.response_headers.get("Sec-WebSocket-Extensions", "none"), flush=True)
+        for text in TEXTS * 3:
+            await socket.send(text)
+        for i, text in enumerate(TEXTS * 3):
+            if await socket.recv() != text:
+                print("wrong message", i, flush=True)
+    print("good" if socket.close_code == 1000 else f"close {socket.close_code}", flush=True)
+
+
+asyncio.run(serve() if ROLE == "serve" else connect())
