@@ -120,7 +120,7 @@ TEST_CASE("sort is the C++ library's") {
         append_float(text, d);
         return text;
     };
-    for (std::size_t i = tests::scaled(150); i > 0; --i) {
+    for (std::size_t i = tests::scaled(50); i > 0; --i) {
         const std::size_t count = random() % (i % 10 == 0 ? 5000 : 60);
         std::vector<std::int64_t> integers;
         std::vector<double> floats;
