@@ -80,6 +80,7 @@ class Peer:
             size = int.from_bytes(self._take(2), "big")
         elif size == 127:
             size = int.from_bytes(self._take(8), "big")
+        self.compressed = bool(first & 0x40)
         return first & 15, self._take(size)
 
     def text(self):
