@@ -77,7 +77,10 @@ void Loop::on_round() noexcept {
 }
 
 void Loop::on_before_wait() noexcept {
-    const bool nothing = desk_.deliveries().empty() && dirty_.empty() && ended_.empty() && dialed_.empty() && given_up_.empty();
+    // The uv timer may have gone off since the last round; it isn't armed again for an alarm that it was armed for.
+    const auto earliest = desk_.timers.earliest();
+    const bool late = earliest && *earliest <= now();
+    const bool nothing = !late && desk_.deliveries().empty() && dirty_.empty() && ended_.empty() && dialed_.empty() && given_up_.empty();
     if (nothing)
         arm_timer();
     else
