@@ -368,6 +368,7 @@ called:
             // Called from where the arguments are: should it park, the native that asked for it is asked again.
             const Native& native = *static_cast<NativeFunction*>(call_function_.object())->native;
             spread_.swap(call_arguments_);
+            call_arguments_.clear(); // what an earlier call left there has died since
             result = native.call(*this, native, spread_.data(), static_cast<unsigned>(spread_.size()));
             goto called;
         }

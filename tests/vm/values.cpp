@@ -36,3 +36,8 @@ TEST_CASE("loops, branches, destructuring") {
     CHECK(run("(def n (atom 0)) (until-error [x (if (= (swap! n inc) 3) {:error :done} 1)] x)") == "{:error :done}");
     CHECK(run("(loop [[a b] [0 1] n 10] (if (= n 0) a (recur [b (+ a b)] (dec n))))") == "55");
 }
+
+TEST_CASE("what a native was applied to is forgotten by the next collection") {
+    // A collection between the calls, and one right after the last.
+    CHECK(run("(loop [i 0 n 0] (if (< i 30) (do (into [] (range 100000)) (recur (inc i) (+ n (len (apply str [(str \"x\" i)]))))) n))") == "80");
+}
