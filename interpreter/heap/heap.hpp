@@ -168,7 +168,7 @@ private:
     static constexpr std::size_t large_size = 8 * 1024;
     static constexpr std::size_t nursery_bytes = 1024 * 1024;
     static constexpr std::size_t largest_nursery = 64 * nursery_bytes;
-    static constexpr std::size_t minimum_threshold = 24 * 1024 * 1024;
+    static constexpr std::size_t minimum_threshold = 2 * 1024 * 1024;
 
     struct Chunk {
         std::unique_ptr<char[]> bytes;

@@ -267,6 +267,8 @@ bool Service::Implementation::is_finished(Id id) const {
 }
 
 void Service::Implementation::note_finished(Id id) {
+    Mailbox* mailbox = mailboxes_.find(id);
+    if (mailbox == nullptr || std::exchange(mailbox->finished, true)) return;
     finished_.push(id);
     if (finished_.size() > most_finished_records) drop_record(finished_.pop());
 }

@@ -127,8 +127,11 @@ Result<void> Service::close(Id id, std::uint16_t code, std::string_view reason) 
 
 Result<bool> Service::poll_closed(Id id) {
     if (const ListenerRecord* listener = implementation_->listener(id)) return listener->closed;
-    const Mailbox* mailbox = implementation_->mailbox(id);
-    if (mailbox != nullptr) return mailbox->info.state == State::Closed;
+    if (const Mailbox* mailbox = implementation_->mailbox(id)) {
+        const bool over = mailbox->info.state == State::Closed;
+        if (over) implementation_->note_finished(id); // who closes seldom reads on
+        return over;
+    }
     if (implementation_->is_finished(id)) return true;
     return unknown(id);
 }
