@@ -1,9 +1,8 @@
 #include "cli/cli.hpp"
 
 #include "base/messages.hpp"
-#include "cli/check.hpp"
+#include "cli/commands.hpp"
 #include "cli/messages.hpp"
-#include "cli/test/test.hpp"
 #include "data/print.hpp"
 #include "vm/loader.hpp"
 
@@ -71,8 +70,9 @@ Invocation parse_arguments(std::span<const std::string> arguments) {
             result.arguments = rest(i + 2);
             return result;
         }
-        if (argument == "check" || argument == "test") {
-            result.what = argument == "check" ? Invocation::What::Check : Invocation::What::Test;
+        if (const Command* command = find_command(argument)) {
+            result.what = Invocation::What::Command;
+            result.command = command;
             result.arguments = rest(i + 1);
             return result;
         }
@@ -91,6 +91,13 @@ Invocation parse_arguments(std::span<const std::string> arguments) {
 }
 
 namespace {
+
+void print_help() {
+    std::string text(msg::usage_running.text());
+    for (const Command& command : commands()) text += command.usage.text();
+    text += msg::usage_flags.text();
+    std::fputs(text.c_str(), stdout);
+}
 
 int run_source(Vm& vm, SourcePointer source, const Invocation& invocation, bool print_value) {
     vm.arguments = {"qi", source->name()};
@@ -114,11 +121,10 @@ int run_source(Vm& vm, SourcePointer source, const Invocation& invocation, bool 
 
 int run(Vm& vm, const Invocation& invocation) {
     switch (invocation.what) {
-    case Invocation::What::Help: std::fputs(std::string(msg::usage.text()).c_str(), stdout); return 0;
+    case Invocation::What::Help: print_help(); return 0;
     case Invocation::What::Version: std::puts("qi " QI_VERSION); return 0;
     case Invocation::What::Wrong: std::fprintf(stderr, "qi: %s\n", invocation.text.c_str()); return 1;
-    case Invocation::What::Check: return run_check(vm, invocation.arguments);
-    case Invocation::What::Test: return run_tests(vm, invocation.arguments);
+    case Invocation::What::Command: return invocation.command->run(vm, invocation.arguments);
     case Invocation::What::Expression: return run_source(vm, std::make_shared<Source>("-e", invocation.text), invocation, true);
     case Invocation::What::File:
     case Invocation::What::StandardInput: break;

@@ -1,4 +1,4 @@
-// The command line: qi FILE, qi -e EXPR, qi -, --version, --help. Interpreter thread only.
+// The command line: qi FILE, qi -e EXPR, qi -, subcommands, --version, --help. Interpreter thread only.
 #pragma once
 
 #include "vm/vm.hpp"
@@ -9,9 +9,12 @@
 
 namespace qi {
 
+struct Command;
+
 /// What the rest of the program asks of the command line.
 struct Invocation {
-    enum class What { File, Expression, StandardInput, Check, Test, Version, Help, Wrong } what = What::Help;
+    enum class What { File, Expression, StandardInput, Command, Version, Help, Wrong } what = What::Help;
+    const qi::Command* command = nullptr;
     std::string text;                   // path or expression; of Wrong the message
     std::vector<std::string> arguments; // for the script
     std::vector<std::string> resolve;   // --resolve HOST:PORT:ADDRESS:PORT, each

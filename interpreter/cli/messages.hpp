@@ -5,16 +5,35 @@
 
 namespace qi::msg {
 
-inline constexpr Message usage{
+inline constexpr Message usage_running{
     R"(Qi: a small, fast Lisp for real-time work
 
   qi FILE [arguments]    run a script
   qi -e EXPRESSION       evaluate, and print the value
   qi -                   run the program on standard input
-  qi check [paths] [--json]     find mistakes without running anything: all of them at once
-  qi test [paths] [--filter RE] [--watch] [--junit FILE] [--jobs N] [--timeout MS]
+)",
+    R"(Qi: リアルタイム処理のための小さくて速い Lisp
+
+  qi ファイル [引数]     スクリプトを実行する
+  qi -e 式               式を評価して値を表示する
+  qi -                   標準入力のプログラムを実行する
+)"};
+inline constexpr Message usage_check{
+    R"(  qi check [paths] [--json]
+                         find mistakes without running anything: all of them at once
+)",
+    R"(  qi check [パス] [--json]
+                         何も実行せずに間違いをすべて見つける
+)"};
+inline constexpr Message usage_test{
+    R"(  qi test [paths] [--filter RE] [--watch] [--junit FILE] [--jobs N] [--timeout MS]
                          run *_test.qi and everything below tests/
-  qi --version           the version
+)",
+    R"(  qi test [パス] [--filter 正規表現] [--watch] [--junit ファイル] [--jobs 数] [--timeout ミリ秒]
+                         *_test.qi と tests/ 以下のテストを実行する
+)"};
+inline constexpr Message usage_flags{
+    R"(  qi --version           the version
   qi --help              this text
 
   --resolve HOST:PORT:ADDRESS:PORT   connect elsewhere when HOST:PORT is asked for (may be repeated)
@@ -24,15 +43,7 @@ inline constexpr Message usage{
 
 QI_LANG=ja or LANG=ja_JP.UTF-8 makes messages Japanese.
 )",
-    R"(Qi: リアルタイム処理のための小さくて速い Lisp
-
-  qi ファイル [引数]     スクリプトを実行する
-  qi -e 式               式を評価して値を表示する
-  qi -                   標準入力のプログラムを実行する
-  qi check [パス] [--json]      何も実行せずに間違いをすべて見つける
-  qi test [パス] [--filter 正規表現] [--watch] [--junit ファイル] [--jobs 数] [--timeout ミリ秒]
-                         *_test.qi と tests/ 以下のテストを実行する
-  qi --version           バージョンを表示する
+    R"(  qi --version           バージョンを表示する
   qi --help              この説明を表示する
 
   --resolve ホスト:ポート:アドレス:ポート   ホスト:ポート への接続先を変える（繰り返し可）
