@@ -1,45 +1,23 @@
 #include "vm/loader.hpp"
 
 #include "base/messages.hpp"
-#include "base/utf8.hpp"
-#include "compiler/compiler.hpp"
-#include "data/map.hpp"
-#include "data/print.hpp"
+#include "base/system_error.hpp"
 #include "data/print.hpp"
 #include "data/string.hpp"
 #include "reader/reader.hpp"
+#include "vm/expander.hpp"
+#include "vm/modules.hpp"
+#include "vm/unit.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 namespace qi {
 
-namespace {
-
-class Expander final : public MacroExpander {
-public:
-    explicit Expander(Vm& vm) : vm_(vm) {}
-
-    Result<Value> expand(Value macro, std::span<const Value> arguments) override {
-        const auto outcome = vm_.call(static_cast<Macro*>(macro.object())->function, arguments);
-        if (outcome.ok) return outcome.value;
-        const Value text = is_map(outcome.value) ? map_get(outcome.value, vm_.error_key()) : Value::absent();
-        const std::string what = is_string(text) ? std::string(text_of(text)) : shortened(vm_.store, outcome.value);
-        return failure(kind::syntax, msg::in_macro, {as_symbol(static_cast<Macro*>(macro.object())->name)->text(), what});
-    }
-    Value make_function(Prototype* prototype) override { return vm_.make_function(prototype); }
-
-private:
-    Vm& vm_;
-};
-
-} // namespace
-
 Result<std::string> read_file(const std::string& path) {
-    const auto fail = [&](int error) { return failure(kind::io, msg::cannot_read, {path, std::strerror(error)}); };
+    const auto fail = [&](int error) { return failure(kind::io, msg::cannot_read, {path, system_error_text(error)}); };
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0) return fail(errno);
     std::string text;
@@ -60,38 +38,33 @@ Result<std::string> read_file(const std::string& path) {
 }
 
 Loader::Outcome Loader::run(SourcePointer source) {
+    if (source->is_file()) vm_.modules().set_program(source->name());
+    Outcome outcome = run_forms(std::move(source));
+    vm_.keep(&outcome.value);
+    vm_.run_deferred_to_end();
+    vm_.unkeep(&outcome.value);
+    return outcome;
+}
+
+Loader::Outcome Loader::run_forms(SourcePointer source) {
     const auto syntax = [&](const SyntaxError& error) { return Outcome{false, Value::nil(), describe(*source, error)}; };
-    const auto text = source->text();
-    if (text.size() > 0x7FFFFFFF) return {false, Value::nil(), std::string(msg::source_too_large.text())};
-    if (const std::size_t good = utf8::valid_prefix(text); good != text.size())
-        return {false, Value::nil(), source->locate(static_cast<std::uint32_t>(good)) + ": " + format(msg::not_utf8, {std::to_string(good + 1)})};
-    FormArena arena(vm_.store);
-    Reader reader(arena, vm_.names, *source);
-    std::vector<Form*> forms;
-    for (;;) {
-        Form* form = nullptr;
-        if (auto error = reader.next(form)) return syntax(*error);
-        if (form == nullptr) break;
-        forms.push_back(form);
+    Unit unit(vm_, source, Globals::program_scope);
+    if (const auto problem = unit.read()) {
+        if (const auto* error = std::get_if<SyntaxError>(&*problem)) return syntax(*error);
+        return {false, Value::nil(), std::get<Error>(*problem).text};
     }
-    Expander expander(vm_);
-    Compiler compiler(arena, vm_.names, vm_.globals, vm_.stack, source, &expander);
-    if (!vm_.globals.defining_core()) compiler.declare_definitions(forms);
     Value last;
-    for (Form* form : forms) {
-        Prototype* prototype = nullptr;
-        {
-            const Heap::Hold hold(vm_.heap());
-            auto compiled = compiler.compile(form);
-            if (auto* error = std::get_if<SyntaxError>(&compiled)) return syntax(*error);
-            prototype = std::get<Prototype*>(compiled);
-        }
-        const Vm::Outcome outcome = vm_.run(prototype);
-        if (!outcome.ok) return {false, outcome.value, vm_.describe_error(outcome.value)};
+    for (;;) {
+        auto compiled = unit.next();
         if (vm_.exit_status()) return {true, Value::nil(), ""};
+        if (auto* error = std::get_if<SyntaxError>(&compiled)) return syntax(*error);
+        Prototype* prototype = std::get<Prototype*>(compiled);
+        if (prototype == nullptr) return {true, last, ""};
+        const Vm::Outcome outcome = vm_.run(prototype);
+        if (vm_.exit_status()) return {true, Value::nil(), ""};
+        if (!outcome.ok) return {false, outcome.value, vm_.describe_error(outcome.value)};
         last = outcome.value;
     }
-    return {true, last, ""};
 }
 
 Result<Value> Loader::compile_datum(Value datum) {
@@ -113,6 +86,7 @@ Result<Value> Loader::compile_text(std::string_view text) {
 Result<Value> Loader::compile(FormArena& arena, Form* form, SourcePointer source) {
     // Macros run inside the native that asks for this: nothing may be collected meanwhile.
     const Heap::Hold hold(vm_.heap());
+    const Globals::Within scope(vm_.globals, Globals::program_scope);
     Expander expander(vm_);
     Compiler compiler(arena, vm_.names, vm_.globals, vm_.stack, std::move(source), &expander);
     auto compiled = compiler.compile(form);

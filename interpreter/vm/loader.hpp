@@ -27,6 +27,7 @@ public:
     Result<Value> compile_text(std::string_view text);
 
 private:
+    Outcome run_forms(SourcePointer source);
     Result<Value> compile(FormArena& arena, Form* form, SourcePointer source); // a function value
 
     Vm& vm_;
