@@ -37,6 +37,7 @@ void define_stdlib(Vm& vm) {
     stdlib::define_clock(vm);
     stdlib::define_state(vm);
     stdlib::define_evaluation(vm);
+    stdlib::define_modules(vm);
     stdlib::define_goroutines(vm);
     stdlib::define_select(vm);
     stdlib::define_str(vm);

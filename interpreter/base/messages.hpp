@@ -95,9 +95,18 @@ inline constexpr Message deadlock{"deadlock: nothing can ever run again", "デ�
 inline constexpr Message waits_in{"  goroutine {0} waits in {1}", "  ゴルーチン {0} は {1} で待っています"};
 inline constexpr Message main_waits_in{"  the main program waits in {0}", "  メインプログラムは {0} で待っています"};
 inline constexpr Message more_waiting{"  and {0} more", "  ほか {0} 個"};
+inline constexpr Message module_not_found{"module {0}: file not found", "モジュール {0} のファイルがありません"};
+inline constexpr Message looked_for{"looked for {0}", "探した場所: {0}"};
+inline constexpr Message module_cycle{"module {0} cannot be used while it is being loaded: {1}", "モジュール {0} は読み込み中に使えません（循環: {1}）"};
+inline constexpr Message module_no_name{"module {0}: no such name: {1}", "モジュール {0} に {1} はありません"};
+inline constexpr Message module_private{"module {0}: {1} is private", "モジュール {0} の {1} は非公開です"};
+inline constexpr Message module_public_names{"its public names: {0}", "公開されている名前: {0}"};
+inline constexpr Message export_outside{"export: only a file that is loaded by use can export names", "export: use で読み込まれるファイルでのみ使えます"};
+inline constexpr Message export_undefined{"export: {0} isn't defined here", "export: {0} はまだ定義されていません"};
 inline constexpr Message in_macro{"macro {0}: {1}", "マクロ {0}: {1}"};
 inline constexpr Message macro_value{"{0} is a macro and has no value", "{0} はマクロで、値として使えません"};
 inline constexpr Message select_empty{"go/select: needs at least one arm", "go/select: 節が必要です"};
+inline constexpr Message cancelled{"cancelled", "キャンセルされました"};
 inline constexpr Message interrupted{"interrupted", "中断されました"};
 inline constexpr Message frames_repeat{"  … {0} more of the same", "  … 同じものがあと {0} 個"};
 inline constexpr Message frames_omitted{"  … {0} frames left out", "  … {0} フレーム省略"};
@@ -139,6 +148,7 @@ inline constexpr Message type_atom{"atom", "アトム"};
 inline constexpr Message type_channel{"channel", "チャネル"};
 inline constexpr Message type_macro{"macro", "マクロ"};
 inline constexpr Message type_scope{"scope", "スコープ"};
+inline constexpr Message type_scope_or_promise{"scope or promise", "スコープかプロミス"};
 inline constexpr Message type_stream{"stream", "ストリーム"};
 inline constexpr Message the_value{"the {0} {1}", "{0} {1}"};
 

@@ -37,6 +37,7 @@ inline constexpr Kind limit{"limit"};
 inline constexpr Kind stack{"stack-overflow"};
 inline constexpr Kind deadlock{"deadlock"};
 inline constexpr Kind cancelled{"cancelled"};
+inline constexpr Kind cycle{"cycle"};
 inline constexpr Kind interrupted{"interrupted"};
 inline constexpr Kind permission_denied{"permission-denied"};
 } // namespace kind

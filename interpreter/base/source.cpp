@@ -7,7 +7,7 @@
 
 namespace qi {
 
-Source::Source(std::string name, std::string text) : name_(std::move(name)), text_(std::move(text)) {
+Source::Source(std::string name, std::string text, bool is_file) : name_(std::move(name)), text_(std::move(text)), is_file_(is_file) {
     starts_.push_back(0);
     for (std::uint32_t i = 0; i < text_.size(); ++i)
         if (text_[i] == '\n') starts_.push_back(i + 1);

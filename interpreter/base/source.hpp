@@ -19,10 +19,12 @@ struct Span {
 
 class Source {
 public:
-    Source(std::string name, std::string text);
+    /// `is_file`: the name is the path it was read from.
+    Source(std::string name, std::string text, bool is_file = false);
 
     const std::string& name() const noexcept { return name_; }
     std::string_view text() const noexcept { return text_; }
+    bool is_file() const noexcept { return is_file_; }
 
     /// From 1; columns count code points.
     struct Place {
@@ -42,6 +44,7 @@ public:
 private:
     std::string name_;
     std::string text_;
+    bool is_file_;
     std::vector<std::uint32_t> starts_; // of each line
 };
 

@@ -52,7 +52,7 @@ int run_check(Vm& vm, std::span<const std::string> arguments) {
             std::fprintf(stderr, "qi check: %s\n", text.error().text.c_str());
             return 2;
         }
-        const auto source = std::make_shared<Source>(file, std::move(*text));
+        const auto source = std::make_shared<Source>(file, std::move(*text), true);
         for (const Finding& finding : check(vm, source)) {
             ++(finding.error ? errors : warnings);
             if (json) {

@@ -135,7 +135,7 @@ int run(Vm& vm, const Invocation& invocation) {
         std::fprintf(stderr, "qi: %s\n", text.error().text.c_str());
         return 1;
     }
-    return run_source(vm, std::make_shared<Source>(file ? invocation.text : "stdin", std::move(*text)), invocation, false);
+    return run_source(vm, std::make_shared<Source>(file ? invocation.text : "stdin", std::move(*text), file), invocation, false);
 }
 
 } // namespace qi

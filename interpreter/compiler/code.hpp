@@ -51,7 +51,9 @@ struct Prototype : Object {
 
 struct Variable : Object {
     static constexpr std::uint16_t Private = 1;
-    static constexpr std::uint16_t Core = 2; // of the standard library, which nobody redefines
+    static constexpr std::uint16_t Core = 2;     // of the standard library, which nobody redefines
+    static constexpr std::uint16_t OfModule = 4; // not of the program's own scope
+    static constexpr std::uint16_t Imported = 8; // by `use`: not the module's own
 
     Value value; // absent: not defined yet
     Value name;  // symbol

@@ -45,7 +45,8 @@ public:
     /// The function of a `(defn name doc? [parameters] body…)`, whose docstring goes to the name's variable.
     std::variant<Prototype*, SyntaxError> compile_definition(Form* defn);
 
-    /// The names that a file's top level defines, so that a library name is the program's own throughout the file.
+    /// The names that a file's top level defines, so that a library name is the program's own throughout the file, and
+    /// a module's names are its own even before they are defined.
     void declare_definitions(std::span<Form* const> forms);
 
     /// From here on, what is doubtful about the forms is added to `warnings`. `definitions`: those of the file.
@@ -53,6 +54,8 @@ public:
         warnings_ = &warnings;
         definitions_ = &definitions;
     }
+    /// A function without parameters that throws the error at a place of the source.
+    Prototype* thrower(Value error, Span place);
 
 private:
     using Special = void (Compiler::*)(Form*, Register, Want);
@@ -109,6 +112,13 @@ private:
     void form_pipe_if_ok(Form*, Register, Want);
     void form_parallel_do(Form*, Register, Want);
     void define(Value name, Form* place, Register from);
+
+    // module_forms.cpp
+    void form_use(Form*, Register, Want);
+    void form_module(Form*, Register, Want);
+    void form_export(Form*, Register, Want);
+    Form* name_text(const Form* name);
+
     void need(const Form* form, bool ok, std::string_view head, std::string_view shape);
 
     // functions.cpp

@@ -299,13 +299,28 @@ std::variant<Prototype*, SyntaxError> Compiler::compile_definition(Form* defn) {
 }
 
 void Compiler::declare_definitions(std::span<Form* const> forms) {
+    const bool all = globals_.scope() != Globals::program_scope;
+    if (all)
+        for (const Definition& definition : definitions_in(forms)) globals_.define(definition.name);
     for (const Form* form : forms) {
         if (!form->is_call() || form->list.count < 2) continue;
         const Form* head = form->list.items[0];
         const bool defines = head->is_symbol(names_.def) || head->is_symbol(names_.defn) || head->is_symbol(names_.defn_private) || head->is_symbol(names_.mac);
-        if (defines && form->list.items[1]->is(FormKind::Symbol) && globals_.find(form->list.items[1]->value) != nullptr)
+        if (defines && form->list.items[1]->is(FormKind::Symbol) && (all || globals_.find(form->list.items[1]->value) != nullptr))
             globals_.define(form->list.items[1]->value);
     }
+}
+
+Prototype* Compiler::thrower(Value error, Span place) {
+    FunctionState top(store_, source_, nullptr);
+    top.code().top_level = true;
+    top.code().span = place;
+    top.set_span(place);
+    const Register base = top.reserve(4);
+    top.emit_with(Opcode::LoadK, base + 3u, 0, 0, top.constant(error));
+    top.emit_with(Opcode::CallGlobal, base, 1, 0, top.constant(Value{globals_.refer(store_.symbol("%throw"))}));
+    top.emit(Opcode::Return, base);
+    return top.finish(0, false);
 }
 
 } // namespace qi

@@ -101,15 +101,22 @@ static void each_in_scope(const Names& names, std::span<Form* const> forms, bool
 
 std::vector<Compiler::Definition> Compiler::definitions_in(std::span<Form* const> forms) const {
     std::vector<Definition> found;
-    each_in_scope(names_, forms, true, [&](Form* form, Value head) {
-        if (head != names_.def && head != names_.defn && head != names_.defn_private) return;
-        if (form->list.count < 2 || !form->list.items[1]->is(FormKind::Symbol)) return;
-        const Value name = form->list.items[1]->value;
+    const auto add = [&](const Form* symbol) {
+        if (!symbol->is(FormKind::Symbol) && !symbol->is(FormKind::String)) return;
+        const Value name = symbol->is(FormKind::Symbol) ? symbol->value : store_.symbol(symbol->text);
         const auto known = std::find_if(found.begin(), found.end(), [&](const Definition& d) { return d.name == name; });
         if (known != found.end())
             ++known->times;
         else
             found.push_back({name, 1});
+    };
+    each_in_scope(names_, forms, true, [&](Form* form, Value head) {
+        const auto items = form->items();
+        // (use m :only [name …])
+        if (head == names_.use && items.size() == 4 && items[3]->is(FormKind::Vector))
+            for (const Form* name : items[3]->items()) add(name);
+        if (head != names_.def && head != names_.defn && head != names_.defn_private) return;
+        if (items.size() >= 2 && items[1]->is(FormKind::Symbol)) add(items[1]);
     });
     return found;
 }

@@ -1,5 +1,6 @@
 // Global names. The standard library's are one table, the program's another that is looked at first; so a program
-// may define any name anew, and the library itself never notices. Interpreter thread only.
+// may define any name anew, and the library itself never notices. Each module has a table of its own in front of both.
+// Interpreter thread only.
 #pragma once
 
 #include "compiler/code.hpp"
@@ -8,6 +9,7 @@
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 #include <vector>
 
 namespace qi {
@@ -27,6 +29,11 @@ public:
 
 class Globals final : public Roots {
 public:
+    using Table = std::unordered_map<const Object*, Variable*>;
+    /// Whose names a piece of code sees first: 0 the program's, else a module's.
+    using Scope = std::size_t;
+    static constexpr Scope program_scope = 0;
+
     explicit Globals(Store& store) : store_(store) { store.heap.add_roots(this); }
     ~Globals() override { store_.heap.remove_roots(this); }
     Globals(const Globals&) = delete;
@@ -35,6 +42,24 @@ public:
     /// While true, definitions go to the standard library's table.
     void set_defining_core(bool on) noexcept { defining_core_ = on; }
     bool defining_core() const noexcept { return defining_core_; }
+
+    Scope make_scope();
+    /// Forgets the names of a module that could not be loaded.
+    void drop_scope(Scope scope) { scopes_[scope].clear(); }
+    /// Where names are looked up and defined now.
+    Scope scope() const noexcept { return scope_; }
+    /// Names are looked up and defined in this scope for as long as it lasts.
+    class Within {
+    public:
+        Within(Globals& globals, Scope scope) : globals_(globals), outer_(std::exchange(globals.scope_, scope)) {}
+        ~Within() { globals_.scope_ = outer_; }
+        Within(const Within&) = delete;
+
+    private:
+        Globals& globals_;
+        Scope outer_;
+    };
+    const Table& names_of(Scope scope) const noexcept { return scopes_[scope]; }
 
     /// The variable that a name refers to, or null.
     Variable* find(Value symbol);
@@ -46,22 +71,27 @@ public:
     /// its own, which has the library's value until then.
     Variable* define(Value symbol);
     /// The program's own names are gone; the library's stay.
-    void forget_program() { program_.clear(); }
+    void forget_program() { scopes_[program_scope].clear(); }
+    /// Gives the name, in the current scope, what the variable means.
+    void import(Value symbol, const Variable* meaning);
+    /// The value that a variable of a module has in the scope around it, if it has none itself. Absent: none there either.
+    Value outer_value(const Variable* variable);
     void set(Variable* variable, Value value) {
         variable->value = value;
         store_.heap.wrote(variable, value);
     }
 
-    /// Names near to one that isn't defined: at most three, edit distance up to a third of its length and 3.
-    std::vector<std::string> near_names(std::string_view name) const;
-    void offer_names(NearNames& near) const;
+    /// Names near to one that isn't defined: at most three, edit distance up to a third of its length and 3. Those of
+    /// the module, too, that this variable belongs to.
+    std::vector<std::string> near_names(std::string_view name, const Variable* of = nullptr) const;
+    void offer_names(NearNames& near, const Variable* of = nullptr) const;
 
     /// Defines all that the library can, for whoever wants to see everything.
     void provide_all();
 
     template <typename Visit>
     void each(Visit visit) const {
-        for (const auto* table : {&program_, &core_})
+        for (const auto* table : {&scopes_[program_scope], &core_})
             for (const auto& [symbol, variable] : *table) visit(variable);
     }
 
@@ -69,12 +99,12 @@ public:
     void trace_all(Tracer& tracer) override;
 
 private:
-    using Table = std::unordered_map<const Object*, Variable*>;
     Variable* make(Table& table, Value symbol);
 
     Store& store_;
     Table core_;
-    Table program_;
+    std::vector<Table> scopes_{1};
+    Scope scope_ = program_scope;
     NameSource* source_ = nullptr;
     bool defining_core_ = false;
 };

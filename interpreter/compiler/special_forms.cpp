@@ -48,6 +48,9 @@ Compiler::Special Compiler::special(const Form* form) {
         {&Names::go_select, &Compiler::form_select, false},
         {&Names::flow, &Compiler::form_flow, false},
         {&Names::mac, &Compiler::form_mac, false},
+        {&Names::use, &Compiler::form_use, false},
+        {&Names::module, &Compiler::form_module, false},
+        {&Names::export_, &Compiler::form_export, false},
         {&Names::pipe_if_ok, &Compiler::form_pipe_if_ok, false},
         {&Names::parallel_do, &Compiler::form_parallel_do, false},
         {&Names::when_let, &Compiler::form_if_let, true},
@@ -266,14 +269,11 @@ void Compiler::form_or(Form* form, Register to, Want) {
 
 void Compiler::form_quote(Form* form, Register to, Want) {
     need(form, form->list.count == 2, "quote", "'form");
-    std::vector<const Form*> pending{form->list.items[1]};
-    while (!pending.empty()) {
-        const Form* node = pending.back();
-        pending.pop_back();
-        if (node->is(FormKind::FString)) fail(node, msg::fstring_quoted);
-        if (node->has_items()) pending.insert(pending.end(), node->items().begin(), node->items().end());
-    }
-    constant(datum_of(arena_, form->list.items[1]), to);
+    // What a macro puts here may hold f-strings, as data that eval understands; its forms all have the call's place.
+    const Form* quoted = form->list.items[1];
+    const bool from_macro = quoted->span.begin == form->span.begin && quoted->span.end == form->span.end;
+    if (quoted->is(FormKind::FString) && !from_macro) fail(quoted, msg::fstring_quoted);
+    constant(datum_of(arena_, quoted), to);
 }
 
 /// `(%pipe-if-ok left right)`: left |>? right.
@@ -459,14 +459,17 @@ void Compiler::form_defer(Form* form, Register to, Want) {
     need(form, form->list.count == 2, "defer", "(defer expression)");
     std::size_t at = f().regions().size();
     while (at > 0 && !f().regions()[at - 1].defers) --at;
-    if (at == 0) fail(form, msg::form_shape, {"defer", "(do (defer expression) …)"});
-    const Register list = f().regions()[at - 1].deferred;
     const unsigned mark = f().next_register();
     const Register base = f().reserve(3);
     closure(function("defer", nullptr, form->items().subspan(1), form->span), f().reserve());
-    f().emit(Opcode::Move, f().reserve(), list);
-    f().emit_with(Opcode::CallGlobal, base, 2, 0, f().constant(Value{globals_.refer(store_.symbol("%cons"))}));
-    f().emit(Opcode::Move, list, base);
+    if (at == 0) { // outside of any body: when the program ends
+        f().emit_with(Opcode::CallGlobal, base, 1, 0, f().constant(Value{globals_.refer(store_.symbol("%defer-to-end"))}));
+    } else {
+        const Register list = f().regions()[at - 1].deferred;
+        f().emit(Opcode::Move, f().reserve(), list);
+        f().emit_with(Opcode::CallGlobal, base, 2, 0, f().constant(Value{globals_.refer(store_.symbol("%cons"))}));
+        f().emit(Opcode::Move, list, base);
+    }
     constant(Value::nil(), to);
     f().release_to(mark);
 }

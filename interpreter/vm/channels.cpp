@@ -56,6 +56,7 @@ Channel* Vm::make_channel(std::uint32_t capacity) {
     channel->count = channel->head = channel->ring_size = 0;
     channel->ring = nullptr;
     channel->inline_value = Value::nil();
+    channel->runner = nullptr;
     channel->receivers = channel->senders = channel->selectors = WaitQueue{};
     heap().owns(channel);
     return channel;
@@ -92,7 +93,12 @@ Value Vm::send(Channel* channel, Value value) {
 Value Vm::try_receive(Channel* channel) {
     if ((channel->flags & Channel::Promise) != 0) {
         if (channel->count == 0) return Value::absent();
-        if ((channel->flags & Channel::Failed) != 0) unseen_failures_.erase(channel);
+        if ((channel->flags & Channel::Failed) != 0) {
+            if (const auto unseen = unseen_failures_.find(channel); unseen != unseen_failures_.end()) {
+                current_->caught = std::make_unique<Caught>(Caught{channel->inline_value, {}, std::move(unseen->second)});
+                unseen_failures_.erase(unseen);
+            }
+        }
         return channel->inline_value;
     }
     if (channel->count == 0 && (channel->flags & Channel::View) != 0) refill(channel);

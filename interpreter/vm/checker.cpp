@@ -3,7 +3,7 @@
 #include "base/messages.hpp"
 #include "reader/reader.hpp"
 #include "vm/expander.hpp"
-#include "vm/loader.hpp"
+#include "vm/unit.hpp"
 
 #include <algorithm>
 

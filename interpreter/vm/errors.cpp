@@ -58,6 +58,12 @@ Value Vm::raise(const Error& error) {
     return thrown;
 }
 
+Value Vm::raise(const Error& error, std::string note) {
+    const Value thrown = raise(error);
+    trace_.note = std::move(note);
+    return thrown;
+}
+
 Value Vm::raise_value(Value payload) {
     pending_error_ = payload;
     trace_ = Trace{};
@@ -65,15 +71,36 @@ Value Vm::raise_value(Value payload) {
     return Value::thrown();
 }
 
+const Source* Vm::calling_source() const noexcept {
+    for (const Value* base = current_->base;; base -= base[-1].as_small()) {
+        const Prototype* prototype = frame_closure(base)->prototype;
+        if (!is_library(prototype)) return prototype->code->source.get();
+        if (base[-2].as_small() == 0) return nullptr;
+    }
+}
+
 Value Vm::exit(int status) {
     exit_status_ = status;
-    uncatchable_ = true;
+    current_->ending = true;
+    current_->uncatchable = true;
     return raise_value(make_error(kind::none, "exit"));
 }
 
 void Vm::throw_interrupt() {
-    uncatchable_ = true;
+    current_->uncatchable = true;
     raise_value(make_error(kind::interrupted, msg::interrupted.text()));
+}
+
+Value Vm::stop() {
+    interrupted_.store(false);
+    throw_interrupt();
+    return Value::thrown();
+}
+
+void Vm::throw_cancelled() {
+    current_->uncatchable = true;
+    current_->cancel_due = false;
+    raise_value(make_error(kind::cancelled, msg::cancelled.text()));
 }
 
 void Vm::capture_trace(const Goroutine& g) {
@@ -118,20 +145,25 @@ bool Vm::unwind(Goroutine& g) {
     while (!g.handlers.empty()) {
         const Handler handler = g.handlers.back();
         g.handlers.pop_back();
-        if (uncatchable_ && handler.what == 0) continue;
+        if (g.uncatchable && handler.what == 0) continue;
         g.base = g.stack.get() + handler.base;
         g.pc = handler.target;
         if (handler.what == 2) {
-            if (!uncatchable_) report_quietly(g, pending_error_, msg::error_in_defer);
-            uncatchable_ = false;
+            if (!g.uncatchable) report_quietly(pending_error_, msg::error_in_defer);
+            g.uncatchable = false;
             g.base[handler.reg] = Value::nil();
         } else {
             // Deferred code runs now, with errors of its own; Rethrow takes up this one again.
             if (handler.what == 1) {
-                g.suspended.push_back({std::move(trace_), uncatchable_});
-                trace_ = Trace{};
-                uncatchable_ = false;
+                g.suspended.push_back({std::move(trace_), g.uncatchable});
+                g.uncatchable = false;
+            } else {
+                if (g.caught == nullptr) g.caught = std::make_unique<Caught>();
+                g.caught->error = pending_error_;
+                g.caught->trace = std::move(trace_);
+                g.caught->text.clear();
             }
+            trace_ = Trace{};
             g.base[handler.reg] = pending_error_;
         }
         pending_error_ = Value::absent();
@@ -162,7 +194,7 @@ std::string Vm::waiting_place(const Goroutine& g) const {
     }
 }
 
-std::string Vm::describe_error(Value error) const {
+std::string Vm::describe_error(Value error, const Trace& trace) const {
     std::string text;
     if (is_map(error)) {
         const Value message = map_get(error, error_key_);
@@ -174,41 +206,48 @@ std::string Vm::describe_error(Value error) const {
         append_readable(store, text, error);
     }
     const TraceFrame* shown = nullptr;
-    for (const TraceFrame& frame : trace_.frames)
+    for (const TraceFrame& frame : trace.frames)
         if (!is_library(frame.prototype)) {
             shown = &frame;
             break;
         }
     std::string out;
-    const std::string label(msg::label_error.text());
+    const bool syntax = is_map(error) && map_get(error, kind_key_) == const_cast<Store&>(store).keyword(kind::syntax.name);
+    const std::string label(syntax ? msg::label_syntax_error.text() : msg::label_error.text());
     if (shown == nullptr) {
         out = label + ": " + text;
     } else {
         const Source& source = *shown->prototype->code->source;
         Span span = span_at(shown->prototype, shown->offset);
-        if (trace_.argument >= 0 && shown == &trace_.frames.front())
-            span = argument_span(const_cast<Store&>(store), names, source, span, trace_.argument);
+        if (trace.argument >= 0 && shown == &trace.frames.front())
+            span = argument_span(const_cast<Store&>(store), names, source, span, trace.argument);
         out = source.locate(span.begin) + ": " + label + ": " + text + "\n" + source.excerpt(span);
     }
-    if (!trace_.note.empty()) out += "\n  ";
-    for (const char c : trace_.note) out.append(1, c).append(c == '\n' ? "  " : "");
+    if (!trace.note.empty()) out += "\n  ";
+    for (const char c : trace.note) out.append(1, c).append(c == '\n' ? "  " : "");
     std::size_t lines = 0;
-    for (const TraceFrame& frame : trace_.frames) lines += is_library(frame.prototype) ? 0 : 1;
-    const std::size_t tail = trace_.omitted > 0 ? trace_.frames.size() - outermost_frames : trace_.frames.size();
-    for (std::size_t i = 0; i < trace_.frames.size(); ++i) {
-        const TraceFrame& frame = trace_.frames[i];
-        if (i == tail && trace_.omitted > 0) out += "\n" + format(msg::frames_omitted, {std::to_string(trace_.omitted)});
+    for (const TraceFrame& frame : trace.frames) lines += is_library(frame.prototype) ? 0 : 1;
+    const std::size_t tail = trace.omitted > 0 ? trace.frames.size() - outermost_frames : trace.frames.size();
+    for (std::size_t i = 0; i < trace.frames.size(); ++i) {
+        const TraceFrame& frame = trace.frames[i];
+        if (i == tail && trace.omitted > 0) out += "\n" + format(msg::frames_omitted, {std::to_string(trace.omitted)});
         if (is_library(frame.prototype)) continue;
         const Code& code = *frame.prototype->code;
         const std::string name = code.top_level ? std::string(msg::top_level.text()) : code.name.empty() ? "fn" : code.name;
         if (lines > 1 || !code.top_level) out += "\n" + format(msg::called_from, {name, place_of(frame.prototype, frame.offset)});
         if (frame.repeats > 1) out += "\n" + format(msg::frames_repeat, {std::to_string(frame.repeats - 1)});
     }
-    if (trace_.started_in != nullptr && !is_library(trace_.started_in)) out += "\n" + format(msg::started_by, {place_of(trace_.started_in, trace_.started_offset)});
+    if (trace.started_in != nullptr && !is_library(trace.started_in)) out += "\n" + format(msg::started_by, {place_of(trace.started_in, trace.started_offset)});
     return out;
 }
 
-void Vm::report_quietly(Goroutine&, Value error, const Message& headline) {
+std::string Vm::describe_caught() const {
+    const Caught* caught = current_->caught.get();
+    if (caught == nullptr) return {};
+    return caught->text.empty() ? describe_error(caught->error, caught->trace) : caught->text;
+}
+
+void Vm::report_quietly(Value error, const Message& headline) {
     const std::string text = std::string(headline.text()) + ":\n" + describe_error(error) + "\n";
     out.flush();
     std::fputs(text.c_str(), stderr);

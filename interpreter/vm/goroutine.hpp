@@ -44,6 +44,13 @@ struct Suspended {
     bool uncatchable;
 };
 
+/// What a goroutine caught last, for (error/trace).
+struct Caught {
+    Value error;
+    Trace trace;
+    std::string text; // of an awaited goroutine's error: it has been told already
+};
+
 /// Where control goes when something is thrown.
 struct Handler {
     std::size_t base;      // of the frame, from the stack's bottom
@@ -60,6 +67,7 @@ enum class Resume : std::uint8_t {
     TimedOut, // … and its time is over
     Raise,    // throw what is in `delivered`
     Interrupt, // throw what `try` doesn't catch: Ctrl-C
+    Cancel,    // … that somebody wants it to end
 };
 
 struct Goroutine;
@@ -99,11 +107,19 @@ struct Goroutine {
 
     Channel* promise = nullptr;
     bool discarded = false;   // nobody has the promise
+    bool uncatchable = false; // what it is throwing passes through `try`
+    bool cancel_due = false;  // its next wait is to be thrown out of
+    bool ending = false;      // the main program, on its way to (exit)
     bool young_dirty = false; // may hold young values
     bool mark_dirty = false;  // ran since marking looked at it
     std::uint32_t index = 0;  // among all goroutines
     Prototype* started_in = nullptr;
     const Word* started_at = nullptr;
+
+    std::unique_ptr<Caught> caught;
+    Scope* scope = nullptr; // that it runs in, among others:
+    Goroutine* scope_previous = nullptr;
+    Goroutine* scope_next = nullptr;
 
     Goroutine* next_ready = nullptr;
 };

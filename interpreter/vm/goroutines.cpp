@@ -2,6 +2,7 @@
 #include "base/messages.hpp"
 #include "data/list.hpp"
 #include "data/string.hpp"
+#include "vm/modules.hpp"
 #include "vm/vm.hpp"
 
 #include <algorithm>
@@ -28,7 +29,7 @@ KindTable all_kinds() {
 
 } // namespace
 
-Vm::Vm() : store(all_kinds(), describe_vm_kind), globals(store), names(store) {
+Vm::Vm() : store(all_kinds(), describe_vm_kind), globals(store), names(store), modules_(std::make_unique<Modules>(*this)) {
     error_key_ = store.keyword("error");
     kind_key_ = store.keyword("kind");
     heap().add_roots(this);
@@ -95,6 +96,8 @@ Goroutine* Vm::spawn(Closure* function, Channel* promise, bool discarded) {
     g->base = g->stack.get() + 3;
     g->promise = promise;
     g->discarded = discarded;
+    g->uncatchable = g->cancel_due = g->ending = false;
+    if (promise == nullptr) g->caught = std::move(main_caught_);
     g->index = static_cast<std::uint32_t>(all_.size());
     all_.push_back(g);
     touch(*g);
@@ -113,7 +116,13 @@ void Vm::retire(Goroutine* g) {
     all_[g->index] = all_.back();
     all_[g->index]->index = g->index;
     all_.pop_back();
+    if (g->promise == nullptr)
+        main_caught_ = std::move(g->caught);
+    else
+        g->promise->runner = nullptr;
     g->promise = nullptr;
+    g->caught.reset();
+    leave_scope(*g);
     g->handlers.clear();
     g->suspended.clear();
     g->started_in = nullptr;
@@ -286,22 +295,117 @@ Value Vm::report_deadlock() {
 void Vm::finish(Goroutine& g, bool failed, Value value) {
     if (g.promise == nullptr) return;
     Channel* promise = g.promise;
-    if (failed) {
-        if (uncatchable_) {
-            uncatchable_ = false;
-        } else if (g.discarded) {
-            report_quietly(g, value, msg::goroutine_failed);
+    std::string told;
+    if (g.scope != nullptr && g.scope->cancelled()) {
+        value = Value::nil();
+    } else if (failed && !g.uncatchable) {
+        if (g.discarded) {
+            report_quietly(value, msg::goroutine_failed);
         } else {
             promise->flags |= Channel::Failed;
-            if (promise->receivers.empty() && promise->selectors.empty()) unseen_failures_.emplace(promise, describe_error(value));
+            told = describe_error(value);
         }
     }
     // Whoever awaits it gets it; it stays there for later ones.
     promise->inline_value = value;
     promise->count = 1;
     heap().wrote(promise, value);
-    while (!promise->receivers.empty()) deliver(promise->receivers.first->goroutine, value);
+    if (!told.empty() && promise->receivers.empty() && promise->selectors.empty()) unseen_failures_.emplace(promise, told);
+    while (!promise->receivers.empty()) {
+        Goroutine* receiver = promise->receivers.first->goroutine;
+        if (!told.empty()) receiver->caught = std::make_unique<Caught>(Caught{value, {}, told});
+        deliver(receiver, value);
+    }
     wake_selectors(promise);
+}
+
+// --- Cancellation
+
+Scope* Vm::make_scope() {
+    auto* scope = heap().make_fixed<Scope>(ObjectKind::Scope);
+    scope->first = nullptr;
+    return scope;
+}
+
+Value Vm::join(Scope* scope) {
+    Goroutine& g = *current_;
+    leave_scope(g);
+    g.scope = scope;
+    g.scope_next = scope->first;
+    if (scope->first != nullptr) scope->first->scope_previous = &g;
+    scope->first = &g;
+    if (!scope->cancelled()) return Value::nil();
+    throw_cancelled();
+    return Value::thrown();
+}
+
+void Vm::leave_scope(Goroutine& g) noexcept {
+    if (g.scope == nullptr) return;
+    (g.scope_previous != nullptr ? g.scope_previous->scope_next : g.scope->first) = g.scope_next;
+    if (g.scope_next != nullptr) g.scope_next->scope_previous = g.scope_previous;
+    g.scope_previous = g.scope_next = nullptr;
+    g.scope = nullptr;
+}
+
+void Vm::cancel(Scope* scope) {
+    if (scope->cancelled()) return;
+    scope->flags |= Scope::Cancelled;
+    for (Goroutine* g = scope->first; g != nullptr; g = g->scope_next) {
+        if (g->status == Goroutine::Status::Parked) {
+            unpark(g);
+            ready(g, Resume::Cancel);
+        } else {
+            g->cancel_due = true;
+        }
+    }
+}
+
+Value Vm::cancel(Channel* promise) {
+    Goroutine* g = promise->runner;
+    if (g == nullptr || (promise->flags & Channel::Cancelled) != 0) return Value::nil();
+    promise->flags |= Channel::Cancelled;
+    switch (g->status) {
+    case Goroutine::Status::Parked:
+        unpark(g);
+        ready(g, Resume::Cancel);
+        return Value::nil();
+    case Goroutine::Status::Ready:
+        g->delivered = Value::nil();
+        g->resume = Resume::Cancel;
+        return Value::nil();
+    case Goroutine::Status::Running:
+        if (g != current_) {
+            g->cancel_due = true; // it waits for a macro that runs now
+            return Value::nil();
+        }
+        throw_cancelled();
+        return Value::thrown();
+    case Goroutine::Status::Done: break;
+    }
+    return Value::nil();
+}
+
+/// The program is to end: its main goroutine runs what it has deferred.
+void Vm::end_main(Goroutine& main) {
+    if (main.ending) return;
+    main.ending = true;
+    if (main.status == Goroutine::Status::Parked) {
+        unpark(&main);
+        ready(&main, Resume::Cancel);
+    } else if (main.status == Goroutine::Status::Ready) {
+        main.resume = Resume::Cancel;
+    }
+}
+
+void Vm::run_deferred_to_end() {
+    const std::optional<int> status = std::exchange(exit_status_, std::nullopt);
+    while (!at_end_.empty()) {
+        const Value function = at_end_.back();
+        at_end_.pop_back();
+        const Outcome outcome = call(function, {});
+        if (!outcome.ok) report_quietly(outcome.value, msg::error_in_defer);
+    }
+    if (status) exit_status_ = status;
 }
 
 Vm::Outcome Vm::schedule(Goroutine* until) {
@@ -339,17 +443,13 @@ Vm::Outcome Vm::schedule(Goroutine* until) {
             if (g == until) {
                 retire(g);
                 current_ = outer;
-                uncatchable_ = false;
-                return {!failed, value};
+                return {!failed || exit_status_.has_value(), value};
             }
             finish(*g, failed, value);
             retire(g);
         }
         current_ = nullptr;
-        if (exit_status_) {
-            retire(until);
-            return {true, Value::nil()};
-        }
+        if (exit_status_ && g != until) end_main(*until);
         if (heap().wants_collection()) {
             heap().collect();
             fuel_ = heap().stress() ? 1 : time_slice;
@@ -380,6 +480,16 @@ void Vm::finish_outside() {
 
 // --- Roots
 
+namespace {
+
+void trace_caught(Caught& caught, Tracer& tracer) {
+    tracer.visit(caught.error);
+    for (TraceFrame& frame : caught.trace.frames) tracer.visit(frame.prototype);
+    tracer.visit(caught.trace.started_in);
+}
+
+} // namespace
+
 void Vm::trace_goroutine(Goroutine& g, Tracer& tracer) {
     if (g.status == Goroutine::Status::Done) return;
     Value* const stack = g.stack.get();
@@ -392,6 +502,8 @@ void Vm::trace_goroutine(Goroutine& g, Tracer& tracer) {
     tracer.visit(g.delivered);
     tracer.visit(g.promise);
     tracer.visit(g.started_in);
+    tracer.visit(g.scope);
+    if (g.caught != nullptr) trace_caught(*g.caught, tracer);
     for (Suspended& suspended : g.suspended) {
         for (TraceFrame& frame : suspended.trace.frames) tracer.visit(frame.prototype);
         tracer.visit(suspended.trace.started_in);
@@ -414,6 +526,8 @@ void Vm::trace_young(Tracer& tracer) {
     tracer.visit(call_function_);
     tracer.visit(call_arguments_.data(), call_arguments_.size());
     for (Value* value : kept_) tracer.visit(*value);
+    tracer.visit(at_end_.data(), at_end_.size());
+    if (main_caught_ != nullptr) trace_caught(*main_caught_, tracer);
 }
 
 void Vm::trace_all(Tracer& tracer) {
@@ -436,6 +550,8 @@ void Vm::trace_changed(Tracer& tracer) {
     tracer.visit(call_function_);
     tracer.visit(call_arguments_.data(), call_arguments_.size());
     for (Value* value : kept_) tracer.visit(*value);
+    tracer.visit(at_end_.data(), at_end_.size());
+    if (main_caught_ != nullptr) trace_caught(*main_caught_, tracer);
     for (TraceFrame& frame : trace_.frames) tracer.visit(frame.prototype);
     tracer.visit(trace_.started_in);
     for (auto& [when, target] : timers_) tracer.visit(const_cast<TimerTarget&>(target).channel);

@@ -1,5 +1,5 @@
-// The dispatch loop. Longer than other files because it is one function: the compiler of this file keeps its state in
-// machine registers only so.
+// The dispatch loop. It has more lines than other files because it is one function: its state stays in machine
+// registers only so.
 #include "vm/vm.hpp"
 
 #include "data/equality.hpp"
@@ -58,6 +58,7 @@ Vm::Stop Vm::execute(Goroutine& g) {
         break;
     case Resume::Raise: raise_value(g.delivered); goto thrown;
     case Resume::Interrupt: throw_interrupt(); goto thrown;
+    case Resume::Cancel: throw_cancelled(); goto thrown;
     case Resume::Retry:
     case Resume::TimedOut: resumption_ = g.resume; break;
     }
@@ -84,12 +85,13 @@ op_False:
     NEXT;
 op_GetGlobal: {
     const auto* variable = static_cast<Variable*>(k[*pc++].object());
-    if (variable->value.is_absent()) [[unlikely]] {
+    Value value = variable->value;
+    if (value.is_absent()) [[unlikely]] {
         SAVE(pc - 2);
-        undefined_error(variable->name);
-        goto thrown;
+        value = outer_value(variable);
+        THROW_IF(value.is_thrown());
     }
-    R(A) = variable->value;
+    R(A) = value;
     NEXT;
 }
 op_SetGlobal:
@@ -283,14 +285,15 @@ op_JumpNotThunk: {
 op_CallGlobal: {
     start = pc - 1;
     const auto* variable = static_cast<Variable*>(k[*pc++].object());
-    if (variable->value.is_absent()) [[unlikely]] {
+    Value value = variable->value;
+    if (value.is_absent()) [[unlikely]] {
         SAVE(start);
-        undefined_error(variable->name);
-        goto thrown;
+        value = outer_value(variable);
+        THROW_IF(value.is_thrown());
     }
     at = A;
     count = B;
-    R(at) = variable->value;
+    R(at) = value;
     goto call;
 }
 op_Call:
@@ -359,6 +362,11 @@ called:
         NEXT;
     }
     if (result.is_parked()) {
+        if (g.cancel_due) {
+            unpark(&g);
+            throw_cancelled();
+            goto thrown;
+        }
         park(g);
         resumption_ = Resume::Continue;
         return Stop::Parked;
@@ -468,7 +476,7 @@ op_Rethrow:
     SAVE(pc - 1);
     pending_error_ = R(A);
     trace_ = std::move(g.suspended.back().trace);
-    uncatchable_ = g.suspended.back().uncatchable;
+    g.uncatchable = g.suspended.back().uncatchable;
     g.suspended.pop_back();
     trace_taken_ = true; // the trace is that of the first throw
     goto thrown;
@@ -478,6 +486,7 @@ op_Go: {
     Channel* promise = make_channel(1);
     promise->flags |= Channel::Promise;
     Goroutine* started = spawn(static_cast<Closure*>(R(B).object()), promise, C != 0);
+    promise->runner = started;
     started->started_in = frame_closure(base)->prototype;
     started->started_at = g.pc;
     R(A) = Value{promise};
@@ -492,6 +501,11 @@ op_Select: {
         NEXT;
     }
     THROW_IF(chosen == -1);
+    if (g.cancel_due) {
+        unpark(&g);
+        throw_cancelled();
+        goto thrown;
+    }
     park(g);
     return Stop::Parked;
 }
@@ -570,6 +584,7 @@ op_NoMatch:
 thrown:
     resumption_ = Resume::Continue;
     g.deadline.reset();
+    g.note = 0;
     if (!unwind(g)) {
         g.delivered = pending_error_;
         pending_error_ = Value::absent();

@@ -1,33 +1,24 @@
 #include "vm/loader.hpp"
 
 #include "base/messages.hpp"
-#include "base/utf8.hpp"
-#include "compiler/compiler.hpp"
+#include "base/system_error.hpp"
 #include "data/print.hpp"
 #include "data/string.hpp"
 #include "reader/reader.hpp"
 #include "vm/expander.hpp"
+#include "vm/modules.hpp"
+#include "vm/unit.hpp"
 
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 namespace qi {
 
-std::optional<SyntaxError> unreadable(const Source& source) {
-    const auto text = source.text();
-    if (text.size() > 0x7FFFFFFF) return SyntaxError{failure(kind::syntax, msg::source_too_large), {}};
-    const std::size_t good = utf8::valid_prefix(text);
-    if (good == text.size()) return std::nullopt;
-    const auto at = static_cast<std::uint32_t>(good);
-    return SyntaxError{failure(kind::syntax, msg::not_utf8, {std::to_string(good + 1)}), {at, at + 1}};
-}
-
 Result<std::string> read_file(const std::string& path) {
-    const auto fail = [&](int error) { return failure(kind::io, msg::cannot_read, {path, std::strerror(error)}); };
+    const auto fail = [&](int error) { return failure(kind::io, msg::cannot_read, {path, system_error_text(error)}); };
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
     if (file < 0) return fail(errno);
     std::string text;
@@ -104,39 +95,30 @@ private:
 };
 
 Loader::Outcome Loader::run(SourcePointer source, bool warn) {
+    if (source->is_file()) vm_.modules().set_program(source->name());
+    Outcome outcome = run_forms(std::move(source), warn);
+    vm_.keep(&outcome.value);
+    vm_.run_deferred_to_end();
+    vm_.unkeep(&outcome.value);
+    return outcome;
+}
+
+Loader::Outcome Loader::run_forms(SourcePointer source, bool warn) {
     const auto syntax = [&](const SyntaxError& error) { return Outcome{false, Value::nil(), describe(*source, error)}; };
-    if (const auto error = unreadable(*source)) // no excerpt: the line may not be text
-        return {false, Value::nil(), source->locate(error->span.begin) + ": " + error->error.text};
-    FormArena arena(vm_.store);
-    Reader reader(arena, vm_.names, *source);
-    std::vector<Form*> forms;
-    for (;;) {
-        Form* form = nullptr;
-        if (auto error = reader.next(form)) return syntax(*error);
-        if (form == nullptr) break;
-        forms.push_back(form);
+    Unit unit(vm_, source, Globals::program_scope);
+    if (const auto problem = unit.read()) {
+        if (const auto* error = std::get_if<SyntaxError>(&*problem)) return syntax(*error);
+        return {false, Value::nil(), std::get<Error>(*problem).text};
     }
-    Expander expander(vm_);
-    Compiler compiler(arena, vm_.names, vm_.globals, vm_.stack, source, &expander);
-    if (!vm_.globals.defining_core()) compiler.declare_definitions(forms);
-    const VmFunctions functions(vm_);
-    Warnings warnings(functions);
-    Definitions definitions;
-    if (warn) {
-        definitions.scan(vm_.names, forms);
-        compiler.warn_into(warnings, definitions);
-    }
+    if (warn) unit.warn();
     Stage stage(vm_);
-    for (Form* form : forms) {
+    while (const Form* form = unit.coming()) {
         if (stage.needs_run(form))
             if (Outcome outcome = stage.run(); !outcome.ok || vm_.exit_status()) return outcome;
-        {
-            const Heap::Hold hold(vm_.heap());
-            auto compiled = compiler.compile(form);
-            if (auto* error = std::get_if<SyntaxError>(&compiled)) return syntax(*error);
-            stage.add(std::get<Prototype*>(compiled));
-        }
-        for (const Warning& warning : warnings.take()) {
+        auto compiled = unit.next();
+        if (auto* error = std::get_if<SyntaxError>(&compiled)) return syntax(*error);
+        stage.add(std::get<Prototype*>(compiled));
+        for (const Warning& warning : unit.take_warnings()) {
             vm_.out.flush();
             std::fprintf(stderr, "%s\n", describe(*source, warning).c_str());
         }
@@ -163,6 +145,7 @@ Result<Value> Loader::compile_text(std::string_view text) {
 Result<Value> Loader::compile(FormArena& arena, Form* form, SourcePointer source) {
     // Macros run inside the native that asks for this: nothing may be collected meanwhile.
     const Heap::Hold hold(vm_.heap());
+    const Globals::Within scope(vm_.globals, Globals::program_scope);
     Expander expander(vm_);
     Compiler compiler(arena, vm_.names, vm_.globals, vm_.stack, std::move(source), &expander);
     auto compiled = compiler.compile(form);

@@ -30,13 +30,11 @@ public:
 
 private:
     class Stage;
+    Outcome run_forms(SourcePointer source, bool warn);
     Result<Value> compile(FormArena& arena, Form* form, SourcePointer source); // a function value
 
     Vm& vm_;
 };
-
-/// Why the source can't be read at all: its size, or bytes that aren't UTF-8.
-std::optional<SyntaxError> unreadable(const Source& source);
 
 /// The text of a file, or an :io error that says why there is none.
 Result<std::string> read_file(const std::string& path);

@@ -57,6 +57,7 @@ struct Stream : Object {
 /// Goroutines that are told to end together. Never moves.
 struct Scope : Object {
     static constexpr std::uint16_t Cancelled = 1;
+    Goroutine* first; // of those that run in it
     bool cancelled() const noexcept { return (flags & Cancelled) != 0; }
 };
 
@@ -92,6 +93,7 @@ struct Channel : Object {
     static constexpr std::uint16_t Observed = 4;   // somebody has looked at the promise's value
     static constexpr std::uint16_t Failed = 8;     // the value is an error nobody caught
     static constexpr std::uint16_t View = 16;      // shows what waits outside: filled when somebody looks
+    static constexpr std::uint16_t Cancelled = 32; // its goroutine was told to end
     static constexpr std::uint32_t unbounded = 0xFFFFFFFFu;
 
     std::uint32_t capacity;
@@ -103,6 +105,7 @@ struct Channel : Object {
     WaitQueue receivers;
     WaitQueue senders;
     WaitQueue selectors;
+    Goroutine* runner; // whose promise it is, until that has ended
 
     bool closed() const noexcept { return (flags & Closed) != 0; }
     /// Something to take, or the certainty that nothing will come. Vm::is_ready looks behind a view first.

@@ -117,10 +117,15 @@ Value Vm::get_cached(Value collection, Value key, InlineCache& cache) {
     return map_lookup(store, collection, key);
 }
 
-Value Vm::undefined_error(Value name) {
+Value Vm::outer_value(const Variable* variable) {
+    const Value value = globals.outer_value(variable);
+    return value.is_absent() ? undefined_error(variable->name, variable) : value;
+}
+
+Value Vm::undefined_error(Value name, const Variable* variable) {
     const auto text = as_symbol(name)->text();
     const Value thrown = raise(failure(kind::name, msg::no_such_variable, {text}));
-    if (const auto near = globals.near_names(text); !near.empty()) trace_.note = format(msg::did_you_mean, {join_names(near)});
+    if (const auto near = globals.near_names(text, variable); !near.empty()) trace_.note = format(msg::did_you_mean, {join_names(near)});
     return thrown;
 }
 

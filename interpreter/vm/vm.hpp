@@ -32,6 +32,8 @@ public:
     virtual bool is_serving() { return false; }
 };
 
+class Modules;
+
 /// What stands behind a channel that is a view: asked for the next value when somebody looks and the channel is empty.
 class ChannelSource {
 public:
@@ -68,7 +70,13 @@ public:
     Outcome run(Prototype* prototype);
     Outcome call(Value function, std::span<const Value> arguments);
     /// `place: error: message`, source excerpt, hint and frames of the last uncaught error.
-    std::string describe_error(Value error) const;
+    std::string describe_error(Value error) const { return describe_error(error, trace_); }
+    std::string describe_error(Value error, const Trace& trace) const;
+    /// The same of the error that the running goroutine caught last; empty if it has caught none.
+    std::string describe_caught() const;
+    /// A function to be called when the program has ended, before those added earlier.
+    void defer_to_end(Value function) { at_end_.push_back(function); }
+    void run_deferred_to_end();
     const Trace& trace() const noexcept { return trace_; }
     /// What is wrong with a call of the variable's function with so many arguments, and how it is called; nothing if
     /// nothing is.
@@ -102,6 +110,9 @@ public:
         interrupted_.store(true, std::memory_order_release);
         wakes.nudge();
     }
+    /// Natives that work long ask at least every 64 KiB of it or so; if true they return `stop()`.
+    bool should_stop() const noexcept { return interrupted_.load(std::memory_order_relaxed); }
+    Value stop();
     /// The signal that interrupted the program, 0 if none did.
     int interrupting_signal() const noexcept { return interrupting_signal_.load(std::memory_order_relaxed); }
     bool is_serving() const {
@@ -116,6 +127,8 @@ public:
 
     /// Leaves an error for the VM to throw; returned by the native.
     Value raise(const Error& error);
+    /// … with a hint for the reader of the trace.
+    Value raise(const Error& error, std::string note);
     /// Throws a map (or any value) as it is.
     Value raise_value(Value payload);
     /// The error of a native, known as `name`, that was given so many arguments.
@@ -130,6 +143,10 @@ public:
     const Goroutine& current() const noexcept { return *current_; }
     /// The name of the Qi function that runs, or calls the native that does.
     std::string_view current_function() const noexcept { return frame_closure(current_->base)->prototype->code->name; }
+    /// The text that the innermost function outside the library was written in; null if there is none.
+    const Source* calling_source() const noexcept;
+    /// What `use` and `load` have loaded.
+    Modules& modules() noexcept { return *modules_; }
     Value park_external(WakeKey key, std::optional<Clock::time_point> deadline);
     Value park_until(Clock::time_point deadline);
     /// The deadline of the parked call: made at its first try from the duration, kept over retries.
@@ -144,6 +161,15 @@ public:
     bool has_waiters(WakeKey key) const { return external_.count(key) != 0; }
     /// Gives all of them this value as their call's result.
     void deliver_external(WakeKey key, Value value);
+
+    // Cancellation: the goroutine throws what `try` doesn't catch, and runs its deferred code undisturbed.
+    /// Ends the goroutine of the promise wherever it is; nothing happens if it has ended. Thrown: it is the running one.
+    Value cancel(Channel* promise);
+    /// Ends those goroutines of the scope that wait; others end at their next wait.
+    void cancel(Scope* scope);
+    Scope* make_scope();
+    /// The running goroutine is of this scope from now on. Thrown: that is cancelled already.
+    Value join(Scope* scope);
 
     // Channels
     Channel* make_channel(std::uint32_t capacity);
@@ -173,6 +199,7 @@ public:
 
     /// Values that natives keep between calls.
     void keep(Value* value) { kept_.push_back(value); }
+    void unkeep(Value* value) { std::erase(kept_, value); }
 
     std::size_t goroutine_count() const noexcept { return all_.size(); }
     std::size_t most_stack_values() const noexcept;
@@ -194,7 +221,8 @@ private:
     Value get_cached(Value collection, Value key, InlineCache& cache);
     Value call_value(Value callee, Value* arguments, unsigned count, bool& handled);
     Value arity_error(const Closure* closure, unsigned given);
-    Value undefined_error(Value name);
+    Value undefined_error(Value name, const Variable* variable = nullptr);
+    Value outer_value(const Variable* variable); // of a global that has no value; thrown if there is none
     Value check_items(Value value, unsigned count, bool at_least);
     Value rest_from(Value sequence, unsigned from);
     Value need_key(Value map, Value key);
@@ -228,9 +256,12 @@ private:
 
     // errors.cpp
     void throw_interrupt();
+    void throw_cancelled();
+    void leave_scope(Goroutine& g) noexcept;
+    void end_main(Goroutine& main);
     bool unwind(Goroutine& g); // to the nearest handler; false: there is none
     void capture_trace(const Goroutine& g);
-    void report_quietly(Goroutine& g, Value error, const Message& headline);
+    void report_quietly(Value error, const Message& headline);
     std::string place_of(const Prototype* prototype, std::uint32_t offset) const;
     std::string waiting_place(const Goroutine& g) const;
     void trace_goroutine(Goroutine& g, Tracer& tracer);
@@ -265,14 +296,16 @@ private:
     std::vector<WakeKey> woken_;
     std::vector<OutsideWorld*> outside_;
     std::vector<Value*> kept_;
+    std::vector<Value> at_end_;
+    std::unique_ptr<Caught> main_caught_; // between two forms of the program
     std::unique_ptr<NameSource> library_;
+    std::unique_ptr<Modules> modules_;
     std::vector<std::pair<const void*, void*>> extensions_;
     std::uint64_t next_goroutine_ = 0;
     // Promises that failed and whose error nobody has seen, with what there is to say about it.
     std::unordered_map<const Channel*, std::string> unseen_failures_;
     std::atomic<bool> interrupted_{false};
     std::atomic<int> interrupting_signal_{0};
-    bool uncatchable_ = false; // what is being thrown passes through `try`
     std::optional<int> exit_status_;
     bool failed_quietly_ = false;
     bool last_try_ = false; // everybody who waits for the outside world was asked to look again

@@ -16,6 +16,7 @@ void define_clock(Vm& vm);
 void define_select(Vm& vm);
 void define_state(Vm& vm);
 void define_evaluation(Vm& vm);
+void define_modules(Vm& vm);
 void define_goroutines(Vm& vm);
 
 } // namespace qi::stdlib

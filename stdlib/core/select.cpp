@@ -33,6 +33,25 @@ Value take_first(Vm& vm, Value channels, Value timeout) {
     return deadline ? vm.park_until(*deadline) : Value::parked();
 }
 
+bool is_promise(Value x) { return x.is(ObjectKind::Channel) && (static_cast<Channel*>(x.object())->flags & Channel::Promise) != 0; }
+
+Value neither(Vm& vm, std::string_view name, Value x) {
+    return vm.raise(failure_at(0, kind::type, msg::argument_type, {name, msg::type_scope_or_promise.text(), describe_value(vm.store, x)}));
+}
+
+Value cancel(Vm& vm, Value x) {
+    if (is_promise(x)) return vm.cancel(static_cast<Channel*>(x.object()));
+    if (!x.is(ObjectKind::Scope)) return neither(vm, "go/cancel!", x);
+    vm.cancel(static_cast<Scope*>(x.object()));
+    return Value::nil();
+}
+
+Value is_cancelled(Vm& vm, Value x) {
+    if (is_promise(x)) return Value::boolean((static_cast<Channel*>(x.object())->flags & Channel::Cancelled) != 0);
+    if (!x.is(ObjectKind::Scope)) return neither(vm, "go/cancelled?", x);
+    return Value::boolean(static_cast<Scope*>(x.object())->cancelled());
+}
+
 constexpr Native rows[] = {
     native("%take-first channels timeout", "[index value] of the first channel that has one; nil when the time is over.",
            [](Vm& vm, Sequence channels, Value timeout) { return take_first(vm, channels, timeout); }),
@@ -43,14 +62,13 @@ constexpr Native rows[] = {
                if (n < least) return failure(kind::range, msg::argument_range, {called_name(vm, ""), "n", "≥ " + std::to_string(least), std::to_string(n)});
                return n;
            }),
-    native("go/make-scope", "A scope: goroutines started in it learn when it is cancelled.\n(go/cancelled? (go/make-scope)) ;=> false",
-           [](Vm& vm) { return Value{vm.heap().make_fixed<Scope>(ObjectKind::Scope)}; }),
-    native("go/cancel! scope", "Cancels the scope; nil. Its goroutines go on until they ask go/cancelled?; their promises give nil.\n(go/cancel! (go/make-scope)) ;=> nil",
-           [](Vm&, Scope* scope) {
-               scope->flags |= Scope::Cancelled;
-               return Value::nil();
-           }),
-    native("go/cancelled? scope", "Whether the scope was cancelled.\n(let [s (go/make-scope)] (go/cancel! s) (go/cancelled? s)) ;=> true", [](Vm&, Scope* scope) { return scope->cancelled(); }),
+    native("go/make-scope", "A scope: goroutines started in it end when it is cancelled.\n(go/cancelled? (go/make-scope)) ;=> false",
+           [](Vm& vm) { return Value{vm.make_scope()}; }),
+    native("go/cancel! x", "Cancels a scope, or the goroutine of a promise; nil. Goroutines that wait end with the error :cancelled, which try doesn't catch, after their deferred code; their promise then holds that error, nil in a scope. Of a scope, those that are busy go on until they wait or ask go/cancelled?.\n(let [p (go (sleep \"1h\"))] (go/cancel! p) (get (go/await p) :kind)) ;=> :cancelled",
+           [](Vm& vm, Value x) { return cancel(vm, x); }),
+    native("go/cancelled? x", "Whether the scope, or the goroutine of the promise, was cancelled.\n(let [s (go/make-scope)] (go/cancel! s) (go/cancelled? s)) ;=> true", [](Vm& vm, Value x) { return is_cancelled(vm, x); }),
+    native("%join scope", "The running goroutine is of this scope from now on.", [](Vm& vm, Scope* scope) { return vm.join(scope); }),
+    native("%scope scope", "The scope itself; an error about the caller's argument if it is none.", [](Vm&, Scope* scope) { return Value{scope}; }),
 };
 
 } // namespace

@@ -77,6 +77,8 @@ Result<Value> conj(Vm& vm, Value xs, Rest items) {
     return failure_at(0, kind::type, msg::argument_type, {"conj", msg::type_collection.text(), describe_value(vm.store, xs)});
 }
 
+constexpr std::int64_t items_between_looks = 4096; // at whether the program is to stop
+
 Result<Value> range(Vm& vm, std::int64_t a, std::int64_t b, std::int64_t step) {
     if (step == 0) return failure_at(2, kind::range, msg::argument_range, {"range", "step", "≠ 0", "0"});
     __extension__ using Wide = __int128; // a difference of two 64-bit integers
@@ -85,7 +87,10 @@ Result<Value> range(Vm& vm, std::int64_t a, std::int64_t b, std::int64_t step) {
     const Wide count = distance <= 0 ? 0 : (distance + stride - 1) / stride;
     if (count > most_items) return failure(kind::range, msg::argument_range, {"range", "count", "≤ 1000000000", "more"});
     Value list = Value::empty_list();
-    for (auto i = static_cast<std::int64_t>(count); i-- > 0;) list = make_cell(vm.store, make_integer(vm.store, a + i * step), list);
+    for (auto i = static_cast<std::int64_t>(count); i-- > 0;) {
+        list = make_cell(vm.store, make_integer(vm.store, a + i * step), list);
+        if (i % items_between_looks == 0 && vm.should_stop()) return vm.stop();
+    }
     return list;
 }
 
@@ -255,7 +260,10 @@ constexpr Native rows[] = {
            [](Vm& vm, std::int64_t n, Value x) -> Result<Value> {
                if (n < 0 || n > most_items) return not_negative("repeat", "n", n);
                Value list = Value::empty_list();
-               for (std::int64_t i = 0; i < n; ++i) list = make_cell(vm.store, x, list);
+               for (std::int64_t i = 0; i < n; ++i) {
+                   list = make_cell(vm.store, x, list);
+                   if (i % items_between_looks == 0 && vm.should_stop()) return vm.stop();
+               }
                return list;
            }),
     native("reverse xs", "The items from last to first.\n(reverse [1 2]) ;=> [2 1]",

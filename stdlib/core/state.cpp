@@ -38,6 +38,16 @@ constexpr Native rows[] = {
     native("error x", "Throws: text, an error map, or any value as the error's payload.\n(try (error \"no\")) ;=> {:error \"no\"}",
            [](Vm& vm, Value x) { return throw_error(vm, x); }),
     native("throw x", "The same as error.\n(try (throw \"no\")) ;=> {:error \"no\"}", [](Vm& vm, Value x) { return throw_error(vm, x); }),
+    native("error/trace", "Where the error was thrown that this goroutine caught last, as text: its place and message, and who called whom; nil if it has caught none.\n(do (try (error \"no\")) (str/contains? (error/trace) \"no\")) ;=> true",
+           [](Vm& vm) -> Value {
+               std::string text = vm.describe_caught();
+               return text.empty() ? Value::nil() : make_string(vm.store, std::move(text));
+           }),
+    native("%defer-to-end f", "Calls f when the program has ended.",
+           [](Vm& vm, Value f) {
+               vm.defer_to_end(f);
+               return Value::nil();
+           }),
     native("exit status?", "Ends the program with this exit status, 0 if none is given.",
            [](Vm& vm, std::optional<std::int64_t> status) { return vm.exit(static_cast<int>(status.value_or(0) & 0xFF)); }),
     native("gensym stem?", "A symbol that equals no other.\n(symbol? (gensym)) ;=> true",

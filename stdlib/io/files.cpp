@@ -1,6 +1,7 @@
 // Whole files: read, written, asked about.
 #include "io/io.hpp"
 
+#include "base/system_error.hpp"
 #include "base/utf8.hpp"
 #include "data/type_name.hpp"
 #include "io/encoding.hpp"
@@ -9,7 +10,6 @@
 #include "str/parts.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <fcntl.h>
 #include <filesystem>
 #include <sys/stat.h>
@@ -19,7 +19,7 @@ namespace qi::stdlib {
 
 Error io_failure(std::string_view name, std::string_view path, int error, int argument) {
     const Kind kind = error == EACCES || error == EPERM ? kind::permission_denied : kind::io;
-    return failure_at(argument, kind, msg::io_failed, {name, path, std::strerror(error)});
+    return failure_at(argument, kind, msg::io_failed, {name, path, system_error_text(error)});
 }
 
 Result<std::string> read_bytes(std::string_view name, const std::string& path) {
@@ -44,12 +44,20 @@ Result<std::string> read_bytes(std::string_view name, const std::string& path) {
 
 namespace {
 
+/// All bytes of a file; nothing while the goroutine has to wait for them.
+std::optional<Result<std::string>> await_bytes(Vm& vm, std::string_view name, const std::string& path) {
+    if (is_slow_file(path)) return read_slowly(vm, name, path);
+    return read_bytes(name, path);
+}
+
 Result<Value> read(Vm& vm, const std::string& path, Rest pairs) {
     const auto options = Options::of(vm, "io/read-file", 1, pairs, {"encoding"});
     if (!options) return options.error();
     const auto encoding = options->choice("encoding", "utf-8", encoding_names());
     if (!encoding) return encoding.error();
-    auto bytes = read_bytes("io/read-file", path);
+    auto read = await_bytes(vm, "io/read-file", path);
+    if (!read) return Value::parked();
+    Result<std::string>& bytes = *read;
     if (!bytes) return bytes.error();
     if (*encoding == "binary") return make_bytes(vm.store, std::move(*bytes));
     auto text = decode("io/read-file", path, *bytes, *encoding);
@@ -124,7 +132,9 @@ constexpr Native rows[] = {
            [](Vm&, TextOrBytes content, std::string_view path) { return write_bytes("io/append-file", std::string(path), text_of(content), O_APPEND); }),
     native("io/read-lines path", "The lines of a file, as a list.\n(let [f (io/temp-file)] (io/write-file \"a\\nb\\n\" f) (io/read-lines f)) ;=> (\"a\" \"b\")",
            [](Vm& vm, std::string_view path) -> Result<Value> {
-               const auto bytes = read_bytes("io/read-lines", std::string(path));
+               const auto read = await_bytes(vm, "io/read-lines", std::string(path));
+               if (!read) return Value::parked();
+               const Result<std::string>& bytes = *read;
                if (!bytes) return bytes.error();
                const auto text = decode("io/read-lines", path, *bytes, "utf-8");
                if (!text) return text.error();

@@ -14,6 +14,7 @@ namespace qi::stdlib {
 
 namespace {
 
+constexpr std::size_t values_between_looks = 4096; // at whether the program is to stop
 constexpr std::size_t deepest = 10'000; // arrays and objects inside each other
 
 /// Builds values from the parser's events. A leaf as every native: nothing is collected meanwhile.
@@ -62,9 +63,10 @@ public:
     const std::string& problem() const { return problem_; }
 
 private:
+    /// False: the program is to stop.
     bool add(Value v) {
         values_.push_back(v);
-        return true;
+        return ++added_ % values_between_looks != 0 || !vm_.should_stop();
     }
     bool open(bool) {
         if (starts_.size() >= deepest) {
@@ -118,6 +120,7 @@ private:
     std::string_view text_;
     std::vector<Value> values_;
     std::vector<std::size_t> starts_;
+    std::size_t added_ = 0;
     std::array<Value, 64> keys_{};
     std::string problem_;
 };
@@ -125,6 +128,7 @@ private:
 Value parse(Vm& vm, std::string_view text) {
     Builder builder(vm, text);
     if (nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) return builder.result();
+    if (builder.problem().empty() && vm.should_stop()) return vm.stop();
     return vm.make_error(kind::value, builder.problem());
 }
 
@@ -162,7 +166,7 @@ public:
 
     std::string write(Value root) {
         open(root);
-        while (!frames_.empty()) {
+        for (std::size_t written = 1; !frames_.empty() && (written % values_between_looks != 0 || !vm_.should_stop()); ++written) {
             Frame& frame = frames_.back();
             if (frame.next == frame.items.size()) {
                 const bool empty = frame.items.empty();
@@ -267,7 +271,8 @@ Result<Value> write(Vm& vm, std::string_view name, Value value, std::optional<Ma
             sorted = option.is_truthy();
         }
     }
-    return make_string(vm.store, Writer(vm, pretty, sorted).write(value));
+    std::string text = Writer(vm, pretty, sorted).write(value);
+    return vm.should_stop() ? vm.stop() : make_string(vm.store, std::move(text));
 }
 
 constexpr Native rows[] = {

@@ -1,5 +1,6 @@
 #include "path/path.hpp"
 
+#include "base/system_error.hpp"
 #include "data/type_name.hpp"
 
 #include <filesystem>
@@ -70,7 +71,7 @@ constexpr Native rows[] = {
                if (path.starts_with('/')) return std::string(path);
                std::error_code error;
                std::string folder = std::filesystem::current_path(error).string();
-               if (error) return Error{kind::io, "path/absolute: " + error.message()};
+               if (error) return Error{kind::io, "path/absolute: " + system_error_text(error.value())};
                return path.empty() ? folder : (folder == "/" ? folder : folder + "/").append(path);
            }),
     native("path/normalize path", "The path without . and with .. resolved, as far as the text tells.\n(path/normalize \"a/../b/./c\") ;=> \"b/c\"", [](Vm&, std::string_view path) { return normalized(path); }),

@@ -56,7 +56,10 @@ constexpr Native rows[] = {
                write_record(static_cast<int>(descriptor), fields);
                return Value::nil();
            }),
-    native("%test-account failure", "The place, excerpt and trace of an error just caught.", [](Vm& vm, Value failure) { return vm.describe_error(failure); }),
+    native("%test-account failure", "The place, excerpt and trace of an error just caught.", [](Vm& vm, Value failure) {
+               std::string text = vm.describe_caught();
+               return text.empty() ? vm.describe_error(failure) : text;
+           }),
 };
 
 } // namespace

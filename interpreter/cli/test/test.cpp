@@ -34,7 +34,7 @@ int work(Vm& vm, const TestOptions& options) {
     vm.arguments = {"qi", file};
     std::string problem;
     if (auto text = read_file(file)) {
-        const auto outcome = Loader(vm).run(std::make_shared<Source>(file, std::move(*text)), true);
+        const auto outcome = Loader(vm).run(std::make_shared<Source>(file, std::move(*text), true), true);
         if (!outcome.ok) problem = outcome.problem;
     } else {
         problem = text.error().text;

@@ -1,0 +1,11 @@
+// What the operating system says went wrong, in the user's language.
+#pragma once
+
+#include <string>
+
+namespace qi {
+
+/// The text of an errno; one that the catalogue doesn't have is told in the system's own words.
+std::string system_error_text(int error);
+
+} // namespace qi

@@ -1,0 +1,23 @@
+// Where the file of a module is looked for. Knows paths and folders only. Interpreter thread only.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace qi {
+
+/// The folder that a file is in; "." for a bare name.
+std::string folder_of(const std::string& file);
+/// `path` as seen from the folder, without needless dots.
+std::string join_path(const std::string& folder, std::string_view path);
+
+/// The files that (use name) may mean, best first: as `/`, `./` and `../` say; `std/x` in ./std and beside the
+/// executable; else beside the file that uses it, beside the program, in the standard folders, among the project's
+/// packages and, newest version first, the user's.
+std::vector<std::string> module_candidates(std::string_view name, const std::string& user, const std::string& program);
+
+/// Whether version a is newer than b: numbers by size, a release after its own pre-releases.
+bool is_newer_version(std::string_view a, std::string_view b);
+
+} // namespace qi

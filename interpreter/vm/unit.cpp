@@ -1,0 +1,54 @@
+#include "vm/unit.hpp"
+
+#include "base/messages.hpp"
+#include "base/utf8.hpp"
+#include "reader/reader.hpp"
+
+namespace qi {
+
+std::optional<SyntaxError> unreadable(const Source& source) {
+    const auto text = source.text();
+    if (text.size() > 0x7FFFFFFF) return SyntaxError{failure(kind::syntax, msg::source_too_large), {}};
+    const std::size_t good = utf8::valid_prefix(text);
+    if (good == text.size()) return std::nullopt;
+    const auto at = static_cast<std::uint32_t>(good);
+    return SyntaxError{failure(kind::syntax, msg::not_utf8, {std::to_string(good + 1)}), {at, at + 1}};
+}
+
+Unit::Unit(Vm& vm, SourcePointer source, Globals::Scope scope)
+    : vm_(vm), source_(std::move(source)), scope_(scope), arena_(vm.store), expander_(vm), functions_(vm), warnings_(functions_),
+      compiler_(arena_, vm.names, vm.globals, vm.stack, source_, &expander_) {}
+
+std::optional<Unit::Problem> Unit::read() {
+    if (const auto error = unreadable(*source_)) // without a span: the line may not be text
+        return Error{error->error.kind, source_->locate(error->span.begin) + ": " + error->error.text, -1};
+    Reader reader(arena_, vm_.names, *source_);
+    for (;;) {
+        Form* form = nullptr;
+        if (auto error = reader.next(form)) return *error;
+        if (form == nullptr) break;
+        forms_.push_back(form);
+    }
+    const Globals::Within scope(vm_.globals, scope_);
+    if (!vm_.globals.defining_core()) compiler_.declare_definitions(forms_);
+    return std::nullopt;
+}
+
+void Unit::warn() {
+    definitions_.scan(vm_.names, forms_);
+    compiler_.warn_into(warnings_, definitions_);
+}
+
+std::variant<Prototype*, SyntaxError> Unit::next() {
+    if (next_ == forms_.size()) return static_cast<Prototype*>(nullptr);
+    const Heap::Hold hold(vm_.heap());
+    const Globals::Within scope(vm_.globals, scope_);
+    return compiler_.compile(forms_[next_++]);
+}
+
+Prototype* Unit::thrower(const SyntaxError& error) {
+    const Heap::Hold hold(vm_.heap());
+    return compiler_.thrower(vm_.make_error(error.error.kind, error.error.text), error.span);
+}
+
+} // namespace qi
