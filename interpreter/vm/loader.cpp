@@ -9,7 +9,6 @@
 #include "vm/expander.hpp"
 
 #include <cerrno>
-#include <cstdio>
 #include <cstring>
 #include <fcntl.h>
 #include <sys/stat.h>
@@ -137,8 +136,7 @@ Loader::Outcome Loader::run(SourcePointer source, bool warn) {
             stage.add(std::get<Prototype*>(compiled));
         }
         for (const Warning& warning : warnings.take()) {
-            vm_.out.flush();
-            std::fprintf(stderr, "%s\n", describe(*source, warning).c_str());
+            vm_.report(describe(*source, warning) + "\n");
         }
     }
     return stage.run();
