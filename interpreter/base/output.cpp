@@ -7,6 +7,10 @@
 namespace qi {
 
 void Output::flush() noexcept {
+    if (sink_ != nullptr && !buffer_.empty()) {
+        sink_->take(buffer_);
+        buffer_.clear();
+    }
     std::size_t done = 0;
     while (done < buffer_.size() && !broken_) {
         const ssize_t written = ::write(descriptor_, buffer_.data() + done, buffer_.size() - done);

@@ -1,6 +1,8 @@
 #include "cli/commands.hpp"
 
 #include "cli/check.hpp"
+#include "cli/doc/doc.hpp"
+#include "cli/doc/messages.hpp"
 #include "cli/messages.hpp"
 #include "cli/test/test.hpp"
 
@@ -11,6 +13,7 @@ namespace {
 constexpr Command table[] = {
     {"check", msg::usage_check, run_check},
     {"test", msg::usage_test, run_tests},
+    {"doc", msg::usage_doc, run_doc},
 };
 
 } // namespace

@@ -21,14 +21,17 @@ sigset_t watched() noexcept {
 } // namespace
 
 SignalWatcher::SignalWatcher(Vm& vm) {
-    const sigset_t set = watched();
+    sigset_t set = watched();
+    // Those of the terminal wait for whoever asks for them; a thread that doesn't block them would swallow them.
+    for (const int signal : {SIGWINCH, SIGCONT}) sigaddset(&set, signal);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     thread_ = std::thread([&vm] {
         const sigset_t waited = watched();
         bool asked = false;
         for (int signal = 0; sigwait(&waited, &signal) == 0 && signal != end_signal;) {
-            if (asked) _exit(128 + signal);
-            asked = true;
+            // A prompt outlives any number of Ctrl-C.
+            if (asked && !(signal == SIGINT && vm.is_interactive())) _exit(128 + signal);
+            asked = asked || signal != SIGINT || !vm.is_interactive();
             vm.interrupt(signal);
         }
     });

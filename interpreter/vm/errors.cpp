@@ -7,7 +7,6 @@
 #include "reader/reader.hpp"
 #include "vm/vm.hpp"
 
-#include <cstdio>
 
 namespace qi {
 
@@ -247,16 +246,21 @@ std::string Vm::describe_caught() const {
     return caught->text.empty() ? describe_error(caught->error, caught->trace) : caught->text;
 }
 
+void Vm::report(std::string_view text) {
+    out.flush();
+    err.write(text);
+    err.flush();
+}
+
 void Vm::report_quietly(Value error, const Message& headline) {
     const std::string text = std::string(headline.text()) + ":\n" + describe_error(error) + "\n";
-    out.flush();
-    std::fputs(text.c_str(), stderr);
+    report(text);
     failed_quietly_ = true;
 }
 
 void Vm::report_unseen_failures() {
     for (const auto& [channel, text] : unseen_failures_) {
-        std::fprintf(stderr, "%s:\n%s\n", std::string(msg::goroutine_failed.text()).c_str(), text.c_str());
+        report(std::string(msg::goroutine_failed.text()) + ":\n" + text + "\n");
         failed_quietly_ = true;
     }
     unseen_failures_.clear();
@@ -268,7 +272,7 @@ void Vm::after_mark(Heap& heap) {
             ++it;
             continue;
         }
-        std::fprintf(stderr, "%s:\n%s\n", std::string(msg::goroutine_failed.text()).c_str(), it->second.c_str());
+        report(std::string(msg::goroutine_failed.text()) + ":\n" + it->second + "\n");
         failed_quietly_ = true;
         it = unseen_failures_.erase(it);
     }

@@ -245,6 +245,7 @@ void Vm::fire_timers() {
 
 bool Vm::safepoint(Goroutine& g) {
     fuel_ = heap().stress() ? 1 : time_slice;
+    if (sampler_ != nullptr) [[unlikely]] sampler_->look(g);
     if (heap().wants_collection() || heap().stress()) {
         touch(g);
         heap().collect();

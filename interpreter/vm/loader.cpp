@@ -10,7 +10,6 @@
 #include "vm/unit.hpp"
 
 #include <cerrno>
-#include <cstdio>
 #include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -119,8 +118,7 @@ Loader::Outcome Loader::run_forms(SourcePointer source, bool warn) {
         if (auto* error = std::get_if<SyntaxError>(&compiled)) return syntax(*error);
         stage.add(std::get<Prototype*>(compiled));
         for (const Warning& warning : unit.take_warnings()) {
-            vm_.out.flush();
-            std::fprintf(stderr, "%s\n", describe(*source, warning).c_str());
+            vm_.report(describe(*source, warning) + "\n");
         }
     }
     return stage.run();

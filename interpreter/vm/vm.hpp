@@ -30,6 +30,8 @@ public:
     virtual void finish() {}
     /// It serves others: being told to stop is its ordinary end.
     virtual bool is_serving() { return false; }
+    /// What somebody who is parked on the key waits for, if the key is of this world; else empty.
+    virtual std::string waited_for(WakeKey) const { return {}; }
 };
 
 class Modules;
@@ -40,6 +42,35 @@ public:
     virtual ~ChannelSource() = default;
     /// Absent: none yet. `last` becomes true when nothing will come after it (or at all).
     virtual Value next(WakeKey key, bool& last) = 0;
+};
+
+/// Whoever owns the terminal, if a prompt does: programs get their lines of standard input from it.
+class Console {
+public:
+    virtual ~Console() = default;
+    /// The next line for the program; empty at the end of input. False: it isn't there yet, and `key` will be woken.
+    virtual bool next_line(std::optional<std::string>& line) = 0;
+    /// All lines up to the end of input, once they are there.
+    virtual bool rest_of_input(std::vector<std::string>& lines) = 0;
+    virtual WakeKey key() const noexcept = 0;
+};
+
+/// Looks at the running goroutine at each safepoint.
+class Sampler {
+public:
+    virtual ~Sampler() = default;
+    virtual void look(const Goroutine& running) = 0;
+};
+
+/// A goroutine as whoever watches the program sees it.
+struct GoroutineView {
+    enum class Waits : std::uint8_t { Not, Channel, Time, Outside };
+    std::uint64_t id;
+    Waits waits;
+    std::optional<std::chrono::milliseconds> time_left; // of what it waits with a deadline
+    std::string outside; // what of the outside world it waits for
+    std::string place;   // the expression and where it stands
+    std::string started; // where; empty: the main program
 };
 
 class Vm final : public Roots {
@@ -54,6 +85,7 @@ public:
     const StackBound stack; // of the interpreter thread
     Names names;
     Output out{1};
+    Output err{2};
     std::vector<std::string> arguments; // the program, the script and what follows it
     WakeList wakes;
 
@@ -113,6 +145,9 @@ public:
     /// Natives that work long ask at least every 64 KiB of it or so; if true they return `stop()`.
     bool should_stop() const noexcept { return interrupted_.load(std::memory_order_relaxed); }
     Value stop();
+    /// From any thread: an interrupt ends what is evaluated, and somebody goes on after it.
+    void set_interactive() noexcept { interactive_.store(true, std::memory_order_relaxed); }
+    bool is_interactive() const noexcept { return interactive_.load(std::memory_order_relaxed); }
     /// The signal that interrupted the program, 0 if none did.
     int interrupting_signal() const noexcept { return interrupting_signal_.load(std::memory_order_relaxed); }
     bool is_serving() const {
@@ -120,6 +155,15 @@ public:
             if (world->is_serving()) return true;
         return false;
     }
+    /// Standard output is written before this text goes to standard error.
+    void report(std::string_view text);
+    void set_console(Console* console) noexcept { console_ = console; }
+    Console* console() const noexcept { return console_; }
+    void set_sampler(Sampler* sampler) noexcept { sampler_ = sampler; }
+    /// The running code comes to a safepoint as soon as it can. Also from a signal handler on the interpreter thread.
+    void hurry_to_safepoint() noexcept { fuel_ = 0; }
+    /// All goroutines, by their ids.
+    std::vector<GoroutineView> goroutines() const;
     /// A function value that captures nothing.
     Value make_function(Prototype* prototype);
 
@@ -306,6 +350,9 @@ private:
     std::unordered_map<const Channel*, std::string> unseen_failures_;
     std::atomic<bool> interrupted_{false};
     std::atomic<int> interrupting_signal_{0};
+    std::atomic<bool> interactive_{false};
+    Console* console_ = nullptr;
+    Sampler* sampler_ = nullptr;
     std::optional<int> exit_status_;
     bool failed_quietly_ = false;
     bool last_try_ = false; // everybody who waits for the outside world was asked to look again

@@ -99,6 +99,7 @@ public:
         return *reader_;
     }
     bool could_wake() override { return reader_ != nullptr && reader_->reading(); }
+    std::string waited_for(WakeKey key) const override { return key == input_key ? std::string(msg::standard_input.text()) : std::string(); }
     void finish() override {
         if (reader_ != nullptr) reader_->let_go();
     }
@@ -120,13 +121,24 @@ Result<Value> text_value(Vm& vm, std::string_view name, std::string&& line) {
 
 Value next_line(Vm& vm) {
     std::optional<std::string> line;
-    if (!standard_input(vm).next(line)) return vm.park_external(input_key, std::nullopt);
+    if (Console* console = vm.console()) {
+        if (!console->next_line(line)) return vm.park_external(console->key(), std::nullopt);
+    } else if (!standard_input(vm).next(line)) return vm.park_external(input_key, std::nullopt);
     if (!line) return Value::nil();
     auto value = text_value(vm, "io/stdin-line", std::move(*line));
     return value ? *value : vm.raise(value.error());
 }
 
+Value all_console_lines(Vm& vm, Console& console) {
+    std::vector<std::string> lines;
+    if (!console.rest_of_input(lines)) return vm.park_external(console.key(), std::nullopt);
+    std::vector<Value> values;
+    for (std::string& line : lines) values.push_back(make_string(vm.store, std::move(line)));
+    return make_vector(vm.store, values);
+}
+
 Value all_lines(Vm& vm) {
+    if (vm.console() != nullptr) return all_console_lines(vm, *vm.console());
     Reader& input = standard_input(vm);
     if (!input.complete()) return vm.park_external(input_key, std::nullopt);
     std::vector<Value> lines;

@@ -74,7 +74,8 @@ Value write(Vm& vm, std::size_t level, std::string_view message, std::optional<M
     if (level < settings().level) return Value::nil();
     std::string line = settings().json ? json_line(vm, level, message, context) : text_line(vm, level, message, context);
     line += '\n';
-    std::fwrite(line.data(), 1, line.size(), stderr);
+    vm.err.write(line);
+    vm.err.flush();
     return Value::nil();
 }
 

@@ -476,10 +476,13 @@ constexpr Native rows[] = {
     native("ws/connections", "The connections that aren't closed, as ws/info gives them.\n(ws/connections) ;=> []", [](Vm& vm) { return connections(vm); }),
 };
 
-void define_constant(Vm& vm, std::string_view name, std::span<const NamedCode> entries) {
+void define_constant(Vm& vm, std::string_view name, std::span<const NamedCode> entries, std::string_view doc) {
     Value map = empty_map(vm.store);
     for (const NamedCode& entry : entries) map = map_assoc(vm.store, map, vm.store.keyword(entry.name), Value::small(entry.code));
-    vm.globals.set(vm.globals.define(vm.store.symbol(name)), map);
+    Variable* variable = vm.globals.define(vm.store.symbol(name));
+    vm.globals.set(variable, map);
+    variable->doc = make_string(vm.store, doc);
+    vm.heap().wrote(variable, variable->doc);
 }
 
 } // namespace
@@ -491,11 +494,11 @@ std::unique_ptr<WebSockets, WebSocketsDelete> define_ws(Vm& vm, WsSettings setti
     define_natives(vm, rows);
     define_topics(vm);
     define_typed_streams(vm);
-    define_constant(vm, "ws/close-codes", close_codes);
+    define_constant(vm, "ws/close-codes", close_codes, "A map of the names that close codes have (RFC 6455, 7.4.1).\n(:going-away ws/close-codes) ;=> 1001");
     constexpr NamedCode message_types[] = {{"text", 1}, {"binary", 2}};
-    define_constant(vm, "ws/message-types", message_types);
+    define_constant(vm, "ws/message-types", message_types, "A map of the numbers that frames of text and of binary data have.\n(:binary ws/message-types) ;=> 2");
     constexpr NamedCode compression[] = {{"disabled", 0}, {"context-takeover", 1}, {"no-context", 2}};
-    define_constant(vm, "ws/compression", compression);
+    define_constant(vm, "ws/compression", compression, "A map of the values that the option :compression takes, by name.\n(:no-context ws/compression) ;=> 2");
     return sockets;
 }
 

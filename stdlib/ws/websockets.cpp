@@ -113,6 +113,12 @@ void WebSockets::finish() {
     service_->shutdown(patience);
 }
 
+std::string WebSockets::waited_for(WakeKey key) const {
+    if (key < 0) return {};
+    const auto lane = static_cast<Waiting>(key % lanes);
+    return (lane == Waiting::Receive ? "ws/receive " : lane == Waiting::Send ? "ws/send " : "ws ") + std::to_string(key / lanes);
+}
+
 Value WebSockets::user(ws::Id id) const {
     const Value user = map_get(users_, make_integer(vm_.store, id));
     return user.is_absent() ? Value::nil() : user;

@@ -57,6 +57,7 @@ public:
     Value next(WakeKey key, bool& last) override;
     bool could_wake() override { return service_ != nullptr && service_->could_wake(); }
     void finish() override;
+    std::string waited_for(WakeKey key) const override;
     bool is_serving() override { return !listeners_.empty(); }
 
 private:

@@ -183,8 +183,7 @@ void Connection::end(std::uint16_t code, const std::string& reason, bool clean) 
 // The link.
 
 void Connection::on_data(std::string_view bytes, bool last, MessageType type, bool compressed) noexcept {
-    last_heard_ = desk_.timers.now();
-    awaits_pong_ = false;
+    note_heard();
     if (desk_.log.is_on()) desk_.log.write(id_, '<', type == MessageType::Text ? "text" : "binary", bytes);
     if (phase_ == Phase::Ended || phase_ == Phase::Faulted) return;
     auto outcome = assembler_.add(bytes, last, type, desk_.slab, compressed);
@@ -223,8 +222,7 @@ void Connection::on_violation() noexcept {
 void Connection::on_pong(std::string_view payload) noexcept {
     const Clock::time_point now = Clock::now();
     desk_.log.write(id_, '<', "pong", payload);
-    last_heard_ = desk_.timers.now();
-    awaits_pong_ = false;
+    note_heard();
     if (phase_ == Phase::Ended) return;
     const auto answered =
         std::find_if(pings_.begin(), pings_.end(), [&](const OutstandingPing& ping) { return ping.payload == payload; });
@@ -369,6 +367,12 @@ void Connection::on_alarm() noexcept {
         heartbeat();
     else
         drop();
+}
+
+void Connection::note_heard() noexcept {
+    last_heard_ = desk_.timers.now();
+    // The alarm is set for the pong, which may be allowed more time than there is between two pings.
+    if (std::exchange(awaits_pong_, false) && phase_ == Phase::Open) alarm_.set(last_heard_ + options_.ping_interval);
 }
 
 void Connection::heartbeat() {

@@ -134,6 +134,7 @@ private:
     void queue_close(Phase phase, std::uint16_t code, std::string_view reason);
     void note_flushed(const Outbox::Progress& progress);
     void settle_sent();
+    void note_heard() noexcept;
     void heartbeat();
     void send_ping(std::uint64_t ticket, std::string payload);
 

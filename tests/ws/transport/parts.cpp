@@ -411,6 +411,25 @@ TEST_CASE("heartbeats on a clock moved by hand") {
     }
 }
 
+TEST_CASE("an answer that may take longer than the pause doesn't make the pause longer") {
+    using namespace std::chrono_literals;
+    ConnectionOptions options;
+    options.ping_interval = 1s;
+    options.pong_timeout = 10s;
+    Paper paper(options);
+    for (int n = 0; n < 5; ++n) {
+        paper.written.clear();
+        paper.pass(900ms);
+        CHECK(paper.written.empty());
+        paper.pass(100ms);
+        REQUIRE(paper.written.starts_with("\x89"));
+        paper.connection.on_pong(paper.written.substr(2));
+    }
+    paper.pass(11s);
+    paper.pass(10s);
+    CHECK(paper.dropped);
+}
+
 TEST_CASE("the end comes once, and last") {
     using namespace std::chrono_literals;
     Paper paper;

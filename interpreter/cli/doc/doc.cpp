@@ -1,0 +1,142 @@
+#include "cli/doc/doc.hpp"
+
+#include "base/near.hpp"
+#include "cli/doc/layout.hpp"
+#include "cli/doc/messages.hpp"
+#include "cli/doc/namespaces.hpp"
+#include "cli/messages.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <filesystem>
+#include <fstream>
+#include <sys/ioctl.h>
+#include <unistd.h>
+
+namespace qi {
+
+namespace {
+
+using Entries = std::vector<DocEntry>;
+
+std::size_t columns_of_terminal() {
+    struct winsize size {};
+    if (::ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) != 0 || size.ws_col < 40) return 88;
+    return std::min<std::size_t>(size.ws_col, 100);
+}
+
+std::span<const DocEntry> of_namespace(const Entries& entries, std::string_view space) {
+    const auto first = std::find_if(entries.begin(), entries.end(), [&](const DocEntry& entry) { return entry.space == space; });
+    const auto last = std::find_if(first, entries.end(), [&](const DocEntry& entry) { return entry.space != space; });
+    return {first, last};
+}
+
+std::string title_of(const NamespaceDoc& space, std::size_t count) {
+    return format(msg::doc_namespace, {space.name, space.summary.text(), std::to_string(count)}) + "\n";
+}
+
+std::string all_namespaces(const Entries& entries) {
+    std::string out;
+    for (const NamespaceDoc& space : namespace_docs()) out += title_of(space, of_namespace(entries, space.name).size());
+    return out + std::string(msg::doc_try.text()) + "\n";
+}
+
+/// The namespace's listing, "" if there is no such namespace. Its name may end with the slash.
+std::string namespace_text(const Entries& entries, std::string_view name) {
+    if (name.size() > 1 && name.ends_with('/')) name.remove_suffix(1);
+    for (const NamespaceDoc& space : namespace_docs()) {
+        if (space.name != name) continue;
+        const auto within = of_namespace(entries, name);
+        return title_of(space, within.size()) + as_listing(within, columns_of_terminal());
+    }
+    return {};
+}
+
+/// What is to be said of the name, "" if nothing is known of it.
+std::string text_of_name(const Entries& entries, const std::string& name) {
+    const std::string listing = namespace_text(entries, name);
+    std::string out;
+    for (const DocEntry& entry : entries)
+        if (entry.name == name) out += (out.empty() ? "" : "\n") + as_text(entry, columns_of_terminal());
+    if (out.empty()) return listing;
+    if (!listing.empty()) out += "\n" + format(msg::doc_also_namespace, {name}) + "\n";
+    return out;
+}
+
+std::string unknown_name(const Entries& entries, const std::string& name) {
+    NearNames near(name);
+    for (const DocEntry& entry : entries) near.offer(entry.name);
+    for (const NamespaceDoc& space : namespace_docs()) near.offer(space.name);
+    const auto best = near.best();
+    return best.empty() ? format(msg::doc_unknown, {name}) : format(msg::doc_near, {name, join_names(best)});
+}
+
+std::string index_page(const Entries& entries) {
+    std::string out = "# Reference\n\nWhat Qi can do without any module, made by `qi doc --markdown docs/reference` from the docstrings.\n"
+                      "In a call such as `(str/pad-left s width c?)`, `c?` may be left out, and `x...` stands for any number of arguments.\n"
+                      "An argument of another type than the text says fails with `:type`, another number of arguments with `:arity`;\n"
+                      "other errors are named where they can happen. Sequences are lists, vectors, maps, sets, strings and nil.\n\n"
+                      "| namespace | | names |\n| --- | --- | --- |\n";
+    for (const NamespaceDoc& space : namespace_docs())
+        out += "| [`" + std::string(space.name) + "`](" + std::string(space.name) + ".md) | " + std::string(space.summary.english) + " | " +
+               std::to_string(of_namespace(entries, space.name).size()) + " |\n";
+    return out;
+}
+
+int write_reference(const Entries& entries, const std::string& folder) {
+    std::error_code error;
+    std::filesystem::create_directories(folder, error);
+    std::size_t count = 0;
+    const auto write = [&](const std::string& name, const std::string& text) {
+        const std::string path = (std::filesystem::path(folder) / name).string();
+        std::ofstream file(path, std::ios::binary);
+        file << text;
+        file.close();
+        if (!file) std::fprintf(stderr, "qi doc: %s\n", format(msg::cannot_write, {path, std::strerror(errno)}).c_str());
+        ++count;
+        return static_cast<bool>(file);
+    };
+    if (!write("README.md", index_page(entries))) return 1;
+    for (const NamespaceDoc& space : namespace_docs())
+        if (!write(std::string(space.name) + ".md", as_page(space.name, of_namespace(entries, space.name)))) return 1;
+    std::printf("%s\n", format(msg::doc_wrote, {std::to_string(count), folder}).c_str());
+    return 0;
+}
+
+} // namespace
+
+int run_doc(Vm& vm, std::span<const std::string> arguments) {
+    const Entries entries = doc_entries(vm);
+    std::vector<std::string> names;
+    for (std::size_t i = 0; i < arguments.size(); ++i) {
+        const std::string& argument = arguments[i];
+        if (argument == "--markdown") {
+            if (i + 1 < arguments.size()) return write_reference(entries, arguments[i + 1]);
+            std::fprintf(stderr, "qi doc: %s\n", format(msg::flag_value, {argument, "docs/reference"}).c_str());
+            return 2;
+        }
+        if (argument.starts_with("--")) {
+            std::fprintf(stderr, "qi doc: %s\n", format(msg::unknown_flag, {argument}).c_str());
+            return 2;
+        }
+        names.push_back(argument);
+    }
+    if (names.empty()) std::fputs(all_namespaces(entries).c_str(), stdout);
+    int status = 0;
+    bool first = true;
+    for (const std::string& name : names) {
+        const std::string text = text_of_name(entries, name);
+        if (text.empty()) {
+            std::fprintf(stderr, "qi doc: %s\n", unknown_name(entries, name).c_str());
+            status = 1;
+            continue;
+        }
+        std::printf("%s%s", first ? "" : "\n", text.c_str());
+        first = false;
+    }
+    return status;
+}
+
+} // namespace qi

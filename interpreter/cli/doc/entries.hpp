@@ -1,0 +1,28 @@
+// All that is documented: the special forms and every public name of the standard library. Interpreter thread only.
+#pragma once
+
+#include "vm/vm.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace qi {
+
+struct DocEntry {
+    std::string name;
+    std::string space;              // its namespace; "forms" for special forms
+    std::vector<std::string> usage; // "(str/upper s)"; a value that is no function just its name
+    std::string text;               // prose: paragraphs without line breaks, an empty line between them
+    std::string example;            // lines, each expression with ";=> value" behind it; "" if there is none
+    std::string place;              // the source file that defines it
+    std::string alias_of;           // the name under which it is defined; "" for all but aliases
+
+    /// The first sentence of the text.
+    std::string_view summary() const noexcept;
+};
+
+/// Sorted by namespace, in their order, and by name.
+std::vector<DocEntry> doc_entries(Vm& vm);
+
+} // namespace qi
