@@ -3,8 +3,10 @@
 #include "cli/check.hpp"
 #include "cli/doc/doc.hpp"
 #include "cli/doc/messages.hpp"
+#include "cli/fmt.hpp"
 #include "cli/messages.hpp"
 #include "cli/test/test.hpp"
+#include "format/messages.hpp"
 
 namespace qi {
 
@@ -12,6 +14,7 @@ namespace {
 
 constexpr Command table[] = {
     {"check", msg::usage_check, run_check},
+    {"fmt", msg::usage_fmt, run_fmt},
     {"test", msg::usage_test, run_tests},
     {"doc", msg::usage_doc, run_doc},
 };

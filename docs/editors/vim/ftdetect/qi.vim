@@ -1,0 +1,2 @@
+autocmd BufRead,BufNewFile *.qi setfiletype qi
+autocmd BufRead * if getline(1) =~# '^#!.*\<qi\>' | setfiletype qi | endif

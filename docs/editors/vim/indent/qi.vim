@@ -1,0 +1,47 @@
+" Qi: two columns more than the bracket for the body of a form, else below the first argument.
+if exists('b:did_indent')
+  finish
+endif
+let b:did_indent = 1
+
+setlocal indentexpr=QiIndent() indentkeys=!^F,o,O nolisp autoindent
+let b:undo_indent = 'setlocal indentexpr< indentkeys< lisp< autoindent<'
+
+if exists('*QiIndent')
+  finish
+endif
+
+let s:body = '^\%(and\|comment\|cond\|def\|defer\|defn-\=\|do\|export\|flow\|fn\|go\|go/parallel-do\|go/run\|go/select\|if\|if-let\|let\|loop\|mac\|match\|or\|try\|unless\|until\|until-error\|when\|when-let\|while\|while-some\)$'
+
+function! s:IsText() abort
+  return synIDattr(synID(line('.'), col('.'), 1), 'name') =~# '^qi\%(String\|Formatted\|Comment\|Escape\)'
+endfunction
+
+function! QiIndent() abort
+  call cursor(v:lnum, 1)
+  if synIDattr(synID(v:lnum, 1, 1), 'name') =~# '^qi\%(String\|Formatted\)' && v:lnum > 1 && s:EndsInText(v:lnum - 1)
+    return indent(v:lnum)
+  endif
+  let [line, column] = searchpairpos('[(\[{]', '', '[)\]}]', 'bnW', 's:IsText()')
+  if line == 0
+    return 0
+  endif
+  let text = getline(line)
+  let rest = strpart(text, column)
+  let opening = strdisplaywidth(strpart(text, 0, column - 1))
+  if text[column - 1] !=# '('
+    return opening + 1
+  endif
+  let head = matchstr(rest, '^[^][(){}"; \t]\+')
+  let behind = matchend(rest, '^[^][(){}"; \t]\+\s\+\ze[^; \t]')
+  if head ==# '' || head =~# s:body || head =~# '^\%(with-\|test/run$\)' || behind < 0
+    return opening + (head ==# '' ? 1 : 2)
+  endif
+  return strdisplaywidth(strpart(text, 0, column + behind))
+endfunction
+
+" A string goes on behind the line's end.
+function! s:EndsInText(line) abort
+  let last = max([1, len(getline(a:line))])
+  return synIDattr(synID(a:line, last, 1), 'name') =~# '^qi\%(String\|Formatted\)' && getline(a:line) !~# '"\s*$'
+endfunction

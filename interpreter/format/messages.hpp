@@ -1,0 +1,20 @@
+// What qi fmt says, in both languages.
+#pragma once
+
+#include "base/message.hpp"
+
+namespace qi::msg {
+
+inline constexpr Message usage_fmt{
+    R"(  qi fmt [paths] [--check] [--diff]
+                         lay out files in the one style; `-` is standard input to standard output
+)",
+    R"(  qi fmt [パス] [--check] [--diff]
+                         ファイルを標準の書式に整える（`-` は標準入力から標準出力へ）
+)"};
+inline constexpr Message fmt_changed{"{0} files, {1} formatted", "{0} ファイル中 {1} 件を整形しました"};
+inline constexpr Message fmt_would_change{"{0} files, {1} not in the one style (qi fmt mends that)", "{0} ファイル中 {1} 件が標準の書式ではありません（qi fmt で整形できます）"};
+inline constexpr Message fmt_unread{"left alone", "変更していません"};
+inline constexpr Message fmt_input_alone{"- stands alone: standard input can't be formatted together with files", "- は他のパスと同時に指定できません（標準入力だけを整形します）"};
+
+} // namespace qi::msg
