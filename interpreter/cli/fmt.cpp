@@ -6,6 +6,7 @@
 #include "format/difference.hpp"
 #include "format/format.hpp"
 #include "format/messages.hpp"
+#include "reader/reader.hpp"
 #include "vm/loader.hpp"
 
 #include <cerrno>

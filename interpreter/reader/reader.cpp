@@ -5,6 +5,15 @@
 
 namespace qi {
 
+std::optional<SyntaxError> unreadable(const Source& source) {
+    const auto text = source.text();
+    if (text.size() > 0x7FFFFFFF) return SyntaxError{failure(kind::syntax, msg::source_too_large), {}};
+    const std::size_t good = utf8::valid_prefix(text);
+    if (good == text.size()) return std::nullopt;
+    const auto at = static_cast<std::uint32_t>(good);
+    return SyntaxError{failure(kind::syntax, msg::not_utf8, {std::to_string(good + 1)}), {at, at + 1}};
+}
+
 namespace {
 
 /// F-strings may stand in each other's code this deep: reading them recurses, and reads the inner ones anew each time.

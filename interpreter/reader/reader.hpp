@@ -65,4 +65,7 @@ private:
 /// `left op right` as a call (docs/language.md, 1.8). `~>` is rewritten like `|>`.
 Form* desugar_pipe(FormArena& arena, const Names& names, Form* left, std::string_view op, Form* right);
 
+/// Why the source can't be read at all: its size, or bytes that aren't UTF-8.
+std::optional<SyntaxError> unreadable(const Source& source);
+
 } // namespace qi

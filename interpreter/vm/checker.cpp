@@ -3,7 +3,6 @@
 #include "base/messages.hpp"
 #include "reader/reader.hpp"
 #include "vm/expander.hpp"
-#include "vm/unit.hpp"
 
 #include <algorithm>
 

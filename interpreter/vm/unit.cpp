@@ -1,19 +1,9 @@
 #include "vm/unit.hpp"
 
 #include "base/messages.hpp"
-#include "base/utf8.hpp"
 #include "reader/reader.hpp"
 
 namespace qi {
-
-std::optional<SyntaxError> unreadable(const Source& source) {
-    const auto text = source.text();
-    if (text.size() > 0x7FFFFFFF) return SyntaxError{failure(kind::syntax, msg::source_too_large), {}};
-    const std::size_t good = utf8::valid_prefix(text);
-    if (good == text.size()) return std::nullopt;
-    const auto at = static_cast<std::uint32_t>(good);
-    return SyntaxError{failure(kind::syntax, msg::not_utf8, {std::to_string(good + 1)}), {at, at + 1}};
-}
 
 Unit::Unit(Vm& vm, SourcePointer source, Globals::Scope scope)
     : vm_(vm), source_(std::move(source)), scope_(scope), arena_(vm.store), expander_(vm), functions_(vm), warnings_(functions_),

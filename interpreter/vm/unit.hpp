@@ -47,7 +47,4 @@ private:
     std::size_t next_ = 0;
 };
 
-/// Why the source can't be read at all: its size, or bytes that aren't UTF-8.
-std::optional<SyntaxError> unreadable(const Source& source);
-
 } // namespace qi
