@@ -14,7 +14,7 @@ void Compiler::check_name(const Form* symbol) {
     const std::string_view name = as_symbol(symbol->value)->text();
     NearNames near(name);
     globals_.offer_names(near);
-    definitions_->each([&](Value defined) { near.offer(as_symbol(defined)->text()); });
+    definitions_->each([&](std::string_view defined) { near.offer(defined); });
     const auto names = near.best();
     warnings_->add(symbol->span, format(msg::no_such_variable, {name}), names.empty() ? "" : format(msg::did_you_mean, {join_names(names)}));
 }
@@ -43,6 +43,31 @@ void Compiler::check_arity(const Form* call) {
     const Variable* variable = globals_.find(name);
     if (variable == nullptr || variable->value.is_absent() || definitions_->may_define(name)) return;
     if (auto wrong = warnings_->functions().misfit(*variable, given)) warnings_->add(call->span, std::move(wrong->first), std::move(wrong->second));
+}
+
+void Compiler::check_use(const Form* use) {
+    // Inside a function or a `try` the program may know better.
+    if (warnings_ == nullptr || !warnings_->nothing_runs() || definitions_->others() == nullptr || f().parent() != nullptr || f().depth() > 0 || !f().regions().empty())
+        return;
+    const auto items = use->items();
+    const auto text_of = [](const Form* name) { return name->is(FormKind::String) ? name->text : as_symbol(name->value)->text(); };
+    const OtherFiles::Interface& module = definitions_->others()->of_module(text_of(items[1]));
+    if (module.state == OtherFiles::Interface::State::Missing) {
+        warnings_->add(items[1]->span, format(msg::module_not_found, {text_of(items[1])}));
+        return;
+    }
+    if (module.state != OtherFiles::Interface::State::Known || items.size() != 4 || !items[3]->is(FormKind::Vector)) return;
+    for (const Form* name : items[3]->items()) {
+        NearNames near(text_of(name));
+        bool known = false;
+        for (const auto& other : module.names) {
+            known |= other.text == text_of(name);
+            near.offer(other.text);
+        }
+        if (known) continue;
+        const auto names = near.best();
+        warnings_->add(name->span, format(msg::module_no_name, {module.own_name, text_of(name)}), names.empty() ? "" : format(msg::did_you_mean, {join_names(names)}));
+    }
 }
 
 void Compiler::check_used(std::size_t first_local) {

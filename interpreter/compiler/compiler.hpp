@@ -144,6 +144,7 @@ private:
     // checks.cpp: warnings
     void check_name(const Form* symbol);
     void check_arity(const Form* call);
+    void check_use(const Form* use);
     void check_used(std::size_t first_local);
 
     // patterns.cpp: binding patterns, which throw where they don't fit

@@ -1,5 +1,7 @@
 #include "compiler/definitions.hpp"
 
+#include <algorithm>
+
 namespace qi {
 
 namespace {
@@ -7,6 +9,9 @@ namespace {
 bool is_definition(const Names& names, Value head) {
     return head == names.def || head == names.defn || head == names.defn_private || head == names.mac;
 }
+
+bool is_name(const Form* form) { return form->is(FormKind::String) || form->is(FormKind::Symbol); }
+std::string_view text_of_name(const Form* name) { return name->is(FormKind::String) ? name->text : as_symbol(name->value)->text(); }
 
 /// Forms whose insides are a scope of their own.
 bool opens_scope(const Names& names, Value head) {
@@ -18,7 +23,8 @@ bool opens_scope(const Names& names, Value head) {
 
 } // namespace
 
-void Definitions::scan(const Names& names, std::span<Form* const> forms) {
+void Definitions::scan(const Names& names, std::span<Form* const> forms, OtherFiles* others) {
+    others_ = others;
     for (const Form* form : forms) {
         pending_.push_back({form, false, false});
         while (!pending_.empty()) {
@@ -50,21 +56,22 @@ void Definitions::look(const Names& names, const Item& item) {
                        items[2]->list.count > 1 && items[2]->list.items[1]->is(FormKind::Vector)) {
                 parameters = items[2]->list.items[1];
             }
-            add(items[1]->value, parameters, doc, quoted);
+            add(items[1]->value, parameters, doc, quoted, head == names.defn_private);
             if (head == names.mac && is_definer(names, form)) definers_.insert(items[1]->value.bits());
         }
         if (!quoted && head == names.use) look_at_use(form);
-        open_ |= !quoted && as_symbol(head)->text() == "load";
+        if (!quoted && as_symbol(head)->text() == "load") look_at_load(form);
         if (head == names.quote) quoted = true;
         if (opens_scope(names, head)) local = true;
-        if (definers_.contains(head.bits()) && !local) add_symbols(form);
+        if ((definers_.contains(head.bits()) || imported_definers_.contains(as_symbol(head)->text())) && !local) add_symbols(form);
     }
     for (std::uint32_t i = form->list.count; i-- > 0;) pending_.push_back({form->list.items[i], quoted, local});
 }
 
-void Definitions::add(Value name, const Form* parameters, const Form* doc, bool quoted) {
+void Definitions::add(Value name, const Form* parameters, const Form* doc, bool quoted, bool hidden) {
     Entry& entry = known_[name.bits()];
     entry.name = name;
+    entry.hidden = hidden;
     entry.definition.times += quoted ? 2 : 1; // what is data now may be evaluated any number of times
     entry.definition.parameters = parameters;
     entry.definition.doc = doc;
@@ -86,7 +93,7 @@ void Definitions::add_symbols(const Form* form) {
     while (!pending.empty()) {
         const Form* next = pending.back();
         pending.pop_back();
-        if (next->is(FormKind::Symbol)) perhaps_.insert(next->value.bits());
+        if (next->is(FormKind::Symbol)) perhaps_.emplace(as_symbol(next->value)->text());
         if (next->has_items()) pending.insert(pending.end(), next->items().begin(), next->items().end());
     }
 }
@@ -96,25 +103,83 @@ const FileDefinition* Definitions::find(Value name) const {
     return found == known_.end() ? nullptr : &found->second.definition;
 }
 
+void Definitions::import(std::string name, bool defines) {
+    if (defines) imported_definers_.insert(name);
+    imported_.insert(std::move(name));
+}
+
 /// `(use m :only [a b])`, `(use m :as x)`, `(use m)`, `(use m :all)`.
 void Definitions::look_at_use(const Form* form) {
     const auto items = form->items();
-    const auto text_of = [](const Form* item) { return item->is(FormKind::String) ? item->text : as_symbol(item->value)->text(); };
-    const auto is_name = [](const Form* item) { return item->is(FormKind::String) || item->is(FormKind::Symbol); };
     if (items.size() < 2 || !is_name(items[1])) return;
+    static const OtherFiles::Interface unclear;
+    const OtherFiles::Interface& module = others_ == nullptr ? unclear : others_->of_module(text_of_name(items[1]));
     const std::string_view option = items.size() > 2 && items[2]->is(FormKind::Keyword) ? as_symbol(items[2]->value)->text() : std::string_view{};
     if (option == "only") {
-        if (items.size() > 3) add_symbols(form);
-    } else if (option == "as") {
-        if (items.size() > 3 && is_name(items[3])) prefixes_.push_back(std::string(text_of(items[3])) + "/");
-    } else {
-        open_ = true; // all its names, bare or behind the name that the module gives itself
+        if (items.size() <= 3 || !items[3]->has_items()) return;
+        for (const Form* name : items[3]->items()) {
+            if (!is_name(name)) continue;
+            const bool defines = std::any_of(module.names.begin(), module.names.end(), [&](const auto& n) { return n.defines && n.text == text_of_name(name); });
+            import(std::string(text_of_name(name)), defines);
+        }
+        return;
     }
+    if (option == "as" && (items.size() <= 3 || !is_name(items[3]))) return;
+    const std::string prefix = option == "as" ? std::string(text_of_name(items[3])) + "/" : option == "all" ? "" : module.own_name + "/";
+    if (module.state == OtherFiles::Interface::State::Known)
+        for (const auto& name : module.names) import(prefix + name.text, name.defines);
+    else if (option == "as")
+        prefixes_.push_back(prefix);
+    else
+        open_ = true;
+}
+
+void Definitions::look_at_load(const Form* form) {
+    const bool told = others_ != nullptr && form->list.count == 2 && form->list.items[1]->is(FormKind::String);
+    const OtherFiles::Interface* file = told ? &others_->of_loaded(form->list.items[1]->text) : nullptr;
+    if (file == nullptr || file->state != OtherFiles::Interface::State::Known) {
+        open_ = true;
+        return;
+    }
+    for (const auto& name : file->names) import(name.text, name.defines);
+}
+
+bool Definitions::is_definer(Value name) const { return definers_.contains(name.bits()) || imported_definers_.contains(as_symbol(name)->text()); }
+
+OtherFiles::Interface Definitions::all_names() const {
+    OtherFiles::Interface found;
+    if (open_ || !prefixes_.empty()) return found;
+    found.state = OtherFiles::Interface::State::Known;
+    for (const auto& [bits, entry] : known_) found.names.push_back({std::string(as_symbol(entry.name)->text()), is_definer(entry.name)});
+    for (const auto* names : {&imported_, &perhaps_})
+        for (const std::string& name : *names) found.names.push_back({name, imported_definers_.contains(name)});
+    return found;
+}
+
+OtherFiles::Interface Definitions::interface(const Names& names, std::span<Form* const> forms) const {
+    OtherFiles::Interface found;
+    for (const Form* form : forms) {
+        if (!form->is_call()) continue;
+        const auto items = form->items();
+        if (items[0]->is_symbol(names.module) && items.size() > 1 && is_name(items[1])) found.own_name = text_of_name(items[1]);
+        if (!items[0]->is_symbol(names.export_)) continue;
+        for (const Form* name : items.subspan(1))
+            if (is_name(name)) found.names.push_back({std::string(text_of_name(name)), name->is(FormKind::Symbol) && is_definer(name->value)});
+    }
+    if (found.names.empty()) {
+        if (open_) return found;
+        for (const auto& [bits, entry] : known_)
+            if (!entry.hidden) found.names.push_back({std::string(as_symbol(entry.name)->text()), is_definer(entry.name)});
+        for (const std::string& name : perhaps_) found.names.push_back({name, false});
+    }
+    found.state = OtherFiles::Interface::State::Known;
+    return found;
 }
 
 bool Definitions::may_define(Value name) const {
-    if (open_ || known_.contains(name.bits()) || perhaps_.contains(name.bits())) return true;
+    if (open_ || known_.contains(name.bits())) return true;
     const std::string_view text = as_symbol(name)->text();
+    if (perhaps_.contains(text) || imported_.contains(text)) return true;
     for (const std::string& prefix : prefixes_)
         if (text.starts_with(prefix)) return true;
     return false;

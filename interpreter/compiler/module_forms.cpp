@@ -36,6 +36,7 @@ void Compiler::form_use(Form* form, Register to, Want) {
             need(form, mode == "all" && items.size() == 3, "use", shape);
         }
     }
+    check_use(form);
     // Names of a module become local ones where they are known while compiling; else the file's.
     const bool local = mode == "only" && (f().parent() != nullptr || f().depth() > 0);
     const Span span = form->span;

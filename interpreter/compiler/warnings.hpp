@@ -32,8 +32,10 @@ public:
 
 class Warnings {
 public:
-    explicit Warnings(const KnownFunctions& functions) : functions_(functions) {}
+    /// `nothing_runs`: what fails as soon as it runs is said here too.
+    explicit Warnings(const KnownFunctions& functions, bool nothing_runs = false) : functions_(functions), nothing_runs_(nothing_runs) {}
 
+    bool nothing_runs() const noexcept { return nothing_runs_; }
     const KnownFunctions& functions() const noexcept { return functions_; }
     /// The same text about the same place counts once, however often it is compiled.
     void add(Span span, std::string text, std::string note = {});
@@ -42,6 +44,7 @@ public:
 
 private:
     const KnownFunctions& functions_;
+    bool nothing_runs_;
     std::vector<Warning> found_;
     std::set<std::tuple<std::uint32_t, std::uint32_t, std::string>> said_;
 };

@@ -3,6 +3,7 @@
 #include "base/messages.hpp"
 #include "reader/reader.hpp"
 #include "vm/expander.hpp"
+#include "vm/module_names.hpp"
 
 #include <algorithm>
 
@@ -82,9 +83,10 @@ std::vector<Finding> check(Vm& vm, SourcePointer source) {
     Compiler compiler(arena, vm.names, vm.globals, vm.stack, source, &expander);
     compiler.declare_definitions(forms);
     const VmFunctions functions(vm);
-    Warnings warnings(functions);
+    Warnings warnings(functions, true);
+    ModuleNames others(vm, source->is_file() ? source->name() : "");
     Definitions definitions;
-    definitions.scan(vm.names, forms);
+    definitions.scan(vm.names, forms, &others);
     if (!findings.empty()) declare_from_text(vm.store, source->text(), definitions);
     compiler.warn_into(warnings, definitions);
     for (Form* form : forms) {

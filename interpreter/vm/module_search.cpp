@@ -81,4 +81,20 @@ std::vector<std::string> module_candidates(std::string_view name, const std::str
     return found;
 }
 
+std::vector<std::string> load_candidates(std::string_view path, const std::string& user) {
+    std::vector<std::string> found{join_path(folder_of(user), path)};
+    if (!path.ends_with(".qi")) found.push_back(join_path(folder_of(user), std::string(path) + ".qi"));
+    return found;
+}
+
+bool is_readable_file(const std::string& file) {
+    std::error_code error;
+    return fs::exists(file, error) && !fs::is_directory(file, error);
+}
+
+std::string module_name(std::string_view file) {
+    if (file.ends_with(".qi")) file.remove_suffix(3);
+    return std::string(file.substr(file.rfind('/') + 1));
+}
+
 } // namespace qi

@@ -17,6 +17,14 @@ std::string join_path(const std::string& folder, std::string_view path);
 /// packages and, newest version first, the user's.
 std::vector<std::string> module_candidates(std::string_view name, const std::string& user, const std::string& program);
 
+/// The files that (load path) may mean, best first: beside the file that says it.
+std::vector<std::string> load_candidates(std::string_view path, const std::string& user);
+
+bool is_readable_file(const std::string& file);
+
+/// The name that a module has if it doesn't say another: "lib/shapes.qi" is shapes.
+std::string module_name(std::string_view file);
+
 /// Whether version a is newer than b: numbers by size, a release after its own pre-releases.
 bool is_newer_version(std::string_view a, std::string_view b);
 

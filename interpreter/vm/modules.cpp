@@ -23,17 +23,6 @@ std::string identity_of(const std::string& file) {
     return error ? std::string() : path.string();
 }
 
-bool is_readable_file(const std::string& file) {
-    std::error_code error;
-    return fs::exists(file, error) && !fs::is_directory(file, error);
-}
-
-/// "lib/shapes.qi" is the module shapes.
-std::string plain_name(std::string_view name) {
-    if (name.ends_with(".qi")) name.remove_suffix(3);
-    return std::string(name.substr(name.rfind('/') + 1));
-}
-
 } // namespace
 
 std::size_t Modules::module_of(Globals::Scope scope) const {
@@ -46,7 +35,7 @@ std::size_t Modules::number_of(const std::string& file, std::string_view name) {
     const std::string identity = identity_of(file);
     for (std::size_t i = 0; i < modules_.size(); ++i)
         if (modules_[i].identity == identity) return i;
-    modules_.push_back({file, identity, plain_name(name), Globals::program_scope, Module::State::Absent, false, {}});
+    modules_.push_back({file, identity, module_name(name), Globals::program_scope, Module::State::Absent, false, {}});
     return modules_.size() - 1;
 }
 
@@ -83,8 +72,7 @@ bool Modules::read(Ticket ticket, const std::string& file, Globals::Scope scope)
 Value Modules::open(Ticket ticket, std::string_view path) {
     const Source* caller = vm_.calling_source();
     const std::string user = caller != nullptr && caller->is_file() ? caller->name() : program_;
-    std::vector<std::string> tried{join_path(folder_of(user), path)};
-    if (!path.ends_with(".qi")) tried.push_back(join_path(folder_of(user), std::string(path) + ".qi"));
+    const std::vector<std::string> tried = load_candidates(path, user);
     for (const std::string& file : tried)
         if (is_readable_file(file)) return read(ticket, file, Globals::program_scope) ? Value::nil() : Value::thrown();
     return vm_.raise(failure_at(0, kind::io, msg::module_not_found, {path}), format(msg::looked_for, {join_names(tried)}));
@@ -165,7 +153,7 @@ Value Modules::find(Ticket ticket, Globals::Scope user, std::string_view user_fi
         return vm_.park_external(key_of(number), std::nullopt);
     }
     module.scope = vm_.globals.make_scope();
-    module.name = plain_name(name);
+    module.name = module_name(name);
     visits_[ticket] = {user, number, nullptr, false};
     if (!read(ticket, *file, module.scope)) return Value::thrown();
     module.state = Module::State::Loading;

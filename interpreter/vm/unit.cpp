@@ -7,7 +7,7 @@ namespace qi {
 
 Unit::Unit(Vm& vm, SourcePointer source, Globals::Scope scope)
     : vm_(vm), source_(std::move(source)), scope_(scope), arena_(vm.store), expander_(vm), functions_(vm), warnings_(functions_),
-      compiler_(arena_, vm.names, vm.globals, vm.stack, source_, &expander_) {}
+      others_(vm, source_->is_file() ? source_->name() : ""), compiler_(arena_, vm.names, vm.globals, vm.stack, source_, &expander_) {}
 
 std::optional<Unit::Problem> Unit::read() {
     if (const auto error = unreadable(*source_)) // without a span: the line may not be text
@@ -25,7 +25,7 @@ std::optional<Unit::Problem> Unit::read() {
 }
 
 void Unit::warn() {
-    definitions_.scan(vm_.names, forms_);
+    definitions_.scan(vm_.names, forms_, &others_);
     compiler_.warn_into(warnings_, definitions_);
 }
 

@@ -6,6 +6,7 @@
 #include "compiler/definitions.hpp"
 #include "compiler/warnings.hpp"
 #include "vm/expander.hpp"
+#include "vm/module_names.hpp"
 
 #include <optional>
 #include <variant>
@@ -41,6 +42,7 @@ private:
     Expander expander_;
     VmFunctions functions_;
     Warnings warnings_;
+    ModuleNames others_;
     Definitions definitions_;
     Compiler compiler_;
     std::vector<Form*> forms_;

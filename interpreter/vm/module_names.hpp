@@ -1,0 +1,34 @@
+// What the files that a program uses and loads define, told by reading them without running them: for warnings and
+// editors. Interpreter thread only.
+#pragma once
+
+#include "compiler/definitions.hpp"
+#include "vm/vm.hpp"
+
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace qi {
+
+class ModuleNames final : public OtherFiles {
+public:
+    /// As seen from a file; empty: from text without a file, in the working directory.
+    ModuleNames(Vm& vm, std::string file) : ModuleNames(vm, std::move(file), nullptr) {}
+
+    const Interface& of_module(std::string_view module) override;
+    const Interface& of_loaded(std::string_view path) override;
+
+private:
+    using Known = std::map<std::string, Interface>; // by path; what is being read is unclear
+    ModuleNames(Vm& vm, std::string file, std::shared_ptr<Known> known);
+    const Interface& read(const std::string& file, std::string name, bool loaded);
+
+    Vm& vm_;
+    std::string file_;
+    std::string program_; // the first file that was looked at
+    std::shared_ptr<Known> known_;
+};
+
+} // namespace qi
