@@ -7,10 +7,7 @@
 #include "vm/loader.hpp"
 
 #include <cstdio>
-
-#ifndef QI_VERSION
-#define QI_VERSION "development"
-#endif
+#include <unistd.h>
 
 namespace qi {
 
@@ -53,7 +50,7 @@ Invocation parse_arguments(std::span<const std::string> arguments) {
             result.net_restricted = true;
             continue;
         }
-        if (argument == "-h" || argument == "--help") return Invocation{};
+        if (argument == "-h" || argument == "--help") return result;
         if (argument == "-v" || argument == "--version") {
             result.what = Invocation::What::Version;
             return result;
@@ -62,6 +59,13 @@ Invocation parse_arguments(std::span<const std::string> arguments) {
             if (i + 1 == arguments.size()) return wrong(format(msg::flag_value, {argument, "HOST:PORT:ADDRESS:PORT"}));
             result.resolve.push_back(arguments[++i]);
             continue;
+        }
+        if (argument == "-l" || argument == "--load") {
+            if (i + 1 == arguments.size()) return wrong(format(msg::flag_value, {argument, "program.qi"}));
+            result.what = Invocation::What::Command;
+            result.command = find_command("repl");
+            result.arguments = rest(i + 1);
+            return result;
         }
         if (argument == "-e" || argument == "-c") {
             if (i + 1 == arguments.size()) return wrong(format(msg::flag_value, {argument, "(+ 1 2)"}));
@@ -87,6 +91,9 @@ Invocation parse_arguments(std::span<const std::string> arguments) {
         result.arguments = rest(i + 1);
         return result;
     }
+    // Nothing to run: a person at a terminal wants the prompt, a pipe brings the program.
+    result.what = ::isatty(0) != 0 ? Invocation::What::Command : Invocation::What::StandardInput;
+    result.command = find_command("repl");
     return result;
 }
 

@@ -7,12 +7,15 @@
 #include "cli/messages.hpp"
 #include "cli/test/test.hpp"
 #include "format/messages.hpp"
+#include "repl/messages.hpp"
+#include "repl/repl.hpp"
 
 namespace qi {
 
 namespace {
 
 constexpr Command table[] = {
+    {"repl", msg::usage_repl, run_repl},
     {"check", msg::usage_check, run_check},
     {"fmt", msg::usage_fmt, run_fmt},
     {"test", msg::usage_test, run_tests},

@@ -2,6 +2,8 @@
 
 #include "base/near.hpp"
 
+#include <algorithm>
+
 namespace qi {
 
 Variable* Globals::make(Table& table, Value symbol) {
@@ -96,6 +98,19 @@ void Globals::offer_names(NearNames& near, const Variable* of) const {
             for (const auto& [symbol, variable] : table) offer(variable);
         }
     if (source_ != nullptr) source_->offer_names(near);
+}
+
+std::vector<std::string> Globals::all_names() const {
+    std::vector<std::string> names;
+    each([&](const Variable* variable) {
+        if (!variable->value.is_absent()) names.emplace_back(as_symbol(variable->name)->text());
+    });
+    if (source_ != nullptr)
+        for (const std::string_view name : source_->names()) names.emplace_back(name);
+    std::erase_if(names, [](const std::string& name) { return name.starts_with('%'); });
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    return names;
 }
 
 void Globals::trace_all(Tracer& tracer) {

@@ -86,6 +86,9 @@ public:
     std::vector<std::string> near_names(std::string_view name, const Variable* of = nullptr) const;
     void offer_names(NearNames& near, const Variable* of = nullptr) const;
 
+    /// Every name that means something, but for those that begin with %; sorted, each once.
+    std::vector<std::string> all_names() const;
+
     /// Defines all that the library can, for whoever wants to see everything.
     void provide_all();
 

@@ -31,6 +31,12 @@ public:
     /// The keyword or symbol of that name if there is one already, else absent.
     Value find_keyword(std::string_view name) const { return find(keywords_, name); }
     Value find_symbol(std::string_view name) const { return find(symbols_, name); }
+    /// The names of all keywords there are.
+    template <typename Visit>
+    void each_keyword(Visit visit) const {
+        for (const Symbol* keyword : keywords_.slots)
+            if (keyword != nullptr) visit(keyword->text());
+    }
     /// A fresh symbol, equal to no other, that shows its stem and a number.
     Value fresh(std::string_view stem);
 

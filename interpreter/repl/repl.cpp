@@ -1,0 +1,246 @@
+#include "repl/repl.hpp"
+
+#include "data/map.hpp"
+#include "data/print.hpp"
+#include "data/string.hpp"
+#include "native/native.hpp"
+#include "reader/reader.hpp"
+#include "repl/commands.hpp"
+#include "repl/completion.hpp"
+#include "repl/messages.hpp"
+#include "repl/pretty.hpp"
+#include "vm/loader.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <clocale>
+#include <csignal>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <langinfo.h>
+#include <unistd.h>
+
+namespace qi {
+
+/// Parks until the terminal has something to tell.
+Value wait_for_event(Vm& vm) {
+    return vm.extension<Repl>().terminal_->has_event() ? Value::nil() : vm.park_external(Terminal::event_key, std::nullopt);
+}
+
+/// Parks until the tests are done.
+Value wait_for_tests(Vm& vm) {
+    return vm.extension<Repl>().tests_.could_wake() ? vm.park_external(TestRun::done_key, std::nullopt) : Value::nil();
+}
+
+namespace {
+
+constexpr Native rows[] = {
+    native("%repl-wait", "Waits for what happens at the prompt.", [](Vm& vm) { return wait_for_event(vm); }),
+    native("%repl-wait-for-tests", "Waits for the end of the tests.", [](Vm& vm) { return wait_for_tests(vm); }),
+};
+
+bool wants_colours() {
+    const char* no = std::getenv("NO_COLOR");
+    return ::isatty(1) != 0 && (no == nullptr || *no == '\0');
+}
+
+/// libedit thinks in wide characters, and in columns of them.
+void choose_utf8() {
+    std::setlocale(LC_CTYPE, "");
+    if (std::strcmp(::nl_langinfo(CODESET), "UTF-8") != 0) std::setlocale(LC_CTYPE, "C.UTF-8");
+}
+
+std::unique_ptr<Terminal> open_terminal(Vm& vm) {
+    choose_utf8();
+    return std::make_unique<Terminal>(vm, ::isatty(0) != 0 && ::isatty(1) != 0);
+}
+
+} // namespace
+
+Repl::Repl(Vm& vm) : vm_(vm), colours_(wants_colours()), terminal_(open_terminal(vm)), tracing_(vm), watcher_(*terminal_), tests_(vm) {
+    vm.set_interactive();
+    vm.set_extension(this);
+    vm.keep(&wait_);
+    vm.keep(&wait_for_tests_);
+    tracing_.colours = colours_;
+    vm.globals.set_defining_core(true);
+    define_natives(vm, rows);
+    constexpr const char* names[] = {"*1", "*2", "*3"};
+    for (int i = 0; i < 3; ++i) vm.globals.set(results_[i] = vm.globals.define(vm.store.symbol(names[i])), Value::nil());
+    vm.globals.set(error_ = vm.globals.define(vm.store.symbol("*e")), Value::nil());
+    vm.globals.set_defining_core(false);
+    if (auto wait = Loader(vm).compile_text("(%repl-wait)")) wait_ = *wait;
+    if (auto wait = Loader(vm).compile_text("(%repl-wait-for-tests)")) wait_for_tests_ = *wait;
+}
+
+Repl::~Repl() {
+    terminal_->close();
+    vm_.out.flush();
+    vm_.out.set_sink(nullptr);
+    vm_.err.set_sink(nullptr);
+    vm_.set_console(nullptr);
+}
+
+void Repl::say(std::string_view line) {
+    vm_.out.write(line);
+    vm_.out.write("\n");
+}
+
+void Repl::complain(std::string_view line) { vm_.report((colours_ ? "\033[31m" + std::string(line) + "\033[0m" : std::string(line)) + "\n"); }
+
+void Repl::greet() {
+    if (::isatty(0) != 0) say(format(msg::banner, {QI_VERSION}));
+}
+
+int Repl::run(std::string_view file) {
+    greet();
+    if (!file.empty()) load(std::string(file));
+    bool asked = false;
+    while (!left_ && !vm_.exit_status() && vm_.interrupting_signal() != SIGTERM) {
+        if (!asked) {
+            vm_.report_unseen_failures();
+            terminal_->ask(before_);
+            asked = true;
+        }
+        if (!vm_.call(wait_, {}).ok) { // Ctrl-C
+            terminal_->stop();
+            continue;
+        }
+        const auto event = terminal_->next_event();
+        if (!event) continue;
+        switch (event->type) {
+        case TerminalEvent::Type::Line:
+            asked = false;
+            enter(event->text);
+            break;
+        case TerminalEvent::Type::Stopped:
+            asked = false;
+            before_.clear();
+            break;
+        case TerminalEvent::Type::End:
+            asked = false;
+            if (before_.empty()) {
+                if (::isatty(0) != 0) say("");
+                left_ = true;
+            } else if (::isatty(0) != 0) {
+                before_.clear();
+                say("");
+            } else {
+                evaluate(std::exchange(before_, {})); // says what is missing
+                left_ = true;
+            }
+            break;
+        case TerminalEvent::Type::Complete: terminal_->answer(completion_of(vm_, event->text)); break;
+        case TerminalEvent::Type::Changed:
+            if (load(event->text)) say(format(msg::reloaded, {event->text}));
+            break;
+        }
+    }
+    terminal_->close();
+    vm_.finish_outside();
+    vm_.report_unseen_failures();
+    vm_.out.flush();
+    return vm_.exit_status() ? *vm_.exit_status() : vm_.interrupting_signal() == SIGTERM ? 128 + SIGTERM : 0;
+}
+
+bool Repl::incomplete(const std::string& text) {
+    const Source source("repl", text);
+    FormArena arena(vm_.store);
+    Reader reader(arena, vm_.names, source);
+    for (Form* form = nullptr;;) {
+        if (const auto error = reader.next(form)) return error->incomplete;
+        if (form == nullptr) return false;
+    }
+}
+
+void Repl::enter(std::string text) {
+    const bool command = text.starts_with(':') && is_command(text);
+    if (!command && incomplete(text)) {
+        before_ = std::move(text);
+        return;
+    }
+    before_.clear();
+    if (text.find_first_not_of(" \t\n") == std::string::npos) return;
+    terminal_->remember(text);
+    if (command)
+        run_command(*this, text);
+    else
+        evaluate(text);
+    vm_.out.flush();
+}
+
+void Repl::evaluate(std::string_view text, bool timed) {
+    const auto source = std::make_shared<Source>("repl#" + std::to_string(++entries_), std::string(text));
+    const auto began = Clock::now();
+    const auto outcome = Loader(vm_).run(source, true);
+    const std::chrono::duration<double, std::milli> took = Clock::now() - began;
+    if (left_ || vm_.exit_status()) return;
+    if (!outcome.ok) return fail(outcome.problem, outcome.value);
+    show(outcome.value);
+    if (!timed) return;
+    char number[32];
+    std::snprintf(number, sizeof number, "%.3f", took.count());
+    const std::string line = format(msg::took, {number});
+    say(colours_ ? "\033[2m" + line + "\033[0m" : line);
+}
+
+void Repl::show(Value value) {
+    for (int i = 2; i > 0; --i) vm_.globals.set(results_[i], results_[i - 1]->value);
+    vm_.globals.set(results_[0], value);
+    say(pretty(vm_.store, value, {width(), colours_}));
+}
+
+/// The first line in red, the excerpt as it is.
+void Repl::fail(const std::string& problem, Value error) {
+    terminal_->stop(); // a line that the program wanted
+    // The terminal has written ^C where the cursor stood.
+    if (is_map(error) && map_get(error, vm_.store.keyword("kind")) == vm_.store.keyword(kind::interrupted.name) && ::isatty(0) != 0) say("");
+    if (error.is_nil()) error = vm_.make_error(kind::syntax, problem);
+    vm_.globals.set(error_, error);
+    const std::size_t end = std::min(problem.find('\n'), problem.size());
+    if (colours_)
+        vm_.report("\033[31m" + problem.substr(0, end) + "\033[0m" + problem.substr(end) + "\n");
+    else
+        vm_.report(problem + "\n");
+}
+
+bool Repl::load(const std::string& file) {
+    auto text = read_file(file);
+    if (!text) {
+        complain(text.error().text);
+        return false;
+    }
+    if (std::find(loaded_.begin(), loaded_.end(), file) == loaded_.end()) loaded_.push_back(file);
+    const auto outcome = Loader(vm_).run(std::make_shared<Source>(file, std::move(*text)), true);
+    if (!outcome.ok) fail(outcome.problem, outcome.value);
+    return outcome.ok;
+}
+
+bool Repl::watch(const std::string& file) {
+    if (const auto watched = watcher_.watch(file); !watched) {
+        complain(watched.error().text);
+        return false;
+    }
+    return load(file);
+}
+
+void Repl::run_tests(const std::vector<std::string>& paths) {
+    vm_.out.flush();
+    if (const auto started = tests_.start(paths); !started) return complain(started.error().text);
+    if (!vm_.call(wait_for_tests_, {}).ok) tests_.stop(); // Ctrl-C
+}
+
+Vm::Outcome Repl::call(std::string_view expression) {
+    const auto compiled = Loader(vm_).compile_text(expression);
+    if (!compiled) return {false, Value::nil()};
+    return vm_.call(*compiled, {});
+}
+
+int run_repl(Vm& vm, std::span<const std::string> arguments) {
+    vm.arguments = {"qi", arguments.empty() ? "" : arguments.front()};
+    Repl repl(vm);
+    return repl.run(arguments.empty() ? std::string_view() : std::string_view(arguments.front()));
+}
+
+} // namespace qi

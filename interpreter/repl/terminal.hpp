@@ -1,0 +1,99 @@
+// The terminal while a prompt has it. A thread of its own reads keys and lines and draws; the interpreter thread asks
+// for lines, is handed events through the wake list, and never touches the keyboard. What the program prints while a
+// line is being typed goes through that thread too, so that the line is never broken.
+//
+// The interpreter thread calls all public functions. What the two threads share is guarded by one mutex, which is held
+// while neither reading, drawing nor calling libedit.
+#pragma once
+
+#include "base/mutex.hpp"
+#include "base/output.hpp"
+#include "repl/line_editor.hpp"
+#include "vm/vm.hpp"
+
+#include <deque>
+#include <optional>
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace qi {
+
+struct TerminalEvent {
+    enum class Type { Line, End, Stopped, Complete, Changed } type;
+    std::string text; // Line: of the form so far; Complete: up to the cursor; Changed: the file
+};
+
+class Terminal final : public OutsideWorld, public Console, private LineEditor::Desk {
+public:
+    /// `editing`: with libedit; else lines are taken as they come.
+    Terminal(Vm& vm, bool editing);
+    ~Terminal() override;
+
+    /// Asks for a line behind the prompt, which continues `before` if that isn't empty. Its end is an event.
+    void ask(std::string before);
+    /// Whoever types starts anew. If a form was asked for, the event is Stopped.
+    void stop();
+    std::optional<TerminalEvent> next_event();
+    bool has_event();
+    void post(TerminalEvent event); // any thread
+    void answer(Completion completion);
+    void remember(std::string entry);
+    /// The prompt is at an end; the thread too.
+    void close();
+    /// Columns of the terminal that results are shown on.
+    int width() const noexcept;
+
+    static constexpr WakeKey event_key = -2;
+    static constexpr WakeKey program_key = -3;
+
+    bool could_wake() override;
+    bool next_line(std::optional<std::string>& line) override;
+    bool rest_of_input(std::vector<std::string>& lines) override;
+    WakeKey key() const noexcept override { return program_key; }
+    std::string waited_for(WakeKey key) const override;
+
+private:
+    /// What the program writes; one for each of its descriptors.
+    class Sink final : public OutputSink {
+    public:
+        Sink(Terminal& terminal, int descriptor) : terminal_(terminal), descriptor_(descriptor) {}
+        void take(std::string_view text) override { terminal_.write(text, descriptor_); }
+
+    private:
+        Terminal& terminal_;
+        int descriptor_;
+    };
+    enum class Asked { Nothing, Form, Program };
+
+    void write(std::string_view text, int descriptor);
+    void run();
+    void poke() const noexcept;
+    LineEditor::Wait wait(LineEditor& editor) override;
+    Completion complete(const std::string& text) override;
+
+    Vm& vm_;
+    const bool editing_;
+    Sink out_{*this, 1}, err_{*this, 2};
+    int woken_ = -1;   // an eventfd: there is something to do besides keys
+    int signals_ = -1; // a signalfd: the window changed, or the process was stopped and goes on
+    bool at_line_start_ = true;       // interpreter thread: of what was printed
+    std::vector<std::string> program_rest_; // interpreter thread
+
+    Mutex mutex_;
+    Condition changed_;
+    Asked reading_ QI_GUARDED_BY(mutex_) = Asked::Nothing;
+    bool form_wanted_ QI_GUARDED_BY(mutex_) = false;
+    bool line_wanted_ QI_GUARDED_BY(mutex_) = false; // by the program; it is served first
+    std::string before_ QI_GUARDED_BY(mutex_);
+    std::string pending_ QI_GUARDED_BY(mutex_); // printed, and to be shown above the line
+    bool stop_ QI_GUARDED_BY(mutex_) = false;
+    bool close_ QI_GUARDED_BY(mutex_) = false;
+    std::deque<TerminalEvent> events_ QI_GUARDED_BY(mutex_);
+    std::deque<std::optional<std::string>> program_lines_ QI_GUARDED_BY(mutex_); // empty: the end of input
+    std::optional<Completion> completion_ QI_GUARDED_BY(mutex_);
+    std::vector<std::string> to_remember_ QI_GUARDED_BY(mutex_);
+    std::thread thread_;
+};
+
+} // namespace qi

@@ -1,0 +1,46 @@
+#include "repl/test_run.hpp"
+
+#include "repl/messages.hpp"
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fcntl.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+extern char** environ;
+
+namespace qi {
+
+Result<void> TestRun::start(const std::vector<std::string>& paths) {
+    stop();
+    std::vector<std::string> words{"qi", "test"};
+    for (const std::string& path : paths) words.push_back(path.starts_with('-') ? "./" + path : path);
+    std::vector<char*> arguments;
+    for (std::string& word : words) arguments.push_back(word.data());
+    arguments.push_back(nullptr);
+    posix_spawn_file_actions_t actions;
+    posix_spawn_file_actions_init(&actions);
+    posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
+    const int error = ::posix_spawn(&process_, "/proc/self/exe", &actions, nullptr, arguments.data(), environ);
+    posix_spawn_file_actions_destroy(&actions);
+    if (error != 0) return failure(kind::io, msg::cannot_test, {std::strerror(error)});
+    running_ = true;
+    thread_ = std::thread([this] {
+        while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {}
+        running_ = false;
+        const WakeKey key = done_key;
+        vm_.wakes.wake({&key, 1});
+    });
+    return {};
+}
+
+void TestRun::stop() {
+    if (!thread_.joinable()) return;
+    if (running_) ::kill(process_, SIGTERM); // it may be gone in this moment; its id isn't given to another before the thread is done
+    thread_.join();
+}
+
+} // namespace qi

@@ -1,0 +1,46 @@
+// :trace: a traced function's variable holds a wrapper, which shows its calls, indented by how deep they are in the
+// calls of their goroutine. Interpreter thread only.
+#pragma once
+
+#include "base/result.hpp"
+#include "vm/vm.hpp"
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace qi {
+
+class Tracing {
+public:
+    explicit Tracing(Vm& vm);
+    Tracing(const Tracing&) = delete;
+
+    bool colours = false;
+
+    Result<void> trace(Value symbol);
+    /// False: it wasn't traced.
+    bool untrace(Value symbol);
+    std::vector<std::string> names() const;
+
+    // What the wrapper tells
+    void enter(std::string_view name, Value arguments);
+    void result(Value value);
+    void leave();
+
+private:
+    struct Call {
+        std::uint64_t goroutine;
+        std::string name;
+        bool told;
+    };
+    std::string margin(std::size_t depth) const;
+    std::size_t depth() const;
+    Call* innermost();
+
+    Vm& vm_;
+    Value traced_; // map: symbol -> [function wrapper]
+    std::vector<Call> calls_;
+};
+
+} // namespace qi

@@ -1,0 +1,41 @@
+// Tells the prompt when a file has changed: a thread of its own that sits in inotify. The interpreter thread calls the
+// public functions.
+#pragma once
+
+#include "base/result.hpp"
+#include "repl/terminal.hpp"
+
+#include <string>
+#include <thread>
+#include <vector>
+
+namespace qi {
+
+class Watcher {
+public:
+    explicit Watcher(Terminal& terminal) : terminal_(terminal) {}
+    ~Watcher();
+    Watcher(const Watcher&) = delete;
+    Watcher& operator=(const Watcher&) = delete;
+
+    /// From now on a change of the file is an event. Its folder is what is watched: editors put a new file in the
+    /// place of the old one.
+    Result<void> watch(const std::string& file);
+
+private:
+    struct Watched {
+        int folder;
+        std::string name;
+        std::string file; // as it was given
+    };
+    void run();
+
+    Terminal& terminal_;
+    int changes_ = -1; // inotify
+    int ended_ = -1;   // an eventfd
+    Mutex mutex_;
+    std::vector<Watched> files_ QI_GUARDED_BY(mutex_);
+    std::thread thread_;
+};
+
+} // namespace qi
