@@ -14,10 +14,10 @@ namespace {
 
 constexpr std::wstring_view prompt_text = L"qi> ";
 constexpr std::wstring_view continued_text = L"  … ";
-constexpr std::wstring_view upright_text = L"qi>\n"; // several lines are edited at once: they stand below each other
+constexpr std::wstring_view upright_text = L"qi>"; // several lines are edited at once: they stand below each other
 constexpr std::string_view paste_begin = "\033[200~", paste_end = "\033[201~";
 
-/// libedit prints what stands between two \1 without counting its columns.
+/// libedit prints what stands between two \1 without counting its columns, together with the character behind it.
 std::wstring painted(std::wstring_view prompt) {
     const std::size_t end = prompt.find_last_not_of(L" \n") + 1;
     return L"\1\033[1;36m\1" + std::wstring(prompt.substr(0, end)) + L"\1\033[0m\1" + std::wstring(prompt.substr(end));
@@ -25,7 +25,7 @@ std::wstring painted(std::wstring_view prompt) {
 
 } // namespace
 
-LineEditor::LineEditor(Desk& desk, bool editing) : desk_(desk), width_(terminal_width(1)) {
+LineEditor::LineEditor(Desk& desk, bool editing, bool coloured) : desk_(desk), coloured_(coloured), width_(terminal_width(1)) {
     if (!editing) return;
     history_.load();
     edit_ = ::el_init("qi", stdin, stdout, stderr);
@@ -83,6 +83,7 @@ LineEditor::Read LineEditor::read(std::string_view before) {
     recalled_ = entries.size();
     if (bytes_.empty() && !before.empty()) // what is pasted brings its own
         if (const std::string spaces = indentation(); !spaces.empty()) ::el_wpush(edit_, widened(spaces).c_str());
+    ::el_wset(edit_, EL_PREP_TERM, 1); // before the prompt shows: what is typed upon it must not be echoed
     put("\033[?2004h");
     reading_ = true;
     int count = 0;
@@ -203,9 +204,10 @@ wchar_t* LineEditor::prompt_of(EditLine* edit) {
     LineEditor& self = of(edit);
     const bool upright = self.typed().find(L'\n') != std::wstring::npos;
     self.prompt_ = upright ? upright_text : self.before_.empty() ? prompt_text : continued_text;
-    static thread_local std::wstring shown;
-    shown = painted(self.prompt_);
-    return shown.data();
+    // libedit knows no line breaks in prompts: blanks fill the line.
+    if (upright) self.prompt_.append(static_cast<std::size_t>(self.width_) - upright_text.size(), L' ');
+    self.shown_prompt_ = self.coloured_ ? painted(self.prompt_) : self.prompt_;
+    return self.shown_prompt_.data();
 }
 
 /// What is being typed vanishes; the cursor stands where its prompt began.

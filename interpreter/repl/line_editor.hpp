@@ -34,7 +34,7 @@ public:
     };
 
     /// Not `editing`: lines are taken as they come, and only read_plain is used.
-    LineEditor(Desk& desk, bool editing);
+    LineEditor(Desk& desk, bool editing, bool coloured);
     ~LineEditor();
     LineEditor(const LineEditor&) = delete;
     LineEditor& operator=(const LineEditor&) = delete;
@@ -81,13 +81,15 @@ private:
     void list(const std::vector<std::string>& choices);
 
     Desk& desk_;
+    const bool coloured_;
     History history_;
     EditLine* edit_ = nullptr;
     HistoryW* searched_ = nullptr; // libedit's own copy, for Ctrl-R
     std::size_t shared_ = 0;       // entries of ours that are in it
     std::string bytes_;            // read and not yet decoded
     std::wstring before_;          // lines that are entered already
-    std::wstring prompt_;
+    std::wstring prompt_;          // without its colours
+    std::wstring shown_prompt_;
     std::size_t recalled_ = 0;     // the entry that is shown; as many as there are: none
     std::wstring draft_;           // what was typed before one was
     bool ended_ = false;

@@ -51,14 +51,14 @@ void choose_utf8() {
     if (std::strcmp(::nl_langinfo(CODESET), "UTF-8") != 0) std::setlocale(LC_CTYPE, "C.UTF-8");
 }
 
-std::unique_ptr<Terminal> open_terminal(Vm& vm) {
+std::unique_ptr<Terminal> open_terminal(Vm& vm, bool coloured) {
     choose_utf8();
-    return std::make_unique<Terminal>(vm, ::isatty(0) != 0 && ::isatty(1) != 0);
+    return std::make_unique<Terminal>(vm, ::isatty(0) != 0 && ::isatty(1) != 0, coloured);
 }
 
 } // namespace
 
-Repl::Repl(Vm& vm) : vm_(vm), colours_(wants_colours()), terminal_(open_terminal(vm)), tracing_(vm), watcher_(*terminal_), tests_(vm) {
+Repl::Repl(Vm& vm) : vm_(vm), colours_(wants_colours()), terminal_(open_terminal(vm, colours_)), tracing_(vm), watcher_(*terminal_), tests_(vm) {
     vm.set_interactive();
     vm.set_extension(this);
     vm.keep(&wait_);
@@ -212,7 +212,7 @@ bool Repl::load(const std::string& file) {
         return false;
     }
     if (std::find(loaded_.begin(), loaded_.end(), file) == loaded_.end()) loaded_.push_back(file);
-    const auto outcome = Loader(vm_).run(std::make_shared<Source>(file, std::move(*text)), true);
+    const auto outcome = Loader(vm_).run(std::make_shared<Source>(file, std::move(*text), true), true);
     if (!outcome.ok) fail(outcome.problem, outcome.value);
     return outcome.ok;
 }
@@ -228,7 +228,9 @@ bool Repl::watch(const std::string& file) {
 void Repl::run_tests(const std::vector<std::string>& paths) {
     vm_.out.flush();
     if (const auto started = tests_.start(paths); !started) return complain(started.error().text);
-    if (!vm_.call(wait_for_tests_, {}).ok) tests_.stop(); // Ctrl-C
+    if (vm_.call(wait_for_tests_, {}).ok) return;
+    tests_.stop(); // Ctrl-C, which the terminal has shown
+    say("");
 }
 
 Vm::Outcome Repl::call(std::string_view expression) {

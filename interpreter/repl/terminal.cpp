@@ -33,7 +33,7 @@ void write_all(int descriptor, std::string_view text) noexcept {
 
 } // namespace
 
-Terminal::Terminal(Vm& vm, bool editing) : vm_(vm), editing_(editing), woken_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+Terminal::Terminal(Vm& vm, bool editing, bool coloured) : vm_(vm), editing_(editing), coloured_(coloured), woken_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     sigset_t set;
     sigemptyset(&set);
     for (const int signal : {SIGWINCH, SIGCONT}) sigaddset(&set, signal);
@@ -77,7 +77,6 @@ void Terminal::ask(std::string before) {
     const Lock lock(mutex_);
     before_ = std::move(before);
     form_wanted_ = true;
-    stop_ = false;
     changed_.notify_all();
 }
 
@@ -188,7 +187,7 @@ void Terminal::write(std::string_view text, int descriptor) {
 // --- The terminal's thread
 
 void Terminal::run() {
-    LineEditor editor(*this, editing_);
+    LineEditor editor(*this, editing_, coloured_);
     for (;;) {
         std::string before;
         std::vector<std::string> to_remember;

@@ -27,7 +27,7 @@ struct TerminalEvent {
 class Terminal final : public OutsideWorld, public Console, private LineEditor::Desk {
 public:
     /// `editing`: with libedit; else lines are taken as they come.
-    Terminal(Vm& vm, bool editing);
+    Terminal(Vm& vm, bool editing, bool coloured);
     ~Terminal() override;
 
     /// Asks for a line behind the prompt, which continues `before` if that isn't empty. Its end is an event.
@@ -74,6 +74,7 @@ private:
 
     Vm& vm_;
     const bool editing_;
+    const bool coloured_;
     Sink out_{*this, 1}, err_{*this, 2};
     int woken_ = -1;   // an eventfd: there is something to do besides keys
     int signals_ = -1; // a signalfd: the window changed, or the process was stopped and goes on
