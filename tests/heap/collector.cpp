@@ -2,6 +2,7 @@
 #include "data/string.hpp"
 #include "data/vector.hpp"
 #include "heap/garbage.hpp"
+#include "heap/kept.hpp"
 #include "vm/program.hpp"
 
 #include <doctest/doctest.h>
@@ -12,21 +13,6 @@
 using namespace qi;
 
 namespace {
-
-KindTable kinds() {
-    KindTable table;
-    add_data_kinds(table);
-    return table;
-}
-
-struct Kept final : Roots {
-    explicit Kept(Heap& heap) : heap_(heap) { heap.add_roots(this); }
-    ~Kept() override { heap_.remove_roots(this); }
-    void trace_young(Tracer& tracer) override { tracer.visit(values.data(), values.size()); }
-    void trace_all(Tracer& tracer) override { trace_young(tracer); }
-    std::vector<Value> values;
-    Heap& heap_;
-};
 
 /// A graph of arrays: item 0 is the node's number, the others lead to nodes or are nil.
 class Graph {

@@ -3,30 +3,12 @@
 #include "data/string.hpp"
 #include "data/vector.hpp"
 #include "heap/garbage.hpp"
+#include "heap/kept.hpp"
 #include "vm/program.hpp"
 
 #include <doctest/doctest.h>
 
 using namespace qi;
-
-namespace {
-
-KindTable kinds() {
-    KindTable table;
-    add_data_kinds(table);
-    return table;
-}
-
-struct Kept final : Roots {
-    explicit Kept(Heap& heap) : heap_(heap) { heap.add_roots(this); }
-    ~Kept() override { heap_.remove_roots(this); }
-    void trace_young(Tracer& tracer) override { tracer.visit(values.data(), values.size()); }
-    void trace_all(Tracer& tracer) override { trace_young(tracer); }
-    std::vector<Value> values;
-    Heap& heap_;
-};
-
-} // namespace
 
 TEST_CASE("names that nobody holds are forgotten, the others stay the same word") {
     Store store(kinds());
