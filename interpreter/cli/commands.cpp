@@ -1,10 +1,14 @@
 #include "cli/commands.hpp"
 
 #include "cli/check.hpp"
+#include "cli/completion/completion.hpp"
+#include "cli/completion/messages.hpp"
 #include "cli/doc/doc.hpp"
 #include "cli/doc/messages.hpp"
 #include "cli/fmt.hpp"
 #include "cli/messages.hpp"
+#include "cli/new/messages.hpp"
+#include "cli/new/new.hpp"
 #include "cli/test/test.hpp"
 #include "format/messages.hpp"
 #include "repl/messages.hpp"
@@ -20,6 +24,8 @@ constexpr Command table[] = {
     {"fmt", msg::usage_fmt, run_fmt},
     {"test", msg::usage_test, run_tests},
     {"doc", msg::usage_doc, run_doc},
+    {"new", msg::usage_new, run_new},
+    {"completion", msg::usage_completion, run_completion},
 };
 
 } // namespace
