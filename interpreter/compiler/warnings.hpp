@@ -53,7 +53,7 @@ private:
 /// they are written, in their brackets.
 std::string signature(std::string_view name, std::string_view parameters, std::string_view doc);
 
-/// The first line of a docstring, without an example; empty if there is none.
+/// The first sentence of a docstring's first line, without an example; empty if there is none.
 std::string_view first_line(std::string_view doc) noexcept;
 
 } // namespace qi
