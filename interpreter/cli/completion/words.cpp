@@ -37,6 +37,7 @@ Words read_usage(std::string_view usage) {
         usage.remove_prefix(std::min(end + 1, usage.size()));
         line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
         if (line.empty()) continue;
+        if (line.starts_with("qi, ")) line.remove_prefix(4); // `qi, qi repl …`: the subcommand may be left out
         if (line.starts_with("qi ")) {
             const std::size_t gap = std::min(line.find("  "), line.size());
             std::string_view call = line.substr(0, gap);
