@@ -11,6 +11,8 @@
 #include "cli/new/new.hpp"
 #include "cli/test/test.hpp"
 #include "format/messages.hpp"
+#include "lsp/messages.hpp"
+#include "lsp/server.hpp"
 #include "repl/messages.hpp"
 #include "repl/repl.hpp"
 
@@ -22,6 +24,7 @@ constexpr Command table[] = {
     {"repl", msg::usage_repl, run_repl},
     {"check", msg::usage_check, run_check},
     {"fmt", msg::usage_fmt, run_fmt},
+    {"lsp", msg::usage_lsp, lsp::run_lsp},
     {"test", msg::usage_test, run_tests},
     {"doc", msg::usage_doc, run_doc},
     {"new", msg::usage_new, run_new},

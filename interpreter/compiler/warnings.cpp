@@ -15,8 +15,8 @@ std::string describe(const Source& source, const Warning& warning) {
     return text;
 }
 
-void Warnings::add(Span span, std::string text, std::string note) {
-    if (said_.emplace(span.begin, span.end, text).second) found_.push_back({span, std::move(text), std::move(note)});
+void Warnings::add(std::string_view code, Span span, std::string text, std::string note) {
+    if (said_.emplace(span.begin, span.end, text).second) found_.push_back({span, std::move(text), std::move(note), code});
 }
 
 std::vector<Warning> Warnings::take() {
