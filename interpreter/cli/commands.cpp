@@ -1,12 +1,18 @@
 #include "cli/commands.hpp"
 
 #include "cli/check.hpp"
+#include "cli/completion/completion.hpp"
+#include "cli/completion/messages.hpp"
 #include "cli/doc/doc.hpp"
 #include "cli/doc/messages.hpp"
 #include "cli/fmt.hpp"
 #include "cli/messages.hpp"
+#include "cli/new/messages.hpp"
+#include "cli/new/new.hpp"
 #include "cli/test/test.hpp"
 #include "format/messages.hpp"
+#include "lsp/messages.hpp"
+#include "lsp/server.hpp"
 #include "repl/messages.hpp"
 #include "repl/repl.hpp"
 
@@ -18,8 +24,11 @@ constexpr Command table[] = {
     {"repl", msg::usage_repl, run_repl},
     {"check", msg::usage_check, run_check},
     {"fmt", msg::usage_fmt, run_fmt},
+    {"lsp", msg::usage_lsp, lsp::run_lsp},
     {"test", msg::usage_test, run_tests},
     {"doc", msg::usage_doc, run_doc},
+    {"new", msg::usage_new, run_new},
+    {"completion", msg::usage_completion, run_completion},
 };
 
 } // namespace

@@ -16,7 +16,7 @@ void Compiler::check_name(const Form* symbol) {
     globals_.offer_names(near);
     definitions_->each([&](std::string_view defined) { near.offer(defined); });
     const auto names = near.best();
-    warnings_->add(symbol->span, format(msg::no_such_variable, {name}), names.empty() ? "" : format(msg::did_you_mean, {join_names(names)}));
+    warnings_->add("unknown-name", symbol->span, format(msg::no_such_variable, {name}), names.empty() ? "" : format(msg::did_you_mean, {join_names(names)}));
 }
 
 void Compiler::check_arity(const Form* call) {
@@ -36,13 +36,13 @@ void Compiler::check_arity(const Form* call) {
         std::string wanted = std::to_string(fixed);
         if (rest) wanted = format(msg::at_least, {wanted});
         const std::string_view doc = definition->doc == nullptr ? "" : first_line(definition->doc->text);
-        warnings_->add(call->span, format(msg::named_arity, {wanted, std::to_string(given), text}),
+        warnings_->add("arity", call->span, format(msg::named_arity, {wanted, std::to_string(given), text}),
                        signature(text, text_of_form(definition->parameters), doc));
         return;
     }
     const Variable* variable = globals_.find(name);
     if (variable == nullptr || variable->value.is_absent() || definitions_->may_define(name)) return;
-    if (auto wrong = warnings_->functions().misfit(*variable, given)) warnings_->add(call->span, std::move(wrong->first), std::move(wrong->second));
+    if (auto wrong = warnings_->functions().misfit(*variable, given)) warnings_->add("arity", call->span, std::move(wrong->first), std::move(wrong->second));
 }
 
 void Compiler::check_use(const Form* use) {
@@ -53,7 +53,7 @@ void Compiler::check_use(const Form* use) {
     const auto text_of = [](const Form* name) { return name->is(FormKind::String) ? name->text : as_symbol(name->value)->text(); };
     const OtherFiles::Interface& module = definitions_->others()->of_module(text_of(items[1]));
     if (module.state == OtherFiles::Interface::State::Missing) {
-        warnings_->add(items[1]->span, format(msg::module_not_found, {text_of(items[1])}));
+        warnings_->add("unknown-module", items[1]->span, format(msg::module_not_found, {text_of(items[1])}));
         return;
     }
     if (module.state != OtherFiles::Interface::State::Known || items.size() != 4 || !items[3]->is(FormKind::Vector)) return;
@@ -66,7 +66,7 @@ void Compiler::check_use(const Form* use) {
         }
         if (known) continue;
         const auto names = near.best();
-        warnings_->add(name->span, format(msg::module_no_name, {module.own_name, text_of(name)}), names.empty() ? "" : format(msg::did_you_mean, {join_names(names)}));
+        warnings_->add("unknown-name", name->span, format(msg::module_no_name, {module.own_name, text_of(name)}), names.empty() ? "" : format(msg::did_you_mean, {join_names(names)}));
     }
 }
 
@@ -75,7 +75,7 @@ void Compiler::check_used(std::size_t first_local) {
     for (const Local& local : f().locals_from(first_local)) {
         if (local.used || local.binding == nullptr || local.binding->expanded) continue;
         const std::string_view name = as_symbol(local.name)->text();
-        if (!name.starts_with('_')) warnings_->add(local.binding->span, format(msg::unused_binding, {name}));
+        if (!name.starts_with('_')) warnings_->add("unused-binding", local.binding->span, format(msg::unused_binding, {name}));
     }
 }
 

@@ -477,7 +477,7 @@ private:
         for (const Row& row : rows_) {
             if (patterns.contains(row.pattern)) continue;
             const bool whole_arm = !arms.contains(row.arm);
-            c_.warnings_->add(row.pattern->span, format(whole_arm ? msg::arm_unreachable : msg::alternative_unreachable));
+            c_.warnings_->add("unreachable", row.pattern->span, format(whole_arm ? msg::arm_unreachable : msg::alternative_unreachable));
             patterns.insert(row.pattern);
             if (whole_arm)
                 for (const Row& other : rows_)

@@ -15,8 +15,8 @@ std::string describe(const Source& source, const Warning& warning) {
     return text;
 }
 
-void Warnings::add(Span span, std::string text, std::string note) {
-    if (said_.emplace(span.begin, span.end, text).second) found_.push_back({span, std::move(text), std::move(note)});
+void Warnings::add(std::string_view code, Span span, std::string text, std::string note) {
+    if (said_.emplace(span.begin, span.end, text).second) found_.push_back({span, std::move(text), std::move(note), code});
 }
 
 std::vector<Warning> Warnings::take() {
@@ -41,6 +41,8 @@ std::string_view first_line(std::string_view doc) noexcept {
         const std::size_t stop = line.substr(0, example).rfind(". (");
         line = stop == std::string_view::npos ? std::string_view{} : line.substr(0, stop + 1);
     }
+    for (std::size_t at = 0; (at = line.find(". ", at)) != std::string_view::npos; ++at)
+        if (at + 2 < line.size() && line[at + 2] >= 'A' && line[at + 2] <= 'Z') line = line.substr(0, at + 1);
     while (!line.empty() && line.back() == ' ') line.remove_suffix(1);
     return line;
 }

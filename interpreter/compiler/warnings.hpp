@@ -16,6 +16,7 @@ struct Warning {
     Span span;
     std::string text;
     std::string note; // further lines, or empty
+    std::string_view code; // what kind of warning it is, for editors: one word in every language
 };
 
 /// `name:line:column: warning: text`, the excerpt, and the note.
@@ -38,7 +39,7 @@ public:
     bool nothing_runs() const noexcept { return nothing_runs_; }
     const KnownFunctions& functions() const noexcept { return functions_; }
     /// The same text about the same place counts once, however often it is compiled.
-    void add(Span span, std::string text, std::string note = {});
+    void add(std::string_view code, Span span, std::string text, std::string note = {});
     /// Those since the last time, by their places.
     std::vector<Warning> take();
 
@@ -53,7 +54,7 @@ private:
 /// they are written, in their brackets.
 std::string signature(std::string_view name, std::string_view parameters, std::string_view doc);
 
-/// The first line of a docstring, without an example; empty if there is none.
+/// The first sentence of a docstring's first line, without an example; empty if there is none.
 std::string_view first_line(std::string_view doc) noexcept;
 
 } // namespace qi

@@ -54,12 +54,13 @@ std::vector<std::string_view> lines_of(std::string_view text) {
     return lines;
 }
 
-std::vector<Change> changes(std::string_view before, std::string_view after) {
+std::vector<Change> changes(std::string_view before, std::string_view after, bool apart) {
     const auto old_lines = lines_of(before), new_lines = lines_of(after);
     const auto old_words = words_before(before, old_lines), new_words = words_before(after, new_lines);
     std::vector<Change> all;
     const auto changed = [&](std::size_t i, std::size_t j, std::size_t old_count, std::size_t new_count) {
-        if (all.empty() || all.back().old_end != i || all.back().new_end != j) all.push_back({i, i, j, j});
+        const bool level = i < old_lines.size() && j < new_lines.size() && old_words[i] == new_words[j];
+        if (all.empty() || all.back().old_end != i || all.back().new_end != j || (apart && level)) all.push_back({i, i, j, j});
         all.back().old_end += old_count;
         all.back().new_end += new_count;
     };

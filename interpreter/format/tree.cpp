@@ -63,6 +63,7 @@ private:
         case TokenKind::Pipe: pipe(word); return;
         case TokenKind::Close:
             end_chain();
+            while (top().kind == NodeKind::Prefix) close(word.begin); // with nothing behind it
             if (open_.size() > 1) close(word.end);
             return;
         default: break;

@@ -57,10 +57,11 @@ struct Tree {
     std::string_view closer(const Node& node) const noexcept;
 };
 
-/// The tree of a text that the reader can read.
+/// The tree of a text. One that the reader can't read has one too, for editors: brackets that nobody closes go up to its
+/// end, others are closed by whatever bracket comes.
 Tree parse(std::string_view text);
 
-/// The tokens and comments of a text that the reader can read, in order: what a layout must not change.
+/// The tokens and comments of a text, in order: what a layout must not change.
 std::vector<std::string_view> words(std::string_view text);
 
 } // namespace qi::layout

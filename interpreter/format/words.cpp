@@ -14,19 +14,34 @@ Words::Words(std::string_view text) : text_(text), lexer_(text, 0, static_cast<s
     look_ahead();
 }
 
+/// Where what can't be read ends: a string on its line, anything else behind the mistake.
+std::uint32_t Words::end_of_mistake(std::uint32_t begin, std::uint32_t mistake_end) const {
+    const std::size_t quote = text_[begin] == 'f' && begin + 1 < text_.size() ? begin + 1 : begin;
+    if (text_[quote] != '"') return std::max(mistake_end, begin + 1);
+    std::size_t at = quote + 1;
+    while (at < text_.size() && text_[at] != '"' && text_[at] != '\n') at += text_[at] == '\\' ? 2 : 1;
+    return static_cast<std::uint32_t>(std::min(text_.size(), at < text_.size() && text_[at] == '"' ? at + 1 : at));
+}
+
 void Words::look_ahead() {
     Token token;
-    lexer_.next(token);
+    const auto whole = static_cast<std::uint32_t>(text_.size());
+    auto mistake = lexer_.next(token);
     ahead_ = {token.kind, false, token.span.begin, token.span.end, 0, 0, false};
-    if (token.kind != TokenKind::FStringOpen) return;
-    const bool triple = token.text.size() == 4;
-    std::string ignored;
-    for (bool code = true; code;) {
-        ignored.clear();
-        if (lexer_.fstring_text(token.span, triple, ignored, code)) break;
-        if (code && lexer_.fstring_code(token.span, ignored)) break;
+    if (!mistake && token.kind == TokenKind::FStringOpen) {
+        const bool triple = token.text.size() == 4;
+        std::string ignored;
+        for (bool code = true; code && !mistake;) {
+            ignored.clear();
+            mistake = lexer_.fstring_text(token.span, triple, ignored, code);
+            if (!mistake && code) mistake = lexer_.fstring_code(token.span, ignored);
+        }
+        ahead_.end = lexer_.position();
     }
-    ahead_.end = lexer_.position();
+    if (!mistake) return;
+    ahead_.kind = TokenKind::Symbol;
+    ahead_.end = end_of_mistake(ahead_.begin, mistake->span.end);
+    lexer_ = Lexer(text_, ahead_.end, whole);
 }
 
 void Words::move_to(std::uint32_t offset) {

@@ -14,7 +14,8 @@ struct Word {
     bool wide_gap = false;     // more than one blank before it
 };
 
-/// Of a text that the reader can read. The line for the system at the top counts as a comment.
+/// The line for the system at the top counts as a comment, and what can't be read, in a text that is being written, as a
+/// symbol.
 class Words {
 public:
     explicit Words(std::string_view text);
@@ -23,6 +24,7 @@ public:
     Word next();
 
 private:
+    std::uint32_t end_of_mistake(std::uint32_t begin, std::uint32_t mistake_end) const;
     void look_ahead();
     void move_to(std::uint32_t offset);
 

@@ -1,11 +1,13 @@
 #include "vm/checker.hpp"
 
 #include "base/messages.hpp"
+#include "data/print.hpp"
 #include "reader/reader.hpp"
 #include "vm/expander.hpp"
 #include "vm/module_names.hpp"
 
 #include <algorithm>
+#include <unordered_set>
 
 namespace qi {
 
@@ -61,7 +63,7 @@ std::vector<Form*> read_all(Vm& vm, FormArena& arena, const Source& source, std:
             } else {
                 next = next_form(text, error->span.begin);
             }
-            findings.push_back({error->span, true, std::move(error->error.text), ""});
+            findings.push_back({error->span, true, std::move(error->error.text), "", "syntax"});
             if (next == std::string_view::npos) return forms;
             reader.go_on(static_cast<std::uint32_t>(next), static_cast<std::uint32_t>(text.size()));
         } else if (form == nullptr) {
@@ -72,14 +74,39 @@ std::vector<Form*> read_all(Vm& vm, FormArena& arena, const Source& source, std:
     }
 }
 
+/// Calls no macro: a call's value is nil.
+class StillExpander final : public Expander {
+public:
+    StillExpander(Vm& vm, bool still) : Expander(vm), vm_(vm), still_(still) {}
+
+    Result<Value> expand(Value macro, std::span<const Value> arguments) override {
+        if (!still_) return Expander::expand(macro, arguments);
+        for (const Value argument : arguments) {
+            const std::string text = readable(vm_.store, argument);
+            Lexer lexer(text, 0, static_cast<std::uint32_t>(text.size()));
+            for (Token token; !lexer.next(token) && token.kind != TokenKind::End;)
+                if (token.kind == TokenKind::Symbol) mentioned_.emplace(token.text);
+        }
+        return Value::nil();
+    }
+
+    /// Whether the name stands in a call that wasn't expanded: it may be used there.
+    bool mentions(std::string_view name) const { return mentioned_.contains(std::string(name)); }
+
+private:
+    Vm& vm_;
+    bool still_;
+    std::unordered_set<std::string> mentioned_;
+};
+
 } // namespace
 
-std::vector<Finding> check(Vm& vm, SourcePointer source) {
+std::vector<Finding> check(Vm& vm, SourcePointer source, Macros macros) {
     std::vector<Finding> findings;
-    if (const auto error = unreadable(*source)) return {{error->span, true, error->error.text, ""}};
+    if (const auto error = unreadable(*source)) return {{error->span, true, error->error.text, "", "syntax"}};
     FormArena arena(vm.store);
     const std::vector<Form*> forms = read_all(vm, arena, *source, findings);
-    Expander expander(vm);
+    StillExpander expander(vm, macros == Macros::LeaveAlone);
     Compiler compiler(arena, vm.names, vm.globals, vm.stack, source, &expander);
     compiler.declare_definitions(forms);
     const VmFunctions functions(vm);
@@ -90,18 +117,20 @@ std::vector<Finding> check(Vm& vm, SourcePointer source) {
     if (!findings.empty()) declare_from_text(vm.store, source->text(), definitions);
     compiler.warn_into(warnings, definitions);
     for (Form* form : forms) {
-        const bool carry_out = only_defines(vm.names, form);
+        const bool carry_out = macros == Macros::Expand && only_defines(vm.names, form);
         Prototype* prototype = nullptr;
         {
             const Heap::Hold hold(vm.heap());
             auto compiled = compiler.compile(form);
             if (auto* error = std::get_if<SyntaxError>(&compiled)) {
-                if (!expander.lacked_name()) findings.push_back({error->span, true, std::move(error->error.text), ""});
+                if (!expander.lacked_name()) findings.push_back({error->span, true, std::move(error->error.text), "", "syntax"});
             } else {
                 prototype = std::get<Prototype*>(compiled);
             }
         }
-        for (Warning& warning : warnings.take()) findings.push_back({warning.span, false, std::move(warning.text), std::move(warning.note)});
+        for (Warning& warning : warnings.take())
+            if (!expander.mentions(source->text().substr(warning.span.begin, warning.span.end - warning.span.begin)))
+                findings.push_back({warning.span, false, std::move(warning.text), std::move(warning.note), warning.code});
         if (prototype != nullptr && carry_out) vm.run(prototype);
     }
     vm.globals.forget_program();
@@ -110,7 +139,7 @@ std::vector<Finding> check(Vm& vm, SourcePointer source) {
 }
 
 std::string describe(const Source& source, const Finding& finding) {
-    if (!finding.error) return describe(source, Warning{finding.span, finding.text, finding.note});
+    if (!finding.error) return describe(source, Warning{finding.span, finding.text, finding.note, finding.code});
     if (unreadable(source)) return source.locate(finding.span.begin) + ": " + finding.text; // no excerpt: the line may not be text
     return describe(source, SyntaxError{{kind::syntax, finding.text, -1}, finding.span});
 }

@@ -7,7 +7,7 @@
 
 namespace qi {
 
-class Expander final : public MacroExpander {
+class Expander : public MacroExpander {
 public:
     explicit Expander(Vm& vm) : vm_(vm) {}
 

@@ -33,23 +33,30 @@ Result<std::int64_t> bits(Vm& vm, std::string_view name, std::int64_t x, std::in
 }
 
 constexpr Native rows[] = {
-    native("bytes numbers", "The bytes of a vector of integers from 0 to 255.\n(bytes? (bytes [72 105])) ;=> true", [](Vm& vm, VectorValue numbers) { return make_bytes_of(vm, numbers); }),
-    native("bytes/to-vec b", "The bytes as a vector of integers.\n(bytes/to-vec (bytes [72 105])) ;=> [72 105]",
+    native("bytes numbers",
+           "The bytes of numbers, a vector of integers. Fails with :range for one that isn't 0–255.\n"
+           "(bytes? (bytes [72 105])) ;=> true",
+           [](Vm& vm, VectorValue numbers) { return make_bytes_of(vm, numbers); }),
+    native("bytes/to-vec b", "The bytes of b as a vector of integers.\n(bytes/to-vec (bytes [72 105])) ;=> [72 105]",
            [](Vm& vm, BytesValue b) {
                std::vector<Value> numbers;
                for (const char c : text_of(b)) numbers.push_back(Value::small(static_cast<unsigned char>(c)));
                return make_vector(vm.store, numbers);
            }),
-    native("bit-and x y others...", "Bits that all have.\n(bit-and 6 3) ;=> 2",
+    native("bit-and x y others...", "The bits that x, y and all others have. Integers only.\n(bit-and 6 3) ;=> 2",
            [](Vm& vm, std::int64_t x, std::int64_t y, Rest others) { return bits(vm, "bit-and", x, y, others, [](std::int64_t a, std::int64_t b) { return a & b; }); }),
-    native("bit-or x y others...", "Bits that any has.\n(bit-or 6 3) ;=> 7",
+    native("bit-or x y others...", "The bits that any of x, y and others has. Integers only.\n(bit-or 6 3) ;=> 7",
            [](Vm& vm, std::int64_t x, std::int64_t y, Rest others) { return bits(vm, "bit-or", x, y, others, [](std::int64_t a, std::int64_t b) { return a | b; }); }),
-    native("bit-xor x y others...", "Bits that an odd number of them has.\n(bit-xor 6 3) ;=> 5",
+    native("bit-xor x y others...", "The bits that an odd number of x, y and others has. Integers only.\n(bit-xor 6 3) ;=> 5",
            [](Vm& vm, std::int64_t x, std::int64_t y, Rest others) { return bits(vm, "bit-xor", x, y, others, [](std::int64_t a, std::int64_t b) { return a ^ b; }); }),
-    native("bit-not x", "All 64 bits the other way round.\n(bit-not 0) ;=> -1", [](Vm&, std::int64_t x) { return ~x; }),
-    native("bit-shift-left x n", "The bits of x moved up by n (0–63) places; what leaves the 64 is lost.\n(bit-shift-left 1 4) ;=> 16",
+    native("bit-not x", "All 64 bits of x the other way round.\n(bit-not 0) ;=> -1", [](Vm&, std::int64_t x) { return ~x; }),
+    native("bit-shift-left x n",
+           "The bits of x moved up by n places; what leaves the 64 is lost. Fails with :range unless n is 0–63.\n"
+           "(bit-shift-left 1 4) ;=> 16",
            [](Vm&, std::int64_t x, std::int64_t n) { return shifted("bit-shift-left", x, n); }),
-    native("bit-shift-right x n", "The bits of x moved down by n (0–63) places; the sign stays.\n(bit-shift-right -16 2) ;=> -4",
+    native("bit-shift-right x n",
+           "The bits of x moved down by n places; the sign stays. Fails with :range unless n is 0–63.\n"
+           "(bit-shift-right -16 2) ;=> -4",
            [](Vm&, std::int64_t x, std::int64_t n) { return shifted("bit-shift-right", x, n); }),
 };
 

@@ -41,11 +41,14 @@ Result<Value> to_float(Vm& vm, std::string_view name, Value x) {
 
 constexpr Native rows[] = {
     native("to-string x", "x as text: keywords without their colon, the rest as str does.\n(to-string :k) ;=> \"k\"", [](Vm& vm, Value x) { return to_string(vm, x); }),
-    native("to-int x", "An integer: of a float its integer part, of a string what it says, of true and false 1 and 0. Fails with :range or :value.\n(to-int -3.9) ;=> -3",
+    native("to-int x",
+           "x as an integer: of a float its integer part, of a string what it says, of true and false 1 and 0. Fails with "
+           ":range or :value.\n"
+           "(to-int -3.9) ;=> -3",
            [](Vm& vm, Value x) { return to_int(vm, "to-int", x); }),
-    native("int x", "The same as to-int.\n(int \"12\") ;=> 12", [](Vm& vm, Value x) { return to_int(vm, "int", x); }),
-    native("to-float x", "A float, of a number or of the string that says one. Fails with :value.\n(to-float \"1e3\") ;=> 1000.0", [](Vm& vm, Value x) { return to_float(vm, "to-float", x); }),
-    native("float x", "The same as to-float.\n(float 2) ;=> 2.0", [](Vm& vm, Value x) { return to_float(vm, "float", x); }),
+    native("int x", "The same as (to-int x). Fails with :range or :value.\n(int \"12\") ;=> 12", [](Vm& vm, Value x) { return to_int(vm, "int", x); }),
+    native("to-float x", "x, a number or a string that says one, as a float. Fails with :value.\n(to-float \"1e3\") ;=> 1000.0", [](Vm& vm, Value x) { return to_float(vm, "to-float", x); }),
+    native("float x", "The same as (to-float x). Fails with :value.\n(float 2) ;=> 2.0", [](Vm& vm, Value x) { return to_float(vm, "float", x); }),
 };
 
 } // namespace

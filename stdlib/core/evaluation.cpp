@@ -23,8 +23,11 @@ Value macroexpand(Vm& vm, Value form) {
 }
 
 constexpr Native rows[] = {
-    native("eval x", "Evaluates data, or the first form of a text, in the global scope.\n(eval '(+ 1 2)) ;=> 3", [](Vm& vm, Value x) { return eval(vm, x); }),
-    native("macroexpand form", "A macro's call expanded once, other data as it is.\n(macroexpand '(inc 1)) ;=> (inc 1)", [](Vm& vm, Value form) { return macroexpand(vm, form); }),
+    native("eval x",
+           "The value of x, data or the first form of a text, evaluated in the global scope. Fails with :syntax, or as x does.\n"
+           "(eval '(+ 1 2)) ;=> 3",
+           [](Vm& vm, Value x) { return eval(vm, x); }),
+    native("macroexpand form", "The macro call form expanded once; another form as it is.\n(macroexpand '(inc 1)) ;=> (inc 1)", [](Vm& vm, Value form) { return macroexpand(vm, form); }),
 };
 
 } // namespace

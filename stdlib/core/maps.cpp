@@ -75,11 +75,16 @@ Result<Value> merge(Vm& vm, Value first, Rest others) {
 }
 
 constexpr Native rows[] = {
-    native("get from key default?", "The value at a key of a map, an index of a vector, list or string, or a member of a set; else default or nil.\n(get {:a 1} :a) ;=> 1",
+    native("get from key default?",
+           "What from has at key: the value of a map, the item of a vector, list or string at an index, or the member of a set; "
+           "else default or nil.\n"
+           "(get {:a 1} :a) ;=> 1",
            [](Vm& vm, Value from, Value key, std::optional<Value> otherwise) { return get(vm, from, key, otherwise.value_or(Value::nil())); }),
-    native("get-in from path default?", "get, step by step along a sequence of keys.\n(get-in {:a [{:b 5}]} [:a 0 :b]) ;=> 5",
+    native("get-in from path default?",
+           "What is in from at the end of path, a sequence of keys that get follows one by one; else default or nil.\n"
+           "(get-in {:a [{:b 5}]} [:a 0 :b]) ;=> 5",
            [](Vm& vm, Value from, Sequence path, std::optional<Value> otherwise) { return get_in(vm, from, path, otherwise.value_or(Value::nil())); }),
-    native("contains? xs key", "Whether the map has the key, or the set the member.\n(contains? {:a nil} :a) ;=> true",
+    native("contains? xs key", "Whether xs, a map, has the key, or, a set, the member.\n(contains? {:a nil} :a) ;=> true",
            [](Vm& vm, Value xs, Value key) -> Result<Value> {
                auto found = look_up(vm, "contains?", xs, key);
                if (!found) return found;
@@ -91,7 +96,7 @@ constexpr Native rows[] = {
                Value found = key;
                return map_lookup(vm.store, m, key, &found).is_absent() ? key : found;
            }),
-    native("keys m", "The keys, in the map's order.\n(keys {:a 1 :b 2}) ;=> (:a :b)",
+    native("keys m", "The keys of m, in its order.\n(keys {:a 1 :b 2}) ;=> (:a :b)",
            [](Vm& vm, MapOrNil m) {
                std::vector<Value> keys;
                if (!m.value.is_nil()) {
@@ -100,7 +105,7 @@ constexpr Native rows[] = {
                }
                return make_list(vm.store, keys);
            }),
-    native("vals m", "The values, in the order of the keys.\n(vals {:a 1 :b 2}) ;=> (1 2)",
+    native("vals m", "The values of m, in the order of the keys.\n(vals {:a 1 :b 2}) ;=> (1 2)",
            [](Vm& vm, MapOrNil m) {
                std::vector<Value> values;
                if (!m.value.is_nil()) {
@@ -109,15 +114,17 @@ constexpr Native rows[] = {
                }
                return make_list(vm.store, values);
            }),
-    native("assoc m x...", "m with values put at keys: (assoc m key value …). Of a vector, at indexes.\n(assoc {:a 1} :b 2) ;=> {:a 1 :b 2}",
+    native("assoc m x...",
+           "m with values put at keys: (assoc m key value …). Of a vector, at indexes; fails with :range beyond its end.\n"
+           "(assoc {:a 1} :b 2) ;=> {:a 1 :b 2}",
            [](Vm& vm, Value m, Rest pairs) { return assoc(vm, m, pairs); }),
-    native("dissoc m key...", "m without these keys.\n(dissoc {:a 1 :b 2} :a) ;=> {:b 2}",
+    native("dissoc m key...", "m without each key.\n(dissoc {:a 1 :b 2} :a) ;=> {:b 2}",
            [](Vm& vm, MapOrNil m, Rest keys) {
                Value map = m.value.is_nil() ? empty_map(vm.store) : m.value;
                for (const Value key : keys) map = map_dissoc(vm.store, map, key);
                return map;
            }),
-    native("merge m n...", "All entries of all maps; later ones win.\n(merge {:a 1} {:a 2 :b 3}) ;=> {:a 2 :b 3}", [](Vm& vm, Value m, Rest others) { return merge(vm, m, others); }),
+    native("merge m n...", "All entries of m and every n; later ones win.\n(merge {:a 1} {:a 2 :b 3}) ;=> {:a 2 :b 3}", [](Vm& vm, Value m, Rest others) { return merge(vm, m, others); }),
 };
 
 } // namespace

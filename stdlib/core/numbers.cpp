@@ -88,53 +88,71 @@ Result<Value> extreme(Vm& vm, std::string_view name, Value first, Rest others, O
 }
 
 constexpr Native rows[] = {
-    native("+ x...", "The sum; 0 of nothing. One float makes it a float. Fails with :overflow beyond 64 bits.\n(+ 1 2 3) ;=> 6",
+    native("+ x...", "The sum of all x; 0 of nothing. One float makes it a float. Fails with :overflow beyond 64 bits.\n(+ 1 2 3) ;=> 6",
            [](Vm& vm, Rest xs) { return fold(vm, "+", Opcode::Add, Value::small(0), xs); }),
-    native("* x...", "The product; 1 of nothing.\n(* 2 3 4) ;=> 24", [](Vm& vm, Rest xs) { return fold(vm, "*", Opcode::Multiply, Value::small(1), xs); }),
-    native("- x y...", "x negated, or the others subtracted from it.\n(- 10 3 2) ;=> 5",
+    native("* x...",
+           "The product of all x; 1 of nothing. One float makes it a float. Fails with :overflow beyond 64 bits.\n"
+           "(* 2 3 4) ;=> 24",
+           [](Vm& vm, Rest xs) { return fold(vm, "*", Opcode::Multiply, Value::small(1), xs); }),
+    native("- x y...",
+           "x without all y; x alone is negated. One float makes it a float. Fails with :overflow beyond 64 bits.\n"
+           "(- 10 3 2) ;=> 5",
            [](Vm& vm, Number x, Rest ys) { return ys.empty() ? fold(vm, "-", Opcode::Subtract, Value::small(0), {&x.value, 1}) : fold(vm, "-", Opcode::Subtract, x, ys); }),
-    native("/ a b", "a divided by b; integers truncate toward zero. Fails with :divide-by-zero.\n(/ 7 2) ;=> 3",
+    native("/ a b",
+           "a divided by b; integers truncate toward zero. Fails with :divide-by-zero, and with :overflow beyond 64 bits.\n"
+           "(/ 7 2) ;=> 3",
            [](Vm& vm, Number a, Number b) { return divide(vm, "/", a, b, truncated, [](double x, double y) { return x / y; }); }),
-    native("% a b", "Remainder: of integers with the sign of a, of floats in [0, |b|).\n(% -7 2) ;=> -1",
+    native("% a b",
+           "The remainder of a by b: of integers with the sign of a, of floats in [0, |b|). Fails with :divide-by-zero, and "
+           "with :overflow for the least integer by -1.\n"
+           "(% -7 2) ;=> -1",
            [](Vm& vm, Number a, Number b) { return divide(vm, "%", a, b, remainder_of, positive_remainder); }),
-    native("quot a b", "Quotient, truncated toward zero.\n(quot -7 2) ;=> -3",
+    native("quot a b",
+           "The quotient of a by b, truncated toward zero. Fails with :divide-by-zero, and with :overflow beyond 64 bits.\n"
+           "(quot -7 2) ;=> -3",
            [](Vm& vm, Number a, Number b) { return divide(vm, "quot", a, b, truncated, [](double x, double y) { return std::trunc(x / y); }); }),
-    native("rem a b", "What quot leaves: the sign of a.\n(rem -7 2) ;=> -1",
+    native("rem a b",
+           "What quot leaves of a by b: it has the sign of a. Fails with :divide-by-zero, and with :overflow for the least "
+           "integer by -1.\n"
+           "(rem -7 2) ;=> -1",
            [](Vm& vm, Number a, Number b) { return divide(vm, "rem", a, b, remainder_of, [](double x, double y) { return std::fmod(x, y); }); }),
-    native("mod a b", "Modulus: the sign of b.\n(mod -7 2) ;=> 1",
+    native("mod a b",
+           "The remainder of a by b, with the sign of b. Fails with :divide-by-zero, and with :overflow for the least integer "
+           "by -1.\n"
+           "(mod -7 2) ;=> 1",
            [](Vm& vm, Number a, Number b) {
                return divide(vm, "mod", a, b, modulus_of, [](double x, double y) { const double r = std::fmod(x, y); return r != 0 && (r < 0) != (y < 0) ? r + y : r; });
            }),
-    native("inc x", "x + 1.\n(inc 41) ;=> 42", [](Vm& vm, Number x) { return fold(vm, "inc", Opcode::Add, Value::small(1), {&x.value, 1}); }),
-    native("dec x", "x - 1.\n(dec 43) ;=> 42",
+    native("inc x", "x + 1. Fails with :overflow beyond 64 bits.\n(inc 41) ;=> 42", [](Vm& vm, Number x) { return fold(vm, "inc", Opcode::Add, Value::small(1), {&x.value, 1}); }),
+    native("dec x", "x - 1. Fails with :overflow beyond 64 bits.\n(dec 43) ;=> 42",
            [](Vm& vm, Number x) { const Value one = Value::small(1); return fold(vm, "dec", Opcode::Subtract, x, {&one, 1}); }),
-    native("abs x", "Absolute value.\n(abs -3) ;=> 3",
+    native("abs x", "The absolute value of x. Fails with :overflow for the least integer.\n(abs -3) ;=> 3",
            [](Vm& vm, Number x) -> Result<Value> {
                if (x.value.is_double()) return Value::number(std::fabs(x.value.as_double()));
                return as_integer(x) < 0 ? fold(vm, "abs", Opcode::Subtract, Value::small(0), {&x.value, 1}) : Result<Value>(x.value);
            }),
-    native("sum xs", "The sum of the numbers; 0 of nothing.\n(sum [1 2 3]) ;=> 6", [](Vm& vm, Seqable xs) { return fold(vm, "sum", Opcode::Add, Value::small(0), items_of_seqable(vm, xs)); }),
-    native("min x y...", "The smallest number; a float if any is.\n(min 3 1 2) ;=> 1", [](Vm& vm, Value x, Rest ys) { return extreme(vm, "min", x, ys, Order::Less); }),
-    native("max x y...", "The largest number; a float if any is.\n(max 3 1 2) ;=> 3", [](Vm& vm, Value x, Rest ys) { return extreme(vm, "max", x, ys, Order::Greater); }),
-    native("= x y...", "Whether all are equal: numbers by value, the rest by content.\n(= [1 2] (list 1 2)) ;=> true",
+    native("sum xs", "The sum of the numbers xs; 0 of nothing. Fails with :overflow beyond 64 bits.\n(sum [1 2 3]) ;=> 6", [](Vm& vm, Seqable xs) { return fold(vm, "sum", Opcode::Add, Value::small(0), items_of_seqable(vm, xs)); }),
+    native("min x y...", "The smallest of x and all y; a float if any is.\n(min 3 1 2) ;=> 1", [](Vm& vm, Value x, Rest ys) { return extreme(vm, "min", x, ys, Order::Less); }),
+    native("max x y...", "The largest of x and all y; a float if any is.\n(max 3 1 2) ;=> 3", [](Vm& vm, Value x, Rest ys) { return extreme(vm, "max", x, ys, Order::Greater); }),
+    native("= x y...", "Whether x and all y are equal: numbers by value, the rest by content.\n(= [1 2] (list 1 2)) ;=> true",
            [](Vm&, Value x, Rest ys) {
                for (const Value y : ys)
                    if (!equal(x, y)) return false;
                return true;
            }),
-    native("!= x y...", "The opposite of =.\n(!= 1 2) ;=> true",
+    native("!= x y...", "Whether x and all y aren't equal: the opposite of =.\n(!= 1 2) ;=> true",
            [](Vm&, Value x, Rest ys) {
                for (const Value y : ys)
                    if (!equal(x, y)) return true;
                return false;
            }),
-    native("< x y...", "Whether they increase: numbers, strings, or vectors item by item.\n(< 1 2 3) ;=> true",
+    native("< x y...", "Whether x is less than y, and so on: numbers, strings, or vectors item by item.\n(< 1 2 3) ;=> true",
            [](Vm& vm, Value x, Rest ys) { return chain(vm, "<", x, ys, [](Order o) { return o == Order::Less; }); }),
-    native("> x y...", "Whether they decrease.\n(> 3 2 1) ;=> true",
+    native("> x y...", "Whether x is more than y, and so on: numbers, strings, or vectors item by item.\n(> 3 2 1) ;=> true",
            [](Vm& vm, Value x, Rest ys) { return chain(vm, ">", x, ys, [](Order o) { return o == Order::Greater; }); }),
-    native("<= x y...", "Whether none is larger than the next.\n(<= 1 1 2) ;=> true",
+    native("<= x y...", "Whether x is no more than y, and so on: numbers, strings, or vectors item by item.\n(<= 1 1 2) ;=> true",
            [](Vm& vm, Value x, Rest ys) { return chain(vm, "<=", x, ys, [](Order o) { return o == Order::Less || o == Order::Equal; }); }),
-    native(">= x y...", "Whether none is smaller than the next.\n(>= 2 1 1) ;=> true",
+    native(">= x y...", "Whether x is no less than y, and so on: numbers, strings, or vectors item by item.\n(>= 2 1 1) ;=> true",
            [](Vm& vm, Value x, Rest ys) { return chain(vm, ">=", x, ys, [](Order o) { return o == Order::Greater || o == Order::Equal; }); }),
 };
 

@@ -64,9 +64,9 @@ constexpr Native rows[] = {
            }),
     native("go/make-scope", "A scope: goroutines started in it end when it is cancelled.\n(go/cancelled? (go/make-scope)) ;=> false",
            [](Vm& vm) { return Value{vm.make_scope()}; }),
-    native("go/cancel! x", "Cancels a scope, or the goroutine of a promise; nil. Goroutines that wait end with the error :cancelled, which try doesn't catch, after their deferred code; their promise then holds that error, nil in a scope. Of a scope, those that are busy go on until they wait or ask go/cancelled?.\n(let [p (go (sleep \"1h\"))] (go/cancel! p) (get (go/await p) :kind)) ;=> :cancelled",
+    native("go/cancel! x", "Cancels x, a scope or the goroutine of a promise; nil. Goroutines that wait end with the error :cancelled, which try doesn't catch, after their deferred code; their promise then holds that error, nil in a scope. Of a scope, those that are busy go on until they wait or ask go/cancelled?.\n(let [p (go (sleep \"1h\"))] (go/cancel! p) (get (go/await p) :kind)) ;=> :cancelled",
            [](Vm& vm, Value x) { return cancel(vm, x); }),
-    native("go/cancelled? x", "Whether the scope, or the goroutine of the promise, was cancelled.\n(let [s (go/make-scope)] (go/cancel! s) (go/cancelled? s)) ;=> true", [](Vm& vm, Value x) { return is_cancelled(vm, x); }),
+    native("go/cancelled? x", "Whether x, a scope or the goroutine of a promise, was cancelled.\n(let [s (go/make-scope)] (go/cancel! s) (go/cancelled? s)) ;=> true", [](Vm& vm, Value x) { return is_cancelled(vm, x); }),
     native("%join scope", "The running goroutine is of this scope from now on.", [](Vm& vm, Scope* scope) { return vm.join(scope); }),
     native("%scope scope", "The scope itself; an error about the caller's argument if it is none.", [](Vm&, Scope* scope) { return Value{scope}; }),
 };

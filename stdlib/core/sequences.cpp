@@ -209,34 +209,37 @@ Value set_of(Vm& vm, std::span<const Value> items) {
 }
 
 constexpr Native rows[] = {
-    native("list x...", "A list of the arguments.\n(list 1 2) ;=> (1 2)", [](Vm& vm, Rest xs) { return make_list(vm.store, xs); }),
-    native("vector x...", "A vector of the arguments.\n(vector 1 2) ;=> [1 2]", [](Vm& vm, Rest xs) { return make_vector(vm.store, xs); }),
-    native("set xs", "The set of the items.\n(set [1 2 1]) ;=> #{1 2}", [](Vm& vm, Seqable xs) -> Result<Value> {
+    native("list x...", "A list of all x.\n(list 1 2) ;=> (1 2)", [](Vm& vm, Rest xs) { return make_list(vm.store, xs); }),
+    native("vector x...", "A vector of all x.\n(vector 1 2) ;=> [1 2]", [](Vm& vm, Rest xs) { return make_vector(vm.store, xs); }),
+    native("set xs", "The set of the items of xs.\n(set [1 2 1]) ;=> #{1 2}", [](Vm& vm, Seqable xs) -> Result<Value> {
                if (is_set(xs)) return xs.value;
                const auto items = items_of_seqable(vm, xs);
                for (const Value item : items)
                    if (!can_be_key(item)) return failure_at(0, kind::type, msg::bad_key, {describe_value(vm.store, item)});
                return set_of(vm, items);
            }),
-    native("to-list xs", "The items as a list.\n(to-list [1 2]) ;=> (1 2)", [](Vm& vm, Seqable xs) { return is_list(xs) ? xs.value : make_list(vm.store, items_of_seqable(vm, xs)); }),
-    native("to-vector xs", "The items as a vector.\n(to-vector '(1 2)) ;=> [1 2]",
+    native("to-list xs", "The items of xs as a list.\n(to-list [1 2]) ;=> (1 2)", [](Vm& vm, Seqable xs) { return is_list(xs) ? xs.value : make_list(vm.store, items_of_seqable(vm, xs)); }),
+    native("to-vector xs", "The items of xs as a vector.\n(to-vector '(1 2)) ;=> [1 2]",
            [](Vm& vm, Seqable xs) { return is_vector(xs) ? xs.value : make_vector(vm.store, items_of_seqable(vm, xs)); }),
-    native("first xs", "The first item, or nil.\n(first [1 2]) ;=> 1", [](Vm& vm, Seqable xs) { return first_of(vm, xs); }),
-    native("second xs", "The second item, or nil.\n(second [1 2]) ;=> 2", [](Vm& vm, Seqable xs) { return nth(vm, xs, 1); }),
-    native("last xs", "The last item, or nil.\n(last [1 2]) ;=> 2",
+    native("first xs", "The first item of xs, or nil.\n(first [1 2]) ;=> 1", [](Vm& vm, Seqable xs) { return first_of(vm, xs); }),
+    native("second xs", "The second item of xs, or nil.\n(second [1 2]) ;=> 2", [](Vm& vm, Seqable xs) { return nth(vm, xs, 1); }),
+    native("last xs", "The last item of xs, or nil.\n(last [1 2]) ;=> 2",
            [](Vm& vm, Seqable xs) {
                if (is_vector(xs)) return vector_count(xs) == 0 ? Value::nil() : vector_get(xs, vector_count(xs) - 1);
                const auto items = items_of_seqable(vm, xs);
                return items.empty() ? Value::nil() : items.back();
            }),
-    native("rest xs", "All but the first item; nothing stays nothing.\n(rest [1 2 3]) ;=> [2 3]", [](Vm& vm, Seqable xs) { return rest_of(vm, xs); }),
-    native("nth xs index", "The item at an index from 0, or nil past the end.\n(nth [:a :b] 1) ;=> :b", [](Vm& vm, Seqable xs, std::int64_t i) { return nth(vm, xs, i); }),
-    native("len xs", "How many items; of strings, code points. 0 of nil.\n(len \"añb\") ;=> 3",
+    native("rest xs", "All but the first item of xs; nothing stays nothing.\n(rest [1 2 3]) ;=> [2 3]", [](Vm& vm, Seqable xs) { return rest_of(vm, xs); }),
+    native("nth xs index",
+           "The item of xs at index, counted from 0, or nil past the end. Fails with :range if index is negative.\n"
+           "(nth [:a :b] 1) ;=> :b",
+           [](Vm& vm, Seqable xs, std::int64_t i) { return nth(vm, xs, i); }),
+    native("len xs", "The number of items of xs; of strings, code points. 0 of nil.\n(len \"añb\") ;=> 3",
            [](Vm& vm, Value xs) -> Result<std::int64_t> {
                if (!is_seqable(xs) && !is_bytes(xs)) return failure_at(0, kind::type, msg::argument_type, {"len", msg::type_collection.text(), describe_value(vm.store, xs)});
                return static_cast<std::int64_t>(count_of(xs));
            }),
-    native("count xs", "How many items, as len.\n(count {:a 1}) ;=> 1",
+    native("count xs", "The number of items of xs, as len.\n(count {:a 1}) ;=> 1",
            [](Vm& vm, Value xs) -> Result<std::int64_t> {
                if (!is_seqable(xs) && !is_bytes(xs)) return failure_at(0, kind::type, msg::argument_type, {"count", msg::type_collection.text(), describe_value(vm.store, xs)});
                return static_cast<std::int64_t>(count_of(xs));
@@ -250,13 +253,18 @@ constexpr Native rows[] = {
                return like(vm, xs, items);
            }),
     native("%cons x xs", "cons for the compiler's own use: xs is a list.", [](Vm& vm, Value x, Value xs) { return make_cell(vm.store, x, xs); }),
-    native("conj xs x...", "xs with the items added where that is cheapest: vectors at the end, lists in front.\n(conj [1] 2 3) ;=> [1 2 3]",
+    native("conj xs x...",
+           "xs with each x added where that is cheapest: to vectors at the end, to lists in front.\n"
+           "(conj [1] 2 3) ;=> [1 2 3]",
            [](Vm& vm, Value xs, Rest items) { return conj(vm, xs, items); }),
-    native("concat xs...", "All items of all, in the type of the first.\n(concat [1] '(2)) ;=> [1 2]", [](Vm& vm, Rest parts) { return concat(vm, parts); }),
+    native("concat xs...", "The items of all xs, in the type of the first.\n(concat [1] '(2)) ;=> [1 2]", [](Vm& vm, Rest parts) { return concat(vm, parts); }),
     native("flatten x", "A list of what is in x, however deep in lists and vectors.\n(flatten [1 [2 [3]]]) ;=> (1 2 3)", [](Vm& vm, Value x) { return flatten(vm, x); }),
-    native("range a b? step?", "The integers from a up to but without b; (range n) counts from 0.\n(range 2 5) ;=> (2 3 4)",
+    native("range a b? step?",
+           "The integers from a up to but without b, by step or 1; (range n) counts from 0. Fails with :range if step is 0, or "
+           "there would be too many.\n"
+           "(range 2 5) ;=> (2 3 4)",
            [](Vm& vm, std::int64_t a, std::optional<std::int64_t> b, std::optional<std::int64_t> step) { return b ? range(vm, a, *b, step.value_or(1)) : range(vm, 0, a, 1); }),
-    native("repeat n x", "A list of n times x.\n(repeat 3 :a) ;=> (:a :a :a)",
+    native("repeat n x", "A list of n times x. Fails with :range if n is negative.\n(repeat 3 :a) ;=> (:a :a :a)",
            [](Vm& vm, std::int64_t n, Value x) -> Result<Value> {
                if (n < 0 || n > most_items) return not_negative("repeat", "n", n);
                Value list = Value::empty_list();
@@ -266,25 +274,25 @@ constexpr Native rows[] = {
                }
                return list;
            }),
-    native("reverse xs", "The items from last to first.\n(reverse [1 2]) ;=> [2 1]",
+    native("reverse xs", "The items of xs from last to first.\n(reverse [1 2]) ;=> [2 1]",
            [](Vm& vm, Seqable xs) {
                auto items = items_of_seqable(vm, xs);
                std::reverse(items.begin(), items.end());
                return like(vm, xs, items);
            }),
-    native("distinct xs", "Without repeated items; the first of equals stays.\n(distinct [1 1 2]) ;=> [1 2]", [](Vm& vm, Seqable xs) { return distinct(vm, xs); }),
+    native("distinct xs", "The items of xs without repetitions; the first of equals stays.\n(distinct [1 1 2]) ;=> [1 2]", [](Vm& vm, Seqable xs) { return distinct(vm, xs); }),
     native("%sort xs", "sort without a comparator.", [](Vm& vm, Seqable xs) { return sort(vm, xs); }),
-    native("take n xs", "The first n items.\n(take 2 [1 2 3]) ;=> [1 2]",
+    native("take n xs", "The first n items of xs. Fails with :range if n is negative.\n(take 2 [1 2 3]) ;=> [1 2]",
            [](Vm& vm, std::int64_t n, Seqable xs) -> Result<Value> {
                if (n < 0) return not_negative("take", "n", n);
                return part(vm, xs, 0, static_cast<std::size_t>(n));
            }),
-    native("drop n xs", "All but the first n items.\n(drop 2 [1 2 3]) ;=> [3]",
+    native("drop n xs", "All but the first n items of xs. Fails with :range if n is negative.\n(drop 2 [1 2 3]) ;=> [3]",
            [](Vm& vm, std::int64_t n, Seqable xs) -> Result<Value> {
                if (n < 0) return not_negative("drop", "n", n);
                return part(vm, xs, static_cast<std::size_t>(n), ~std::size_t{0});
            }),
-    native("zip xs ys", "Pairs of what stands at the same place, as long as both last.\n(zip [1 2] [3 4]) ;=> [[1 3] [2 4]]",
+    native("zip xs ys", "Pairs of what stands at the same place in xs and ys, as long as both last.\n(zip [1 2] [3 4]) ;=> [[1 3] [2 4]]",
            [](Vm& vm, Seqable xs, Seqable ys) {
                const auto a = items_of_seqable(vm, xs), b = items_of_seqable(vm, ys);
                std::vector<Value> pairs;
@@ -296,7 +304,9 @@ constexpr Native rows[] = {
            }),
     native("into to from", "to with every item of from added, as conj does.\n(into {} [[:a 1]]) ;=> {:a 1}",
            [](Vm& vm, Value to, Seqable from) { return conj(vm, to, items_of_seqable(vm, from)); }),
-    native("apply f x...", "Calls f with the arguments, the last of which is a sequence of further ones.\n(apply + 1 [2 3]) ;=> 6",
+    native("apply f x...",
+           "What f gives for the arguments x, the last of which is a sequence of further ones. Fails as f does.\n"
+           "(apply + 1 [2 3]) ;=> 6",
            [](Vm& vm, Callable f, Rest xs) -> Value {
                std::vector<Value> arguments(xs.begin(), xs.end());
                if (!arguments.empty()) {

@@ -23,7 +23,7 @@ void set(Vm& vm, Atom* a, Value x) {
 constexpr Native rows[] = {
     native("atom x", "A cell that holds x and can be set anew: reset!, swap!.\n@(atom 1) ;=> 1", [](Vm& vm, Value x) { return vm.make_atom(x); }),
     native("deref a", "What the atom holds; also written @a.\n(deref (atom 1)) ;=> 1", [](Vm&, Atom* a) { return a->value; }),
-    native("reset! a x", "Sets the atom to x and returns x.\n(reset! (atom 1) 2) ;=> 2",
+    native("reset! a x", "Sets the atom a to x and returns x.\n(reset! (atom 1) 2) ;=> 2",
            [](Vm& vm, Atom* a, Value x) {
                set(vm, a, x);
                return x;
@@ -35,9 +35,11 @@ constexpr Native rows[] = {
                set(vm, a, after);
                return true;
            }),
-    native("error x", "Throws: text, an error map, or any value as the error's payload.\n(try (error \"no\")) ;=> {:error \"no\"}",
+    native("error x",
+           "Never returns: throws x, a text, an error map, or any value as the error's payload.\n"
+           "(try (error \"no\")) ;=> {:error \"no\"}",
            [](Vm& vm, Value x) { return throw_error(vm, x); }),
-    native("throw x", "The same as error.\n(try (throw \"no\")) ;=> {:error \"no\"}", [](Vm& vm, Value x) { return throw_error(vm, x); }),
+    native("throw x", "The same as (error x): never returns.\n(try (throw \"no\")) ;=> {:error \"no\"}", [](Vm& vm, Value x) { return throw_error(vm, x); }),
     native("error/trace", "Where the error was thrown that this goroutine caught last, as text: its place and message, and who called whom; nil if it has caught none.\n(do (try (error \"no\")) (str/contains? (error/trace) \"no\")) ;=> true",
            [](Vm& vm) -> Value {
                std::string text = vm.describe_caught();
@@ -48,9 +50,10 @@ constexpr Native rows[] = {
                vm.defer_to_end(f);
                return Value::nil();
            }),
-    native("exit status?", "Ends the program with this exit status, 0 if none is given.",
+    native("exit status?",
+           "Ends the program with this status, 0 if none is given; never returns. Deferred code of the main goroutine runs.",
            [](Vm& vm, std::optional<std::int64_t> status) { return vm.exit(static_cast<int>(status.value_or(0) & 0xFF)); }),
-    native("gensym stem?", "A symbol that equals no other.\n(symbol? (gensym)) ;=> true",
+    native("gensym stem?", "A symbol that equals no other; its text begins with stem.\n(symbol? (gensym)) ;=> true",
            [](Vm& vm, std::optional<std::string_view> stem) { return vm.store.symbols.fresh(stem.value_or("g")); }),
     native("uvar", "A symbol that equals no other, for writers of macros.\n(symbol? (uvar)) ;=> true", [](Vm& vm) { return vm.store.symbols.fresh("uvar"); }),
 };

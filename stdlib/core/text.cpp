@@ -55,20 +55,22 @@ Result<Value> join(Vm& vm, std::string_view separator, Value xs) {
 }
 
 constexpr Native rows[] = {
-    native("str x...", "The arguments as one string: strings as they are, the rest as printed.\n(str \"a\" :b [1 \"x\"]) ;=> \"a:b[1 \\\"x\\\"]\"",
+    native("str x...",
+           "Every x as one string: strings as they are, the rest as printed.\n"
+           "(str \"a\" :b [1 \"x\"]) ;=> \"a:b[1 \\\"x\\\"]\"",
            [](Vm& vm, Rest xs) {
                std::string text;
                for (const Value x : xs) append_display(vm.store, text, x);
                return make_string(vm.store, std::move(text));
            }),
     native("pr-str x", "Text that reads back as x.\n(pr-str \"a\\n\") ;=> \"\\\"a\\\\n\\\"\"", [](Vm& vm, Value x) { return make_string(vm.store, readable(vm.store, x)); }),
-    native("read text", "One form of text, as data.\n(read \"(+ 1 2)\") ;=> (+ 1 2)", [](Vm& vm, std::string_view text) { return read(vm, text); }),
-    native("println x...", "Prints the arguments with spaces between and a newline behind.\n(println 1 \"a\") ;=> nil",
+    native("read text", "One form of text, as data. Fails with :syntax.\n(read \"(+ 1 2)\") ;=> (+ 1 2)", [](Vm& vm, std::string_view text) { return read(vm, text); }),
+    native("println x...", "Prints every x with spaces between and a newline behind; nil.\n(println 1 \"a\") ;=> nil",
            [](Vm& vm, Rest xs) {
                print(vm, xs, true);
                return Value::nil();
            }),
-    native("print x...", "Prints the arguments with spaces between.\n(print \"\") ;=> nil",
+    native("print x...", "Prints every x with spaces between; nil.\n(print \"\") ;=> nil",
            [](Vm& vm, Rest xs) {
                print(vm, xs, false);
                return Value::nil();
@@ -78,23 +80,23 @@ constexpr Native rows[] = {
                vm.out.write(pretty(vm, x, 0) + "\n");
                return x;
            }),
-    native("join separator xs", "The items as one string with separators between.\n(join \", \" [1 \"a\"]) ;=> \"1, a\"",
+    native("join separator xs", "The items of xs as one string with separator between.\n(join \", \" [1 \"a\"]) ;=> \"1, a\"",
            [](Vm& vm, std::string_view separator, Seqable xs) { return join(vm, separator, xs); }),
-    native("keyword s", "The keyword of that name.\n(keyword \"a\") ;=> :a",
+    native("keyword s", "The keyword whose name is s.\n(keyword \"a\") ;=> :a",
            [](Vm& vm, Value s) -> Result<Value> {
                if (is_keyword(s)) return s;
                if (is_symbol(s)) return vm.store.keyword(as_symbol(s)->text());
                if (is_string(s) && !text_of(s).empty()) return vm.store.keyword(text_of(s));
                return failure_at(0, kind::type, msg::argument_type, {"keyword", msg::type_string.text(), describe_value(vm.store, s)});
            }),
-    native("symbol s", "The symbol of that name.\n(symbol \"a\") ;=> a",
+    native("symbol s", "The symbol whose name is s.\n(symbol \"a\") ;=> a",
            [](Vm& vm, Value s) -> Result<Value> {
                if (is_symbol(s)) return s;
                if (is_keyword(s)) return vm.store.symbol(as_symbol(s)->text());
                if (is_string(s) && !text_of(s).empty()) return vm.store.symbol(text_of(s));
                return failure_at(0, kind::type, msg::argument_type, {"symbol", msg::type_string.text(), describe_value(vm.store, s)});
            }),
-    native("name x", "The name of a keyword or symbol, without a colon.\n(name :a) ;=> \"a\"",
+    native("name x", "The name of x, a keyword or symbol, without a colon; a string is its own.\n(name :a) ;=> \"a\"",
            [](Vm& vm, Value x) -> Result<Value> {
                if (is_string(x)) return x;
                if (is_keyword(x) || is_symbol(x)) return make_string(vm.store, as_symbol(x)->text());

@@ -28,7 +28,7 @@ std::string stack(Vm& vm) {
 }
 
 constexpr Native rows[] = {
-    native("debug/trace on", "Nothing without a debugger; nil.\n(debug/trace true) ;=> nil", [](Vm&, bool) { return Value::nil(); }),
+    native("debug/trace on", "Nothing without a debugger, whatever on is; nil.\n(debug/trace true) ;=> nil", [](Vm&, bool) { return Value::nil(); }),
     native("debug/break", "Nothing without a debugger; nil.\n(debug/break) ;=> nil", [](Vm&) { return Value::nil(); }),
     native("debug/stack", "The calls that are under way, the newest first, a line each.\n(string? (debug/stack)) ;=> true", [](Vm& vm) { return stack(vm); }),
     native("debug/info", "{:enabled false}: no debugger is attached.\n(debug/info) ;=> {:enabled false}",

@@ -61,12 +61,17 @@ Result<std::int64_t> load(Vm& vm, std::string_view path) {
 }
 
 constexpr Native rows[] = {
-    native("env/get name default?", "The environment variable's value, else default or nil.\n(env/get \"NO_SUCH_NAME\" \"none\") ;=> \"none\"",
+    native("env/get name default?",
+           "The value of the environment variable name, else default or nil.\n"
+           "(env/get \"NO_SUCH_NAME\" \"none\") ;=> \"none\"",
            [](Vm& vm, std::string_view name, std::optional<Value> otherwise) {
                const char* value = std::getenv(std::string(name).c_str());
                return value != nullptr ? make_string(vm.store, as_text(value)) : otherwise.value_or(Value::nil());
            }),
-    native("env/set name value", "Sets an environment variable to a string, number or boolean; nil.\n(do (env/set \"QI_EXAMPLE\" 1) (env/get \"QI_EXAMPLE\")) ;=> \"1\"",
+    native("env/set name value",
+           "Sets the environment variable name to value, a string, number or boolean; nil. Fails with :value if the system "
+           "wouldn't take that.\n"
+           "(do (env/set \"QI_EXAMPLE\" 1) (env/get \"QI_EXAMPLE\")) ;=> \"1\"",
            [](Vm& vm, StringValue name, Value value) -> Result<void> {
                if (!is_string(value) && !is_number(value) && !value.is_boolean())
                    return failure_at(1, kind::type, msg::argument_type, {"env/set", msg::type_string.text(), describe_value(vm.store, value)});
@@ -85,7 +90,10 @@ constexpr Native rows[] = {
                }
                return all;
            }),
-    native("env/load-dotenv path?", "Sets what the lines NAME=value of a file (.env) say, # begins a comment; how many.\n(let [f (io/temp-file)] (io/write-file \"# no\\nA_NAME='x y'\\n\" f) (env/load-dotenv f)) ;=> 1",
+    native("env/load-dotenv path?",
+           "Sets what the lines NAME=value of the file at path (.env) say, # begins a comment; returns how many. Fails with "
+           ":io, :permission-denied or, for a line that says something else, :value.\n"
+           "(let [f (io/temp-file)] (io/write-file \"# no\\nA_NAME='x y'\\n\" f) (env/load-dotenv f)) ;=> 1",
            [](Vm& vm, std::optional<std::string_view> path) { return load(vm, path.value_or(".env")); }),
 };
 

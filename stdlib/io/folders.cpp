@@ -102,16 +102,32 @@ Result<void> move(const std::string& from, const std::string& to) {
 }
 
 constexpr Native rows[] = {
-    native("io/list-dir path option...", "The paths of what is in a folder, sorted, hidden files too. :pattern \"*.qi\" for some names only, :recursive true for folders in it as well.\n(list? (io/list-dir \".\")) ;=> true",
+    native("io/list-dir path option...",
+           "The paths of what is in the folder path, sorted, hidden files too. Each option is a keyword and its value: :pattern "
+           "\"*.qi\" for some names only, :recursive true for folders in it as well. Fails with :io or :permission-denied.\n"
+           "(list? (io/list-dir \".\")) ;=> true",
            [](Vm& vm, std::string_view path, Rest options) { return list(vm, std::string(path), options); }),
-    native("io/create-dir path option...", "Makes a folder, and those above it unless :parents is false; nil.\n(io/create-dir \".\") ;=> nil",
+    native("io/create-dir path option...",
+           "Makes the folder path, and those above it unless the option :parents is false; nil. Fails with :io or "
+           ":permission-denied.\n"
+           "(io/create-dir \".\") ;=> nil",
            [](Vm& vm, std::string_view path, Rest options) { return create(vm, std::string(path), options); }),
-    native("io/delete-file path", "Removes a file; nil.\n(io/delete-file (io/temp-file)) ;=> nil", [](Vm&, std::string_view path) { return remove_file(std::string(path)); }),
-    native("io/delete-dir path option...", "Removes an empty folder, or one with all that is in it if :recursive is true; nil.\n(io/delete-dir (io/temp-dir)) ;=> nil",
+    native("io/delete-file path",
+           "Removes the file path; nil. Fails with :io or :permission-denied.\n"
+           "(io/delete-file (io/temp-file)) ;=> nil",
+           [](Vm&, std::string_view path) { return remove_file(std::string(path)); }),
+    native("io/delete-dir path option...",
+           "Removes the folder path if it is empty, or with all that is in it if the option :recursive is true; nil. Fails with "
+           ":io or :permission-denied.\n"
+           "(io/delete-dir (io/temp-dir)) ;=> nil",
            [](Vm& vm, std::string_view path, Rest options) { return remove_folder(vm, std::string(path), options); }),
-    native("io/copy-file from to", "Copies a file over whatever is there; nil.\n(io/copy-file (io/temp-file) (io/temp-file)) ;=> nil",
+    native("io/copy-file from to",
+           "Copies the file from over whatever is at to; nil. Fails with :io or :permission-denied.\n"
+           "(io/copy-file (io/temp-file) (io/temp-file)) ;=> nil",
            [](Vm&, std::string_view from, std::string_view to) { return copy("io/copy-file", std::string(from), std::string(to)); }),
-    native("io/move-file from to", "Moves a file over whatever is there; nil.\n(io/move-file (io/temp-file) (io/temp-file)) ;=> nil",
+    native("io/move-file from to",
+           "Moves the file from over whatever is at to; nil. Fails with :io or :permission-denied.\n"
+           "(io/move-file (io/temp-file) (io/temp-file)) ;=> nil",
            [](Vm&, std::string_view from, std::string_view to) { return move(std::string(from), std::string(to)); }),
 };
 

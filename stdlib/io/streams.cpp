@@ -72,7 +72,10 @@ Result<Value> open(Vm& vm, const std::string& path, std::optional<Value> what) {
 }
 
 constexpr Native rows[] = {
-    native("io/file-stream path bytes?", "A stream of a file's lines, or with :bytes of vectors of up to 4096 integers.\n(let [f (io/temp-file)] (io/write-file \"a\\nb\" f) (stream/realize (io/file-stream f))) ;=> (\"a\" \"b\")",
+    native("io/file-stream path bytes?",
+           "A stream of the lines of the file at path, or with :bytes as bytes? of vectors of up to 4096 integers. Fails with "
+           ":io, :permission-denied or, where that isn't UTF-8, :value.\n"
+           "(let [f (io/temp-file)] (io/write-file \"a\\nb\" f) (stream/realize (io/file-stream f))) ;=> (\"a\" \"b\")",
            [](Vm& vm, std::string_view path, std::optional<Value> bytes) { return open(vm, std::string(path), bytes); }),
 };
 

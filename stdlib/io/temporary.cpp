@@ -43,11 +43,23 @@ Result<std::string> make(std::string_view name, bool folder, bool keep) {
 }
 
 constexpr Native rows[] = {
-    native("io/temp-file", "The path of a new, empty file, which is removed when the program ends.\n(io/is-file? (io/temp-file)) ;=> true", [](Vm&) { return make("io/temp-file", false, false); }),
-    native("io/temp-dir", "The path of a new folder, which is removed with all that is in it when the program ends.\n(io/is-dir? (io/temp-dir)) ;=> true",
+    native("io/temp-file",
+           "The path of a new, empty file, which is removed when the program ends. Fails with :io or :permission-denied.\n"
+           "(io/is-file? (io/temp-file)) ;=> true",
+           [](Vm&) { return make("io/temp-file", false, false); }),
+    native("io/temp-dir",
+           "The path of a new folder, which is removed with all that is in it when the program ends. Fails with :io or "
+           ":permission-denied.\n"
+           "(io/is-dir? (io/temp-dir)) ;=> true",
            [](Vm&) { return make("io/temp-dir", true, false); }),
-    native("io/temp-file-keep", "As io/temp-file, but the file stays.\n(let [f (io/temp-file-keep)] (io/delete-file f)) ;=> nil", [](Vm&) { return make("io/temp-file-keep", false, true); }),
-    native("io/temp-dir-keep", "As io/temp-dir, but the folder stays.\n(let [d (io/temp-dir-keep)] (io/delete-dir d)) ;=> nil", [](Vm&) { return make("io/temp-dir-keep", true, true); }),
+    native("io/temp-file-keep",
+           "The path of a new, empty file, which stays. Fails with :io or :permission-denied.\n"
+           "(let [f (io/temp-file-keep)] (io/delete-file f)) ;=> nil",
+           [](Vm&) { return make("io/temp-file-keep", false, true); }),
+    native("io/temp-dir-keep",
+           "The path of a new folder, which stays. Fails with :io or :permission-denied.\n"
+           "(let [d (io/temp-dir-keep)] (io/delete-dir d)) ;=> nil",
+           [](Vm&) { return make("io/temp-dir-keep", true, true); }),
 };
 
 } // namespace

@@ -276,11 +276,19 @@ Result<Value> write(Vm& vm, std::string_view name, Value value, std::optional<Ma
 }
 
 constexpr Native rows[] = {
-    native("json/parse text", "The value of JSON text: objects become maps with string keys, arrays vectors, null nil. Of bad text an error map with line and column.\n(json/parse \"{\\\"a\\\": [1, null]}\") ;=> {\"a\" [1 nil]}",
+    native("json/parse text",
+           "The value of text in JSON: objects become maps with string keys, arrays vectors, null nil. Of bad text an error "
+           "map, :kind :value, with line and column.\n"
+           "(json/parse \"{\\\"a\\\": [1, null]}\") ;=> {\"a\" [1 nil]}",
            [](Vm& vm, std::string_view text) { return parse(vm, text); }),
-    native("json/stringify x options?", "x as compact JSON, keys in the map's order or, with {:sort true}, sorted. Keywords lose their colon; what JSON has no word for becomes null.\n(json/stringify {:a [1 2.5]}) ;=> \"{\\\"a\\\":[1,2.5]}\"",
+    native("json/stringify x options?",
+           "x as compact JSON, keys in the map's order or, with the options {:sort true}, sorted. Keywords lose their colon; "
+           "what JSON has no word for becomes null. An error map, :kind :value, if x can't be written.\n"
+           "(json/stringify {:a [1 2.5]}) ;=> \"{\\\"a\\\":[1,2.5]}\"",
            [](Vm& vm, Value x, std::optional<Map> options) { return write(vm, "json/stringify", x, options, false); }),
-    native("json/pretty x options?", "x as JSON over several lines.\n(json/pretty {}) ;=> \"{}\"",
+    native("json/pretty x options?",
+           "x as JSON over several lines; options as for json/stringify. An error map, :kind :value, if x can't be written.\n"
+           "(json/pretty {}) ;=> \"{}\"",
            [](Vm& vm, Value x, std::optional<Map> options) { return write(vm, "json/pretty", x, options, true); }),
 };
 

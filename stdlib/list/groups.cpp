@@ -65,7 +65,7 @@ Value parted(Vm& vm, Value flags, Value xs) {
 }
 
 constexpr Native rows[] = {
-    native("list/frequencies xs", "A map from each item to how often it occurs.\n(list/frequencies [:a :b :a]) ;=> {:a 2 :b 1}",
+    native("list/frequencies xs", "A map from each item of xs to how often it occurs.\n(list/frequencies [:a :b :a]) ;=> {:a 2 :b 1}",
            [](Vm& vm, Seqable xs) { return counts(vm, items_of_seqable(vm, xs)); }),
     native("%count-truth flags", "How many are true, and how many aren't.",
            [](Vm& vm, Seqable flags) {

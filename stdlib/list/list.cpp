@@ -107,19 +107,33 @@ Result<Value> extreme_by(Vm& vm, Value keys, Value xs, Order wanted) {
 }
 
 constexpr Native rows[] = {
-    native("list/chunk n xs", "Lists of up to n items each.\n(list/chunk 2 [1 2 3]) ;=> ((1 2) (3))", [](Vm& vm, std::int64_t n, Seqable xs) { return chunk(vm, "list/chunk", n, xs); }),
-    native("partition-all n xs", "The same as list/chunk.\n(partition-all 2 [1 2 3]) ;=> ((1 2) (3))", [](Vm& vm, std::int64_t n, Seqable xs) { return chunk(vm, "partition-all", n, xs); }),
-    native("list/split-at n xs", "A vector of two lists: the first n items, and the others.\n(list/split-at 1 [1 2 3]) ;=> [(1) (2 3)]", [](Vm& vm, std::int64_t n, Seqable xs) { return split_at(vm, n, xs); }),
-    native("list/interleave xs ys", "By turns an item of each, as long as both last.\n(list/interleave [1 2] [:a :b]) ;=> (1 :a 2 :b)", [](Vm& vm, Seqable xs, Seqable ys) { return interleave(vm, xs, ys); }),
+    native("list/chunk n xs",
+           "Lists of up to n items of xs each. Fails with :range unless n is positive.\n"
+           "(list/chunk 2 [1 2 3]) ;=> ((1 2) (3))",
+           [](Vm& vm, std::int64_t n, Seqable xs) { return chunk(vm, "list/chunk", n, xs); }),
+    native("partition-all n xs",
+           "The same as (list/chunk n xs). Fails with :range unless n is positive.\n"
+           "(partition-all 2 [1 2 3]) ;=> ((1 2) (3))",
+           [](Vm& vm, std::int64_t n, Seqable xs) { return chunk(vm, "partition-all", n, xs); }),
+    native("list/split-at n xs",
+           "A vector of two lists: the first n items of xs, and the others. Fails with :range if n is negative.\n"
+           "(list/split-at 1 [1 2 3]) ;=> [(1) (2 3)]",
+           [](Vm& vm, std::int64_t n, Seqable xs) { return split_at(vm, n, xs); }),
+    native("list/interleave xs ys",
+           "By turns an item of xs and one of ys, as long as both last, as a list.\n"
+           "(list/interleave [1 2] [:a :b]) ;=> (1 :a 2 :b)",
+           [](Vm& vm, Seqable xs, Seqable ys) { return interleave(vm, xs, ys); }),
     native("list/zipmap keys values", "A map of keys and values that stand at the same place.\n(list/zipmap [:a :b] [1 2]) ;=> {:a 1 :b 2}", [](Vm& vm, Seqable ks, Seqable vs) { return zipmap(vm, ks, vs); }),
-    native("list/dedupe xs", "Without items that equal the one before.\n(list/dedupe [1 1 2 1]) ;=> (1 2 1)",
+    native("list/dedupe xs", "The items of xs without those that equal the one before.\n(list/dedupe [1 1 2 1]) ;=> (1 2 1)",
            [](Vm& vm, Seqable xs) {
                Items kept;
                for (const Value item : items_of_seqable(vm, xs))
                    if (kept.empty() || !same(kept.back(), item)) kept.push_back(item);
                return make_list(vm.store, kept);
            }),
-    native("list/take-nth n xs", "Every nth item, beginning with the first.\n(list/take-nth 2 [1 2 3]) ;=> (1 3)",
+    native("list/take-nth n xs",
+           "Every item of xs whose index is a multiple of n. Fails with :range unless n is positive.\n"
+           "(list/take-nth 2 [1 2 3]) ;=> (1 3)",
            [](Vm& vm, std::int64_t n, Seqable xs) -> Result<Value> {
                if (n < 1) return too_small("list/take-nth", "≥ 1", n);
                const Items items = items_of_seqable(vm, xs);
@@ -127,7 +141,9 @@ constexpr Native rows[] = {
                for (std::uint64_t i = 0; i < items.size(); i += static_cast<std::uint64_t>(n)) kept.push_back(items[i]);
                return make_list(vm.store, kept);
            }),
-    native("list/drop-last n xs", "All but the last n items.\n(list/drop-last 1 [1 2 3]) ;=> (1 2)",
+    native("list/drop-last n xs",
+           "All but the last n items of xs. Fails with :range if n is negative.\n"
+           "(list/drop-last 1 [1 2 3]) ;=> (1 2)",
            [](Vm& vm, std::int64_t n, Seqable xs) -> Result<Value> {
                if (n < 0) return too_small("list/drop-last", "≥ 0", n);
                const Items items = items_of_seqable(vm, xs);

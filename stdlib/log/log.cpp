@@ -91,20 +91,35 @@ Result<std::size_t> choice(Vm& vm, std::string_view who, Value given, const std:
 }
 
 constexpr Native rows[] = {
-    native("log/debug message context?", "Logs a message, and a map of what belongs to it, if the level is debug; nil.\n(log/debug \"not shown\") ;=> nil",
+    native("log/debug message context?",
+           "Logs message, and context, a map of what belongs to it, if the level is debug; nil.\n"
+           "(log/debug \"not shown\") ;=> nil",
            [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 0, message, context); }),
-    native("log/info message context?", "Logs a message, and a map of what belongs to it; nil.\n(log/info \"started\" {:port 80}) ;=> nil",
+    native("log/info message context?",
+           "Logs message, and context, a map of what belongs to it; nil.\n"
+           "(log/info \"started\" {:port 80}) ;=> nil",
            [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 1, message, context); }),
-    native("log/warn message context?", "Logs a warning; nil.\n(log/warn \"slow\") ;=> nil", [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 2, message, context); }),
-    native("log/error message context?", "Logs an error; nil.\n(log/error \"lost\") ;=> nil", [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 3, message, context); }),
-    native("log/set-level level", "What is below this level, \"debug\", \"info\" (as it is at first), \"warn\" or \"error\", isn't logged; nil.\n(log/set-level \"info\") ;=> nil",
+    native("log/warn message context?",
+           "Logs message, a warning, and context, a map of what belongs to it; nil.\n"
+           "(log/warn \"slow\") ;=> nil",
+           [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 2, message, context); }),
+    native("log/error message context?",
+           "Logs message, an error, and context, a map of what belongs to it; nil.\n"
+           "(log/error \"lost\") ;=> nil",
+           [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 3, message, context); }),
+    native("log/set-level level",
+           "What is below this level, \"debug\", \"info\" (as it is at first), \"warn\" or \"error\", isn't logged; nil. Fails "
+           "with :value for another.\n"
+           "(log/set-level \"info\") ;=> nil",
            [](Vm& vm, StringValue level) -> Result<void> {
                const auto chosen = choice(vm, "log/set-level", level, level_names);
                if (!chosen) return chosen.error();
                settings().level = *chosen;
                return {};
            }),
-    native("log/set-format format", "Logs as \"text\" or as \"json\", one object a line; nil.\n(log/set-format \"text\") ;=> nil",
+    native("log/set-format format",
+           "Logs from now on in this format, \"text\" or \"json\", one object a line; nil. Fails with :value for another.\n"
+           "(log/set-format \"text\") ;=> nil",
            [](Vm& vm, StringValue format) -> Result<void> {
                const auto chosen = choice(vm, "log/set-format", format, std::array<std::string_view, 2>{"text", "json"});
                if (!chosen) return chosen.error();

@@ -128,11 +128,15 @@ Result<Value> keyed(Vm& vm, Value keys, Value m) {
 constexpr Native rows[] = {
     native("map/select-keys m keys", "m with only these keys, as far as it has them.\n(map/select-keys {:a 1 :b 2} [:a :c]) ;=> {:a 1}",
            [](Vm& vm, MapOrNil m, Seqable keys) { return select_keys(vm, map_or_empty(vm, m), keys); }),
-    native("map/assoc-in m path value", "m with a value at the end of a path; maps are made on the way.\n(map/assoc-in {} [:a :b] 1) ;=> {:a {:b 1}}",
+    native("map/assoc-in m path value",
+           "m with value at the end of path, a sequence of keys; maps are made on the way. Fails with :range if path is empty.\n"
+           "(map/assoc-in {} [:a :b] 1) ;=> {:a {:b 1}}",
            [](Vm& vm, MapOrNil m, Sequence path, Value value) { return assoc_in(vm, "map/assoc-in", m, path, value); }),
     native("map/dissoc-in m path", "m without the key at the end of a path; m itself if there is none.\n(map/dissoc-in {:a {:b 1 :c 2}} [:a :b]) ;=> {:a {:c 2}}",
            [](Vm& vm, MapOrNil m, Sequence path) { return dissoc_in(vm, map_or_empty(vm, m), path); }),
-    native("map/deep-merge m...", "All entries of all maps; maps at the same key are merged likewise, else later ones win.\n(map/deep-merge {:a {:b 1}} {:a {:c 2}}) ;=> {:a {:b 1 :c 2}}",
+    native("map/deep-merge m...",
+           "All entries of every m; maps at the same key are merged likewise, else later ones win.\n"
+           "(map/deep-merge {:a {:b 1}} {:a {:c 2}}) ;=> {:a {:b 1 :c 2}}",
            [](Vm& vm, Rest maps) { return deep_merge(vm, maps); }),
     native("%keyed keys m", "m with these keys in place of its own.", [](Vm& vm, Sequence keys, MapOrNil m) { return keyed(vm, keys, map_or_empty(vm, m)); }),
     native("%put-in m path value", "map/assoc-in for update-in.", [](Vm& vm, MapOrNil m, Sequence path, Value value) { return assoc_in(vm, "update-in", m, path, value); }),

@@ -36,14 +36,17 @@ Result<Value> clamp(Vm& vm, Value x, Value low, Value high) {
 
 constexpr Native rows[] = {
     native("math/pow a b", "a to the power of b: an integer if both are, b isn't negative and it fits, else a float.\n(math/pow 2 8) ;=> 256", [](Vm& vm, Number a, Number b) { return power(vm, a, b); }),
-    native("math/sqrt x", "The square root, a float; NaN of what is negative.\n(math/sqrt 16) ;=> 4.0", [](Vm&, double x) { return std::sqrt(x); }),
-    native("math/round x", "The nearest integer; halves go away from 0. Fails with :range.\n(math/round -2.5) ;=> -3",
+    native("math/sqrt x", "The square root of x, a float; NaN of what is negative.\n(math/sqrt 16) ;=> 4.0", [](Vm&, double x) { return std::sqrt(x); }),
+    native("math/round x", "The integer nearest to x; halves go away from 0. Fails with :range beyond 64 bits.\n(math/round -2.5) ;=> -3",
            [](Vm& vm, Number x) { return whole(vm, "math/round", x, [](double d) { return std::round(d); }); }),
     native("math/floor x", "The largest integer that isn't above x. Fails with :range.\n(math/floor -0.5) ;=> -1",
            [](Vm& vm, Number x) { return whole(vm, "math/floor", x, [](double d) { return std::floor(d); }); }),
     native("math/ceil x", "The smallest integer that isn't below x. Fails with :range.\n(math/ceil 1.2) ;=> 2",
            [](Vm& vm, Number x) { return whole(vm, "math/ceil", x, [](double d) { return std::ceil(d); }); }),
-    native("math/clamp x low high", "x, or the limit that it passes.\n(math/clamp 12 0 10) ;=> 10", [](Vm& vm, Number x, Number low, Number high) { return clamp(vm, x, low, high); }),
+    native("math/clamp x low high",
+           "x, or low if it is below that, or high if it is above. Fails with :range if low is above high.\n"
+           "(math/clamp 12 0 10) ;=> 10",
+           [](Vm& vm, Number x, Number low, Number high) { return clamp(vm, x, low, high); }),
 };
 
 } // namespace

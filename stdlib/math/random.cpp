@@ -37,14 +37,16 @@ Result<Value> range(Vm& vm, Value low, Value high) {
 constexpr Native rows[] = {
     native("rand n?", "A random float from 0 up to but without n (1).\n(< (rand) 1) ;=> true", [](Vm&, std::optional<double> n) { return unit() * n.value_or(1); }),
     native("math/rand", "A random float from 0 up to but without 1.\n(<= 0 (math/rand)) ;=> true", [](Vm&) { return unit(); }),
-    native("math/rand-int n", "A random integer from 0 up to but without n.\n(math/rand-int 1) ;=> 0",
+    native("math/rand-int n",
+           "A random integer from 0 up to but without n. Fails with :range unless n is positive.\n"
+           "(math/rand-int 1) ;=> 0",
            [](Vm&, std::int64_t n) -> Result<std::int64_t> {
                if (n < 1) return failure_at(0, kind::range, msg::argument_range, {"math/rand-int", "n", "≥ 1", std::to_string(n)});
                return between(0, n);
            }),
     native("math/random-range low high", "A random number from low up to but without high; an integer if both are.\n(math/random-range 5 6) ;=> 5",
            [](Vm& vm, Number low, Number high) { return range(vm, low, high); }),
-    native("math/shuffle xs", "The items in a random order.\n(sort (math/shuffle [3 1 2])) ;=> [1 2 3]",
+    native("math/shuffle xs", "The items of xs in a random order.\n(sort (math/shuffle [3 1 2])) ;=> [1 2 3]",
            [](Vm& vm, Seqable xs) {
                auto items = items_of_seqable(vm, xs);
                std::shuffle(items.begin(), items.end(), generator());

@@ -65,14 +65,27 @@ double mode(const Numbers& numbers) {
 }
 
 constexpr Native rows[] = {
-    native("stats/mean xs", "The mean. Fails with :range if there are no numbers.\n(stats/mean [1 2 6]) ;=> 3.0", [](Vm& vm, Seqable xs) { return figure(vm, "stats/mean", xs, mean); }),
-    native("stats/median xs", "The number in the middle, or the mean of the two.\n(stats/median [1 9 3 2]) ;=> 2.5",
+    native("stats/mean xs", "The mean of the numbers xs. Fails with :range if there are none.\n(stats/mean [1 2 6]) ;=> 3.0", [](Vm& vm, Seqable xs) { return figure(vm, "stats/mean", xs, mean); }),
+    native("stats/median xs",
+           "The number in the middle of xs, or the mean of the two. Fails with :range if there are none.\n"
+           "(stats/median [1 9 3 2]) ;=> 2.5",
            [](Vm& vm, Seqable xs) { return figure(vm, "stats/median", xs, [](Numbers& numbers) { return percentile(numbers, 50); }); }),
-    native("stats/mode xs", "The number that occurs most often, the first of several.\n(stats/mode [1 2 2]) ;=> 2.0", [](Vm& vm, Seqable xs) { return figure(vm, "stats/mode", xs, mode); }),
-    native("stats/variance xs", "The population's variance.\n(stats/variance [1 3]) ;=> 1.0", [](Vm& vm, Seqable xs) { return figure(vm, "stats/variance", xs, variance); }),
-    native("stats/stddev xs", "The population's standard deviation.\n(stats/stddev [1 5]) ;=> 2.0",
+    native("stats/mode xs",
+           "The number that occurs most often in xs, the first of several. Fails with :range if there are none.\n"
+           "(stats/mode [1 2 2]) ;=> 2.0",
+           [](Vm& vm, Seqable xs) { return figure(vm, "stats/mode", xs, mode); }),
+    native("stats/variance xs",
+           "The population's variance of the numbers xs. Fails with :range if there are none.\n"
+           "(stats/variance [1 3]) ;=> 1.0",
+           [](Vm& vm, Seqable xs) { return figure(vm, "stats/variance", xs, variance); }),
+    native("stats/stddev xs",
+           "The population's standard deviation of the numbers xs. Fails with :range if there are none.\n"
+           "(stats/stddev [1 5]) ;=> 2.0",
            [](Vm& vm, Seqable xs) { return figure(vm, "stats/stddev", xs, [](const Numbers& numbers) { return std::sqrt(variance(numbers)); }); }),
-    native("stats/percentile xs p", "The number below which p percent (0–100) lie, interpolated.\n(stats/percentile [1 2 3] 25) ;=> 1.5",
+    native("stats/percentile xs p",
+           "The number below which p percent of xs lie, interpolated. Fails with :range unless p is 0–100, or if there are no "
+           "numbers.\n"
+           "(stats/percentile [1 2 3] 25) ;=> 1.5",
            [](Vm& vm, Seqable xs, double p) -> Result<double> {
                if (!(p >= 0 && p <= 100)) return failure_at(1, kind::range, msg::argument_range, {"stats/percentile", "p", "0–100", readable(vm.store, Value::number(p))});
                return figure(vm, "stats/percentile", xs, [p](Numbers& numbers) { return percentile(numbers, p); });

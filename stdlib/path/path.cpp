@@ -52,21 +52,28 @@ Result<std::string> joined(Vm& vm, std::string_view first, Rest others) {
 }
 
 constexpr Native rows[] = {
-    native("path/join a b...", "The parts with / between; an absolute part begins anew.\n(path/join \"a\" \"b.txt\") ;=> \"a/b.txt\"", [](Vm& vm, std::string_view a, Rest others) { return joined(vm, a, others); }),
-    native("path/basename path", "The last part, \"\" if there is none.\n(path/basename \"a/b.txt\") ;=> \"b.txt\"", [](Vm&, std::string_view path) { return std::string(base_name(path)); }),
-    native("path/dirname path", "All but the last part, \"\" if there is nothing before it.\n(path/dirname \"a/b/c\") ;=> \"a/b\"", [](Vm&, std::string_view path) { return std::string(folder_name(path)); }),
-    native("path/extension path", "What is behind the last dot of the last part, or \"\".\n(path/extension \"x/y.tar.gz\") ;=> \"gz\"",
+    native("path/join a b...",
+           "The parts a and all b with / between; an absolute part begins anew.\n"
+           "(path/join \"a\" \"b.txt\") ;=> \"a/b.txt\"",
+           [](Vm& vm, std::string_view a, Rest others) { return joined(vm, a, others); }),
+    native("path/basename path", "The last part of path, \"\" if there is none.\n(path/basename \"a/b.txt\") ;=> \"b.txt\"", [](Vm&, std::string_view path) { return std::string(base_name(path)); }),
+    native("path/dirname path", "All but the last part of path, \"\" if there is nothing before it.\n(path/dirname \"a/b/c\") ;=> \"a/b\"", [](Vm&, std::string_view path) { return std::string(folder_name(path)); }),
+    native("path/extension path",
+           "What is behind the last dot of the last part of path, or \"\".\n"
+           "(path/extension \"x/y.tar.gz\") ;=> \"gz\"",
            [](Vm&, std::string_view path) {
                const std::string_view name = base_name(path);
                const std::size_t dot = dot_of(name);
                return dot == std::string_view::npos ? std::string() : std::string(name.substr(dot + 1));
            }),
-    native("path/stem path", "The last part without its extension.\n(path/stem \"x/y.tar.gz\") ;=> \"y.tar\"",
+    native("path/stem path", "The last part of path without its extension.\n(path/stem \"x/y.tar.gz\") ;=> \"y.tar\"",
            [](Vm&, std::string_view path) {
                const std::string_view name = base_name(path);
                return std::string(name.substr(0, dot_of(name)));
            }),
-    native("path/absolute path", "The path behind the working directory, unless it is absolute already.\n(path/absolute \"/a/../b\") ;=> \"/a/../b\"",
+    native("path/absolute path",
+           "path behind the working directory, unless it is absolute already. Fails with :io if there is no working directory.\n"
+           "(path/absolute \"/a/../b\") ;=> \"/a/../b\"",
            [](Vm&, std::string_view path) -> Result<std::string> {
                if (path.starts_with('/')) return std::string(path);
                std::error_code error;
@@ -76,7 +83,7 @@ constexpr Native rows[] = {
            }),
     native("path/normalize path", "The path without . and with .. resolved, as far as the text tells.\n(path/normalize \"a/../b/./c\") ;=> \"b/c\"", [](Vm&, std::string_view path) { return normalized(path); }),
     native("path/is-absolute? path", "Whether the path begins at the root.\n(path/is-absolute? \"/a\") ;=> true", [](Vm&, std::string_view path) { return path.starts_with('/'); }),
-    native("path/is-relative? path", "Whether it doesn't.\n(path/is-relative? \"a\") ;=> true", [](Vm&, std::string_view path) { return !path.starts_with('/'); }),
+    native("path/is-relative? path", "Whether path doesn't begin at the root.\n(path/is-relative? \"a\") ;=> true", [](Vm&, std::string_view path) { return !path.starts_with('/'); }),
 };
 
 } // namespace

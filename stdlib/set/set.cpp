@@ -85,16 +85,18 @@ Result<Value> compared(Vm& vm, std::string_view name, Value a, Value b, bool wan
 }
 
 constexpr Native rows[] = {
-    native("set/union xs...", "What is in any, once.\n(set/union [1 2] [2 3]) ;=> (1 2 3)", [](Vm& vm, Rest sets) { return unite(vm, sets); }),
-    native("set/intersect xs ys others...", "The items of xs that are in all the others.\n(set/intersect #{1 2 3} [2 3 4]) ;=> #{2 3}",
+    native("set/union xs...", "The items of all xs, each once.\n(set/union [1 2] [2 3]) ;=> (1 2 3)", [](Vm& vm, Rest sets) { return unite(vm, sets); }),
+    native("set/intersect xs ys others...", "The items of xs that are in ys and all others.\n(set/intersect #{1 2 3} [2 3 4]) ;=> #{2 3}",
            [](Vm& vm, Value xs, Value ys, Rest others) { return filtered(vm, "set/intersect", xs, ys, others, true); }),
-    native("set/difference xs ys others...", "The items of xs that are in none of the others.\n(set/difference [1 2 3] [2]) ;=> (1 3)",
+    native("set/difference xs ys others...", "The items of xs that are in none of ys and others.\n(set/difference [1 2 3] [2]) ;=> (1 3)",
            [](Vm& vm, Value xs, Value ys, Rest others) { return filtered(vm, "set/difference", xs, ys, others, false); }),
-    native("set/symmetric-difference xs ys", "What is in one but not in both.\n(set/symmetric-difference [1 2] [2 3]) ;=> (1 3)",
+    native("set/symmetric-difference xs ys",
+           "The items that are in xs or in ys but not in both.\n"
+           "(set/symmetric-difference [1 2] [2 3]) ;=> (1 3)",
            [](Vm& vm, Value xs, Value ys) { return symmetric_difference(vm, xs, ys); }),
     native("set/subset? xs ys", "Whether all of xs is in ys.\n(set/subset? [1] [1 2]) ;=> true", [](Vm& vm, Value xs, Value ys) { return compared(vm, "set/subset?", xs, ys, true); }),
     native("set/superset? xs ys", "Whether all of ys is in xs.\n(set/superset? [1 2] [1]) ;=> true", [](Vm& vm, Value xs, Value ys) { return compared(vm, "set/superset?", ys, xs, true); }),
-    native("set/disjoint? xs ys", "Whether they have nothing in common.\n(set/disjoint? [1] [2]) ;=> true", [](Vm& vm, Value xs, Value ys) { return compared(vm, "set/disjoint?", xs, ys, false); }),
+    native("set/disjoint? xs ys", "Whether xs and ys have nothing in common.\n(set/disjoint? [1] [2]) ;=> true", [](Vm& vm, Value xs, Value ys) { return compared(vm, "set/disjoint?", xs, ys, false); }),
 };
 
 } // namespace

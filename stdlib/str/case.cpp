@@ -85,7 +85,9 @@ constexpr Native rows[] = {
     native("str/kebab s", "s as a name in kebab case.\n(str/kebab \"someNameHere\") ;=> \"some-name-here\"", [](Vm&, std::string_view s) { return lower_joined(s, '-'); }),
     native("str/camel s", "s as a name in camel case.\n(str/camel \"some-name_here\") ;=> \"someNameHere\"", [](Vm&, std::string_view s) { return capitals(s, false); }),
     native("str/pascal s", "s as a name in Pascal case.\n(str/pascal \"some-name\") ;=> \"SomeName\"", [](Vm&, std::string_view s) { return capitals(s, true); }),
-    native("str/split-camel s", "The words of a name, as a vector.\n(str/split-camel \"someNameHere\") ;=> [\"some\" \"Name\" \"Here\"]",
+    native("str/split-camel s",
+           "The words of the name s, as a vector.\n"
+           "(str/split-camel \"someNameHere\") ;=> [\"some\" \"Name\" \"Here\"]",
            [](Vm& vm, std::string_view s) {
                std::vector<Value> parts;
                for (const auto part : name_parts(s)) parts.push_back(make_string(vm.store, part));

@@ -49,7 +49,7 @@ constexpr Native rows[] = {
     native("str/integer? s", "Whether s reads as an integer.\n(str/integer? \"1.5\") ;=> false", [](Vm&, std::string_view s) { return parse_integer(s).has_value(); }),
     native("str/blank? s", "Whether s is empty or all white space.\n(str/blank? \" \") ;=> true", [](Vm&, std::string_view s) { return unicode::trim(s).empty(); }),
     native("str/empty? s", "Whether s is \"\".\n(str/empty? \"\") ;=> true", [](Vm&, std::string_view s) { return s.empty(); }),
-    native("str/ascii? s", "Whether all characters are ASCII.\n(str/ascii? \"é\") ;=> false", [](Vm&, const String* s) { return s->is_ascii(); }),
+    native("str/ascii? s", "Whether all characters of s are ASCII.\n(str/ascii? \"é\") ;=> false", [](Vm&, const String* s) { return s->is_ascii(); }),
 };
 
 } // namespace

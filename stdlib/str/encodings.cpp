@@ -142,14 +142,22 @@ std::string uuid() {
 }
 
 constexpr Native rows[] = {
-    native("str/to-base64 s", "The UTF-8 of a string, or bytes, in base64.\n(str/to-base64 \"añb\") ;=> \"YcOxYg==\"", [](Vm&, TextOrBytes s) { return base64::encode(text_of(s)); }),
-    native("str/from-base64 s", "The text that is in base64. Fails with :value if it is none, or not UTF-8.\n(str/from-base64 \"YcOxYg==\") ;=> \"añb\"",
+    native("str/to-base64 s", "The UTF-8 of s, or the bytes that it is, in base64.\n(str/to-base64 \"añb\") ;=> \"YcOxYg==\"", [](Vm&, TextOrBytes s) { return base64::encode(text_of(s)); }),
+    native("str/from-base64 s",
+           "The text that s is in base64. Fails with :value if it is none, or not UTF-8.\n"
+           "(str/from-base64 \"YcOxYg==\") ;=> \"añb\"",
            [](Vm& vm, StringValue s) { return from_base64(vm, s); }),
     native("str/url-encode s", "s with all but letters, digits and - _ . ~ as %XX.\n(str/url-encode \"a b&é\") ;=> \"a%20b%26%C3%A9\"", [](Vm&, std::string_view s) { return url_encode(s); }),
-    native("str/url-decode s", "The opposite of str/url-encode. Fails with :value.\n(str/url-decode \"a%20b\") ;=> \"a b\"", [](Vm&, std::string_view s) { return url_decode(s); }),
+    native("str/url-decode s",
+           "What str/url-encode made s of. Fails with :value if that can't be, or isn't UTF-8.\n"
+           "(str/url-decode \"a%20b\") ;=> \"a b\"",
+           [](Vm&, std::string_view s) { return url_decode(s); }),
     native("str/html-encode s", "s with & < > as entities.\n(str/html-encode \"a<b\") ;=> \"a&lt;b\"", [](Vm&, std::string_view s) { return html_encode(s); }),
     native("str/html-decode s", "s with HTML's entities, named and numeric, as characters.\n(str/html-decode \"&lt;&eacute;&#x65e5;\") ;=> \"<é日\"", [](Vm&, std::string_view s) { return html_decode(s); }),
-    native("str/hash s algorithm?", "The digest of a string or bytes in hexadecimal; the algorithm is :sha256.\n(str/take-str 8 (str/hash \"abc\")) ;=> \"ba7816bf\"",
+    native("str/hash s algorithm?",
+           "The digest of s, a string or bytes, in hexadecimal, by algorithm: :sha256, the only one. Fails with :value for "
+           "another.\n"
+           "(str/take-str 8 (str/hash \"abc\")) ;=> \"ba7816bf\"",
            [](Vm& vm, TextOrBytes s, std::optional<Value> algorithm) -> Result<std::string> {
                if (algorithm && !(is_keyword(*algorithm) && as_symbol(*algorithm)->text() == "sha256"))
                    return failure_at(1, kind::value, msg::unknown_algorithm, {"str/hash", shortened(vm.store, *algorithm), ":sha256"});

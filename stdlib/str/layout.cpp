@@ -118,23 +118,42 @@ std::string filled(Vm& vm, std::string_view pattern, Rest arguments) {
 }
 
 constexpr Native rows[] = {
-    native("str/pad-left s width c?", "s with c (a space) in front until it has this many characters.\n(str/pad-left \"7\" 3 \"0\") ;=> \"007\"",
+    native("str/pad-left s width c?",
+           "s with c (a space) in front until it has width characters. Fails with :range unless c is one character, and with "
+           ":limit if width is too large.\n"
+           "(str/pad-left \"7\" 3 \"0\") ;=> \"007\"",
            [](Vm&, const String* s, std::int64_t width, std::optional<const String*> c) { return padded("str/pad-left", s, width, c, Side::Left); }),
-    native("str/pad-right s width c?", "s with c (a space) behind until it has this many characters.\n(str/pad-right \"日\" 3 \".\") ;=> \"日..\"",
+    native("str/pad-right s width c?",
+           "s with c (a space) behind until it has width characters. Fails with :range unless c is one character, and with "
+           ":limit if width is too large.\n"
+           "(str/pad-right \"日\" 3 \".\") ;=> \"日..\"",
            [](Vm&, const String* s, std::int64_t width, std::optional<const String*> c) { return padded("str/pad-right", s, width, c, Side::Right); }),
-    native("str/pad s width c?", "s in the middle of this many characters, one more to its right if they are odd.\n(str/pad \"ab\" 5 \"*\") ;=> \"*ab**\"",
+    native("str/pad s width c?",
+           "s with c (a space) on both sides until it has width characters, one more to its right if they are odd. Fails with "
+           ":range unless c is one character, and with :limit if width is too large.\n"
+           "(str/pad \"ab\" 5 \"*\") ;=> \"*ab**\"",
            [](Vm&, const String* s, std::int64_t width, std::optional<const String*> c) { return padded("str/pad", s, width, c, Side::Both); }),
-    native("str/indent s n unit?", "s with n times unit (a space) before each line that isn't empty.\n(str/indent \"a\\n\\nb\\n\" 2) ;=> \"  a\\n\\n  b\"",
+    native("str/indent s n unit?",
+           "s with n times unit (a space) before each line that isn't empty. Fails with :range if n is negative, and with "
+           ":limit if the text would be too long.\n"
+           "(str/indent \"a\\n\\nb\\n\" 2) ;=> \"  a\\n\\n  b\"",
            [](Vm&, std::string_view s, std::int64_t n, std::optional<std::string_view> unit) { return indented(s, n, unit.value_or(" ")); }),
-    native("str/wrap s width", "The words of s in lines of at most width characters; a longer word has a line of its own.\n(str/wrap \"a bc def\" 4) ;=> \"a bc\\ndef\"",
+    native("str/wrap s width",
+           "The words of s in lines of at most width characters; a longer word has a line of its own. Fails with :range unless "
+           "width is positive.\n"
+           "(str/wrap \"a bc def\" 4) ;=> \"a bc\\ndef\"",
            [](Vm&, std::string_view s, std::int64_t width) { return wrapped(s, width); }),
-    native("str/expand-tabs s n?", "s with n (4) spaces for each tab.\n(str/expand-tabs \"a\\tb\" 2) ;=> \"a  b\"",
+    native("str/expand-tabs s n?",
+           "s with n (4) spaces for each tab. Fails with :range if n is negative, and with :limit if the text would be too long.\n"
+           "(str/expand-tabs \"a\\tb\" 2) ;=> \"a  b\"",
            [](Vm&, std::string_view s, std::optional<std::int64_t> n) { return expanded(s, n.value_or(4)); }),
     native("str/truncate s n suffix?", "s cut to n characters, the suffix (\"...\") included, if it is longer.\n(str/truncate \"abcdefgh\" 6) ;=> \"abc...\"",
            [](Vm&, const String* s, std::int64_t n, std::optional<std::string_view> suffix) { return truncated(s, n, suffix.value_or("...")); }),
     native("str/trunc-words s n suffix?", "The first n words of s and the suffix (\"...\") if it has more.\n(str/trunc-words \"a b c\" 2) ;=> \"a b...\"",
            [](Vm&, std::string_view s, std::int64_t n, std::optional<std::string_view> suffix) { return truncated_words(s, n, suffix.value_or("...")); }),
-    native("str/format template x...", "The template with {} replaced by the arguments in turn and {0}, {1} … by their numbers.\n(str/format \"{1}-{0}\" \"x\" \"y\") ;=> \"y-x\"",
+    native("str/format template x...",
+           "The template with {} replaced by each x in turn and {0}, {1} … by their numbers.\n"
+           "(str/format \"{1}-{0}\" \"x\" \"y\") ;=> \"y-x\"",
            [](Vm& vm, std::string_view pattern, Rest xs) { return filled(vm, pattern, xs); }),
 };
 

@@ -54,10 +54,15 @@ constexpr Native rows[] = {
            [](Vm& vm, StringValue s) { return parse_int(vm, "str/parse-int", s); }),
     native("str/parse-float s", "The number that s, but for white space around it, consists of, as a float. Fails with :value.\n(str/parse-float \"1e3\") ;=> 1000.0",
            [](Vm& vm, StringValue s) { return parse_number(vm, "str/parse-float", s); }),
-    native("str/format-decimal x n", "x with n decimals.\n(str/format-decimal 3.14159 2) ;=> \"3.14\"", [](Vm&, Number x, std::int64_t n) { return decimal("str/format-decimal", x, n); }),
+    native("str/format-decimal x n",
+           "x with n decimals. Fails with :range if n is negative or too large.\n"
+           "(str/format-decimal 3.14159 2) ;=> \"3.14\"",
+           [](Vm&, Number x, std::int64_t n) { return decimal("str/format-decimal", x, n); }),
     native("str/format-comma x", "x with a comma between each three digits of its integer part.\n(str/format-comma 1234567) ;=> \"1,234,567\"",
            [](Vm&, Number x) { return with_commas(x); }),
-    native("str/format-percent x n?", "x as percent with n (0) decimals.\n(str/format-percent 0.1234 1) ;=> \"12.3%\"",
+    native("str/format-percent x n?",
+           "x as percent with n (0) decimals. Fails with :range if n is negative or too large.\n"
+           "(str/format-percent 0.1234 1) ;=> \"12.3%\"",
            [](Vm&, double x, std::optional<std::int64_t> n) -> Result<std::string> {
                auto text = decimal("str/format-percent", Value::number(x * 100), n.value_or(0));
                if (text) *text += '%';

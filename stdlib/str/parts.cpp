@@ -126,20 +126,22 @@ constexpr Native rows[] = {
            [](Vm& vm, std::string_view s, std::string_view t) { return position(vm, s, s.rfind(t)); }),
     native("str/slice s from to?", "The characters from one position up to but without another; whatever lies outside of s counts for nothing.\n(str/slice \"héllo\" 1 3) ;=> \"él\"",
            [](Vm& vm, const String* s, std::int64_t from, std::optional<std::int64_t> to) { return make_string(vm.store, slice(s, from, to.value_or(INT64_MAX))); }),
-    native("str/take-str n s", "The first n characters.\n(str/take-str 2 \"héllo\") ;=> \"hé\"",
+    native("str/take-str n s", "The first n characters of s.\n(str/take-str 2 \"héllo\") ;=> \"hé\"",
            [](Vm& vm, std::int64_t n, const String* s) { return make_string(vm.store, slice(s, 0, n)); }),
-    native("str/drop-str n s", "All but the first n characters.\n(str/drop-str 2 \"héllo\") ;=> \"llo\"",
+    native("str/drop-str n s", "All but the first n characters of s.\n(str/drop-str 2 \"héllo\") ;=> \"llo\"",
            [](Vm& vm, std::int64_t n, const String* s) { return make_string(vm.store, slice(s, n, INT64_MAX)); }),
     native("str/sub-before s d", "What stands before the first d; all of s if there is none.\n(str/sub-before \"a=b=c\" \"=\") ;=> \"a\"",
            [](Vm& vm, std::string_view s, std::string_view d) { return make_string(vm.store, s.substr(0, s.find(d))); }),
-    native("str/sub-after s d", "What stands behind the first d; \"\" if there is none.\n(str/sub-after \"a=b=c\" \"=\") ;=> \"b=c\"",
+    native("str/sub-after s d", "What stands in s behind the first d; \"\" if there is none.\n(str/sub-after \"a=b=c\" \"=\") ;=> \"b=c\"",
            [](Vm& vm, std::string_view s, std::string_view d) {
                const std::size_t at = s.find(d);
                return make_string(vm.store, at == std::string_view::npos ? std::string_view() : s.substr(at + d.size()));
            }),
-    native("str/replace s from to", "s with every `from` replaced.\n(str/replace \"a-b-c\" \"-\" \"+\") ;=> \"a+b+c\"",
+    native("str/replace s from to", "s with every text from replaced by to.\n(str/replace \"a-b-c\" \"-\" \"+\") ;=> \"a+b+c\"",
            [](Vm&, std::string_view s, std::string_view from, std::string_view to) { return replace(s, from, to); }),
-    native("str/replace-first s from to", "s with the first `from` replaced.\n(str/replace-first \"a-b-c\" \"-\" \"+\") ;=> \"a+b-c\"",
+    native("str/replace-first s from to",
+           "s with the first text from replaced by to.\n"
+           "(str/replace-first \"a-b-c\" \"-\" \"+\") ;=> \"a+b-c\"",
            [](Vm&, std::string_view s, std::string_view from, std::string_view to) { return replace_first(s, from, to); }),
     native("str/splice s from to t", "s with the characters from one position up to another replaced by t.\n(str/splice \"hello\" 1 3 \"ipp\") ;=> \"hipplo\"",
            [](Vm&, const String* s, std::int64_t from, std::int64_t to, std::string_view t) {
@@ -147,24 +149,29 @@ constexpr Native rows[] = {
                const auto before = static_cast<std::size_t>(cut.data() - s->text().data());
                return std::string(s->text().substr(0, before)).append(t).append(s->text().substr(before + cut.size()));
            }),
-    native("split s separator", "The parts between the separators, as a vector; with \"\" every character, and \"\" at both ends.\n(split \"a,b\" \",\") ;=> [\"a\" \"b\"]",
+    native("split s separator",
+           "The parts of s between the separators, as a vector; with \"\" as separator every character, and \"\" at both ends.\n"
+           "(split \"a,b\" \",\") ;=> [\"a\" \"b\"]",
            [](Vm& vm, std::string_view s, std::string_view separator) { return make_strings(vm, split(s, separator)); }),
-    native("str/split s separator", "The same as split.\n(str/split \"a,b,\" \",\") ;=> [\"a\" \"b\" \"\"]",
+    native("str/split s separator", "The same as (split s separator).\n(str/split \"a,b,\" \",\") ;=> [\"a\" \"b\" \"\"]",
            [](Vm& vm, std::string_view s, std::string_view separator) { return make_strings(vm, split(s, separator)); }),
     native("str/lines s", "The lines of s, as a vector; an empty one at the end doesn't count.\n(str/lines \"a\\r\\nb\\n\") ;=> [\"a\" \"b\"]",
            [](Vm& vm, std::string_view s) { return make_strings(vm, lines_of(s)); }),
-    native("str/words s", "What stands between white space, as a vector.\n(str/words \" a  b \") ;=> [\"a\" \"b\"]",
+    native("str/words s", "What stands between white space in s, as a vector.\n(str/words \" a  b \") ;=> [\"a\" \"b\"]",
            [](Vm& vm, std::string_view s) {
                std::vector<std::string_view> words;
                unicode::each_word(s, [&](std::string_view word) { words.push_back(word); });
                return make_strings(vm, words);
            }),
-    native("str/chars s", "The characters, as a vector of strings.\n(str/chars \"日本\") ;=> [\"日\" \"本\"]", [](Vm& vm, std::string_view s) { return make_strings(vm, characters_of(s)); }),
-    native("str/repeat s n", "n times s.\n(str/repeat \"ab\" 2) ;=> \"abab\"", [](Vm&, std::string_view s, std::int64_t n) { return repeated(s, n); }),
-    native("str/reverse s", "The characters from last to first.\n(str/reverse \"añb\") ;=> \"bña\"", [](Vm&, std::string_view s) { return reversed(s); }),
-    native("str/chars-count s", "How many characters (code points).\n(str/chars-count \"日本\") ;=> 2", [](Vm&, const String* s) { return std::int64_t{s->code_points}; }),
-    native("str/bytes-count s", "How many bytes in UTF-8.\n(str/bytes-count \"日本\") ;=> 6", [](Vm&, const String* s) { return std::int64_t{s->length}; }),
-    native("str/word-count s", "How many words.\n(str/word-count \" a  b \") ;=> 2",
+    native("str/chars s", "The characters of s, as a vector of strings.\n(str/chars \"日本\") ;=> [\"日\" \"本\"]", [](Vm& vm, std::string_view s) { return make_strings(vm, characters_of(s)); }),
+    native("str/repeat s n",
+           "s n times. Fails with :range if n is negative, and with :limit if the text would be too long.\n"
+           "(str/repeat \"ab\" 2) ;=> \"abab\"",
+           [](Vm&, std::string_view s, std::int64_t n) { return repeated(s, n); }),
+    native("str/reverse s", "The characters of s from last to first.\n(str/reverse \"añb\") ;=> \"bña\"", [](Vm&, std::string_view s) { return reversed(s); }),
+    native("str/chars-count s", "The number of characters (code points) of s.\n(str/chars-count \"日本\") ;=> 2", [](Vm&, const String* s) { return std::int64_t{s->code_points}; }),
+    native("str/bytes-count s", "The number of bytes of s in UTF-8.\n(str/bytes-count \"日本\") ;=> 6", [](Vm&, const String* s) { return std::int64_t{s->length}; }),
+    native("str/word-count s", "The number of words of s.\n(str/word-count \" a  b \") ;=> 2",
            [](Vm&, std::string_view s) {
                std::int64_t count = 0;
                unicode::each_word(s, [&](std::string_view) { ++count; });

@@ -158,7 +158,9 @@ Result<Value> groups_of(Vm& vm, Value pattern, std::string_view text) {
 }
 
 constexpr Native rows[] = {
-    native("str/re-find pattern s", "The first match of the pattern in s, or nil. Fails with :value if the pattern is none.\n(str/re-find \"[a-z]+[0-9]\" \"..ab7cd\") ;=> \"ab7\"",
+    native("str/re-find pattern s",
+           "The first match of pattern in s, or nil. Fails with :value if pattern is none.\n"
+           "(str/re-find \"[a-z]+[0-9]\" \"..ab7cd\") ;=> \"ab7\"",
            [](Vm& vm, StringValue pattern, std::string_view s) -> Result<Value> {
                const auto regex = compiled(vm, "str/re-find", pattern);
                if (!regex) return regex.error();
@@ -169,7 +171,9 @@ constexpr Native rows[] = {
                });
                return found;
            }),
-    native("str/re-matches pattern s", "All matches, from left to right, as a list.\n(str/re-matches \"[0-9]+\" \"1 22 x 3\") ;=> (\"1\" \"22\" \"3\")",
+    native("str/re-matches pattern s",
+           "All matches of pattern in s, from left to right, as a list. Fails with :value if pattern is none.\n"
+           "(str/re-matches \"[0-9]+\" \"1 22 x 3\") ;=> (\"1\" \"22\" \"3\")",
            [](Vm& vm, StringValue pattern, std::string_view s) -> Result<Value> {
                const auto regex = compiled(vm, "str/re-matches", pattern);
                if (!regex) return regex.error();
@@ -180,11 +184,20 @@ constexpr Native rows[] = {
                });
                return make_list(vm.store, matches);
            }),
-    native("str/re-match-groups pattern s", "The first match with what its groups matched (nil for those that took no part), or nil.\n(str/re-match-groups \"(\\\\w)=(\\\\d)\" \"a=1\") ;=> {:match \"a=1\" :groups [\"a\" \"1\"]}",
+    native("str/re-match-groups pattern s",
+           "The first match of pattern in s with what its groups matched (nil for those that took no part), as {:match text "
+           ":groups [text …]}, or nil. Fails with :value if pattern is none.\n"
+           "(str/re-match-groups \"(\\\\w)=(\\\\d)\" \"a=1\") ;=> {:match \"a=1\" :groups [\"a\" \"1\"]}",
            [](Vm& vm, StringValue pattern, std::string_view s) { return groups_of(vm, pattern, s); }),
-    native("str/re-replace pattern replacement s", "s with every match replaced; $1, ${name} and $0 stand for groups and the match, $$ for a dollar.\n(str/re-replace \"(\\\\d)\" \"<$1>\" \"a1b2\") ;=> \"a<1>b<2>\"",
+    native("str/re-replace pattern replacement s",
+           "s with every match of pattern replaced; in replacement, $1, ${name} and $0 stand for groups and the match, $$ for a "
+           "dollar. Fails with :value if pattern is none.\n"
+           "(str/re-replace \"(\\\\d)\" \"<$1>\" \"a1b2\") ;=> \"a<1>b<2>\"",
            [](Vm& vm, StringValue pattern, std::string_view replacement, std::string_view s) { return replace(vm, pattern, replacement, s); }),
-    native("str/re-split pattern s limit?", "The parts of s between the matches, at most `limit` of them.\n(str/re-split \"\\\\s+\" \"a  b c\") ;=> [\"a\" \"b\" \"c\"]",
+    native("str/re-split pattern s limit?",
+           "The parts of s between the matches of pattern, at most limit of them. Fails with :value if pattern is none, and "
+           "with :range unless limit is positive.\n"
+           "(str/re-split \"\\\\s+\" \"a  b c\") ;=> [\"a\" \"b\" \"c\"]",
            [](Vm& vm, StringValue pattern, std::string_view s, std::optional<std::int64_t> limit) { return split(vm, pattern, s, limit); }),
 };
 

@@ -56,9 +56,13 @@ Value report(Vm& vm, Value tests) {
 }
 
 constexpr Native rows[] = {
-    native("test/assert-eq expected actual", "true if both are strictly equal (1 and 1.0 aren't), else fails.\n(test/assert-eq [1 2] (list 1 2)) ;=> true",
+    native("test/assert-eq expected actual",
+           "true if expected and actual are strictly equal (1 and 1.0 aren't), else fails.\n"
+           "(test/assert-eq [1 2] (list 1 2)) ;=> true",
            [](Vm& vm, Value expected, Value actual) { return assert_same(vm, expected, actual); }),
-    native("test/assert-ne unexpected actual", "true if they aren't strictly equal, else fails.\n(test/assert-ne 1 1.0) ;=> true",
+    native("test/assert-ne unexpected actual",
+           "true if unexpected and actual aren't strictly equal, else fails.\n"
+           "(test/assert-ne 1 1.0) ;=> true",
            [](Vm& vm, Value unexpected, Value actual) { return asserted(!same(unexpected, actual), msg::expected_different, {shortened(vm.store, unexpected, 400)}); }),
     native("test/assert x", "true if x is neither nil nor false, else fails.\n(test/assert 0) ;=> true", [](Vm& vm, Value x) { return asserted(x.is_truthy(), msg::expected_true, {shortened(vm.store, x, 400)}); }),
     native("test/assert-not x", "true if x is nil or false, else fails.\n(test/assert-not nil) ;=> true", [](Vm& vm, Value x) { return asserted(!x.is_truthy(), msg::expected_false, {shortened(vm.store, x, 400)}); }),

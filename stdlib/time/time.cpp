@@ -141,47 +141,76 @@ constexpr std::int64_t minute = 60, hour = 3600, day = 86400;
 constexpr Native rows[] = {
     native("time/now-iso", "The time as RFC 3339 text.\n(len (time/now-iso)) ;=> 25", [](Vm&) { return formatted(seconds_now(), rfc3339); }),
     native("time/today", "The date, as YYYY-MM-DD.\n(len (time/today)) ;=> 10", [](Vm&) { return formatted(seconds_now(), "%Y-%m-%d"); }),
-    native("time/from-unix n", "RFC 3339 text of Unix seconds.\n(time/from-unix 86400) ;=> \"1970-01-02T00:00:00+00:00\"",
+    native("time/from-unix n",
+           "The RFC 3339 text of n Unix seconds. Fails with :range.\n"
+           "(time/from-unix 86400) ;=> \"1970-01-02T00:00:00+00:00\"",
            [](Vm&, std::int64_t n) -> Result<std::string> {
                const auto seconds = in_range("time/from-unix", n);
                if (!seconds) return seconds.error();
                return formatted(*seconds, rfc3339);
            }),
-    native("time/to-unix t", "Unix seconds of RFC 3339 text. Fails with :value.\n(time/to-unix \"1970-01-02T01:00:00+01:00\") ;=> 86400", [](Vm& vm, Value t) { return moment(vm, "time/to-unix", 0, t); }),
-    native("time/format t format", "A time in a format of strftime.\n(time/format 0 \"%d.%m.%Y %H:%M\") ;=> \"01.01.1970 00:00\"",
+    native("time/to-unix t",
+           "The Unix seconds of t, RFC 3339 text. Fails with :value or :range.\n"
+           "(time/to-unix \"1970-01-02T01:00:00+01:00\") ;=> 86400",
+           [](Vm& vm, Value t) { return moment(vm, "time/to-unix", 0, t); }),
+    native("time/format t format",
+           "The time t, Unix seconds or RFC 3339 text, in a format of strftime. Fails with :value or :range.\n"
+           "(time/format 0 \"%d.%m.%Y %H:%M\") ;=> \"01.01.1970 00:00\"",
            [](Vm& vm, Value t, std::string_view format) -> Result<std::string> {
                const auto seconds = moment(vm, "time/format", 0, t);
                if (!seconds) return seconds.error();
                return formatted(*seconds, std::string(format));
            }),
-    native("time/parse s format", "Unix seconds of text in a format of strptime; without a time of day, of midnight. Fails with :value.\n(time/parse \"02.01.1970\" \"%d.%m.%Y\") ;=> 86400",
+    native("time/parse s format",
+           "The Unix seconds of s, text in a format of strptime; without a time of day, of midnight. Fails with :value.\n"
+           "(time/parse \"02.01.1970\" \"%d.%m.%Y\") ;=> 86400",
            [](Vm& vm, StringValue s, std::string_view format) { return parse(vm, s, std::string(format)); }),
-    native("time/add-days t n", "Unix seconds n days later.\n(time/add-days 0 1) ;=> 86400", [](Vm& vm, Value t, std::int64_t n) { return moved(vm, "time/add-days", t, n, day); }),
-    native("time/add-hours t n", "Unix seconds n hours later.\n(time/add-hours 0 1) ;=> 3600", [](Vm& vm, Value t, std::int64_t n) { return moved(vm, "time/add-hours", t, n, hour); }),
-    native("time/add-minutes t n", "Unix seconds n minutes later.\n(time/add-minutes 0 1) ;=> 60", [](Vm& vm, Value t, std::int64_t n) { return moved(vm, "time/add-minutes", t, n, minute); }),
-    native("time/sub-days t n", "Unix seconds n days earlier.\n(time/sub-days 86400 1) ;=> 0", [](Vm& vm, Value t, std::int64_t n) { return moved(vm, "time/sub-days", t, n, -day); }),
-    native("time/sub-hours t n", "Unix seconds n hours earlier.\n(time/sub-hours 3600 1) ;=> 0", [](Vm& vm, Value t, std::int64_t n) { return moved(vm, "time/sub-hours", t, n, -hour); }),
-    native("time/sub-minutes t n", "Unix seconds n minutes earlier.\n(time/sub-minutes 60 1) ;=> 0", [](Vm& vm, Value t, std::int64_t n) { return moved(vm, "time/sub-minutes", t, n, -minute); }),
-    native("time/diff-days a b", "Whole days from b to a.\n(time/diff-days 172800 0) ;=> 2", [](Vm& vm, Value a, Value b) { return difference(vm, "time/diff-days", a, b, day); }),
-    native("time/diff-hours a b", "Whole hours from b to a.\n(time/diff-hours 0 7199) ;=> -1", [](Vm& vm, Value a, Value b) { return difference(vm, "time/diff-hours", a, b, hour); }),
-    native("time/diff-minutes a b", "Whole minutes from b to a.\n(time/diff-minutes 120 0) ;=> 2", [](Vm& vm, Value a, Value b) { return difference(vm, "time/diff-minutes", a, b, minute); }),
-    native("time/before? a b", "Whether a is before b.\n(time/before? 0 \"1970-01-02\") ;=> true",
+    native("time/add-days t n",
+           "The Unix seconds n days after the time t. Fails with :value, :range or :overflow.\n"
+           "(time/add-days 0 1) ;=> 86400",
+           [](Vm& vm, Value t, std::int64_t n) { return moved(vm, "time/add-days", t, n, day); }),
+    native("time/add-hours t n",
+           "The Unix seconds n hours after the time t. Fails with :value, :range or :overflow.\n"
+           "(time/add-hours 0 1) ;=> 3600",
+           [](Vm& vm, Value t, std::int64_t n) { return moved(vm, "time/add-hours", t, n, hour); }),
+    native("time/add-minutes t n",
+           "The Unix seconds n minutes after the time t. Fails with :value, :range or :overflow.\n"
+           "(time/add-minutes 0 1) ;=> 60",
+           [](Vm& vm, Value t, std::int64_t n) { return moved(vm, "time/add-minutes", t, n, minute); }),
+    native("time/sub-days t n",
+           "The Unix seconds n days before the time t. Fails with :value, :range or :overflow.\n"
+           "(time/sub-days 86400 1) ;=> 0",
+           [](Vm& vm, Value t, std::int64_t n) { return moved(vm, "time/sub-days", t, n, -day); }),
+    native("time/sub-hours t n",
+           "The Unix seconds n hours before the time t. Fails with :value, :range or :overflow.\n"
+           "(time/sub-hours 3600 1) ;=> 0",
+           [](Vm& vm, Value t, std::int64_t n) { return moved(vm, "time/sub-hours", t, n, -hour); }),
+    native("time/sub-minutes t n",
+           "The Unix seconds n minutes before the time t. Fails with :value, :range or :overflow.\n"
+           "(time/sub-minutes 60 1) ;=> 0",
+           [](Vm& vm, Value t, std::int64_t n) { return moved(vm, "time/sub-minutes", t, n, -minute); }),
+    native("time/diff-days a b", "The whole days from the time b to a. Fails with :value or :range.\n(time/diff-days 172800 0) ;=> 2", [](Vm& vm, Value a, Value b) { return difference(vm, "time/diff-days", a, b, day); }),
+    native("time/diff-hours a b", "The whole hours from the time b to a. Fails with :value or :range.\n(time/diff-hours 0 7199) ;=> -1", [](Vm& vm, Value a, Value b) { return difference(vm, "time/diff-hours", a, b, hour); }),
+    native("time/diff-minutes a b", "The whole minutes from the time b to a. Fails with :value or :range.\n(time/diff-minutes 120 0) ;=> 2", [](Vm& vm, Value a, Value b) { return difference(vm, "time/diff-minutes", a, b, minute); }),
+    native("time/before? a b", "Whether the time a is before b. Fails with :value or :range.\n(time/before? 0 \"1970-01-02\") ;=> true",
            [](Vm& vm, Value a, Value b) { return compared(vm, "time/before?", a, b, [](std::int64_t x, std::int64_t y) { return x < y; }); }),
-    native("time/after? a b", "Whether a is after b.\n(time/after? 0 1) ;=> false",
+    native("time/after? a b", "Whether the time a is after b. Fails with :value or :range.\n(time/after? 0 1) ;=> false",
            [](Vm& vm, Value a, Value b) { return compared(vm, "time/after?", a, b, [](std::int64_t x, std::int64_t y) { return x > y; }); }),
-    native("time/between? t low high", "Whether t lies from low to high, both included.\n(time/between? 5 0 5) ;=> true",
+    native("time/between? t low high",
+           "Whether the time t lies from low to high, both included. Fails with :value or :range.\n"
+           "(time/between? 5 0 5) ;=> true",
            [](Vm& vm, Value t, Value low, Value high) -> Result<Value> {
                auto from = compared(vm, "time/between?", t, low, [](std::int64_t x, std::int64_t y) { return x >= y; });
                if (!from || !from->is_truthy()) return from;
                return compared(vm, "time/between?", t, high, [](std::int64_t x, std::int64_t y) { return x <= y; });
            }),
-    native("time/year t", "The year.\n(time/year 0) ;=> 1970", [](Vm& vm, Value t) { return part(vm, "time/year", t, &std::tm::tm_year, 1900); }),
-    native("time/month t", "The month, 1 to 12.\n(time/month 0) ;=> 1", [](Vm& vm, Value t) { return part(vm, "time/month", t, &std::tm::tm_mon, 1); }),
-    native("time/day t", "The day of the month.\n(time/day 0) ;=> 1", [](Vm& vm, Value t) { return part(vm, "time/day", t, &std::tm::tm_mday, 0); }),
-    native("time/hour t", "The hour, 0 to 23.\n(time/hour 7200) ;=> 2", [](Vm& vm, Value t) { return part(vm, "time/hour", t, &std::tm::tm_hour, 0); }),
-    native("time/minute t", "The minute.\n(time/minute 120) ;=> 2", [](Vm& vm, Value t) { return part(vm, "time/minute", t, &std::tm::tm_min, 0); }),
-    native("time/second t", "The second.\n(time/second 61) ;=> 1", [](Vm& vm, Value t) { return part(vm, "time/second", t, &std::tm::tm_sec, 0); }),
-    native("time/weekday t", "The day of the week; Sunday is 0.\n(time/weekday 0) ;=> 4", [](Vm& vm, Value t) { return part(vm, "time/weekday", t, &std::tm::tm_wday, 0); }),
+    native("time/year t", "The year of the time t. Fails with :value or :range.\n(time/year 0) ;=> 1970", [](Vm& vm, Value t) { return part(vm, "time/year", t, &std::tm::tm_year, 1900); }),
+    native("time/month t", "The month of the time t, 1 to 12. Fails with :value or :range.\n(time/month 0) ;=> 1", [](Vm& vm, Value t) { return part(vm, "time/month", t, &std::tm::tm_mon, 1); }),
+    native("time/day t", "The day of the month of the time t. Fails with :value or :range.\n(time/day 0) ;=> 1", [](Vm& vm, Value t) { return part(vm, "time/day", t, &std::tm::tm_mday, 0); }),
+    native("time/hour t", "The hour of the time t, 0 to 23. Fails with :value or :range.\n(time/hour 7200) ;=> 2", [](Vm& vm, Value t) { return part(vm, "time/hour", t, &std::tm::tm_hour, 0); }),
+    native("time/minute t", "The minute of the time t. Fails with :value or :range.\n(time/minute 120) ;=> 2", [](Vm& vm, Value t) { return part(vm, "time/minute", t, &std::tm::tm_min, 0); }),
+    native("time/second t", "The second of the time t. Fails with :value or :range.\n(time/second 61) ;=> 1", [](Vm& vm, Value t) { return part(vm, "time/second", t, &std::tm::tm_sec, 0); }),
+    native("time/weekday t", "The day of the week of the time t; Sunday is 0. Fails with :value or :range.\n(time/weekday 0) ;=> 4", [](Vm& vm, Value t) { return part(vm, "time/weekday", t, &std::tm::tm_wday, 0); }),
 };
 
 } // namespace

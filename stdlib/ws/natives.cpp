@@ -416,24 +416,44 @@ Value connections(Vm& vm) {
 
 constexpr Native rows[] = {
     native("ws/connect url options?",
-           "Opens a connection and returns its id, or an error map with :kind and :retryable. Options: :headers :protocols :origin :dial-timeout :read-timeout :write-timeout "
-           ":close-timeout :compression :compression-threshold :read-limit :channel-capacity :send-buffer :binary :ping-interval :pong-timeout :control :tls :proxy :reconnect.\n"
+           "Opens a connection to url and returns its id, or an error map with :kind and :retryable; the kinds are :invalid-url "
+           ":permission-denied :dns :refused :unreachable :timeout :tls :handshake :proxy. The options are :headers :protocols "
+           ":origin :dial-timeout :read-timeout :write-timeout :close-timeout :compression :compression-threshold :read-limit "
+           ":channel-capacity :send-buffer :binary :ping-interval :pong-timeout :control :tls :proxy :reconnect. Fails with "
+           ":value for a wrong one.\n"
            "(get (ws/connect \"ws://127.0.0.1:1/\") :kind) ;=> :refused",
            [](Vm& vm, std::string_view url, std::optional<Map> options) { return connect(vm, url, options); }),
     native("ws/send conn message type?",
-           "Sends a string as text, bytes as binary, or a message map as what it is; with :binary a base64 string as its bytes. Returns nil once it is queued. Fails with "
-           ":unknown-id, :closed, :timeout."
-           "\n(let [s (ws/listen {:port 0})\n      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n  (ws/send c \"hi\")) ;=> nil",
+           "Sends message on conn: a string as text, bytes as binary, or a message map as what it is; with :binary as type a "
+           "base64 string as its bytes. Returns nil once it is queued. Fails with :unknown-id, :closed, :timeout or :value.\n"
+           "(let [s (ws/listen {:port 0})\n"
+           "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
+           "  (ws/send c \"hi\")) ;=> nil",
            [](Vm& vm, Value conn, Value message, std::optional<Value> type) { return send(vm, conn, message, type); }),
     native("ws/receive conn options?",
-           "Waits for the next message: a map with :type \"message\", \"binary\", \"error\" or \"close\". {:timeout d} gives {:type \"timeout\"} when d has passed. Fails with "
-           ":closed after the close message."
-           "\n(let [s (ws/listen {:port 0})\n      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n      p (ws/accept s)]\n  (ws/send c \"hi\")\n  (get (ws/receive p) :data)) ;=> \"hi\"",
+           "Waits for the next message of conn and returns it: a map with :type \"message\", \"binary\", \"error\" or "
+           "\"close\". With the options {:timeout d}, {:type \"timeout\"} when d has passed. Fails with :closed after the close "
+           "message, :unknown-id or :value.\n"
+           "(let [s (ws/listen {:port 0})\n"
+           "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
+           "      p (ws/accept s)]\n"
+           "  (ws/send c \"hi\")\n"
+           "  (get (ws/receive p) :data)) ;=> \"hi\"",
            [](Vm& vm, Value conn, std::optional<Map> options) { return receive(vm, conn, options); }),
-    native("ws/try-receive conn", "The next message if there is one, else nil."
-           "\n(let [s (ws/listen {:port 0})\n      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n  (ws/try-receive c)) ;=> nil", [](Vm& vm, Value conn) { return try_receive(vm, conn); }),
-    native("ws/channel conn", "A channel of the messages that ws/receive would give, for go/recv, go/select and the rest; closed after the close message."
-           "\n(let [s (ws/listen {:port 0})\n      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n      p (ws/accept s)]\n  (ws/send p \"hi\")\n  (get (go/recv (ws/channel c)) :data)) ;=> \"hi\"",
+    native("ws/try-receive conn",
+           "The next message of conn if there is one, else nil. Fails with :closed after the close message, or with :unknown-id.\n"
+           "(let [s (ws/listen {:port 0})\n"
+           "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
+           "  (ws/try-receive c)) ;=> nil",
+           [](Vm& vm, Value conn) { return try_receive(vm, conn); }),
+    native("ws/channel conn",
+           "A channel of the messages that ws/receive would give for conn, for go/recv, go/select and the rest; closed after "
+           "the close message. Fails with :unknown-id.\n"
+           "(let [s (ws/listen {:port 0})\n"
+           "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
+           "      p (ws/accept s)]\n"
+           "  (ws/send p \"hi\")\n"
+           "  (get (go/recv (ws/channel c)) :data)) ;=> \"hi\"",
            [](Vm& vm, Value conn) { return channel(vm, conn); }),
     native("%ws-handlers conn handlers", "The handlers of ws/on, checked.",
            [](Vm& vm, Value conn, Map handlers) -> Result<Value> {
@@ -442,9 +462,14 @@ constexpr Native rows[] = {
                return Value{handlers};
            }),
     native("ws/close conn code? reason?",
-           "Closes a connection with a code (1000 if none is given, or a keyword of ws/close-codes) and a reason of at most 123 bytes, behind all that is queued; waits for the "
-           "peer. A listener stops accepting. Closing what is closed is fine."
-           "\n(let [s (ws/listen {:port 0})\n      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n      p (ws/accept s)]\n  (go (ws/close c 1000 \"bye\"))\n  (get (ws/receive p) :reason)) ;=> \"bye\"",
+           "Closes conn with a code (1000 if none is given, or a keyword of ws/close-codes) and a reason of at most 123 bytes, "
+           "behind all that is queued, and waits for the peer; nil. A listener stops accepting. Closing what is closed is fine. "
+           "Fails with :unknown-id, :range or :value.\n"
+           "(let [s (ws/listen {:port 0})\n"
+           "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
+           "      p (ws/accept s)]\n"
+           "  (go (ws/close c 1000 \"bye\"))\n"
+           "  (get (ws/receive p) :reason)) ;=> \"bye\"",
            [](Vm& vm, Value conn, std::optional<Value> code, std::optional<std::string_view> reason) { return close(vm, conn, code, reason); }),
     native("%ws-listen options", "As ws/listen, without its functions.", [](Vm& vm, Value options) { return listen(vm, options); }),
     native("%ws-pending listener", "Waits for the next request that has to be decided about.", [](Vm& vm, std::int64_t listener) { return pending(vm, listener); }),
@@ -454,25 +479,62 @@ constexpr Native rows[] = {
                sockets(vm).running()->forget(conn);
                return Value::nil();
            }),
-    native("ws/accept listener", "Waits for the next connection and returns its id; nil once the listener is closed."
-           "\n(let [s (ws/listen {:port 0})\n      _c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n      p (ws/accept s)]\n  (ws/close s)\n  [(ws/state p) (ws/accept s)]) ;=> [:open nil]", [](Vm& vm, Value listener) { return accept(vm, listener); }),
-    native("ws/port listener", "The port that a listener has."
-           "\n(> (ws/port (ws/listen {:port 0})) 0) ;=> true", [](Vm& vm, Value listener) { return port(vm, listener); }),
-    native("ws/request conn", "What a server connection asked for: :method :path :query :headers :protocols :remote :secure."
-           "\n(let [s (ws/listen {:port 0})\n      _c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/chat?room=1\")\n      p (ws/accept s)]\n  (get (ws/request p) :path)) ;=> \"/chat\"", [](Vm& vm, Value conn) { return request(vm, conn); }),
-    native("ws/state conn", ":connecting, :open, :closing or :closed."
-           "\n(let [s (ws/listen {:port 0})\n      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n  (ws/close c)\n  (ws/state c)) ;=> :closed", [](Vm& vm, Value conn) { return state(vm, conn); }),
-    native("ws/ready-state conn", "The state as the browser numbers it, 0 to 3."
-           "\n(let [s (ws/listen {:port 0})\n      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n  (ws/ready-state c)) ;=> 1", [](Vm& vm, Value conn) { return ready_state(vm, conn); }),
-    native("ws/buffered conn", "Bytes queued and not yet written."
-           "\n(let [s (ws/listen {:port 0})\n      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n  (ws/buffered c)) ;=> 0", [](Vm& vm, Value conn) { return buffered(vm, conn); }),
-    native("ws/flush conn", "Waits until nothing is queued any more."
-           "\n(let [s (ws/listen {:port 0})\n      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n  (ws/send c \"hi\")\n  [(ws/flush c) (ws/buffered c)]) ;=> [nil 0]", [](Vm& vm, Value conn) { return flush(vm, conn); }),
-    native("ws/ping conn payload?", "Sends a ping (payload at most 125 bytes) and waits for its answer: the round trip in milliseconds. Fails with :timeout after :pong-timeout."
-           "\n(let [s (ws/listen {:port 0})\n      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n  (> (ws/ping c) 0)) ;=> true",
+    native("ws/accept listener",
+           "Waits for the next connection of listener and returns its id; nil once that is closed. Fails with :unknown-id.\n"
+           "(let [s (ws/listen {:port 0})\n"
+           "      _c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
+           "      p (ws/accept s)]\n"
+           "  (ws/close s)\n"
+           "  [(ws/state p) (ws/accept s)]) ;=> [:open nil]",
+           [](Vm& vm, Value listener) { return accept(vm, listener); }),
+    native("ws/port listener", "The port that listener has. Fails with :unknown-id.\n(> (ws/port (ws/listen {:port 0})) 0) ;=> true", [](Vm& vm, Value listener) { return port(vm, listener); }),
+    native("ws/request conn",
+           "A map of what the server connection conn asked for: :method :path :query :headers :protocols :remote :secure. Fails "
+           "with :unknown-id.\n"
+           "(let [s (ws/listen {:port 0})\n"
+           "      _c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/chat?room=1\")\n"
+           "      p (ws/accept s)]\n"
+           "  (get (ws/request p) :path)) ;=> \"/chat\"",
+           [](Vm& vm, Value conn) { return request(vm, conn); }),
+    native("ws/state conn",
+           "The state of conn: :connecting, :open, :closing or :closed. Fails with :unknown-id.\n"
+           "(let [s (ws/listen {:port 0})\n"
+           "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
+           "  (ws/close c)\n"
+           "  (ws/state c)) ;=> :closed",
+           [](Vm& vm, Value conn) { return state(vm, conn); }),
+    native("ws/ready-state conn",
+           "The state of conn as the browser numbers it, 0 to 3. Fails with :unknown-id.\n"
+           "(let [s (ws/listen {:port 0})\n"
+           "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
+           "  (ws/ready-state c)) ;=> 1",
+           [](Vm& vm, Value conn) { return ready_state(vm, conn); }),
+    native("ws/buffered conn",
+           "The number of bytes queued on conn and not yet written. Fails with :unknown-id.\n"
+           "(let [s (ws/listen {:port 0})\n"
+           "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
+           "  (ws/buffered c)) ;=> 0",
+           [](Vm& vm, Value conn) { return buffered(vm, conn); }),
+    native("ws/flush conn",
+           "Waits until nothing is queued on conn any more; nil. Fails with :unknown-id.\n"
+           "(let [s (ws/listen {:port 0})\n"
+           "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
+           "  (ws/send c \"hi\")\n"
+           "  [(ws/flush c) (ws/buffered c)]) ;=> [nil 0]",
+           [](Vm& vm, Value conn) { return flush(vm, conn); }),
+    native("ws/ping conn payload?",
+           "Sends conn a ping (payload at most 125 bytes), waits for its answer, and returns the round trip in milliseconds. "
+           "Fails with :timeout after :pong-timeout, :closed or :unknown-id.\n"
+           "(let [s (ws/listen {:port 0})\n"
+           "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
+           "  (> (ws/ping c) 0)) ;=> true",
            [](Vm& vm, Value conn, std::optional<Value> payload) { return ping(vm, conn, payload); }),
-    native("ws/info conn", "What there is to know about a connection, also after its end."
-           "\n(let [s (ws/listen {:port 0})\n      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n  (get (ws/info c) :state)) ;=> :open", [](Vm& vm, Value conn) { return info(vm, conn); }),
+    native("ws/info conn",
+           "A map of what there is to know about conn, also after its end. Fails with :unknown-id.\n"
+           "(let [s (ws/listen {:port 0})\n"
+           "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
+           "  (get (ws/info c) :state)) ;=> :open",
+           [](Vm& vm, Value conn) { return info(vm, conn); }),
     native("ws/connections", "The connections that aren't closed, as ws/info gives them.\n(ws/connections) ;=> []", [](Vm& vm) { return connections(vm); }),
 };
 

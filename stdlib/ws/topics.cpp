@@ -98,16 +98,33 @@ Value backplane_status(Vm& vm) {
 }
 
 constexpr Native rows[] = {
-    native("ws/subscribe conn topic", "From now on, and until its end, conn gets what is published on the topic; nil. Fails with :closed."
-           "\n(let [s (ws/listen {:port 0})\n      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n      p (ws/accept s)]\n  (ws/subscribe p \"news\")\n  (ws/publish \"news\" \"hi\")\n  (get (ws/receive c) :data)) ;=> \"hi\"",
+    native("ws/subscribe conn topic",
+           "From now on, and until its end, conn gets what is published on topic; nil. Fails with :closed or :unknown-id.\n"
+           "(let [s (ws/listen {:port 0})\n"
+           "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
+           "      p (ws/accept s)]\n"
+           "  (ws/subscribe p \"news\")\n"
+           "  (ws/publish \"news\" \"hi\")\n"
+           "  (get (ws/receive c) :data)) ;=> \"hi\"",
            [](Vm& vm, Value conn, std::string_view topic) { return subscribe(vm, conn, topic); }),
-    native("ws/unsubscribe conn topic", "conn no longer gets what is published on the topic; nil."
-           "\n(let [s (ws/listen {:port 0})\n      _c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n      p (ws/accept s)]\n  (ws/subscribe p \"news\")\n  (ws/unsubscribe p \"news\")\n  (ws/publish \"news\" \"hi\")) ;=> 0", [](Vm& vm, Value conn, std::string_view topic) { return unsubscribe(vm, conn, topic); }),
+    native("ws/unsubscribe conn topic",
+           "conn no longer gets what is published on topic; nil. Fails with :unknown-id.\n"
+           "(let [s (ws/listen {:port 0})\n"
+           "      _c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
+           "      p (ws/accept s)]\n"
+           "  (ws/subscribe p \"news\")\n"
+           "  (ws/unsubscribe p \"news\")\n"
+           "  (ws/publish \"news\" \"hi\")) ;=> 0",
+           [](Vm& vm, Value conn, std::string_view topic) { return unsubscribe(vm, conn, topic); }),
     native("ws/publish topic message",
-           "Sends a message, as ws/send takes it, to every subscriber of the topic, and returns to how many on this node. One that can't keep up is left out or closed, as :slow says.\n"
+           "Sends message, as ws/send takes it, to every subscriber of topic, and returns to how many on this node. One that "
+           "can't keep up is left out or closed, as :slow says. Fails with :value.\n"
            "(ws/publish \"nobody is here\" \"hello\") ;=> 0",
            [](Vm& vm, std::string_view topic, Value message) { return publish(vm, topic, message); }),
-    native("ws/broadcast conns message", "The same for a collection of connections; those that aren't open are left out.\n(ws/broadcast [] \"hello\") ;=> 0",
+    native("ws/broadcast conns message",
+           "Sends message, as ws/send takes it, to each of conns, and returns to how many; those that aren't open are left out. "
+           "Fails with :unknown-id or :value.\n"
+           "(ws/broadcast [] \"hello\") ;=> 0",
            [](Vm& vm, Value conns, Value message) -> Result<Value> {
                if (!is_sequential(conns) && !is_set(conns))
                    return failure_at(0, kind::type, msg::argument_named_type, {"ws/broadcast", msg::type_collection.text(), describe_value(vm.store, conns), "1", "conns"});

@@ -10,7 +10,7 @@ import sys
 import time
 
 sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "harness"))
-from harness import PATIENCE, QI, Failure, Program, frame, read_head, write_script
+from harness import PATIENCE, QI, SCRATCH, Failure, Program, frame, read_head, write_script
 
 ECHO = "(fn [c] (loop [] (let [m (ws/receive c)] (match (get m :type) \"close\" -> nil \"error\" -> (recur) _ -> (do (ws/send c m) (recur))))))"
 
@@ -159,3 +159,24 @@ def ask(peer, text):
 def field(head, name):
     found = re.search(rf"(?im)^{re.escape(name)}:\s*(.*?)\r?$", head)
     return found and found[1]
+
+
+class Redis:
+    """A Redis of its own, without a file."""
+
+    def __init__(self, port, *options):
+        self.port, self.options = port, options
+        self.start()
+
+    def start(self):
+        self.program = Program(["redis-server", "--port", self.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", SCRATCH.name, *self.options])
+        self.program.line("[Rr]eady to accept", 20)
+
+    def stop(self):
+        self.program.stop()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.stop()

@@ -11,6 +11,7 @@ constexpr NamespaceDoc table[] = {
     {"bytes", {"binary data", "バイト列"}},
     {"debug", {"looking at the running program", "実行中のプログラムを調べる"}},
     {"env", {"environment variables", "環境変数"}},
+    {"error", {"errors that were caught", "捕まえたエラー"}},
     {"fn", {"functions made of functions", "関数から関数を作る"}},
     {"go", {"goroutines, channels, promises, scopes", "ゴルーチン、チャネル、プロミス、スコープ"}},
     {"io", {"files, folders, standard input", "ファイル、フォルダ、標準入力"}},

@@ -1,0 +1,92 @@
+#include "cli/completion/shells.hpp"
+
+namespace qi {
+
+namespace {
+
+constexpr const char* skeleton = R"~(# Completion of qi for bash. Load it with  eval "$(qi completion bash)"  or install it as
+# /usr/share/bash-completion/completions/qi
+_qi_words() { COMPREPLY=($(set -f; compgen -W "$1" -- "$2")); }
+_qi_files() {
+    local IFS=$'\n'
+    compopt -o filenames 2>/dev/null
+    COMPREPLY=($(compgen -d -- "$1"; compgen -f -X '!*.qi' -- "$1"))
+}
+_qi() {
+    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= i
+    COMPREPLY=()
+    for ((i = 1; i < COMP_CWORD; i++)); do
+        case ${COMP_WORDS[i]} in
+        @COMMANDS@) command=${COMP_WORDS[i]}; break ;;
+        esac
+    done
+    case $command,$previous in
+@VALUES@    esac
+    case $command in
+@ARMS@    *)
+        if [[ $current == -* ]]; then
+            _qi_words "@FLAGS@" "$current"
+            [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace 2>/dev/null
+            return
+        fi
+        _qi_files "$current"
+        ((COMP_CWORD == 1)) && COMPREPLY+=($(compgen -W "@WORDS@" -- "$current"))
+        ;;
+    esac
+}
+complete -F _qi qi
+)~";
+
+void fill(std::string& text, std::string_view mark, std::string_view with) { text.replace(text.find(mark), mark.size(), with); }
+
+std::string joined(const std::vector<std::string>& words, std::string_view between = " ") {
+    std::string out;
+    for (const std::string& word : words) out.append(out.empty() ? "" : between).append(word);
+    return out;
+}
+
+std::string flags_of(const CommandWords& command) {
+    std::vector<std::string> flags;
+    for (const FlagWord& flag : command.flags) flags.push_back(flag.name + (flag.with_equals ? "=" : ""));
+    return joined(flags);
+}
+
+/// The arm of `case` for the word behind a flag: its values, or files.
+std::string value_arms(const CommandWords& command) {
+    std::string out;
+    for (const FlagWord& flag : command.flags) {
+        if (!flag.takes_value || flag.with_equals) continue;
+        out += "        " + command.name + "," + flag.name + ") ";
+        if (flag.takes_path) out += "_qi_files \"$current\"; ";
+        if (!flag.values.empty()) out += "_qi_words \"" + joined(flag.values) + "\" \"$current\"; ";
+        out += "return ;;\n";
+    }
+    return out;
+}
+
+} // namespace
+
+std::string bash_completion(std::span<const CommandWords> commands) {
+    std::vector<std::string> names;
+    std::string values, arms;
+    for (const CommandWords& command : commands) {
+        if (!command.name.empty()) names.push_back(command.name);
+        values += value_arms(command);
+        if (command.name.empty()) continue;
+        arms += "    " + command.name + ")\n";
+        if (!command.flags.empty()) arms += "        if [[ $current == -* ]]; then _qi_words \"" + flags_of(command) + "\" \"$current\"; return; fi\n";
+        if (!command.values.empty()) arms += "        _qi_words \"" + joined(command.values) + "\" \"$current\"\n";
+        else if (command.takes_names) arms += "        _qi_words \"$(qi completion names 2>/dev/null)\" \"$current\"\n";
+        else if (command.takes_paths) arms += "        _qi_files \"$current\"\n";
+        arms += "        ;;\n";
+    }
+    std::string script = skeleton;
+    fill(script, "@COMMANDS@", joined(names, "|"));
+    fill(script, "@VALUES@", values);
+    fill(script, "@ARMS@", arms);
+    fill(script, "@FLAGS@", flags_of(commands.front()));
+    fill(script, "@WORDS@", joined(names));
+    return script;
+}
+
+} // namespace qi

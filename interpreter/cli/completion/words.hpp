@@ -1,0 +1,31 @@
+// The words of the command line, read from the usages that qi --help shows: subcommands, their flags, and what may stand
+// behind these.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace qi {
+
+struct FlagWord {
+    std::string name;                // "--jobs"
+    std::vector<std::string> values; // of --template script|client: these
+    bool takes_value = false;        // a word follows, or stands behind "="
+    bool takes_path = false;         // which is a file or folder
+    bool with_equals = false;        // --allow-connect=…
+};
+
+struct CommandWords {
+    std::string name; // "" for qi itself
+    std::string summary;
+    std::vector<FlagWord> flags;
+    std::vector<std::string> values; // words that may stand where an argument does
+    bool takes_names = false;        // arguments are names that qi doc knows
+    bool takes_paths = false;        // arguments are files or folders
+};
+
+/// qi itself first, then each subcommand in the order of the table.
+std::vector<CommandWords> command_words();
+
+} // namespace qi
