@@ -100,6 +100,8 @@ public:
     Result<std::uint16_t> port(Id listener);
     /// The next connection; nullopt: none yet. Error :closed once the listener is closed.
     Result<std::optional<Id>> accept(Id listener);
+    /// The same, of those that came to one of the listener's service paths; accept() doesn't give these.
+    Result<std::optional<Id>> accept_for_service(Id listener);
     /// What a server connection asked for. Valid until the next call; nullptr for a client connection.
     Result<const Request*> request(Id connection);
     /// The next request that waits for answer(), for listeners with `authorize` or `http`: the id that the connection
