@@ -178,6 +178,10 @@ Result<Id> Service::Implementation::connect(ConnectOptions options) {
         return failure(kind::permission_denied, message::connect_denied, {url->text, url->endpoint()});
     auto proxy = proxy_for(*url, options);
     if (!proxy) return proxy.error();
+    if (*proxy && !options_.permissions.may_connect((*proxy)->host, (*proxy)->port)) {
+        const std::string endpoint = join_endpoint((*proxy)->host, (*proxy)->port);
+        return failure(kind::permission_denied, message::connect_denied, {"http://" + endpoint, endpoint});
+    }
     auto command = std::make_unique<ConnectCommand>();
     if (url->secure) {
         auto tls = shared_tls(options.tls);

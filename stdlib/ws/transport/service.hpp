@@ -122,7 +122,7 @@ public:
     Result<std::size_t> broadcast(std::span<const Id> ids, MessageType type, std::string_view payload);
 
     /// Joins the topics with those of all services that name the same Redis: what is published reaches every subscriber
-    /// of all of them once. Goes on trying by itself. Error :invalid-url. The id 0 is woken by what comes from there.
+    /// of all of them once. Goes on trying by itself. Errors: :invalid-url, :permission-denied. The id 0 is woken by what comes from there.
     Result<void> join_backplane(const std::string& url);
     /// nullptr without one. Takes in what came from there. `settled`: the first attempt is over.
     const BackplaneStatus* backplane(bool& settled);
