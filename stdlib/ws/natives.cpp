@@ -194,7 +194,17 @@ Value receive(Vm& vm, Value conn, std::optional<Map> options) {
     const Habits& habits = all.habits(*id);
     const WakeKey key = wake_key(*id, Waiting::Receive);
     auto event = all.running()->receive(*id);
-    if (!event) return vm.raise(event.error());
+    if (!event) {
+        // Who waited when the connection ended gets the close message, though somebody else was first to take it.
+        const bool waited = vm.resumption() != Resume::Continue && event.error().kind == kind::closed;
+        const auto info = waited ? all.running()->info(*id) : Result<ws::Info>(event.error());
+        if (!info || !info->close) return vm.raise(event.error());
+        ws::Event closing;
+        closing.type = ws::EventType::Close;
+        closing.code = info->close->code;
+        closing.data = ws::Buffer::copy_of(info->close->reason);
+        return all.message(closing, habits);
+    }
     if (*event) {
         const Value message = all.message(**event, habits);
         if ((*event)->type == ws::EventType::Close)
