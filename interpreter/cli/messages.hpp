@@ -37,7 +37,8 @@ inline constexpr Message usage_flags{
   qi --help              this text
 
   --resolve HOST:PORT:ADDRESS:PORT   connect elsewhere when HOST:PORT is asked for (may be repeated)
-  --allow-connect=PATTERN,…   ws/connect to these alone: hosts, host:port, or URLs such as wss://*.example.com/v1/*
+  --allow-connect=PATTERN,…   ws/connect to these alone: hosts, host:port, or URLs such as wss://*.example.com/v1/*;
+                              proxies and the Redis of ws/backplane by host or host:port. Hosts in any case
   --allow-listen=HOST:PORT,…  ws/listen on these alone
   --deny-net                  neither; with one of the above, nothing but what they allow (so do they by themselves)
 
@@ -47,7 +48,8 @@ QI_LANG=ja or LANG=ja_JP.UTF-8 makes messages Japanese.
   qi --help              この説明を表示する
 
   --resolve ホスト:ポート:アドレス:ポート   ホスト:ポート への接続先を変える（繰り返し可）
-  --allow-connect=パターン,…   ws/connect をこれらに限る: ホスト、ホスト:ポート、wss://*.example.com/v1/* のような URL
+  --allow-connect=パターン,…   ws/connect をこれらに限る: ホスト、ホスト:ポート、wss://*.example.com/v1/* のような URL。
+                              プロキシと ws/backplane の Redis はホストかホスト:ポートで。ホスト名の大文字・小文字は区別しない
   --allow-listen=ホスト:ポート,…  ws/listen をこれらに限る
   --deny-net                  どちらも禁止する（上の二つを付けると、許可したもの以外は禁止される）
 

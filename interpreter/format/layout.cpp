@@ -144,6 +144,8 @@ private:
             if (open.node->kind == NodeKind::Prefix && tree_.opener(*open.node) == "," && tree_.text[child.begin] == '@') write(" ");
             return;
         }
+        // `...rest` is two words.
+        if (child.kind == NodeKind::Atom && child.newlines == 0 && tree_.is_atom(*open.previous, "...")) return;
         if (open.flat) {
             write(" ");
             return;

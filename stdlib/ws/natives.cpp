@@ -55,9 +55,10 @@ Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
     return poll_connect(vm, **service, *id);
 }
 
-Value listen(Vm& vm, Value options) {
+Value listen(Vm& vm, Value options, Sequence service_paths) {
     auto request = listen_request(vm, called_name(vm, "%ws-listen"), options);
     if (!request) return vm.raise(request.error());
+    for (const Value path : items_of(service_paths)) request->options.service_paths.emplace_back(text_of(path));
     auto service = sockets(vm).service();
     if (!service) return vm.raise(service.error());
     const ws::Milliseconds close_timeout = request->options.connection.close_timeout;
@@ -73,13 +74,15 @@ Value listen(Vm& vm, Value options) {
     return make_integer(vm.store, *id);
 }
 
-Value accept(Vm& vm, Value listener) {
+using Accept = Result<std::optional<ws::Id>> (ws::Service::*)(ws::Id);
+
+Value accept(Vm& vm, Value listener, Accept next) {
     const auto id = id_of(vm, "ws/accept", listener);
     if (!id) return vm.raise(id.error());
     WebSockets& all = sockets(vm);
     all.tidy();
     if (!all.habits(*id).listener) return vm.raise(failure_at(0, kind::type, msg::ws_not_listener, {"ws/accept", std::to_string(*id)}));
-    auto accepted = all.running()->accept(*id);
+    auto accepted = (all.running()->*next)(*id);
     if (!accepted) {
         if (accepted.error().kind != kind::closed) return vm.raise(accepted.error());
         vm.deliver_external(wake_key(*id, Waiting::Receive), Value::nil());
@@ -191,7 +194,17 @@ Value receive(Vm& vm, Value conn, std::optional<Map> options) {
     const Habits& habits = all.habits(*id);
     const WakeKey key = wake_key(*id, Waiting::Receive);
     auto event = all.running()->receive(*id);
-    if (!event) return vm.raise(event.error());
+    if (!event) {
+        // Who waited when the connection ended gets the close message, though somebody else was first to take it.
+        const bool waited = vm.resumption() != Resume::Continue && event.error().kind == kind::closed;
+        const auto info = waited ? all.running()->info(*id) : Result<ws::Info>(event.error());
+        if (!info || !info->close) return vm.raise(event.error());
+        ws::Event closing;
+        closing.type = ws::EventType::Close;
+        closing.code = info->close->code;
+        closing.data = ws::Buffer::copy_of(info->close->reason);
+        return all.message(closing, habits);
+    }
     if (*event) {
         const Value message = all.message(**event, habits);
         if ((*event)->type == ws::EventType::Close)
@@ -471,7 +484,9 @@ constexpr Native rows[] = {
            "  (go (ws/close c 1000 \"bye\"))\n"
            "  (get (ws/receive p) :reason)) ;=> \"bye\"",
            [](Vm& vm, Value conn, std::optional<Value> code, std::optional<std::string_view> reason) { return close(vm, conn, code, reason); }),
-    native("%ws-listen options", "As ws/listen, without its functions.", [](Vm& vm, Value options) { return listen(vm, options); }),
+    native("%ws-listen options service-paths", "As ws/listen, without its functions.", [](Vm& vm, Value options, Sequence paths) { return listen(vm, options, paths); }),
+    native("%ws-accept-for-service listener", "As ws/accept, of the connections to the service paths.",
+           [](Vm& vm, Value listener) { return accept(vm, listener, &ws::Service::accept_for_service); }),
     native("%ws-pending listener", "Waits for the next request that has to be decided about.", [](Vm& vm, std::int64_t listener) { return pending(vm, listener); }),
     native("%ws-answer id answer", "Decides about it.", [](Vm& vm, std::int64_t id, Value given) { return answer(vm, id, given); }),
     native("%ws-forget conn", "Keeps nothing of a connection once it is closed.",
@@ -486,7 +501,7 @@ constexpr Native rows[] = {
            "      p (ws/accept s)]\n"
            "  (ws/close s)\n"
            "  [(ws/state p) (ws/accept s)]) ;=> [:open nil]",
-           [](Vm& vm, Value listener) { return accept(vm, listener); }),
+           [](Vm& vm, Value listener) { return accept(vm, listener, &ws::Service::accept); }),
     native("ws/port listener", "The port that listener has. Fails with :unknown-id.\n(> (ws/port (ws/listen {:port 0})) 0) ;=> true", [](Vm& vm, Value listener) { return port(vm, listener); }),
     native("ws/request conn",
            "A map of what the server connection conn asked for: :method :path :query :headers :protocols :remote :secure. Fails "

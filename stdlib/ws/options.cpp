@@ -296,6 +296,7 @@ constexpr Option server_options[] = {
          t.listen->options.http = true;
          return check_function(r, o, v);
      }},
+    {":services", [](const Reading&, std::string_view, Value, Target&) { return Result<void>{}; }}, // ws/listen sees to it
     {":static", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.static_folder = std::move(s); }); }},
     {":idle-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().idle_timeout = d; }); }},
     {":rate-limit", read_rate_limit},

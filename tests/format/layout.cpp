@@ -33,6 +33,7 @@ TEST_CASE("blanks within a line, at its end, and lines between forms") {
     CHECK(stable("(a)\r\n(b)\r\n") == "(a)\n(b)\n");
     CHECK(stable("#!/usr/bin/env qi\n\n\n(a)") == "#!/usr/bin/env qi\n\n(a)\n");
     CHECK(stable("(list 8-2 ' x ` ( a , b ,@ c , @d ) @ e #{ 1 })") == "(list 8 -2 'x `(a ,b ,@c , @d) @e #{1})\n");
+    CHECK(stable("(fn [[a ... r]] [a & r])") == "(fn [[a ...r]] [a & r])\n");
     CHECK(stable("(f　全角　x)") == "(f 全角 x)\n");
 }
 

@@ -4,6 +4,7 @@
 
 #include <arpa/inet.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <sys/socket.h>
 
 namespace qi::ws {
@@ -42,6 +43,12 @@ std::string remote_endpoint(int socket) {
     socklen_t size = sizeof address;
     if (getpeername(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
     return endpoint(address);
+}
+
+bool is_reset(int socket) noexcept {
+    tcp_info info{};
+    socklen_t size = sizeof info;
+    return getsockopt(socket, IPPROTO_TCP, TCP_INFO, &info, &size) == 0 && info.tcpi_state == TCP_CLOSE;
 }
 
 } // namespace qi::ws

@@ -139,7 +139,7 @@ void Front::on_accepted(Listener& listener, int socket) {
     if (!admitted) admission = {};
     if (listener.tls() == nullptr) {
         std::string local = local_endpoint(socket);
-        return shake_hands(listener, {socket, std::move(local), std::move(remote), std::nullopt}, admitted, std::move(admission));
+        return shake_hands(listener, {socket, std::move(local), std::move(remote), std::nullopt, nullptr}, admitted, std::move(admission));
     }
     auto made = std::make_unique<TlsDoor>(loop_, desk_, socket, listener.tls(), listener.options().handshake_timeout, *this);
     TlsDoor& door = *made;
@@ -164,7 +164,7 @@ void Front::on_secured(TlsDoor& door) noexcept {
         ::close(inner);
         return;
     }
-    shake_hands(*listener, {inner, local_endpoint(door.socket()), std::move(entry.remote), door.info()}, entry.admitted,
+    shake_hands(*listener, {inner, local_endpoint(door.socket()), std::move(entry.remote), door.info(), door.outside()}, entry.admitted,
                 std::exchange(entry.admission, {}));
 }
 

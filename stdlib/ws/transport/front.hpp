@@ -73,6 +73,7 @@ struct Arrival {
     std::string local;
     std::string remote;
     std::optional<TlsInfo> tls;
+    std::shared_ptr<const Outside> outside; // where the socket isn't the peer's own
 };
 
 class Front final : public TlsDoorUser, public SignalUser {

@@ -175,7 +175,7 @@ void Handshake::upgrade(const std::string& protocol, const Headers& headers) {
     incoming_ = {};
     watch_.reset();
     link_ = front_.library_.make_link(*this);
-    front_.library_.adopt(*link_, std::exchange(socket_, -1), head, std::move(answer), deflate_);
+    front_.library_.adopt(*link_, std::exchange(socket_, -1), head, std::move(answer), deflate_, arrival_.outside);
 }
 
 void Handshake::on_open(LinkOpened opened) noexcept {

@@ -98,7 +98,8 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
     return std::equal(a.begin(), a.end(), b.begin(), b.end(), [](char x, char y) { return lower(x) == lower(y); });
 }
 
-bool matches_glob(std::string_view pattern, std::string_view text) noexcept {
+bool matches_glob(std::string_view pattern, std::string_view text, LetterCase letters) noexcept {
+    const auto same = [letters](char a, char b) { return a == b || (letters == LetterCase::Ignored && lower(a) == lower(b)); };
     std::size_t p = 0;
     std::size_t t = 0;
     std::size_t star = std::string_view::npos;
@@ -107,7 +108,7 @@ bool matches_glob(std::string_view pattern, std::string_view text) noexcept {
         if (p < pattern.size() && pattern[p] == '*') {
             star = p++;
             resume = t;
-        } else if (p < pattern.size() && lower(pattern[p]) == lower(text[t])) {
+        } else if (p < pattern.size() && same(pattern[p], text[t])) {
             ++p;
             ++t;
         } else if (star != std::string_view::npos) {

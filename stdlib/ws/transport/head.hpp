@@ -64,7 +64,8 @@ Result<void> check_protocols(const std::vector<std::string>& protocols);
 
 bool is_token(std::string_view text) noexcept;
 bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept;
-/// '*' in the pattern stands for anything, also nothing. ASCII case is ignored.
-bool matches_glob(std::string_view pattern, std::string_view text) noexcept;
+enum class LetterCase : std::uint8_t { Ignored, Counts }; // of ASCII
+/// '*' in the pattern stands for anything, also nothing.
+bool matches_glob(std::string_view pattern, std::string_view text, LetterCase letters = LetterCase::Ignored) noexcept;
 
 } // namespace qi::ws

@@ -178,6 +178,10 @@ Result<Id> Service::Implementation::connect(ConnectOptions options) {
         return failure(kind::permission_denied, message::connect_denied, {url->text, url->endpoint()});
     auto proxy = proxy_for(*url, options);
     if (!proxy) return proxy.error();
+    if (*proxy && !options_.permissions.may_connect((*proxy)->host, (*proxy)->port)) {
+        const std::string endpoint = join_endpoint((*proxy)->host, (*proxy)->port);
+        return failure(kind::permission_denied, message::connect_denied, {"http://" + endpoint, endpoint});
+    }
     auto command = std::make_unique<ConnectCommand>();
     if (url->secure) {
         auto tls = shared_tls(options.tls);
@@ -234,6 +238,7 @@ Result<Id> Service::Implementation::listen(ListenOptions options) {
     const Id id = exchange_.next_id();
     auto record = std::make_unique<ListenerRecord>();
     record->port = socket->port;
+    record->service_paths = options.service_paths;
     listeners_.insert(id, std::move(record));
     auto command = std::make_unique<ListenCommand>();
     command->options = std::move(options);
@@ -343,7 +348,11 @@ void Service::Implementation::apply(Delivery& delivery) {
         info.remote = std::move((*opened)->remote);
         info.tls = std::move((*opened)->tls);
         info.opened_at = (*opened)->at;
-        if (ListenerRecord* listener = listeners_.find((*opened)->listener)) listener->accepted.push(delivery.id);
+        if (ListenerRecord* listener = listeners_.find((*opened)->listener)) {
+            const auto& paths = listener->service_paths;
+            const bool typed = std::find(paths.begin(), paths.end(), mailbox->request->path) != paths.end();
+            (typed ? listener->for_services : listener->accepted).push(delivery.id);
+        }
     } else if (auto* failed = std::get_if<std::unique_ptr<ConnectFailure>>(&delivery.what)) {
         mailbox->failure = std::move(**failed);
         mailbox->info.state = State::Closed;

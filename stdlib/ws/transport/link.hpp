@@ -35,6 +35,11 @@ enum class Loss : std::uint8_t {
     Dropped,  // by this side, or for no known reason
 };
 
+/// The peer's own socket, where the link's is only the end of a pair behind it (tls_door.hpp).
+struct Outside {
+    bool reset = false;
+};
+
 /// Whom a link of an open connection tells.
 class LinkUser {
 public:

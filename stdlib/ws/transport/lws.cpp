@@ -50,8 +50,9 @@ public:
     lws** slot() noexcept { return &wsi_; }
     lws* wsi() const noexcept { return wsi_; }
     void start_client(const ClientAttempt& attempt);
-    void start_server(std::string answer, const std::optional<DeflateAnswer>& deflate) {
+    void start_server(std::string answer, const std::optional<DeflateAnswer>& deflate, std::shared_ptr<const Outside> outside) {
         answer_ = std::move(answer);
+        outside_ = std::move(outside);
         if (deflate) parameters_ = deflate->parameters;
     }
 
@@ -90,6 +91,7 @@ private:
     DeflateTerms deflate_;
     std::string answer_;
     std::string parameters_; // of permessage-deflate, for the answer
+    std::shared_ptr<const Outside> outside_;
     lws_ext_options extension_options_[2] = {};
     std::size_t frame_left_ = 0;      // of the frame that is coming in
     bool message_compressed_ = false; // the message that is coming in
@@ -104,7 +106,7 @@ public:
     std::unique_ptr<OpeningLink> make_link(OpeningUser& user) override { return std::make_unique<LwsLink>(user); }
     void connect(OpeningLink& link, const ClientAttempt& attempt) override;
     void adopt(OpeningLink& link, int socket, std::string_view head, std::string answer,
-               const std::optional<DeflateAnswer>& deflate) override;
+               const std::optional<DeflateAnswer>& deflate, std::shared_ptr<const Outside> outside) override;
     void shut_down() noexcept override;
 
     /// The link of the socket that is being adopted: the callback for it comes before its address is known.
@@ -421,7 +423,7 @@ void LwsLink::fail(LinkFailure failure) noexcept {
 
 // What became of TCP tells a peer that left from one that broke the rules: the library says only "closed".
 Loss LwsLink::loss() const noexcept {
-    if (lws_partial_buffered(wsi_) != 0 && !dropped_) return Loss::Finished;
+    if (outside_ != nullptr && outside_->reset && !dropped_) return Loss::Reset;
     if (!is_client_ && lws_get_close_length(wsi_) >= 2) {
         const unsigned char* payload = lws_get_close_payload(wsi_);
         if (((payload[0] << 8) | payload[1]) == 1002) return Loss::Protocol;
@@ -438,6 +440,7 @@ Loss LwsLink::loss() const noexcept {
     default: break;
     }
     if (dropped_) return Loss::Dropped;
+    if (lws_partial_buffered(wsi_) != 0) return Loss::Finished;
     const SSL* ssl = lws_get_ssl(wsi_);
     if (ssl != nullptr && (SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN) != 0) return Loss::Finished;
     return Loss::Protocol;
@@ -559,9 +562,9 @@ void LwsLibrary::connect(OpeningLink& opening, const ClientAttempt& attempt) {
 }
 
 void LwsLibrary::adopt(OpeningLink& opening, int socket, std::string_view head, std::string answer,
-                       const std::optional<DeflateAnswer>& deflate) {
+                       const std::optional<DeflateAnswer>& deflate, std::shared_ptr<const Outside> outside) {
     auto& link = static_cast<LwsLink&>(opening);
-    link.start_server(std::move(answer), deflate);
+    link.start_server(std::move(answer), deflate, std::move(outside));
     adopting = &link;
     const lws* wsi = lws_adopt_socket_vhost_readbuf(plain_, socket, head.data(), head.size());
     adopting = nullptr;

@@ -84,9 +84,10 @@ public:
     /// The user is told later or at once. Everything in the attempt is copied or outlives the link's opening.
     virtual void connect(OpeningLink& link, const ClientAttempt& attempt) = 0;
     /// Takes over an accepted socket. `head` is an upgrade that was found good, with all that came behind
-    /// it; `answer` are header lines for the 101, `deflate` what upgrade_head was given.
+    /// it; `answer` are header lines for the 101, `deflate` what upgrade_head was given; `outside` where the socket isn't
+    /// the peer's own.
     virtual void adopt(OpeningLink& link, int socket, std::string_view head, std::string answer,
-                       const std::optional<DeflateAnswer>& deflate) = 0;
+                       const std::optional<DeflateAnswer>& deflate, std::shared_ptr<const Outside> outside) = 0;
     /// Ends every socket that is left. The loop must run on until it has no handles; then the library may go.
     virtual void shut_down() noexcept = 0;
 };

@@ -40,6 +40,8 @@ struct ListenerRecord {
     std::uint16_t port = 0;
     Queue<Id> accepted;
     Queue<Id> pending;
+    std::vector<std::string> service_paths;
+    Queue<Id> for_services; // accepted at one of these
     bool closed = false;
 };
 

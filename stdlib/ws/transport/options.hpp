@@ -95,6 +95,7 @@ struct ListenOptions {
     std::optional<std::uint32_t> max_per_ip;
     bool authorize = false; // every upgrade waits for Service::answer
     bool http = false;      // so do plain requests; without it they get 426
+    std::vector<std::string> service_paths; // what connects to these is for Service::accept_for_service
     std::optional<std::string> static_folder; // served to GET and HEAD before anything else
     ConnectionOptions connection;
 };

@@ -61,12 +61,20 @@ bool NetPattern::allows(std::string_view wanted_host, std::uint16_t wanted_port)
 bool NetPattern::allows(const Url& url) const {
     if (!scheme.empty() && !matches_glob(scheme, url.secure ? "wss" : "ws")) return false;
     if (!allows(url.host, url.port)) return false;
-    // A server may resolve dot segments to somewhere else.
-    return path.empty() || (url.target.find("/..") == std::string::npos && matches_glob(path, url.target));
+    if (path.empty()) return true;
+    // A server may resolve dot segments to somewhere else, written plainly or not.
+    if (percent_decode(url.target.substr(0, url.target.find('?')), false).find("/..") != std::string::npos) return false;
+    return matches_glob(path, url.target, LetterCase::Counts);
 }
 
 bool Permissions::may_connect(const Url& url) const {
     return !restricted || std::any_of(connect.begin(), connect.end(), [&](const NetPattern& p) { return p.allows(url); });
+}
+
+bool Permissions::may_connect(std::string_view host, std::uint16_t port) const {
+    return !restricted || std::any_of(connect.begin(), connect.end(), [&](const NetPattern& p) {
+        return p.scheme.empty() && p.allows(host, port);
+    });
 }
 
 bool Permissions::may_listen(std::string_view host, std::uint16_t port) const {

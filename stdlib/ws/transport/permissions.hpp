@@ -11,7 +11,8 @@
 namespace qi::ws {
 
 /// One pattern: "host", "host:port", or a URL whose host, port and path may be globs ("wss://*.example.com/v1/*").
-/// '*' never reaches beyond the part that it stands in.
+/// '*' never reaches beyond the part that it stands in. Hosts and schemes are the same in any case, paths (with their
+/// query) are not.
 struct NetPattern {
     std::string scheme; // empty: both
     std::string host;
@@ -31,6 +32,8 @@ struct Permissions {
     std::vector<NetPattern> listen;
 
     bool may_connect(const Url& url) const;
+    /// To what speaks no WebSocket: a proxy, a Redis. Patterns that are URLs say nothing about it.
+    bool may_connect(std::string_view host, std::uint16_t port) const;
     bool may_listen(std::string_view host, std::uint16_t port) const;
 };
 

@@ -209,6 +209,8 @@ Result<std::uint16_t> Service::port(Id id) {
 
 Result<std::optional<Id>> Service::accept(Id id) { return implementation_->next_of(id, &ListenerRecord::accepted); }
 
+Result<std::optional<Id>> Service::accept_for_service(Id id) { return implementation_->next_of(id, &ListenerRecord::for_services); }
+
 Result<std::optional<Id>> Service::pending(Id id) { return implementation_->next_of(id, &ListenerRecord::pending); }
 
 Result<std::optional<Id>> Service::Implementation::next_of(Id id, Queue<Id> ListenerRecord::*queue) {

@@ -100,6 +100,8 @@ public:
     Result<std::uint16_t> port(Id listener);
     /// The next connection; nullopt: none yet. Error :closed once the listener is closed.
     Result<std::optional<Id>> accept(Id listener);
+    /// The same, of those that came to one of the listener's service paths; accept() doesn't give these.
+    Result<std::optional<Id>> accept_for_service(Id listener);
     /// What a server connection asked for. Valid until the next call; nullptr for a client connection.
     Result<const Request*> request(Id connection);
     /// The next request that waits for answer(), for listeners with `authorize` or `http`: the id that the connection
@@ -120,7 +122,7 @@ public:
     Result<std::size_t> broadcast(std::span<const Id> ids, MessageType type, std::string_view payload);
 
     /// Joins the topics with those of all services that name the same Redis: what is published reaches every subscriber
-    /// of all of them once. Goes on trying by itself. Error :invalid-url. The id 0 is woken by what comes from there.
+    /// of all of them once. Goes on trying by itself. Errors: :invalid-url, :permission-denied. The id 0 is woken by what comes from there.
     Result<void> join_backplane(const std::string& url);
     /// nullptr without one. Takes in what came from there. `settled`: the first attempt is over.
     const BackplaneStatus* backplane(bool& settled);

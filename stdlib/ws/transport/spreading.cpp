@@ -91,6 +91,8 @@ Result<void> Service::Implementation::join_backplane(const std::string& text) {
     auto url = parse_redis_url(text);
     if (!url) return url.error();
     if (!running_) return failure(kind::closed, message::service_closed);
+    if (!options_.permissions.may_connect(url->host, url->port))
+        return failure(kind::permission_denied, message::connect_denied, {url->shown(), join_endpoint(url->host, url->port)});
     backplane_.emplace();
     backplane_->url = url->shown();
     backplane_settled_ = false;

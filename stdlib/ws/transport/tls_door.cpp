@@ -1,5 +1,6 @@
 #include "ws/transport/tls_door.hpp"
 
+#include "ws/transport/endpoint.hpp"
 #include "ws/transport/tls.hpp"
 
 #include <cerrno>
@@ -28,6 +29,9 @@ TlsDoor::TlsDoor(uv_loop_t* loop, Desk& desk, int socket, ssl_ctx_st* context, M
     if (ssl_ != nullptr) {
         SSL_set_fd(ssl_.get(), socket);
         SSL_set_accept_state(ssl_.get());
+        // A peer that leaves without close_notify has finished, as in plain text: whether a message was cut off shows in
+        // its frames. Otherwise OpenSSL would send an alert to somebody who is gone, and be answered with a reset.
+        SSL_set_options(ssl_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
     }
     alarm_.set_in(patience);
 }
@@ -158,6 +162,7 @@ void TlsDoor::close() noexcept {
     alarm_.clear();
     outer_watch_->watch(0);
     if (inner_watch_ != nullptr) inner_watch_->watch(0);
+    outside_->reset = is_reset(outer_);
     // The peers see the end now; the memory goes later.
     ::shutdown(outer_, SHUT_RDWR);
     if (inner_ >= 0) ::shutdown(inner_, SHUT_RDWR);

@@ -9,6 +9,7 @@
 
 #include "ws/transport/desk.hpp"
 #include "ws/transport/event.hpp"
+#include "ws/transport/link.hpp"
 #include "ws/transport/watch.hpp"
 
 #include <memory>
@@ -40,6 +41,8 @@ public:
     int take_inner() noexcept { return std::exchange(theirs_, -1); }
     TlsInfo info() const;
     int socket() const noexcept { return outer_; }
+    /// What becomes of it; outlives the door.
+    std::shared_ptr<const Outside> outside() const noexcept { return outside_; }
 
 private:
     struct SslDeleter {
@@ -75,6 +78,7 @@ private:
     bool outer_ended_ = false;
     bool inner_ended_ = false;
     bool closed_ = false;
+    const std::shared_ptr<Outside> outside_ = std::make_shared<Outside>();
     std::string in_;
     std::string out_;
 };

@@ -4,6 +4,7 @@
 #include "ws/transport/connection.hpp"
 #include "ws/transport/frame.hpp"
 #include "ws/transport/head.hpp"
+#include "ws/transport/permissions.hpp"
 #include "ws/transport/queue.hpp"
 #include "ws/transport/registry.hpp"
 #include "ws/transport/url.hpp"
@@ -165,6 +166,27 @@ TEST_CASE("globs") {
     CHECK(matches_glob("a*b*c", "aXbbYc"));
     CHECK_FALSE(matches_glob("a*b*c", "aXbY"));
     CHECK_FALSE(matches_glob("", "x"));
+    CHECK(matches_glob("/a*", "/abc", LetterCase::Counts));
+    CHECK_FALSE(matches_glob("/a*", "/Abc", LetterCase::Counts));
+}
+
+TEST_CASE("patterns of what may be reached") {
+    const auto allows = [](const char* pattern, const char* url) { return parse_pattern(pattern)->allows(*parse_url(url)); };
+    CHECK(allows("Example.COM", "ws://EXAMPLE.com/any"));
+    CHECK(allows("WSS://*.example.com/v1/*", "wss://A.example.com/v1/x?y=1"));
+    CHECK_FALSE(allows("wss://*.example.com/v1/*", "wss://a.example.com/V1/x"));
+    CHECK_FALSE(allows("wss://*.example.com/v1/*", "wss://a.example.com/v1/../x"));
+    CHECK_FALSE(allows("wss://*.example.com/v1/*", "wss://a.example.com/v1/%2E%2e/x"));
+    CHECK_FALSE(allows("wss://*.example.com/v1/*", "wss://a.example.com/v1%2f../x"));
+    CHECK(allows("wss://*.example.com/v1/*", "wss://a.example.com/v1/x?back=/.."));
+    CHECK_FALSE(allows("wss://h/*", "wss://h:444/"));
+    Permissions permissions{true, {*parse_pattern("redis.test:6379"), *parse_pattern("ws://*/*")}, {}};
+    CHECK(permissions.may_connect("Redis.Test", 6379));
+    CHECK_FALSE(permissions.may_connect("redis.test", 6380));
+    CHECK_FALSE(permissions.may_connect("other.test", 80));
+    CHECK(Permissions{}.may_connect("anything", 1));
+    CHECK_FALSE(parse_pattern("http://x/"));
+    CHECK_FALSE(parse_pattern("x:port"));
 }
 
 // Parts of a connection.
