@@ -4,6 +4,7 @@ import contextlib
 import http.client
 import json
 import pathlib
+import random
 import re
 import socket
 import sys
@@ -37,10 +38,19 @@ def server(options="{:port 0}", handler=ECHO, before="", environment=None, flags
         yield program
 
 
+_given = set()
+
+
 def free_port():
-    with socket.socket() as s:
-        s.bind(("127.0.0.1", 0))
-        return s.getsockname()[1]
+    """A port that nobody listens on, and that no connection of another suite is given meanwhile: it is below those that
+    the system hands out by itself."""
+    while True:
+        port = random.randrange(10000, 32000)
+        with socket.socket() as s, contextlib.suppress(OSError):
+            s.bind(("127.0.0.1", port))
+            if port not in _given:
+                _given.add(port)
+                return port
 
 
 def connects(port):
