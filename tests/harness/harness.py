@@ -38,6 +38,9 @@ PATIENCE = float(os.environ.get("QI_TEST_PATIENCE", "1"))
 """By how much every time limit is stretched (sanitizers and GC stress are slow)."""
 SANITIZED = os.environ.get("QI_TEST_SANITIZED", "")
 """The sanitizer in use, or "": memory and threads are not measured under one, since it has its own."""
+FRUGAL = {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1:thread_local_quarantine_size_kb=16"} if SANITIZED == "address" else {}
+"""The environment for a program whose memory is measured: AddressSanitizer keeps what was freed, up to 256 MB of it,
+unless it is told not to. Of ThreadSanitizer's own memory there is more for every address ever used: nothing can be said."""
 GC_STRESS = "QI_GC_STRESS" in os.environ
 
 SCRATCH = tempfile.TemporaryDirectory(prefix="qi-test-")
