@@ -1,0 +1,290 @@
+// More of what decides without a socket of its own: compression, proxies, the pauses of :reconnect, topics, files, the URL
+// of a Redis.
+#include "ws/transport/deflate.hpp"
+#include "ws/transport/desk.hpp"
+#include "ws/transport/proxy.hpp"
+#include "ws/transport/redis_url.hpp"
+#include "ws/transport/revival.hpp"
+#include "ws/transport/static_files.hpp"
+#include "ws/transport/topics.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cstdlib>
+#include <filesystem>
+#include <fstream>
+#include <string>
+#include <unistd.h>
+#include <vector>
+
+namespace qi::ws::test {
+
+namespace {
+
+std::string inflated(Inflater& inflater, std::string_view bytes, bool keep) {
+    BufferBuilder into;
+    if (inflater.add(bytes, true, keep, into, 1'000'000) != Inflater::Outcome::Good) return "not good";
+    return std::string(into.view());
+}
+
+} // namespace
+
+TEST_CASE("what is deflated inflates to itself, with and without context") {
+    for (const int bits : {9, 12, 15})
+        for (const bool keep : {true, false}) {
+            CAPTURE(bits);
+            CAPTURE(keep);
+            Deflater deflater(bits);
+            Inflater inflater;
+            std::size_t first = 0;
+            for (int n = 0; n < 3; ++n) {
+                const std::string text = "the same words again and again, a hundred of them " + std::to_string(n / 3);
+                const auto packed = deflater.deflate(text, keep);
+                REQUIRE(packed);
+                CHECK(inflated(inflater, packed->view(), keep) == text);
+                if (n == 0) first = packed->size();
+                if (n == 1) CHECK((packed->size() < first / 2) == keep);
+            }
+        }
+}
+
+TEST_CASE("inflating stops at the limit, and at garbage") {
+    const auto bomb = Deflater(15).deflate(std::string(1'000'000, 'x'), false);
+    REQUIRE(bomb);
+    CHECK(bomb->size() < 2000);
+    BufferBuilder into;
+    CHECK(Inflater().add(bomb->view(), true, false, into, 999'999) == Inflater::Outcome::TooBig);
+    BufferBuilder other;
+    CHECK(Inflater().add("\xff\xff\xff\xff garbage", true, false, other, 1000) == Inflater::Outcome::Corrupt);
+}
+
+TEST_CASE("offers of compression and their answers") {
+    const auto answer = answer_deflate_offers("permessage-deflate; server_no_context_takeover; client_max_window_bits", Compression::ContextTakeover);
+    REQUIRE(answer);
+    CHECK_FALSE(answer->terms.own_takeover);
+    CHECK(answer->terms.peer_takeover);
+    CHECK(answer->terms.compression() == Compression::NoContext);
+    CHECK_FALSE(answer_deflate_offers("permessage-deflate; unknown=1", Compression::ContextTakeover));
+    CHECK_FALSE(answer_deflate_offers("permessage-deflate", Compression::Disabled));
+    CHECK(answer_deflate_offers("permessage-deflate; server_max_window_bits=8x, permessage-deflate", Compression::ContextTakeover));
+    CHECK(std::holds_alternative<DeflateTerms>(read_deflate_answer("permessage-deflate", Compression::ContextTakeover)));
+    CHECK(std::holds_alternative<const Message*>(read_deflate_answer("permessage-deflate; surprise", Compression::ContextTakeover)));
+    CHECK(std::holds_alternative<const Message*>(read_deflate_answer("permessage-deflate", Compression::Disabled)));
+}
+
+// Proxies.
+
+TEST_CASE("proxies and what is asked of them") {
+    const auto proxy = parse_proxy("http://us%65r:p%40ss@Proxy.test:3128/");
+    REQUIRE(proxy);
+    CHECK(proxy->host == "proxy.test");
+    CHECK(proxy->port == 3128);
+    CHECK(proxy->credentials == "user:p@ss");
+    CHECK_FALSE(parse_proxy("socks5://h:1"));
+    CHECK_FALSE(parse_proxy("http://"));
+    CHECK_FALSE(parse_proxy("http://h:99999"));
+    const Url url = *parse_url("wss://far.test/x");
+    const std::string request = tunnel_request(url, *proxy);
+    CHECK(request.starts_with("CONNECT far.test:443 HTTP/1.1\r\nHost: far.test:443\r\n"));
+    CHECK(request.find("Proxy-Authorization: Basic dXNlcjpwQHNz\r\n") != std::string::npos); // RFC 7617, 2
+    CHECK(request.ends_with("\r\n\r\n"));
+}
+
+TEST_CASE("which proxy the environment names") {
+    const auto from = [](const char* url, std::string https, std::string http, std::string none) {
+        const auto found = proxy_from_environment(*parse_url(url), [&](const char* name) {
+            const std::string_view n = name;
+            return n == "https_proxy" ? https : n == "http_proxy" ? http : n == "no_proxy" ? none : std::string();
+        });
+        REQUIRE(found);
+        return *found ? (*found)->host : std::string();
+    };
+    CHECK(from("wss://a.test/", "http://s:1", "http://p:1", "") == "s");
+    CHECK(from("ws://a.test/", "http://s:1", "http://p:1", "") == "p");
+    CHECK(from("ws://a.test/", "", "http://p:1", "b.test, .a.test").empty());
+    CHECK(from("ws://localhost/", "", "http://p:1", "").empty());
+    CHECK(from("ws://[::1]/", "", "http://p:1", "").empty());
+    CHECK(is_exempt("10.0.0.0/8", "10.1.2.3", 80));
+    CHECK_FALSE(is_exempt("10.0.0.0/8", "11.1.2.3", 80));
+    CHECK(is_exempt("a.test:80", "x.a.test", 80));
+    CHECK_FALSE(is_exempt("a.test:80", "a.test", 81));
+    CHECK_FALSE(is_exempt("a.test", "ba.test", 80));
+}
+
+// Coming back.
+
+namespace {
+
+class StillClock final : public TimeSource {
+public:
+    TimePoint now() const noexcept override { return time; }
+    TimePoint time{};
+};
+
+struct Redials final : RevivalUser {
+    void on_redial(Revival&) noexcept override { ++count; }
+    int count = 0;
+};
+
+struct Lost {
+    explicit Lost(Reconnect plan) : command(std::make_shared<ConnectCommand>()) {
+        command->options.reconnect = plan;
+        command->flow = std::make_shared<Flow>(1 << 20, 100);
+    }
+    std::vector<std::int64_t> delays() {
+        std::vector<std::int64_t> found;
+        for (const Delivery& delivery : desk.deliveries())
+            if (const auto* event = std::get_if<Event>(&delivery.what); event != nullptr && event->type == EventType::Reconnecting)
+                found.push_back(event->delay.count());
+        return found;
+    }
+    StillClock clock;
+    Exchange exchange;
+    Desk desk{exchange, clock};
+    Redials redials;
+    std::shared_ptr<ConnectCommand> command;
+};
+
+} // namespace
+
+TEST_CASE("pauses grow by the factor up to the most, and start anew") {
+    using namespace std::chrono_literals;
+    Lost lost({std::nullopt, 100ms, 3, 1000ms, 0});
+    Revival revival(1, lost.command, lost.desk, lost.redials);
+    revival.lose({});
+    for (int n = 0; n < 4; ++n) CHECK(revival.pause_again());
+    revival.come_back();
+    CHECK_FALSE(revival.is_down());
+    revival.lose({});
+    CHECK(lost.delays() == std::vector<std::int64_t>{100, 300, 900, 1000, 1000, 100});
+    lost.clock.time += 99ms;
+    lost.desk.timers.run();
+    CHECK(lost.redials.count == 0);
+    lost.clock.time += 1ms;
+    lost.desk.timers.run();
+    CHECK(lost.redials.count == 1);
+}
+
+TEST_CASE("no more attempts than allowed, and jitter stays within its share") {
+    using namespace std::chrono_literals;
+    Lost few({2, 100ms, 2, 1000ms, 0});
+    Revival revival(1, few.command, few.desk, few.redials);
+    revival.lose({});
+    CHECK(revival.pause_again());
+    CHECK_FALSE(revival.pause_again());
+    Lost many({std::nullopt, 1000ms, 1, 1000ms, 0.25});
+    Revival jittery(2, many.command, many.desk, many.redials);
+    jittery.lose({});
+    for (int n = 0; n < 200; ++n) jittery.pause_again();
+    std::int64_t least = 10000, most = 0;
+    for (const std::int64_t delay : many.delays()) {
+        least = std::min(least, delay);
+        most = std::max(most, delay);
+    }
+    CHECK(least >= 750);
+    CHECK(most <= 1250);
+    CHECK(most - least > 100);
+}
+
+// Topics.
+
+TEST_CASE("topics know their members, in order, and go with the last of them") {
+    Topics topics;
+    CHECK(topics.add("news", 3));
+    CHECK_FALSE(topics.add("news", 1));
+    CHECK_FALSE(topics.add("news", 2));
+    CHECK(topics.add("other", 2));
+    const auto members = topics.members("news");
+    CHECK(std::vector<Id>(members.begin(), members.end()) == std::vector<Id>{1, 2, 3});
+    CHECK_FALSE(topics.remove("news", 2));
+    CHECK(topics.members("news").size() == 2);
+    CHECK_FALSE(topics.remove("news", 1));
+    CHECK(topics.remove("news", 3));
+    CHECK(topics.members("news").empty());
+    CHECK(topics.names() == std::vector<std::string>{"other"});
+}
+
+// Files.
+
+namespace {
+
+struct Folder {
+    Folder() {
+        char name[] = "/tmp/qi-files-XXXXXX";
+        root = std::filesystem::canonical(mkdtemp(name)).string();
+        std::filesystem::create_directories(root + "/www/sub");
+        write("secret.txt", "secret");
+        write("www/page.html", "0123456789");
+        write("www/.hidden", "hidden");
+        write("www/sub/index.html", "index");
+        std::filesystem::create_symlink(root + "/secret.txt", root + "/www/link.txt");
+    }
+    ~Folder() { std::filesystem::remove_all(root); }
+    void write(const std::string& name, std::string_view text) const { std::ofstream(root + "/" + name) << text; }
+    /// Status and the bytes that would be sent; "" for none, "-" where there is no such file.
+    std::string get(const std::string& path, Headers headers = {}, const std::string& method = "GET") const {
+        Request request;
+        request.method = method;
+        request.path = request.target = path;
+        request.headers = std::move(headers);
+        auto answer = find_file(root + "/www", request);
+        if (!answer) return "-";
+        std::string body;
+        if (answer->file >= 0) {
+            body.resize(answer->length);
+            body.resize(static_cast<std::size_t>(std::max<ssize_t>(0, ::pread(answer->file, body.data(), body.size(), static_cast<off_t>(answer->offset)))));
+            ::close(answer->file);
+        }
+        return std::to_string(answer->status) + " " + body;
+    }
+    std::string root;
+};
+
+} // namespace
+
+TEST_CASE("files, and no way out of their folder") {
+    const Folder folder;
+    CHECK(folder.get("/page.html") == "200 0123456789");
+    CHECK(folder.get("/page.html", {}, "HEAD") == "200 ");
+    CHECK(folder.get("/sub/") == "200 index");
+    CHECK(folder.get("/sub") == "301 ");
+    for (const char* path : {"/../secret.txt", "/sub/../../secret.txt", "/link.txt", "/.hidden", "/sub/..", "/page.html/", "/none", "//", "page.html", "/..\\secret.txt", "/"}) {
+        CAPTURE(path);
+        CHECK(folder.get(path) == "-");
+    }
+    CHECK(folder.get(std::string("/page.html\0x", 12)) == "-");
+}
+
+TEST_CASE("ranges of files") {
+    const Folder folder;
+    const auto range = [&](const char* wanted) { return folder.get("/page.html", {{"range", wanted}}); };
+    CHECK(range("bytes=0-3") == "206 0123");
+    CHECK(range("bytes=5-") == "206 56789");
+    CHECK(range("bytes=-2") == "206 89");
+    CHECK(range("bytes=-99") == "206 0123456789");
+    CHECK(range("bytes=8-99") == "206 89");
+    CHECK(range("bytes=10-") == "416 ");
+    CHECK(range("bytes=-0") == "416 ");
+    for (const char* whole : {"bytes=3-1", "bytes=0-1,3-4", "lines=0-1", "bytes=-", "bytes=x-1", "bytes=99999999999999999999-"}) {
+        CAPTURE(whole);
+        CHECK(range(whole) == "200 0123456789");
+    }
+}
+
+TEST_CASE("the URL of a Redis") {
+    const auto url = parse_redis_url("redis://us%65r:p%40ss@[::1]:7000/0");
+    REQUIRE(url);
+    CHECK(url->host == "::1");
+    CHECK(url->port == 7000);
+    CHECK(url->user == "user");
+    CHECK(url->password == "p@ss");
+    CHECK(url->shown() == "redis://[::1]:7000");
+    CHECK(parse_redis_url("redis://h")->port == 6379);
+    for (const char* wrong : {"http://h", "redis://", "redis://h:0", "redis://h:x", "redis://h:70000", "redis://user@h", "redis://[::1", "redis://[::1]x", "h"}) {
+        CAPTURE(wrong);
+        CHECK_FALSE(parse_redis_url(wrong));
+    }
+}
+
+} // namespace qi::ws::test
