@@ -1,7 +1,6 @@
 " Indents the file anew and writes what comes of it.
 edit $QI_SAMPLES
 setlocal filetype=qi
-syntax sync fromstart
 silent normal! gg=G
 execute 'write! ' . $QI_OUT
 qa!

@@ -27,6 +27,9 @@
     "until-error" "use" "when" "when-let" "while" "while-some")
   "The special forms.")
 
+(defconst qi--bodies "\\`with-\\|\\`test/run\\'"
+  "Functions whose arguments stand as the body of a form does.")
+
 (defvar qi-mode-syntax-table
   (let ((table (make-syntax-table)))
     (dolist (range '((?0 . ?9) (?a . ?z) (?A . ?Z))) (modify-syntax-entry range "w" table))
@@ -139,17 +142,38 @@ is an f-string."
     (let ((head (match-string-no-properties 0)) (open (save-excursion (goto-char (elt state 1)) (current-column))))
       (goto-char (match-end 0))
       (skip-chars-forward " \t")
-      (if (or (member head qi--forms) (eolp) (looking-at ";") (>= (point) indent-point))
+      (if (or (member head qi--forms) (string-match-p qi--bodies head) (eolp)
+                  (looking-at ";") (>= (point) indent-point))
           (+ open 2)
         (current-column))))
    (t (current-column))))
+
+(defun qi--arm-above ()
+  "The indentation of the line above if it ends with an arrow."
+  (save-excursion
+    (forward-line 0)
+    (skip-chars-backward " \t\n")
+    (when (and (looking-back "[ \t]->" (line-beginning-position)) (not (nth 8 (syntax-ppss))))
+      (current-indentation))))
+
+(defun qi-indent-line ()
+  "Indent the line; one within a string stays."
+  (let* ((arm (qi--arm-above))
+         (computed (save-excursion (forward-line 0) (calculate-lisp-indent)))
+         (column (cond (arm (+ arm 2)) ((consp computed) (car computed)) (t computed)))
+         (behind (- (point-max) (point))))
+    (if (not (integerp column))
+        'noindent
+      (save-excursion (indent-line-to column))
+      (when (< (current-column) column) (back-to-indentation))
+      (when (> (- (point-max) behind) (point)) (goto-char (- (point-max) behind))))))
 
 ;;;###autoload
 (define-derived-mode qi-mode prog-mode "Qi"
   "Major mode for the language Qi."
   (setq-local comment-start ";" comment-start-skip ";+ *" comment-use-syntax t)
   (setq-local indent-tabs-mode nil)
-  (setq-local indent-line-function #'lisp-indent-line lisp-indent-function #'qi-indent-function)
+  (setq-local indent-line-function #'qi-indent-line lisp-indent-function #'qi-indent-function)
   (setq-local syntax-propertize-function #'qi--propertize)
   (setq-local font-lock-defaults '(qi-font-lock-keywords nil nil nil))
   (setq-local parse-sexp-ignore-comments t)

@@ -22,7 +22,13 @@ function! QiIndent() abort
   if synIDattr(synID(v:lnum, 1, 1), 'name') =~# '^qi\%(String\|Formatted\)' && v:lnum > 1 && s:EndsInText(v:lnum - 1)
     return indent(v:lnum)
   endif
-  let [line, column] = searchpairpos('[(\[{]', '', '[)\]}]', 'bnW', 's:IsText()')
+  " The body of an arm on a line of its own.
+  let above = prevnonblank(v:lnum - 1)
+  if above > 0 && getline(above) =~# '\s->\s*$' && synIDattr(synID(above, len(matchstr(getline(above), '.*\S')), 1), 'name') ==# 'qiArrow'
+    return indent(above) + 2
+  endif
+  let start = search('^(', 'bnW') " a bracket at the left margin opens no inner form
+  let [line, column] = searchpairpos('[([{]', '', '[])}]', 'bnW', 's:IsText()', max([1, start - 40]))
   if line == 0
     return 0
   endif
@@ -34,7 +40,7 @@ function! QiIndent() abort
   endif
   let head = matchstr(rest, '^[^][(){}"; \t]\+')
   let behind = matchend(rest, '^[^][(){}"; \t]\+\s\+\ze[^; \t]')
-  if head ==# '' || head =~# s:body || head =~# '^\%(with-\|test/run$\)' || behind < 0
+  if head ==# '' || head =~# s:body || head =~# '^with-\|^test/run$' || behind < 0
     return opening + (head ==# '' ? 1 : 2)
   endif
   return strdisplaywidth(strpart(text, 0, column + behind))

@@ -36,7 +36,9 @@ syntax match qiComment /\%^#!.*$/
 syntax keyword qiTodo TODO FIXME XXX contained
 syntax cluster qiAll contains=qiSymbol,qiNumber,qiKeyword,qiConstant,qiHead,qiForm,qiDefine,qiPipe,qiArrow,qiGuard,qiRest,qiQuote,qiString,qiFormatted,qiComment,qiMap
 
-syntax sync minlines=200
+" A definition at the left margin begins anew: from there on it is known what is a string and what isn't.
+syntax sync match qiSync grouphere NONE /^(\%(def\|defn-\=\|mac\)\s/
+syntax sync minlines=20 maxlines=300
 
 highlight default link qiNumber Number
 highlight default link qiKeyword Constant
