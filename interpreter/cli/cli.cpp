@@ -3,10 +3,11 @@
 #include "base/messages.hpp"
 #include "cli/commands.hpp"
 #include "cli/messages.hpp"
-#include "data/print.hpp"
+#include "repl/pretty.hpp"
 #include "vm/loader.hpp"
 
 #include <cstdio>
+#include <cstdlib>
 #include <unistd.h>
 
 namespace qi {
@@ -16,6 +17,14 @@ Invocation parse_arguments(std::span<const std::string> arguments) {
     const auto wrong = [&](std::string text) {
         result.what = Invocation::What::Wrong;
         result.text = std::move(text);
+        return result;
+    };
+    bool quiet = false;
+    const auto prompt = [&](std::vector<std::string> for_it) {
+        result.what = Invocation::What::Command;
+        result.command = find_command("repl");
+        result.arguments = std::move(for_it);
+        if (quiet) result.arguments.insert(result.arguments.begin(), "-q");
         return result;
     };
     for (std::size_t i = 0; i < arguments.size(); ++i) {
@@ -60,12 +69,13 @@ Invocation parse_arguments(std::span<const std::string> arguments) {
             result.resolve.push_back(arguments[++i]);
             continue;
         }
+        if (argument == "-q" || argument == "--quiet") {
+            quiet = true;
+            continue;
+        }
         if (argument == "-l" || argument == "--load") {
             if (i + 1 == arguments.size()) return wrong(format(msg::flag_value, {argument, "program.qi"}));
-            result.what = Invocation::What::Command;
-            result.command = find_command("repl");
-            result.arguments = rest(i + 1);
-            return result;
+            return prompt(rest(i + 1));
         }
         if (argument == "-e" || argument == "-c") {
             if (i + 1 == arguments.size()) return wrong(format(msg::flag_value, {argument, "(+ 1 2)"}));
@@ -92,8 +102,8 @@ Invocation parse_arguments(std::span<const std::string> arguments) {
         return result;
     }
     // Nothing to run: a person at a terminal wants the prompt, a pipe brings the program.
-    result.what = ::isatty(0) != 0 ? Invocation::What::Command : Invocation::What::StandardInput;
-    result.command = find_command("repl");
+    if (::isatty(0) != 0) return prompt({});
+    result.what = Invocation::What::StandardInput;
     return result;
 }
 
@@ -106,13 +116,37 @@ void print_help() {
     std::fputs(text.c_str(), stdout);
 }
 
+/// What a person wants to have at hand in every session: `~/.qi/init.qi`, then `./.qi/init.qi`. Errors there are
+/// reported, and that is all.
+void run_own_files(Vm& vm) {
+    std::vector<std::string> paths{".qi/init.qi"};
+    if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') paths.insert(paths.begin(), std::string(home) + "/.qi/init.qi");
+    for (const std::string& path : paths) {
+        if (::access(path.c_str(), F_OK) != 0) continue;
+        auto text = read_file(path);
+        const auto outcome = text ? Loader(vm).run(std::make_shared<Source>(path, std::move(*text), true), true) : Loader::Outcome{false, Value::nil(), "qi: " + text.error().text};
+        vm.out.flush();
+        if (!outcome.ok) std::fprintf(stderr, "%s\n", outcome.problem.c_str());
+    }
+}
+
+/// `stdin` in an expression of `qi -e`: the lines of standard input, read when it is first asked for.
+void define_stdin(Vm& vm) {
+    const auto made = Loader(vm).compile_text("(let [lines (atom nil)] (fn [] (or @lines (reset! lines (io/stdin-lines)))))");
+    if (!made) return;
+    const auto getter = vm.call(*made, {});
+    vm.globals.set_defining_core(true);
+    vm.globals.set(vm.globals.define(vm.store.symbol("%value-of-stdin")), getter.value);
+    vm.globals.set_defining_core(false);
+}
+
 int run_source(Vm& vm, SourcePointer source, const Invocation& invocation, bool print_value) {
     vm.arguments = {"qi", source->name()};
     vm.arguments.insert(vm.arguments.end(), invocation.arguments.begin(), invocation.arguments.end());
     const auto outcome = Loader(vm).run(std::move(source), !print_value);
     const int signal = outcome.ok ? 0 : vm.interrupting_signal();
     const bool stopped_server = signal != 0 && vm.is_serving();
-    if (outcome.ok && print_value && !vm.exit_status()) vm.out.write(readable(vm.store, outcome.value) + "\n");
+    if (outcome.ok && print_value && !vm.exit_status()) vm.out.write(pretty(vm.store, outcome.value, {.most_items = ~std::size_t{0}}) + "\n");
     vm.out.flush();
     if (!outcome.ok && !stopped_server) std::fprintf(stderr, "%s\n", outcome.problem.c_str());
     vm.finish_outside();
@@ -131,8 +165,13 @@ int run(Vm& vm, const Invocation& invocation) {
     case Invocation::What::Help: print_help(); return 0;
     case Invocation::What::Version: std::puts("qi " QI_VERSION); return 0;
     case Invocation::What::Wrong: std::fprintf(stderr, "qi: %s\n", invocation.text.c_str()); return 1;
-    case Invocation::What::Command: return invocation.command->run(vm, invocation.arguments);
-    case Invocation::What::Expression: return run_source(vm, std::make_shared<Source>("-e", invocation.text), invocation, true);
+    case Invocation::What::Command:
+        if (invocation.command == find_command("repl")) run_own_files(vm);
+        return invocation.command->run(vm, invocation.arguments);
+    case Invocation::What::Expression:
+        if (::isatty(0) == 0) define_stdin(vm);
+        run_own_files(vm);
+        return run_source(vm, std::make_shared<Source>("-e", invocation.text), invocation, true);
     case Invocation::What::File:
     case Invocation::What::StandardInput: break;
     }

@@ -9,14 +9,14 @@ inline constexpr Message usage_running{
     R"(Qi: a small, fast Lisp for real-time work
 
   qi FILE [arguments]    run a script
-  qi -e EXPRESSION       evaluate, and print the value
-  qi -                   run the program on standard input
+  qi -e EXPRESSION       evaluate, and print the value; stdin is the lines of standard input (also -c)
+  qi -                   run the program on standard input (also -s, --stdin)
 )",
     R"(Qi: リアルタイム処理のための小さくて速い Lisp
 
   qi ファイル [引数]     スクリプトを実行する
-  qi -e 式               式を評価して値を表示する
-  qi -                   標準入力のプログラムを実行する
+  qi -e 式               式を評価して値を表示する。stdin は標準入力の行のベクタ（-c も可）
+  qi -                   標準入力のプログラムを実行する（-s, --stdin も可）
 )"};
 inline constexpr Message usage_check{
     R"(  qi check [paths] [--json]
@@ -33,8 +33,8 @@ inline constexpr Message usage_test{
                          *_test.qi と tests/ 以下のテストを実行する
 )"};
 inline constexpr Message usage_flags{
-    R"(  qi --version           the version
-  qi --help              this text
+    R"(  qi -v, --version       the version
+  qi -h, --help          this text
 
   --resolve HOST:PORT:ADDRESS:PORT   connect elsewhere when HOST:PORT is asked for (may be repeated)
   --allow-connect=PATTERN,…   ws/connect to these alone: hosts, host:port, or URLs such as wss://*.example.com/v1/*;
@@ -44,8 +44,8 @@ inline constexpr Message usage_flags{
 
 QI_LANG=ja or LANG=ja_JP.UTF-8 makes messages Japanese.
 )",
-    R"(  qi --version           バージョンを表示する
-  qi --help              この説明を表示する
+    R"(  qi -v, --version       バージョンを表示する
+  qi -h, --help          この説明を表示する
 
   --resolve ホスト:ポート:アドレス:ポート   ホスト:ポート への接続先を変える（繰り返し可）
   --allow-connect=パターン,…   ws/connect をこれらに限る: ホスト、ホスト:ポート、wss://*.example.com/v1/* のような URL。

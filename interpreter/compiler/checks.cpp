@@ -13,6 +13,9 @@ void Compiler::check_name(const Form* symbol) {
     if (defined_.contains(symbol->value.bits()) || definitions_->may_define(symbol->value)) return;
     const std::string_view name = as_symbol(symbol->value)->text();
     NearNames near(name);
+    for (const FunctionState* function = function_; function != nullptr; function = function->parent())
+        for (const Local& local : function->locals())
+            if (is_symbol(local.name)) near.offer(as_symbol(local.name)->text());
     globals_.offer_names(near);
     definitions_->each([&](std::string_view defined) { near.offer(defined); });
     const auto names = near.best();

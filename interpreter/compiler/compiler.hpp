@@ -66,6 +66,7 @@ private:
     void body(std::span<Form* const> forms, Register to, Want want); // the last one's value
     void constant(Value value, Register to);
     void symbol(Form* form, Register to);
+    bool computed_name(Value name, Register to);
     void call(Form* form, Register to, Want want);
     void finish_call(Form* form, Register base, bool global_head);
     void collection(Form* form, Register to);

@@ -117,8 +117,26 @@ void Compiler::symbol(Form* form, Register to) {
         return;
     case FunctionState::Found::Nothing: break;
     }
+    if (globals_.find(form->value) == nullptr && computed_name(form->value, to)) return;
     check_name(form);
     f().emit_with(Opcode::GetGlobal, to, 0, 0, f().constant(Value{globals_.refer(form->value)}));
+}
+
+/// Names that are no variables: `__doc__NAME` is the docstring of NAME, and X what the library's `%value-of-X` gives,
+/// if there is one. False: the name is none of these.
+bool Compiler::computed_name(Value name, Register to) {
+    constexpr std::string_view of_doc = "__doc__";
+    const std::string_view text = as_symbol(name)->text();
+    const bool doc = text.starts_with(of_doc);
+    Variable* getter = globals_.find(store_.symbol(doc ? std::string("%doc-of") : "%value-of-" + std::string(text)));
+    if (getter == nullptr) return false;
+    const unsigned mark = f().next_register();
+    const Register base = call_base(to);
+    if (doc) constant(store_.symbol(text.substr(of_doc.size())), f().reserve());
+    f().emit_with(Opcode::CallGlobal, base, doc ? 1 : 0, 0, f().constant(Value{getter}));
+    if (base != to) f().emit(Opcode::Move, to, base);
+    f().release_to(mark);
+    return true;
 }
 
 /// A call's registers: the function, two words for the machine, the arguments. They can begin at `to` itself when

@@ -108,6 +108,7 @@ public:
     Local* find_local(Value name, bool from_inner_function) noexcept;
     /// Declared in the scope opened last and not yet defined, or defined there already.
     Local* find_in_scope(Value name, std::size_t first_local) noexcept;
+    std::span<const Local> locals() const noexcept { return locals_; }
     std::span<Local> locals_from(std::size_t first) noexcept { return std::span(locals_).subspan(first); }
 
     struct Found {

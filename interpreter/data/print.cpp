@@ -7,6 +7,7 @@
 #include "data/sequence.hpp"
 #include "data/string.hpp"
 
+#include <optional>
 #include <vector>
 
 namespace qi {
@@ -93,6 +94,10 @@ private:
 
     /// Prints a value that holds no others; of one that does, the opening bracket, and leaves the rest to `print`.
     void open(Value v) {
+        while (const auto prefix = prefix_of(v)) {
+            out_ += *prefix;
+            v = as_cell(as_cell(v)->rest)->first;
+        }
         if (v.is_nil()) {
             out_ += "nil";
         } else if (v.is_boolean()) {
@@ -123,6 +128,16 @@ private:
             default: foreign(v.object()); break;
             }
         }
+    }
+
+    /// Of quasiquotes, unquotes and splices as data, which can be read back in no other way.
+    static std::optional<std::string_view> prefix_of(Value v) {
+        if (!is_cell(v) || !is_symbol(as_cell(v)->first)) return std::nullopt;
+        const Value rest = as_cell(v)->rest;
+        if (!is_cell(rest) || !as_cell(rest)->rest.is_empty_list()) return std::nullopt;
+        const std::string_view head = as_symbol(as_cell(v)->first)->text();
+        if (head == "`" || head == "," || head == ",@") return head;
+        return std::nullopt;
     }
 
     void push(std::string_view bracket, Value v, std::string_view close) {

@@ -6,9 +6,9 @@
 namespace qi::msg {
 
 inline constexpr Message usage_repl{
-    R"(  qi, qi repl [FILE]     the prompt; with qi -l FILE, FILE is run first
+    R"(  qi, qi repl [FILE]     the prompt; with qi -l FILE, FILE is run first; with -q, without a greeting
 )",
-    R"(  qi, qi repl [ファイル]  対話モード。qi -l ファイル ならファイルを先に実行する
+    R"(  qi, qi repl [ファイル]  対話モード。qi -l ファイル ならファイルを先に実行する。-q で起動時の表示なし
 )"};
 
 inline constexpr Message banner{"Qi {0} · :help for help, Ctrl-D to leave", "Qi {0} · :help でヘルプ、Ctrl-D で終了"};

@@ -93,8 +93,8 @@ void Repl::greet() {
     if (::isatty(0) != 0) say(format(msg::banner, {QI_VERSION}));
 }
 
-int Repl::run(std::string_view file) {
-    greet();
+int Repl::run(std::string_view file, bool quiet) {
+    if (!quiet) greet();
     if (!file.empty()) load(std::string(file));
     bool asked = false;
     while (!left_ && !vm_.exit_status() && vm_.interrupting_signal() != SIGTERM) {
@@ -240,9 +240,12 @@ Vm::Outcome Repl::call(std::string_view expression) {
 }
 
 int run_repl(Vm& vm, std::span<const std::string> arguments) {
-    vm.arguments = {"qi", arguments.empty() ? "" : arguments.front()};
+    const bool quiet = !arguments.empty() && (arguments.front() == "-q" || arguments.front() == "--quiet");
+    if (quiet) arguments = arguments.subspan(1);
+    const std::string file = arguments.empty() ? "" : arguments.front();
+    vm.arguments = {"qi", file};
     Repl repl(vm);
-    return repl.run(arguments.empty() ? std::string_view() : std::string_view(arguments.front()));
+    return repl.run(file, quiet);
 }
 
 } // namespace qi

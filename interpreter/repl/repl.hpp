@@ -23,8 +23,9 @@ public:
     Repl(const Repl&) = delete;
     Repl& operator=(const Repl&) = delete;
 
-    /// Runs the file first, if there is one, and then the prompt until somebody leaves. The exit status.
-    int run(std::string_view file);
+    /// Runs the file first, if there is one, and then the prompt until somebody leaves; `quiet`: without a greeting.
+    /// The exit status.
+    int run(std::string_view file, bool quiet);
 
     // --- For the commands
 
@@ -71,7 +72,7 @@ private:
     bool left_ = false;
 };
 
-/// The subcommand: `qi repl [FILE]`, also what `qi` and `qi -l FILE` are.
+/// The subcommand: `qi repl [-q] [FILE]`, also what `qi` and `qi -l FILE` are.
 int run_repl(Vm& vm, std::span<const std::string> arguments);
 
 } // namespace qi

@@ -48,6 +48,13 @@ constexpr Native rows[] = {
                if (variable == nullptr || variable->value.is_absent()) return failure_at(0, kind::name, msg::no_such_variable, {as_symbol(name)->text()});
                return source_of(vm, variable);
            }),
+    native("%doc-of name", "The docstring of that name, as it was written.",
+           [](Vm& vm, Value name) -> Result<Value> {
+               const Variable* variable = vm.globals.find(name);
+               const Value doc = variable == nullptr || variable->value.is_absent() ? Value::nil() : variable->doc;
+               if (doc.is_nil()) return failure(kind::name, msg::no_such_variable, {"__doc__" + std::string(as_symbol(name)->text())});
+               return doc;
+           }),
     native("%docs", "All library functions as [name usage doc].",
            [](Vm& vm) {
                std::vector<Value> all;

@@ -14,9 +14,21 @@ Value eval(Vm& vm, Value x) {
     return vm.call_instead(*compiled, {});
 }
 
-/// A call of a macro is that macro's function called with the forms; anything else is what it is.
+/// `(defn name doc? [parameters] body…)` as the `def` that it is short for.
+Value expand_defn(Vm& vm, Value form) {
+    const std::vector<Value> items = items_of(form);
+    const std::size_t parameters = items.size() > 2 && is_vector(items[2]) ? 2 : 3;
+    if (items.size() <= parameters || !is_vector(items[parameters])) return form;
+    std::vector<Value> function{vm.names.fn};
+    function.insert(function.end(), items.begin() + static_cast<std::ptrdiff_t>(parameters), items.end());
+    return make_list(vm.store, std::vector<Value>{vm.names.def, items[1], make_list(vm.store, function)});
+}
+
+/// A call of a macro is that macro's function called with the forms, `defn` the `def` behind it; anything else is what
+/// it is.
 Value macroexpand(Vm& vm, Value form) {
     if (!is_cell(form) || !is_symbol(as_cell(form)->first)) return form;
+    if (as_cell(form)->first == vm.names.defn || as_cell(form)->first == vm.names.defn_private) return expand_defn(vm, form);
     const Variable* variable = vm.globals.find(as_cell(form)->first);
     if (variable == nullptr || !variable->value.is(ObjectKind::Macro)) return form;
     return vm.call_instead(static_cast<Macro*>(variable->value.object())->function, items_of(as_cell(form)->rest));
