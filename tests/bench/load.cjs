@@ -1,9 +1,9 @@
-// load.qi for Node's `ws`: node load.cjs URL COUNT WINDOW
+// load.qi for Node's `ws`: node load.cjs URL COUNT WINDOW [CA]
 const { WebSocket } = require("ws");
 
-const [url, total, window] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4])];
+const [url, total, window, ca] = [process.argv[2], Number(process.argv[3]), Number(process.argv[4]), process.argv[5]];
 const text = "0123456789abcdef".repeat(4);
-const socket = new WebSocket(url, { perMessageDeflate: false });
+const socket = new WebSocket(url, { perMessageDeflate: false, ca: ca && require("fs").readFileSync(ca) });
 
 function exchange(total, done) {
   let received = 0;
