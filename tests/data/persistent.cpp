@@ -32,7 +32,7 @@ TEST_CASE("vectors do what std::vector does, and old versions stay as they were"
             if (as_integer(item) != models[v][i]) FAIL("item " << i);
         CHECK(i == models[v].size());
     };
-    const std::size_t operations = tests::scaled(500000);
+    const std::size_t operations = tests::scaled(1000000);
     for (std::size_t n = 0; n < operations; ++n) {
         const std::size_t v = random() % versions;
         const auto value = static_cast<std::int64_t>(random() >> (random() % 40));
@@ -119,7 +119,7 @@ TEST_CASE("maps do what std::map does, flat ones in order of insertion") {
         std::vector<std::int64_t> order;
         kept.values = {empty_map(store)};
         bool flat = true;
-        for (std::size_t n = tests::scaled(80000); n > 0; --n) {
+        for (std::size_t n = tests::scaled(170000); n > 0; --n) {
             const auto k = static_cast<std::int64_t>(random() % space);
             Value& map = kept.values[0];
             switch (random() % 4) {
