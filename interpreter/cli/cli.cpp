@@ -3,6 +3,7 @@
 #include "base/messages.hpp"
 #include "cli/commands.hpp"
 #include "cli/messages.hpp"
+#include "cli/run/run.hpp"
 #include "repl/pretty.hpp"
 #include "vm/loader.hpp"
 
@@ -59,6 +60,10 @@ Invocation parse_arguments(std::span<const std::string> arguments) {
             result.net_restricted = true;
             continue;
         }
+        if (argument == "--trace-ws") {
+            result.trace_ws = true;
+            continue;
+        }
         if (argument == "-h" || argument == "--help") return result;
         if (argument == "-v" || argument == "--version") {
             result.what = Invocation::What::Version;
@@ -88,6 +93,7 @@ Invocation parse_arguments(std::span<const std::string> arguments) {
             result.what = Invocation::What::Command;
             result.command = command;
             result.arguments = rest(i + 1);
+            result.trace_ws = result.trace_ws || (argument == "run" && wants_trace(result.arguments));
             return result;
         }
         if (argument == "-" || argument == "-s" || argument == "--stdin") {
@@ -140,9 +146,9 @@ void define_stdin(Vm& vm) {
     vm.globals.set_defining_core(false);
 }
 
-int run_source(Vm& vm, SourcePointer source, const Invocation& invocation, bool print_value) {
+int run_source(Vm& vm, SourcePointer source, std::span<const std::string> arguments, bool print_value) {
     vm.arguments = {"qi", source->name()};
-    vm.arguments.insert(vm.arguments.end(), invocation.arguments.begin(), invocation.arguments.end());
+    vm.arguments.insert(vm.arguments.end(), arguments.begin(), arguments.end());
     const auto outcome = Loader(vm).run(std::move(source), !print_value);
     const int signal = outcome.ok ? 0 : vm.interrupting_signal();
     const bool stopped_server = signal != 0 && vm.is_serving();
@@ -158,7 +164,19 @@ int run_source(Vm& vm, SourcePointer source, const Invocation& invocation, bool 
     return outcome.ok && !vm.failed_quietly() ? 0 : 1;
 }
 
+/// Of a file, or of standard input as the file /dev/stdin.
+int run_text(Vm& vm, const std::string& path, std::string_view name, std::span<const std::string> arguments) {
+    auto text = read_file(path);
+    if (!text) {
+        std::fprintf(stderr, "qi: %s\n", text.error().text.c_str());
+        return 1;
+    }
+    return run_source(vm, std::make_shared<Source>(std::string(name), std::move(*text), path == name), arguments, false);
+}
+
 } // namespace
+
+int run_file(Vm& vm, const std::string& path, std::span<const std::string> arguments) { return run_text(vm, path, path, arguments); }
 
 int run(Vm& vm, const Invocation& invocation) {
     switch (invocation.what) {
@@ -171,17 +189,11 @@ int run(Vm& vm, const Invocation& invocation) {
     case Invocation::What::Expression:
         if (::isatty(0) == 0) define_stdin(vm);
         run_own_files(vm);
-        return run_source(vm, std::make_shared<Source>("-e", invocation.text), invocation, true);
-    case Invocation::What::File:
+        return run_source(vm, std::make_shared<Source>("-e", invocation.text), invocation.arguments, true);
+    case Invocation::What::File: return run_file(vm, invocation.text, invocation.arguments);
     case Invocation::What::StandardInput: break;
     }
-    const bool file = invocation.what == Invocation::What::File;
-    auto text = read_file(file ? invocation.text : "/dev/stdin");
-    if (!text) {
-        std::fprintf(stderr, "qi: %s\n", text.error().text.c_str());
-        return 1;
-    }
-    return run_source(vm, std::make_shared<Source>(file ? invocation.text : "stdin", std::move(*text), file), invocation, false);
+    return run_text(vm, "/dev/stdin", "stdin", invocation.arguments);
 }
 
 } // namespace qi

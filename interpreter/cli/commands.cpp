@@ -9,6 +9,8 @@
 #include "cli/messages.hpp"
 #include "cli/new/messages.hpp"
 #include "cli/new/new.hpp"
+#include "cli/run/messages.hpp"
+#include "cli/run/run.hpp"
 #include "cli/test/test.hpp"
 #include "format/messages.hpp"
 #include "lsp/messages.hpp"
@@ -21,6 +23,7 @@ namespace qi {
 namespace {
 
 constexpr Command table[] = {
+    {"run", msg::usage_run, run_program},
     {"repl", msg::usage_repl, run_repl},
     {"check", msg::usage_check, run_check},
     {"fmt", msg::usage_fmt, run_fmt},

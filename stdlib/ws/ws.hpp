@@ -16,6 +16,7 @@ struct WsSettings {
     std::vector<std::string> allow_connect; // patterns
     std::vector<std::string> allow_listen;
     bool log = false;                 // QI_WS_LOG=debug
+    bool trace = false;               // --trace-ws
 };
 
 class WebSockets;

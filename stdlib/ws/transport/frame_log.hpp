@@ -1,4 +1,4 @@
-// QI_WS_LOG=debug: what goes over the wire, a line each on stderr. The service thread.
+// QI_WS_LOG=debug and --trace-ws: what goes over the wire, a line each on stderr. The service thread.
 #pragma once
 
 #include "ws/transport/event.hpp"

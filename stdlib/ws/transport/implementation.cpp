@@ -101,7 +101,7 @@ Result<bool> Service::Implementation::start() {
 
 void Service::Implementation::run(Startup& startup) {
     Loop loop(exchange_, waker_);
-    auto started = loop.start(options_.log);
+    auto started = loop.start(options_.log, options_.log || options_.trace);
     {
         Lock lock(startup.mutex);
         if (started)

@@ -41,11 +41,11 @@ Loop::~Loop() {
     uv_loop_close(&loop_);
 }
 
-Result<bool> Loop::start(bool log) {
+Result<bool> Loop::start(bool log, bool trace) {
     auto library = Library::create(&loop_, log);
     if (!library) return library.error();
     library_ = std::move(*library);
-    if (log) desk_.log.turn_on();
+    if (trace) desk_.log.turn_on();
     resolver_ = std::make_unique<Resolver>(&loop_);
     front_ = std::make_unique<Front>(&loop_, desk_, *library_, *this);
     return true;

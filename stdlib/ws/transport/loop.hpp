@@ -35,7 +35,7 @@ public:
     ~Loop() override;
 
     /// Error: libwebsockets can't be used here.
-    Result<bool> start(bool log);
+    Result<bool> start(bool log, bool trace);
     /// Until a ShutdownCommand is done.
     void run();
     /// Any thread, from start() until run() has returned.

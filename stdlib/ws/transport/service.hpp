@@ -38,7 +38,8 @@ struct Redirection {
 struct ServiceOptions {
     std::vector<Redirection> redirections;
     Permissions permissions;
-    bool log = false; // frames and libwebsockets' own log to stderr
+    bool log = false;   // frames and libwebsockets' own log to stderr
+    bool trace = false; // frames alone
 };
 
 enum class SendStatus : std::uint8_t { Sent, Full };
