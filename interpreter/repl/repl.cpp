@@ -80,6 +80,8 @@ Repl::~Repl() {
     vm_.out.set_sink(nullptr);
     vm_.err.set_sink(nullptr);
     vm_.set_console(nullptr);
+    vm_.unkeep(&wait_);
+    vm_.unkeep(&wait_for_tests_);
 }
 
 void Repl::say(std::string_view line) {
@@ -154,6 +156,20 @@ bool Repl::incomplete(const std::string& text) {
     }
 }
 
+/// Something is defined, and what is doubtful about it is worth a warning. What is evaluated at once tells its mistakes
+/// itself.
+bool Repl::defines(std::string_view text) {
+    const Source source("repl", std::string(text));
+    FormArena arena(vm_.store);
+    Reader reader(arena, vm_.names, source);
+    for (Form* form = nullptr; !reader.next(form) && form != nullptr;) {
+        if (!form->is_call() || !form->items().front()->is(FormKind::Symbol)) continue;
+        const std::string_view head = as_symbol(form->items().front()->value)->text();
+        if (head.starts_with("def") || head == "mac" || head == "module" || head == "flow" || head == "use") return true;
+    }
+    return false;
+}
+
 void Repl::enter(std::string text) {
     const bool command = text.starts_with(':') && is_command(text);
     if (!command && incomplete(text)) {
@@ -172,8 +188,9 @@ void Repl::enter(std::string text) {
 
 void Repl::evaluate(std::string_view text, bool timed) {
     const auto source = std::make_shared<Source>("repl#" + std::to_string(++entries_), std::string(text));
+    const bool warn = defines(text);
     const auto began = Clock::now();
-    const auto outcome = Loader(vm_).run(source, true);
+    const auto outcome = Loader(vm_).run(source, warn);
     const std::chrono::duration<double, std::milli> took = Clock::now() - began;
     if (left_ || vm_.exit_status()) return;
     if (!outcome.ok) return fail(outcome.problem, outcome.value);

@@ -51,6 +51,7 @@ private:
     friend Value wait_for_tests(Vm& vm);
 
     bool incomplete(const std::string& text);
+    bool defines(std::string_view text);
     void enter(std::string text);
     void show(Value value);
     void fail(const std::string& problem, Value error);

@@ -206,14 +206,22 @@ void Terminal::run() {
         if (form && !editing_) write_all(1, before.empty() ? "qi> " : "  … ");
         LineEditor::Read read = form && editing_ ? editor.read(before) : editor.read_plain();
         if (form && !editing_ && read.end == LineEditor::End::Line && !before.empty()) read.text = before + "\n" + read.text;
-        {
-            const Lock lock(mutex_);
-            const std::string rest = std::move(pending_);
-            pending_.clear();
-            if (!rest.empty()) write_all(1, rest);
+        while (!finish(form, read)) {}
+        const WakeKey key = form ? event_key : program_key;
+        vm_.wakes.wake({&key, 1});
+    }
+}
+
+/// Hands the line over. False: something was printed meanwhile, which had to be shown first.
+bool Terminal::finish(bool form, LineEditor::Read& read) {
+    std::string printed;
+    {
+        const Lock lock(mutex_);
+        changed_.notify_all();
+        printed.swap(pending_);
+        if (printed.empty()) {
             reading_ = Asked::Nothing;
             stop_ = false;
-            changed_.notify_all();
             if (form) {
                 const auto type = read.end == LineEditor::End::Line      ? TerminalEvent::Type::Line
                                   : read.end == LineEditor::End::Stopped ? TerminalEvent::Type::Stopped
@@ -222,10 +230,11 @@ void Terminal::run() {
             } else if (read.end != LineEditor::End::Stopped) {
                 program_lines_.push_back(read.end == LineEditor::End::Line ? std::optional(std::move(read.text)) : std::nullopt);
             }
+            return true;
         }
-        const WakeKey key = form ? event_key : program_key;
-        vm_.wakes.wake({&key, 1});
     }
+    write_all(1, printed);
+    return false;
 }
 
 LineEditor::Wait Terminal::wait(LineEditor& editor) {

@@ -14,6 +14,7 @@ namespace qi {
 class Tracing {
 public:
     explicit Tracing(Vm& vm);
+    ~Tracing() { vm_.unkeep(&traced_); }
     Tracing(const Tracing&) = delete;
 
     bool colours = false;
