@@ -61,7 +61,8 @@ TEST_CASE("a goroutine that never waits can't starve the others") {
     CHECK(run("(def stop (atom false)) (def n (atom 0)) (go (while (not (deref stop)) (swap! n inc)))"
               "(go (loop [] (recur))) (go/sleep 20) (reset! stop true) (> (deref n) 0)") == "true");
     // Equal shares, roughly.
-    CHECK(run("(def a (atom 0)) (def b (atom 0)) (go (while true (swap! a inc))) (go (while true (swap! b inc))) (go/sleep 100)"
+    CHECK(run("(def a (atom 0)) (def b (atom 0)) (go (while true (swap! a inc))) (go (while true (swap! b inc)))"
+              "(while (< (+ (deref a) (deref b)) 40000) (go/sleep 1))"
               "(let [x (deref a) y (deref b)] (and (< x (* 3 y)) (< y (* 3 x))))") == "true");
 }
 
