@@ -79,7 +79,7 @@ constexpr FormDoc table[] = {
     {"quote", "(quote form)\n'form", "The form itself, as data: calls become lists.\n'(a \"b\" [c]) ;=> (a \"b\" [c])"},
     {"recur", "(recur expression ...)",
      "Begins the loop around it anew with these values, one for each of its patterns. It must be the last thing that the loop does.\n"
-     "(loop [i 0] (if (< i 1000000) (recur (inc i)) i)) ;=> 1000000"},
+     "(loop [i 0] (if (< i 1000) (recur (inc i)) i)) ;=> 1000"},
     {"try", "(try expression)",
      "The expression's value; if it fails, the error as a map: {:error message}, with :kind for errors that Qi itself raises.\n"
      "(try (error \"boom\")) ;=> {:error \"boom\"}"},
