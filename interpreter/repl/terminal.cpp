@@ -206,14 +206,14 @@ void Terminal::run() {
         if (form && !editing_) write_all(1, before.empty() ? "qi> " : "  … ");
         LineEditor::Read read = form && editing_ ? editor.read(before) : editor.read_plain();
         if (form && !editing_ && read.end == LineEditor::End::Line && !before.empty()) read.text = before + "\n" + read.text;
-        while (!finish(form, read)) {}
+        while (!finish_reading(form, read)) {}
         const WakeKey key = form ? event_key : program_key;
         vm_.wakes.wake({&key, 1});
     }
 }
 
 /// Hands the line over. False: something was printed meanwhile, which had to be shown first.
-bool Terminal::finish(bool form, LineEditor::Read& read) {
+bool Terminal::finish_reading(bool form, LineEditor::Read& read) {
     std::string printed;
     {
         const Lock lock(mutex_);

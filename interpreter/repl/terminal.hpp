@@ -68,7 +68,7 @@ private:
 
     void write(std::string_view text, int descriptor);
     void run();
-    bool finish(bool form, LineEditor::Read& read);
+    bool finish_reading(bool form, LineEditor::Read& read);
     void poke() const noexcept;
     LineEditor::Wait wait(LineEditor& editor) override;
     Completion complete(const std::string& text) override;
