@@ -105,7 +105,8 @@ int Repl::run(std::string_view file, bool quiet) {
             terminal_->ask(before_);
             asked = true;
         }
-        if (!vm_.call(wait_, {}).ok) { // Ctrl-C
+        const bool interrupted = !vm_.call(wait_, {}).ok; // Ctrl-C
+        if (interrupted && !terminal_->has_line()) {
             terminal_->stop();
             continue;
         }
@@ -114,6 +115,7 @@ int Repl::run(std::string_view file, bool quiet) {
         switch (event->type) {
         case TerminalEvent::Type::Line:
             asked = false;
+            if (interrupted) vm_.interrupt(SIGINT); // it came behind the line: what that does is to stop
             enter(event->text);
             break;
         case TerminalEvent::Type::Stopped:

@@ -103,6 +103,11 @@ std::optional<TerminalEvent> Terminal::next_event() {
     return event;
 }
 
+bool Terminal::has_line() {
+    const Lock lock(mutex_);
+    return !events_.empty() && events_.front().type == TerminalEvent::Type::Line;
+}
+
 bool Terminal::has_event() {
     const Lock lock(mutex_);
     return !events_.empty();

@@ -36,6 +36,8 @@ public:
     void stop();
     std::optional<TerminalEvent> next_event();
     bool has_event();
+    /// The next event is a line that was entered.
+    bool has_line();
     void post(TerminalEvent event); // any thread
     void answer(Completion completion);
     void remember(std::string entry);
