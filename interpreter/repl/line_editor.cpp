@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
+#include <fcntl.h>
 #include <unistd.h>
 
 namespace qi {
@@ -23,9 +24,17 @@ std::wstring painted(std::wstring_view prompt) {
     return L"\1\033[1;36m\1" + std::wstring(prompt.substr(0, end)) + L"\1\033[0m\1" + std::wstring(prompt.substr(end));
 }
 
+/// A terminal is opened once more, to be read without waiting: what poll has seen there, a Ctrl-C may have thrown away
+/// since. (The flag on the program's own descriptor would be everybody's who shares it.)
+int open_input() {
+    if (::isatty(0) == 0) return 0;
+    const int opened = ::open("/proc/self/fd/0", O_RDONLY | O_NONBLOCK | O_NOCTTY | O_CLOEXEC);
+    return opened < 0 ? 0 : opened;
+}
+
 } // namespace
 
-LineEditor::LineEditor(Desk& desk, bool editing, bool coloured) : desk_(desk), coloured_(coloured), width_(terminal_width(1)) {
+LineEditor::LineEditor(Desk& desk, bool editing, bool coloured) : desk_(desk), coloured_(coloured), input_(open_input()), width_(terminal_width(1)) {
     if (!editing) return;
     history_.load();
     edit_ = ::el_init("qi", stdin, stdout, stderr);
@@ -43,6 +52,7 @@ LineEditor::LineEditor(Desk& desk, bool editing, bool coloured) : desk_(desk), c
 }
 
 LineEditor::~LineEditor() {
+    if (input_ != 0) ::close(input_);
     if (edit_ == nullptr) return;
     ::history_wend(searched_);
     ::el_end(edit_);
@@ -120,7 +130,7 @@ LineEditor::Read LineEditor::read_plain() {
 
 bool LineEditor::take_bytes() {
     char buffer[4096];
-    const ssize_t got = ::read(0, buffer, sizeof buffer);
+    const ssize_t got = ::read(input_, buffer, sizeof buffer);
     if (got < 0 && (errno == EINTR || errno == EAGAIN)) return true;
     if (got <= 0) return false;
     bytes_.append(buffer, static_cast<std::size_t>(got));
@@ -170,7 +180,12 @@ int LineEditor::next_character(EditLine* edit, wchar_t* out) {
     for (;;) {
         if (self.take_paste()) continue;
         const bool pasting = self.bytes_.starts_with(paste_begin);
-        if (!pasting && self.decode(*out)) return 1;
+        if (!pasting && self.decode(*out)) {
+            // A Ctrl-D typed while something was evaluated: between lines the terminal takes it for the end of a file, and
+            // hands a 0 to who reads on in the raw mode (Linux n_tty).
+            if (*out == L'\0' && self.typed().empty()) *out = L'\4';
+            return 1;
+        }
         const Wait what = self.desk_.wait(self);
         if (what == Wait::Stop) {
             self.stopped_ = true;

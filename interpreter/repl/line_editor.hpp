@@ -49,6 +49,8 @@ public:
     /// A line for the program: the terminal does the editing.
     Read read_plain();
 
+    /// The descriptor to wait for.
+    int input() const noexcept { return input_; }
     /// From within `Desk::wait`: the text appears above what is being typed.
     void show_above(std::string_view text);
     /// The terminal has another size, or was somebody else's meanwhile.
@@ -82,6 +84,7 @@ private:
 
     Desk& desk_;
     const bool coloured_;
+    const int input_;
     History history_;
     EditLine* edit_ = nullptr;
     HistoryW* searched_ = nullptr; // libedit's own copy, for Ctrl-R

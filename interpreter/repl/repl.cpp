@@ -105,17 +105,13 @@ int Repl::run(std::string_view file, bool quiet) {
             terminal_->ask(before_);
             asked = true;
         }
-        const bool interrupted = !vm_.call(wait_, {}).ok; // Ctrl-C
-        if (interrupted && !terminal_->has_line()) {
-            terminal_->stop();
-            continue;
-        }
+        if (!vm_.call(wait_, {}).ok) terminal_->stop(); // Ctrl-C
         const auto event = terminal_->next_event();
         if (!event) continue;
         switch (event->type) {
         case TerminalEvent::Type::Line:
             asked = false;
-            if (interrupted) vm_.interrupt(SIGINT); // it came behind the line: what that does is to stop
+            if (event->interrupted) vm_.interrupt(SIGINT); // what the line does is to stop at once
             enter(event->text);
             break;
         case TerminalEvent::Type::Stopped:

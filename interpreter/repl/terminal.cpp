@@ -84,6 +84,7 @@ void Terminal::stop() {
     {
         const Lock lock(mutex_);
         line_wanted_ = false;
+        for (TerminalEvent& event : events_) event.interrupted = true;
         if (form_wanted_) {
             form_wanted_ = false;
             events_.push_back({TerminalEvent::Type::Stopped, {}});
@@ -101,11 +102,6 @@ std::optional<TerminalEvent> Terminal::next_event() {
     events_.pop_front();
     if (event.type != TerminalEvent::Type::Complete && event.type != TerminalEvent::Type::Changed) at_line_start_ = true;
     return event;
-}
-
-bool Terminal::has_line() {
-    const Lock lock(mutex_);
-    return !events_.empty() && events_.front().type == TerminalEvent::Type::Line;
 }
 
 bool Terminal::has_event() {
@@ -226,12 +222,12 @@ bool Terminal::finish_reading(bool form, LineEditor::Read& read) {
         printed.swap(pending_);
         if (printed.empty()) {
             reading_ = Asked::Nothing;
-            stop_ = false;
+            const bool stopped = std::exchange(stop_, false);
             if (form) {
                 const auto type = read.end == LineEditor::End::Line      ? TerminalEvent::Type::Line
                                   : read.end == LineEditor::End::Stopped ? TerminalEvent::Type::Stopped
                                                                          : TerminalEvent::Type::End;
-                events_.push_back({type, std::move(read.text)});
+                events_.push_back({type, std::move(read.text), stopped});
             } else if (read.end != LineEditor::End::Stopped) {
                 program_lines_.push_back(read.end == LineEditor::End::Line ? std::optional(std::move(read.text)) : std::nullopt);
             }
@@ -254,7 +250,7 @@ LineEditor::Wait Terminal::wait(LineEditor& editor) {
         changed_.notify_all();
     }
     if (!pending.empty()) editor.show_above(pending);
-    pollfd waited[] = {{0, POLLIN, 0}, {woken_, POLLIN, 0}, {signals_, POLLIN, 0}};
+    pollfd waited[] = {{editor.input(), POLLIN, 0}, {woken_, POLLIN, 0}, {signals_, POLLIN, 0}};
     if (::poll(waited, 3, -1) < 0) return LineEditor::Wait::Nothing;
     if (waited[1].revents != 0) {
         std::uint64_t count;

@@ -22,6 +22,7 @@ namespace qi {
 struct TerminalEvent {
     enum class Type { Line, End, Stopped, Complete, Changed } type;
     std::string text; // Line: of the form so far; Complete: up to the cursor; Changed: the file
+    bool interrupted = false; // Line: Ctrl-C came when it had been entered and not yet been handed over
 };
 
 class Terminal final : public OutsideWorld, public Console, private LineEditor::Desk {
@@ -36,8 +37,6 @@ public:
     void stop();
     std::optional<TerminalEvent> next_event();
     bool has_event();
-    /// The next event is a line that was entered.
-    bool has_line();
     void post(TerminalEvent event); // any thread
     void answer(Completion completion);
     void remember(std::string entry);
