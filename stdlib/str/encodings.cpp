@@ -33,11 +33,21 @@ std::string hex(std::string_view bytes) {
     return out;
 }
 
-Result<std::string> from_base64(Vm& vm, Value text) {
+Result<std::string> decoded(Vm& vm, std::string_view who, Value text) {
     auto bytes = base64::decode(text_of(text));
-    if (!bytes) return failure_at(0, kind::value, msg::bad_base64, {"str/from-base64", shortened(vm.store, text)});
-    if (!utf8::valid(*bytes)) return failure_at(0, kind::value, msg::decoded_not_utf8, {"str/from-base64"});
+    if (!bytes) return failure_at(0, kind::value, msg::bad_base64, {who, shortened(vm.store, text)});
     return std::move(*bytes);
+}
+
+Result<std::string> as_text(std::string_view who, Result<std::string> bytes) {
+    if (bytes && !utf8::valid(*bytes)) return failure_at(0, kind::value, msg::decoded_not_utf8, {who});
+    return bytes;
+}
+
+Result<Value> bytes_from_base64(Vm& vm, Value text) {
+    auto bytes = decoded(vm, "bytes/from-base64", text);
+    if (!bytes) return bytes.error();
+    return make_bytes(vm.store, std::move(*bytes));
 }
 
 /// RFC 3986, 2.3: all but the unreserved characters.
@@ -146,7 +156,19 @@ constexpr Native rows[] = {
     native("str/from-base64 s",
            "The text that s is in base64. Fails with :value if it is none, or not UTF-8.\n"
            "(str/from-base64 \"YcOxYg==\") ;=> \"añb\"",
-           [](Vm& vm, StringValue s) { return from_base64(vm, s); }),
+           [](Vm& vm, StringValue s) { return as_text("str/from-base64", decoded(vm, "str/from-base64", s)); }),
+    native("bytes/from-base64 s",
+           "The bytes that s is in base64. Fails with :value if it is none.\n"
+           "(bytes/to-vec (bytes/from-base64 \"SP8=\")) ;=> [72 255]",
+           [](Vm& vm, StringValue s) { return bytes_from_base64(vm, s); }),
+    native("bytes/from-string s",
+           "The UTF-8 of s.\n"
+           "(bytes/to-vec (bytes/from-string \"é\")) ;=> [195 169]",
+           [](Vm& vm, std::string_view s) { return make_bytes(vm.store, s); }),
+    native("bytes/to-string b",
+           "The text that b is in UTF-8. Fails with :value if it is none.\n"
+           "(bytes/to-string (bytes [195 169])) ;=> \"é\"",
+           [](Vm&, BytesValue b) { return as_text("bytes/to-string", std::string(text_of(b))); }),
     native("str/url-encode s", "s with all but letters, digits and - _ . ~ as %XX.\n(str/url-encode \"a b&é\") ;=> \"a%20b%26%C3%A9\"", [](Vm&, std::string_view s) { return url_encode(s); }),
     native("str/url-decode s",
            "What str/url-encode made s of. Fails with :value if that can't be, or isn't UTF-8.\n"

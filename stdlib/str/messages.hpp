@@ -8,7 +8,7 @@ inline constexpr Message not_an_integer{"{0}: {1} is no integer of 64 bits", "{0
 inline constexpr Message not_a_number{"{0}: {1} is no number", "{0}: {1} は数値として読めません"};
 inline constexpr Message one_character{"one character", "1 文字"};
 inline constexpr Message bad_base64{"{0}: this is no base64: {1}", "{0}: base64 ではありません: {1}"};
-inline constexpr Message decoded_not_utf8{"{0}: what comes out is not UTF-8", "{0}: 復号した結果が UTF-8 ではありません"};
+inline constexpr Message decoded_not_utf8{"{0}: these bytes are not UTF-8", "{0}: このバイト列は UTF-8 ではありません"};
 inline constexpr Message bad_percent{"{0}: % must be followed by two hexadecimal digits: {1}", "{0}: % の後には 16 進数字が 2 つ必要です: {1}"};
 inline constexpr Message bad_regex{"{0}: {1} is no regular expression: {2}", "{0}: {1} は正規表現ではありません: {2}"};
 inline constexpr Message no_such_group{"{0}: the expression has no group {1}", "{0}: 正規表現にグループ {1} はありません"};
