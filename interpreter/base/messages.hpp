@@ -73,6 +73,7 @@ inline constexpr Message alternative_unreachable{"this alternative is never reac
 // Running
 inline constexpr Message no_such_variable{"no such variable: {0}", "変数 {0} は定義されていません"};
 inline constexpr Message did_you_mean{"did you mean {0}?", "もしかして: {0}"};
+inline constexpr Message here_it_is{"in Qi: {0}", "Qi では {0}"};
 inline constexpr Message not_callable{"{0} cannot be called", "{0} は関数として呼び出せません"};
 inline constexpr Message function_arity{"wrong number of arguments: wanted {0}, given {1}", "引数の個数が違います（必要 {0}、指定 {1}）"};
 inline constexpr Message named_arity{"{2}: wrong number of arguments: wanted {0}, given {1}", "{2}: 引数の個数が違います（必要 {0}、指定 {1}）"};

@@ -1,5 +1,6 @@
 // What the compiler warns of: names that nobody defines, calls with the wrong number of arguments, bindings that
 // nobody uses. (Arms that nothing reaches: match.cpp.)
+#include "base/elsewhere.hpp"
 #include "base/messages.hpp"
 #include "base/near.hpp"
 #include "compiler/compiler.hpp"
@@ -18,8 +19,7 @@ void Compiler::check_name(const Form* symbol) {
             if (is_symbol(local.name)) near.offer(as_symbol(local.name)->text());
     globals_.offer_names(near);
     definitions_->each([&](std::string_view defined) { near.offer(defined); });
-    const auto names = near.best();
-    warnings_->add("unknown-name", symbol->span, format(msg::no_such_variable, {name}), names.empty() ? "" : format(msg::did_you_mean, {join_names(names)}));
+    warnings_->add("unknown-name", symbol->span, format(msg::no_such_variable, {name}), name_hint(name, near.best()));
 }
 
 void Compiler::check_arity(const Form* call) {

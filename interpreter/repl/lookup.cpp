@@ -1,5 +1,6 @@
 #include "repl/lookup.hpp"
 
+#include "base/elsewhere.hpp"
 #include "base/near.hpp"
 #include "cli/doc/layout.hpp"
 #include "compiler/warnings.hpp"
@@ -66,6 +67,7 @@ std::string lower(std::string_view text) {
 } // namespace
 
 void complain_unknown(Repl& repl, const std::string& name) {
+    if (const auto known = here(name); !known.empty()) return repl.complain(format(msg::name_here, {name, known}));
     const auto near = repl.vm().globals.near_names(name);
     repl.complain(near.empty() ? format(msg::unknown_name, {name}) : format(msg::near_name, {name, join_names(near)}));
 }

@@ -51,6 +51,7 @@ inline constexpr Message near_command{"there is no command {0}; did you mean {1}
 inline constexpr Message ambiguous_command{"{0} could be {1}", "{0} に当てはまるもの: {1}"};
 inline constexpr Message command_needs{"{0} needs {1}: {0} {1}", "{0} には{1}が必要です: {0} {1}"};
 inline constexpr Message unknown_name{"there is no {0}", "{0} は定義されていません"};
+inline constexpr Message name_here{"there is no {0}; in Qi: {1}", "{0} は定義されていません。Qi では {1}"};
 inline constexpr Message near_name{"there is no {0}; did you mean {1}?", "{0} は定義されていません。{1} のことですか?"};
 inline constexpr Message is_value{"{0} is {1}", "{0} は {1}"};
 inline constexpr Message is_special_form{"a special form", "特殊形式"};

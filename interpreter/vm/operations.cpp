@@ -1,7 +1,7 @@
 // What instructions do in their less usual cases: mixed arithmetic, look-ups outside the cache, calls of keywords,
 // patterns that don't fit.
+#include "base/elsewhere.hpp"
 #include "base/messages.hpp"
-#include "base/near.hpp"
 #include "base/utf8.hpp"
 #include "data/equality.hpp"
 #include "data/list.hpp"
@@ -125,7 +125,7 @@ Value Vm::outer_value(const Variable* variable) {
 Value Vm::undefined_error(Value name, const Variable* variable) {
     const auto text = as_symbol(name)->text();
     const Value thrown = raise(failure(kind::name, msg::no_such_variable, {text}));
-    if (const auto near = globals.near_names(text, variable); !near.empty()) trace_.note = format(msg::did_you_mean, {join_names(near)});
+    trace_.note = name_hint(text, globals.near_names(text, variable));
     return thrown;
 }
 

@@ -1,4 +1,5 @@
-// Errors: catching, deferred code, traces.
+// Errors: catching, deferred code, traces, hints.
+#include "base/elsewhere.hpp"
 #include "vm/program.hpp"
 
 #include <doctest/doctest.h>
@@ -58,4 +59,21 @@ TEST_CASE("frames, folded where they repeat") {
 TEST_CASE("a name that isn't known suggests near ones, a wrong call shows the function") {
     CHECK(run("(printn 1)").find("println?") != std::string::npos);
     CHECK(run("(defn area [w h] (* w h))\n(area 1)").find("(area w h)") != std::string::npos);
+}
+
+TEST_CASE("what other languages call otherwise is unknown here, and what is named instead is known") {
+    qi::tests::Program program;
+    qi::Vm& vm = program.vm;
+    const auto known = [&](std::string_view name) { return vm.names.is_special(vm.store.symbol(name)) || program.run("(" + std::string(name) + ")").find("no such variable") == std::string::npos; };
+    std::string_view before;
+    for (const auto& [name, here] : qi::names_elsewhere()) {
+        CAPTURE(name);
+        CHECK(before < name);
+        before = name;
+        CHECK_FALSE(known(name));
+        if (here.front() == '(' && here[1] != 'x' && !here.starts_with("(ws/")) CHECK(known(here.substr(1, here.find(' ') - 1)));
+        CHECK(qi::here(name) == here);
+    }
+    CHECK(run("(lambda 1)").find("in Qi: (fn [x] …)") != std::string::npos);
+    CHECK(run("(-> 5)").find("in Qi: (x |> f |> (g 1))") != std::string::npos);
 }

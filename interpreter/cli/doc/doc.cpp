@@ -1,5 +1,6 @@
 #include "cli/doc/doc.hpp"
 
+#include "base/elsewhere.hpp"
 #include "base/near.hpp"
 #include "cli/doc/layout.hpp"
 #include "cli/doc/messages.hpp"
@@ -66,6 +67,7 @@ std::string text_of_name(const Entries& entries, const std::string& name) {
 }
 
 std::string unknown_name(const Entries& entries, const std::string& name) {
+    if (const auto known = here(name); !known.empty()) return format(msg::doc_here, {name, known});
     NearNames near(name);
     for (const DocEntry& entry : entries) near.offer(entry.name);
     for (const NamespaceDoc& space : namespace_docs()) near.offer(space.name);
