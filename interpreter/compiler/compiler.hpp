@@ -95,6 +95,7 @@ private:
     void form_while(Form*, Register, Want);
     void form_while_some(Form*, Register, Want);
     void form_until_error(Form*, Register, Want);
+    void bound_loop(Form* form, Register to, std::string_view head, std::string_view shape, Opcode leave);
     void form_and(Form*, Register, Want);
     void form_or(Form*, Register, Want);
     void form_quote(Form*, Register, Want);

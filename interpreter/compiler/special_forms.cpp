@@ -311,29 +311,11 @@ void Compiler::form_while(Form* form, Register to, Want) {
     constant(Value::nil(), to);
 }
 
-void Compiler::form_while_some(Form* form, Register to, Want) {
+/// Binds a value and goes round again, until it is one to leave at; the loop's value is that one.
+void Compiler::bound_loop(Form* form, Register to, std::string_view head, std::string_view shape, Opcode leave) {
     const auto items = form->items();
     const bool shaped = items.size() >= 2 && items[1]->is(FormKind::Vector) && items[1]->list.count == 2;
-    need(form, shaped, "while-some", "(while-some [name expression] body…)");
-    Label start, end;
-    f().bind(start);
-    const auto scope = f().open_scope();
-    open_definitions(items.subspan(2), items[1]->items());
-    const Register reg = f().reserve();
-    expression(items[1]->list.items[1], reg);
-    f().jump(Opcode::JumpNil, reg, 0, 0, end);
-    bind_local(items[1]->list.items[0], reg);
-    frame(items.subspan(2), f().reserve(), {false, true});
-    f().close_scope(scope);
-    f().jump(Opcode::LoopBack, 0, 0, 0, start);
-    f().bind(end);
-    constant(Value::nil(), to);
-}
-
-void Compiler::form_until_error(Form* form, Register to, Want) {
-    const auto items = form->items();
-    const bool shaped = items.size() >= 2 && items[1]->is(FormKind::Vector) && items[1]->list.count == 2;
-    need(form, shaped, "until-error", "(until-error [name expression] body…)");
+    need(form, shaped, head, shape);
     Label start, end;
     f().bind(start);
     const auto scope = f().open_scope();
@@ -341,12 +323,20 @@ void Compiler::form_until_error(Form* form, Register to, Want) {
     const Register reg = f().reserve();
     expression(items[1]->list.items[1], reg);
     f().emit(Opcode::Move, to, reg);
-    f().jump(Opcode::JumpError, reg, 0, 0, end);
+    f().jump(leave, reg, 0, 0, end);
     bind_local(items[1]->list.items[0], reg);
     frame(items.subspan(2), f().reserve(), {false, true});
     f().close_scope(scope);
     f().jump(Opcode::LoopBack, 0, 0, 0, start);
     f().bind(end);
+}
+
+void Compiler::form_while_some(Form* form, Register to, Want) {
+    bound_loop(form, to, "while-some", "(while-some [name expression] body…)", Opcode::JumpNil);
+}
+
+void Compiler::form_until_error(Form* form, Register to, Want) {
+    bound_loop(form, to, "until-error", "(until-error [name expression] body…)", Opcode::JumpError);
 }
 
 void Compiler::form_loop(Form* form, Register to, Want want) {
