@@ -41,6 +41,20 @@ Connection::Watchful::Watchful(const ConnectionOptions& options, Desk& desk, Con
     if (options.idle_timeout.count() > 0) idle->set_in(options.idle_timeout);
 }
 
+Connection::~Connection() { flow_->pen.take_back(); }
+
+void Connection::attach(std::unique_ptr<Link> link) noexcept {
+    link_ = std::move(link);
+    // Who compresses, may have to hand messages back, writes them down or asks when the last one went, sees all of them.
+    const bool plain = !deflate_.agreed && !comes_back_ && !desk_.log.is_on() && watchful_ == nullptr;
+    if (const int socket = link_->bare_socket(); plain && socket >= 0) flow_->pen.lend(socket);
+}
+
+void Connection::leave(Phase next) noexcept {
+    flow_->pen.take_back();
+    phase_ = next;
+}
+
 // Commands.
 
 void Connection::send(MessageType type, Buffer payload) {
@@ -84,7 +98,7 @@ void Connection::close(std::uint16_t code, std::string_view reason) {
 }
 
 void Connection::queue_close(Phase phase, std::uint16_t code, std::string_view reason) {
-    phase_ = phase;
+    leave(phase);
     close_code_ = code;
     close_reason_ = reason;
     desk_.log.write(id_, '>', "close " + std::to_string(code), reason);
@@ -138,7 +152,7 @@ void Connection::settle_sent() {
 
 // Neither an error nor a close: the program is told by whoever dials again.
 void Connection::leave_for_now() {
-    phase_ = Phase::Ended;
+    leave(Phase::Ended);
     left_for_now_ = true;
     alarm_.clear();
     // Nothing of what the outbox and the link have counts as queued any more.
@@ -164,7 +178,7 @@ void Connection::deliver_event(EventType type, Buffer data, std::uint16_t code, 
 }
 
 void Connection::fail(Kind kind, const std::string& text, std::uint16_t code) {
-    phase_ = Phase::Faulted;
+    leave(Phase::Faulted);
     deliver_event(EventType::Error, Buffer::copy_of(text), 0, kind);
     outbox_.clear();
     queue_close(Phase::Faulted, code, {});
@@ -172,7 +186,7 @@ void Connection::fail(Kind kind, const std::string& text, std::uint16_t code) {
 }
 
 void Connection::end(std::uint16_t code, const std::string& reason, bool clean) {
-    phase_ = Phase::Ended;
+    leave(Phase::Ended);
     alarm_.clear();
     watchful_.reset();
     outbox_.clear();
@@ -199,7 +213,7 @@ void Connection::on_data(std::string_view bytes, bool last, MessageType type, bo
 void Connection::on_fault(Assembler::Fault fault) {
     // Our own close frame is out already, or on its way: nothing to add to it.
     if (phase_ != Phase::Open) {
-        phase_ = Phase::Faulted;
+        leave(Phase::Faulted);
         return;
     }
     switch (fault) {
@@ -216,7 +230,7 @@ void Connection::on_violation() noexcept {
     if (phase_ == Phase::Open)
         fail(kind::protocol, format(message::fault_protocol), close_code::protocol_error);
     else if (phase_ == Phase::Closing)
-        phase_ = Phase::Faulted;
+        leave(Phase::Faulted);
 }
 
 void Connection::on_pong(std::string_view payload) noexcept {
@@ -242,6 +256,7 @@ void Connection::on_pong(std::string_view payload) noexcept {
 
 void Connection::on_peer_close(std::string_view payload) noexcept {
     if (phase_ == Phase::Ended) return;
+    flow_->pen.take_back();
     std::uint16_t code = close_code::no_status;
     std::string reason;
     std::string fault;
@@ -266,7 +281,7 @@ void Connection::on_peer_close(std::string_view payload) noexcept {
     const bool ours_first = close_written_ && phase_ != Phase::Open;
     if (!close_written_) answer_close(fault.empty() ? code : close_code::protocol_error);
     if (!fault.empty() && phase_ == Phase::Open) {
-        phase_ = Phase::Faulted;
+        leave(Phase::Faulted);
         deliver_event(EventType::Error, Buffer::copy_of(fault), 0, kind::protocol);
         return end(close_code::protocol_error, {}, false);
     }
@@ -283,6 +298,7 @@ void Connection::answer_close(std::uint16_t code) {
 
 std::string Connection::farewell() noexcept {
     if (phase_ != Phase::Open || close_written_) return {};
+    flow_->pen.take_back();
     const std::string payload = close_payload(close_code::protocol_error, {});
     FrameHeader header;
     header.opcode = Opcode::Close;
@@ -300,11 +316,11 @@ void Connection::on_writable() noexcept {
 void Connection::on_lost(Loss loss) noexcept {
     if (comes_back_ && phase_ == Phase::Open && loss != Loss::Protocol) leave_for_now();
     if (phase_ == Phase::Open && loss == Loss::Reset) {
-        phase_ = Phase::Faulted;
+        leave(Phase::Faulted);
         deliver_event(EventType::Error, Buffer::copy_of(format(message::fault_reset)), 0, kind::reset);
     }
     if (phase_ == Phase::Open && loss == Loss::Protocol) {
-        phase_ = Phase::Faulted;
+        leave(Phase::Faulted);
         deliver_event(EventType::Error, Buffer::copy_of(format(message::fault_protocol)), 0, kind::protocol);
         close_code_ = close_code::protocol_error;
         close_written_ = true;
@@ -384,7 +400,7 @@ void Connection::heartbeat() {
         return link_->drop();
     }
     if (awaits_pong_ && now >= pong_due_) {
-        phase_ = Phase::Faulted;
+        leave(Phase::Faulted);
         deliver_event(EventType::Error,
                       Buffer::copy_of(format(message::fault_pong, {std::to_string(options_.pong_timeout.count())})), 0,
                       kind::pong_timeout);

@@ -5,6 +5,7 @@
 //   this class          the service thread alone: outbox, assembler, alarms, the link
 //   Mailbox             the interpreter's thread alone: inbox, state as the program sees it, traffic counts
 //   Flow                both, atomics: bytes queued, events held, who waits (flow.hpp)
+//   Pen                 both, a mutex: who may write on the socket (pen.hpp)
 //   Exchange            both, two mutexes: the command list and the delivery list (exchange.hpp)
 //
 // A half speaks to the other by commands and deliveries that name the id. No lock is held in any callback.
@@ -67,8 +68,9 @@ class Connection final : public LinkUser, public AlarmUser, private Compressor {
 public:
     Connection(Id id, Role role, const ConnectionOptions& options, const DeflateTerms& deflate, std::shared_ptr<Flow> flow,
                Desk& desk, ConnectionOwner& owner, bool comes_back = false);
+    ~Connection() override;
     /// Before anything else: the link that it lives on.
-    void attach(std::unique_ptr<Link> link) noexcept { link_ = std::move(link); }
+    void attach(std::unique_ptr<Link> link) noexcept;
 
     Id id() const noexcept { return id_; }
     Role role() const noexcept { return role_; }
@@ -107,6 +109,7 @@ private:
         Clock::time_point sent; // finer than the alarms, for the round trip
     };
 
+    void leave(Phase next) noexcept;
     void on_alarm() noexcept override;
     std::optional<Buffer> compress(std::string_view payload) override;
     void on_idle() noexcept;

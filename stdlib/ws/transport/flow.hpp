@@ -4,6 +4,8 @@
 // consistent, so that one of them always sees the other and no wake-up is lost.
 #pragma once
 
+#include "ws/transport/pen.hpp"
+
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
@@ -25,6 +27,8 @@ public:
         if (fits(size)) return count(size);
         return false;
     }
+    /// Interpreter: nothing that was queued is still to be written.
+    bool is_idle() const noexcept { return !uncounted_ && queued() == 0; }
     std::uint64_t queued() const noexcept { return queued_.load(std::memory_order_relaxed); }
     /// Interpreter: as queued(), and asks for a wake-up at 0 unless it is 0.
     std::uint64_t queued_and_wait() noexcept {
@@ -64,6 +68,8 @@ public:
         return stopped_.load() && drained() && stopped_.exchange(false);
     }
 
+    Pen pen;
+
     /// Of all that waits for a reader, beside the number of messages. One message always fits.
     static constexpr std::uint64_t largest_held_bytes = 4u << 20;
 
@@ -73,6 +79,7 @@ private:
         return queued == 0 || (size <= send_buffer_ && queued <= send_buffer_ - size);
     }
     bool count(std::uint64_t size) noexcept {
+        uncounted_ |= size == 0;
         queued_.fetch_add(size);
         return true;
     }
@@ -83,6 +90,7 @@ private:
     const std::uint64_t send_buffer_;
     const std::uint32_t capacity_;
     std::atomic<std::uint64_t> queued_{0};
+    bool uncounted_ = false; // interpreter: an empty message was queued once, of which nobody tells when it is written
     std::atomic<bool> sender_waits_{false};
     std::atomic<bool> flush_waits_{false};
     std::atomic<std::uint32_t> held_messages_{0};

@@ -5,6 +5,7 @@
 #include "base/mutex.hpp"
 #include "ws/transport/exchange.hpp"
 #include "ws/transport/mailbox.hpp"
+#include "ws/transport/mask.hpp"
 #include "ws/transport/queue.hpp"
 #include "ws/transport/registry.hpp"
 #include "ws/transport/service.hpp"
@@ -30,7 +31,8 @@ public:
 
     Result<Id> connect(ConnectOptions options);
     Result<Id> listen(ListenOptions options);
-    Result<SendStatus> try_queue(Id id, MessageType type, std::string_view payload);
+    /// `shared`: the payload again, to be queued without a copy.
+    Result<SendStatus> send(Id id, MessageType type, std::string_view payload, const Buffer* shared);
     Result<bool> subscribe(Id id, std::string_view topic);
     Result<bool> unsubscribe(Id id, std::string_view topic);
     Result<std::size_t> publish(std::string_view topic, MessageType type, std::string_view payload);
@@ -56,7 +58,6 @@ public:
     bool could_wake();
 
     void submit(Command command);
-    BufferSlab& slab() noexcept { return slab_; }
 
 private:
     /// What start() learns from the new thread.
@@ -69,6 +70,7 @@ private:
     void collect();
     void apply(Delivery& delivery);
     void apply_event(Mailbox& mailbox, Event event);
+    bool answer_at_once(Mailbox& mailbox, MessageType type, std::string_view payload);
     Result<std::optional<Proxy>> proxy_for(const Url& url, const ConnectOptions& options) const;
     Result<SslContext> shared_tls(const ClientTls& options);
 
@@ -93,6 +95,7 @@ private:
     std::vector<Id> dropped_; // records that went, since take_dropped()
     std::vector<Delivery> deliveries_;
     BufferSlab slab_;
+    MaskSource masks_; // of frames that aren't queued
     std::map<std::string, SslContext> tls_contexts_;
 };
 

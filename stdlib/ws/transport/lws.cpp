@@ -44,6 +44,7 @@ public:
     void use(LinkUser& user) noexcept override { user_ = &user; }
     bool is_connected() const noexcept override;
     bool has_heard_garbage() const noexcept override;
+    int bare_socket() const noexcept override;
     std::optional<std::uint64_t> taken() const noexcept override;
 
     void bind(lws* wsi) noexcept { wsi_ = wsi; }
@@ -282,6 +283,10 @@ std::optional<std::uint64_t> LwsLink::taken() const noexcept {
     if (wsi_ == nullptr) return taken_at_end_;
     if (lws_get_ssl(wsi_) != nullptr) return std::nullopt;
     return bytes_taken(lws_get_socket_fd(wsi_));
+}
+
+int LwsLink::bare_socket() const noexcept {
+    return wsi_ == nullptr || outside_ != nullptr || lws_get_ssl(wsi_) != nullptr ? -1 : lws_get_socket_fd(wsi_);
 }
 
 void LwsLink::start_client(const ClientAttempt& attempt) {

@@ -21,6 +21,7 @@ struct Mailbox {
     std::uint64_t next_ticket = 1;
     std::uint64_t first_live_ticket = 1; // earlier pings went out on a connection that was lost
     std::unordered_map<std::uint64_t, double> pongs;
+    bool may_answer = false;     // a message was received, and nothing sent since
     bool ended = false;          // nothing more will be delivered
     bool close_received = false; // the Close event was handed over
     bool unwanted = false;       // to be forgotten at its end
@@ -32,6 +33,7 @@ struct Mailbox {
         Event event = inbox.pop();
         resume = flow->note_taken(event.data.size());
         if (event.type == EventType::Close) close_received = true;
+        may_answer = true;
         return event;
     }
 };

@@ -1,4 +1,4 @@
-// The masking of client frames, RFC 6455, 5.3. The service thread.
+// The masking of client frames, RFC 6455, 5.3. One thread each.
 #pragma once
 
 #include <array>

@@ -61,19 +61,14 @@ Result<OpenStatus> Service::poll_open(Id id) {
 // Talking.
 
 Result<SendStatus> Service::send(Id id, MessageType type, const Buffer& payload) {
-    auto status = implementation_->try_queue(id, type, payload.view());
-    if (status && *status == SendStatus::Sent) implementation_->submit({id, SendCommand{type, payload}});
-    return status;
+    return implementation_->send(id, type, payload.view(), &payload);
 }
 
 Result<SendStatus> Service::send(Id id, MessageType type, std::string_view payload) {
-    auto status = implementation_->try_queue(id, type, payload);
-    if (status && *status == SendStatus::Sent)
-        implementation_->submit({id, SendCommand{type, implementation_->slab().copy(payload)}});
-    return status;
+    return implementation_->send(id, type, payload, nullptr);
 }
 
-Result<SendStatus> Service::Implementation::try_queue(Id id, MessageType type, std::string_view payload) {
+Result<SendStatus> Service::Implementation::send(Id id, MessageType type, std::string_view payload, const Buffer* shared) {
     Mailbox* mailbox = this->mailbox(id);
     if (mailbox == nullptr) {
         if (is_finished(id)) return closed(id);
@@ -81,10 +76,26 @@ Result<SendStatus> Service::Implementation::try_queue(Id id, MessageType type, s
     }
     if (mailbox->info.state != State::Open) return not_open(*mailbox);
     if (type == MessageType::Text && !utf8::valid(payload)) return failure(kind::utf8, message::not_utf8);
-    if (!mailbox->flow->try_queue(payload.size())) return SendStatus::Full;
+    if (!answer_at_once(*mailbox, type, payload)) {
+        if (!mailbox->flow->try_queue(payload.size())) return SendStatus::Full;
+        submit({id, SendCommand{type, shared != nullptr ? *shared : slab_.copy(payload)}});
+    }
     ++mailbox->info.sent.messages;
     mailbox->info.sent.bytes += payload.size();
     return SendStatus::Sent;
+}
+
+/// One message has come, all that came has been received, and this is what is sent first: a conversation. Where more is
+/// under way, the service thread writes many messages at once.
+bool Service::Implementation::answer_at_once(Mailbox& mailbox, MessageType type, std::string_view payload) {
+    const bool answers = std::exchange(mailbox.may_answer, false) && mailbox.inbox.empty();
+    if (!answers || payload.size() > Pen::largest - largest_header || !mailbox.flow->is_idle()) return false;
+    FrameHeader header;
+    header.opcode = type == MessageType::Text ? Opcode::Text : Opcode::Binary;
+    header.payload = payload.size();
+    if (mailbox.info.role == Role::Client) header.mask = masks_.next();
+    char frame[Pen::largest];
+    return mailbox.flow->pen.write({frame, write_frame(frame, header, payload.data())});
 }
 
 Result<std::optional<Event>> Service::receive(Id id) {

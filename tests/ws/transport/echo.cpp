@@ -18,6 +18,24 @@ TEST_CASE("a message goes there and back") {
     CHECK(ws.receive_text(client).empty());
 }
 
+TEST_CASE("what is answered at once and what is queued keep their order") {
+    Fixture ws;
+    const auto [client, server] = ws.pair();
+    // Of an empty message nobody counts when it is written; the large ones are always queued.
+    const std::size_t sizes[] = {1, 0, 100, 4000, 0, 7, 200'000, 30};
+    std::size_t sent = 0;
+    for (std::size_t round = 0; round < 200; ++round) {
+        ws.send(client, "question");
+        CHECK(ws.receive_text(server) == "question");
+        const std::size_t end = sent + round % 5;
+        const auto text = [&](std::size_t n) { return std::string(sizes[n % 8], static_cast<char>('a' + n % 26)); };
+        for (std::size_t n = sent; n < end; ++n) ws.send(server, text(n));
+        for (; sent < end; ++sent) REQUIRE(ws.receive_text(client) == text(sent));
+    }
+    CHECK(ws->info(server)->sent.messages == sent);
+    CHECK(*ws->buffered(server) == 0);
+}
+
 TEST_CASE("both ends know what they are") {
     Fixture ws;
     ListenOptions listening;

@@ -323,6 +323,7 @@ public:
     bool stuck() const noexcept override { return stuck_; }
     void read(bool on) noexcept override { reading_ = on; }
     void drop() noexcept override { dropped_ = true; }
+    int bare_socket() const noexcept override { return -1; }
     std::optional<std::uint64_t> taken() const noexcept override { return std::nullopt; }
     int writes = 0;
 

@@ -2,6 +2,7 @@
 // of a Redis.
 #include "ws/transport/deflate.hpp"
 #include "ws/transport/desk.hpp"
+#include "ws/transport/pen.hpp"
 #include "ws/transport/proxy.hpp"
 #include "ws/transport/redis_url.hpp"
 #include "ws/transport/revival.hpp"
@@ -15,6 +16,7 @@
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <sys/socket.h>
 #include <unistd.h>
 #include <vector>
 
@@ -71,6 +73,28 @@ TEST_CASE("offers of compression and their answers") {
     CHECK(std::holds_alternative<DeflateTerms>(read_deflate_answer("permessage-deflate", Compression::ContextTakeover)));
     CHECK(std::holds_alternative<const Message*>(read_deflate_answer("permessage-deflate; surprise", Compression::ContextTakeover)));
     CHECK(std::holds_alternative<const Message*>(read_deflate_answer("permessage-deflate", Compression::Disabled)));
+}
+
+// Who may write.
+
+TEST_CASE("a pen writes while it is lent and nothing is under way") {
+    int ends[2];
+    REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
+    char got[8];
+    Pen pen;
+    CHECK_FALSE(pen.write("never"));
+    pen.lend(ends[0]);
+    CHECK(pen.write("one"));
+    CHECK_FALSE(pen.write("two")); // the first hasn't been taken yet
+    CHECK(::read(ends[1], got, sizeof got) == 3);
+    CHECK(pen.write("three"));
+    CHECK(::read(ends[1], got, sizeof got) == 5);
+    pen.take_back();
+    CHECK_FALSE(pen.write("never"));
+    pen.lend(ends[0]);
+    ::close(ends[1]);
+    CHECK_FALSE(pen.write("nobody is there"));
+    ::close(ends[0]);
 }
 
 // Proxies.
