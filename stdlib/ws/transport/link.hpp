@@ -23,7 +23,7 @@ public:
     virtual void read(bool on) noexcept = 0;
     /// Ends the connection without ceremony; on_lost follows soon, from the loop.
     virtual void drop() noexcept = 0;
-    /// The peer's own socket, if what is written on it is what the peer reads; else -1.
+    /// The socket, if what is written on it is what the peer reads; -1 if the library encrypts it first.
     virtual int bare_socket() const noexcept = 0;
     /// Bytes that the kernel has taken so far, counted from anywhere; still known in on_lost. nullopt: not known.
     virtual std::optional<std::uint64_t> taken() const noexcept = 0;

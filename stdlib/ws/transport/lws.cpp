@@ -286,7 +286,7 @@ std::optional<std::uint64_t> LwsLink::taken() const noexcept {
 }
 
 int LwsLink::bare_socket() const noexcept {
-    return wsi_ == nullptr || outside_ != nullptr || lws_get_ssl(wsi_) != nullptr ? -1 : lws_get_socket_fd(wsi_);
+    return wsi_ == nullptr || lws_get_ssl(wsi_) != nullptr ? -1 : lws_get_socket_fd(wsi_);
 }
 
 void LwsLink::start_client(const ClientAttempt& attempt) {
