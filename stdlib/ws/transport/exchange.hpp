@@ -148,6 +148,7 @@ public:
     [[nodiscard]] bool submit(Command command) QI_EXCLUDES(commands_mutex_);
     /// Swaps what was delivered into `into`, which is empty. Cheap when there is nothing.
     void collect(std::vector<Delivery>& into) QI_EXCLUDES(deliveries_mutex_);
+    bool has_deliveries() const noexcept { return deliveries_waiting_.load(std::memory_order_acquire); }
 
     // Service thread.
 

@@ -279,7 +279,10 @@ void Service::Implementation::note_finished(Id id) {
 }
 
 void Service::Implementation::drop_record(Id id) {
-    if (mailboxes_.remove(id) != nullptr) dropped_.push_back(id);
+    const auto record = mailboxes_.remove(id);
+    if (record == nullptr) return;
+    held_ -= record->inbox.size();
+    dropped_.push_back(id);
 }
 
 void Service::Implementation::forget(Id id) {
@@ -395,6 +398,7 @@ void Service::Implementation::apply_event(Mailbox& mailbox, Event event) {
     case EventType::Open: break;
     }
     mailbox.inbox.push(std::move(event));
+    ++held_;
 }
 
 } // namespace qi::ws

@@ -46,6 +46,8 @@ public:
     Mailbox* mailbox(Id id);
     /// The same, but looks for deliveries only when nothing waits in it already.
     Mailbox* mailbox_for_receive(Id id);
+    /// Its next event, if there is one.
+    std::optional<Event> take(Mailbox& mailbox);
     ListenerRecord* listener(Id id);
     bool was_given_out(Id id) const noexcept { return exchange_.was_given_out(id); }
     /// It was a connection once, and its record is gone.
@@ -86,6 +88,7 @@ private:
 
     Registry<Mailbox> mailboxes_;
     Registry<ListenerRecord> listeners_;
+    std::size_t held_ = 0;  // events in all inboxes
     std::size_t alive_ = 0; // connections that haven't ended, listeners that aren't closed
     Topics topics_;
     std::optional<BackplaneStatus> backplane_;

@@ -85,10 +85,18 @@ Result<SendStatus> Service::Implementation::send(Id id, MessageType type, std::s
     return SendStatus::Sent;
 }
 
-/// One message has come, all that came has been received, and this is what is sent first: a conversation. Where more is
-/// under way, the service thread writes many messages at once.
+std::optional<Event> Service::Implementation::take(Mailbox& mailbox) {
+    bool resume = false;
+    std::optional<Event> event = mailbox.take(resume);
+    if (resume) submit({mailbox.info.id, ResumeCommand{}});
+    if (event) --held_;
+    return event;
+}
+
+/// One message has come, nothing else on any connection, and this is what is sent first: a conversation. Where more is
+/// under way the service thread is awake anyway, and writes while the program goes on.
 bool Service::Implementation::answer_at_once(Mailbox& mailbox, MessageType type, std::string_view payload) {
-    const bool answers = std::exchange(mailbox.may_answer, false) && mailbox.inbox.empty();
+    const bool answers = std::exchange(mailbox.may_answer, false) && held_ == 0 && !exchange_.has_deliveries();
     if (!answers || payload.size() > Pen::largest - largest_header || !mailbox.flow->is_idle()) return false;
     FrameHeader header;
     header.opcode = type == MessageType::Text ? Opcode::Text : Opcode::Binary;
@@ -104,9 +112,7 @@ Result<std::optional<Event>> Service::receive(Id id) {
         if (implementation_->is_finished(id)) return closed(id);
         return unknown(id);
     }
-    bool resume = false;
-    std::optional<Event> event = mailbox->take(resume);
-    if (resume) implementation_->submit({id, ResumeCommand{}});
+    std::optional<Event> event = implementation_->take(*mailbox);
     if (event) {
         if (event->type == EventType::Close) implementation_->note_finished(id);
         return event;
