@@ -66,7 +66,8 @@ TEST_CASE("what other languages call otherwise is unknown here, and what is name
     qi::Vm& vm = program.vm;
     const auto known = [&](std::string_view name) { return vm.names.is_special(vm.store.symbol(name)) || program.run("(" + std::string(name) + ")").find("no such variable") == std::string::npos; };
     std::string_view before;
-    for (const auto& [name, here] : qi::names_elsewhere()) {
+    for (const qi::Elsewhere& each : qi::names_elsewhere()) {
+        const std::string_view name = each.name, here = each.here;
         CAPTURE(name);
         CHECK(before < name);
         before = name;
