@@ -1,4 +1,4 @@
-// What other languages call what Qi calls otherwise: whoever writes `lambda` is told of `fn`.
+// What other languages call what Qi calls otherwise: whoever writes `lambda` is told of `fn`. Any thread.
 #pragma once
 
 #include <span>

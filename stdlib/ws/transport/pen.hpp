@@ -3,7 +3,7 @@
 // that spares a wake-up of the service thread for every message.
 //
 // Nothing can fall into the middle of a frame: each write is one system call and is taken whole, since the socket's
-// buffer is empty before it (SIOCOUTQ) and holds far more than `largest`. The pings, pongs and close frames of the other
+// buffer is empty before it (SIOCOUTQ) and holds more than `largest`. The pings, pongs and close frames of the other
 // thread are whole writes, too.
 #pragma once
 
