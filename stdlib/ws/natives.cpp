@@ -476,8 +476,8 @@ constexpr Native rows[] = {
            }),
     native("ws/close conn code? reason?",
            "Closes conn with a code (1000 if none is given, or a keyword of ws/close-codes) and a reason of at most 123 bytes, "
-           "behind all that is queued, and waits for the peer; nil. A listener stops accepting. Closing what is closed is fine. "
-           "Fails with :unknown-id, :range or :value.\n"
+           "behind all that is queued, and waits for the peer; nil. A listener stops accepting, and its port is free. Closing "
+           "what is closed is fine. Fails with :unknown-id, :range or :value.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
            "      p (ws/accept s)]\n"

@@ -13,8 +13,9 @@
 
 namespace qi::stdlib {
 
-/// What a goroutine waits for on an id; each is a wake key of its own.
-enum class Waiting : std::int64_t { Receive, Send, Change };
+/// What a goroutine waits for on an id; each is a wake key of its own, and they are woken in this order: who closed a
+/// listener goes on before who accepts from it, since a program often ends with the latter.
+enum class Waiting : std::int64_t { Change, Send, Receive };
 inline constexpr std::int64_t lanes = 3;
 inline WakeKey wake_key(ws::Id id, Waiting lane) noexcept { return id * lanes + static_cast<std::int64_t>(lane); }
 

@@ -138,7 +138,7 @@ void Service::Implementation::shutdown(Milliseconds deadline) {
         mailbox.info.state = State::Closed;
         mailbox.ended = true;
     });
-    listeners_.each([](Id, ListenerRecord& listener) { listener.closed = true; });
+    listeners_.each([](Id, ListenerRecord& listener) { listener.state = State::Closed; });
     alive_ = 0;
 }
 
@@ -335,7 +335,7 @@ void Service::Implementation::apply(Delivery& delivery) {
     Mailbox* mailbox = mailboxes_.find(delivery.id);
     if (mailbox == nullptr) {
         if (std::holds_alternative<EndedDelivery>(delivery.what) && listeners_.find(delivery.id) != nullptr) {
-            listeners_.find(delivery.id)->closed = true;
+            listeners_.find(delivery.id)->state = State::Closed;
             --alive_;
         }
         return;

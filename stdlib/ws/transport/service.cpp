@@ -127,8 +127,10 @@ Result<void> Service::close(Id id, std::uint16_t code, std::string_view reason) 
         return failure(kind::range, message::close_reason, {std::to_string(reason.size())});
     if (!utf8::valid(reason)) return failure(kind::utf8, message::not_utf8);
     if (ListenerRecord* listener = implementation_->listener(id)) {
-        if (!std::exchange(listener->closed, true))
+        if (listener->state == State::Open) {
+            listener->state = State::Closing;
             implementation_->submit({id, std::make_unique<CloseCommand>(CloseCommand{code, {}})});
+        }
         return {};
     }
     Mailbox* mailbox = implementation_->mailbox(id);
@@ -143,7 +145,7 @@ Result<void> Service::close(Id id, std::uint16_t code, std::string_view reason) 
 }
 
 Result<bool> Service::poll_closed(Id id) {
-    if (const ListenerRecord* listener = implementation_->listener(id)) return listener->closed;
+    if (const ListenerRecord* listener = implementation_->listener(id)) return listener->state == State::Closed;
     if (const Mailbox* mailbox = implementation_->mailbox(id)) {
         const bool over = mailbox->info.state == State::Closed;
         if (over) implementation_->note_finished(id); // who closes seldom reads on
@@ -186,8 +188,7 @@ Result<std::optional<double>> Service::poll_ping(Id id, std::uint64_t ticket) {
 // Looking.
 
 Result<State> Service::state(Id id) {
-    if (const ListenerRecord* listener = implementation_->listener(id))
-        return listener->closed ? State::Closed : State::Open;
+    if (const ListenerRecord* listener = implementation_->listener(id)) return listener->state;
     if (const Mailbox* mailbox = implementation_->mailbox(id)) return mailbox->info.state;
     if (implementation_->is_finished(id)) return State::Closed;
     return unknown(id);
@@ -234,7 +235,7 @@ Result<std::optional<Id>> Service::Implementation::next_of(Id id, Queue<Id> List
     ListenerRecord* record = listener(id);
     if (record == nullptr) return unknown_listener(id);
     if (!(record->*queue).empty()) return std::optional<Id>{(record->*queue).pop()};
-    if (record->closed) return failure(kind::closed, message::listener_closed, {std::to_string(id)});
+    if (record->state == State::Closed) return failure(kind::closed, message::listener_closed, {std::to_string(id)});
     return std::optional<Id>{};
 }
 

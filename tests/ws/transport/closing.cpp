@@ -214,6 +214,7 @@ TEST_CASE("closing a listener leaves its connections alone") {
     const Id client = ws.connect(url);
     const Id server = ws.accept(listener);
     REQUIRE(ws->close(listener));
+    REQUIRE(ws.until(listener, [&] { return *ws->poll_closed(listener); }));
     CHECK(ws->accept(listener).error().kind.name == "closed");
     ws.send(client, "still here");
     CHECK(ws.receive_text(server) == "still here");

@@ -138,7 +138,8 @@ TEST_CASE("a port that is taken, and others that can't be had") {
     REQUIRE(ws->close(listener));
     options.host = "127.0.0.1";
     options.port = *ws->port(listener);
-    CHECK(ws.until([&] { return bool(ws->listen(options)); }, 1s));
+    REQUIRE(ws.until(listener, [&] { return *ws->poll_closed(listener); }));
+    CHECK(ws->listen(options));
 }
 
 TEST_CASE("requests that wait for a decision") {
