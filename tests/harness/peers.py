@@ -174,16 +174,27 @@ def field(head, name):
 class Redis:
     """A Redis of its own, without a file."""
 
-    def __init__(self, port, *options):
-        self.port, self.options = port, options
+    def __init__(self, port=None, password=""):
+        self.port, self.password = port or free_port(), password
+        self.url = f"redis://127.0.0.1:{self.port}"
         self.start()
 
     def start(self):
-        self.program = Program(["redis-server", "--port", self.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", SCRATCH.name, *self.options])
+        self.program = Program(["redis-server", "--port", self.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", SCRATCH.name, "--requirepass", self.password])
         self.program.line("[Rr]eady to accept", 20)
 
     def stop(self):
         self.program.stop()
+
+    def heard_by(self, nodes, topic):
+        """Waits until Redis counts so many nodes as subscribers of the topic."""
+        question = (f"AUTH {self.password}\r\n" if self.password else "") + f"PUBSUB NUMSUB qi:{topic}\r\nQUIT\r\n"
+
+        def count():
+            with socket.create_connection(("127.0.0.1", self.port), 10) as line:
+                line.sendall(question.encode())
+                return int(re.search(r"^:(\d+)", line.makefile().read(), re.MULTILINE)[1])
+        eventually(lambda: count() == nodes, f"{nodes} nodes subscribed to {topic}")
 
     def __enter__(self):
         return self
