@@ -336,9 +336,9 @@ Result<Value> buffered(Vm& vm, Value conn) {
 Value flush(Vm& vm, Value conn) {
     const auto id = id_of(vm, "ws/flush", conn);
     if (!id) return vm.raise(id.error());
-    const auto bytes = sockets(vm).running()->buffered(*id);
-    if (!bytes) return vm.raise(bytes.error());
-    if (*bytes == 0) return Value::nil();
+    const auto flushed = sockets(vm).running()->poll_flushed(*id);
+    if (!flushed) return vm.raise(flushed.error());
+    if (*flushed) return Value::nil();
     return vm.park_external(wake_key(*id, Waiting::Change), std::nullopt);
 }
 

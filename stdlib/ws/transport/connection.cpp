@@ -60,7 +60,7 @@ void Connection::leave(Phase next) noexcept {
 void Connection::send(MessageType type, Buffer payload) {
     if (phase_ != Phase::Open) {
         // It was queued while the end was on its way to the interpreter.
-        if (flow_->note_sent(payload.size())) desk_.deliver(id_, DrainedDelivery{});
+        if (flow_->note_sent(Load::message(payload.size()))) desk_.deliver(id_, DrainedDelivery{});
         if (left_for_now_) owner_.on_sent_too_late(id_, {type, std::move(payload)});
         return;
     }
@@ -139,15 +139,15 @@ void Connection::flush() noexcept {
 }
 
 void Connection::note_flushed(const Outbox::Progress& progress) {
-    in_link_ += progress.payload;
+    in_link_ += progress.given;
     if (progress.closed) close_written_ = true;
     // A slow peer that still takes data isn't cut off in the middle of it.
-    if (phase_ == Phase::Closing && progress.payload > 0) alarm_.set_in(options_.close_timeout);
+    if (phase_ == Phase::Closing && !progress.given.empty()) alarm_.set_in(options_.close_timeout);
     if (!progress.lost && !link_->stuck()) settle_sent();
 }
 
 void Connection::settle_sent() {
-    if (in_link_ > 0 && flow_->note_sent(std::exchange(in_link_, 0))) desk_.deliver(id_, DrainedDelivery{});
+    if (!in_link_.empty() && flow_->note_sent(std::exchange(in_link_, {}))) desk_.deliver(id_, DrainedDelivery{});
 }
 
 // Neither an error nor a close: the program is told by whoever dials again.
@@ -156,7 +156,9 @@ void Connection::leave_for_now() {
     left_for_now_ = true;
     alarm_.clear();
     // Nothing of what the outbox and the link have counts as queued any more.
-    if (flow_->note_sent(std::exchange(in_link_, 0) + outbox_.waiting())) desk_.deliver(id_, DrainedDelivery{});
+    Load queued = std::exchange(in_link_, {});
+    queued += outbox_.waiting();
+    if (flow_->note_sent(queued)) desk_.deliver(id_, DrainedDelivery{});
     owner_.on_lost_for_now(*this, outbox_.take_unsent(*link_));
 }
 

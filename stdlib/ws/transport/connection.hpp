@@ -155,7 +155,7 @@ private:
     Phase phase_ = Phase::Open;
     Outbox outbox_;
     std::unique_ptr<Deflater> deflater_; // with context takeover, from the first compressed message on
-    std::uint64_t in_link_ = 0; // bytes of payload that the link keeps
+    Load in_link_; // messages that the link keeps
     Assembler assembler_;
     bool reading_ = true;
 

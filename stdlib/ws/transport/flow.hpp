@@ -6,42 +6,66 @@
 
 #include "ws/transport/pen.hpp"
 
+#include <algorithm>
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 
 namespace qi::ws {
 
+/// Messages that are queued: how many, and their bytes together, in one word so that both are counted at once.
+class Load {
+public:
+    constexpr Load() noexcept = default;
+    static constexpr Load message(std::size_t payload) noexcept { return Load(one_message | payload); }
+    static constexpr Load from_word(std::uint64_t word) noexcept { return Load(word); }
+    constexpr std::uint64_t bytes() const noexcept { return word_ & (one_message - 1); }
+    constexpr std::uint64_t messages() const noexcept { return word_ / one_message; }
+    constexpr std::uint64_t word() const noexcept { return word_; }
+    constexpr bool empty() const noexcept { return word_ == 0; }
+    constexpr Load& operator+=(Load other) noexcept {
+        word_ += other.word_;
+        return *this;
+    }
+
+private:
+    static constexpr std::uint64_t one_message = std::uint64_t{1} << 40;
+    constexpr explicit Load(std::uint64_t word) noexcept : word_(word) {}
+
+    std::uint64_t word_ = 0;
+};
+
 class Flow {
 public:
     Flow(std::uint64_t send_buffer, std::uint32_t channel_capacity) noexcept
-        : send_buffer_(send_buffer), capacity_(channel_capacity) {}
+        : send_buffer_(send_buffer),
+          most_messages_(std::clamp(send_buffer / bytes_per_message, fewest_messages, most_counted)),
+          capacity_(channel_capacity) {}
 
-    // Outgoing bytes: the interpreter adds, the service thread subtracts.
+    // Outgoing messages: the interpreter adds, the service thread subtracts.
 
-    /// Interpreter: true when `size` bytes may be queued, and counts them. False: note_sent will ask for a
-    /// wake-up once there is room. A message larger than the limit passes when nothing is queued.
-    bool try_queue(std::uint64_t size) noexcept {
-        if (fits(size)) return count(size);
+    /// Interpreter: true when the message may be queued, and counts it. False: note_sent will ask for a wake-up once there
+    /// is room. A message larger than the limit passes when nothing is queued.
+    bool try_queue(Load message) noexcept {
+        if (fits(message)) return count(message);
         sender_waits_.store(true);
-        if (fits(size)) return count(size);
+        if (fits(message)) return count(message);
         return false;
     }
-    /// Interpreter: nothing that was queued is still to be written.
-    bool is_idle() const noexcept { return !uncounted_ && queued() == 0; }
-    std::uint64_t queued() const noexcept { return queued_.load(std::memory_order_relaxed); }
-    /// Interpreter: as queued(), and asks for a wake-up at 0 unless it is 0.
-    std::uint64_t queued_and_wait() noexcept {
-        if (queued_.load() == 0) return 0;
+    Load queued() const noexcept { return Load::from_word(queued_.load(std::memory_order_relaxed)); }
+    /// Interpreter: nothing is queued. If something is, note_sent will ask for a wake-up once that has gone.
+    bool is_flushed() noexcept {
+        if (queued_.load() == 0) return true;
         flush_waits_.store(true);
-        return queued_.load();
+        return queued_.load() == 0;
     }
-    /// Service thread: `size` bytes went to the kernel. True when somebody has to be woken.
-    bool note_sent(std::uint64_t size) noexcept {
-        const std::uint64_t left = queued_.fetch_sub(size) - size;
+    /// Service thread: so much went to the kernel. True when somebody has to be woken.
+    bool note_sent(Load sent) noexcept {
+        const Load left = Load::from_word(queued_.fetch_sub(sent.word()) - sent.word());
         bool wake = false;
-        if (left <= send_buffer_ / 2 && sender_waits_.load()) wake = sender_waits_.exchange(false);
-        if (left == 0 && flush_waits_.load() && flush_waits_.exchange(false)) wake = true;
+        if (left.bytes() <= send_buffer_ / 2 && left.messages() <= most_messages_ / 2 && sender_waits_.load())
+            wake = sender_waits_.exchange(false);
+        if (left.empty() && flush_waits_.load() && flush_waits_.exchange(false)) wake = true;
         return wake;
     }
 
@@ -74,13 +98,17 @@ public:
     static constexpr std::uint64_t largest_held_bytes = 4u << 20;
 
 private:
-    bool fits(std::uint64_t size) const noexcept {
-        const std::uint64_t queued = queued_.load();
-        return queued == 0 || (size <= send_buffer_ && queued <= send_buffer_ - size);
+    // A message takes some 80 bytes beside its own: tiny ones are limited by their number.
+    static constexpr std::uint64_t bytes_per_message = 64, fewest_messages = 1024;
+    static constexpr std::uint64_t most_counted = (1u << 24) - 1; // what a Load has room for
+
+    bool fits(Load message) const noexcept {
+        const Load queued = Load::from_word(queued_.load());
+        return queued.empty() || (message.bytes() <= send_buffer_ && queued.bytes() <= send_buffer_ - message.bytes() &&
+                                  queued.messages() < most_messages_);
     }
-    bool count(std::uint64_t size) noexcept {
-        uncounted_ |= size == 0;
-        queued_.fetch_add(size);
+    bool count(Load message) noexcept {
+        queued_.fetch_add(message.word());
         return true;
     }
     bool drained() const noexcept {
@@ -88,9 +116,9 @@ private:
     }
 
     const std::uint64_t send_buffer_;
+    const std::uint64_t most_messages_;
     const std::uint32_t capacity_;
-    std::atomic<std::uint64_t> queued_{0};
-    bool uncounted_ = false; // interpreter: an empty message was queued once, of which nobody tells when it is written
+    std::atomic<std::uint64_t> queued_{0}; // a Load
     std::atomic<bool> sender_waits_{false};
     std::atomic<bool> flush_waits_{false};
     std::atomic<std::uint32_t> held_messages_{0};

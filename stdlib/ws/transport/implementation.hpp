@@ -46,6 +46,8 @@ public:
     Mailbox* mailbox(Id id);
     /// The same, but looks for deliveries only when nothing waits in it already.
     Mailbox* mailbox_for_receive(Id id);
+    /// What is counted of a connection; nullptr once nothing can be queued on it any more.
+    Result<Flow*> flow(Id id);
     /// Its next event, if there is one.
     std::optional<Event> take(Mailbox& mailbox);
     ListenerRecord* listener(Id id);

@@ -114,7 +114,7 @@ void Loop::obey(Command& command) {
         if (connection == nullptr) {
             const auto revival = revivals_.find(command.id);
             if (revival == revivals_.end()) return;
-            if (revival->second->command()->flow->note_sent(send->payload.size())) desk_.deliver(command.id, DrainedDelivery{});
+            if (revival->second->command()->flow->note_sent(Load::message(send->payload.size()))) desk_.deliver(command.id, DrainedDelivery{});
             return revival->second->add({send->type, std::move(send->payload)});
         }
         connection->send(send->type, std::move(send->payload));

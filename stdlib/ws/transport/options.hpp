@@ -34,7 +34,7 @@ struct RateLimit {
 struct ConnectionOptions {
     std::uint64_t read_limit = 32u << 20;       // bytes; a longer message ends the connection with 1009
     std::uint32_t channel_capacity = 256;       // messages held before the peer is slowed down
-    std::uint64_t send_buffer = 16u << 20;      // bytes queued before send() says Full
+    std::uint64_t send_buffer = 16u << 20;      // bytes queued before send() says Full; Flow limits the number of tiny messages
     Milliseconds close_timeout{5000};           // for the peer's close frame
     Milliseconds ping_interval{30000};          // heartbeat while nothing arrives; 0: none
     Milliseconds pong_timeout{10000};           // no answer in that time: lost. 0: never

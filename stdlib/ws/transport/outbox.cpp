@@ -49,7 +49,7 @@ void Outbox::add_small(const Item& item, FrameScratch& scratch, Progress& progre
     scratch.add(frame);
     remember(item, frame);
     if (item.opcode == Opcode::Close) progress.closed = true;
-    progress.payload += item.size;
+    progress.given += item.load;
 }
 
 // The frame is one, whatever its size: libwebsockets answers pings between writes, and a pong must not
@@ -99,7 +99,7 @@ Outbox::Progress Outbox::flush(Link& link, FrameScratch& scratch, bool beyond_st
             progress.lost = !link.write(scratch.data(), scratch.used());
         } else if (large) {
             const Item item = items_.pop();
-            progress.payload += item.size;
+            progress.given += item.load;
             remember(item, header_size(item.payload.size(), masks_ != nullptr) + item.payload.size());
             progress.lost = !write_large(item, link, scratch);
         }
@@ -109,10 +109,10 @@ Outbox::Progress Outbox::flush(Link& link, FrameScratch& scratch, bool beyond_st
     return progress;
 }
 
-std::uint64_t Outbox::waiting() const noexcept {
-    std::uint64_t size = 0;
-    for (const Item& item : items_) size += item.size;
-    return size;
+Load Outbox::waiting() const noexcept {
+    Load load;
+    for (const Item& item : items_) load += item.load;
+    return load;
 }
 
 std::vector<Unsent> Outbox::take_unsent(const Link& link) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ws/transport/buffer.hpp"
+#include "ws/transport/flow.hpp"
 #include "ws/transport/frame.hpp"
 #include "ws/transport/link.hpp"
 #include "ws/transport/queue.hpp"
@@ -48,27 +49,29 @@ public:
         : masks_(masks), compressor_(compressor), remembers_(remembers) {}
 
     void push(Opcode opcode, Buffer payload) {
-        const std::uint64_t size = is_message(opcode) ? payload.size() : 0;
-        items_.push(Item{opcode, false, false, false, std::move(payload), size, {}});
+        const Load load = is_message(opcode) ? Load::message(payload.size()) : Load{};
+        items_.push(Item{opcode, false, false, false, std::move(payload), load, {}});
     }
-    /// A message as a whole unmasked frame, shared with others. Servers only.
-    void push_framed(Opcode opcode, Buffer frame, std::uint64_t size) { items_.push(Item{opcode, true, false, true, std::move(frame), size, {}}); }
+    /// A message as a whole unmasked frame, shared with others; `payload` is its size. Servers only.
+    void push_framed(Opcode opcode, Buffer frame, std::size_t payload) {
+        items_.push(Item{opcode, true, false, true, std::move(frame), Load::message(payload), {}});
+    }
     /// A ping: goes before the messages that wait.
-    void push_urgent(Opcode opcode, Buffer payload) { urgent_.push(Item{opcode, true, false, false, std::move(payload), 0, {}}); }
+    void push_urgent(Opcode opcode, Buffer payload) { urgent_.push(Item{opcode, true, false, false, std::move(payload), {}, {}}); }
     bool empty() const noexcept { return items_.empty() && urgent_.empty(); }
     /// Nothing more will be written: drops what waits.
     void clear() noexcept;
 
     struct Progress {
-        std::uint64_t payload = 0; // bytes of messages that were given to the link, as they were before compression
+        Load given;                // messages that the link got, as they were before compression
         bool closed = false;       // the close frame was among them
         bool lost = false;         // the link is gone
     };
     /// Writes until nothing is left or the link is stuck. `beyond_stuck` goes on regardless, for the end.
     Progress flush(Link& link, FrameScratch& scratch, bool beyond_stuck = false);
 
-    /// What the messages that wait count for.
-    std::uint64_t waiting() const noexcept;
+    /// The messages that wait.
+    Load waiting() const noexcept;
     /// The messages that the kernel never got as a whole, in order; the outbox is empty afterwards.
     std::vector<Unsent> take_unsent(const Link& link);
 
@@ -79,7 +82,7 @@ private:
         bool compressed = false;
         bool framed = false; // the payload has the frame's header in front already
         Buffer payload;
-        std::uint64_t size = 0; // what it counts for: a message's own size
+        Load load;      // what it counts for; only messages do
         Buffer message; // what was compressed, if it may have to be handed back
     };
     /// Part of what was given to the link last, up to `end` bytes of it.

@@ -77,7 +77,7 @@ Result<SendStatus> Service::Implementation::send(Id id, MessageType type, std::s
     if (mailbox->info.state != State::Open) return not_open(*mailbox);
     if (type == MessageType::Text && !utf8::valid(payload)) return failure(kind::utf8, message::not_utf8);
     if (!answer_at_once(*mailbox, type, payload)) {
-        if (!mailbox->flow->try_queue(payload.size())) return SendStatus::Full;
+        if (!mailbox->flow->try_queue(Load::message(payload.size()))) return SendStatus::Full;
         submit({id, SendCommand{type, shared != nullptr ? *shared : slab_.copy(payload)}});
     }
     ++mailbox->info.sent.messages;
@@ -97,7 +97,7 @@ std::optional<Event> Service::Implementation::take(Mailbox& mailbox) {
 /// under way the service thread is awake anyway, and writes while the program goes on.
 bool Service::Implementation::answer_at_once(Mailbox& mailbox, MessageType type, std::string_view payload) {
     const bool answers = std::exchange(mailbox.may_answer, false) && held_ == 0 && !exchange_.has_deliveries();
-    if (!answers || payload.size() > Pen::largest - largest_header || !mailbox.flow->is_idle()) return false;
+    if (!answers || payload.size() > Pen::largest - largest_header || !mailbox.flow->queued().empty()) return false;
     FrameHeader header;
     header.opcode = type == MessageType::Text ? Opcode::Text : Opcode::Binary;
     header.payload = payload.size();
@@ -194,14 +194,25 @@ Result<State> Service::state(Id id) {
     return unknown(id);
 }
 
-Result<std::uint64_t> Service::buffered(Id id) {
-    const Mailbox* mailbox = implementation_->mailbox(id);
-    if (mailbox == nullptr) {
-        if (implementation_->is_finished(id)) return std::uint64_t{0};
+Result<Flow*> Service::Implementation::flow(Id id) {
+    Mailbox* found = mailbox(id);
+    if (found == nullptr) {
+        if (is_finished(id)) return nullptr;
         return unknown(id);
     }
-    if (mailbox->flow == nullptr || mailbox->info.state == State::Closed) return std::uint64_t{0};
-    return mailbox->flow->queued_and_wait();
+    return found->info.state == State::Closed ? nullptr : found->flow.get();
+}
+
+Result<std::uint64_t> Service::buffered(Id id) {
+    const auto flow = implementation_->flow(id);
+    if (!flow) return flow.error();
+    return *flow == nullptr ? 0 : (*flow)->queued().bytes();
+}
+
+Result<bool> Service::poll_flushed(Id id) {
+    const auto flow = implementation_->flow(id);
+    if (!flow) return flow.error();
+    return *flow == nullptr || (*flow)->is_flushed();
 }
 
 Result<Info> Service::info(Id id) {

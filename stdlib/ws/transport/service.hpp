@@ -88,8 +88,10 @@ public:
     // Looking.
 
     Result<State> state(Id id);
-    /// Bytes queued and not yet taken by the kernel. The id is woken when it falls to 0.
+    /// Bytes queued and not yet taken by the kernel.
     Result<std::uint64_t> buffered(Id id);
+    /// True when nothing is queued, empty messages neither. The id is woken when that comes true.
+    Result<bool> poll_flushed(Id id);
     Result<Info> info(Id id);
     /// Connections that aren't closed, in the order they were made. Without listeners.
     std::vector<Id> ids();

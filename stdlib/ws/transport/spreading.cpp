@@ -73,7 +73,7 @@ std::size_t Service::Implementation::hand_round(std::span<const Id> ids, Broadca
     for (const Id id : ids) {
         Mailbox* receiver = mailboxes_.find(id);
         if (receiver == nullptr || receiver->info.state != State::Open) continue;
-        if (receiver->flow->try_queue(size)) {
+        if (receiver->flow->try_queue(Load::message(size))) {
             ++receiver->info.sent.messages;
             receiver->info.sent.bytes += size;
             command.receivers.push_back(id);

@@ -89,8 +89,8 @@ TEST_CASE("ten megabytes go both ways") {
         CHECK(ws.receive_text(to) == large);
         CHECK(ws.receive_text(to) == "after");
     }
-    CHECK(ws.until(client, [&, id = client] { return *ws->buffered(id) == 0; }));
-    CHECK(ws.until(server, [&, id = server] { return *ws->buffered(id) == 0; }));
+    CHECK(ws.until(client, [&, id = client] { return *ws->poll_flushed(id); }));
+    CHECK(ws.until(server, [&, id = server] { return *ws->poll_flushed(id); }));
 }
 
 TEST_CASE("sizes around every limit of the frame format arrive whole") {

@@ -270,7 +270,7 @@ TEST_CASE("a peer that never reads makes send say Full, and memory stays flat") 
             }
         });
         peer.ws.send(peer.id, text);
-        CHECK(peer.ws.until(peer.id, [&] { return *peer.ws->buffered(peer.id) == 0; }));
+        CHECK(peer.ws.until(peer.id, [&] { return *peer.ws->poll_flushed(peer.id); }));
         reading.join();
         CHECK(read == total);
     }
@@ -291,7 +291,7 @@ TEST_CASE("a message larger than all of the send buffer passes when nothing is q
     const auto [client, server] = ws.pair(options, {});
     ws.send(client, std::string(5000, 'x'));
     CHECK(ws.receive_text(server).size() == 5000);
-    CHECK(ws.until(client, [&, id = client] { return *ws->buffered(id) == 0; }));
+    CHECK(ws.until(client, [&, id = client] { return *ws->poll_flushed(id); }));
 }
 
 TEST_CASE("pings") {

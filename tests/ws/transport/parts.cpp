@@ -266,21 +266,22 @@ TEST_CASE("a registry") {
 
 TEST_CASE("no wake-up of a sender is lost between the threads") {
     Flow flow(1000, 10);
+    constexpr Load message = Load::message(100);
     std::atomic<bool> stop{false};
     std::atomic<std::uint64_t> waiting{0};
     std::atomic<std::uint64_t> woken{0};
     std::thread service([&] {
-        while (!stop || flow.queued() > 0)
-            if (flow.queued() > 0 && flow.note_sent(100)) ++woken;
+        while (!stop || !flow.queued().empty())
+            if (!flow.queued().empty() && flow.note_sent(message)) ++woken;
     });
     for (int i = 0; i < 20000; ++i) {
-        if (flow.try_queue(100)) continue;
+        if (flow.try_queue(message)) continue;
         ++waiting;
         while (woken < waiting) std::this_thread::yield();
     }
     stop = true;
     service.join();
-    CHECK(flow.queued() == 0);
+    CHECK(flow.queued().empty());
 }
 
 TEST_CASE("no resume of reading is lost between the threads") {
@@ -381,28 +382,53 @@ struct Paper final : ConnectionOwner {
 TEST_CASE("what is queued goes out in one write") {
     Paper paper;
     for (int i = 0; i < 100; ++i) {
-        REQUIRE(paper.flow->try_queue(2));
+        REQUIRE(paper.flow->try_queue(Load::message(2)));
         paper.connection.send(MessageType::Text, Buffer::copy_of("hi"));
     }
     CHECK(paper.link->writes == 0);
     paper.connection.flush();
     CHECK(paper.link->writes == 1);
     CHECK(paper.written.size() == 400);
-    CHECK(paper.flow->queued() == 0);
+    CHECK(paper.flow->queued().empty());
 }
 
 TEST_CASE("a stuck link keeps its bytes counted until it is free") {
     Paper paper;
-    REQUIRE(paper.flow->try_queue(2));
+    REQUIRE(paper.flow->try_queue(Load::message(2)));
     paper.stuck = true;
     paper.connection.send(MessageType::Text, Buffer::copy_of("hi"));
     paper.connection.flush();
     CHECK(paper.written.empty());
-    CHECK(paper.flow->queued() == 2);
+    CHECK(paper.flow->queued().bytes() == 2);
     paper.stuck = false;
     paper.connection.on_writable();
     CHECK(paper.written == "\x81\x02hi");
-    CHECK(paper.flow->queued() == 0);
+    CHECK(paper.flow->queued().empty());
+}
+
+TEST_CASE("an empty message is queued until it is written") {
+    Paper paper;
+    REQUIRE(paper.flow->try_queue(Load::message(0)));
+    paper.stuck = true;
+    paper.connection.send(MessageType::Text, Buffer::copy_of(""));
+    paper.connection.flush();
+    CHECK(paper.flow->queued().bytes() == 0);
+    CHECK_FALSE(paper.flow->is_flushed());
+    paper.stuck = false;
+    paper.connection.on_writable();
+    CHECK(paper.written == std::string_view("\x81\0", 2));
+    CHECK(paper.flow->is_flushed());
+}
+
+TEST_CASE("tiny messages are limited by their number") {
+    Flow flow(1 << 20, 10);
+    std::size_t taken = 0;
+    while (taken < 100'000 && flow.try_queue(Load::message(0))) ++taken;
+    CHECK(taken == (1 << 20) / 64);
+    Load half;
+    for (std::size_t i = 0; i < taken / 2; ++i) half += Load::message(0);
+    CHECK(flow.note_sent(half));
+    CHECK(flow.try_queue(Load::message(0)));
 }
 
 TEST_CASE("heartbeats on a clock moved by hand") {

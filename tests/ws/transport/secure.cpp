@@ -121,7 +121,7 @@ TEST_CASE("wss with an authority of one's own") {
     CHECK_FALSE(info.tls->cipher.empty());
     CHECK(info.tls->peer == "/CN=good");
     ws.send(id, std::string(1 << 20, 'x'));
-    CHECK(ws.until(id, [&] { return *ws->buffered(id) == 0; }));
+    CHECK(ws.until(id, [&] { return *ws->poll_flushed(id); }));
     ws.close_and_wait(id);
 }
 
