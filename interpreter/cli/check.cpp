@@ -32,9 +32,6 @@ int run_check(Vm& vm, std::span<const std::string> arguments) {
     for (const std::string& argument : arguments) {
         if (argument == "--json") {
             json = true;
-        } else if (argument.starts_with('-')) {
-            std::fprintf(stderr, "qi check: %s\n", format(msg::unknown_flag, {argument}).c_str());
-            return 2;
         } else {
             paths.push_back(argument);
         }

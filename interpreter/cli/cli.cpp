@@ -2,6 +2,7 @@
 
 #include "base/messages.hpp"
 #include "cli/commands.hpp"
+#include "cli/completion/words.hpp"
 #include "cli/messages.hpp"
 #include "cli/run/run.hpp"
 #include "repl/pretty.hpp"
@@ -101,7 +102,13 @@ Invocation parse_arguments(std::span<const std::string> arguments) {
             result.arguments = rest(i + 1);
             return result;
         }
-        if (argument.size() > 1 && argument[0] == '-') return wrong(format(msg::unknown_flag, {argument}));
+        if (argument.size() > 1 && argument[0] == '-') {
+            const auto words = command_words();
+            const std::vector<FlagWord>& flags = words.front().flags;
+            std::vector<std::string_view> known;
+            for (const FlagWord& flag : flags) known.emplace_back(flag.name);
+            return wrong(unknown_option("qi", argument, known));
+        }
         result.what = Invocation::What::File;
         result.text = argument;
         result.arguments = rest(i + 1);
@@ -168,7 +175,10 @@ int run_source(Vm& vm, SourcePointer source, std::span<const std::string> argume
 int run_text(Vm& vm, const std::string& path, std::string_view name, std::span<const std::string> arguments) {
     auto text = read_file(path);
     if (!text) {
-        std::fprintf(stderr, "qi: %s\n", text.error().text.c_str());
+        std::string problem = text.error().text;
+        const std::string near = ::access(path.c_str(), F_OK) == 0 || path.find_first_of("./") != std::string::npos ? "" : commands_near(path);
+        if (!near.empty()) problem = format(msg::no_file_but_command, {problem, near});
+        std::fprintf(stderr, "qi: %s\n", problem.c_str());
         return 1;
     }
     return run_source(vm, std::make_shared<Source>(std::string(name), std::move(*text), path == name), arguments, false);
@@ -185,7 +195,7 @@ int run(Vm& vm, const Invocation& invocation) {
     case Invocation::What::Wrong: std::fprintf(stderr, "qi: %s\n", invocation.text.c_str()); return 1;
     case Invocation::What::Command:
         if (invocation.command == find_command("repl")) run_own_files(vm);
-        return invocation.command->run(vm, invocation.arguments);
+        return run_command(vm, *invocation.command, invocation.arguments);
     case Invocation::What::Expression:
         if (::isatty(0) == 0) define_stdin(vm);
         run_own_files(vm);

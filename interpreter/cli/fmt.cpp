@@ -128,8 +128,6 @@ int run_fmt(Vm& vm, std::span<const std::string> arguments) {
             options.check = true;
         else if (argument == "--diff")
             options.diff = true;
-        else if (argument.size() > 1 && argument.starts_with('-'))
-            return wrong(qi::format(msg::unknown_flag, {argument}));
         else
             options.paths.push_back(argument);
     }

@@ -25,6 +25,9 @@ inline constexpr Message usage_check{
     R"(  qi check [パス] [--json]
                          何も実行せずに間違いをすべて見つける
 )"};
+inline constexpr Message check_flag_json{
+    "  --json            the findings as a JSON array, for editors and CI\n",
+    "  --json            結果を JSON の配列で出力する（エディタや CI 用）\n"};
 inline constexpr Message usage_test{
     R"(  qi test [paths] [--filter RE] [--watch] [--junit FILE] [--jobs N] [--timeout MS]
                          run *_test.qi and everything below tests/
@@ -32,9 +35,27 @@ inline constexpr Message usage_test{
     R"(  qi test [パス] [--filter 正規表現] [--watch] [--junit ファイル] [--jobs 数] [--timeout ミリ秒]
                          *_test.qi と tests/ 以下のテストを実行する
 )"};
+inline constexpr Message test_flag_filter{
+    "  --filter RE       only the tests in whose names the regular expression RE finds something\n",
+    "  --filter 正規表現 名前が正規表現に一致するテストだけを実行する\n"};
+inline constexpr Message test_flag_watch{
+    "  --watch           again whenever a .qi file changes\n",
+    "  --watch           .qi ファイルが変わるたびに再実行する\n"};
+inline constexpr Message test_flag_junit{
+    "  --junit FILE      write a report in JUnit's format, for CI, to FILE\n",
+    "  --junit ファイル  JUnit 形式の報告をファイルに書き出す（CI 用）\n"};
+inline constexpr Message test_flag_jobs{
+    "  --jobs N          at most N files at once (as many as there are processors)\n",
+    "  --jobs 数         同時に実行するファイルの数（省略時はプロセッサの数）\n"};
+inline constexpr Message test_flag_timeout{
+    "  --timeout MS      how long a test may take, in milliseconds (60000)\n",
+    "  --timeout ミリ秒  一つのテストにかけてよい時間（省略時 60000）\n"};
+inline constexpr Message flag_help{
+    "  -h, --help        this text\n",
+    "  -h, --help        この説明を表示する\n"};
 inline constexpr Message usage_flags{
     R"(  qi -v, --version       the version
-  qi -h, --help          this text
+  qi -h, --help          this text; qi test --help and the like: more of a subcommand
 
   --resolve HOST:PORT:ADDRESS:PORT   connect elsewhere when HOST:PORT is asked for (may be repeated)
   --allow-connect=PATTERN,…   ws/connect to these alone: hosts, host:port, or URLs such as wss://*.example.com/v1/*;
@@ -45,7 +66,7 @@ inline constexpr Message usage_flags{
 QI_LANG=ja or LANG=ja_JP.UTF-8 makes messages Japanese.
 )",
     R"(  qi -v, --version       バージョンを表示する
-  qi -h, --help          この説明を表示する
+  qi -h, --help          この説明を表示する。qi test --help などでサブコマンドの説明
 
   --resolve ホスト:ポート:アドレス:ポート   ホスト:ポート への接続先を変える（繰り返し可）
   --allow-connect=パターン,…   ws/connect をこれらに限る: ホスト、ホスト:ポート、wss://*.example.com/v1/* のような URL。
@@ -57,7 +78,10 @@ QI_LANG=ja または LANG=ja_JP.UTF-8 でメッセージが日本語になりま
 )"};
 inline constexpr Message bad_permission{"{0} is no pattern of what may be reached: a host, host:port, or a URL such as wss://*.example.com/v1/*",
                                         "{0} は接続先のパターンではありません。ホスト、ホスト:ポート、wss://*.example.com/v1/* のような URL を指定してください"};
-inline constexpr Message unknown_flag{"unknown option {0} (qi --help shows what there is)", "不明なオプション {0}（qi --help で一覧を表示）"};
+inline constexpr Message unknown_flag{"unknown option {0} ({1} --help shows what there is)", "不明なオプション {0}（{1} --help で一覧を表示）"};
+inline constexpr Message unknown_flag_near{"unknown option {0}: did you mean {2}? ({1} --help shows what there is)",
+                                           "不明なオプション {0}。もしかして: {2}（{1} --help で一覧を表示）"};
+inline constexpr Message no_file_but_command{"{0}; did you mean qi {1}?", "{0}。もしかして: qi {1}"};
 inline constexpr Message flag_value{"{0} needs a value: {1}", "{0} には値が必要です: {1}"};
 
 inline constexpr Message flag_number{"{0} needs a whole number from 1 up, not {1}", "{0} には 1 以上の整数が必要です（指定: {1}）"};

@@ -10,6 +10,9 @@ inline constexpr Message usage_lsp{
 )",
     R"(  qi lsp                 エディタ用の言語サーバー（標準入出力で Language Server Protocol を話す）
 )"};
+inline constexpr Message lsp_flag_stdio{
+    "  --stdio           what it does anyway: some editors say it\n",
+    "  --stdio           常に標準入出力を使うため効果はない（エディタが付けることがある）\n"};
 inline constexpr Message lsp_no_arguments{"qi lsp takes no arguments, but for --stdio", "qi lsp の引数は --stdio だけです"};
 inline constexpr Message lsp_not_json{"the message is no JSON", "メッセージが JSON ではありません"};
 inline constexpr Message lsp_no_request{"the message is no request, notification or response", "メッセージがリクエスト・通知・応答のいずれでもありません"};

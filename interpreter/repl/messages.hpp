@@ -10,6 +10,9 @@ inline constexpr Message usage_repl{
 )",
     R"(  qi, qi repl [ファイル]  対話モード。qi -l ファイル ならファイルを先に実行する。-q で起動時の表示なし
 )"};
+inline constexpr Message repl_flag_quiet{
+    "  -q, --quiet       without a greeting\n",
+    "  -q, --quiet       起動時の表示をしない\n"};
 
 inline constexpr Message banner{"Qi {0} · :help for help, Ctrl-D to leave", "Qi {0} · :help でヘルプ、Ctrl-D で終了"};
 inline constexpr Message waits_prompt{"the prompt", "プロンプト"};

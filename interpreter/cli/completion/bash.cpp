@@ -6,7 +6,15 @@ namespace {
 
 constexpr const char* skeleton = R"~(# Completion of qi for bash. Load it with  eval "$(qi completion bash)"  or install it as
 # /usr/share/bash-completion/completions/qi
-_qi_words() { COMPREPLY=($(set -f; compgen -W "$1" -- "$2")); }
+_qi_words() {
+    COMPREPLY=($(set -f; compgen -W "$1" -- "$2"))
+    if [[ ${#COMPREPLY[@]} == 1 && ${COMPREPLY[0]} == *= ]]; then compopt -o nospace 2>/dev/null; fi
+}
+_qi_any_file() {
+    local IFS=$'\n'
+    compopt -o filenames 2>/dev/null
+    COMPREPLY=($(compgen -f -- "$1"))
+}
 _qi_files() {
     local IFS=$'\n'
     compopt -o filenames 2>/dev/null
@@ -15,6 +23,9 @@ _qi_files() {
 _qi() {
     local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]} command= i
     COMPREPLY=()
+    # bash splits --flag=value into three words.
+    if [[ $current == = ]]; then current= previous+==
+    elif [[ $previous == = ]]; then previous=${COMP_WORDS[COMP_CWORD - 2]}=; fi
     for ((i = 1; i < COMP_CWORD; i++)); do
         case ${COMP_WORDS[i]} in
         @COMMANDS@) command=${COMP_WORDS[i]}; break ;;
@@ -26,7 +37,6 @@ _qi() {
 @ARMS@    *)
         if [[ $current == -* ]]; then
             _qi_words "@FLAGS@" "$current"
-            [[ ${COMPREPLY[0]-} == *= ]] && compopt -o nospace 2>/dev/null
             return
         fi
         _qi_files "$current"
@@ -47,7 +57,10 @@ std::string joined(const std::vector<std::string>& words, std::string_view betwe
 
 std::string flags_of(const CommandWords& command) {
     std::vector<std::string> flags;
-    for (const FlagWord& flag : command.flags) flags.push_back(flag.name + (flag.with_equals ? "=" : ""));
+    for (const FlagWord& flag : command.flags) {
+        if (flag.may_be_bare) flags.push_back(flag.name);
+        flags.push_back(flag.name + (flag.with_equals ? "=" : ""));
+    }
     return joined(flags);
 }
 
@@ -55,9 +68,10 @@ std::string flags_of(const CommandWords& command) {
 std::string value_arms(const CommandWords& command) {
     std::string out;
     for (const FlagWord& flag : command.flags) {
-        if (!flag.takes_value || flag.with_equals) continue;
-        out += "        " + command.name + "," + flag.name + ") ";
-        if (flag.takes_path) out += "_qi_files \"$current\"; ";
+        if (!flag.takes_value) continue;
+        const std::string word = command.name + "," + flag.name;
+        out += "        " + (flag.with_equals ? word + "=) " : word + "|" + word + "=) ");
+        if (flag.takes_path) out += "_qi_any_file \"$current\"; ";
         if (!flag.values.empty()) out += "_qi_words \"" + joined(flag.values) + "\" \"$current\"; ";
         out += "return ;;\n";
     }

@@ -21,7 +21,7 @@ std::string joined(const std::vector<std::string>& words) {
 
 std::string flag_line(const std::string& condition, const FlagWord& flag) {
     std::string line = "complete -c qi -n " + condition + " -l " + flag.name.substr(2);
-    if (flag.takes_value) line += flag.takes_path ? " -r" : flag.values.empty() ? " -x" : " -x -a " + quoted(joined(flag.values));
+    if (flag.takes_value && !flag.may_be_bare) line += flag.takes_path ? " -r" : flag.values.empty() ? " -x" : " -x -a " + quoted(joined(flag.values));
     return line + "\n";
 }
 

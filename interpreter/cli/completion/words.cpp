@@ -22,68 +22,29 @@ std::vector<std::string> alternatives(std::string_view text) {
     }
 }
 
-struct Words {
-    std::vector<std::string> words;
+/// What it is for: behind the call and two blanks or more, or on lines of their own that are indented further.
+std::string summary_of(std::string_view usage) {
     std::string summary;
-};
-
-/// A usage is lines of `  qi test [paths] [--jobs N]` with what it is for behind two blanks or more, or on lines of its
-/// own that are indented further.
-Words read_usage(std::string_view usage) {
-    Words result;
-    while (!usage.empty()) {
+    for (bool first = true; !usage.empty(); first = false) {
         const std::size_t end = std::min(usage.find('\n'), usage.size());
         std::string_view line = usage.substr(0, end);
         usage.remove_prefix(std::min(end + 1, usage.size()));
         line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
-        if (line.empty()) continue;
-        if (line.starts_with("qi, ")) line.remove_prefix(4); // `qi, qi repl …`: the subcommand may be left out
-        if (line.starts_with("qi ")) {
-            const std::size_t gap = std::min(line.find("  "), line.size());
-            std::string_view call = line.substr(0, gap);
-            line.remove_prefix(gap);
+        if (line.starts_with("qi")) {
+            if (!first) break; // another call
+            line.remove_prefix(std::min(line.find("  "), line.size()));
             line.remove_prefix(std::min(line.find_first_not_of(' '), line.size()));
-            while (!call.empty()) {
-                const std::size_t stop = std::min(call.find(' '), call.size());
-                std::string word(call.substr(0, stop));
-                std::erase_if(word, [](char c) { return c == '[' || c == ']'; });
-                result.words.push_back(std::move(word));
-                call.remove_prefix(std::min(stop + 1, call.size()));
-            }
         }
-        if (result.summary.empty()) result.summary = line;
+        if (!summary.empty() && !line.empty()) summary += ' ';
+        summary += line;
     }
-    return result;
+    return summary;
 }
 
 FlagWord flag_of(std::string_view word) {
     const std::size_t equals = word.find_first_of("=,");
     const bool with_equals = equals != std::string_view::npos && word[equals] == '=';
-    return FlagWord{std::string(word.substr(0, equals)), {}, with_equals, false, with_equals};
-}
-
-/// Flags and values among the words of a call, `qi` and the subcommand not among them.
-void take_words(CommandWords& into, const std::vector<std::string>& words) {
-    for (std::size_t i = 0; i < words.size(); ++i) {
-        const std::string& word = words[i];
-        if (word.empty() || word == "qi" || word == into.name) continue;
-        if (word.starts_with("--")) {
-            const auto known = [&](const FlagWord& flag) { return flag.name == word; };
-            if (std::any_of(into.flags.begin(), into.flags.end(), known)) continue;
-            FlagWord& flag = into.flags.emplace_back(flag_of(word));
-            if (i + 1 == words.size() || words[i + 1].starts_with("-") || words[i + 1] == "paths") continue;
-            flag.takes_value = true;
-            flag.takes_path = words[++i].starts_with("FILE") || words[i].starts_with("DIR");
-            if (words[i].find('|') != std::string::npos && is_lower(words[i][0])) flag.values = alternatives(words[i]);
-        } else if (word.find('|') != std::string::npos && is_lower(word[0])) {
-            const auto values = alternatives(word);
-            into.values.insert(into.values.end(), values.begin(), values.end());
-        } else if (word == "NAME" && into.name == "doc") {
-            into.takes_names = true;
-        } else if (word == "paths" || word == "path" || word.starts_with("FILE")) {
-            into.takes_paths = true;
-        }
-    }
+    return FlagWord{std::string(word.substr(0, equals)), {}, with_equals, false, with_equals, false};
 }
 
 /// The flags of qi itself: every word of its help that begins with --.
@@ -108,11 +69,22 @@ std::vector<CommandWords> command_words() {
     take_flags(all[0], msg::usage_running.english);
     take_flags(all[0], msg::usage_flags.english);
     for (const Command& command : commands()) {
-        Words usage = read_usage(command.usage.english);
         CommandWords& words = all.emplace_back();
         words.name = command.name;
-        words.summary = read_usage(command.usage.text()).summary;
-        take_words(words, usage.words);
+        words.summary = summary_of(command.usage.text());
+        words.takes_names = command.takes == "names";
+        words.takes_paths = command.takes == "paths";
+        if (command.takes.find('|') != std::string_view::npos) words.values = alternatives(command.takes);
+        for (const Flag& flag : command.flags) {
+            if (flag.text == nullptr) continue;
+            FlagWord& word = words.flags.emplace_back();
+            word.name = flag.name;
+            word.takes_value = flag.takes != Flag::Takes::Nothing;
+            word.takes_path = flag.takes == Flag::Takes::Path || flag.takes == Flag::Takes::MaybePath;
+            word.with_equals = word.may_be_bare = flag.takes == Flag::Takes::MaybePath;
+            if (!flag.values.empty()) word.values = alternatives(flag.values);
+        }
+        words.flags.emplace_back().name = "--help";
     }
     return all;
 }

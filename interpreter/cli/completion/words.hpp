@@ -1,5 +1,5 @@
-// The words of the command line, read from the usages that qi --help shows: subcommands, their flags, and what may stand
-// behind these.
+// The words of the command line: subcommands, their flags, and what may stand behind these, from the table of commands;
+// the flags of qi itself are read from the text of qi --help.
 #pragma once
 
 #include <string>
@@ -14,6 +14,7 @@ struct FlagWord {
     bool takes_value = false;        // a word follows, or stands behind "="
     bool takes_path = false;         // which is a file or folder
     bool with_equals = false;        // --allow-connect=…
+    bool may_be_bare = false;        // --profile, or --profile=…
 };
 
 struct CommandWords {

@@ -52,6 +52,7 @@ std::string quoted(std::string_view text) {
 
 std::string flag_specification(const FlagWord& flag) {
     std::string out = "'" + flag.name + (flag.with_equals ? "=-" : "") + "[]";
+    if (flag.may_be_bare) out += ':';
     if (flag.takes_value) out += flag.takes_path ? ":path:_files" : flag.values.empty() ? ":value: " : ":value:(" + joined(flag.values) + ")";
     return out + "'";
 }

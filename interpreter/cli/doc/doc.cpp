@@ -119,10 +119,6 @@ int run_doc(Vm& vm, std::span<const std::string> arguments) {
             std::fprintf(stderr, "qi doc: %s\n", format(msg::flag_value, {argument, "docs/reference"}).c_str());
             return 2;
         }
-        if (argument.starts_with("--")) {
-            std::fprintf(stderr, "qi doc: %s\n", format(msg::unknown_flag, {argument}).c_str());
-            return 2;
-        }
         names.push_back(argument);
     }
     if (names.empty()) std::fputs(all_namespaces(entries).c_str(), stdout);

@@ -13,6 +13,9 @@ inline constexpr Message usage_doc{
   qi doc --markdown フォルダ
                          すべてのリファレンスを名前空間ごとのページに書き出す
 )"};
+inline constexpr Message doc_flag_markdown{
+    "  --markdown DIR    write Markdown pages into DIR instead of showing anything\n",
+    "  --markdown フォルダ\n                    表示する代わりに Markdown のページをフォルダに書き出す\n"};
 inline constexpr Message doc_defined_in{"defined in {0}", "定義: {0}"};
 inline constexpr Message doc_special_form{"special form or built-in syntax", "特殊形式・組み込み構文"};
 inline constexpr Message doc_alias_of{"another name of {0}", "{0} の別名"};

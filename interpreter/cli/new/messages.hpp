@@ -12,6 +12,9 @@ inline constexpr Message usage_new{
     R"(  qi new 名前 [--template script|client|server|chat]
                          すぐに実行・テストできるプロジェクトを作る
 )"};
+inline constexpr Message new_flag_template{
+    "  --template KIND   what to begin with: script (if it is left out), client, server or chat\n",
+    "  --template 種類   元にするテンプレート: script（省略時）、client、server、chat\n"};
 inline constexpr Message new_needs_name{"a name is missing: qi new hello", "名前が必要です: qi new hello"};
 inline constexpr Message new_one_name{"one name at a time, not also {0}", "名前は一つだけです（余分: {0}）"};
 inline constexpr Message new_bad_name{"{0} is no name for a project: letters, digits, - and _, a letter or digit first, at most 64 of them",

@@ -87,16 +87,9 @@ int run_new(Vm&, std::span<const std::string> arguments) {
     std::string name, project = "script";
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const std::string& argument = arguments[i];
-        if (argument == "--template" || argument.starts_with("--template=")) {
-            if (argument.size() > 10) {
-                project = argument.substr(11);
-            } else if (i + 1 < arguments.size()) {
-                project = arguments[++i];
-            } else {
-                return fail(2, format(msg::flag_value, {argument, template_names()}));
-            }
-        } else if (argument.starts_with("--")) {
-            return fail(2, format(msg::unknown_flag, {argument}));
+        if (argument == "--template") {
+            if (i + 1 == arguments.size()) return fail(2, format(msg::flag_value, {argument, template_names()}));
+            project = arguments[++i];
         } else if (!name.empty()) {
             return fail(2, format(msg::new_one_name, {argument}));
         } else {

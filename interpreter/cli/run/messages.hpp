@@ -7,13 +7,20 @@ namespace qi::msg {
 
 inline constexpr Message usage_run{
     R"(  qi run [--watch] [--profile[=OUT]] [--trace-ws] FILE [arguments]
-                         run a script; again whenever a .qi file beside it changes; with a profile by function and
-                         folded stacks in OUT (profile.folded); with each WebSocket frame shown on stderr
+                         run a script; also watched, measured, or with its WebSocket frames shown
 )",
     R"(  qi run [--watch] [--profile[=出力]] [--trace-ws] ファイル [引数]
-                         スクリプトを実行する。--watch は .qi ファイルが変わるたびに再実行、--profile は関数ごとの時間を測り
-                         スタックを出力（profile.folded）に書き、--trace-ws は WebSocket のフレームを標準エラーに表示する
+                         スクリプトを実行する。変更の監視、時間の測定、WebSocket フレームの表示もできる
 )"};
+inline constexpr Message run_flag_watch{
+    "  --watch           again whenever a .qi file in or below the script's folder changes\n",
+    "  --watch           スクリプトのフォルダ以下の .qi ファイルが変わるたびに再実行する\n"};
+inline constexpr Message run_flag_profile{
+    "  --profile[=OUT]   say at the end which functions took the time; folded stacks go to OUT (profile.folded)\n",
+    "  --profile[=出力]  関数ごとの時間を測って最後に表示し、スタックを出力（profile.folded）に書く\n"};
+inline constexpr Message run_flag_trace{
+    "  --trace-ws        show each WebSocket frame on stderr\n",
+    "  --trace-ws        WebSocket のフレームを標準エラーに表示する\n"};
 inline constexpr Message run_needs_file{"qi run needs a file: qi run [--watch] [--profile[=OUT]] [--trace-ws] FILE [arguments]",
                                         "qi run にはファイルが必要です: qi run [--watch] [--profile[=出力]] [--trace-ws] ファイル [引数]"};
 inline constexpr Message run_watching{"[{0}; waiting for a change]", "[{0}。ファイルの変更を待っています]"};

@@ -31,8 +31,8 @@ int run_program(Vm& vm, std::span<const std::string> arguments) {
         const std::string& flag = arguments[at];
         if (flag == "--watch") watch = true;
         else if (flag == "--profile") profile = "profile.folded";
-        else if (flag.starts_with("--profile=") && flag.size() > 10) profile = flag.substr(10);
-        else if (flag != "--trace-ws") return wrong(format(msg::unknown_flag, {flag}));
+        else if (flag == "--profile=") return wrong(format(msg::flag_value, {flag, "--profile=profile.folded"}));
+        else if (flag.starts_with("--profile=")) profile = flag.substr(10);
     }
     if (at == arguments.size()) return wrong(std::string(msg::run_needs_file.text()));
     const std::string& file = arguments[at];
