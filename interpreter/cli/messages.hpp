@@ -92,7 +92,15 @@ inline constexpr Message test_watching{"waiting for a file to change …", "フ�
 inline constexpr Message test_stuck{"the file was stopped: nothing came of it for {0} s", "{0} 秒間何も進まないため、ファイルの実行を中断しました"};
 inline constexpr Message test_killed{"the process that ran the file was ended by signal {0}", "ファイルを実行していたプロセスがシグナル {0} で終了しました"};
 inline constexpr Message test_left{"the file ended its process, with status {0}, before its end was reached", "ファイルの途中でプロセスが終了しました（状態 {0}）"};
-inline constexpr Message unawaited_failure{"an error in a goroutine that nobody awaits, or in deferred code", "待たれていないゴルーチンまたは defer でのエラー"};
-inline constexpr Message check_summary{"{0} files: {1} errors, {2} warnings", "{0} ファイル: エラー {1} 件、警告 {2} 件"};
+inline constexpr Message test_top_level_stuck{"the top level of the file takes longer than {0} ms, and no test was running", "ファイルのトップレベル（テストの外）が {0} ミリ秒を超えたため中断しました"};
+inline constexpr Message test_interrupted{"{0}: interrupted; running: {1}", "{0}: 中断されました（実行中: {1}）"};
+inline constexpr Message one_file{"{0} file", "{0} ファイル"};
+inline constexpr Message many_files{"{0} files", "{0} ファイル"};
+inline constexpr Message one_error{"{0} error", "エラー {0} 件"};
+inline constexpr Message many_errors{"{0} errors", "エラー {0} 件"};
+inline constexpr Message one_warning{"{0} warning", "警告 {0} 件"};
+inline constexpr Message many_warnings{"{0} warnings", "警告 {0} 件"};
+inline constexpr Message check_summary{"{0}: {1}, {2}", "{0}: {1}、{2}"};
+inline constexpr Message bad_filter{"--filter: {0}", "--filter: {0}"};
 
 } // namespace qi::msg

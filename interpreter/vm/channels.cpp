@@ -95,7 +95,7 @@ Value Vm::try_receive(Channel* channel) {
         if (channel->count == 0) return Value::absent();
         if ((channel->flags & Channel::Failed) != 0) {
             if (const auto unseen = unseen_failures_.find(channel); unseen != unseen_failures_.end()) {
-                current_->caught = std::make_unique<Caught>(Caught{channel->inline_value, {}, std::move(unseen->second)});
+                current_->caught = std::make_unique<Caught>(Caught{channel->inline_value, {}, std::move(unseen->second.text)});
                 unseen_failures_.erase(unseen);
             }
         }

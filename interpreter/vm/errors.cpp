@@ -252,17 +252,20 @@ void Vm::report(std::string_view text) {
     err.flush();
 }
 
-void Vm::report_quietly(Value error, const Message& headline) {
-    const std::string text = std::string(headline.text()) + ":\n" + describe_error(error) + "\n";
-    report(text);
+void Vm::report_quietly(Value error, const Message& headline) { tell_quietly(headline, {describe_error(error), activity_}); }
+
+void Vm::tell_quietly(const Message& headline, QuietFailure failure) {
     failed_quietly_ = true;
+    if (quiet_failures_ == nullptr) {
+        report(std::string(headline.text()) + ":\n" + failure.text + "\n");
+    } else {
+        failure.text.insert(0, std::string(headline.text()) + ": ");
+        quiet_failures_->push_back(std::move(failure));
+    }
 }
 
 void Vm::report_unseen_failures() {
-    for (const auto& [channel, text] : unseen_failures_) {
-        report(std::string(msg::goroutine_failed.text()) + ":\n" + text + "\n");
-        failed_quietly_ = true;
-    }
+    for (auto& [channel, failure] : unseen_failures_) tell_quietly(msg::goroutine_failed, std::move(failure));
     unseen_failures_.clear();
 }
 
@@ -272,8 +275,7 @@ void Vm::after_mark(Heap& heap) {
             ++it;
             continue;
         }
-        report(std::string(msg::goroutine_failed.text()) + ":\n" + it->second + "\n");
-        failed_quietly_ = true;
+        tell_quietly(msg::goroutine_failed, std::move(it->second));
         it = unseen_failures_.erase(it);
     }
 }

@@ -311,7 +311,7 @@ void Vm::finish(Goroutine& g, bool failed, Value value) {
     promise->inline_value = value;
     promise->count = 1;
     heap().wrote(promise, value);
-    if (!told.empty() && promise->receivers.empty() && promise->selectors.empty()) unseen_failures_.emplace(promise, told);
+    if (!told.empty() && promise->receivers.empty() && promise->selectors.empty()) unseen_failures_.emplace(promise, QuietFailure{told, activity_});
     while (!promise->receivers.empty()) {
         Goroutine* receiver = promise->receivers.first->goroutine;
         if (!told.empty()) receiver->caught = std::make_unique<Caught>(Caught{value, {}, told});

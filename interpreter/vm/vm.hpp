@@ -115,6 +115,14 @@ public:
     std::optional<std::pair<std::string, std::string>> call_misfit(const Variable& variable, unsigned arguments);
     /// An error that nobody awaited was reported.
     bool failed_quietly() const noexcept { return failed_quietly_; }
+    /// An error that nobody awaited, and during which activity it happened.
+    struct QuietFailure {
+        std::string text, during;
+    };
+    /// From now on such errors are added there instead of being reported.
+    void collect_quiet_failures(std::vector<QuietFailure>* into) noexcept { quiet_failures_ = into; }
+    /// What the program does from now on: of a test its name.
+    void set_activity(std::string name) { activity_ = std::move(name); }
     /// Reports failures that nobody has looked at. At the program's end.
     void report_unseen_failures();
     /// The library that names are looked up in when nothing else knows them.
@@ -306,6 +314,7 @@ private:
     bool unwind(Goroutine& g); // to the nearest handler; false: there is none
     void capture_trace(const Goroutine& g);
     void report_quietly(Value error, const Message& headline);
+    void tell_quietly(const Message& headline, QuietFailure failure);
     std::string place_of(const Prototype* prototype, std::uint32_t offset) const;
     std::string waiting_place(const Goroutine& g) const;
     void trace_goroutine(Goroutine& g, Tracer& tracer);
@@ -347,7 +356,9 @@ private:
     std::vector<std::pair<const void*, void*>> extensions_;
     std::uint64_t next_goroutine_ = 0;
     // Promises that failed and whose error nobody has seen, with what there is to say about it.
-    std::unordered_map<const Channel*, std::string> unseen_failures_;
+    std::unordered_map<const Channel*, QuietFailure> unseen_failures_;
+    std::vector<QuietFailure>* quiet_failures_ = nullptr;
+    std::string activity_;
     std::atomic<bool> interrupted_{false};
     std::atomic<int> interrupting_signal_{0};
     std::atomic<bool> interactive_{false};

@@ -5,9 +5,12 @@
 #include "data/string.hpp"
 
 #include <cerrno>
+#include <span>
 #include <string>
+#include <string_view>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <vector>
 
 namespace qi::stdlib {
 
@@ -33,10 +36,9 @@ std::string take_output(Vm& vm) {
 }
 
 /// Each field as `length:bytes`, and a line feed behind the last.
-void write_record(int descriptor, Rest fields) {
+void write_record(int descriptor, std::span<const std::string_view> fields) {
     std::string record;
-    for (const Value field : fields) {
-        const std::string_view text = is_string(field) ? text_of(field) : std::string_view{};
+    for (const std::string_view text : fields) {
         record += std::to_string(text.size()) + ":";
         record += text;
     }
@@ -52,8 +54,18 @@ void write_record(int descriptor, Rest fields) {
 constexpr Native rows[] = {
     native("%test-output", "What was printed since the last time.", [](Vm& vm) { return take_output(vm); }),
     native("%test-record descriptor fields...", "Tells qi test what became of a test.",
-           [](Vm&, std::int64_t descriptor, Rest fields) {
+           [](Vm& vm, std::int64_t descriptor, Rest fields) {
+               std::vector<std::string_view> texts;
+               for (const Value field : fields) texts.push_back(is_string(field) ? text_of(field) : std::string_view{});
+               write_record(static_cast<int>(descriptor), texts);
+               vm.set_activity("");
+               return Value::nil();
+           }),
+    native("%test-begin descriptor name limit", "Tells qi test that a test begins, and how many milliseconds it may take.",
+           [](Vm& vm, std::int64_t descriptor, std::string_view name, std::string_view limit) {
+               const std::string_view fields[] = {"begin", name, limit};
                write_record(static_cast<int>(descriptor), fields);
+               vm.set_activity(std::string(name));
                return Value::nil();
            }),
     native("%test-account failure", "The place, excerpt and trace of an error just caught.", [](Vm& vm, Value failure) {

@@ -5,6 +5,7 @@
 
 #include <charconv>
 #include <filesystem>
+#include <unordered_set>
 
 namespace qi {
 
@@ -54,18 +55,23 @@ Result<std::vector<std::string>> test_files(std::span<const std::string> paths) 
     namespace fs = std::filesystem;
     static const std::string here[] = {"."};
     std::vector<std::string> files;
+    std::unordered_set<std::string> known; // however they are written
+    const auto add = [&](const std::string& file) {
+        std::error_code error;
+        if (known.insert(fs::weakly_canonical(file, error).string()).second) files.push_back(file);
+    };
     for (const std::string& path : paths.empty() ? std::span<const std::string>(here) : paths) {
         auto found = qi_files({&path, 1});
         if (!found) return std::move(found.error());
         std::error_code error;
         if (!fs::is_directory(path, error)) {
-            files.push_back(path);
+            add(path);
             continue;
         }
         // The name of the folder itself counts, be it given as `.` or not.
         const bool all = fs::weakly_canonical(path, error).filename() == "tests" || names_tests(fs::path(path).lexically_normal());
-        for (std::string& file : *found)
-            if (all || file.ends_with("_test.qi") || names_tests(fs::path(file).lexically_relative(fs::path(path).lexically_normal()))) files.push_back(std::move(file));
+        for (const std::string& file : *found)
+            if (all || file.ends_with("_test.qi") || names_tests(fs::path(file).lexically_relative(fs::path(path).lexically_normal()))) add(file);
     }
     return files;
 }

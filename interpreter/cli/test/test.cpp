@@ -6,6 +6,7 @@
 #include "cli/test/report.hpp"
 #include "cli/test/worker.hpp"
 #include "data/map.hpp"
+#include "data/print.hpp"
 #include "data/string.hpp"
 #include "vm/loader.hpp"
 
@@ -14,6 +15,7 @@
 #include <filesystem>
 #include <list>
 #include <map>
+#include <optional>
 #include <poll.h>
 #include <thread>
 #include <unistd.h>
@@ -21,6 +23,18 @@
 namespace qi {
 
 namespace {
+
+/// What Worker::take_records reads.
+void write_record(int descriptor, std::initializer_list<std::string_view> fields) {
+    std::string record;
+    for (const std::string_view field : fields) record.append(std::to_string(field.size()) + ":").append(field);
+    record += '\n';
+    for (std::size_t at = 0; at < record.size();) {
+        const ssize_t wrote = ::write(descriptor, record.data() + at, record.size() - at);
+        if (wrote <= 0) break;
+        at += static_cast<std::size_t>(wrote);
+    }
+}
 
 /// Runs the one file here, for the process that started this one.
 int work(Vm& vm, const TestOptions& options) {
@@ -32,6 +46,8 @@ int work(Vm& vm, const TestOptions& options) {
     vm.globals.set_defining_core(false);
     const std::string& file = options.paths.front();
     vm.arguments = {"qi", file};
+    std::vector<Vm::QuietFailure> quiet;
+    vm.collect_quiet_failures(&quiet);
     std::string problem;
     if (auto text = read_file(file)) {
         const auto outcome = Loader(vm).run(std::make_shared<Source>(file, std::move(*text), true), true);
@@ -42,19 +58,14 @@ int work(Vm& vm, const TestOptions& options) {
     vm.out.flush();
     vm.finish_outside();
     vm.report_unseen_failures();
+    vm.collect_quiet_failures(nullptr);
+    for (const Vm::QuietFailure& failure : quiet) write_record(options.worker, {"failure", failure.during, failure.text});
     if (vm.exit_status()) return *vm.exit_status(); // without a last word: whoever started this says what that means
     // What was printed behind the last test: of interest if the file failed.
     std::string left;
     char buffer[65536];
     for (ssize_t got; (got = ::pread(STDOUT_FILENO, buffer, sizeof buffer, static_cast<off_t>(left.size()))) > 0;) left.append(buffer, static_cast<std::size_t>(got));
-    if (problem.empty() && vm.failed_quietly()) problem = std::string(msg::unawaited_failure.text());
-    const auto field = [](const std::string& text) { return std::to_string(text.size()) + ":" + text; };
-    const std::string record = field("file") + field(problem) + field(left) + "\n";
-    for (std::size_t at = 0; at < record.size();) {
-        const ssize_t wrote = ::write(options.worker, record.data() + at, record.size() - at);
-        if (wrote <= 0) break;
-        at += static_cast<std::size_t>(wrote);
-    }
+    write_record(options.worker, {"file", problem, left});
     return problem.empty() ? 0 : 1;
 }
 
@@ -94,6 +105,8 @@ std::vector<FileRecord> run_all(Vm& vm, const TestOptions& options, const std::v
             vm.out.flush();
         }
     }
+    if (vm.interrupting_signal() != 0)
+        for (const Job& job : running) vm.out.write(format(msg::test_interrupted, {files[job.number], job.worker.activity()}) + "\n");
     records.resize(reported);
     return records;
 }
@@ -111,6 +124,19 @@ Times written_times(std::span<const std::string> paths) {
     return times;
 }
 
+/// Why the tests can't be filtered by it, if they can't.
+std::optional<Error> filter_problem(Vm& vm, const std::string& filter) {
+    if (filter.empty()) return std::nullopt;
+    const auto found = Loader(vm).compile_text("(str/re-find " + readable(vm.store, make_string(vm.store, filter)) + " \"\")");
+    if (!found) return found.error();
+    const auto outcome = vm.call(*found, {});
+    if (outcome.ok) return std::nullopt;
+    const Value told = map_get(outcome.value, vm.store.keyword("error"));
+    std::string_view text = is_string(told) ? text_of(told) : std::string_view(filter);
+    if (constexpr std::string_view function = "str/re-find: "; text.starts_with(function)) text.remove_prefix(function.size());
+    return failure(kind::value, msg::bad_filter, {text});
+}
+
 } // namespace
 
 int run_tests(Vm& vm, std::span<const std::string> arguments) {
@@ -120,6 +146,7 @@ int run_tests(Vm& vm, std::span<const std::string> arguments) {
     };
     const auto options = parse_test_options(arguments);
     if (!options) return wrong(options.error());
+    if (const auto problem = filter_problem(vm, options->filter)) return wrong(*problem);
     if (options->worker >= 0 && options->paths.size() == 1) return work(vm, *options);
     for (;;) {
         const Times before = options->watch ? written_times(options->paths) : Times();

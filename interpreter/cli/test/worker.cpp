@@ -1,5 +1,6 @@
 #include "cli/test/worker.hpp"
 
+#include "base/messages.hpp"
 #include "cli/messages.hpp"
 
 #include <cerrno>
@@ -21,11 +22,12 @@ namespace {
 
 constexpr int record_descriptor = 3; // in the process that runs the file
 constexpr long default_timeout = 60000;
+constexpr auto last_words = std::chrono::seconds(2); // for a program that was told to stop
 
 } // namespace
 
 Worker::Worker(const TestOptions& options, std::string file)
-    : started_(Clock::now()), heard_(started_), patience_(2 * (options.timeout > 0 ? options.timeout : default_timeout) + 10000) {
+    : started_(Clock::now()), heard_(started_), limit_(options.timeout > 0 ? options.timeout : default_timeout), patience_(limit_) {
     record_.file = std::move(file);
     int pipe[2];
     output_ = static_cast<int>(::memfd_create("output", MFD_CLOEXEC));
@@ -81,8 +83,18 @@ bool Worker::read() {
     return false;
 }
 
-/// A record is `length:bytes` for each field and a line feed: test, name, seconds, failure, output, what was printed
-/// before; or file and the error that ended the file, if one did.
+/// The test that passed has failed after all; what else is wrong is a failure by itself.
+void Worker::fail_test(std::string name, std::string text) {
+    for (TestRecord& test : record_.tests) {
+        if (name.empty() || test.name != name || !test.failure.empty()) continue;
+        test.failure = std::move(text);
+        return;
+    }
+    record_.tests.push_back({std::move(name), 0, std::move(text), ""});
+}
+
+/// A record is `length:bytes` for each field and a line feed: begin, name, limit; test, name, seconds, failure, output,
+/// what was printed before; failure, test's name, text; or file, the error that ended the file, if one did, output.
 void Worker::take_records() {
     std::size_t done = 0;
     for (;;) {
@@ -99,8 +111,17 @@ void Worker::take_records() {
         }
         if (at >= unread_.size() || unread_[at] != '\n') break;
         done = at + 1;
-        if (fields.size() == 6 && fields[0] == "test")
+        if (fields.size() == 3 && fields[0] == "begin") {
+            in_test_ = true;
+            running_ = fields[1];
+            patience_ = std::chrono::milliseconds(2 * std::strtol(fields[2].c_str(), nullptr, 10) + 10000);
+        }
+        if (fields.size() == 3 && fields[0] == "failure") fail_test(fields[1], fields[2]);
+        if (fields.size() == 6 && fields[0] == "test") {
+            in_test_ = false;
+            patience_ = limit_;
             record_.tests.push_back({fields[1].empty() ? "\"\"" : fields[1], std::strtod(fields[2].c_str(), nullptr), fields[3], fields[5] + fields[4]});
+        }
         if (fields.size() == 3 && fields[0] == "file") {
             ended_well_ = true;
             if (!fields[1].empty()) record_.tests.push_back({"", 0, fields[1], fields[2]});
@@ -123,16 +144,30 @@ void Worker::finish() {
     process_ = -1;
     record_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
     if (ended_well_ && !stuck_) return;
+    if (stuck_ && !in_test_) {
+        const std::string why = format(msg::test_top_level_stuck, {std::to_string(limit_.count())});
+        // Told to stop, it said where it was.
+        if (ended_well_ && !record_.tests.empty() && record_.tests.back().name.empty()) record_.tests.back().failure.insert(0, why + "\n");
+        else record_.tests.push_back({"", 0, why, left_output()});
+        return;
+    }
     const std::string why = stuck_                ? format(msg::test_stuck, {std::to_string(patience_.count() / 1000)})
                             : WIFSIGNALED(status) ? format(msg::test_killed, {std::to_string(WTERMSIG(status))})
                                                   : format(msg::test_left, {std::to_string(WEXITSTATUS(status))});
-    record_.tests.push_back({"", 0, why, left_output()});
+    record_.tests.push_back({in_test_ ? running_ : "", 0, why, left_output()});
 }
 
 void Worker::end_if_stuck() {
-    if (process_ < 0 || Clock::now() - heard_ < patience_) return;
-    stuck_ = true;
-    stop();
+    if (process_ < 0) return;
+    const auto silent = Clock::now() - heard_;
+    if (silent >= patience_ && !stuck_) {
+        stuck_ = true;
+        if (in_test_) return stop();
+        ::kill(process_, SIGINT);
+    }
+    if (stuck_ && silent >= patience_ + last_words) stop();
 }
+
+std::string Worker::activity() const { return in_test_ ? running_ : std::string(msg::top_level.text()); }
 
 } // namespace qi

@@ -21,8 +21,10 @@ public:
     int descriptor() const noexcept { return records_; }
     /// Takes what has come; false: the process has ended, and `record` is complete.
     bool read();
-    /// Ends it, if nothing came for longer than a test may take.
+    /// Ends it, if a test, or the top level between two tests, takes longer than it may.
     void end_if_stuck();
+    /// The name of the test that runs, or that it is the top level.
+    std::string activity() const;
     FileRecord& record() noexcept { return record_; }
 
 private:
@@ -30,6 +32,7 @@ private:
     void take_records();
     void finish();
     void stop();
+    void fail_test(std::string name, std::string text);
     std::string left_output() const;
 
     pid_t process_ = -1;
@@ -39,7 +42,10 @@ private:
     FileRecord record_;
     Clock::time_point started_;
     Clock::time_point heard_;
-    std::chrono::milliseconds patience_;
+    std::string running_;                // the test's name
+    bool in_test_ = false;
+    std::chrono::milliseconds limit_;    // of the top level
+    std::chrono::milliseconds patience_; // of what runs: a test has a limit of its own, and should end by itself
     bool stuck_ = false;
     bool ended_well_ = false; // it said so itself
 };
