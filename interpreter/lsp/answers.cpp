@@ -31,10 +31,12 @@ std::string usage_of(const Binding& binding) {
     return "(" + binding.name + (inner.empty() ? "" : " ") + inner + ")";
 }
 
-std::string as_markdown(const Binding& binding) {
+/// `file`: that of the module which defines it; empty: it is in the document itself.
+std::string as_markdown(const Binding& binding, const std::string& file = "") {
     std::string out = "```qi\n" + usage_of(binding) + "\n```\n\n";
     if (binding.kind == BindingKind::Macro) out += "*" + std::string(msg::lsp_macro.text()) + "* ";
     if (!binding.doc.empty()) return out + binding.doc;
+    if (!file.empty()) return out + "*" + format(msg::lsp_defined_in, {std::filesystem::path(file).filename().string()}) + "*";
     return out + "*" + std::string(binding.global ? msg::lsp_defined_here.text() : msg::lsp_local.text()) + "*";
 }
 
@@ -166,7 +168,7 @@ Json Answers::completion(Open& open, std::size_t offset) {
         const auto module = path.empty() ? nullptr : index_of_file(path);
         if (module == nullptr) continue;
         for (const Binding& binding : module->bindings())
-            if (binding.global) offer(used.prefix + binding.name, item_kind(binding), usage_of(binding), as_markdown(binding), '3');
+            if (module->is_public(binding)) offer(used.prefix + binding.name, item_kind(binding), usage_of(binding), as_markdown(binding, path), '3');
     }
     for (const DocEntry& entry : library_.entries()) {
         const bool function = !entry.usage.empty() && entry.usage.front().starts_with('(');
@@ -210,7 +212,7 @@ Json Answers::hover(Open& open, std::size_t offset) {
     if (binding != nullptr)
         text = as_markdown(*binding);
     else if (const Found found = in_modules(open, name); found.binding != nullptr)
-        text = as_markdown(*found.binding);
+        text = as_markdown(*found.binding, found.path);
     else if (const DocEntry* entry = library_.find(name))
         text = as_markdown(*entry);
     else

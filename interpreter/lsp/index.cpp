@@ -54,6 +54,8 @@ public:
                 define(*node, items, true, 0, static_cast<std::uint32_t>(index_.text_.size()));
             else if (head == "use")
                 use(items);
+            else if (head == "export")
+                export_names(items);
             else if (one_of(head, {"do", "when", "unless", "if", "try"}) && depth < deepest)
                 collect_globals(*node, depth + 1);
         }
@@ -100,6 +102,7 @@ private:
         Binding binding;
         binding.name = text(*items[1]);
         binding.global = global;
+        binding.hidden = head == "defn-";
         binding.begin = place(items[1]->begin);
         binding.end = place(items[1]->end);
         binding.form_begin = place(form.begin);
@@ -161,6 +164,11 @@ private:
         else
             used.prefix = used.module.substr(used.module.rfind('/') + 1) + "/";
         index_.modules_.push_back(std::move(used));
+    }
+
+    void export_names(const Items& items) {
+        index_.exports_some_ = true;
+        for (const Node* name : items) index_.exports_.emplace_back(text(*name));
     }
 
     void refer(const Node& name) {
@@ -328,6 +336,11 @@ private:
     std::set<const Node*> defined_;
     int depth_;
 };
+
+bool Index::is_public(const Binding& binding) const noexcept {
+    if (!binding.global || binding.hidden) return false;
+    return !exports_some_ || std::find(exports_.begin(), exports_.end(), binding.name) != exports_.end();
+}
 
 Index::Index(std::string text) : text_(std::move(text)), tree_(layout::parse(text_)) {
     std::vector<int> active;

@@ -18,6 +18,7 @@ struct Binding {
     std::string name;
     BindingKind kind = BindingKind::Local;
     bool global = false;
+    bool hidden = false;                          // defn-
     std::uint32_t begin = 0, end = 0;             // the name where it is bound
     std::uint32_t scope_begin = 0, scope_end = 0; // where it may be used
     std::uint32_t form_begin = 0, form_end = 0;   // the definition, with its brackets
@@ -53,6 +54,8 @@ public:
     std::string_view text_of(const Occurrence& occurrence) const noexcept { return std::string_view(text_).substr(occurrence.begin, occurrence.end - occurrence.begin); }
     /// The place of the global of that name, or null.
     const Binding* global(std::string_view name) const noexcept;
+    /// Whether a file that uses this one may use the global.
+    bool is_public(const Binding& binding) const noexcept;
 
     /// The call around a place: where its head is, and which argument the place is in.
     struct Call {
@@ -79,6 +82,8 @@ private:
     std::vector<Binding> bindings_;
     std::vector<Occurrence> occurrences_;
     std::vector<UsedModule> modules_;
+    std::vector<std::string> exports_;
+    bool exports_some_ = false;
     std::vector<Span> texts_; // strings and comments; of f-strings what isn't code
     std::vector<Span> keywords_;
     std::unordered_map<std::string, int> globals_;

@@ -27,6 +27,7 @@ inline constexpr Message lsp_no_name_here{"there is no name here that this file 
 inline constexpr Message lsp_no_name{"{0} can't be a name", "{0} は名前にできません"};
 inline constexpr Message lsp_name_taken{"{0} already means something here", "{0} はここですでに別の意味で使われています"};
 inline constexpr Message lsp_defined_here{"defined in this file", "このファイルで定義"};
+inline constexpr Message lsp_defined_in{"defined in {0}", "{0} で定義"};
 inline constexpr Message lsp_local{"local", "ローカル"};
 inline constexpr Message lsp_macro{"macro", "マクロ"};
 
