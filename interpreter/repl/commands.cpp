@@ -56,15 +56,31 @@ void untrace(Repl& repl, const std::string& name) {
     }
 }
 
-void test(Repl& repl, const std::string& argument) {
+/// Paths with blanks between them; one in quotation marks may have blanks itself.
+std::vector<std::string> paths_of(std::string_view text) {
     std::vector<std::string> paths;
-    for (std::size_t at = argument.find_first_not_of(' '); at != std::string::npos;) {
-        const std::size_t end = std::min(argument.find(' ', at), argument.size());
-        paths.push_back(argument.substr(at, end - at));
-        at = argument.find_first_not_of(' ', end);
+    while (true) {
+        text.remove_prefix(std::min(text.find_first_not_of(" \t\n"), text.size()));
+        if (text.empty()) return paths;
+        std::string& path = paths.emplace_back();
+        const bool quoted = text.front() == '"';
+        std::size_t at = quoted ? 1 : 0;
+        for (; at < text.size() && (quoted ? text[at] != '"' : text[at] != ' '); ++at) {
+            if (quoted && text[at] == '\\' && at + 1 < text.size()) ++at;
+            path += text[at];
+        }
+        text.remove_prefix(std::min(at + (quoted ? 1 : 0), text.size()));
     }
-    repl.run_tests(paths);
 }
+
+void unwatch(Repl& repl, const std::string& file) {
+    for (const std::string& each : file.empty() ? repl.watcher().files() : std::vector<std::string>{file}) {
+        if (repl.watcher().unwatch(each)) repl.say(format(msg::unwatched, {each}));
+        else repl.complain(format(msg::not_watched, {each}));
+    }
+}
+
+void test(Repl& repl, const std::string& argument) { repl.run_tests(paths_of(argument)); }
 
 using Takes = CommandArgument;
 constexpr ReplCommand table[] = {
@@ -82,6 +98,7 @@ constexpr ReplCommand table[] = {
      [](Repl& repl, const std::string& file) {
          if (repl.watch(file)) repl.say(format(msg::watching, {file}));
      }},
+    {"unwatch", Takes::File, &msg::argument_file_or_none, false, msg::help_unwatch, unwatch},
     {"test", Takes::File, &msg::argument_paths, false, msg::help_test, test},
     {"time", Takes::Text, &msg::argument_expression, true, msg::help_time, [](Repl& repl, const std::string& text) { repl.evaluate(text, true); }},
     {"trace", Takes::Name, &msg::argument_name, true, msg::help_trace, trace},
@@ -142,6 +159,8 @@ void run_command(Repl& repl, std::string_view line) {
     argument.erase(0, std::min(argument.find_first_not_of(" \t\n"), argument.size()));
     argument.erase(argument.find_last_not_of(" \t\n") + 1);
     if (command.needed && argument.empty()) return repl.complain(format(msg::command_needs, {":" + std::string(command.name), command.argument->text()}));
+    // One path, be it in quotation marks or not; of :test there may be several.
+    if (command.takes == Takes::File && command.run != test && argument.starts_with('"')) argument = paths_of(argument).front();
     command.run(repl, argument);
 }
 

@@ -34,6 +34,10 @@ inline constexpr Message help_vars{"what you have defined", "自分で定義し�
 inline constexpr Message help_load{"run FILE; its definitions stay", "ファイルを実行する（定義は残る）"};
 inline constexpr Message help_reload{"run all loaded files again", "読み込んだファイルをもう一度実行する"};
 inline constexpr Message help_watch{"run FILE, and again whenever it changes", "ファイルを実行し、変わるたびに実行し直す"};
+inline constexpr Message help_unwatch{"no longer; without FILE: nothing at all", "監視をやめる（ファイルを省くとすべて）"};
+inline constexpr Message unwatched{"{0} isn't watched any more", "{0} の監視をやめました"};
+inline constexpr Message not_watched{"{0} isn't watched", "{0} は監視していません"};
+inline constexpr Message argument_file_or_none{"[FILE]", "[ファイル]"};
 inline constexpr Message help_test{"run tests, as qi test does", "テストを実行する（qi test と同じ）"};
 inline constexpr Message help_time{"evaluate, and say how long it took", "評価し、かかった時間を表示する"};
 inline constexpr Message help_trace{"show each call of NAME with arguments and result", "名前の呼び出しと結果を表示する"};

@@ -154,6 +154,15 @@ bool Repl::incomplete(const std::string& text) {
     }
 }
 
+/// False: there is nothing but comments.
+bool Repl::holds_form(const std::string& text) {
+    const Source source("repl", text);
+    FormArena arena(vm_.store);
+    Reader reader(arena, vm_.names, source);
+    Form* form = nullptr;
+    return reader.next(form).has_value() || form != nullptr;
+}
+
 /// Something is defined, and what is doubtful about it is worth a warning. What is evaluated at once tells its mistakes
 /// itself.
 bool Repl::defines(std::string_view text) {
@@ -179,7 +188,7 @@ void Repl::enter(std::string text) {
     terminal_->remember(text);
     if (command)
         run_command(*this, text);
-    else
+    else if (holds_form(text))
         evaluate(text);
     vm_.out.flush();
 }

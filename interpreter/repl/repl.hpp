@@ -39,6 +39,7 @@ public:
     /// False: it failed, and why was said.
     bool load(const std::string& file);
     bool watch(const std::string& file);
+    Watcher& watcher() noexcept { return watcher_; }
     std::span<const std::string> loaded() const noexcept { return loaded_; }
     void run_tests(const std::vector<std::string>& paths);
     Tracing& tracing() noexcept { return tracing_; }
@@ -52,6 +53,7 @@ private:
 
     bool incomplete(const std::string& text);
     bool defines(std::string_view text);
+    bool holds_form(const std::string& text);
     void enter(std::string text);
     void show(Value value);
     void fail(const std::string& problem, Value error);

@@ -39,6 +39,18 @@ Result<void> Watcher::watch(const std::string& file) {
     return {};
 }
 
+bool Watcher::unwatch(const std::string& file) {
+    const Lock lock(mutex_);
+    return std::erase_if(files_, [&](const Watched& each) { return each.file == file; }) > 0; // its folder may be that of others
+}
+
+std::vector<std::string> Watcher::files() {
+    const Lock lock(mutex_);
+    std::vector<std::string> all;
+    for (const Watched& each : files_) all.push_back(each.file);
+    return all;
+}
+
 void Watcher::run() {
     alignas(inotify_event) char buffer[4096];
     for (;;) {

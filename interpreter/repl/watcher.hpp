@@ -21,6 +21,9 @@ public:
     /// From now on a change of the file is an event. Its folder is what is watched: editors put a new file in the
     /// place of the old one.
     Result<void> watch(const std::string& file);
+    /// False: it wasn't watched.
+    bool unwatch(const std::string& file);
+    std::vector<std::string> files();
 
 private:
     struct Watched {
