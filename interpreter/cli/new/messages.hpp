@@ -23,5 +23,7 @@ inline constexpr Message new_exists{"{0} is there already; nothing was changed",
 inline constexpr Message new_no_template{"there is no template {0}: {1}", "{0} というテンプレートはありません: {1}"};
 inline constexpr Message new_made{"made {0}, from the template {1}:", "{0} を作りました（テンプレート {1}）:"};
 inline constexpr Message new_next{"now:  cd {0} && qi test && qi main.qi", "次は:  cd {0} && qi test && qi main.qi"};
+inline constexpr Message new_next_client{"now:  cd {0} && qi test, then qi echo.qi (a server), and in another terminal qi main.qi",
+                                         "次は:  cd {0} && qi test のあと qi echo.qi（サーバー）を起動し、別の端末で qi main.qi"};
 
 } // namespace qi::msg

@@ -77,7 +77,7 @@ int make(const std::string& name, std::string_view project) {
         }
         std::printf("  %s\n", std::string(file.path).c_str());
     }
-    std::printf("%s\n", format(msg::new_next, {name}).c_str());
+    std::printf("%s\n", format(project == "client" ? msg::new_next_client : msg::new_next, {name}).c_str());
     return 0;
 }
 
