@@ -41,6 +41,19 @@ std::string Source::excerpt(Span span) const {
     std::string_view shown = line(at.line);
     std::size_t before = utf8::offset_of(shown, at.column - 1);
     std::size_t length = std::min<std::size_t>(std::max<std::uint32_t>(span.end, span.begin + 1) - span.begin, shown.size() - before);
+    std::string visible; // has a sign for each NUL, which would end the text for C
+    if (shown.find('\0') != std::string_view::npos) {
+        const auto with_signs = [](std::string_view text) {
+            std::string out;
+            for (const char c : text) c == '\0' ? out += "␀" : out += c;
+            return out;
+        };
+        length = with_signs(shown.substr(before, length)).size();
+        const std::string begin = with_signs(shown.substr(0, before));
+        visible = begin + with_signs(shown.substr(before));
+        before = begin.size();
+        shown = visible;
+    }
     // A very long line is cut to the part around the caret.
     std::string_view left_mark, right_mark;
     if (utf8::width(shown) > widest) {

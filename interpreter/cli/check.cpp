@@ -7,7 +7,7 @@
 #include "vm/checker.hpp"
 #include "vm/loader.hpp"
 
-#include <cstdio>
+#include <unordered_set>
 
 namespace qi {
 
@@ -24,6 +24,19 @@ std::string as_json(const Source& source, const Finding& finding) {
     return out + "}";
 }
 
+/// What isn't there is among them: that is an error like others.
+std::vector<std::string> files_to_check(std::span<const std::string> paths) {
+    static const std::string here[] = {"."};
+    std::vector<std::string> files;
+    std::unordered_set<std::string> known;
+    for (const std::string& path : paths.empty() ? std::span<const std::string>(here) : paths) {
+        const auto found = qi_files({&path, 1});
+        for (const std::string& file : found ? *found : std::vector<std::string>{path})
+            if (known.insert(file).second) files.push_back(file);
+    }
+    return files;
+}
+
 } // namespace
 
 int run_check(Vm& vm, std::span<const std::string> arguments) {
@@ -36,18 +49,20 @@ int run_check(Vm& vm, std::span<const std::string> arguments) {
             paths.push_back(argument);
         }
     }
-    const auto files = qi_files(paths);
-    if (!files) {
-        std::fprintf(stderr, "qi check: %s\n", files.error().text.c_str());
-        return 2;
-    }
+    const std::vector<std::string> files = files_to_check(paths);
     std::size_t errors = 0, warnings = 0;
     std::string separator = "[";
-    for (const std::string& file : *files) {
+    for (const std::string& file : files) {
         auto text = read_file(file);
         if (!text) {
-            std::fprintf(stderr, "qi check: %s\n", text.error().text.c_str());
-            return 2;
+            ++errors;
+            if (json) {
+                vm.out.write(separator + as_json(Source(file, ""), {{}, true, text.error().text, "", "unreadable"}));
+                separator = ",\n ";
+            } else {
+                vm.out.write(file + ": " + std::string(msg::label_error.text()) + ": " + text.error().text + "\n");
+            }
+            continue;
         }
         const auto source = std::make_shared<Source>(file, std::move(*text), true);
         for (const Finding& finding : check(vm, source)) {
@@ -63,7 +78,7 @@ int run_check(Vm& vm, std::span<const std::string> arguments) {
     if (json)
         vm.out.write(separator == "[" ? "[]\n" : "]\n");
     else
-        vm.out.write(format(msg::check_summary, {std::to_string(files->size()), std::to_string(errors), std::to_string(warnings)}) + "\n");
+        vm.out.write(format(msg::check_summary, {counted(files.size(), msg::one_file, msg::many_files), counted(errors, msg::one_error, msg::many_errors), counted(warnings, msg::one_warning, msg::many_warnings)}) + "\n");
     vm.out.flush();
     return errors + warnings == 0 ? 0 : 1;
 }

@@ -38,4 +38,6 @@ Result<std::vector<std::string>> qi_files(std::span<const std::string> paths) {
     return files;
 }
 
+std::string counted(std::size_t number, const Message& one, const Message& many) { return format(number == 1 ? one : many, {std::to_string(number)}); }
+
 } // namespace qi

@@ -14,4 +14,7 @@ namespace qi {
 /// doesn't exist is an error.
 Result<std::vector<std::string>> qi_files(std::span<const std::string> paths);
 
+/// "1 file", "2 files": the message that fits, with the number.
+std::string counted(std::size_t number, const Message& one, const Message& many);
+
 } // namespace qi

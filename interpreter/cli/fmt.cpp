@@ -100,7 +100,7 @@ public:
 
     int finish(bool input) {
         if (!input && !options_.diff)
-            vm_.out.write(qi::format(options_.check ? msg::fmt_would_change : msg::fmt_changed, {std::to_string(files_), std::to_string(changed_)}) + "\n");
+            vm_.out.write(qi::format(options_.check ? msg::fmt_would_change : msg::fmt_changed, {counted(files_, msg::one_file, msg::many_files), std::to_string(changed_)}) + "\n");
         vm_.out.flush();
         return status_;
     }

@@ -30,7 +30,8 @@ constexpr bool is_wide_punctuation(char32_t c) noexcept {
 } // namespace
 
 SyntaxError Lexer::unexpected(std::uint32_t length) const {
-    return {failure(kind::syntax, msg::unexpected, {text_.substr(at_, length)}), {at_, at_ + length}};
+    const std::string_view found = text_[at_] == '\0' ? "\\0" : text_.substr(at_, length);
+    return {failure(kind::syntax, msg::unexpected, {found}), {at_, at_ + length}};
 }
 
 void Lexer::skip_space() {

@@ -140,7 +140,7 @@ std::vector<Finding> check(Vm& vm, SourcePointer source, Macros macros) {
 
 std::string describe(const Source& source, const Finding& finding) {
     if (!finding.error) return describe(source, Warning{finding.span, finding.text, finding.note, finding.code});
-    if (unreadable(source)) return source.locate(finding.span.begin) + ": " + finding.text; // no excerpt: the line may not be text
+    if (unreadable(source)) return source.locate(finding.span.begin) + ": " + std::string(msg::label_error.text()) + ": " + finding.text; // no excerpt: the line may not be text
     return describe(source, SyntaxError{{kind::syntax, finding.text, -1}, finding.span});
 }
 

@@ -11,7 +11,7 @@ Unit::Unit(Vm& vm, SourcePointer source, Globals::Scope scope)
 
 std::optional<Unit::Problem> Unit::read() {
     if (const auto error = unreadable(*source_)) // without a span: the line may not be text
-        return Error{error->error.kind, source_->locate(error->span.begin) + ": " + error->error.text, -1};
+        return Error{error->error.kind, source_->locate(error->span.begin) + ": " + std::string(msg::label_error.text()) + ": " + error->error.text, -1};
     Reader reader(arena_, vm_.names, *source_);
     for (;;) {
         Form* form = nullptr;
