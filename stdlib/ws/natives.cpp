@@ -305,6 +305,13 @@ Value close(Vm& vm, Value conn, std::optional<Value> code, std::optional<std::st
     return vm.park_external(wake_key(*id, Waiting::Change), std::nullopt);
 }
 
+/// Waits until nothing more comes on it; what has come stays to be received.
+Value await_end(Vm& vm, ws::Id id) {
+    const auto state = sockets(vm).running()->state(id);
+    if (!state || *state == ws::State::Closed) return Value::nil();
+    return vm.park_external(wake_key(id, Waiting::Change), std::nullopt);
+}
+
 // --- Looking
 
 constexpr std::string_view state_names[] = {"connecting", "open", "closing", "closed"};
@@ -484,6 +491,7 @@ constexpr Native rows[] = {
            "  (go (ws/close c 1000 \"bye\"))\n"
            "  (get (ws/receive p) :reason)) ;=> \"bye\"",
            [](Vm& vm, Value conn, std::optional<Value> code, std::optional<std::string_view> reason) { return close(vm, conn, code, reason); }),
+    native("%ws-await-end conn", "Waits until conn is closed, whatever is still to be received; nil.", [](Vm& vm, std::int64_t conn) { return await_end(vm, conn); }),
     native("%ws-listen options service-paths", "As ws/listen, without its functions.", [](Vm& vm, Value options, Sequence paths) { return listen(vm, options, paths); }),
     native("%ws-accept-for-service listener", "As ws/accept, of the connections to the service paths.",
            [](Vm& vm, Value listener) { return accept(vm, listener, &ws::Service::accept_for_service); }),
