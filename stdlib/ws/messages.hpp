@@ -30,6 +30,10 @@ inline constexpr Message ws_not_server{"{0}: connection {1} was not accepted by 
 inline constexpr Message ws_answer{"{0}: the answer must be true, or a map with :status, :headers and :body, not {1}",
                                    "{0}: 返す値は true か、:status、:headers、:body のマップです（返り値 {1}）"};
 
+inline constexpr Message ws_not_offered{"subprotocol \"{0}\" can't be chosen: the client offered {1}",
+                                        "サブプロトコル \"{0}\" は選べません（クライアントの提示: {1}）"};
+inline constexpr Message offered_nothing{"none", "なし"};
+
 inline constexpr Message stream_value{"the value", "値"};
 inline constexpr Message stream_misfit{"{0} must be {1}, not {2}", "{0} は {1} でなければなりません（実際は {2}）"};
 inline constexpr Message stream_missing{"{0} is missing; it must be {1}", "{0} がありません。{1} が必要です"};

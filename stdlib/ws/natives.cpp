@@ -13,6 +13,7 @@
 #include "ws/transport/kinds.hpp"
 #include "ws/websockets.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -149,6 +150,12 @@ Value pending(Vm& vm, ws::Id listener) {
     return make_vector(vm.store, pair);
 }
 
+std::string join_quoted(const std::vector<std::string>& names) {
+    std::string all;
+    for (const std::string& name : names) all += (all.empty() ? "\"" : ", \"") + name + "\"";
+    return all;
+}
+
 /// True; false if the peer has gone meanwhile.
 Result<Value> answer(Vm& vm, ws::Id id, Value given) {
     ws::Service& service = *sockets(vm).running();
@@ -156,6 +163,11 @@ Result<Value> answer(Vm& vm, ws::Id id, Value given) {
     if (!found || *found == nullptr) return Value::boolean(false);
     auto decision = decision_of(vm, (*found)->upgrade ? ":authorize" : ":http", given, (*found)->upgrade);
     if (!decision) return decision.error();
+    // RFC 6455, 4.2.2: one of those that the client offered, or none.
+    const auto& offered = (*found)->protocols;
+    const std::string& protocol = decision->decision.protocol;
+    if (!protocol.empty() && std::find(offered.begin(), offered.end(), protocol) == offered.end())
+        return failure(kind::value, msg::ws_not_offered, {protocol, offered.empty() ? msg::offered_nothing.text() : join_quoted(offered)});
     if (decision->decision.accepted) sockets(vm).set_user(id, decision->user);
     if (auto answered = service.answer(id, std::move(decision->decision)); !answered) return answered.error();
     return Value::boolean(true);
