@@ -13,7 +13,6 @@
 #include "ws/transport/kinds.hpp"
 #include "ws/websockets.hpp"
 
-#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 
@@ -150,24 +149,13 @@ Value pending(Vm& vm, ws::Id listener) {
     return make_vector(vm.store, pair);
 }
 
-std::string join_quoted(const std::vector<std::string>& names) {
-    std::string all;
-    for (const std::string& name : names) all += (all.empty() ? "\"" : ", \"") + name + "\"";
-    return all;
-}
-
 /// True; false if the peer has gone meanwhile.
 Result<Value> answer(Vm& vm, ws::Id id, Value given) {
     ws::Service& service = *sockets(vm).running();
     const auto found = service.request(id);
     if (!found || *found == nullptr) return Value::boolean(false);
-    auto decision = decision_of(vm, (*found)->upgrade ? ":authorize" : ":http", given, (*found)->upgrade);
+    auto decision = decision_of(vm, given, **found);
     if (!decision) return decision.error();
-    // RFC 6455, 4.2.2: one of those that the client offered, or none.
-    const auto& offered = (*found)->protocols;
-    const std::string& protocol = decision->decision.protocol;
-    if (!protocol.empty() && std::find(offered.begin(), offered.end(), protocol) == offered.end())
-        return failure(kind::value, msg::ws_not_offered, {protocol, offered.empty() ? msg::offered_nothing.text() : join_quoted(offered)});
     if (decision->decision.accepted) sockets(vm).set_user(id, decision->user);
     if (auto answered = service.answer(id, std::move(decision->decision)); !answered) return answered.error();
     return Value::boolean(true);
@@ -315,13 +303,6 @@ Value close(Vm& vm, Value conn, std::optional<Value> code, std::optional<std::st
     if (!closed) return vm.raise(closed.error());
     if (*closed) return Value::nil();
     return vm.park_external(wake_key(*id, Waiting::Change), std::nullopt);
-}
-
-/// Waits until nothing more comes on it; what has come stays to be received.
-Value await_end(Vm& vm, ws::Id id) {
-    const auto state = sockets(vm).running()->state(id);
-    if (!state || *state == ws::State::Closed) return Value::nil();
-    return vm.park_external(wake_key(id, Waiting::Change), std::nullopt);
 }
 
 // --- Looking
@@ -503,7 +484,6 @@ constexpr Native rows[] = {
            "  (go (ws/close c 1000 \"bye\"))\n"
            "  (get (ws/receive p) :reason)) ;=> \"bye\"",
            [](Vm& vm, Value conn, std::optional<Value> code, std::optional<std::string_view> reason) { return close(vm, conn, code, reason); }),
-    native("%ws-await-end conn", "Waits until conn is closed, whatever is still to be received; nil.", [](Vm& vm, std::int64_t conn) { return await_end(vm, conn); }),
     native("%ws-listen options service-paths", "As ws/listen, without its functions.", [](Vm& vm, Value options, Sequence paths) { return listen(vm, options, paths); }),
     native("%ws-accept-for-service listener", "As ws/accept, of the connections to the service paths.",
            [](Vm& vm, Value listener) { return accept(vm, listener, &ws::Service::accept_for_service); }),

@@ -326,13 +326,21 @@ std::vector<Option> with_common(const Option (&own)[N]) {
     return all;
 }
 
+std::string join_quoted(const std::vector<std::string>& names) {
+    std::string all;
+    for (const std::string& name : names) all += (all.empty() ? "\"" : ", \"") + name + "\"";
+    return all;
+}
+
 /// What the answers of :authorize and :http may have in them.
 constexpr std::string_view refusal_keys[] = {":status", ":headers", ":body"};
 constexpr std::string_view acceptance_keys[] = {":protocol", ":headers", ":user"};
 
 } // namespace
 
-Result<DecisionRequest> decision_of(Vm& vm, std::string_view who, Value given, bool upgrade) {
+Result<DecisionRequest> decision_of(Vm& vm, Value given, const ws::Request& request) {
+    const bool upgrade = request.upgrade;
+    const std::string_view who = upgrade ? ":authorize" : ":http";
     const Reading reading(vm, who);
     DecisionRequest result;
     ws::Decision& decision = result.decision;
@@ -368,6 +376,10 @@ Result<DecisionRequest> decision_of(Vm& vm, std::string_view who, Value given, b
         } else if (name == ":protocol") {
             auto protocol = reading.string(name, value);
             if (!protocol) return protocol.error();
+            // RFC 6455, 4.2.2: one of those that the client offered, or none.
+            const auto& offered = request.protocols;
+            if (!protocol->empty() && std::find(offered.begin(), offered.end(), *protocol) == offered.end())
+                return failure(kind::value, msg::ws_not_offered, {*protocol, offered.empty() ? msg::offered_nothing.text() : join_quoted(offered)});
             decision.protocol = std::move(*protocol);
         } else {
             result.user = value;

@@ -15,12 +15,12 @@ struct ListenRequest {
     Habits habits;
 };
 
-/// What :authorize or :http decided.
+/// What :authorize or :http decided about a request.
 struct DecisionRequest {
     ws::Decision decision;
     Value user = Value::nil();
 };
-Result<DecisionRequest> decision_of(Vm& vm, std::string_view who, Value given, bool upgrade);
+Result<DecisionRequest> decision_of(Vm& vm, Value given, const ws::Request& request);
 
 Result<ConnectRequest> connect_request(Vm& vm, std::string_view url, std::optional<Map> options);
 /// The map of ws/on, checked.

@@ -5,6 +5,7 @@
 #include "data/print.hpp"
 #include "data/type_name.hpp"
 #include "native/native.hpp"
+#include "ws/arguments.hpp"
 #include "ws/messages.hpp"
 #include "ws/transport/close_code.hpp"
 #include "ws/ws.hpp"
@@ -54,7 +55,15 @@ std::vector<std::string> names_of(Vm& vm, Value keys) {
     return names;
 }
 
+/// Waits until nothing more comes on it; what has come stays to be received.
+Value await_end(Vm& vm, ws::Id id) {
+    const auto state = sockets(vm).running()->state(id);
+    if (!state || *state == ws::State::Closed) return Value::nil();
+    return vm.park_external(wake_key(id, Waiting::Change), std::nullopt);
+}
+
 constexpr Native rows[] = {
+    native("%ws-await-end conn", "Waits until conn is closed, whatever is still to be received; nil.", [](Vm& vm, std::int64_t conn) { return await_end(vm, conn); }),
     native("%ws-misfit path expected value", "Throws that the value at the path isn't what the schema says.",
            [](Vm& vm, Sequence path, Value expected, Value value) {
                return misfit(vm, path, format(msg::stream_misfit, {shown_path(vm, path), readable(vm.store, expected), shortened(vm.store, value)}));
