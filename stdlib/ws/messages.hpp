@@ -42,7 +42,10 @@ inline constexpr Message stream_json{"the message is no JSON: {0}", "メッセ�
 inline constexpr Message stream_type{"{0}: {1} is no type of a schema; {2}", "{0}: {1} はスキーマの型ではありません。{2}"};
 inline constexpr Message stream_part{"{0}: there is no {1}; {2}", "{0}: {1} はありません。{2}"};
 inline constexpr Message stream_path{"a string that begins with /", "/ で始まる文字列"};
-inline constexpr Message stream_views{"a map of vectors of keys", "キーのベクタのマップ"};
+inline constexpr Message stream_views{"a map of vectors of fields, at least one in each", "フィールドのベクタ（1 つ以上）のマップ"};
+inline constexpr Message stream_field{"{0}: view {3}: {1} is no field of what is sent; {2}", "{0}: ビュー {3}: {1} というフィールドはありません。{2}"};
+inline constexpr Message stream_view{"{0}: nothing that is sent here has a view {1}; {2}", "{0}: ここで送るものに {1} というビューはありません。{2}"};
+inline constexpr Message stream_none{"there is none at all", "1 つもありません"};
 inline constexpr Message stream_services{"a vector of services made by ws/service", "ws/service で作ったサービスのベクタ"};
 inline constexpr Message stream_no_send{"nothing can be sent on this stream: the service has no type for that direction",
                                         "このストリームでは送信できません。サービスがその向きの型を持っていません"};

@@ -34,8 +34,8 @@ Value misfit(Vm& vm, Value path, const std::string& text) {
     return vm.raise_value(map_assoc(vm.store, map, vm.store.keyword("path"), path));
 }
 
-/// An error that names the near one among the known.
-Value unknown(Vm& vm, const Message& message, Value given, const std::vector<std::string>& known) {
+/// An error that names the near one among the known. The message's {3} is `where`.
+Value unknown(Vm& vm, const Message& message, Value given, const std::vector<std::string>& known, std::string_view where = {}) {
     const std::string text = readable(vm.store, given);
     NearNames near(text.starts_with(':') ? text.substr(1) : text);
     std::string all;
@@ -45,8 +45,8 @@ Value unknown(Vm& vm, const Message& message, Value given, const std::vector<std
     }
     auto best = near.best();
     for (auto& name : best) name = ":" + name;
-    const std::string advice = best.empty() ? all : format(msg::did_you_mean, {join_names(best)});
-    return vm.raise(failure_at(0, kind::value, message, {called_name(vm, "%"), text, advice}));
+    const std::string advice = !best.empty() ? format(msg::did_you_mean, {join_names(best)}) : known.empty() ? std::string(msg::stream_none.text()) : all;
+    return vm.raise(failure_at(0, kind::value, message, {called_name(vm, "%"), text, advice, where}));
 }
 
 std::vector<std::string> names_of(Vm& vm, Value keys) {
@@ -81,6 +81,9 @@ constexpr Native rows[] = {
     native("%ws-bad-type type", "Throws that a schema has this in it.",
            [](Vm& vm, Value type) { return unknown(vm, msg::stream_type, type, {"string", "int", "float", "bool", "bytes", "any", "vector", "map", "enum"}); }),
     native("%ws-bad-key key known", "Throws that a service has no such part.", [](Vm& vm, Value key, Sequence known) { return unknown(vm, msg::stream_part, key, names_of(vm, known)); }),
+    native("%ws-bad-field field view known", "Throws that a view names what is no field.",
+           [](Vm& vm, Value field, Value view, Sequence known) { return unknown(vm, msg::stream_field, field, names_of(vm, known), readable(vm.store, view)); }),
+    native("%ws-bad-view view known", "Throws that there is no such view.", [](Vm& vm, Value view, Sequence known) { return unknown(vm, msg::stream_view, view, names_of(vm, known)); }),
     native("%ws-bad-part key expected value", "Throws that a part of a service isn't what it must be.",
            [](Vm& vm, Value key, std::string_view expected, Value value) {
                const Message& wanted = expected == "path" ? msg::stream_path : expected == "function" ? msg::is_function : expected == "services" ? msg::stream_services : expected == "views" ? msg::stream_views : msg::is_map;
