@@ -41,7 +41,11 @@ inline constexpr Message stream_surplus{"{0} isn't in the schema, which has {1}"
 inline constexpr Message stream_json{"the message is no JSON: {0}", "メッセージが JSON ではありません: {0}"};
 inline constexpr Message stream_type{"{0}: {1} is no type of a schema; {2}", "{0}: {1} はスキーマの型ではありません。{2}"};
 inline constexpr Message stream_part{"{0}: there is no {1}; {2}", "{0}: {1} はありません。{2}"};
-inline constexpr Message stream_path{"a string that begins with /", "/ で始まる文字列"};
+inline constexpr Message stream_path{"a string that begins with / and has only letters, digits and -._~!$&'()*+,;=:@/ in it",
+                                     "/ で始まり、英数字と -._~!$&'()*+,;=:@/ だけからなる文字列"};
+inline constexpr Message stream_answer{":close or :reply", ":close か :reply"};
+inline constexpr Message stream_same_field{"{0}: the schema has the field {1} twice: as {1} and as {2}", "{0}: スキーマにフィールド {1} が二度あります（{1} と {2}）"};
+inline constexpr Message stream_same_path{"{0}: two services have the path {1}", "{0}: パス {1} のサービスが 2 つあります"};
 inline constexpr Message stream_views{"a map of vectors of fields, at least one in each", "フィールドのベクタ（1 つ以上）のマップ"};
 inline constexpr Message stream_field{"{0}: view {3}: {1} is no field of what is sent; {2}", "{0}: ビュー {3}: {1} というフィールドはありません。{2}"};
 inline constexpr Message stream_view{"{0}: nothing that is sent here has a view {1}; {2}", "{0}: ここで送るものに {1} というビューはありません。{2}"};

@@ -10,11 +10,22 @@
 #include "ws/transport/close_code.hpp"
 #include "ws/ws.hpp"
 
+#include <algorithm>
+
 namespace qi::stdlib {
 
 namespace {
 
 constexpr Kind mismatch{"mismatch"};
+
+/// The function of ws/ that the program called. Its helpers, and what they go through a collection with, stand between.
+std::string_view called_function(const Vm& vm) {
+    for (const Value* base = vm.current().base;; base -= base[-1].as_small()) {
+        const std::string& running = frame_closure(base)->prototype->code->name;
+        if (running.starts_with("ws/")) return running;
+        if (base[-2].as_small() == 0) return called_name(vm, "%");
+    }
+}
 
 /// .message.items[2]; "the value" where the path is empty.
 std::string shown_path(Vm& vm, Value path) {
@@ -46,7 +57,7 @@ Value unknown(Vm& vm, const Message& message, Value given, const std::vector<std
     auto best = near.best();
     for (auto& name : best) name = ":" + name;
     const std::string advice = !best.empty() ? format(msg::did_you_mean, {join_names(best)}) : known.empty() ? std::string(msg::stream_none.text()) : all;
-    return vm.raise(failure_at(0, kind::value, message, {called_name(vm, "%"), text, advice, where}));
+    return vm.raise(failure_at(0, kind::value, message, {called_function(vm), text, advice, where}));
 }
 
 std::vector<std::string> names_of(Vm& vm, Value keys) {
@@ -60,6 +71,11 @@ Value await_end(Vm& vm, ws::Id id) {
     const auto state = sockets(vm).running()->state(id);
     if (!state || *state == ws::State::Closed) return Value::nil();
     return vm.park_external(wake_key(id, Waiting::Change), std::nullopt);
+}
+
+/// RFC 3986, 3.3, without what is percent-encoded: the path of a request is compared decoded.
+bool stands_in_path(char c) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~!$&'()*+,;=:@/").find(c) != std::string_view::npos;
 }
 
 constexpr Native rows[] = {
@@ -86,9 +102,25 @@ constexpr Native rows[] = {
     native("%ws-bad-view view known", "Throws that there is no such view.", [](Vm& vm, Value view, Sequence known) { return unknown(vm, msg::stream_view, view, names_of(vm, known)); }),
     native("%ws-bad-part key expected value", "Throws that a part of a service isn't what it must be.",
            [](Vm& vm, Value key, std::string_view expected, Value value) {
-               const Message& wanted = expected == "path" ? msg::stream_path : expected == "function" ? msg::is_function : expected == "services" ? msg::stream_services : expected == "views" ? msg::stream_views : msg::is_map;
-               return vm.raise(failure_at(0, kind::value, msg::ws_option_type, {called_name(vm, "%"), readable(vm.store, key), wanted.text(), shortened(vm.store, value)}));
+               const Message& wanted = expected == "path"       ? msg::stream_path
+                                       : expected == "function" ? msg::is_function
+                                       : expected == "services" ? msg::stream_services
+                                       : expected == "views"    ? msg::stream_views
+                                       : expected == "answer"   ? msg::stream_answer
+                                                                : msg::is_map;
+               return vm.raise(failure_at(0, kind::value, msg::ws_option_type, {called_function(vm), readable(vm.store, key), wanted.text(), shortened(vm.store, value)}));
            }),
+    native("%ws-path? value", "True for a path that stands in a URL as it is.",
+           [](Vm&, Value value) {
+               const std::string_view path = is_string(value) ? text_of(value) : std::string_view{};
+               return Value::boolean(path.starts_with('/') && std::all_of(path.begin(), path.end(), stands_in_path));
+           }),
+    native("%ws-same-field optional required", "Throws that a schema has a field twice.",
+           [](Vm& vm, Value optional, Value required) {
+               return vm.raise(failure_at(0, kind::value, msg::stream_same_field, {called_function(vm), readable(vm.store, required), readable(vm.store, optional)}));
+           }),
+    native("%ws-same-path path", "Throws that two services have this path.",
+           [](Vm& vm, std::string_view path) { return vm.raise(failure_at(0, kind::value, msg::stream_same_path, {called_function(vm), path})); }),
     native("%ws-one-way what", "An error map: nothing can be sent, or received, in this direction.",
            [](Vm& vm, std::string_view what) { return vm.make_error(Kind{"direction"}, format(what == "send" ? msg::stream_no_send : msg::stream_no_receive)); }),
     native("%ws-from-base64 text", "The bytes; nil if it is no base64.",
