@@ -39,6 +39,7 @@ inline constexpr Message stream_misfit{"{0} must be {1}, not {2}", "{0} は {1} 
 inline constexpr Message stream_missing{"{0} is missing; it must be {1}", "{0} がありません。{1} が必要です"};
 inline constexpr Message stream_surplus{"{0} isn't in the schema, which has {1}", "{0} はスキーマにありません。スキーマにあるのは {1}"};
 inline constexpr Message stream_json{"the message is no JSON: {0}", "メッセージが JSON ではありません: {0}"};
+inline constexpr Message stream_binary{"a binary message came in where text (JSON) is wanted", "テキスト（JSON）が必要なところにバイナリメッセージが届きました"};
 inline constexpr Message stream_type{"{0}: {1} is no type of a schema; {2}", "{0}: {1} はスキーマの型ではありません。{2}"};
 inline constexpr Message stream_part{"{0}: there is no {1}; {2}", "{0}: {1} はありません。{2}"};
 inline constexpr Message stream_path{"a string that begins with / and has only letters, digits and -._~!$&'()*+,;=:@/ in it",

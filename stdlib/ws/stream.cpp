@@ -94,6 +94,7 @@ constexpr Native rows[] = {
            }),
     native("%ws-unreadable text", "Throws that a message is no JSON.",
            [](Vm& vm, Value text) { return misfit(vm, make_vector(vm.store, {}), format(msg::stream_json, {shortened(vm.store, text)})); }),
+    native("%ws-not-text", "Throws that a message is binary.", [](Vm& vm) { return misfit(vm, make_vector(vm.store, {}), std::string(msg::stream_binary.text())); }),
     native("%ws-bad-type type", "Throws that a schema has this in it.",
            [](Vm& vm, Value type) { return unknown(vm, msg::stream_type, type, {"string", "int", "float", "bool", "bytes", "any", "vector", "map", "enum"}); }),
     native("%ws-bad-key key known", "Throws that a service has no such part.", [](Vm& vm, Value key, Sequence known) { return unknown(vm, msg::stream_part, key, names_of(vm, known)); }),
