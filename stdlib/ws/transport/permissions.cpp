@@ -49,18 +49,26 @@ std::optional<NetPattern> parse_pattern(std::string_view text) {
     }
     if (text.find_first_of("/?# \t") != std::string_view::npos) return std::nullopt;
     if (!splits_host(text, pattern) || !is_port_glob(pattern.port)) return std::nullopt;
-    if (!pattern.scheme.empty() && pattern.port.empty())
-        pattern.port = pattern.scheme == "*" ? "*" : equals_ignoring_case(pattern.scheme, "ws") ? "80" : "443";
+    if (!pattern.scheme.empty() && pattern.port.empty()) pattern.authority = text;
     return pattern;
 }
 
 bool NetPattern::allows(std::string_view wanted_host, std::uint16_t wanted_port) const {
-    return matches_glob(host, wanted_host) && (port.empty() || matches_glob(port, std::to_string(wanted_port)));
+    if (!matches_glob(host, wanted_host)) return false;
+    if (!port.empty()) return matches_glob(port, std::to_string(wanted_port));
+    return scheme.empty() || (wanted_port == 80 && matches_glob(scheme, "ws")) ||
+           (wanted_port == 443 && matches_glob(scheme, "wss"));
+}
+
+bool NetPattern::allows_place(const Url& url) const {
+    if (authority.empty()) return allows(url.host, url.port);
+    const bool may_be_left_out = url.port == (url.secure ? 443 : 80);
+    return matches_glob(authority, url.endpoint()) || (may_be_left_out && matches_glob(host, url.host));
 }
 
 bool NetPattern::allows(const Url& url) const {
     if (!scheme.empty() && !matches_glob(scheme, url.secure ? "wss" : "ws")) return false;
-    if (!allows(url.host, url.port)) return false;
+    if (!allows_place(url)) return false;
     if (path.empty()) return true;
     // A server may resolve dot segments to somewhere else, written plainly or not.
     if (percent_decode(url.target.substr(0, url.target.find('?')), false).find("/..") != std::string::npos) return false;

@@ -11,16 +11,22 @@
 namespace qi::ws {
 
 /// One pattern: "host", "host:port", or a URL whose host, port and path may be globs ("wss://*.example.com/v1/*").
+/// A URL is compared as it is written, with its port and, where that is the scheme's own, without: "ws://*/*" is any
+/// host and any port, "ws://host/*" port 80 of that one. Scheme, host with port, and path are compared each by itself:
 /// '*' never reaches beyond the part that it stands in. Hosts and schemes are the same in any case, paths (with their
 /// query) are not.
 struct NetPattern {
     std::string scheme; // empty: both
     std::string host;
-    std::string port; // empty: any, or the scheme's own for a URL
+    std::string port; // empty: any; for a URL the scheme's own, or what the host's '*' has room for
+    std::string authority; // of a URL without a port: its host as written
     std::string path; // empty: any
 
     bool allows(const Url& url) const;
     bool allows(std::string_view host, std::uint16_t port) const;
+
+private:
+    bool allows_place(const Url& url) const;
 };
 
 /// nullopt for what can't be one.

@@ -180,6 +180,12 @@ TEST_CASE("patterns of what may be reached") {
     CHECK_FALSE(allows("wss://*.example.com/v1/*", "wss://a.example.com/v1%2f../x"));
     CHECK(allows("wss://*.example.com/v1/*", "wss://a.example.com/v1/x?back=/.."));
     CHECK_FALSE(allows("wss://h/*", "wss://h:444/"));
+    CHECK(allows("wss://h/*", "wss://h:443/"));
+    CHECK(allows("wss://h:443/*", "wss://h/"));
+    CHECK(allows("*://h/*", "ws://h/"));
+    CHECK_FALSE(allows("*://h/*", "wss://h:80/"));
+    CHECK(allows("ws://*/*", "ws://h:46327/a/b"));
+    CHECK_FALSE(allows("ws://*.h/*", "ws://a.h:81/"));
     Permissions permissions{true, {*parse_pattern("redis.test:6379"), *parse_pattern("ws://*/*")}, {}};
     CHECK(permissions.may_connect("Redis.Test", 6379));
     CHECK_FALSE(permissions.may_connect("redis.test", 6380));
