@@ -19,6 +19,9 @@ inline constexpr Message ws_option_type{"{0}: option {1} must be {2}, not {3}", 
 inline constexpr Message ws_option_unknown{"{0}: there is no option {1}; {2}", "{0}: オプション {1} はありません。{2}"};
 inline constexpr Message ws_options_are{"the options are {0}", "使えるオプション: {0}"};
 inline constexpr Message ws_port_needed{"{0}: option :port is missing (0 picks a free one)", "{0}: オプション :port がありません（0 で空きポートを選びます）"};
+inline constexpr Message ws_listen_options{"{0}: options must be a map, or a port, not {1}", "{0}: オプションはマップかポート番号でなければなりません（指定 {1}）"};
+inline constexpr Message ws_header_name{"{0}: option {1}: the name of a header must be a string or a keyword, not {2}",
+                                        "{0}: オプション {1}: ヘッダー名は文字列かキーワードでなければなりません（指定 {2}）"};
 inline constexpr Message ws_close_code{"{0}: close code {1} may not be sent; allowed are 1000–1003, 1007–1014 and 3000–4999",
                                        "{0}: クローズコード {1} は送れません。使えるのは 1000–1003、1007–1014、3000–4999 です"};
 inline constexpr Message ws_close_name{"{0}: {1} is no close code; {2}", "{0}: {1} というクローズコードはありません。{2}"};
@@ -65,7 +68,8 @@ inline constexpr Message is_string{"a string", "文字列"};
 inline constexpr Message is_bool{"true or false", "true か false"};
 inline constexpr Message is_strings{"a vector of strings", "文字列のベクタ"};
 inline constexpr Message is_header_value{"a string or a vector of strings", "文字列か文字列のベクタ"};
-inline constexpr Message is_duration{"a duration such as 500 or \"5s\"", "500 や \"5s\" のような時間"};
+inline constexpr Message is_duration{"a duration such as 500 or \"5s\", from 0 to 1000 years", "500 や \"5s\" のような時間（0 から 1000 年）"};
+inline constexpr Message is_paths{"a vector of paths that begin with /, such as [\"/chat\"]", "[\"/chat\"] のような、/ で始まるパスのベクタ"};
 inline constexpr Message is_size{"a size such as 65536 or \"64KiB\"", "65536 や \"64KiB\" のようなサイズ"};
 inline constexpr Message is_size_to{"a size of at most {0}", "{0} 以下のサイズ"};
 inline constexpr Message is_integer{"an integer from {0} to {1}", "{0} から {1} の整数"};

@@ -14,6 +14,20 @@ namespace {
 
 constexpr std::uint64_t MiB = 1024 * 1024;
 
+/// At most three of the names that begin as the text does but for its last letter, or that have it for a word:
+/// :retries for retry, :dial-timeout for timeout.
+std::vector<std::string> related(std::string_view text, std::span<const std::string_view> names) {
+    std::vector<std::string> found;
+    if (text.size() < 3) return found;
+    for (std::string_view name : names) {
+        name.remove_prefix(1);
+        const bool same_beginning = text.size() > 3 && name.starts_with(text.substr(0, text.size() - 1));
+        const bool is_a_word = ("-" + std::string(name) + "-").find("-" + std::string(text) + "-") != std::string::npos;
+        if ((same_beginning || is_a_word) && found.size() < 3) found.emplace_back(name);
+    }
+    return found;
+}
+
 /// One option map being read: `who` and the option's name stand in every error.
 class Reading {
 public:
@@ -21,6 +35,10 @@ public:
 
     Error wrong(std::string_view option, std::string_view allowed, Value given) const {
         return failure_at(argument, kind::value, msg::ws_option_type, {who_, option, allowed, shortened(vm_.store, given)});
+    }
+
+    Error wrong_header(std::string_view option, Value name) const {
+        return failure_at(argument, kind::value, msg::ws_header_name, {who_, option, shortened(vm_.store, name)});
     }
 
     Result<std::string> string(std::string_view option, Value v) const {
@@ -78,6 +96,7 @@ public:
             all += (all.empty() ? "" : " ") + std::string(name);
         }
         auto best = near.best();
+        if (best.empty()) best = related(text, names);
         for (auto& name : best) name = ":" + name;
         const std::string advice = best.empty() ? format(msg::ws_options_are, {all}) : format(msg::did_you_mean, {join_names(best)});
         return failure_at(argument, kind::value, msg::ws_option_unknown, {who_, readable(vm_.store, key), advice});
@@ -144,7 +163,7 @@ Result<ws::Headers> header_list(const Reading& reading, std::string_view option,
         else if (is_keyword(key))
             name = as_symbol(key)->text();
         else
-            return reading.wrong(option, msg::is_map.text(), key);
+            return reading.wrong_header(option, key);
         const bool several = is_sequential(value);
         const std::vector<Value> values = several ? items_of(value) : std::vector<Value>{value};
         for (const Value each : values) {
@@ -285,6 +304,17 @@ Result<void> check_function(const Reading& r, std::string_view option, Value v) 
     return {};
 }
 
+Result<void> read_paths(const Reading& r, std::string_view option, Value v, Target& target) {
+    auto paths = r.strings(option, v);
+    if (!paths) return paths.error();
+    for (const std::string& path : *paths)
+        if (!path.starts_with('/')) return r.wrong(option, msg::is_paths.text(), v);
+    target.listen->options.paths = std::move(*paths);
+    return {};
+}
+
+Result<std::int64_t> read_port(const Reading& r, Value v) { return r.integer(":port", v, 0, 65535); }
+
 constexpr Option server_options[] = {
     {":authorize",
      [](const Reading& r, std::string_view o, Value v, Target& t) {
@@ -301,9 +331,9 @@ constexpr Option server_options[] = {
     {":idle-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().idle_timeout = d; }); }},
     {":rate-limit", read_rate_limit},
     {":slow", read_slow},
-    {":port", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.integer(o, v, 0, 65535), [&](std::int64_t n) { t.listen->options.port = static_cast<std::uint16_t>(n); }); }},
+    {":port", [](const Reading& r, std::string_view, Value v, Target& t) { return put(read_port(r, v), [&](std::int64_t n) { t.listen->options.port = static_cast<std::uint16_t>(n); }); }},
     {":host", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.host = std::move(s); }); }},
-    {":paths", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.strings(o, v), [&](auto s) { t.listen->options.paths = std::move(s); }); }},
+    {":paths", read_paths},
     {":protocols", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.strings(o, v), [&](auto s) { t.listen->options.protocols = std::move(s); }); }},
     {":origins", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.strings(o, v), [&](auto s) { t.listen->options.origins = std::move(s); }); }},
     {":handshake-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.listen->options.handshake_timeout = d; }); }},
@@ -420,16 +450,19 @@ Result<ListenRequest> listen_request(Vm& vm, std::string_view who, Value options
     Reading reading(vm, who);
     reading.argument = 0;
     if (is_integer(options)) {
-        const auto port = reading.integer(":port", options, 0, 65535);
+        const auto port = read_port(reading, options);
         if (!port) return port.error();
         request.options.port = static_cast<std::uint16_t>(*port);
         return request;
     }
-    if (!is_map(options)) return reading.wrong(":port", msg::is_map.text(), options);
-    if (map_get(options, vm.store.keyword("port")).is_absent()) return failure_at(0, kind::value, msg::ws_port_needed, {who});
+    if (!is_map(options)) return failure_at(0, kind::value, msg::ws_listen_options, {who, shortened(vm.store, options)});
     static const std::vector<Option> known = with_common(server_options);
     Target target{nullptr, &request};
     if (auto read = read_entries(reading, options, known, target); !read) return read.error();
+    // What is misspelt says more than what is missing because of that.
+    const Value port = map_get(options, vm.store.keyword("port"));
+    if (port.is_absent()) return failure_at(0, kind::value, msg::ws_port_needed, {who});
+    if (auto sound = read_port(reading, port); !sound) return sound.error();
     return request;
 }
 
