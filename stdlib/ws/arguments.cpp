@@ -31,6 +31,8 @@ Result<Outgoing> outgoing(Vm& vm, std::string_view who, Value message, std::opti
     Value data = message;
     bool encoded = false;
     std::string_view type = is_keyword(as.value_or(Value::nil())) ? as_symbol(*as)->text() : "";
+    for (const NamedNumber& named : message_types)
+        if (as && is_integer(*as) && as_integer(*as) == named.number) type = named.name;
     if (as && type != "text" && type != "binary") return failure_at(2, kind::value, msg::ws_send_as, {who, shortened(vm.store, *as)});
     if (is_map(message)) {
         const Value kind = map_lookup(vm.store, message, vm.store.keyword("type"));

@@ -11,6 +11,13 @@ namespace qi::stdlib {
 
 inline WebSockets& sockets(Vm& vm) { return vm.extension<WebSockets>(); }
 
+struct NamedNumber {
+    std::string_view name;
+    int number;
+};
+/// ws/message-types.
+inline constexpr NamedNumber message_types[] = {{"text", 1}, {"binary", 2}};
+
 /// The id that a value is; an error that says what it is instead.
 Result<ws::Id> id_of(Vm& vm, std::string_view who, Value v);
 
@@ -22,7 +29,7 @@ struct Outgoing {
     std::string_view bytes() const noexcept { return decoded.empty() ? view : std::string_view(decoded); }
 };
 
-/// A string, bytes or a message map; `as` is :text or :binary.
+/// A string, bytes or a message map; `as` is :text or :binary, or its number.
 Result<Outgoing> outgoing(Vm& vm, std::string_view who, Value message, std::optional<Value> as);
 
 } // namespace qi::stdlib

@@ -11,7 +11,7 @@ inline constexpr Message ws_unsendable{"{0}: {1} cannot be sent: send a string, 
                                        "{0}: {1} は送信できません。文字列・バイト列・メッセージのマップ以外は (json/stringify x) で文字列にしてください"};
 inline constexpr Message ws_not_base64{"{0}: the data is not base64", "{0}: データが base64 ではありません"};
 inline constexpr Message bytes_not_utf8{"{0}: the bytes are not UTF-8; send them as :binary", "{0}: バイト列が UTF-8 ではありません。:binary で送ってください"};
-inline constexpr Message ws_send_as{"{0}: a message is sent as :text or :binary, not {1}", "{0}: 送信の種類は :text か :binary です（指定 {1}）"};
+inline constexpr Message ws_send_as{"{0}: a message is sent as :text or :binary (1, 2), not {1}", "{0}: 送信の種類は :text か :binary（1、2）です（指定 {1}）"};
 inline constexpr Message ws_send_timeout{"{0}: the message could not be handed over within {1} ms: the peer doesn't read",
                                          "{0}: {1} ミリ秒以内にメッセージを渡せませんでした（相手が読んでいません）"};
 inline constexpr Message ws_ping_timeout{"{0}: no answer within {1} ms", "{0}: {1} ミリ秒以内に応答がありませんでした"};

@@ -249,14 +249,10 @@ Value channel(Vm& vm, Value conn) {
 
 // --- Closing
 
-struct NamedCode {
-    std::string_view name;
-    int code;
-};
-constexpr NamedCode close_codes[] = {{"normal", 1000},           {"going-away", 1001},        {"protocol-error", 1002},  {"unsupported-data", 1003},
-                                     {"no-status", 1005},        {"abnormal-closure", 1006},  {"invalid-payload", 1007}, {"policy-violation", 1008},
-                                     {"message-too-big", 1009},  {"mandatory-extension", 1010}, {"internal-error", 1011}, {"service-restart", 1012},
-                                     {"try-again-later", 1013},  {"bad-gateway", 1014}};
+constexpr NamedNumber close_codes[] = {{"normal", 1000},           {"going-away", 1001},        {"protocol-error", 1002},  {"unsupported-data", 1003},
+                                       {"no-status", 1005},        {"abnormal-closure", 1006},  {"invalid-payload", 1007}, {"policy-violation", 1008},
+                                       {"message-too-big", 1009},  {"mandatory-extension", 1010}, {"internal-error", 1011}, {"service-restart", 1012},
+                                       {"try-again-later", 1013},  {"bad-gateway", 1014}};
 
 Result<std::uint16_t> close_code(Vm& vm, Value v) {
     std::int64_t code = 0;
@@ -264,9 +260,9 @@ Result<std::uint16_t> close_code(Vm& vm, Value v) {
         code = as_integer(v);
     } else if (is_keyword(v)) {
         NearNames near(as_symbol(v)->text());
-        for (const NamedCode& named : close_codes) {
+        for (const NamedNumber& named : close_codes) {
             near.offer(named.name);
-            if (named.name == as_symbol(v)->text()) code = named.code;
+            if (named.name == as_symbol(v)->text()) code = named.number;
         }
         if (code == 0) {
             auto best = near.best();
@@ -437,8 +433,8 @@ constexpr Native rows[] = {
            "(get (ws/connect \"ws://127.0.0.1:1/\") :kind) ;=> :refused",
            [](Vm& vm, std::string_view url, std::optional<Map> options) { return connect(vm, url, options); }),
     native("ws/send conn message type?",
-           "Sends message on conn: a string as text, bytes as binary, or a message map as what it is; with :binary as type a "
-           "base64 string as its bytes. Returns nil once it is queued. Fails with :unknown-id, :closed, :timeout or :value.\n"
+           "Sends message on conn: a string as text, bytes as binary, or a message map as what it is; with :binary or 2 as "
+           "type a base64 string as its bytes. Returns nil once it is queued. Fails with :unknown-id, :closed, :timeout or :value.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
            "  (ws/send c \"hi\")) ;=> nil",
@@ -553,9 +549,9 @@ constexpr Native rows[] = {
     native("ws/connections", "The connections that aren't closed, as ws/info gives them.\n(ws/connections) ;=> []", [](Vm& vm) { return connections(vm); }),
 };
 
-void define_constant(Vm& vm, std::string_view name, std::span<const NamedCode> entries, std::string_view doc) {
+void define_constant(Vm& vm, std::string_view name, std::span<const NamedNumber> entries, std::string_view doc) {
     Value map = empty_map(vm.store);
-    for (const NamedCode& entry : entries) map = map_assoc(vm.store, map, vm.store.keyword(entry.name), Value::small(entry.code));
+    for (const NamedNumber& entry : entries) map = map_assoc(vm.store, map, vm.store.keyword(entry.name), Value::small(entry.number));
     Variable* variable = vm.globals.define(vm.store.symbol(name));
     vm.globals.set(variable, map);
     variable->doc = make_string(vm.store, doc);
@@ -572,9 +568,8 @@ std::unique_ptr<WebSockets, WebSocketsDelete> define_ws(Vm& vm, WsSettings setti
     define_topics(vm);
     define_typed_streams(vm);
     define_constant(vm, "ws/close-codes", close_codes, "A map of the names that close codes have (RFC 6455, 7.4.1).\n(:going-away ws/close-codes) ;=> 1001");
-    constexpr NamedCode message_types[] = {{"text", 1}, {"binary", 2}};
-    define_constant(vm, "ws/message-types", message_types, "A map of the numbers that frames of text and of binary data have.\n(:binary ws/message-types) ;=> 2");
-    constexpr NamedCode compression[] = {{"disabled", 0}, {"context-takeover", 1}, {"no-context", 2}};
+    define_constant(vm, "ws/message-types", message_types, "A map of the numbers that frames of text and of binary data have; ws/send takes them as type.\n(:binary ws/message-types) ;=> 2");
+    constexpr NamedNumber compression[] = {{"disabled", 0}, {"context-takeover", 1}, {"no-context", 2}};
     define_constant(vm, "ws/compression", compression, "A map of the values that the option :compression takes, by name.\n(:no-context ws/compression) ;=> 2");
     return sockets;
 }
