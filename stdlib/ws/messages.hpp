@@ -48,6 +48,11 @@ inline constexpr Message stream_part{"{0}: there is no {1}; {2}", "{0}: {1} は�
 inline constexpr Message stream_path{"a string that begins with / and has only letters, digits and -._~!$&'()*+,;=:@/ in it",
                                      "/ で始まり、英数字と -._~!$&'()*+,;=:@/ だけからなる文字列"};
 inline constexpr Message stream_answer{":close or :reply", ":close か :reply"};
+inline constexpr Message stream_field_name{"{0}: {1} is no name of a field; those are keywords, such as :name", "{0}: {1} はフィールド名ではありません。:name のようなキーワードで書きます"};
+inline constexpr Message stream_no_handler{"{0}: the service {1} has no :handler; it must be a function to be served", "{0}: サービス {1} に :handler がありません。公開するには関数が必要です"};
+inline constexpr Message type_ws_service{"service made by ws/service", "ws/service で作ったサービス"};
+inline constexpr Message type_ws_stream{"stream", "ストリーム"};
+inline constexpr Message stream_failed{"{0}: this is no stream: ws/call failed ({1})", "{0}: ストリームではありません。ws/call が失敗しています（{1}）"};
 inline constexpr Message stream_same_field{"{0}: the schema has the field {1} twice: as {1} and as {2}", "{0}: スキーマにフィールド {1} が二度あります（{1} と {2}）"};
 inline constexpr Message stream_same_path{"{0}: two services have the path {1}", "{0}: パス {1} のサービスが 2 つあります"};
 inline constexpr Message stream_views{"a map of vectors of fields, at least one in each", "フィールドのベクタ（1 つ以上）のマップ"};

@@ -73,6 +73,18 @@ Value await_end(Vm& vm, ws::Id id) {
     return vm.park_external(wake_key(id, Waiting::Change), std::nullopt);
 }
 
+Error wrong_argument(Vm& vm, std::int64_t number, std::string_view name, Value value) {
+    const bool is_stream = name == "stream";
+    // What ws/call gave when it failed, used as if it hadn't.
+    if (const Value error = is_stream && is_map(value) ? map_get(value, vm.error_key()) : Value::absent(); !error.is_absent()) {
+        std::string text;
+        append_display(vm.store, text, error);
+        return failure(kind::type, msg::stream_failed, {called_function(vm), text});
+    }
+    const Message& wanted = is_stream ? msg::type_ws_stream : name == "service" ? msg::type_ws_service : name == "url" ? msg::type_string : msg::type_map;
+    return failure(kind::type, msg::argument_named_type, {called_function(vm), wanted.text(), describe_value(vm.store, value), std::to_string(number), name});
+}
+
 /// RFC 3986, 3.3, without what is percent-encoded: the path of a request is compared decoded.
 bool stands_in_path(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~!$&'()*+,;=:@/").find(c) != std::string_view::npos;
@@ -98,6 +110,12 @@ constexpr Native rows[] = {
     native("%ws-bad-type type", "Throws that a schema has this in it.",
            [](Vm& vm, Value type) { return unknown(vm, msg::stream_type, type, {"string", "int", "float", "bool", "bytes", "any", "vector", "map", "enum"}); }),
     native("%ws-bad-key key known", "Throws that a service has no such part.", [](Vm& vm, Value key, Sequence known) { return unknown(vm, msg::stream_part, key, names_of(vm, known)); }),
+    native("%ws-no-field key", "Throws that a field has no such name.",
+           [](Vm& vm, Value key) { return vm.raise(failure_at(0, kind::value, msg::stream_field_name, {called_function(vm), readable(vm.store, key)})); }),
+    native("%ws-no-handler path", "Throws that the service has no handler.",
+           [](Vm& vm, std::string_view path) { return vm.raise(failure_at(0, kind::value, msg::stream_no_handler, {called_function(vm), path})); }),
+    native("%ws-bad-argument number name value", "Throws that the argument isn't what its name says.",
+           [](Vm& vm, std::int64_t number, std::string_view name, Value value) { return vm.raise(wrong_argument(vm, number, name, value)); }),
     native("%ws-bad-field field view known", "Throws that a view names what is no field.",
            [](Vm& vm, Value field, Value view, Sequence known) { return unknown(vm, msg::stream_field, field, names_of(vm, known), readable(vm.store, view)); }),
     native("%ws-bad-view view known", "Throws that there is no such view.", [](Vm& vm, Value view, Sequence known) { return unknown(vm, msg::stream_view, view, names_of(vm, known)); }),
