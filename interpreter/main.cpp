@@ -20,6 +20,11 @@ int main(int count, char** arguments) {
                 std::fprintf(stderr, "qi: %s\n", qi::format(qi::msg::bad_permission, {pattern}).c_str());
                 return 1;
             }
+    for (const std::string& redirection : invocation.resolve)
+        if (!qi::stdlib::is_redirection(redirection)) {
+            std::fprintf(stderr, "qi: %s\n", qi::format(qi::msg::bad_redirection, {redirection}).c_str());
+            return 1;
+        }
     qi::Vm vm;
     if (const char* stress = std::getenv("QI_GC_STRESS"); stress != nullptr && std::strcmp(stress, "1") == 0) vm.heap().set_stress(true);
     qi::define_stdlib(vm);

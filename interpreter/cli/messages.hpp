@@ -82,6 +82,8 @@ inline constexpr Message unknown_flag{"unknown option {0} ({1} --help shows what
 inline constexpr Message unknown_flag_near{"unknown option {0}: did you mean {2}? ({1} --help shows what there is)",
                                            "不明なオプション {0}。もしかして: {2}（{1} --help で一覧を表示）"};
 inline constexpr Message no_file_but_command{"{0}; did you mean qi {1}?", "{0}。もしかして: qi {1}"};
+inline constexpr Message bad_redirection{"--resolve {0}: HOST:PORT:ADDRESS:PORT is wanted, such as example.com:443:127.0.0.1:8443",
+                                         "--resolve {0}: example.com:443:127.0.0.1:8443 のように ホスト:ポート:アドレス:ポート で指定してください"};
 inline constexpr Message flag_value{"{0} needs a value: {1}", "{0} には値が必要です: {1}"};
 
 inline constexpr Message flag_number{"{0} needs a whole number from 1 up, not {1}", "{0} には 1 以上の整数が必要です（指定: {1}）"};

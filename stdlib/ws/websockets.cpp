@@ -35,6 +35,7 @@ std::optional<ws::Redirection> parse_redirection(std::string_view text) {
     result.address = text.substr(0, last);
     if (result.address.front() == '[' && result.address.back() == ']') result.address = result.address.substr(1, result.address.size() - 2);
     result.to_port = *to_port;
+    if (!ws::is_address(result.address)) return std::nullopt;
     return result;
 }
 
