@@ -39,8 +39,8 @@ public:
     Compiler(FormArena& arena, const Names& names, Globals& globals, const StackBound& stack, SourcePointer source, MacroExpander* expander)
         : arena_(arena), store_(arena.store()), names_(names), globals_(globals), stack_(stack), source_(std::move(source)), expander_(expander) {}
 
-    /// A function without parameters that does what the form says.
-    std::variant<Prototype*, SyntaxError> compile(Form* form);
+    /// A function without parameters that does what the form says. `discard`: nobody looks at its value.
+    std::variant<Prototype*, SyntaxError> compile(Form* form, bool discard = false);
 
     /// The function of a `(defn name doc? [parameters] body…)`, whose docstring goes to the name's variable.
     std::variant<Prototype*, SyntaxError> compile_definition(Form* defn);
@@ -69,6 +69,7 @@ private:
     bool computed_name(Value name, Register to);
     void call(Form* form, Register to, Want want);
     void finish_call(Form* form, Register base, bool global_head);
+    bool is_defined(Value name) const; // by now, or by this file
     void collection(Form* form, Register to);
     void map_literal(Form* form, Register to);
     void fstring(Form* form, Register to);

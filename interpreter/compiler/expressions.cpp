@@ -161,10 +161,16 @@ void Compiler::call(Form* form, Register to, Want want) {
     }
     const unsigned mark = f().next_register();
     const Register base = call_base(to);
-    if (!global) expression(head, base);
+    // The head comes first: what nobody has defined so far is missed before the arguments are evaluated.
+    if (!global || (!is_defined(head->value) && !globals_.defining_core())) expression(head, base);
     finish_call(form, base, global);
     if (base != to) f().emit(Opcode::Move, to, base);
     f().release_to(mark);
+}
+
+bool Compiler::is_defined(Value name) const {
+    const Variable* variable = globals_.find(name);
+    return (variable != nullptr && !variable->value.is_absent()) || (definitions_ != nullptr && definitions_->find(name) != nullptr);
 }
 
 void Compiler::finish_call(Form* form, Register base, bool global_head) {
@@ -279,7 +285,7 @@ Form* Compiler::expand(Form* call, Value macro) {
     return form_of(arena_, *result, call->span);
 }
 
-std::variant<Prototype*, SyntaxError> Compiler::compile(Form* form) {
+std::variant<Prototype*, SyntaxError> Compiler::compile(Form* form, bool discard) {
     FunctionState top(store_, source_, nullptr);
     top.code().top_level = true;
     top.code().span = form->span;
@@ -289,7 +295,7 @@ std::variant<Prototype*, SyntaxError> Compiler::compile(Form* form) {
     try {
         const Register result = top.reserve();
         expand_in_scope({&form, 1}, {});
-        expression(form, result);
+        expression(form, result, {false, discard});
         top.emit(Opcode::Return, result);
         return top.finish(0, false);
     } catch (SyntaxError& error) {

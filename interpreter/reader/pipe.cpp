@@ -77,7 +77,6 @@ Form* into_call(FormArena& arena, const Names& names, Form* left, Form* right, S
     const Placeholders places = find_placeholders(names, right);
     if (places.found.size() == 1 && !places.repeated) {
         *places.found.front() = *left;
-        right->span = span;
         return right;
     }
     if (!places.found.empty()) {
@@ -97,7 +96,8 @@ Form* into_call(FormArena& arena, const Names& names, Form* left, Form* right, S
 } // namespace
 
 Form* desugar_pipe(FormArena& arena, const Names& names, Form* left, std::string_view op, Form* right) {
-    const Span span{left->span.begin, right->span.end};
+    // What a stage does is found where the stage stands, not where its pipeline begins.
+    const Span span = right->span;
     if (op == "|>?") return arena.list({arena.symbol(names.pipe_if_ok, span), left, right}, span);
     if (op == "||>") return arena.list({arena.symbol(names.pmap, span), right, left}, span);
     return into_call(arena, names, left, right, span);

@@ -33,7 +33,8 @@ std::variant<Prototype*, SyntaxError> Unit::next() {
     if (next_ == forms_.size()) return static_cast<Prototype*>(nullptr);
     const Heap::Hold hold(vm_.heap());
     const Globals::Within scope(vm_.globals, scope_);
-    return compiler_.compile(forms_[next_++]);
+    Form* form = forms_[next_++];
+    return compiler_.compile(form, next_ < forms_.size()); // the last one's value is the unit's
 }
 
 Prototype* Unit::thrower(const SyntaxError& error) {
