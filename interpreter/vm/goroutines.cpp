@@ -194,6 +194,7 @@ Value Vm::park_until(Clock::time_point deadline) {
 }
 
 Value Vm::park_external(WakeKey key, std::optional<Clock::time_point> deadline) {
+    if (resumption_ == Resume::Continue) last_try_ = false; // a new wait: there was something to do meanwhile
     external_[key].push_back(current_);
     current_->external = key;
     if (deadline) start_timer(*current_, *deadline);

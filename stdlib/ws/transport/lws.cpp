@@ -11,9 +11,11 @@
 #include <libwebsockets.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <map>
+#include <netdb.h>
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <sys/resource.h>
@@ -465,6 +467,7 @@ void LwsLink::say(const std::string& frame) noexcept {
 
 // The first sign that the socket is ending. What the library still does with it is its own affair.
 void LwsLink::on_going() noexcept {
+    if (wsi_ == nullptr) return; // the call that connects has failed at once, and says so itself
     const Loss how = user_ == nullptr ? Loss::Dropped : loss();
     if (user_ != nullptr) taken_at_end_ = taken();
     if (how == Loss::Protocol && is_client_)
@@ -529,6 +532,21 @@ lws_vhost* LwsLibrary::vhost_for(ssl_ctx_st* tls) {
     return secure.vhost;
 }
 
+/// Why the kernel refuses to connect there at all, asked once more: the library has closed over what it was told.
+/// 0: it doesn't refuse.
+int refusal(const std::string& address, std::uint16_t port) {
+    addrinfo hints{}, *found = nullptr;
+    hints.ai_flags = AI_NUMERICHOST;
+    hints.ai_socktype = SOCK_STREAM;
+    if (::getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) return EAFNOSUPPORT;
+    int error = 0;
+    const int socket = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
+    if (socket < 0 || ::connect(socket, found->ai_addr, found->ai_addrlen) != 0) error = errno;
+    ::freeaddrinfo(found);
+    if (socket >= 0) ::close(socket);
+    return error == EINPROGRESS ? 0 : error;
+}
+
 void LwsLibrary::connect(OpeningLink& opening, const ClientAttempt& attempt) {
     auto& link = static_cast<LwsLink&>(opening);
     link.start_client(attempt);
@@ -552,17 +570,16 @@ void LwsLibrary::connect(OpeningLink& opening, const ClientAttempt& attempt) {
     info.ssl_connection = LCCSCF_HTTP_NO_FOLLOW_REDIRECT;
     // The certificate's name is checked by verify(): the library can't read an IPv6 address here.
     if (attempt.tls != nullptr) info.ssl_connection |= LCCSCF_USE_SSL | LCCSCF_SKIP_SERVER_CERT_HOSTNAME_CHECK;
-    errno = 0;
     const lws* wsi = lws_client_connect_via_info(&info);
     if (attempt.socket >= 0) {
         if (wsi != nullptr) ::dup3(attempt.socket, lws_get_socket_fd(const_cast<lws*>(wsi)), O_CLOEXEC);
         ::close(attempt.socket);
     }
     if (wsi != nullptr) return;
-    // Nothing was called back: the library suppresses errors of this call itself.
+    // The library suppresses its own report of an error within this call.
     link.bind(nullptr);
     LinkFailure failure;
-    failure.system_error = errno;
+    if (attempt.socket < 0) failure.system_error = refusal(attempt.address, attempt.port);
     link.fail(std::move(failure));
 }
 
