@@ -13,7 +13,7 @@ namespace qi::ws {
 namespace {
 
 // A peer that answers no pings must not make us remember them without end.
-constexpr std::size_t most_outstanding_pings = 1024;
+constexpr std::size_t most_outstanding_pings = 1024, most_wanted_pings = 1024;
 // zlib counts in 32 bits.
 constexpr std::size_t largest_compressed = 1u << 31;
 
@@ -110,7 +110,22 @@ void Connection::queue_close(Phase phase, std::uint16_t code, std::string_view r
 }
 
 void Connection::ping(std::uint64_t ticket, std::string_view payload) {
-    if (phase_ == Phase::Open) send_ping(ticket, std::string(payload));
+    if (phase_ != Phase::Open) return;
+    if (wanted_pings_.size() >= most_wanted_pings) wanted_pings_.pop();
+    wanted_pings_.push({ticket, std::string(payload)});
+    ping_on();
+}
+
+// One at a time: a peer may answer only one of those that reach it together (RFC 6455, 5.5.3; libwebsockets the first).
+void Connection::ping_on() {
+    if (phase_ != Phase::Open || wanted_pings_.empty() || awaits_answer()) return;
+    WantedPing next = wanted_pings_.pop();
+    send_ping(next.ticket, std::move(next.payload));
+}
+
+bool Connection::awaits_answer() const noexcept {
+    const Milliseconds patience = options_.pong_timeout.count() > 0 ? options_.pong_timeout : Milliseconds{10000};
+    return !pings_.empty() && Clock::now() - pings_.back().sent < patience;
 }
 
 void Connection::send_ping(std::uint64_t ticket, std::string payload) {
@@ -123,6 +138,7 @@ void Connection::send_ping(std::uint64_t ticket, std::string payload) {
 void Connection::resume() noexcept {
     if (reading_ || phase_ == Phase::Ended) return;
     reading_ = true;
+    note_message(); // the wait for the program was no idleness of the peer's
     // The pong clock stood still: what the peer sent meanwhile is seen only now.
     last_heard_ = desk_.timers.now();
     pong_due_ = last_heard_ + options_.pong_timeout;
@@ -205,7 +221,7 @@ void Connection::on_data(std::string_view bytes, bool last, MessageType type, bo
     auto outcome = assembler_.add(bytes, last, type, desk_.slab, compressed);
     if (auto* whole = std::get_if<Assembler::Whole>(&outcome)) {
         if (phase_ == Phase::Open && watchful_ != nullptr && !within_rate()) return;
-        if (phase_ == Phase::Closing && flow_->is_full()) return;
+        if (phase_ == Phase::Closing && flow_->is_crammed()) return;
         deliver_event(whole->type == MessageType::Text ? EventType::Message : EventType::Binary, std::move(whole->data));
     } else if (auto* fault = std::get_if<Assembler::Fault>(&outcome)) {
         on_fault(*fault);
@@ -251,6 +267,8 @@ void Connection::on_pong(std::string_view payload) noexcept {
             desk_.deliver(id_, PongDelivery{it->ticket, round_trip.count()});
         }
         pings_.erase(pings_.begin(), answered + 1);
+        ping_on();
+        flush();
     }
     if (options_.control && !heartbeat && phase_ == Phase::Open)
         deliver_event(EventType::Pong, Buffer::copy_of(payload));
@@ -372,7 +390,8 @@ void Connection::on_delay_over() noexcept {
 
 void Connection::on_idle() noexcept {
     if (phase_ != Phase::Open) return;
-    const TimePoint due = watchful_->last_message + options_.idle_timeout;
+    // Nothing comes in while the program is behind with what has come.
+    const TimePoint due = (reading_ ? watchful_->last_message : desk_.timers.now()) + options_.idle_timeout;
     if (desk_.timers.now() < due) return watchful_->idle->set(due);
     close(close_code::going_away, {});
     flush();
@@ -411,7 +430,7 @@ void Connection::heartbeat() {
     if (awaits_pong_) return alarm_.set(pong_due_);
     const TimePoint next = last_heard_ + options_.ping_interval;
     if (now < next) return alarm_.set(next);
-    send_ping(0, "qi-" + std::to_string(++heartbeats_));
+    if (!awaits_answer()) send_ping(0, "qi-" + std::to_string(++heartbeats_)); // else the answer to that one will do
     flush();
     if (options_.pong_timeout.count() == 0) return alarm_.set_in(options_.ping_interval);
     awaits_pong_ = true;

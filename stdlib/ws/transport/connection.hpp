@@ -25,6 +25,7 @@
 #include "ws/transport/desk.hpp"
 #include "ws/transport/link.hpp"
 #include "ws/transport/outbox.hpp"
+#include "ws/transport/queue.hpp"
 #include "ws/transport/rate.hpp"
 #include "ws/transport/shared_message.hpp"
 
@@ -109,6 +110,11 @@ private:
         Clock::time_point sent; // finer than the alarms, for the round trip
     };
 
+    struct WantedPing {
+        std::uint64_t ticket;
+        std::string payload;
+    };
+
     void leave(Phase next) noexcept;
     void on_alarm() noexcept override;
     std::optional<Buffer> compress(std::string_view payload) override;
@@ -139,6 +145,8 @@ private:
     void settle_sent();
     void note_heard() noexcept;
     void heartbeat();
+    void ping_on();
+    bool awaits_answer() const noexcept;
     void send_ping(std::uint64_t ticket, std::string payload);
 
     const Id id_;
@@ -169,6 +177,7 @@ private:
     TimePoint pong_due_{};
     std::uint64_t heartbeats_ = 0;
     std::vector<OutstandingPing> pings_;
+    Queue<WantedPing> wanted_pings_;
     std::unique_ptr<Watchful> watchful_;
 };
 

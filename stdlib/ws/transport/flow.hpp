@@ -80,6 +80,10 @@ public:
     bool is_full() const noexcept {
         return held_messages_.load() >= capacity_ || held_bytes_.load() >= largest_held_bytes;
     }
+    /// Beyond what is taken in while this side closes: what was on its way then is still read, without a brake.
+    bool is_crammed() const noexcept {
+        return held_messages_.load() >= std::max(capacity_, most_while_closing) || held_bytes_.load() >= largest_held_bytes;
+    }
     /// Service thread: reading has stopped. False when it may go on already, and then nobody will ask for it.
     bool stay_stopped() noexcept {
         stopped_.store(true);
@@ -96,6 +100,7 @@ public:
 
     /// Of all that waits for a reader, beside the number of messages. One message always fits.
     static constexpr std::uint64_t largest_held_bytes = 4u << 20;
+    static constexpr std::uint32_t most_while_closing = 16384;
 
 private:
     // A message takes some 80 bytes beside its own: tiny ones are limited by their number.

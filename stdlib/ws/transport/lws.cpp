@@ -5,17 +5,16 @@
 #include "ws/transport/head.hpp"
 #include "ws/transport/kinds.hpp"
 #include "ws/transport/messages.hpp"
+#include "ws/transport/refusal.hpp"
 #include "ws/transport/socket_counts.hpp"
 #include "ws/transport/waiting_room.hpp"
 
 #include <libwebsockets.h>
 
 #include <algorithm>
-#include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <map>
-#include <netdb.h>
 #include <netinet/tcp.h>
 #include <openssl/ssl.h>
 #include <sys/resource.h>
@@ -532,21 +531,6 @@ lws_vhost* LwsLibrary::vhost_for(ssl_ctx_st* tls) {
     return secure.vhost;
 }
 
-/// Why the kernel refuses to connect there at all, asked once more: the library has closed over what it was told.
-/// 0: it doesn't refuse.
-int refusal(const std::string& address, std::uint16_t port) {
-    addrinfo hints{}, *found = nullptr;
-    hints.ai_flags = AI_NUMERICHOST;
-    hints.ai_socktype = SOCK_STREAM;
-    if (::getaddrinfo(address.c_str(), std::to_string(port).c_str(), &hints, &found) != 0) return EAFNOSUPPORT;
-    int error = 0;
-    const int socket = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (socket < 0 || ::connect(socket, found->ai_addr, found->ai_addrlen) != 0) error = errno;
-    ::freeaddrinfo(found);
-    if (socket >= 0) ::close(socket);
-    return error == EINPROGRESS ? 0 : error;
-}
-
 void LwsLibrary::connect(OpeningLink& opening, const ClientAttempt& attempt) {
     auto& link = static_cast<LwsLink&>(opening);
     link.start_client(attempt);
@@ -579,7 +563,7 @@ void LwsLibrary::connect(OpeningLink& opening, const ClientAttempt& attempt) {
     // The library suppresses its own report of an error within this call.
     link.bind(nullptr);
     LinkFailure failure;
-    if (attempt.socket < 0) failure.system_error = refusal(attempt.address, attempt.port);
+    if (attempt.socket < 0) failure.system_error = connect_refusal(attempt.address, attempt.port); // the library has closed over errno
     link.fail(std::move(failure));
 }
 

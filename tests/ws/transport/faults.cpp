@@ -312,11 +312,28 @@ TEST_CASE("pings") {
     CHECK(peer.ws.until(peer.id, [&] { return !peer.ws->poll_ping(peer.id, *lost); }));
 }
 
-TEST_CASE("an answer to a later ping answers the earlier ones") {
+TEST_CASE("pings go one at a time") {
     RawServer peer;
     const auto first = *peer.ws->ping(peer.id, "1");
     const auto second = *peer.ws->ping(peer.id, "2");
+    peer.ws.send(peer.id, "behind both");
     CHECK(receive_frame(peer.socket).payload == "1");
+    CHECK(receive_frame(peer.socket).payload == "behind both");
+    peer.socket.send(frame(10, "1", false));
+    CHECK(receive_frame(peer.socket).payload == "2");
+    peer.socket.send(frame(10, "2", false));
+    CHECK(peer.ws.until(peer.id, [&] { return peer.ws->poll_ping(peer.id, second)->has_value(); }));
+    CHECK(peer.ws->poll_ping(peer.id, first)->has_value());
+}
+
+TEST_CASE("an answer to a later ping answers one that was left") {
+    ConnectionOptions options;
+    options.pong_timeout = 50ms;
+    RawServer peer(options);
+    const auto first = *peer.ws->ping(peer.id, "1");
+    CHECK(receive_frame(peer.socket).payload == "1");
+    std::this_thread::sleep_for(60ms);
+    const auto second = *peer.ws->ping(peer.id, "2");
     CHECK(receive_frame(peer.socket).payload == "2");
     peer.socket.send(frame(10, "2", false));
     CHECK(peer.ws.until(peer.id, [&] { return peer.ws->poll_ping(peer.id, second)->has_value(); }));
