@@ -103,7 +103,7 @@ void Connection::queue_close(Phase phase, std::uint16_t code, std::string_view r
     close_reason_ = reason;
     desk_.log.write(id_, '>', "close " + std::to_string(code), reason);
     outbox_.push(Opcode::Close, Buffer::copy_of(close_payload(code, reason)));
-    alarm_.set_in(options_.close_timeout);
+    alarm_.set_in(std::max(options_.close_timeout, Milliseconds{1})); // 0: nobody is waited for, but the frame goes out
     // The peer's close frame may stand behind messages that nobody reads any more.
     if (watchful_ != nullptr && std::exchange(watchful_->delayed, false)) read_on();
     resume();

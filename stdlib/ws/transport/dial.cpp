@@ -68,6 +68,8 @@ ConnectFailure describe_failure(const LinkFailure& failure, const ConnectCommand
     }
     const std::string endpoint = join_endpoint(address, command.port);
     switch (failure.system_error) {
+    case ECONNRESET:
+    case EPIPE: return make_failure(kind::handshake, url, true, message::connect_dropped, {url.text});
     case ECONNREFUSED: return make_failure(kind::refused, url, true, message::connect_refused, {endpoint, url.text});
     case 0:
         return make_failure(kind::unreachable, url, true, message::connect_failed,

@@ -277,7 +277,8 @@ bool LwsLink::is_connected() const noexcept {
 
 bool LwsLink::has_heard_garbage() const noexcept {
     if (wsi_ == nullptr || attempt_.tls != nullptr || lws_hdr_total_length(wsi_, WSI_TOKEN_HTTP) > 0) return false;
-    return bytes_received(lws_get_socket_fd(wsi_)) > 0;
+    constexpr std::uint64_t shortest_status_line = 12; // "HTTP/1.1 101": less may be the beginning of one
+    return bytes_received(lws_get_socket_fd(wsi_)) >= shortest_status_line;
 }
 
 std::optional<std::uint64_t> LwsLink::taken() const noexcept {
