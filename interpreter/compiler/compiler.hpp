@@ -69,6 +69,7 @@ private:
     bool computed_name(Value name, Register to);
     void call(Form* form, Register to, Want want);
     void finish_call(Form* form, Register base, bool global_head);
+    void check_bindable(const Form* symbol);
     bool is_defined(Value name) const; // by now, or by this file
     void collection(Form* form, Register to);
     void map_literal(Form* form, Register to);

@@ -39,10 +39,12 @@ Prototype* Compiler::function(std::string name, const Form* parameters, std::spa
             }
             const Register reg = state.reserve();
             if (!rest) ++fixed;
-            if (items[i]->is(FormKind::Symbol))
-                state.declare(items[i]->value, reg);
-            else
+            if (!items[i]->is(FormKind::Symbol)) {
                 patterns.emplace_back(items[i], reg);
+                continue;
+            }
+            check_bindable(items[i]);
+            state.declare(items[i]->value, reg);
         }
     }
     const Register result = state.reserve();

@@ -198,6 +198,7 @@ private:
         const Names& names = c_.names_;
         switch (pattern->kind) {
         case FormKind::Symbol:
+            c_.check_bindable(pattern);
             if (pattern->value != names.underscore) row.bindings.push_back({pattern, occurrence, nullptr});
             return {row};
         case FormKind::Vector: return expand_vector(pattern, occurrence);
@@ -265,6 +266,7 @@ private:
                 at += 2;
                 continue;
             }
+            if (is_as(items[at]) && at + 1 < items.size() && items[at + 1]->is(FormKind::Symbol)) c_.fail(items[at], msg::as_last);
             elements.emplace_back(at, count++);
             ++at;
             while (at + 1 < items.size() && items[at]->is_symbol(c_.names_.bar)) at += 2;

@@ -5,10 +5,15 @@
 namespace qi {
 
 void Compiler::bind_local(const Form* pattern, Register reg) {
-    if (pattern->is(FormKind::Symbol))
-        f().declare(pattern->value, reg).binding = pattern;
-    else
-        bind_pattern(pattern, reg);
+    if (!pattern->is(FormKind::Symbol)) return bind_pattern(pattern, reg);
+    check_bindable(pattern);
+    f().declare(pattern->value, reg).binding = pattern;
+}
+
+/// The signs of match and of parameter lists are no names: one that stands elsewhere is a slip.
+void Compiler::check_bindable(const Form* symbol) {
+    const std::string_view name = as_symbol(symbol->value)->text();
+    if (name == "|" || name == "=>" || name == "->" || name == "&" || name == "...") fail(symbol, msg::unexpected, {name});
 }
 
 void Compiler::bind_pattern(const Form* pattern, Register value) {

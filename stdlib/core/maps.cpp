@@ -91,10 +91,10 @@ constexpr Native rows[] = {
                return Value::boolean(!found->is_absent());
            }),
     native("%found-key m key", "The key of m that a look-up of key would find.",
-           [](Vm& vm, MapOrNil m, Value key) {
-               if (m.value.is_nil()) return key;
+           [](Vm& vm, Associative m, Value key) {
+               if (!is_map(m)) return key;
                Value found = key;
-               return map_lookup(vm.store, m, key, &found).is_absent() ? key : found;
+               return map_lookup(vm.store, m.value, key, &found).is_absent() ? key : found;
            }),
     native("keys m", "The keys of m, in its order.\n(keys {:a 1 :b 2}) ;=> (:a :b)",
            [](Vm& vm, MapOrNil m) {

@@ -187,9 +187,10 @@ std::span<const Value> built(const Builder* builder) {
 }
 
 /// Items and spliced sequences for the quasiquote, which hands over runs of both.
-std::vector<Value> gather(Vm& vm, Rest segments) {
+Result<std::vector<Value>> gather(Vm& vm, Rest segments) {
     std::vector<Value> items;
     for (const Value segment : segments) {
+        if (!is_seqable(segment)) return failure(kind::type, msg::argument_type, {",@", msg::type_collection.text(), describe_value(vm.store, segment)});
         const auto more = items_of_seqable(vm, segment);
         items.insert(items.end(), more.begin(), more.end());
     }
@@ -206,6 +207,13 @@ Value set_of(Vm& vm, std::span<const Value> items) {
     Value members = empty_map(vm.store);
     for (const Value item : items) members = map_assoc(vm.store, members, item, Value::boolean(true));
     return make_set(vm.store, members);
+}
+
+template <typename Make>
+Result<Value> gathered(Vm& vm, Rest segments, Make make) {
+    const auto items = gather(vm, segments);
+    if (!items) return items.error();
+    return make(vm, *items);
 }
 
 constexpr Native rows[] = {
@@ -328,10 +336,10 @@ constexpr Native rows[] = {
            }),
     native("%to-vector b", "A vector of what was built.", [](Vm& vm, Builder* b) { return make_vector(vm.store, built(b)); }),
     native("%to-list b", "A list of what was built.", [](Vm& vm, Builder* b) { return make_list(vm.store, built(b)); }),
-    native("%list-of xs...", "For quasiquotes.", [](Vm& vm, Rest xs) { return make_list(vm.store, gather(vm, xs)); }),
-    native("%vector-of xs...", "For quasiquotes.", [](Vm& vm, Rest xs) { return make_vector(vm.store, gather(vm, xs)); }),
-    native("%map-of xs...", "For quasiquotes.", [](Vm& vm, Rest xs) { return map_of(vm, gather(vm, xs)); }),
-    native("%set-of xs...", "For quasiquotes.", [](Vm& vm, Rest xs) { return set_of(vm, gather(vm, xs)); }),
+    native("%list-of xs...", "For quasiquotes.", [](Vm& vm, Rest xs) { return gathered(vm, xs, [](Vm& v, const auto& items) { return make_list(v.store, items); }); }),
+    native("%vector-of xs...", "For quasiquotes.", [](Vm& vm, Rest xs) { return gathered(vm, xs, [](Vm& v, const auto& items) { return make_vector(v.store, items); }); }),
+    native("%map-of xs...", "For quasiquotes.", [](Vm& vm, Rest xs) { return gathered(vm, xs, map_of); }),
+    native("%set-of xs...", "For quasiquotes.", [](Vm& vm, Rest xs) { return gathered(vm, xs, set_of); }),
 };
 
 } // namespace

@@ -27,7 +27,7 @@ std::string pretty(Vm& vm, Value v, int indent) {
     std::string out = is_vector(v) ? "[" : map ? "{" : is_set(v) ? "#{" : "(";
     if (map) {
         MapCursor cursor(v);
-        for (Value key, value; cursor.next(key, value);) out += "\n" + pad + "\"" + readable(vm.store, key) + "\": " + pretty(vm, value, indent + 2);
+        for (Value key, value; cursor.next(key, value);) out += "\n" + pad + (is_string(key) ? readable(vm.store, key) : "\"" + readable(vm.store, key) + "\"") + ": " + pretty(vm, value, indent + 2);
     } else {
         for (const Value item : items_of_seqable(vm, v)) out += "\n" + pad + pretty(vm, item, indent + 2);
     }

@@ -124,22 +124,22 @@ constexpr Native rows[] = {
            "The text of the file at path, or its bytes with the option :encoding :binary. Other encodings: :utf-8, :auto, "
            ":utf-16, :sjis, :euc-jp and more. Fails with :io, :permission-denied, :limit or :value.\n"
            "(let [f (io/temp-file)] (io/write-file \"añb\" f) (io/read-file f)) ;=> \"añb\"",
-           [](Vm& vm, std::string_view path, Rest options) { return read(vm, std::string(path), options); }),
+           [](Vm& vm, PathName path, Rest options) { return read(vm, path, options); }),
     native("io/write-file content path option...",
            "Writes content, a string or bytes, to the file at path; nil. Each option is a keyword and its value: :if-exists "
            ":overwrite, :append, :skip or :error; :create-dirs true; :encoding as in io/read-file. Fails with :io, "
            ":permission-denied or :value.\n"
            "(io/write-file \"x\" (io/temp-file)) ;=> nil",
-           [](Vm& vm, TextOrBytes content, std::string_view path, Rest options) { return write(vm, content, std::string(path), options); }),
+           [](Vm& vm, TextOrBytes content, PathName path, Rest options) { return write(vm, content, path, options); }),
     native("io/append-file content path",
            "Writes content, a string or bytes, behind what the file at path has; nil. Fails with :io, :permission-denied or "
            ":value.\n"
            "(let [f (io/temp-file)] (io/append-file \"a\" f) (io/append-file \"b\" f) (io/read-file f)) ;=> \"ab\"",
-           [](Vm&, TextOrBytes content, std::string_view path) { return write_bytes("io/append-file", std::string(path), text_of(content), O_APPEND); }),
+           [](Vm&, TextOrBytes content, PathName path) { return write_bytes("io/append-file", path, text_of(content), O_APPEND); }),
     native("io/read-lines path",
            "The lines of the file at path, as a list. Fails with :io, :permission-denied, :limit or :value.\n"
            "(let [f (io/temp-file)] (io/write-file \"a\\nb\\n\" f) (io/read-lines f)) ;=> (\"a\" \"b\")",
-           [](Vm& vm, std::string_view path) -> Result<Value> {
+           [](Vm& vm, PathName path) -> Result<Value> {
                const auto read = await_bytes(vm, "io/read-lines", std::string(path));
                if (!read) return Value::parked();
                const Result<std::string>& bytes = *read;
@@ -148,14 +148,14 @@ constexpr Native rows[] = {
                if (!text) return text.error();
                return make_list(vm.store, items_of(make_strings(vm, lines_of(*text))));
            }),
-    native("io/file-exists? path", "Whether there is a file or folder at path.\n(io/file-exists? \".\") ;=> true", [](Vm&, std::string_view path) { return has_mode(std::string(path), 0); }),
-    native("io/is-file? path", "Whether there is a file at path.\n(io/is-file? \".\") ;=> false", [](Vm&, std::string_view path) { return has_mode(std::string(path), S_IFREG); }),
-    native("io/is-dir? path", "Whether there is a folder at path.\n(io/is-dir? \".\") ;=> true", [](Vm&, std::string_view path) { return has_mode(std::string(path), S_IFDIR); }),
+    native("io/file-exists? path", "Whether there is a file or folder at path.\n(io/file-exists? \".\") ;=> true", [](Vm&, PathName path) { return has_mode(path, 0); }),
+    native("io/is-file? path", "Whether there is a file at path.\n(io/is-file? \".\") ;=> false", [](Vm&, PathName path) { return has_mode(path, S_IFREG); }),
+    native("io/is-dir? path", "Whether there is a folder at path.\n(io/is-dir? \".\") ;=> true", [](Vm&, PathName path) { return has_mode(path, S_IFDIR); }),
     native("io/file-info path",
            "A map of \"size\", \"is-dir\", \"is-file\" and \"modified\" (Unix seconds) of the file or folder at path. Fails "
            "with :io or :permission-denied.\n"
            "(get (io/file-info \".\") \"is-dir\") ;=> true",
-           [](Vm& vm, std::string_view path) { return information(vm, std::string(path)); }),
+           [](Vm& vm, PathName path) { return information(vm, path); }),
 };
 
 } // namespace

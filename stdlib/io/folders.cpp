@@ -106,29 +106,29 @@ constexpr Native rows[] = {
            "The paths of what is in the folder path, sorted, hidden files too. Each option is a keyword and its value: :pattern "
            "\"*.qi\" for some names only, :recursive true for folders in it as well. Fails with :io or :permission-denied.\n"
            "(list? (io/list-dir \".\")) ;=> true",
-           [](Vm& vm, std::string_view path, Rest options) { return list(vm, std::string(path), options); }),
+           [](Vm& vm, PathName path, Rest options) { return list(vm, path, options); }),
     native("io/create-dir path option...",
            "Makes the folder path, and those above it unless the option :parents is false; nil. Fails with :io or "
            ":permission-denied.\n"
            "(io/create-dir \".\") ;=> nil",
-           [](Vm& vm, std::string_view path, Rest options) { return create(vm, std::string(path), options); }),
+           [](Vm& vm, PathName path, Rest options) { return create(vm, path, options); }),
     native("io/delete-file path",
            "Removes the file path; nil. Fails with :io or :permission-denied.\n"
            "(io/delete-file (io/temp-file)) ;=> nil",
-           [](Vm&, std::string_view path) { return remove_file(std::string(path)); }),
+           [](Vm&, PathName path) { return remove_file(path); }),
     native("io/delete-dir path option...",
            "Removes the folder path if it is empty, or with all that is in it if the option :recursive is true; nil. Fails with "
            ":io or :permission-denied.\n"
            "(io/delete-dir (io/temp-dir)) ;=> nil",
-           [](Vm& vm, std::string_view path, Rest options) { return remove_folder(vm, std::string(path), options); }),
+           [](Vm& vm, PathName path, Rest options) { return remove_folder(vm, path, options); }),
     native("io/copy-file from to",
            "Copies the file from over whatever is at to; nil. Fails with :io or :permission-denied.\n"
            "(io/copy-file (io/temp-file) (io/temp-file)) ;=> nil",
-           [](Vm&, std::string_view from, std::string_view to) { return copy("io/copy-file", std::string(from), std::string(to)); }),
+           [](Vm&, PathName from, PathName to) { return copy("io/copy-file", from, to); }),
     native("io/move-file from to",
            "Moves the file from over whatever is at to; nil. Fails with :io or :permission-denied.\n"
            "(io/move-file (io/temp-file) (io/temp-file)) ;=> nil",
-           [](Vm&, std::string_view from, std::string_view to) { return move(std::string(from), std::string(to)); }),
+           [](Vm&, PathName from, PathName to) { return move(from, to); }),
 };
 
 } // namespace

@@ -2,10 +2,35 @@
 // :permission-denied) and says why.
 #pragma once
 
+#include "io/messages.hpp"
 #include "native/native.hpp"
 
 #include <cstdio>
 #include <memory>
+#include <string>
+#include <string_view>
+
+namespace qi::stdlib {
+
+/// A path as the system takes it: it would cut one with a NUL in it, and another file would be meant.
+struct PathName {
+    std::string text;
+    operator const std::string&() const noexcept { return text; }
+    operator std::string_view() const noexcept { return text; }
+};
+
+} // namespace qi::stdlib
+
+namespace qi {
+
+template <>
+struct Convert<stdlib::PathName> {
+    static bool accepts(Value v) noexcept { return is_string(v) && text_of(v).find('\0') == std::string_view::npos; }
+    static stdlib::PathName convert(Value v) { return {std::string(text_of(v))}; }
+    static const Message& expected() noexcept { return msg::type_path; }
+};
+
+} // namespace qi
 
 namespace qi::stdlib {
 

@@ -76,7 +76,7 @@ constexpr Native rows[] = {
            "A stream of the lines of the file at path, or with :bytes as bytes? of vectors of up to 4096 integers. Fails with "
            ":io, :permission-denied or, where that isn't UTF-8, :value.\n"
            "(let [f (io/temp-file)] (io/write-file \"a\\nb\" f) (stream/realize (io/file-stream f))) ;=> (\"a\" \"b\")",
-           [](Vm& vm, std::string_view path, std::optional<Value> bytes) { return open(vm, std::string(path), bytes); }),
+           [](Vm& vm, PathName path, std::optional<Value> bytes) { return open(vm, path, bytes); }),
 };
 
 } // namespace

@@ -103,7 +103,11 @@ Result<std::int64_t> parse(Vm& vm, Value text, const std::string& format) {
     const char* end = ::strptime(source.c_str(), format.c_str(), &parts);
     if (end == nullptr || *end != '\0') return failure_at(0, kind::value, msg::bad_time_format, {"time/parse", shortened(vm.store, text), format});
     const std::int64_t offset = parts.tm_gmtoff; // of %z; timegm forgets it
-    return ::timegm(&parts) - offset;
+    const int day = parts.tm_mday; // timegm makes a March 1 of a February 29 that doesn't exist
+    const int second = parts.tm_sec;
+    const std::int64_t seconds = ::timegm(&parts);
+    if (parts.tm_mday != day && second < 60) return failure_at(0, kind::value, msg::bad_time_format, {"time/parse", shortened(vm.store, text), format});
+    return seconds - offset;
 }
 
 Result<std::int64_t> moved(Vm& vm, std::string_view name, Value t, std::int64_t n, std::int64_t unit) {
