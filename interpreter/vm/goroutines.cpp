@@ -349,13 +349,20 @@ void Vm::leave_scope(Goroutine& g) noexcept {
     g.scope = nullptr;
 }
 
+void Vm::stop_waiting(Goroutine& g) {
+    const std::optional<WakeKey> key = g.external;
+    unpark(&g);
+    if (key)
+        for (OutsideWorld* world : outside_) world->abandoned(*key);
+    ready(&g, Resume::Cancel);
+}
+
 void Vm::cancel(Scope* scope) {
     if (scope->cancelled()) return;
     scope->flags |= Scope::Cancelled;
     for (Goroutine* g = scope->first; g != nullptr; g = g->scope_next) {
         if (g->status == Goroutine::Status::Parked) {
-            unpark(g);
-            ready(g, Resume::Cancel);
+            stop_waiting(*g);
         } else {
             g->cancel_due = true;
         }
@@ -367,10 +374,7 @@ Value Vm::cancel(Channel* promise) {
     if (g == nullptr || (promise->flags & Channel::Cancelled) != 0) return Value::nil();
     promise->flags |= Channel::Cancelled;
     switch (g->status) {
-    case Goroutine::Status::Parked:
-        unpark(g);
-        ready(g, Resume::Cancel);
-        return Value::nil();
+    case Goroutine::Status::Parked: stop_waiting(*g); return Value::nil();
     case Goroutine::Status::Ready:
         g->delivered = Value::nil();
         g->resume = Resume::Cancel;

@@ -59,6 +59,7 @@ public:
     bool could_wake() override { return service_ != nullptr && service_->could_wake(); }
     void finish() override;
     std::string waited_for(WakeKey key) const override;
+    void abandoned(WakeKey key) override;
     bool is_serving() override { return !listeners_.empty(); }
 
 private:
