@@ -1,5 +1,5 @@
-// libwebsockets as Links. The callback below only translates: a reason and its bytes become one call.
-// What is known of the library's faults and handled here is said where it is handled; the list is in docs/.
+// libwebsockets as Links. The callback below only translates: a reason and its bytes become one call. The library's faults
+// are told of where they are handled, and stand in docs/known-limits.md. Over 600 lines: nothing else may see its types.
 #include "ws/transport/lws.hpp"
 
 #include "ws/transport/head.hpp"
