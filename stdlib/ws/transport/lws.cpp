@@ -535,6 +535,10 @@ lws_vhost* LwsLibrary::vhost_for(ssl_ctx_st* tls) {
 void LwsLibrary::connect(OpeningLink& opening, const ClientAttempt& attempt) {
     auto& link = static_cast<LwsLink&>(opening);
     link.start_client(attempt);
+    LinkFailure failure;
+    // The library would leak its handle, and lose what the kernel said.
+    if (attempt.socket < 0) failure.system_error = connect_refusal(attempt.address, attempt.port);
+    if (failure.system_error != 0) return link.fail(std::move(failure));
     std::string offered;
     for (const std::string& protocol : attempt.options->protocols) offered += (offered.empty() ? "" : ",") + protocol;
     const std::string& name = attempt.options->tls.server_name;
@@ -563,8 +567,6 @@ void LwsLibrary::connect(OpeningLink& opening, const ClientAttempt& attempt) {
     if (wsi != nullptr) return;
     // The library suppresses its own report of an error within this call.
     link.bind(nullptr);
-    LinkFailure failure;
-    if (attempt.socket < 0) failure.system_error = connect_refusal(attempt.address, attempt.port); // the library has closed over errno
     link.fail(std::move(failure));
 }
 
