@@ -170,7 +170,7 @@ void Compiler::call(Form* form, Register to, Want want) {
 
 bool Compiler::is_defined(Value name) const {
     const Variable* variable = globals_.find(name);
-    return (variable != nullptr && !variable->value.is_absent()) || (definitions_ != nullptr && definitions_->find(name) != nullptr);
+    return (variable != nullptr && !variable->value.is_absent()) || defined_.contains(name.bits()) || (definitions_ != nullptr && definitions_->find(name) != nullptr);
 }
 
 void Compiler::finish_call(Form* form, Register base, bool global_head) {

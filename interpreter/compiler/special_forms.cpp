@@ -113,6 +113,7 @@ void Compiler::form_defn(Form* form, Register to, Want) {
     const bool global = f().parent() == nullptr && f().depth() == 0;
     if (global) {
         Variable* variable = globals_.define(name);
+        defined_.insert(name.bits());
         if (items[0]->is_symbol(names_.defn_private)) variable->flags |= Variable::Private;
         if (parameters == 3 && is_constant(items[2])) {
             variable->doc = datum_of(arena_, items[2]);

@@ -186,17 +186,6 @@ std::span<const Value> built(const Builder* builder) {
     return {static_cast<const Array*>(builder->items.object())->items(), builder->length};
 }
 
-/// Items and spliced sequences for the quasiquote, which hands over runs of both.
-Result<std::vector<Value>> gather(Vm& vm, Rest segments) {
-    std::vector<Value> items;
-    for (const Value segment : segments) {
-        if (!is_seqable(segment)) return failure(kind::type, msg::argument_type, {",@", msg::type_collection.text(), describe_value(vm.store, segment)});
-        const auto more = items_of_seqable(vm, segment);
-        items.insert(items.end(), more.begin(), more.end());
-    }
-    return items;
-}
-
 Value map_of(Vm& vm, std::span<const Value> items) {
     Value map = empty_map(vm.store);
     for (std::size_t i = 0; i + 1 < items.size(); i += 2) map = map_assoc(vm.store, map, items[i], items[i + 1]);
@@ -209,11 +198,16 @@ Value set_of(Vm& vm, std::span<const Value> items) {
     return make_set(vm.store, members);
 }
 
+/// Items and spliced sequences for the quasiquote, which hands over runs of both, made into one collection.
 template <typename Make>
 Result<Value> gathered(Vm& vm, Rest segments, Make make) {
-    const auto items = gather(vm, segments);
-    if (!items) return items.error();
-    return make(vm, *items);
+    std::vector<Value> items;
+    for (const Value segment : segments) {
+        if (!is_seqable(segment)) return failure(kind::type, msg::argument_type, {",@", msg::type_collection.text(), describe_value(vm.store, segment)});
+        const auto more = items_of_seqable(vm, segment);
+        items.insert(items.end(), more.begin(), more.end());
+    }
+    return make(vm, items);
 }
 
 constexpr Native rows[] = {
