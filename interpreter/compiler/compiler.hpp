@@ -86,7 +86,7 @@ private:
     bool is_core(const Form* head, std::string_view name);
 
     // special_forms.cpp
-    Special special(const Form* form);
+    Special special(const Form* form) const;
     void form_def(Form*, Register, Want);
     void form_defn(Form*, Register, Want);
     void form_fn(Form*, Register, Want);
@@ -113,6 +113,7 @@ private:
     void form_select(Form*, Register, Want);
     void form_match(Form*, Register, Want);
     void form_mac(Form*, Register, Want);
+    void define_macro(Form* mac);
     void form_pipe_if_ok(Form*, Register, Want);
     void form_parallel_do(Form*, Register, Want);
     void define(Value name, Form* place, Register from);
@@ -136,7 +137,7 @@ private:
     /// `bindings`: patterns (every other item) whose names the body sees and that aren't declared yet.
     void open_definitions(std::span<Form* const> forms, std::span<Form* const> bindings = {});
     void expand_in_scope(std::span<Form* const> forms, std::span<Form* const> bindings);
-    Value macro_of(const Form* form); // that a form calls, or absent
+    Value macro_of(const Form* form) const; // that a form calls, or absent
     struct Definition {
         Value name;
         int times;
@@ -169,6 +170,7 @@ private:
     [[noreturn]] void fail(const Form* form, const Message& message, std::initializer_list<std::string_view> arguments = {}) const;
     std::string text_of_form(const Form* form) const;
     FunctionState& f() noexcept { return *function_; }
+    bool at_top_level() const noexcept { return function_->parent() == nullptr && function_->depth() == 0; } // what is defined here is global
 
     /// One level of forms that the compiler follows on the C++ stack; where that ends is an error.
     class Nested {

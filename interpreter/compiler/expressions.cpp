@@ -86,7 +86,8 @@ void Compiler::expression(Form* form, Register to, Want want) {
 
 Register Compiler::operand(Form* form) {
     if (form->is(FormKind::Symbol))
-        if (const Local* local = f().find_local(form->value, false); local != nullptr && !local->boxed && !local->redefined) return local->reg;
+        if (const Local* local = f().find_local(form->value, false); local != nullptr && !local->boxed && !local->redefined && local->macro.is_absent())
+            return local->reg;
     const Register reg = f().reserve();
     expression(form, reg);
     return reg;
@@ -115,6 +116,7 @@ void Compiler::symbol(Form* form, Register to) {
         f().emit(Opcode::GetCapture, to, found.index);
         if (found.boxed) f().emit_with(Opcode::GetBox, to, to, 0, f().constant(form->value));
         return;
+    case FunctionState::Found::IsMacro: return constant(found.macro, to);
     case FunctionState::Found::Nothing: break;
     }
     if (globals_.find(form->value) == nullptr && computed_name(form->value, to)) return;
@@ -269,12 +271,12 @@ void Compiler::fstring(Form* form, Register to) {
     f().release_to(mark);
 }
 
-Value Compiler::macro_of(const Form* form) {
+Value Compiler::macro_of(const Form* form) const {
     if (!form->is_call() || !form->list.items[0]->is(FormKind::Symbol) || special(form) != nullptr) return Value::absent();
     const Value name = form->list.items[0]->value;
+    if (const auto local = function_->local_macro(name)) return *local;
     const Variable* variable = globals_.find(name);
-    if (variable == nullptr || !variable->value.is(ObjectKind::Macro)) return Value::absent();
-    return f().resolve(name).where == FunctionState::Found::Nothing ? variable->value : Value::absent();
+    return variable != nullptr && variable->value.is(ObjectKind::Macro) ? variable->value : Value::absent();
 }
 
 Form* Compiler::expand(Form* call, Value macro) {

@@ -36,6 +36,13 @@ Local* FunctionState::find_local(Value name, bool from_inner_function) noexcept 
     return nullptr;
 }
 
+std::optional<Value> FunctionState::local_macro(Value name) const noexcept {
+    for (const FunctionState* function = this; function != nullptr; function = function->parent_)
+        for (std::size_t i = function->locals_.size(); i-- > 0;)
+            if (const Local& local = function->locals_[i]; local.name == name && (local.defined || function != this)) return local.macro;
+    return std::nullopt;
+}
+
 Local* FunctionState::find_in_scope(Value name, std::size_t first_local) noexcept {
     for (std::size_t i = locals_.size(); i-- > first_local;)
         if (locals_[i].name == name) return &locals_[i];
@@ -43,12 +50,13 @@ Local* FunctionState::find_in_scope(Value name, std::size_t first_local) noexcep
 }
 
 FunctionState::Found FunctionState::resolve(Value name, bool from_inner_function) {
-    if (const Local* local = find_local(name, from_inner_function)) return {Found::InRegister, local->reg, local->boxed};
+    if (const Local* local = find_local(name, from_inner_function))
+        return {local->macro.is_absent() ? Found::InRegister : Found::IsMacro, local->reg, local->boxed, local->macro};
     for (std::size_t i = 0; i < captured_.size(); ++i)
         if (captured_[i].name == name) return {Found::InCapture, static_cast<std::uint8_t>(i), captured_[i].boxed};
     if (parent_ == nullptr) return {};
     const Found outer = parent_->resolve(name, true);
-    if (outer.where == Found::Nothing) return {};
+    if (outer.where == Found::Nothing || outer.where == Found::IsMacro) return outer;
     if (captured_.size() == 255) throw SyntaxError{failure(kind::limit, msg::too_many_registers), span_};
     captured_.push_back({name, outer.boxed});
     code_->captures.push_back({outer.where == Found::InRegister, outer.index});

@@ -28,6 +28,7 @@ struct Local {
     bool redefined = false; // by more than one `def`: its register may change while an expression is computed
     bool used = false;
     const Form* binding = nullptr; // where a `let` names it
+    Value macro = Value::absent(); // what the name means to the compiler; then there is no register
 };
 
 /// What must be undone when control leaves a part of the code early.
@@ -104,17 +105,21 @@ public:
         locals_.push_back({name, reg, boxed, defined, redefined});
         return locals_.back();
     }
+    void declare_macro(Value name, Value macro) { locals_.push_back({.name = name, .reg = 0, .boxed = false, .defined = true, .macro = macro}); }
     /// The one that the name refers to, which counts as used from now on.
     Local* find_local(Value name, bool from_inner_function) noexcept;
     /// Declared in the scope opened last and not yet defined, or defined there already.
     Local* find_in_scope(Value name, std::size_t first_local) noexcept;
+    /// The macro that the name is here; absent if it is a local variable, of this function or one around it.
+    std::optional<Value> local_macro(Value name) const noexcept;
     std::span<const Local> locals() const noexcept { return locals_; }
     std::span<Local> locals_from(std::size_t first) noexcept { return std::span(locals_).subspan(first); }
 
     struct Found {
-        enum { Nothing, InRegister, InCapture } where = Nothing;
+        enum { Nothing, InRegister, InCapture, IsMacro } where = Nothing;
         std::uint8_t index = 0;
         bool boxed = false;
+        Value macro = Value::absent();
     };
     /// Finds the name in this function or, capturing it, in one around it.
     Found resolve(Value name, bool from_inner_function = false);

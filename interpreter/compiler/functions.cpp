@@ -158,7 +158,7 @@ bool Compiler::mentioned_in_function(std::span<Form* const> forms, Value name) c
             if (head == names_.fn || head == names_.defn || head == names_.defn_private || head == names_.go || head == names_.go_run ||
                 head == names_.defer || head == names_.parallel_do)
                 inside = true;
-            else if (const Variable* variable = globals_.find(head); variable != nullptr && variable->value.is(ObjectKind::Macro))
+            else if (!macro_of(form).is_absent())
                 inside = true;
         }
         for (std::uint32_t i = 0; i < form->list.count; ++i) pending.push_back({form->list.items[i], inside});
@@ -168,7 +168,7 @@ bool Compiler::mentioned_in_function(std::span<Form* const> forms, Value name) c
 
 void Compiler::open_definitions(std::span<Form* const> forms, std::span<Form* const> bindings) {
     expand_in_scope(forms, bindings);
-    if (f().parent() == nullptr && f().depth() == 0) return;
+    if (at_top_level()) return;
     for (const Definition& definition : definitions_in(forms)) {
         const Register reg = f().reserve();
         const bool boxed = mentioned_in_function(forms, definition.name);
@@ -189,10 +189,15 @@ void Compiler::expand_in_scope(std::span<Form* const> forms, std::span<Form* con
         if (pattern->has_items()) patterns.insert(patterns.end(), pattern->items().begin(), pattern->items().end());
     }
     each_in_scope(names_, forms, true, [&](Form* form, Value head) {
-        const bool defines = head == names_.def || head == names_.defn || head == names_.defn_private || head == names_.mac;
+        const bool defines = head == names_.def || head == names_.defn || head == names_.defn_private;
         if (defines && form->list.count > 1 && form->list.items[1]->is(FormKind::Symbol)) taken.insert(form->list.items[1]->value.bits());
     });
     each_in_scope(names_, forms, true, [&](Form* form, Value name) {
+        if (name == names_.mac) {
+            define_macro(form);
+            *form = *arena_.make(FormKind::Nil, form->span);
+            return;
+        }
         if (taken.contains(name.bits())) return;
         for (int times = 0; times < 1000; ++times) { // a macro that gives a call of itself is found out later
             const Value macro = macro_of(form);

@@ -11,7 +11,7 @@ void Compiler::need(const Form* form, bool ok, std::string_view head, std::strin
     if (!ok) fail(form, msg::form_shape, {head, shape});
 }
 
-Compiler::Special Compiler::special(const Form* form) {
+Compiler::Special Compiler::special(const Form* form) const {
     const Form* head = form->list.items[0];
     if (!head->is(FormKind::Symbol)) return nullptr;
     const Value name = head->value;
@@ -59,7 +59,7 @@ Compiler::Special Compiler::special(const Form* form) {
     };
     for (const Entry& entry : table) {
         if (names_.*entry.name != name) continue;
-        if (entry.shadowable && (globals_.find(name) != nullptr || f().resolve(name).where != FunctionState::Found::Nothing)) return nullptr;
+        if (entry.shadowable && (globals_.find(name) != nullptr || function_->local_macro(name))) return nullptr;
         return entry.handle;
     }
     return nullptr;
@@ -69,7 +69,7 @@ Compiler::Special Compiler::special(const Form* form) {
 
 void Compiler::define(Value name, Form* place, Register from) {
     FunctionState& state = f();
-    if (state.parent() == nullptr && state.depth() == 0) {
+    if (at_top_level()) {
         defined_.insert(name.bits());
         state.emit_with(Opcode::SetGlobal, from, 0, 0, state.constant(Value{globals_.define(name)}));
         return;
@@ -110,7 +110,7 @@ void Compiler::form_defn(Form* form, Register to, Want) {
     const unsigned mark = f().next_register();
     const Register made = f().reserve();
     // The function may call itself: its name must be known while its body is compiled.
-    const bool global = f().parent() == nullptr && f().depth() == 0;
+    const bool global = at_top_level();
     if (global) {
         Variable* variable = globals_.define(name);
         defined_.insert(name.bits());
@@ -127,9 +127,14 @@ void Compiler::form_defn(Form* form, Register to, Want) {
 }
 
 void Compiler::form_mac(Form* form, Register to, Want) {
+    define_macro(form);
+    constant(Value::nil(), to);
+}
+
+void Compiler::define_macro(Form* form) {
     const auto items = form->items();
     need(form, items.size() >= 3 && items[1]->is(FormKind::Symbol) && items[2]->is(FormKind::Vector), "mac", "(mac name [parameters] body)");
-    // A macro counts from here on, so it is defined while compiling; its body sees globals alone.
+    // A macro counts from here to the end of its scope, so it is defined while compiling; its body sees globals alone.
     FunctionState* outer = function_;
     FunctionState top(store_, source_, nullptr);
     function_ = &top;
@@ -138,8 +143,10 @@ void Compiler::form_mac(Form* form, Register to, Want) {
     auto* macro = store_.heap.make<Macro>(ObjectKind::Macro);
     macro->function = expander_->make_function(made);
     macro->name = items[1]->value;
-    globals_.set(globals_.define(items[1]->value), Value{macro});
-    constant(Value::nil(), to);
+    if (at_top_level())
+        globals_.set(globals_.define(items[1]->value), Value{macro});
+    else
+        f().declare_macro(items[1]->value, Value{macro});
 }
 
 // --- Bodies and branches
@@ -158,8 +165,9 @@ void Compiler::form_let(Form* form, Register to, Want want) {
     need(form, items.size() >= 2 && items[1]->is(FormKind::Vector) && items[1]->list.count % 2 == 0, "let", "(let [name expression …] body…)");
     const auto bindings = items[1]->items();
     const auto scope = f().open_scope();
-    std::vector<Form*> defining(items.begin() + 2, items.end());
+    std::vector<Form*> defining;
     for (std::size_t i = 1; i < bindings.size(); i += 2) defining.push_back(bindings[i]);
+    defining.insert(defining.end(), items.begin() + 2, items.end());
     open_definitions(defining, bindings);
     const std::size_t first_bound = f().locals_from(0).size();
     for (std::size_t i = 0; i < bindings.size(); i += 2) {
