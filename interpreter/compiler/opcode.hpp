@@ -57,6 +57,7 @@ namespace qi {
     X(ToText)      /* R[A] = the C values from R[B], joined as an f-string */                                            \
     X(Try)         /* on an error go on w further, with the error map in R[A]; B: 0 try, 1 the error itself for Rethrow, 2 report it */ \
     X(EndTry)      /* forget the innermost handler */                                                                    \
+    X(EndDeferred) /* throw what came while deferred code ran and is no mere error of it: a cancellation, an exit, Ctrl-C */ \
     X(Rethrow)     /* throw again what a Try with B = 1 caught in R[A] */                                                \
     X(Go)          /* R[A] = promise of a new goroutine that calls R[B]; C: nobody looks at the promise */               \
     X(Select)      /* R[A] = number of the first ready channel of the B channels from R[A] */                            \

@@ -412,7 +412,9 @@ void Compiler::leave_regions(std::size_t down_to) {
     const std::vector<Region> open(f().regions().begin() + static_cast<std::ptrdiff_t>(down_to), f().regions().end());
     for (std::size_t i = open.size(); i-- > 0;) {
         f().emit(Opcode::EndTry);
-        if (open[i].defers) run_deferred(open[i].deferred);
+        if (!open[i].defers) continue;
+        run_deferred(open[i].deferred);
+        f().emit(Opcode::EndDeferred);
     }
 }
 
@@ -429,6 +431,7 @@ void Compiler::frame(std::span<Form* const> forms, Register to, Want want) {
     f().regions().pop_back();
     f().emit(Opcode::EndTry);
     run_deferred(list);
+    f().emit(Opcode::EndDeferred);
     f().jump(Opcode::Jump, 0, 0, 0, end);
     f().bind(landing);
     run_deferred(list);

@@ -91,7 +91,8 @@ void Vm::throw_interrupt() {
 }
 
 Value Vm::stop() {
-    interrupted_.store(false);
+    // Another goroutine only makes way: the program is still to be interrupted.
+    if (current_->promise == nullptr) interrupted_.store(false);
     throw_interrupt();
     return Value::thrown();
 }
@@ -100,6 +101,11 @@ void Vm::throw_cancelled() {
     current_->uncatchable = true;
     current_->cancel_due = false;
     raise_value(make_error(kind::cancelled, msg::cancelled.text()));
+}
+
+void Vm::throw_held(Goroutine& g) {
+    raise_value(std::exchange(g.held, Value::absent()));
+    g.uncatchable = true;
 }
 
 void Vm::capture_trace(const Goroutine& g) {
@@ -144,16 +150,19 @@ bool Vm::unwind(Goroutine& g) {
     while (!g.handlers.empty()) {
         const Handler handler = g.handlers.back();
         g.handlers.pop_back();
-        if (g.uncatchable && handler.what == 0) continue;
+        if (g.uncatchable && handler.what == Handler::Catch) continue;
         g.base = g.stack.get() + handler.base;
         g.pc = handler.target;
-        if (handler.what == 2) {
-            if (!g.uncatchable) report_quietly(pending_error_, msg::error_in_defer);
+        if (handler.what == Handler::Report) {
+            if (g.uncatchable)
+                g.held = pending_error_;
+            else
+                report_quietly(pending_error_, msg::error_in_defer);
             g.uncatchable = false;
             g.base[handler.reg] = Value::nil();
         } else {
             // Deferred code runs now, with errors of its own; Rethrow takes up this one again.
-            if (handler.what == 1) {
+            if (handler.what == Handler::Keep) {
                 g.suspended.push_back({std::move(trace_), g.uncatchable});
                 g.uncatchable = false;
             } else {

@@ -9,6 +9,7 @@
 #include "compiler/opcode.hpp"
 #include "vm/objects.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <cstdint>
 #include <cstdlib>
@@ -53,10 +54,11 @@ struct Caught {
 
 /// Where control goes when something is thrown.
 struct Handler {
+    enum What : std::uint8_t { Catch, Keep, Report }; // B of the Try instruction
     std::size_t base;      // of the frame, from the stack's bottom
     const Word* target;
     std::uint8_t reg;      // gets the error map
-    std::uint8_t what;     // as in the Try instruction
+    What what;
 };
 
 /// What a goroutine finds when it runs again.
@@ -108,6 +110,7 @@ struct Goroutine {
     Channel* promise = nullptr;
     bool discarded = false;   // nobody has the promise
     bool uncatchable = false; // what it is throwing passes through `try`
+    Value held = Value::absent(); // the uncatchable error that came while deferred code ran; thrown once that is through
     bool cancel_due = false;  // its next wait is to be thrown out of
     bool ending = false;      // the main program, on its way to (exit)
     bool young_dirty = false; // may hold young values
@@ -122,6 +125,11 @@ struct Goroutine {
     Goroutine* scope_next = nullptr;
 
     Goroutine* next_ready = nullptr;
+
+    /// What a frame has deferred runs now: nobody cancels that.
+    bool runs_deferred() const noexcept {
+        return std::any_of(handlers.begin(), handlers.end(), [](const Handler& handler) { return handler.what == Handler::Report; });
+    }
 };
 
 inline Closure* frame_closure(const Value* base) noexcept { return static_cast<Closure*>(base[-3].object()); }

@@ -97,6 +97,7 @@ Goroutine* Vm::spawn(Closure* function, Channel* promise, bool discarded) {
     g->promise = promise;
     g->discarded = discarded;
     g->uncatchable = g->cancel_due = g->ending = false;
+    g->held = Value::absent();
     if (promise == nullptr) g->caught = std::move(main_caught_);
     g->index = static_cast<std::uint32_t>(all_.size());
     all_.push_back(g);
@@ -361,7 +362,7 @@ void Vm::cancel(Scope* scope) {
     if (scope->cancelled()) return;
     scope->flags |= Scope::Cancelled;
     for (Goroutine* g = scope->first; g != nullptr; g = g->scope_next) {
-        if (g->status == Goroutine::Status::Parked) {
+        if (g->status == Goroutine::Status::Parked && !g->runs_deferred()) {
             stop_waiting(*g);
         } else {
             g->cancel_due = true;
@@ -373,6 +374,11 @@ Value Vm::cancel(Channel* promise) {
     Goroutine* g = promise->runner;
     if (g == nullptr || (promise->flags & Channel::Cancelled) != 0) return Value::nil();
     promise->flags |= Channel::Cancelled;
+    if (g->status != Goroutine::Status::Done && g->runs_deferred()) {
+        touch(*g);
+        g->held = make_error(kind::cancelled, msg::cancelled.text());
+        return Value::nil();
+    }
     switch (g->status) {
     case Goroutine::Status::Parked: stop_waiting(*g); return Value::nil();
     case Goroutine::Status::Ready:
@@ -506,6 +512,7 @@ void Vm::trace_goroutine(Goroutine& g, Tracer& tracer) {
     tracer.visit(stack, live);
     tracer.visit(g.waiter.value);
     tracer.visit(g.delivered);
+    tracer.visit(g.held);
     tracer.visit(g.promise);
     tracer.visit(g.started_in);
     tracer.visit(g.scope);

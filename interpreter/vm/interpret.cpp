@@ -362,7 +362,7 @@ called:
         NEXT;
     }
     if (result.is_parked()) {
-        if (g.cancel_due) {
+        if (g.cancel_due && !g.runs_deferred()) {
             unpark(&g);
             throw_cancelled();
             goto thrown;
@@ -466,12 +466,17 @@ op_ToText:
 
 op_Try:
     g.handlers.push_back(
-        {static_cast<std::size_t>(base - g.stack.get()), pc + 1 + static_cast<std::int32_t>(*pc), static_cast<std::uint8_t>(A), static_cast<std::uint8_t>(B)});
+        {static_cast<std::size_t>(base - g.stack.get()), pc + 1 + static_cast<std::int32_t>(*pc), static_cast<std::uint8_t>(A), static_cast<Handler::What>(B)});
     ++pc;
     NEXT;
 op_EndTry:
     g.handlers.pop_back();
     NEXT;
+op_EndDeferred:
+    if (g.held.is_absent()) [[likely]] NEXT;
+    SAVE(pc - 1);
+    throw_held(g);
+    goto thrown;
 op_Rethrow:
     SAVE(pc - 1);
     pending_error_ = R(A);
@@ -479,6 +484,7 @@ op_Rethrow:
     g.uncatchable = g.suspended.back().uncatchable;
     g.suspended.pop_back();
     trace_taken_ = true; // the trace is that of the first throw
+    if (!g.held.is_absent()) throw_held(g);
     goto thrown;
 
 op_Go: {
@@ -501,7 +507,7 @@ op_Select: {
         NEXT;
     }
     THROW_IF(chosen == -1);
-    if (g.cancel_due) {
+    if (g.cancel_due && !g.runs_deferred()) {
         unpark(&g);
         throw_cancelled();
         goto thrown;

@@ -312,6 +312,7 @@ private:
     // errors.cpp
     void throw_interrupt();
     void throw_cancelled();
+    void throw_held(Goroutine& g);
     void leave_scope(Goroutine& g) noexcept;
     void end_main(Goroutine& main);
     bool unwind(Goroutine& g); // to the nearest handler; false: there is none
