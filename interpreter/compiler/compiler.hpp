@@ -133,15 +133,18 @@ private:
     void frame(std::span<Form* const> forms, Register to, Want want); // a body that runs its defers when it is left
     void run_deferred(Register list);
     void leave_regions(std::size_t down_to);
-    /// Registers for what a body defines, after its macro calls have been expanded: they may define, or defer.
-    /// `bindings`: patterns (every other item) whose names the body sees and that aren't declared yet.
-    void open_definitions(std::span<Form* const> forms, std::span<Form* const> bindings = {});
-    void expand_in_scope(std::span<Form* const> forms, std::span<Form* const> bindings);
-    Value macro_of(const Form* form) const; // that a form calls, or absent
     struct Definition {
         Value name;
         int times;
+        bool certain; // the first one is evaluated whenever the body is
     };
+    /// Registers for what a body defines, after its macro calls have been expanded: they may define, or defer.
+    /// `bindings`: patterns (every other item) whose names the body sees and that aren't declared yet. The definitions of
+    /// these names are given back, for declare_defined once they are declared.
+    std::vector<Definition> open_definitions(std::span<Form* const> forms, std::span<Form* const> bindings = {});
+    void declare_defined(std::span<const Definition> definitions, std::span<Form* const> forms);
+    void expand_in_scope(std::span<Form* const> forms, const std::unordered_set<std::uint64_t>& bound);
+    Value macro_of(const Form* form) const; // that a form calls, or absent
     std::vector<Definition> definitions_in(std::span<Form* const> forms) const;
     bool has_defer(std::span<Form* const> forms) const;
     bool mentioned_in_function(std::span<Form* const> forms, Value name) const;

@@ -108,13 +108,13 @@ void Compiler::symbol(Form* form, Register to) {
     switch (found.where) {
     case FunctionState::Found::InRegister:
         if (found.boxed)
-            f().emit_with(Opcode::GetBox, to, found.index, 0, f().constant(form->value));
+            f().emit_with(Opcode::GetBox, to, found.index, 0, f().constant(Value{globals_.refer(form->value)}));
         else if (found.index != to)
             f().emit(Opcode::Move, to, found.index);
         return;
     case FunctionState::Found::InCapture:
         f().emit(Opcode::GetCapture, to, found.index);
-        if (found.boxed) f().emit_with(Opcode::GetBox, to, to, 0, f().constant(form->value));
+        if (found.boxed) f().emit_with(Opcode::GetBox, to, to, 0, f().constant(Value{globals_.refer(form->value)}));
         return;
     case FunctionState::Found::IsMacro: return constant(found.macro, to);
     case FunctionState::Found::Nothing: break;

@@ -43,8 +43,8 @@ std::optional<Value> FunctionState::local_macro(Value name) const noexcept {
     return std::nullopt;
 }
 
-Local* FunctionState::find_in_scope(Value name, std::size_t first_local) noexcept {
-    for (std::size_t i = locals_.size(); i-- > first_local;)
+Local* FunctionState::find_declared(Value name) noexcept {
+    for (std::size_t i = locals_.size(); i-- > 0;)
         if (locals_[i].name == name) return &locals_[i];
     return nullptr;
 }

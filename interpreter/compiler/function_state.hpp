@@ -23,9 +23,9 @@ struct Label {
 struct Local {
     Value name;
     Register reg;
-    bool boxed;   // the register holds a Box: captured, and defined later or again
+    bool boxed;   // the register holds a Box: captured or perhaps never defined, and defined later or again
     bool defined; // false until its `def` was compiled: not yet visible in its own function
-    bool redefined = false; // by more than one `def`: its register may change while an expression is computed
+    bool redefined = false; // its register may change while an expression is computed
     bool used = false;
     const Form* binding = nullptr; // where a `let` names it
     Value macro = Value::absent(); // what the name means to the compiler; then there is no register
@@ -100,16 +100,14 @@ public:
     }
     int depth() const noexcept { return depth_; }
     Local& declare(Value name, Register reg, bool boxed = false, bool defined = true) {
-        // A `def` in the same body, for which there is an entry already, will change this one.
-        const bool redefined = defined && find_in_scope(name, 0) != nullptr && !find_in_scope(name, 0)->defined;
-        locals_.push_back({name, reg, boxed, defined, redefined});
+        locals_.push_back({name, reg, boxed, defined});
         return locals_.back();
     }
     void declare_macro(Value name, Value macro) { locals_.push_back({.name = name, .reg = 0, .boxed = false, .defined = true, .macro = macro}); }
     /// The one that the name refers to, which counts as used from now on.
     Local* find_local(Value name, bool from_inner_function) noexcept;
-    /// Declared in the scope opened last and not yet defined, or defined there already.
-    Local* find_in_scope(Value name, std::size_t first_local) noexcept;
+    /// Of this function, whether defined yet or not.
+    Local* find_declared(Value name) noexcept;
     /// The macro that the name is here; absent if it is a local variable, of this function or one around it.
     std::optional<Value> local_macro(Value name) const noexcept;
     std::span<const Local> locals() const noexcept { return locals_; }

@@ -102,23 +102,31 @@ static void each_in_scope(const Names& names, std::span<Form* const> forms, bool
 }
 
 std::vector<Compiler::Definition> Compiler::definitions_in(std::span<Form* const> forms) const {
+    std::unordered_set<const Form*> certain;
+    std::vector<const Form*> straight(forms.begin(), forms.end());
+    while (!straight.empty()) {
+        const Form* form = straight.back();
+        straight.pop_back();
+        certain.insert(form);
+        if (form->is_call() && form->list.items[0]->is_symbol(names_.do_)) straight.insert(straight.end(), form->items().begin() + 1, form->items().end());
+    }
     std::vector<Definition> found;
-    const auto add = [&](const Form* symbol) {
+    const auto add = [&](const Form* symbol, const Form* definition) {
         if (!symbol->is(FormKind::Symbol) && !symbol->is(FormKind::String)) return;
         const Value name = symbol->is(FormKind::Symbol) ? symbol->value : store_.symbol(symbol->text);
         const auto known = std::find_if(found.begin(), found.end(), [&](const Definition& d) { return d.name == name; });
         if (known != found.end())
             ++known->times;
         else
-            found.push_back({name, 1});
+            found.push_back({name, 1, certain.contains(definition)});
     };
     each_in_scope(names_, forms, true, [&](Form* form, Value head) {
         const auto items = form->items();
         // (use m :only [name …])
         if (head == names_.use && items.size() == 4 && items[3]->is(FormKind::Vector))
-            for (const Form* name : items[3]->items()) add(name);
+            for (const Form* name : items[3]->items()) add(name, form);
         if (head != names_.def && head != names_.defn && head != names_.defn_private) return;
-        if (items.size() >= 2 && items[1]->is(FormKind::Symbol)) add(items[1]);
+        if (items.size() >= 2 && items[1]->is(FormKind::Symbol)) add(items[1], form);
     });
     return found;
 }
@@ -166,28 +174,51 @@ bool Compiler::mentioned_in_function(std::span<Form* const> forms, Value name) c
     return false;
 }
 
-void Compiler::open_definitions(std::span<Form* const> forms, std::span<Form* const> bindings) {
-    expand_in_scope(forms, bindings);
-    if (at_top_level()) return;
-    for (const Definition& definition : definitions_in(forms)) {
-        const Register reg = f().reserve();
-        const bool boxed = mentioned_in_function(forms, definition.name);
-        f().emit(boxed ? Opcode::NewBox : Opcode::Nil, reg);
-        f().declare(definition.name, reg, boxed, false).redefined = definition.times > 1;
-    }
-}
-
-void Compiler::expand_in_scope(std::span<Form* const> forms, std::span<Form* const> bindings) {
-    // Names that the body itself gives another meaning call no macro.
-    std::unordered_set<std::uint64_t> taken; // words of symbols
+std::vector<Compiler::Definition> Compiler::open_definitions(std::span<Form* const> forms, std::span<Form* const> bindings) {
+    std::unordered_set<std::uint64_t> bound; // words of symbols
     std::vector<const Form*> patterns;
     for (std::size_t i = 0; i < bindings.size(); i += 2) patterns.push_back(bindings[i]);
     while (!patterns.empty()) {
         const Form* pattern = patterns.back();
         patterns.pop_back();
-        if (pattern->is(FormKind::Symbol)) taken.insert(pattern->value.bits());
+        if (pattern->is(FormKind::Symbol)) bound.insert(pattern->value.bits());
         if (pattern->has_items()) patterns.insert(patterns.end(), pattern->items().begin(), pattern->items().end());
     }
+    expand_in_scope(forms, bound);
+    if (at_top_level()) return {};
+    std::vector<Definition> definitions = definitions_in(forms);
+    const auto later = std::stable_partition(definitions.begin(), definitions.end(), [&](const Definition& d) { return !bound.contains(d.name.bits()); });
+    declare_defined({definitions.begin(), later}, forms);
+    return {later, definitions.end()};
+}
+
+/// Until its `def` is evaluated a name means what it means outside. A local of that name is copied, so that there is
+/// always a value; else the box stays empty, and stands for the global.
+void Compiler::declare_defined(std::span<const Definition> definitions, std::span<Form* const> forms) {
+    for (const Definition& definition : definitions) {
+        const auto outer = f().resolve(definition.name);
+        const bool copied = outer.where == FunctionState::Found::InRegister || outer.where == FunctionState::Found::InCapture;
+        const bool boxed = mentioned_in_function(forms, definition.name) || (copied ? outer.boxed : !definition.certain);
+        const Register reg = f().reserve();
+        f().emit(boxed ? Opcode::NewBox : Opcode::Nil, reg);
+        if (copied) {
+            const unsigned mark = f().next_register();
+            Register from = outer.index;
+            if (outer.where == FunctionState::Found::InCapture) {
+                from = f().reserve();
+                f().emit(Opcode::GetCapture, from, outer.index);
+            }
+            f().emit(!boxed ? Opcode::Move : outer.boxed ? Opcode::CopyBox : Opcode::SetBox, reg, from);
+            f().release_to(mark);
+        }
+        const bool readable = copied || !definition.certain;
+        f().declare(definition.name, reg, boxed, readable).redefined = readable || definition.times > 1;
+    }
+}
+
+void Compiler::expand_in_scope(std::span<Form* const> forms, const std::unordered_set<std::uint64_t>& bound) {
+    // Names that the body itself gives another meaning call no macro.
+    auto taken = bound;
     each_in_scope(names_, forms, true, [&](Form* form, Value head) {
         const bool defines = head == names_.def || head == names_.defn || head == names_.defn_private;
         if (defines && form->list.count > 1 && form->list.items[1]->is(FormKind::Symbol)) taken.insert(form->list.items[1]->value.bits());

@@ -18,7 +18,8 @@ namespace qi {
     X(SetGlobal)   /* variable K[w] = R[A] */                                                                            \
     X(GetCapture)  /* R[A] = captured value B of this closure */                                                         \
     X(NewBox)      /* R[A] = a box with nothing in it */                                                                 \
-    X(GetBox)      /* R[A] = content of the box R[B], which must be set; K[w] is its name */                             \
+    X(GetBox)      /* R[A] = content of the box R[B], or, if it isn't set, value of the variable K[w] */                 \
+    X(CopyBox)     /* content of the box R[A] = that of the box R[B], set or not */                                      \
     X(SetBox)      /* content of the box R[A] = R[B] */                                                                  \
     X(MakeClosure) /* R[A] = closure of prototype K[w], captures as it says */                                           \
     X(Add)         /* R[A] = R[B] + R[C] */                                                                              \

@@ -74,7 +74,7 @@ void Compiler::define(Value name, Form* place, Register from) {
         state.emit_with(Opcode::SetGlobal, from, 0, 0, state.constant(Value{globals_.define(name)}));
         return;
     }
-    Local* local = state.find_in_scope(name, 0);
+    Local* local = state.find_declared(name);
     if (local == nullptr) fail(place, msg::not_at_top_level, {"def"}); // every body declares what it defines
     local->defined = true;
     if (local->boxed)
@@ -168,13 +168,14 @@ void Compiler::form_let(Form* form, Register to, Want want) {
     std::vector<Form*> defining;
     for (std::size_t i = 1; i < bindings.size(); i += 2) defining.push_back(bindings[i]);
     defining.insert(defining.end(), items.begin() + 2, items.end());
-    open_definitions(defining, bindings);
+    const auto rebound = open_definitions(defining, bindings);
     const std::size_t first_bound = f().locals_from(0).size();
     for (std::size_t i = 0; i < bindings.size(); i += 2) {
         const Register reg = f().reserve();
         expression(bindings[i + 1], reg);
         bind_local(bindings[i], reg);
     }
+    declare_defined(rebound, defining);
     if (items.size() > 3)
         frame(items.subspan(2), to, want);
     else
@@ -235,11 +236,13 @@ void Compiler::form_if_let(Form* form, Register to, Want want) {
     need(form, shaped, when ? "when-let" : "if-let", when ? "(when-let [name expression] body…)" : "(if-let [name expression] then else)");
     Label no, end;
     const auto scope = f().open_scope();
-    open_definitions(when ? items.subspan(2) : items.subspan(2, 1), items[1]->items());
+    const auto defining = when ? items.subspan(2) : items.subspan(2, 1);
+    const auto rebound = open_definitions(defining, items[1]->items());
     const Register reg = f().reserve();
     expression(items[1]->list.items[1], reg);
     f().jump(Opcode::JumpIfNot, reg, 0, 0, no);
     bind_local(items[1]->list.items[0], reg);
+    declare_defined(rebound, defining);
     if (when)
         frame(items.subspan(2), to, want);
     else
@@ -328,12 +331,13 @@ void Compiler::bound_loop(Form* form, Register to, std::string_view head, std::s
     Label start, end;
     f().bind(start);
     const auto scope = f().open_scope();
-    open_definitions(items.subspan(2), items[1]->items());
+    const auto rebound = open_definitions(items.subspan(2), items[1]->items());
     const Register reg = f().reserve();
     expression(items[1]->list.items[1], reg);
     f().emit(Opcode::Move, to, reg);
     f().jump(leave, reg, 0, 0, end);
     bind_local(items[1]->list.items[0], reg);
+    declare_defined(rebound, items.subspan(2));
     frame(items.subspan(2), f().reserve(), {false, true});
     f().close_scope(scope);
     f().jump(Opcode::LoopBack, 0, 0, 0, start);

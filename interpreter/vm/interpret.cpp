@@ -107,14 +107,20 @@ op_NewBox: {
     NEXT;
 }
 op_GetBox: {
-    const Value content = static_cast<Box*>(R(B).object())->value;
-    const Word name = *pc++;
+    Value content = static_cast<Box*>(R(B).object())->value;
+    const auto* variable = static_cast<Variable*>(k[*pc++].object());
     if (content.is_absent()) [[unlikely]] {
         SAVE(pc - 2);
-        undefined_error(k[name]);
-        goto thrown;
+        content = variable->value.is_absent() ? outer_value(variable) : variable->value;
+        THROW_IF(content.is_thrown());
     }
     R(A) = content;
+    NEXT;
+}
+op_CopyBox: {
+    auto* box = static_cast<Box*>(R(A).object());
+    box->value = static_cast<Box*>(R(B).object())->value;
+    heap().wrote(box, box->value);
     NEXT;
 }
 op_SetBox: {
