@@ -104,6 +104,7 @@ inline constexpr Message module_private{"module {0}: {1} is private", "モジュ
 inline constexpr Message module_public_names{"its public names: {0}", "公開されている名前: {0}"};
 inline constexpr Message export_outside{"export: only a file that is loaded by use can export names", "export: use で読み込まれるファイルでのみ使えます"};
 inline constexpr Message export_undefined{"export: {0} isn't defined here: export stands behind the definitions", "export: {0} はまだ定義されていません（export は定義の後に書きます）"};
+inline constexpr Message endless_macro{"macro {0} gives calls of macros without end", "マクロ {0} の展開が終わりません"};
 inline constexpr Message in_macro{"macro {0}: {1}", "マクロ {0}: {1}"};
 inline constexpr Message macro_value{"{0} is a macro and has no value", "{0} はマクロで、値として使えません"};
 inline constexpr Message select_empty{"go/select: needs at least one arm", "go/select: 節が必要です"};

@@ -76,7 +76,7 @@ void Compiler::check_use(const Form* use) {
 void Compiler::check_used(std::size_t first_local) {
     if (warnings_ == nullptr) return;
     for (const Local& local : f().locals_from(first_local)) {
-        if (local.used || local.binding == nullptr || local.binding->expanded) continue;
+        if (local.used || local.binding == nullptr || local.binding->is_expanded()) continue;
         const std::string_view name = as_symbol(local.name)->text();
         if (!name.starts_with('_')) warnings_->add("unused-binding", local.binding->span, format(msg::unused_binding, {name}));
     }

@@ -280,11 +280,14 @@ Value Compiler::macro_of(const Form* form) const {
 }
 
 Form* Compiler::expand(Form* call, Value macro) {
+    constexpr std::uint16_t most_expansions = 10000; // a macro that never ends would take all memory
+    if (call->expansions >= most_expansions) fail(call, msg::endless_macro, {as_symbol(call->list.items[0]->value)->text()});
     std::vector<Value> arguments;
-    for (std::uint32_t i = 1; i < call->list.count; ++i) arguments.push_back(datum_of(arena_, call->list.items[i]));
+    Origins origins;
+    for (std::uint32_t i = 1; i < call->list.count; ++i) arguments.push_back(datum_of(arena_, call->list.items[i], &origins));
     Result<Value> result = expander_->expand(macro, arguments);
     if (!result) throw SyntaxError{std::move(result.error()), call->span};
-    return form_of(arena_, *result, call->span);
+    return form_of(arena_, *result, call->span, &origins, static_cast<std::uint16_t>(call->expansions + 1));
 }
 
 std::variant<Prototype*, SyntaxError> Compiler::compile(Form* form, bool discard) {

@@ -230,11 +230,7 @@ void Compiler::expand_in_scope(std::span<Form* const> forms, const std::unordere
             return;
         }
         if (taken.contains(name.bits())) return;
-        for (int times = 0; times < 1000; ++times) { // a macro that gives a call of itself is found out later
-            const Value macro = macro_of(form);
-            if (macro.is_absent()) return;
-            *form = *expand(form, macro);
-        }
+        for (Value macro = macro_of(form); !macro.is_absent(); macro = macro_of(form)) *form = *expand(form, macro);
     });
 }
 

@@ -140,7 +140,7 @@ public:
         }
         f().bind(end_);
         f().close_scope(scope);
-        if (c_.warnings_ != nullptr && !form_->expanded) check_reached();
+        if (c_.warnings_ != nullptr && !form_->is_expanded()) check_reached();
     }
 
 private:

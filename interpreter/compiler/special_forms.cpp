@@ -281,10 +281,9 @@ void Compiler::form_or(Form* form, Register to, Want) {
 
 void Compiler::form_quote(Form* form, Register to, Want) {
     need(form, form->list.count == 2, "quote", "'form");
-    // What a macro puts here may hold f-strings, as data that eval understands; its forms all have the call's place.
+    // What a macro puts here may hold f-strings, as data that eval understands.
     const Form* quoted = form->list.items[1];
-    const bool from_macro = quoted->span.begin == form->span.begin && quoted->span.end == form->span.end;
-    if (quoted->is(FormKind::FString) && !from_macro) fail(quoted, msg::fstring_quoted);
+    if (quoted->is(FormKind::FString) && !form->is_expanded()) fail(quoted, msg::fstring_quoted);
     constant(datum_of(arena_, quoted), to);
 }
 

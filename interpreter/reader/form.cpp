@@ -7,6 +7,7 @@
 #include "data/string.hpp"
 #include "data/vector.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <new>
 
@@ -71,6 +72,33 @@ Form* FormArena::collection(FormKind kind, std::span<Form* const> items, Span sp
     return form;
 }
 
+Form* FormArena::copy(const Form* form) {
+    const auto alone = [&](const Form* original) {
+        Form* made = make(original->kind, original->span);
+        *made = *original;
+        made->expansions = std::max<std::uint16_t>(made->expansions, 1);
+        if (!made->has_items()) {
+            holders_.push_back(made);
+            return made;
+        }
+        made->list.items = static_cast<Form**>(memory_.allocate(original->list.count * sizeof(Form*) + 1, alignof(Form*)));
+        if (original->list.count > 0) std::memcpy(made->list.items, original->list.items, original->list.count * sizeof(Form*));
+        return made;
+    };
+    Form* whole = alone(form);
+    std::vector<Form*> pending{whole}; // their items are still the original's
+    while (!pending.empty()) {
+        Form* next = pending.back();
+        pending.pop_back();
+        if (!next->has_items()) continue;
+        for (Form*& item : std::span(next->list.items, next->list.count)) {
+            item = alone(item);
+            pending.push_back(item);
+        }
+    }
+    return whole;
+}
+
 void FormArena::trace_young(Tracer& tracer) {
     // A form may have become another kind since (the reader rewrites pipes in place).
     for (Form* form : holders_)
@@ -114,7 +142,7 @@ std::string_view sign_of(FormKind kind) noexcept {
     return {};
 }
 
-Value datum_of(FormArena& arena, const Form* form) {
+Value datum_of(FormArena& arena, const Form* form, Origins* origins) {
     Store& store = arena.store();
     struct Frame {
         const Form* form;
@@ -151,22 +179,30 @@ Value datum_of(FormArena& arena, const Form* form) {
             const Value made = collect(store, frame.form->kind, {values.data() + frame.base, values.size() - frame.base});
             values.resize(frame.base);
             values.push_back(made);
+            if (origins != nullptr && frame.form->list.count > 0) origins->emplace(made.bits(), frame.form);
             frames.pop_back();
         }
     }
 }
 
-Form* form_of(FormArena& arena, Value datum, Span span) {
+Form* form_of(FormArena& arena, Value datum, Span span, const Origins* origins, std::uint16_t expansions) {
     struct Frame {
         FormKind kind;
         std::vector<Value> items;
         std::vector<Form*> forms;
     };
+    const auto origin_of = [&](Value value) -> const Form* {
+        if (origins == nullptr) return nullptr;
+        const auto known = origins->find(value.bits());
+        return known == origins->end() ? nullptr : known->second;
+    };
     std::vector<Frame> frames;
     Value current = datum;
     for (;;) {
         Form* made = nullptr;
-        if (is_sequential(current)) {
+        if (const Form* origin = origin_of(current); origin != nullptr) {
+            made = arena.copy(origin);
+        } else if (is_sequential(current)) {
             frames.push_back({is_vector(current) ? FormKind::Vector : FormKind::List, items_of(current), {}});
         } else if (is_map(current) || is_set(current)) {
             Frame frame{is_map(current) ? FormKind::Map : FormKind::Set, {}, {}};
@@ -195,7 +231,7 @@ Form* form_of(FormArena& arena, Value datum, Span span) {
         }
         for (;;) {
             if (made != nullptr) {
-                made->expanded = true;
+                if (!made->is_expanded()) made->expansions = expansions;
                 if (frames.empty()) return made;
                 frames.back().forms.push_back(made);
                 made = nullptr;

@@ -10,6 +10,7 @@
 #include <memory_resource>
 #include <span>
 #include <string_view>
+#include <unordered_map>
 #include <vector>
 
 namespace qi {
@@ -33,7 +34,7 @@ struct FormItems {
 
 struct Form {
     FormKind kind = FormKind::Nil;
-    bool expanded = false; // made from data (by a macro, say): its place is that of the whole
+    std::uint16_t expansions = 0; // how many macros made it, each by a call that the one before gave; eval counts as one
     Span span;
     union {
         std::int64_t integer;
@@ -47,6 +48,8 @@ struct Form {
     std::span<Form* const> items() const noexcept { return {list.items, list.count}; }
     bool is(FormKind k) const noexcept { return kind == k; }
     bool is_symbol(Value symbol) const noexcept { return kind == FormKind::Symbol && value == symbol; }
+    /// What looks unused here may have been used while it was made.
+    bool is_expanded() const noexcept { return expansions > 0; }
     bool has_items() const noexcept { return kind >= FormKind::List; }
     /// A list that isn't empty.
     bool is_call() const noexcept { return kind == FormKind::List && list.count > 0; }
@@ -71,6 +74,8 @@ public:
     Form* datum(Value value, Span span);
     Form* collection(FormKind kind, std::span<Form* const> items, Span span);
     Form* list(std::initializer_list<Form*> items, Span span) { return collection(FormKind::List, {items.begin(), items.size()}, span); }
+    /// With all that is in it, as something expanded: forms are rewritten where they stand.
+    Form* copy(const Form* form);
     /// A symbol that nothing else is named by.
     Form* fresh(std::string_view stem, Span span);
 
@@ -85,9 +90,13 @@ private:
 
 /// How data shows that a list was a quasiquote, unquote, splice or f-string; empty for other kinds.
 std::string_view sign_of(FormKind kind) noexcept;
+/// The collections that data was made of, by the words of the data.
+using Origins = std::unordered_map<std::uint64_t, const Form*>;
+
 /// The data that a form stands for, as `quote` gives it and macros see it.
-Value datum_of(FormArena& arena, const Form* form);
-/// The form that data stands for, as `eval` and macros need it.
-Form* form_of(FormArena& arena, Value datum, Span span);
+Value datum_of(FormArena& arena, const Form* form, Origins* origins = nullptr);
+/// The form that data stands for, as `eval` and macros need it, by so many expansions. What is still the data of a form that has a place gets
+/// that form's place, all else the one given. Nothing may have been collected since the origins were noted.
+Form* form_of(FormArena& arena, Value datum, Span span, const Origins* origins = nullptr, std::uint16_t expansions = 1);
 
 } // namespace qi

@@ -24,12 +24,15 @@ Span span_at(const Prototype* prototype, std::uint32_t offset) {
 }
 
 /// The place of argument number `index` of the call at `span`: its text is read again.
-Span argument_span(Store& store, const Names& names, const Source& source, Span span, int index) {
+Span argument_span(Store& store, const Names& names, const Globals& globals, const Source& source, Span span, int index) {
     FormArena arena(store);
     const Source call(source.name(), std::string(source.text().substr(span.begin, span.end - span.begin)));
     Reader reader(arena, names, call);
     Form* form = nullptr;
     if (call.text().empty() || call.text().front() != '(' || reader.next(form) || form == nullptr || !form->is_call()) return span;
+    // A macro makes a call of its own of it, whose arguments are others.
+    if (form->list.items[0]->is(FormKind::Symbol))
+        if (const Variable* variable = globals.find_made(form->list.items[0]->value); variable != nullptr && variable->value.is(ObjectKind::Macro)) return span;
     // A pipe moves its left side behind the other arguments: then the order of the text isn't that of the call.
     const auto at = static_cast<std::size_t>(index) + 1;
     if (form->span.begin != 0 || form->span.end != call.text().size() || at >= form->items().size()) return span;
@@ -228,7 +231,7 @@ std::string Vm::describe_error(Value error, const Trace& trace) const {
         const Source& source = *shown->prototype->code->source;
         Span span = span_at(shown->prototype, shown->offset);
         if (trace.argument >= 0 && shown == &trace.frames.front())
-            span = argument_span(const_cast<Store&>(store), names, source, span, trace.argument);
+            span = argument_span(const_cast<Store&>(store), names, globals, source, span, trace.argument);
         out = source.locate(span.begin) + ": " + label + ": " + text + "\n" + source.excerpt(span);
     }
     if (!trace.note.empty()) out += "\n  ";
