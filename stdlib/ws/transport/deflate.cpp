@@ -15,6 +15,11 @@ constexpr std::string_view extension_name = "permessage-deflate";
 constexpr std::size_t chunk = 16 * 1024;
 // What a sender leaves away at the end of each message (RFC 7692, 7.2.1).
 constexpr std::string_view tail("\0\0\xFF\xFF", 4);
+// By so much a compressed message may be longer than what may come of it: blocks with nothing in them cost time, too.
+constexpr std::size_t compressed_surplus = 64 * 1024;
+// A sender ends the stream once a message, if at all; one that does so all the time has at least some bytes each time.
+constexpr std::size_t free_final_blocks = 64;
+constexpr std::size_t bytes_per_final_block = 64;
 
 /// The parameters of one offer or answer, RFC 7692, 7.1.
 struct Parameters {
@@ -147,8 +152,10 @@ Inflater::~Inflater() { inflateEnd(stream_.get()); }
 Inflater::Outcome Inflater::add(std::string_view bytes, bool last, bool keep_context, BufferBuilder& into,
                                 std::size_t limit) {
     if (!sound_) return Outcome::OutOfMemory;
-    auto outcome = run(bytes, into, limit);
+    compressed_ += bytes.size();
+    auto outcome = compressed_ > compressed_surplus && compressed_ - compressed_surplus > limit ? Outcome::TooBig : run(bytes, into, limit);
     if (outcome == Outcome::Good && last) outcome = run(tail, into, limit);
+    if (last) compressed_ = final_blocks_ = 0;
     if (outcome != Outcome::Good)
         sound_ = false;
     else if (last && !keep_context)
@@ -170,13 +177,10 @@ Inflater::Outcome Inflater::run(std::string_view bytes, BufferBuilder& into, std
         if (size > limit || into.size() > limit - size) return Outcome::TooBig;
         if (!into.append({piece.data(), size}, limit)) return Outcome::OutOfMemory;
         if (status == Z_STREAM_END) {
+            if (++final_blocks_ > free_final_blocks + into.size() / bytes_per_final_block) return Outcome::Corrupt;
             // A block that says it is the last (RFC 7692, 7.2.3.4) ends the stream and not the conversation: what
-            // follows may still refer back.
-            std::array<Bytef, 32768> window;
-            uInt used = 0;
-            inflateGetDictionary(stream_.get(), window.data(), &used);
-            inflateReset(stream_.get());
-            inflateSetDictionary(stream_.get(), window.data(), used);
+            // follows may still refer back, so the window stays.
+            inflateResetKeep(stream_.get());
         }
         if (stream_->avail_in == 0 && stream_->avail_out > 0) return Outcome::Good;
         if (status == Z_BUF_ERROR && stream_->avail_out > 0) return Outcome::Good;

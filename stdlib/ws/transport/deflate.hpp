@@ -71,7 +71,8 @@ public:
 
     enum class Outcome : std::uint8_t { Good, Corrupt, TooBig, OutOfMemory };
     /// Appends to `into` what a piece of a message inflates to, stopping where that would pass `limit`; `last` ends the
-    /// message. After anything but Good it is of no more use.
+    /// message. TooBig as well for one that is longer than that before it is inflated, Corrupt for more final blocks
+    /// than its size explains: work must come to something. After anything but Good it is of no more use.
     Outcome add(std::string_view bytes, bool last, bool keep_context, BufferBuilder& into, std::size_t limit);
 
 private:
@@ -79,6 +80,9 @@ private:
 
     std::unique_ptr<z_stream_s> stream_;
     bool sound_ = false;
+    // Of the message that is under way:
+    std::size_t compressed_ = 0; // its bytes so far
+    std::size_t final_blocks_ = 0;
 };
 
 } // namespace qi::ws

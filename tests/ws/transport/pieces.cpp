@@ -61,6 +61,43 @@ TEST_CASE("inflating stops at the limit, and at garbage") {
     CHECK(Inflater().add("\xff\xff\xff\xff garbage", true, false, other, 1000) == Inflater::Outcome::Corrupt);
 }
 
+TEST_CASE("final blocks end the stream and not the conversation") {
+    std::string text;
+    for (unsigned n = 0; n < 20'000; ++n) text += static_cast<char>(n * 2654435761u >> 24);
+    const auto packed = Deflater(15).deflate(text, true);
+    REQUIRE(packed);
+    // The end of the flush, an empty final block of fixed codes, the start of the empty block that every message ends with.
+    const std::string final_block("\0\0\xff\xff" "\x03\0" "\0", 7);
+    Inflater inflater;
+    CHECK(inflated(inflater, std::string(packed->view()) + final_block, true) == text);
+    // What comes later refers back across it: 9 bytes, from 20,000 bytes ago.
+    Deflater second(15);
+    REQUIRE(second.deflate(text, true));
+    const auto repeated = second.deflate(text.substr(0, 9), true);
+    REQUIRE(repeated);
+    CHECK(inflated(inflater, repeated->view(), true) == text.substr(0, 9));
+}
+
+TEST_CASE("what a compressed message costs is bounded by what comes of it") {
+    BufferBuilder into;
+    std::string blocks;
+    SUBCASE("final blocks with nothing in them") {
+        for (int n = 0; n < 1000; ++n) blocks += std::string("\x03\0", 2);
+        CHECK(Inflater().add(blocks, false, true, into, 1'000'000) == Inflater::Outcome::Corrupt);
+    }
+    SUBCASE("blocks with nothing in them") {
+        for (int n = 0; n < 20'000; ++n) blocks += std::string("\0\0\0\xff\xff", 5);
+        CHECK(Inflater().add(blocks, false, true, into, 1'000) == Inflater::Outcome::TooBig);
+        // Across pieces, too; and each message is counted for itself.
+        Inflater inflater;
+        const std::string half = blocks.substr(0, 50'000);
+        CHECK(inflater.add(half + '\0', true, true, into, 1'000) == Inflater::Outcome::Good);
+        CHECK(inflater.add(half, false, true, into, 1'000) == Inflater::Outcome::Good);
+        CHECK(inflater.add(half, false, true, into, 1'000) == Inflater::Outcome::TooBig);
+    }
+    CHECK(into.size() == 0);
+}
+
 TEST_CASE("offers of compression and their answers") {
     const auto answer = answer_deflate_offers("permessage-deflate; server_no_context_takeover; client_max_window_bits", Compression::ContextTakeover);
     REQUIRE(answer);
