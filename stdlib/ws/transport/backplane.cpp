@@ -100,12 +100,20 @@ void Backplane::on_alarm() noexcept {
     }
 }
 
-void Backplane::report() { desk_.deliver(0, std::make_unique<BackplaneStatus>(status_)); }
+void Backplane::report() {
+    untold_ = false;
+    desk_.deliver(0, std::make_unique<BackplaneStatus>(status_));
+}
+
+void Backplane::on_round() noexcept {
+    if (untold_) report();
+}
 
 void Backplane::publish(const std::string& topic, MessageType type, std::string_view payload) {
     if (phase_ != Phase::Connected || talking_.waiting() + payload.size() > most_waiting) {
         ++status_.dropped;
-        return report();
+        untold_ = true;
+        return;
     }
     std::string message = node_;
     message += type == MessageType::Text ? 't' : 'b';

@@ -30,6 +30,8 @@ public:
     void stop_listening(const std::string& topic);
     /// The interpreter has room for more again.
     void resume() noexcept;
+    /// Tells of what was dropped since: once a round, since a program that publishes a lot drops a lot.
+    void on_round() noexcept;
 
 private:
     enum class Phase : std::uint8_t { Resolving, Connecting, Connected, Waiting };
@@ -61,6 +63,7 @@ private:
     bool pong_due_ = false;
     std::unordered_map<std::string, Subscription> topics_;
     BackplaneStatus status_;
+    bool untold_ = false; // it has changed since it was reported
 };
 
 } // namespace qi::ws

@@ -67,6 +67,7 @@ void Loop::on_round() noexcept {
     desk_.timers.run();
     flush_dirty();
     sweep();
+    if (backplane_ != nullptr) backplane_->on_round();
     const bool done = shutting_down_ && (out_of_time_ || (connections_.size() == 0 && dials_.empty() && front_->is_quiet()));
     if (done) {
         for (const Id id : connections_.ids()) connections_.find(id)->drop();

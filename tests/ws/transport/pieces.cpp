@@ -1,5 +1,6 @@
 // More of what decides without a socket of its own: compression, proxies, the pauses of :reconnect, topics, files, the URL
 // of a Redis.
+#include "ws/transport/backplane.hpp"
 #include "ws/transport/deflate.hpp"
 #include "ws/transport/desk.hpp"
 #include "ws/transport/pen.hpp"
@@ -331,6 +332,27 @@ TEST_CASE("ranges of files") {
         CAPTURE(whole);
         CHECK(range(whole) == "200 0123456789");
     }
+}
+
+TEST_CASE("what Redis doesn't get is told once a round") {
+    uv_loop_t loop;
+    REQUIRE(uv_loop_init(&loop) == 0);
+    {
+        const StillClock clock;
+        Exchange exchange;
+        Desk desk{exchange, clock};
+        Resolver resolver(&loop);
+        Backplane backplane(&loop, desk, resolver, BackplaneCommand{"redis.test", 1, {}, {}, std::make_shared<Flow>(0, 10), {}});
+        for (int round = 1; round <= 2; ++round) {
+            for (int n = 0; n < 100; ++n) backplane.publish("news", MessageType::Text, "x");
+            backplane.on_round();
+            backplane.on_round();
+            REQUIRE(desk.deliveries().size() == static_cast<std::size_t>(round));
+            CHECK(std::get<std::unique_ptr<BackplaneStatus>>(desk.deliveries().back().what)->dropped == 100u * static_cast<unsigned>(round));
+        }
+    }
+    while (uv_run(&loop, UV_RUN_NOWAIT) != 0) {}
+    CHECK(uv_loop_close(&loop) == 0);
 }
 
 TEST_CASE("the URL of a Redis") {
