@@ -111,15 +111,7 @@ void Loop::obey_commands() {
 
 void Loop::obey(Command& command) {
     if (auto* send = std::get_if<SendCommand>(&command.what)) {
-        Connection* connection = connections_.find(command.id);
-        if (connection == nullptr) {
-            const auto revival = revivals_.find(command.id);
-            if (revival == revivals_.end()) return;
-            if (revival->second->command()->flow->note_sent(Load::message(send->payload.size()))) desk_.deliver(command.id, DrainedDelivery{});
-            return revival->second->add({send->type, std::move(send->payload)});
-        }
-        connection->send(send->type, std::move(send->payload));
-        mark_dirty(*connection);
+        this->send(command.id, send->type, std::move(send->payload));
     } else if (std::holds_alternative<ResumeCommand>(command.what)) {
         if (command.id == 0 && backplane_ != nullptr) return backplane_->resume();
         if (Connection* connection = connections_.find(command.id)) connection->resume();
@@ -152,16 +144,30 @@ void Loop::obey(Command& command) {
     }
 }
 
+void Loop::send(Id id, MessageType type, Buffer payload) {
+    if (Connection* connection = connections_.find(id)) {
+        connection->send(type, std::move(payload));
+        return mark_dirty(*connection);
+    }
+    // Queued by a program that didn't know yet that the connection is lost. If it comes back, this is among its unsent.
+    const auto revival = revivals_.find(id);
+    if (revival == revivals_.end()) return;
+    if (revival->second->command()->flow->note_sent(Load::message(payload.size()))) desk_.deliver(id, DrainedDelivery{});
+    revival->second->add({type, std::move(payload)});
+}
+
 // Encoded once: the receivers share the frame.
 void Loop::broadcast(const BroadcastCommand& command) {
     if (command.relay && backplane_ != nullptr) backplane_->publish(command.topic, command.type, command.payload.view());
     if (command.receivers.empty()) return;
     SharedMessage message(command.type, command.payload, desk_);
     for (const Id id : command.receivers) {
-        Connection* connection = connections_.find(id);
-        if (connection == nullptr) continue;
-        connection->send_shared(message);
-        mark_dirty(*connection);
+        if (Connection* connection = connections_.find(id)) {
+            connection->send_shared(message);
+            mark_dirty(*connection);
+        } else {
+            send(id, command.type, command.payload);
+        }
     }
 }
 

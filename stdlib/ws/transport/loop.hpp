@@ -60,6 +60,7 @@ private:
     void obey_commands();
     void obey(Command& command);
     void close(Id id, const CloseCommand& command);
+    void send(Id id, MessageType type, Buffer payload);
     void broadcast(const BroadcastCommand& command);
     void shut_down(Milliseconds deadline);
     void dial(Id id, std::shared_ptr<ConnectCommand> command);

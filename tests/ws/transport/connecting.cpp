@@ -257,6 +257,36 @@ TEST_CASE("text that isn't UTF-8 isn't sent") {
     CHECK(ws->send(client, MessageType::Binary, "\xff"));
 }
 
+TEST_CASE("a broadcast to a connection that is lost just then is handed back") {
+    Fixture ws;
+    RawListener peer;
+    ConnectOptions options = to(peer.url());
+    options.reconnect.emplace();
+    options.reconnect->initial = 10ms;
+    const Id id = *ws->connect(options);
+    RawSocket socket = peer.accept_websocket();
+    REQUIRE(ws.until(id, [&] { return *ws->state(id) == State::Open; }));
+    // The service thread is kept busy, so that the loss and the broadcast are before it at once.
+    ConnectionOptions compressing;
+    compressing.compression = Compression::NoContext;
+    compressing.send_buffer = compressing.read_limit = 64 << 20;
+    const auto busy = ws.pair(compressing, compressing);
+    std::string noise(48 << 20, '\0');
+    std::uint32_t state = 1;
+    for (char& byte : noise) byte = static_cast<char>((state = state * 1664525 + 1013904223) >> 24 & 15);
+    ws.send(busy.first, MessageType::Binary, noise);
+    std::this_thread::sleep_for(20ms);
+    socket.reset();
+    const std::size_t count = *ws->broadcast({&id, 1}, MessageType::Text, "hello"); // 0: it was seen to be lost by then
+    RawSocket again = peer.accept_websocket();
+    std::optional<Event> event;
+    REQUIRE(ws.until(id, [&] { return (event = *ws->receive(id)).has_value() && event->type == EventType::Open; }));
+    REQUIRE(event->unsent->size() == count);
+    if (count == 1) CHECK(event->unsent->front().data.view() == "hello");
+    CHECK(*ws->buffered(id) == 0);
+    CHECK(*ws->poll_flushed(id));
+}
+
 TEST_CASE("records of ended connections are forgotten in time") {
     Fixture ws;
     const Id listener = ws.listen();
