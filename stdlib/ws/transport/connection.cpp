@@ -118,21 +118,36 @@ void Connection::ping(std::uint64_t ticket, std::string_view payload) {
 
 // One at a time: a peer may answer only one of those that reach it together (RFC 6455, 5.5.3; libwebsockets the first).
 void Connection::ping_on() {
-    if (phase_ != Phase::Open || wanted_pings_.empty() || awaits_answer()) return;
-    WantedPing next = wanted_pings_.pop();
-    send_ping(next.ticket, std::move(next.payload));
+    if (phase_ != Phase::Open || wanted_pings_.empty()) return;
+    if (!awaits_answer()) {
+        WantedPing next = wanted_pings_.pop();
+        send_ping(next.ticket, std::move(next.payload));
+    }
+    if (wanted_pings_.empty()) return;
+    if (ping_turn_over_ == nullptr) ping_turn_over_ = std::make_unique<OwnAlarm<Connection, &Connection::on_ping_turn_over>>(desk_.timers, *this);
+    (*ping_turn_over_)->set(ping_turn_);
 }
 
-bool Connection::awaits_answer() const noexcept {
-    const Milliseconds patience = options_.pong_timeout.count() > 0 ? options_.pong_timeout : Milliseconds{10000};
-    return !pings_.empty() && Clock::now() - pings_.back().sent < patience;
+// The one before had its turn and wasn't answered: those behind it go out all the same, while there is time for an answer.
+void Connection::on_ping_turn_over() noexcept {
+    if (phase_ != Phase::Open) return;
+    while (!wanted_pings_.empty()) {
+        WantedPing next = wanted_pings_.pop();
+        send_ping(next.ticket, std::move(next.payload));
+    }
+    flush();
 }
+
+bool Connection::awaits_answer() const noexcept { return !pings_.empty() && desk_.timers.now() < ping_turn_; }
 
 void Connection::send_ping(std::uint64_t ticket, std::string payload) {
     if (pings_.size() >= most_outstanding_pings) pings_.erase(pings_.begin());
     desk_.log.write(id_, '>', "ping", payload);
     outbox_.push_urgent(Opcode::Ping, Buffer::copy_of(payload));
     pings_.push_back({ticket, std::move(payload), Clock::now()});
+    // Half of the time for an answer, so that the next one has the other half.
+    const Milliseconds patience = options_.pong_timeout.count() > 0 ? options_.pong_timeout : Milliseconds{10000};
+    ping_turn_ = desk_.timers.now() + patience / 2;
 }
 
 void Connection::resume() noexcept {

@@ -146,6 +146,7 @@ private:
     void note_heard() noexcept;
     void heartbeat();
     void ping_on();
+    void on_ping_turn_over() noexcept;
     bool awaits_answer() const noexcept;
     void send_ping(std::uint64_t ticket, std::string payload);
 
@@ -177,7 +178,9 @@ private:
     TimePoint pong_due_{};
     std::uint64_t heartbeats_ = 0;
     std::vector<OutstandingPing> pings_;
+    TimePoint ping_turn_{}; // until then the others wait for the answer to the last of them
     Queue<WantedPing> wanted_pings_;
+    std::unique_ptr<OwnAlarm<Connection, &Connection::on_ping_turn_over>> ping_turn_over_; // once one had to wait
     std::unique_ptr<Watchful> watchful_;
 };
 

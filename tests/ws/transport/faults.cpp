@@ -326,6 +326,14 @@ TEST_CASE("pings go one at a time") {
     CHECK(peer.ws->poll_ping(peer.id, first)->has_value());
 }
 
+TEST_CASE("pings behind one that nobody answers are sent all the same") {
+    ConnectionOptions options;
+    options.pong_timeout = 300ms;
+    RawServer peer(options);
+    for (const char* payload : {"1", "2", "3"}) REQUIRE(peer.ws->ping(peer.id, payload));
+    for (const char* payload : {"1", "2", "3"}) CHECK(receive_frame(peer.socket).payload == payload);
+}
+
 TEST_CASE("an answer to a later ping answers one that was left") {
     ConnectionOptions options;
     options.pong_timeout = 50ms;
