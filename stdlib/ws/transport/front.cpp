@@ -116,6 +116,9 @@ bool Front::close(Id id) {
     for (const auto& [key, handshake] : handshakes_)
         if (handshake->listener() == id) waiting.push_back(handshake.get());
     listeners_.remove(id);
+    bool certificates = false;
+    listeners_.each([&](Id, const Listener& listener) { certificates = certificates || listener.tls() != nullptr; });
+    if (!certificates) hang_up_.reset();
     for (Handshake* handshake : waiting) handshake->refuse_at_close();
     desk_.deliver(id, EndedDelivery{true});
     return true;

@@ -2,6 +2,7 @@
 // its own until then. The service thread.
 #pragma once
 
+#include <csignal>
 #include <cstdint>
 #include <uv.h>
 
@@ -82,10 +83,11 @@ public:
     virtual void on_signal() noexcept = 0;
 };
 
-/// While it lives, the signal is its user's and no longer does what it does by itself.
+/// While it lives, the signal is its user's; afterwards it does again what it did before. One for each signal.
 class SignalHandle {
 public:
-    SignalHandle(uv_loop_t* loop, int number, SignalUser& user) : handle_(new uv_signal_t) {
+    SignalHandle(uv_loop_t* loop, int number, SignalUser& user) : number_(number), handle_(new uv_signal_t) {
+        sigaction(number, nullptr, &before_);
         uv_signal_init(loop, handle_);
         handle_->data = &user;
         uv_signal_start(
@@ -97,6 +99,8 @@ public:
     }
     ~SignalHandle() {
         handle_->data = nullptr;
+        uv_signal_stop(handle_);
+        sigaction(number_, &before_, nullptr); // libuv leaves the default, also where the signal was ignored (nohup)
         uv_close(reinterpret_cast<uv_handle_t*>(handle_),
                  [](uv_handle_t* handle) { delete reinterpret_cast<uv_signal_t*>(handle); });
     }
@@ -104,6 +108,8 @@ public:
     SignalHandle& operator=(const SignalHandle&) = delete;
 
 private:
+    const int number_;
+    struct sigaction before_ {};
     uv_signal_t* handle_;
 };
 
