@@ -20,8 +20,14 @@ namespace qi::ws {
 
 namespace {
 
-// So many records of ended connections are kept for info() after their last event was received.
-constexpr std::size_t most_finished_records = 1024;
+/// What an event that waits takes.
+std::size_t memory_of(const Event& event) noexcept { return sizeof event + event.data.size(); }
+
+std::size_t memory_of(const Queue<Event>& inbox) noexcept {
+    std::size_t bytes = 0;
+    for (const Event& event : inbox) bytes += memory_of(event);
+    return bytes;
+}
 
 void raise_descriptor_limit() {
     rlimit limit{};
@@ -271,16 +277,24 @@ bool Service::Implementation::is_finished(Id id) const {
     return exchange_.was_given_out(id) && mailboxes_.find(id) == nullptr && listeners_.find(id) == nullptr;
 }
 
-void Service::Implementation::note_finished(Id id) {
-    Mailbox* mailbox = mailboxes_.find(id);
-    if (mailbox == nullptr || std::exchange(mailbox->finished, true)) return;
-    finished_.push(id);
-    if (finished_.size() > most_finished_records) drop_record(finished_.pop());
+void Service::Implementation::note_known(Id id) {
+    ended_.settle(id);
+    drop_surplus();
+}
+
+void Service::Implementation::note_ended(Id id, const Mailbox& mailbox) {
+    ended_.add(id, memory_of(mailbox.inbox));
+    drop_surplus();
+}
+
+void Service::Implementation::drop_surplus() {
+    while (const std::optional<Id> surplus = ended_.surplus()) drop_record(*surplus);
 }
 
 void Service::Implementation::drop_record(Id id) {
     const auto record = mailboxes_.remove(id);
     if (record == nullptr) return;
+    ended_.remove(id);
     held_ -= record->inbox.size();
     dropped_.push_back(id);
 }
@@ -309,6 +323,16 @@ bool Service::Implementation::could_wake() {
 }
 
 // Deliveries.
+
+std::optional<Event> Service::Implementation::take(Mailbox& mailbox) {
+    bool resume = false;
+    std::optional<Event> event = mailbox.take(resume);
+    if (resume) submit({mailbox.info.id, ResumeCommand{}});
+    if (!event) return event;
+    --held_;
+    if (mailbox.ended) ended_.take(mailbox.info.id, memory_of(*event));
+    return event;
+}
 
 void Service::Implementation::collect() {
     exchange_.collect(deliveries_);
@@ -361,7 +385,7 @@ void Service::Implementation::apply(Delivery& delivery) {
         mailbox->info.state = State::Closed;
         mailbox->ended = true;
         --alive_;
-        note_finished(delivery.id);
+        note_ended(delivery.id, *mailbox);
     } else if (const auto* pong = std::get_if<PongDelivery>(&delivery.what)) {
         mailbox->pongs.emplace(pong->ticket, pong->milliseconds);
     } else if (const auto* ended = std::get_if<EndedDelivery>(&delivery.what)) {
@@ -373,7 +397,8 @@ void Service::Implementation::apply(Delivery& delivery) {
         --alive_;
         for (const std::string& topic : mailbox->info.subscriptions) leave_topic(topic, delivery.id);
         mailbox->info.subscriptions.clear();
-        if (mailbox->unwanted) drop_record(delivery.id);
+        if (mailbox->unwanted) return drop_record(delivery.id);
+        note_ended(delivery.id, *mailbox);
     }
 }
 

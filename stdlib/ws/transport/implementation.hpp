@@ -3,6 +3,7 @@
 #pragma once
 
 #include "base/mutex.hpp"
+#include "ws/transport/ended_records.hpp"
 #include "ws/transport/exchange.hpp"
 #include "ws/transport/mailbox.hpp"
 #include "ws/transport/mask.hpp"
@@ -54,8 +55,8 @@ public:
     bool was_given_out(Id id) const noexcept { return exchange_.was_given_out(id); }
     /// It was a connection once, and its record is gone.
     bool is_finished(Id id) const;
-    /// Its last event was received: the record may go when there are many.
-    void note_finished(Id id);
+    /// The program knows of its end: the record may go when there are many.
+    void note_known(Id id);
     void forget(Id id);
     void take_dropped(std::vector<Id>& into) noexcept { into.swap(dropped_); }
     std::vector<Id> live_ids();
@@ -67,6 +68,8 @@ private:
     /// What start() learns from the new thread.
     struct Startup;
     void run(Startup& startup);
+    void note_ended(Id id, const Mailbox& mailbox);
+    void drop_surplus();
     void drop_record(Id id);
     std::size_t hand_round(std::span<const Id> ids, BroadcastCommand& command);
     void leave_topic(std::string_view topic, Id id);
@@ -96,7 +99,7 @@ private:
     std::optional<BackplaneStatus> backplane_;
     bool backplane_settled_ = false;
     std::shared_ptr<Flow> backplane_flow_;
-    Queue<Id> finished_;
+    EndedRecords ended_;
     std::vector<Id> dropped_; // records that went, since take_dropped()
     std::vector<Delivery> deliveries_;
     BufferSlab slab_;

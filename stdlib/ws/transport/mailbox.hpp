@@ -25,7 +25,6 @@ struct Mailbox {
     bool ended = false;          // nothing more will be delivered
     bool close_received = false; // the Close event was handed over
     bool unwanted = false;       // to be forgotten at its end
-    bool finished = false;       // among those of which the latest are kept
 
     /// The next event, if there is one. `resume` becomes true when the socket has to be read again.
     std::optional<Event> take(bool& resume) {

@@ -85,14 +85,6 @@ Result<SendStatus> Service::Implementation::send(Id id, MessageType type, std::s
     return SendStatus::Sent;
 }
 
-std::optional<Event> Service::Implementation::take(Mailbox& mailbox) {
-    bool resume = false;
-    std::optional<Event> event = mailbox.take(resume);
-    if (resume) submit({mailbox.info.id, ResumeCommand{}});
-    if (event) --held_;
-    return event;
-}
-
 /// One message has come, nothing else on any connection, and this is what is sent first: a conversation. Where more is
 /// under way the service thread is awake anyway, and writes while the program goes on.
 bool Service::Implementation::answer_at_once(Mailbox& mailbox, MessageType type, std::string_view payload) {
@@ -114,7 +106,7 @@ Result<std::optional<Event>> Service::receive(Id id) {
     }
     std::optional<Event> event = implementation_->take(*mailbox);
     if (event) {
-        if (event->type == EventType::Close) implementation_->note_finished(id);
+        if (event->type == EventType::Close) implementation_->note_known(id);
         return event;
     }
     if (mailbox->close_received || (mailbox->ended && mailbox->info.state == State::Closed)) return closed(id);
@@ -148,7 +140,7 @@ Result<bool> Service::poll_closed(Id id) {
     if (const ListenerRecord* listener = implementation_->listener(id)) return listener->state == State::Closed;
     if (const Mailbox* mailbox = implementation_->mailbox(id)) {
         const bool over = mailbox->info.state == State::Closed;
-        if (over) implementation_->note_finished(id); // who closes seldom reads on
+        if (over) implementation_->note_known(id); // who closes seldom reads on
         return over;
     }
     if (implementation_->is_finished(id)) return true;

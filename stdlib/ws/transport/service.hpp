@@ -133,7 +133,7 @@ public:
     // Ending.
 
     /// Drops what is remembered of a connection, unread events too, as soon as it is closed. Without it the records of
-    /// the newest ended connections are kept for info().
+    /// the newest ended connections are kept: for info(), and for a reader who is behind (ended_records.hpp).
     void forget(Id id);
     /// Swaps the ids whose records went since the last call into `into`, which is empty.
     void take_dropped(std::vector<Id>& into) noexcept;

@@ -69,6 +69,28 @@ TEST_CASE("messages that arrived before the close are delivered before it") {
     CHECK(last_event(ws, server).code == 1000);
 }
 
+TEST_CASE("what nobody receives from ended connections doesn't pile up") {
+    Fixture ws;
+    const Id listener = ws.listen();
+    const std::string large((4 << 20) - 1, 'x'); // with one more byte the inbox would be full, and the close unread
+    const auto leave = [&](std::string_view message) {
+        const Id client = ws.connect(ws.url(listener));
+        const Id server = ws.accept(listener);
+        ws.send(client, MessageType::Binary, message);
+        ws.close_and_wait(client);
+        REQUIRE(ws.until(server, [&] { return *ws->state(server) == State::Closed; }));
+        return server;
+    };
+    const Id first = leave("hello");
+    Id last = 0;
+    for (int n = 0; n < 65; ++n) last = leave(large); // together more than 256 MiB
+    const auto gone = ws->receive(first);
+    REQUIRE_FALSE(gone);
+    CHECK(gone.error().kind.name == "closed");
+    CHECK(ws.receive(last).data.view() == large);
+    CHECK(ws.receive(last).type == EventType::Close);
+}
+
 TEST_CASE("what may not be said at the end") {
     Fixture ws;
     const auto [client, server] = ws.pair();
