@@ -102,6 +102,7 @@ struct Goroutine {
     std::unique_ptr<Waiter[]> selecting;  // … or in several
     std::uint32_t selecting_count = 0;
     std::optional<std::int64_t> external; // key of what another thread announces
+    std::optional<std::int64_t> woken_from; // the key of its last wait, if that had one: the call that parked hasn't gone on
     std::optional<Timers::iterator> timer;
     std::optional<Clock::time_point> deadline; // of the parked call, kept over its retries
     std::int64_t note = 0;                // what a parked native wants to remember for its retry

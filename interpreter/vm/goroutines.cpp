@@ -98,6 +98,7 @@ Goroutine* Vm::spawn(Closure* function, Channel* promise, bool discarded) {
     g->discarded = discarded;
     g->uncatchable = g->cancel_due = g->ending = false;
     g->held = Value::absent();
+    g->woken_from.reset();
     if (promise == nullptr) g->caught = std::move(main_caught_);
     g->index = static_cast<std::uint32_t>(all_.size());
     all_.push_back(g);
@@ -162,6 +163,7 @@ void Vm::unpark(Goroutine* g) {
         if (g->selecting[i].queue != nullptr) g->selecting[i].queue->remove(&g->selecting[i]);
     g->selecting.reset();
     g->selecting_count = 0;
+    g->woken_from = g->external;
     if (g->external) {
         const auto found = external_.find(*g->external);
         auto& waiting = found->second;
@@ -350,12 +352,17 @@ void Vm::leave_scope(Goroutine& g) noexcept {
     g.scope = nullptr;
 }
 
-void Vm::stop_waiting(Goroutine& g) {
-    const std::optional<WakeKey> key = g.external;
+void Vm::stop_waiting(Goroutine& g, Resume how) {
     unpark(&g);
-    if (key)
-        for (OutsideWorld* world : outside_) world->abandoned(*key);
-    ready(&g, Resume::Cancel);
+    abandon_call(g);
+    ready(&g, how);
+}
+
+/// It isn't parked any more, and the native that parked it isn't called again.
+void Vm::abandon_call(Goroutine& g) {
+    const std::optional<WakeKey> key = std::exchange(g.woken_from, std::nullopt);
+    if (!key) return;
+    for (OutsideWorld* world : outside_) world->abandoned(*key);
 }
 
 void Vm::cancel(Scope* scope) {
@@ -363,7 +370,7 @@ void Vm::cancel(Scope* scope) {
     scope->flags |= Scope::Cancelled;
     for (Goroutine* g = scope->first; g != nullptr; g = g->scope_next) {
         if (g->status == Goroutine::Status::Parked && !g->runs_deferred()) {
-            stop_waiting(*g);
+            stop_waiting(*g, Resume::Cancel);
         } else {
             g->cancel_due = true;
         }
@@ -380,8 +387,9 @@ Value Vm::cancel(Channel* promise) {
         return Value::nil();
     }
     switch (g->status) {
-    case Goroutine::Status::Parked: stop_waiting(*g); return Value::nil();
+    case Goroutine::Status::Parked: stop_waiting(*g, Resume::Cancel); return Value::nil();
     case Goroutine::Status::Ready:
+        if (g->resume == Resume::Retry || g->resume == Resume::TimedOut) abandon_call(*g);
         g->delivered = Value::nil();
         g->resume = Resume::Cancel;
         return Value::nil();
@@ -429,8 +437,7 @@ Vm::Outcome Vm::schedule(Goroutine* until) {
         }
         if (!timers_.empty()) fire_timers();
         if (interrupted_.load(std::memory_order_relaxed) && until->status == Goroutine::Status::Parked && interrupted_.exchange(false)) {
-            unpark(until);
-            ready(until, Resume::Interrupt);
+            stop_waiting(*until, Resume::Interrupt);
         }
         if (ready_first_ == nullptr) {
             if (wait_for_work()) continue;

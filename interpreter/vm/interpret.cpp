@@ -370,6 +370,7 @@ called:
     if (result.is_parked()) {
         if (g.cancel_due && !g.runs_deferred()) {
             unpark(&g);
+            abandon_call(g);
             throw_cancelled();
             goto thrown;
         }

@@ -30,7 +30,8 @@ public:
     virtual void finish() {}
     /// It serves others: being told to stop is its ordinary end.
     virtual bool is_serving() { return false; }
-    /// A goroutine that was parked on the key is cancelled, and doesn't come back to it.
+    /// A goroutine that was parked on the key, or was woken by it and hasn't run since, is cancelled or interrupted: the
+    /// call that parked doesn't go on.
     virtual void abandoned(WakeKey) {}
     /// What somebody who is parked on the key waits for, if the key is of this world; else empty.
     virtual std::string waited_for(WakeKey) const { return {}; }
@@ -295,7 +296,8 @@ private:
     void ready(Goroutine* g, Resume resume);
     void deliver(Goroutine* g, Value value);
     void unpark(Goroutine* g);
-    void stop_waiting(Goroutine& g);
+    void stop_waiting(Goroutine& g, Resume how);
+    void abandon_call(Goroutine& g);
     void park(Goroutine& g) noexcept;
     void touch(Goroutine& g);
     bool grow_stack(Goroutine& g, Value* needed_end); // false: too deep

@@ -24,6 +24,7 @@ namespace {
 
 Value poll_connect(Vm& vm, ws::Service& service, ws::Id id) {
     auto status = service.poll_open(id);
+    if (!status || !std::holds_alternative<ws::Pending>(*status)) sockets(vm).remove_dial(id);
     if (!status) return vm.raise(status.error());
     if (std::holds_alternative<ws::Opened>(*status)) return make_integer(vm.store, id);
     if (const auto* failed = std::get_if<ws::ConnectFailure>(&*status)) {
@@ -52,6 +53,7 @@ Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
         return vm.raise(error);
     }
     sockets(vm).habits(*id) = request->habits;
+    sockets(vm).add_dial(*id);
     return poll_connect(vm, **service, *id);
 }
 

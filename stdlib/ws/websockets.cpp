@@ -115,13 +115,11 @@ void WebSockets::finish() {
     service_->shutdown(patience);
 }
 
-// A ws/connect that is cancelled: nobody would ever have the id.
+// A ws/connect that is cancelled, though the connection may be open by now: nobody would ever have the id.
 void WebSockets::abandoned(WakeKey key) {
     if (service_ == nullptr || key < 0 || static_cast<Waiting>(key % lanes) != Waiting::Change) return;
     const ws::Id id = key / lanes;
-    const auto state = service_->state(id);
-    if (!state || *state != ws::State::Connecting) return;
-    if (service_->close(id)) service_->forget(id);
+    if (dials_.erase(id) != 0 && service_->close(id)) service_->forget(id);
 }
 
 std::string WebSockets::waited_for(WakeKey key) const {

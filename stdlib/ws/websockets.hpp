@@ -10,6 +10,7 @@
 #include <memory>
 #include <optional>
 #include <unordered_map>
+#include <unordered_set>
 
 namespace qi::stdlib {
 
@@ -41,6 +42,9 @@ public:
     Habits& habits(ws::Id id) { return habits_[id]; }
     /// There was a connection or a listener of that id.
     bool knows(ws::Id id) const { return service_ != nullptr && service_->was_given_out(id); }
+    /// A ws/connect waits for it, and nobody else has the id.
+    void add_dial(ws::Id id) { dials_.insert(id); }
+    void remove_dial(ws::Id id) { dials_.erase(id); }
     void add_listener(ws::Id id, ws::Milliseconds close_timeout) { listeners_.emplace(id, close_timeout); }
     void remove_listener(ws::Id id) { listeners_.erase(id); }
     /// What :authorize gave for a connection; nil if nothing.
@@ -70,6 +74,7 @@ private:
     std::unique_ptr<ws::Service> service_;
     std::unordered_map<ws::Id, Habits> habits_;
     std::unordered_map<ws::Id, ws::Milliseconds> listeners_; // those that accept, with their :close-timeout
+    std::unordered_set<ws::Id> dials_;
     std::vector<ws::Id> dropped_;
     Value users_; // id -> :user
     std::vector<WakeKey> keys_; // service thread: those of one wake-up
