@@ -1,5 +1,7 @@
 #include "ws/transport/backplane.hpp"
 
+#include "ws/transport/frame.hpp"
+
 #include <algorithm>
 #include <cstdio>
 #include <random>
@@ -155,7 +157,8 @@ void Backplane::on_channel_message(std::string_view channel, std::string_view pa
     auto delivery = std::make_unique<BackplaneDelivery>();
     delivery->topic = channel.substr(prefix.size());
     delivery->type = type;
-    delivery->payload = Buffer::copy_of(data);
+    delivery->frame = copy_as_frame(type == MessageType::Text ? Opcode::Text : Opcode::Binary, data);
+    delivery->size = data.size();
     desk_.deliver(0, std::move(delivery));
     if (!full) return;
     hearing_.read(false);

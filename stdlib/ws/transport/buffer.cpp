@@ -40,6 +40,14 @@ Buffer Buffer::copy_of(std::string_view bytes) {
     return Buffer(block, block->bytes(), bytes.size());
 }
 
+Buffer Buffer::copy_of(std::string_view start, std::string_view bytes) {
+    Block* block = Block::create(start.size() + bytes.size());
+    if (block == nullptr) throw std::bad_alloc();
+    if (!start.empty()) std::memcpy(block->bytes(), start.data(), start.size());
+    if (!bytes.empty()) std::memcpy(block->bytes() + start.size(), bytes.data(), bytes.size());
+    return Buffer(block, block->bytes(), start.size() + bytes.size());
+}
+
 Buffer Buffer::slice(std::size_t offset, std::size_t size) const noexcept {
     if (block_ != nullptr) block_->retain();
     return Buffer(block_, data_ + offset, size);

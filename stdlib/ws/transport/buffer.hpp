@@ -50,6 +50,8 @@ public:
 
     /// A buffer of its own with these bytes in it.
     static Buffer copy_of(std::string_view bytes);
+    /// The same with `start` in front of them.
+    static Buffer copy_of(std::string_view start, std::string_view bytes);
 
     const char* data() const noexcept { return data_; }
     std::size_t size() const noexcept { return size_; }

@@ -56,7 +56,8 @@ struct PingCommand {
 /// One message for many. Each receiver's flow has counted it.
 struct BroadcastCommand {
     MessageType type = MessageType::Text;
-    Buffer payload;
+    Buffer frame; // whole and unmasked: most receivers get it as it is
+    std::size_t size = 0; // of the payload, which is its last part
     std::vector<Id> receivers;
     std::string topic;  // where it is for the other nodes as well
     bool relay = false;
@@ -129,7 +130,8 @@ struct DrainedDelivery {};
 struct BackplaneDelivery {
     std::string topic;
     MessageType type = MessageType::Text;
-    Buffer payload;
+    Buffer frame; // as in a BroadcastCommand
+    std::size_t size = 0;
 };
 
 struct Delivery {

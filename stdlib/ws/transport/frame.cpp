@@ -32,6 +32,15 @@ std::size_t write_frame(char* to, const FrameHeader& header, const char* payload
     return start + header.payload;
 }
 
+Buffer copy_as_frame(Opcode opcode, std::string_view payload, bool compressed) {
+    FrameHeader header;
+    header.opcode = opcode;
+    header.compressed = compressed;
+    header.payload = payload.size();
+    char start[largest_header];
+    return Buffer::copy_of({start, write_header(start, header)}, payload);
+}
+
 std::string close_payload(std::uint16_t code, std::string_view reason) {
     std::string payload;
     if (code == 1005) return payload;

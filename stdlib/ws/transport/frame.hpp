@@ -1,6 +1,7 @@
 // Frames as they lie on the wire, RFC 6455, 5.2. Any thread; no sockets.
 #pragma once
 
+#include "ws/transport/buffer.hpp"
 #include "ws/transport/mask.hpp"
 
 #include <cstddef>
@@ -35,6 +36,9 @@ std::size_t write_header(char* to, const FrameHeader& header) noexcept;
 
 /// Writes header and payload, masked if the header says so; returns the size of the whole. There is room.
 std::size_t write_frame(char* to, const FrameHeader& header, const char* payload) noexcept;
+
+/// A whole unmasked frame, of its own memory. The payload is the last of it.
+Buffer copy_as_frame(Opcode opcode, std::string_view payload, bool compressed = false);
 
 /// The payload of a close frame. Code 1005 stands for none: an empty payload.
 std::string close_payload(std::uint16_t code, std::string_view reason);

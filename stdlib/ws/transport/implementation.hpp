@@ -71,6 +71,8 @@ private:
     void note_ended(Id id, const Mailbox& mailbox);
     void drop_surplus();
     void drop_record(Id id);
+    static std::unique_ptr<BroadcastCommand> broadcast_of(MessageType type, std::string_view payload);
+    Mailbox* open_mailbox(Id id) const;
     std::size_t hand_round(std::span<const Id> ids, BroadcastCommand& command);
     void leave_topic(std::string_view topic, Id id);
     void apply_backplane(Delivery& delivery);

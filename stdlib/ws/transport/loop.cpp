@@ -158,15 +158,14 @@ void Loop::send(Id id, MessageType type, Buffer payload) {
 
 // Encoded once: the receivers share the frame.
 void Loop::broadcast(const BroadcastCommand& command) {
-    if (command.relay && backplane_ != nullptr) backplane_->publish(command.topic, command.type, command.payload.view());
-    if (command.receivers.empty()) return;
-    SharedMessage message(command.type, command.payload, desk_);
+    SharedMessage message(command.type, command.frame, command.size, desk_);
+    if (command.relay && backplane_ != nullptr) backplane_->publish(command.topic, command.type, message.payload.view());
     for (const Id id : command.receivers) {
         if (Connection* connection = connections_.find(id)) {
             connection->send_shared(message);
             mark_dirty(*connection);
         } else {
-            send(id, command.type, command.payload);
+            send(id, command.type, message.payload);
         }
     }
 }

@@ -4,7 +4,6 @@
 #include "ws/transport/desk.hpp"
 #include "ws/transport/event.hpp"
 
-#include <optional>
 #include <utility>
 #include <vector>
 
@@ -18,20 +17,20 @@ struct SharedFrame {
 
 class SharedMessage {
 public:
-    SharedMessage(MessageType type, Buffer payload, Desk& desk) : type(type), payload(std::move(payload)), desk_(desk) {}
+    /// `frame` is the message as it goes out uncompressed, its last `size` bytes the payload.
+    SharedMessage(MessageType type, Buffer frame, std::size_t size, Desk& desk)
+        : type(type), payload(frame.slice(frame.size() - size, size)), plain_{std::move(frame), true}, desk_(desk) {}
 
     const MessageType type;
     const Buffer payload;
 
-    const SharedFrame& plain();
+    const SharedFrame& plain() const noexcept { return plain_; }
     /// For those whose messages stand alone: the same stream of deflate does for all of one window.
     const SharedFrame& compressed(int window);
 
 private:
-    SharedFrame encode(std::string_view bytes, bool compressed) const;
-
+    const SharedFrame plain_;
     Desk& desk_;
-    std::optional<SharedFrame> plain_;
     std::vector<std::pair<int, SharedFrame>> compressed_;
 };
 

@@ -1,6 +1,7 @@
 // Topics, broadcasts and the backplane: one message for many connections. The interpreter's thread.
 #include "base/utf8.hpp"
 #include "ws/transport/close_code.hpp"
+#include "ws/transport/frame.hpp"
 #include "ws/transport/implementation.hpp"
 #include "ws/transport/kinds.hpp"
 #include "ws/transport/messages.hpp"
@@ -42,10 +43,10 @@ void Service::Implementation::leave_topic(std::string_view topic, Id id) {
 Result<std::size_t> Service::Implementation::publish(std::string_view topic, MessageType type, std::string_view payload) {
     if (type == MessageType::Text && !utf8::valid(payload)) return failure(kind::utf8, message::not_utf8);
     collect();
-    auto command = std::make_unique<BroadcastCommand>();
-    command->type = type;
-    command->payload = Buffer::copy_of(payload);
-    const std::size_t count = hand_round(topics_.members(topic), *command);
+    const std::span<const Id> members = topics_.members(topic);
+    if (members.empty() && !backplane_) return 0;
+    auto command = broadcast_of(type, payload);
+    const std::size_t count = hand_round(members, *command);
     if (backplane_) {
         command->relay = true;
         command->topic = topic;
@@ -58,24 +59,37 @@ Result<std::size_t> Service::Implementation::publish(std::string_view topic, Mes
 Result<std::size_t> Service::Implementation::spread(std::span<const Id> ids, MessageType type, std::string_view payload) {
     if (type == MessageType::Text && !utf8::valid(payload)) return failure(kind::utf8, message::not_utf8);
     collect();
-    auto command = std::make_unique<BroadcastCommand>();
-    command->type = type;
-    command->payload = Buffer::copy_of(payload);
+    if (std::none_of(ids.begin(), ids.end(), [this](Id id) { return open_mailbox(id) != nullptr; })) return 0;
+    auto command = broadcast_of(type, payload);
     const std::size_t count = hand_round(ids, *command);
     if (count > 0) submit({0, std::move(command)});
     return count;
 }
 
+/// To nobody so far. The one copy of the payload is made here.
+std::unique_ptr<BroadcastCommand> Service::Implementation::broadcast_of(MessageType type, std::string_view payload) {
+    auto command = std::make_unique<BroadcastCommand>();
+    command->type = type;
+    command->frame = copy_as_frame(type == MessageType::Text ? Opcode::Text : Opcode::Binary, payload);
+    command->size = payload.size();
+    return command;
+}
+
+/// nullptr if nothing can be sent on it.
+Mailbox* Service::Implementation::open_mailbox(Id id) const {
+    Mailbox* mailbox = mailboxes_.find(id);
+    return mailbox != nullptr && mailbox->info.state == State::Open ? mailbox : nullptr;
+}
+
 /// Those that have room for the message become its receivers. One that can't keep up must not hold up the others.
 std::size_t Service::Implementation::hand_round(std::span<const Id> ids, BroadcastCommand& command) {
-    const std::size_t size = command.payload.size();
     command.receivers.reserve(ids.size());
     for (const Id id : ids) {
-        Mailbox* receiver = mailboxes_.find(id);
-        if (receiver == nullptr || receiver->info.state != State::Open) continue;
-        if (receiver->flow->try_queue(Load::message(size))) {
+        Mailbox* receiver = open_mailbox(id);
+        if (receiver == nullptr) continue;
+        if (receiver->flow->try_queue(Load::message(command.size))) {
             ++receiver->info.sent.messages;
-            receiver->info.sent.bytes += size;
+            receiver->info.sent.bytes += command.size;
             command.receivers.push_back(id);
         } else if (!receiver->options.skip_when_slow) {
             receiver->info.state = State::Closing;
@@ -123,10 +137,11 @@ void Service::Implementation::apply_backplane(Delivery& delivery) {
         backplane_->dropped = (*status)->dropped;
     } else if (const auto* message = std::get_if<std::unique_ptr<BackplaneDelivery>>(&delivery.what)) {
         ++backplane_->received;
-        if (backplane_flow_->note_taken((*message)->payload.size())) submit({0, ResumeCommand{}});
+        if (backplane_flow_->note_taken((*message)->size)) submit({0, ResumeCommand{}});
         auto command = std::make_unique<BroadcastCommand>();
         command->type = (*message)->type;
-        command->payload = (*message)->payload;
+        command->frame = (*message)->frame;
+        command->size = (*message)->size;
         if (hand_round(topics_.members((*message)->topic), *command) > 0) submit({0, std::move(command)});
     }
 }

@@ -8,6 +8,7 @@
 #include "ws/transport/proxy.hpp"
 #include "ws/transport/redis_url.hpp"
 #include "ws/transport/revival.hpp"
+#include "ws/transport/shared_message.hpp"
 #include "ws/transport/static_files.hpp"
 #include "ws/transport/topics.hpp"
 
@@ -17,6 +18,7 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <memory>
 #include <string>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -25,6 +27,12 @@
 namespace qi::ws::test {
 
 namespace {
+
+class StillClock final : public TimeSource {
+public:
+    TimePoint now() const noexcept override { return time; }
+    TimePoint time{};
+};
 
 std::string inflated(Inflater& inflater, std::string_view bytes, bool keep) {
     BufferBuilder into;
@@ -114,6 +122,22 @@ TEST_CASE("offers of compression and their answers") {
     CHECK(std::holds_alternative<const Message*>(read_deflate_answer("permessage-deflate", Compression::Disabled)));
 }
 
+TEST_CASE("a shared message is in memory once, as it goes out") {
+    const StillClock clock;
+    Exchange exchange;
+    Desk desk{exchange, clock};
+    const std::string text(100'000, 'x');
+    SharedMessage message(MessageType::Binary, copy_as_frame(Opcode::Binary, text), text.size(), desk);
+    CHECK(message.payload.view() == text);
+    CHECK(message.plain().bytes.size() == text.size() + header_size(text.size(), false));
+    CHECK(message.plain().bytes.data() + header_size(text.size(), false) == message.payload.data());
+    const SharedFrame& packed = message.compressed(15);
+    REQUIRE(packed.usable);
+    CHECK(packed.bytes.view().starts_with("\xc2"));
+    CHECK(&message.compressed(15) == &packed);
+    CHECK_FALSE(SharedMessage(MessageType::Text, copy_as_frame(Opcode::Text, ""), 0, desk).compressed(9).usable);
+}
+
 // Who may write.
 
 TEST_CASE("a pen writes while it is lent and nothing is under way") {
@@ -178,12 +202,6 @@ TEST_CASE("which proxy the environment names") {
 // Coming back.
 
 namespace {
-
-class StillClock final : public TimeSource {
-public:
-    TimePoint now() const noexcept override { return time; }
-    TimePoint time{};
-};
 
 struct Redials final : RevivalUser {
     void on_redial(Revival&) noexcept override { ++count; }
