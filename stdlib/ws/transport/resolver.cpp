@@ -9,53 +9,66 @@ namespace qi::ws {
 
 Resolver::~Resolver() {
     if (shared_ == nullptr) return;
-    bool busy = false;
+    std::array<bool, most_threads> busy{};
     {
         Lock lock(shared_->mutex);
         shared_->wake = nullptr;
-        busy = shared_->busy;
-        shared_->changed.notify_one();
+        busy = shared_->busy; // none becomes busy any more
+        shared_->changed.notify_all();
     }
-    if (busy)
-        thread_.detach();
-    else
-        thread_.join();
+    for (std::size_t number = 0; number < threads_.size(); ++number) {
+        if (busy[number])
+            threads_[number].detach();
+        else
+            threads_[number].join();
+    }
 }
 
-void Resolver::start() {
-    shared_ = std::make_shared<Shared>();
-    wake_ = std::make_unique<WakeHandle>(loop_, *this);
-    {
-        Lock lock(shared_->mutex);
-        shared_->wake = wake_.get();
-    }
+void Resolver::start_thread() {
     // Signals are the main thread's.
     sigset_t all;
     sigset_t before;
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
-    thread_ = std::thread([shared = shared_] { run(shared); });
+    threads_.emplace_back([shared = shared_, number = threads_.size(), ask = ask_] { run(shared, number, ask); });
     pthread_sigmask(SIG_SETMASK, &before, nullptr);
 }
 
-void Resolver::resolve(const std::string& name, ResolveUser& user) {
-    if (shared_ == nullptr) start();
-    const std::uint64_t ticket = next_ticket_++;
-    users_[ticket] = &user;
+bool Resolver::wants_thread() {
+    if (threads_.size() == most_threads) return false;
     Lock lock(shared_->mutex);
-    shared_->questions.push_back({ticket, name});
-    shared_->changed.notify_one();
+    const auto busy = static_cast<std::size_t>(std::count(shared_->busy.begin(), shared_->busy.end(), true));
+    return busy + shared_->questions.size() > threads_.size();
+}
+
+void Resolver::resolve(const std::string& name, ResolveUser& user) {
+    if (shared_ == nullptr) {
+        shared_ = std::make_shared<Shared>();
+        wake_ = std::make_unique<WakeHandle>(loop_, *this);
+        Lock lock(shared_->mutex);
+        shared_->wake = wake_.get();
+    }
+    const auto [entry, fresh] = asked_.try_emplace(name);
+    entry->second.push_back(&user);
+    if (!fresh) return;
+    {
+        Lock lock(shared_->mutex);
+        shared_->questions.push_back(name);
+        shared_->changed.notify_one();
+    }
+    if (wants_thread()) start_thread();
 }
 
 void Resolver::cancel(const ResolveUser& user) noexcept {
-    for (auto it = users_.begin(); it != users_.end();) {
-        if (it->second != &user) {
-            ++it;
-            continue;
+    std::replace(told_.begin(), told_.end(), const_cast<ResolveUser*>(&user), static_cast<ResolveUser*>(nullptr));
+    for (auto entry = asked_.begin(); entry != asked_.end();) {
+        const bool asked_it = std::erase(entry->second, &user) > 0;
+        bool withdrawn = false;
+        if (asked_it && entry->second.empty()) {
+            Lock lock(shared_->mutex);
+            withdrawn = std::erase(shared_->questions, entry->first) > 0;
         }
-        Lock lock(shared_->mutex);
-        std::erase_if(shared_->questions, [&](const Question& question) { return question.ticket == it->first; });
-        it = users_.erase(it);
+        entry = withdrawn ? asked_.erase(entry) : std::next(entry);
     }
 }
 
@@ -65,41 +78,43 @@ void Resolver::on_wake() noexcept {
         Lock lock(shared_->mutex);
         answers.swap(shared_->answers);
     }
-    for (Answer& answer : answers) {
-        const auto user = users_.find(answer.ticket);
-        if (user == users_.end()) continue;
-        ResolveUser* told = user->second;
-        users_.erase(user);
-        told->on_resolved(std::move(answer.addresses), answer.reason);
+    for (const Answer& answer : answers) {
+        const auto entry = asked_.find(answer.name);
+        if (entry == asked_.end()) continue;
+        told_ = std::move(entry->second);
+        asked_.erase(entry);
+        for (std::size_t i = 0; i < told_.size(); ++i)
+            if (told_[i] != nullptr) told_[i]->on_resolved(answer.found.addresses, answer.found.reason);
+        told_.clear();
     }
 }
 
-void Resolver::run(const std::shared_ptr<Shared>& shared) {
+void Resolver::run(const std::shared_ptr<Shared>& shared, std::size_t number, Resolved (*ask)(const std::string&)) {
     while (true) {
-        Question question;
+        std::string name;
         {
             Lock lock(shared->mutex);
-            shared->busy = false;
+            shared->busy[number] = false;
             while (shared->wake != nullptr && shared->questions.empty()) shared->changed.wait(shared->mutex);
             if (shared->wake == nullptr) return;
-            question = std::move(shared->questions.front());
+            name = std::move(shared->questions.front());
             shared->questions.erase(shared->questions.begin());
-            shared->busy = true;
+            shared->busy[number] = true;
         }
-        Answer answer = look_up(question);
+        Resolved found = ask(name);
         Lock lock(shared->mutex);
-        shared->answers.push_back(std::move(answer));
+        shared->answers.push_back({std::move(name), std::move(found)});
         if (shared->wake != nullptr) shared->wake->send();
     }
 }
 
-Resolver::Answer Resolver::look_up(const Question& question) {
-    Answer answer{question.ticket, {}, {}};
+Resolved look_up(const std::string& name) {
+    Resolved answer;
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_ADDRCONFIG;
     addrinfo* found = nullptr;
-    const int fault = getaddrinfo(question.name.c_str(), nullptr, &hints, &found);
+    const int fault = getaddrinfo(name.c_str(), nullptr, &hints, &found);
     if (fault != 0) {
         answer.reason = gai_strerror(fault);
         return answer;

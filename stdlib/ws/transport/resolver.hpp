@@ -1,11 +1,14 @@
-// Names to addresses, on a thread of its own that starts with the first name: the system's resolver blocks.
+// Names to addresses, on threads of their own, since the system's resolver blocks: as many as there are different names
+// to be asked for at once, and no more than a few. They start when they are needed, and stay. A name is asked for once
+// however many want it, so that one that takes its time holds up one thread.
 // The class belongs to the service thread, and so do its answers.
 #pragma once
 
 #include "base/mutex.hpp"
 #include "ws/transport/watch.hpp"
 
-#include <cstdint>
+#include <array>
+#include <cstddef>
 #include <map>
 #include <memory>
 #include <string>
@@ -21,10 +24,20 @@ public:
     virtual void on_resolved(std::vector<std::string> addresses, const std::string& reason) noexcept = 0;
 };
 
+struct Resolved {
+    std::vector<std::string> addresses;
+    std::string reason; // why there are none
+};
+/// Asks the system.
+Resolved look_up(const std::string& name);
+
 class Resolver final : public WakeUser {
 public:
-    explicit Resolver(uv_loop_t* loop) : loop_(loop) {}
-    /// Waits for the thread only if it isn't in the middle of a name.
+    static constexpr std::size_t most_threads = 4;
+
+    /// `ask` is called on the threads; it may block.
+    explicit Resolver(uv_loop_t* loop, Resolved (*ask)(const std::string&) = look_up) noexcept : loop_(loop), ask_(ask) {}
+    /// Waits only for threads that aren't in the middle of a name.
     ~Resolver() override;
 
     void resolve(const std::string& name, ResolveUser& user);
@@ -32,36 +45,33 @@ public:
     void cancel(const ResolveUser& user) noexcept;
 
 private:
-    struct Question {
-        std::uint64_t ticket;
-        std::string name;
-    };
     struct Answer {
-        std::uint64_t ticket;
-        std::vector<std::string> addresses;
-        std::string reason;
+        std::string name;
+        Resolved found;
     };
-    /// What the two threads share. The resolving thread may outlive the resolver.
+    /// What the threads share. Those that ask may outlive the resolver.
     struct Shared {
         Mutex mutex;
         Condition changed;
-        std::vector<Question> questions QI_GUARDED_BY(mutex);
+        std::vector<std::string> questions QI_GUARDED_BY(mutex);
         std::vector<Answer> answers QI_GUARDED_BY(mutex);
         WakeHandle* wake QI_GUARDED_BY(mutex) = nullptr; // nullptr: nobody is there any more
-        bool busy QI_GUARDED_BY(mutex) = false;
+        std::array<bool, most_threads> busy QI_GUARDED_BY(mutex) = {};
     };
 
-    static void run(const std::shared_ptr<Shared>& shared);
-    static Answer look_up(const Question& question);
-    void start();
+    static void run(const std::shared_ptr<Shared>& shared, std::size_t number, Resolved (*ask)(const std::string&));
+    /// All the threads there are have something to do.
+    bool wants_thread();
+    void start_thread();
     void on_wake() noexcept override;
 
     uv_loop_t* loop_;
-    std::uint64_t next_ticket_ = 1;
-    std::map<std::uint64_t, ResolveUser*> users_;
+    Resolved (*const ask_)(const std::string&);
+    std::map<std::string, std::vector<ResolveUser*>> asked_; // who waits for it; nobody any more, but it is being asked
+    std::vector<ResolveUser*> told_; // by on_wake; nullptr: not any more
     std::shared_ptr<Shared> shared_;
     std::unique_ptr<WakeHandle> wake_;
-    std::thread thread_;
+    std::vector<std::thread> threads_;
 };
 
 } // namespace qi::ws
