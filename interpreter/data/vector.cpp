@@ -1,5 +1,6 @@
 #include "data/vector.hpp"
 
+#include <algorithm>
 #include <cstring>
 #include <vector>
 
@@ -45,12 +46,54 @@ Array* push_leaf(Store& store, std::uint64_t level, Array* node, std::size_t ind
     return copied;
 }
 
-TrieVector* make_trie(Store& store, std::size_t count, std::uint64_t shift, Array* root, Array* tail) {
-    auto* v = store.heap.make<TrieVector>(ObjectKind::TrieVector, sizeof(TrieVector), static_cast<std::uint32_t>(count));
-    v->shift = shift;
-    v->root = root;
-    v->tail = tail;
-    return v;
+struct Trie { // of a vector that is being made
+    std::uint64_t start;
+    std::uint64_t end; // index in the trie behind the last item
+    std::uint64_t shift;
+    Array* root;
+    Array* tail;
+};
+
+Trie trie_of(const TrieVector* v) noexcept { return {v->start, v->start + v->length, v->shift(), v->root, v->tail}; }
+
+Value make_trie(Store& store, const Trie& trie) {
+    auto* v = store.heap.make<TrieVector>(ObjectKind::TrieVector, sizeof(TrieVector), static_cast<std::uint32_t>(trie.end - trie.start));
+    v->flags = static_cast<std::uint16_t>(trie.shift);
+    v->start = trie.start;
+    v->root = trie.root;
+    v->tail = trie.tail;
+    return Value{v};
+}
+
+/// The tail, which is full, becomes a leaf.
+void hang_in_tail(Store& store, Trie& trie) {
+    const std::size_t index = trie.end - width;
+    if (index >> trie.shift < width) {
+        trie.root = push_leaf(store, trie.shift, trie.root, index, trie.tail);
+        return;
+    }
+    Array* root = make_array(store, 2); // the trie is full as well: one level more
+    root->items()[0] = Value{trie.root};
+    root->items()[1] = Value{new_path(store, trie.shift, trie.tail)};
+    trie.root = root;
+    trie.shift += 5;
+}
+
+/// `node` without the leaves before the one with item `index`.
+Array* without_before(Store& store, std::uint64_t level, const Array* node, std::size_t index) {
+    const std::size_t slot = (index >> level) & (width - 1);
+    Array* copied = array_of(store, node->items(), node->length, node->length);
+    std::fill(copied->items(), copied->items() + slot, Value::nil());
+    if (level > 5) copied->items()[slot] = Value{without_before(store, level - 5, as_array(node->items()[slot]), index)};
+    return copied;
+}
+
+/// `node` without the leaves behind the one with item `index`.
+Array* without_behind(Store& store, std::uint64_t level, const Array* node, std::size_t index) {
+    const std::size_t slot = (index >> level) & (width - 1);
+    Array* copied = array_of(store, node->items(), slot + 1, slot + 1);
+    if (level > 5) copied->items()[slot] = Value{without_behind(store, level - 5, as_array(node->items()[slot]), index)};
+    return copied;
 }
 
 Array* set_in(Store& store, std::uint64_t level, Array* node, std::size_t index, Value item) {
@@ -73,13 +116,16 @@ std::span<const Value> vector_run(Value vector, std::size_t index, std::size_t& 
         return {flat->items(), flat->length};
     }
     const auto* trie = static_cast<const TrieVector*>(vector.object());
+    const std::uint64_t at = trie->start + index;
     const Array* node = trie->tail;
-    if (index < trie->tail_offset()) {
+    if (at < trie->tail_offset()) {
         node = trie->root;
-        for (std::uint64_t level = trie->shift; level > 0; level -= 5) node = as_array(node->items()[(index >> level) & (width - 1)]);
+        for (std::uint64_t level = trie->shift(); level > 0; level -= 5) node = as_array(node->items()[(at >> level) & (width - 1)]);
     }
-    first = index & ~(width - 1);
-    return {node->items(), node->length};
+    const std::uint64_t leaf = at & ~(width - 1);
+    const std::size_t before = leaf < trie->start ? trie->start - leaf : 0; // items of the leaf that aren't the vector's
+    first = leaf + before - trie->start;
+    return {node->items() + before, node->length - before};
 }
 
 Value make_vector(Store& store, std::span<const Value> items) {
@@ -103,39 +149,79 @@ Value make_vector(Store& store, std::span<const Value> items) {
         level.swap(above);
         shift += 5;
     } while (level.size() > 1);
-    return Value{make_trie(store, items.size(), shift, as_array(level.front()), tail)};
+    return make_trie(store, {0, items.size(), shift, as_array(level.front()), tail});
 }
 
-Value vector_push(Store& store, Value vector, Value item) {
+Value vector_push(Store& store, Value vector, Value item) { return vector_append(store, vector, {&item, 1}); }
+
+Value vector_append(Store& store, Value vector, std::span<const Value> items) {
+    if (items.empty()) return vector;
     if (vector.object()->kind == ObjectKind::Vector) {
         const auto* flat = static_cast<const Vector*>(vector.object());
-        if (flat->length < Vector::max_items) {
-            auto* v = store.heap.make<Vector>(ObjectKind::Vector, Vector::size_of(flat->length + 1), flat->length + 1);
+        if (flat->length + items.size() <= Vector::max_items) {
+            const auto count = static_cast<std::uint32_t>(flat->length + items.size());
+            auto* v = store.heap.make<Vector>(ObjectKind::Vector, Vector::size_of(count), count);
             copy(v->items(), flat->items(), flat->length);
-            v->items()[flat->length] = item;
+            copy(v->items() + flat->length, items.data(), items.size());
             return Value{v};
         }
-        Array* root = make_array(store, 1);
-        root->items()[0] = Value{array_of(store, flat->items(), width, width)};
-        return Value{make_trie(store, width + 1, 5, root, array_of(store, &item, 1, 1))};
+        std::vector<Value> all(flat->items(), flat->items() + flat->length);
+        all.insert(all.end(), items.begin(), items.end());
+        return make_vector(store, all);
     }
-    const auto* trie = static_cast<const TrieVector*>(vector.object());
-    if (trie->tail->length < width) {
-        Array* tail = array_of(store, trie->tail->items(), trie->tail->length, trie->tail->length + 1);
-        tail->items()[trie->tail->length] = item;
-        return Value{make_trie(store, trie->length + 1, trie->shift, trie->root, tail)};
+    Trie trie = trie_of(static_cast<const TrieVector*>(vector.object()));
+    while (!items.empty()) {
+        std::size_t full = trie.tail->length;
+        if (full == width) {
+            hang_in_tail(store, trie);
+            full = 0;
+        }
+        const std::size_t more = std::min(items.size(), width - full);
+        Array* tail = array_of(store, trie.tail->items(), full, full + more);
+        copy(tail->items() + full, items.data(), more);
+        trie.tail = tail;
+        trie.end += more;
+        items = items.subspan(more);
     }
-    // The tail is full: it becomes a leaf.
-    const std::size_t leaf_index = trie->length - width;
-    Array* tail = array_of(store, &item, 1, 1);
-    if (leaf_index >> trie->shift >= width) { // and the trie is full as well: one level more
-        Array* root = make_array(store, 2);
-        root->items()[0] = Value{trie->root};
-        root->items()[1] = Value{new_path(store, trie->shift, trie->tail)};
-        return Value{make_trie(store, trie->length + 1, trie->shift + 5, root, tail)};
+    return make_trie(store, trie);
+}
+
+Value vector_slice(Store& store, Value vector, std::size_t from, std::size_t to) {
+    const std::size_t count = to - from;
+    if (count == vector_count(vector)) return vector;
+    if (count <= Vector::max_items) {
+        auto* v = store.heap.make<Vector>(ObjectKind::Vector, Vector::size_of(count), static_cast<std::uint32_t>(count));
+        for (std::size_t done = 0; done < count;) {
+            std::size_t first = 0;
+            const auto run = vector_run(vector, from + done, first);
+            const std::size_t skipped = from + done - first, more = std::min(count - done, run.size() - skipped);
+            copy(v->items() + done, run.data() + skipped, more);
+            done += more;
+        }
+        return Value{v};
     }
-    Array* root = push_leaf(store, trie->shift, trie->root, leaf_index, trie->tail);
-    return Value{make_trie(store, trie->length + 1, trie->shift, root, tail)};
+    // More items than a leaf has: the trie holds at least one of them, besides those in the tail.
+    const auto* whole = static_cast<const TrieVector*>(vector.object());
+    Trie trie = trie_of(whole);
+    trie.start += from;
+    trie.end = whole->start + to;
+    const std::uint64_t tail_offset = (trie.end - 1) & ~(width - 1);
+    if (to < whole->length) {
+        std::size_t first = 0;
+        const auto run = vector_run(vector, tail_offset - whole->start, first);
+        trie.tail = array_of(store, run.data(), trie.end - tail_offset, trie.end - tail_offset);
+    }
+    if (tail_offset != whole->tail_offset()) trie.root = without_behind(store, trie.shift, trie.root, tail_offset - 1);
+    if (trie.start / width != whole->start / width) trie.root = without_before(store, trie.shift, trie.root, trie.start);
+    // A root with one branch left isn't needed.
+    while (trie.shift > 5 && trie.start >> trie.shift == (tail_offset - 1) >> trie.shift) {
+        const std::uint64_t branch = trie.start >> trie.shift;
+        trie.root = as_array(trie.root->items()[branch]);
+        trie.start -= branch << trie.shift;
+        trie.end -= branch << trie.shift;
+        trie.shift -= 5;
+    }
+    return make_trie(store, trie);
 }
 
 Value vector_set(Store& store, Value vector, std::size_t index, Value item) {
@@ -146,13 +232,15 @@ Value vector_set(Store& store, Value vector, std::size_t index, Value item) {
         v->items()[index] = item;
         return Value{v};
     }
-    const auto* trie = static_cast<const TrieVector*>(vector.object());
-    if (index >= trie->tail_offset()) {
-        Array* tail = array_of(store, trie->tail->items(), trie->tail->length, trie->tail->length);
-        tail->items()[index - trie->tail_offset()] = item;
-        return Value{make_trie(store, trie->length, trie->shift, trie->root, tail)};
+    Trie trie = trie_of(static_cast<const TrieVector*>(vector.object()));
+    const std::uint64_t at = trie.start + index, tail_offset = (trie.end - 1) & ~(width - 1);
+    if (at >= tail_offset) {
+        trie.tail = array_of(store, trie.tail->items(), trie.tail->length, trie.tail->length);
+        trie.tail->items()[at - tail_offset] = item;
+    } else {
+        trie.root = set_in(store, trie.shift, trie.root, at, item);
     }
-    return Value{make_trie(store, trie->length, trie->shift, set_in(store, trie->shift, trie->root, index, item), trie->tail)};
+    return make_trie(store, trie);
 }
 
 } // namespace qi

@@ -1,5 +1,6 @@
 // Vectors: up to 32 items inline; beyond that a 32-way trie with a tail (after Bagwell's and Clojure's).
-// Persistent: every change gives a new vector that shares what didn't change.
+// Persistent: every change gives a new vector that shares what didn't change. A part of a large vector shares its
+// leaves, too, and begins inside the first of them; leaves outside the part aren't kept.
 #pragma once
 
 #include "data/store.hpp"
@@ -23,11 +24,13 @@ struct Vector : Object { // length: items, at most 32
     static std::size_t size_of(std::size_t count) noexcept { return sizeof(Vector) + count * sizeof(Value); }
 };
 
-struct TrieVector : Object { // length: items
-    std::uint64_t shift;     // bits above the leaves: 5 for one level
+struct TrieVector : Object { // length: items; flags: bits above the leaves, 5 for one level
+    std::uint64_t start;     // index in the trie of item 0; what stands before is nil
     Array* root;
     Array* tail;
-    std::size_t tail_offset() const noexcept { return (length - 1) & ~std::size_t{31}; }
+    std::uint64_t shift() const noexcept { return flags; }
+    /// Index in the trie.
+    std::uint64_t tail_offset() const noexcept { return (start + length - 1) & ~std::uint64_t{31}; }
 };
 
 inline bool is_vector(Value v) noexcept { return v.is(ObjectKind::Vector) || v.is(ObjectKind::TrieVector); }
@@ -45,6 +48,10 @@ inline Value vector_get(Value vector, std::size_t index) noexcept {
 
 Value make_vector(Store& store, std::span<const Value> items);
 Value vector_push(Store& store, Value vector, Value item);
+/// All items added at the end.
+Value vector_append(Store& store, Value vector, std::span<const Value> items);
+/// The items from `from` up to but without `to`: from <= to <= count.
+Value vector_slice(Store& store, Value vector, std::size_t from, std::size_t to);
 /// index < count
 Value vector_set(Store& store, Value vector, std::size_t index, Value item);
 

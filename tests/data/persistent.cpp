@@ -66,11 +66,29 @@ TEST_CASE("vectors do what std::vector does, and old versions stay as they were"
                 models[v][at] = value;
             }
             break;
-        case 6:
+        case 6: // a part, mostly most of it
+            if (random() % 8 == 0) {
+                const std::size_t from = std::min<std::size_t>(size, random() % 64), rest = size - from;
+                const std::size_t to = random() % 200 == 0 ? from + random() % (rest + 1) : size - std::min<std::size_t>(rest, random() % 4);
+                kept.values[v] = vector_slice(store, kept.values[v], from, to);
+                models[v].resize(to);
+                models[v].erase(models[v].begin(), models[v].begin() + static_cast<std::ptrdiff_t>(from));
+            }
+            break;
         case 7:
             if (size > 0) {
                 const std::size_t at = random() % size;
                 REQUIRE(as_integer(vector_get(kept.values[v], at)) == models[v][at]);
+            }
+            break;
+        case 8:
+            if (random() % 100 == 0) { // many at once
+                std::vector<Value> items;
+                for (std::size_t i = random() % 3000; i > 0; --i) {
+                    models[v].push_back(static_cast<std::int64_t>(i));
+                    items.push_back(Value::small(static_cast<std::int64_t>(i)));
+                }
+                kept.values[v] = vector_append(store, kept.values[v], items);
             }
             break;
         default:
@@ -96,6 +114,52 @@ TEST_CASE("vectors at the borders of their levels") {
         CHECK(vector_count(longer) == size + 1);
         CHECK(vector_get(longer, size).is_nil());
         if (size > 0) CHECK(vector_get(longer, size - 1) == items.back());
+    }
+}
+
+TEST_CASE("parts of vectors at the borders of their levels") {
+    Store store(kinds());
+    constexpr std::size_t size = 32801;
+    std::vector<Value> items;
+    for (std::size_t i = 0; i < size; ++i) items.push_back(Value::small(static_cast<std::int64_t>(i)));
+    const Value whole = make_vector(store, items);
+    const std::size_t borders[] = {0, 1, 31, 32, 33, 63, 64, 1023, 1024, 1025, 2048, 16384, 31744, 32735, 32767, 32768, 32769, 32800, 32801};
+    for (const std::size_t from : borders)
+        for (const std::size_t to : borders) {
+            if (from > to) continue;
+            const std::span<const Value> expected = std::span<const Value>(items).subspan(from, to - from);
+            const Value part = vector_slice(store, whole, from, to);
+            CHECK(same(part, make_vector(store, expected)));
+            for (const std::size_t at : borders)
+                if (at < expected.size()) CHECK(vector_get(part, at) == expected[at]);
+            std::vector<Value> longer(expected.begin(), expected.end());
+            longer.insert(longer.end(), items.begin(), items.begin() + 1100);
+            CHECK(same(vector_append(store, part, std::span<const Value>(items).first(1100)), make_vector(store, longer)));
+            if (expected.empty()) continue;
+            longer.assign(expected.begin(), expected.end());
+            longer.front() = longer.back() = Value::nil();
+            CHECK(same(vector_set(store, vector_set(store, part, 0, Value::nil()), longer.size() - 1, Value::nil()), make_vector(store, longer)));
+        }
+}
+
+TEST_CASE("a window that moves along keeps nothing but its items") {
+    Store store(kinds());
+    Kept kept(store.heap);
+    for (const std::size_t width : {1, 33, 100, 3000}) {
+        kept.values.assign(1, make_vector(store, {}));
+        const std::size_t steps = tests::scaled(300000);
+        for (std::size_t i = 0; i < steps; ++i) {
+            Value window = vector_push(store, kept.values[0], Value::small(static_cast<std::int64_t>(i)));
+            if (vector_count(window) > width) window = vector_slice(store, window, 1, vector_count(window));
+            kept.values[0] = window;
+            if (store.heap.wants_collection()) store.heap.collect();
+        }
+        const std::size_t count = vector_count(kept.values[0]);
+        for (std::size_t i = 0; i < count; ++i)
+            if (vector_get(kept.values[0], i).as_small() != static_cast<std::int64_t>(steps - count + i)) FAIL("item " << i);
+        store.heap.collect_all();
+        store.heap.collect_all();
+        CHECK(store.heap.statistics().old_bytes < 40000 + 10 * width);
     }
 }
 
