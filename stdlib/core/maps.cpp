@@ -16,10 +16,7 @@ Result<Value> look_up(Vm& vm, std::string_view name, Value from, Value key) {
     if (is_sequential(from) || is_string(from)) {
         if (!is_integer(key)) return failure_at(1, kind::type, msg::argument_type, {name, msg::type_integer.text(), describe_value(vm.store, key)});
         const std::int64_t index = as_integer(key);
-        if (index < 0 || static_cast<std::size_t>(index) >= count_of(from)) return Value::absent();
-        const auto at = static_cast<std::size_t>(index);
-        if (is_vector(from)) return vector_get(from, at);
-        return items_of_seqable(vm, from)[at];
+        return index < 0 ? Value::absent() : item_at(vm, from, static_cast<std::size_t>(index));
     }
     return failure_at(0, kind::type, msg::argument_type, {name, msg::type_map.text(), describe_value(vm.store, from)});
 }

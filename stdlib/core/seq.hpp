@@ -4,23 +4,51 @@
 #include "base/utf8.hpp"
 #include "native/native.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace qi::stdlib {
 
+inline std::size_t count_of(Value v) noexcept {
+    if (v.is_nil()) return 0;
+    if (is_string(v) || is_bytes(v)) return as_string(v)->code_points;
+    if (is_set(v)) return map_count(set_members(v));
+    if (is_map(v)) return map_count(v);
+    return sequence_count(v);
+}
+
 /// Items of a list or vector, entries of a map as [key value], members of a set, characters of a string; none of nil.
-inline std::vector<Value> items_of_seqable(Vm& vm, Value v) {
+/// Those from index `from` up to but without `to`, as far as there are any; no others are made.
+inline std::vector<Value> items_between(Vm& vm, Value v, std::size_t from, std::size_t to) {
     std::vector<Value> items;
-    if (is_sequential(v)) return items_of(v);
-    if (is_map(v)) {
+    to = std::min(to, count_of(v));
+    if (from >= to) return items;
+    items.reserve(to - from);
+    if (is_vector(v)) {
+        while (from < to) {
+            std::size_t first = 0;
+            const auto run = vector_run(v, from, first);
+            const std::size_t end = std::min(to - first, run.size());
+            items.insert(items.end(), run.begin() + static_cast<std::ptrdiff_t>(from - first), run.begin() + static_cast<std::ptrdiff_t>(end));
+            from = first + end;
+        }
+    } else if (is_list(v)) {
+        for (std::size_t i = 0; i < to; ++i, v = as_cell(v)->rest)
+            if (i >= from) items.push_back(as_cell(v)->first);
+    } else if (is_map(v)) {
         MapCursor cursor(v);
-        for (Value pair[2]; cursor.next(pair[0], pair[1]);) items.push_back(make_vector(vm.store, {pair, 2}));
+        Value pair[2];
+        for (std::size_t i = 0; i < to && cursor.next(pair[0], pair[1]); ++i)
+            if (i >= from) items.push_back(make_vector(vm.store, {pair, 2}));
     } else if (is_set(v)) {
         MapCursor cursor(set_members(v));
-        for (Value key, value; cursor.next(key, value);) items.push_back(key);
+        Value key, value;
+        for (std::size_t i = 0; i < to && cursor.next(key, value); ++i)
+            if (i >= from) items.push_back(key);
     } else if (is_string(v)) {
         const auto text = text_of(v);
-        for (std::size_t at = 0; at < text.size();) {
+        std::size_t at = as_string(v)->is_ascii() ? from : utf8::offset_of(text, from);
+        for (; from < to; ++from) {
             const std::size_t length = utf8::sequence_length(static_cast<unsigned char>(text[at]));
             items.push_back(make_string(vm.store, text.substr(at, length), 1));
             at += length;
@@ -29,17 +57,25 @@ inline std::vector<Value> items_of_seqable(Vm& vm, Value v) {
     return items;
 }
 
+inline std::vector<Value> items_of_seqable(Vm& vm, Value v) { return items_between(vm, v, 0, count_of(v)); }
+
+/// The item at an index, absent past the end.
+inline Value item_at(Vm& vm, Value v, std::size_t index) {
+    if (is_vector(v)) return index < vector_count(v) ? vector_get(v, index) : Value::absent();
+    const auto items = items_between(vm, v, index, index + 1);
+    return items.empty() ? Value::absent() : items.front();
+}
+
 /// A vector for a vector, a list for everything else.
 inline Value like(Vm& vm, Value model, std::span<const Value> items) {
     return is_vector(model) ? make_vector(vm.store, items) : make_list(vm.store, items);
 }
 
-inline std::size_t count_of(Value v) noexcept {
-    if (v.is_nil()) return 0;
-    if (is_string(v) || is_bytes(v)) return as_string(v)->code_points;
-    if (is_set(v)) return map_count(set_members(v));
-    if (is_map(v)) return map_count(v);
-    return sequence_count(v);
+/// The items from `from` up to but without `to` as a list, which shares the end of one.
+inline Value list_between(Vm& vm, Value v, std::size_t from, std::size_t to) {
+    if (!is_list(v) || to < list_count(v)) return make_list(vm.store, items_between(vm, v, from, to));
+    for (; from > 0 && is_cell(v); --from) v = as_cell(v)->rest;
+    return v;
 }
 
 } // namespace qi::stdlib

@@ -17,30 +17,25 @@ Error not_negative(std::string_view name, std::string_view parameter, std::int64
     return failure_at(0, kind::range, msg::argument_range, {name, parameter, "≥ 0", std::to_string(n)});
 }
 
-Value first_of(Vm& vm, Value xs) {
-    if (is_cell(xs)) return as_cell(xs)->first;
-    if (is_vector(xs)) return vector_count(xs) == 0 ? Value::nil() : vector_get(xs, 0);
-    const auto items = items_of_seqable(vm, xs);
-    return items.empty() ? Value::nil() : items.front();
+Value at_or_nil(Vm& vm, Value xs, std::size_t index) {
+    const Value item = item_at(vm, xs, index);
+    return item.is_absent() ? Value::nil() : item;
 }
 
-Value rest_of(Vm& vm, Value xs) {
-    if (is_cell(xs)) return as_cell(xs)->rest;
-    const auto items = items_of_seqable(vm, xs);
-    return like(vm, xs, std::span<const Value>(items).subspan(items.empty() ? 0 : 1));
+Value first_of(Vm& vm, Value xs) { return is_cell(xs) ? as_cell(xs)->first : at_or_nil(vm, xs, 0); }
+
+/// The items from `from` up to but without `to`, of a vector as one, else as a list.
+Value part(Vm& vm, Value xs, std::size_t from, std::size_t to) {
+    if (!is_vector(xs)) return list_between(vm, xs, from, to);
+    to = std::min(to, vector_count(xs));
+    return vector_slice(vm.store, xs, std::min(from, to), to);
 }
+
+Value rest_of(Vm& vm, Value xs) { return is_cell(xs) ? as_cell(xs)->rest : part(vm, xs, 1, count_of(xs)); }
 
 Result<Value> nth(Vm& vm, Value xs, std::int64_t index) {
     if (index < 0) return failure_at(1, kind::range, msg::argument_range, {"nth", "index", "≥ 0", std::to_string(index)});
-    const auto at = static_cast<std::size_t>(index);
-    if (is_vector(xs)) return at < vector_count(xs) ? vector_get(xs, at) : Value::nil();
-    if (is_list(xs)) {
-        if (at >= list_count(xs)) return Value::nil();
-        for (std::size_t i = 0; i < at; ++i) xs = as_cell(xs)->rest;
-        return as_cell(xs)->first;
-    }
-    const auto items = items_of_seqable(vm, xs);
-    return at < items.size() ? items[at] : Value::nil();
+    return at_or_nil(vm, xs, static_cast<std::size_t>(index));
 }
 
 Result<Value> conj(Vm& vm, Value xs, Rest items) {
@@ -149,17 +144,6 @@ Result<Value> sort(Vm& vm, Value xs) {
     return like(vm, xs, items);
 }
 
-Value part(Vm& vm, Value xs, std::size_t from, std::size_t to) {
-    if (is_list(xs) && to >= list_count(xs)) { // shares its end
-        for (std::size_t i = 0; i < from && is_cell(xs); ++i) xs = as_cell(xs)->rest;
-        return xs;
-    }
-    const auto items = items_of_seqable(vm, xs);
-    from = std::min(from, items.size());
-    to = std::min(to, items.size());
-    return like(vm, xs, std::span<const Value>(items).subspan(from, to - from));
-}
-
 Builder* make_builder(Vm& vm, std::size_t capacity) {
     auto* builder = vm.heap().make<Builder>(ObjectKind::Builder);
     Array* items = make_array(vm.store, std::max<std::size_t>(capacity, 8));
@@ -224,13 +208,9 @@ constexpr Native rows[] = {
     native("to-vector xs", "The items of xs as a vector.\n(to-vector '(1 2)) ;=> [1 2]",
            [](Vm& vm, Seqable xs) { return is_vector(xs) ? xs.value : make_vector(vm.store, items_of_seqable(vm, xs)); }),
     native("first xs", "The first item of xs, or nil.\n(first [1 2]) ;=> 1", [](Vm& vm, Seqable xs) { return first_of(vm, xs); }),
-    native("second xs", "The second item of xs, or nil.\n(second [1 2]) ;=> 2", [](Vm& vm, Seqable xs) { return nth(vm, xs, 1); }),
+    native("second xs", "The second item of xs, or nil.\n(second [1 2]) ;=> 2", [](Vm& vm, Seqable xs) { return at_or_nil(vm, xs, 1); }),
     native("last xs", "The last item of xs, or nil.\n(last [1 2]) ;=> 2",
-           [](Vm& vm, Seqable xs) {
-               if (is_vector(xs)) return vector_count(xs) == 0 ? Value::nil() : vector_get(xs, vector_count(xs) - 1);
-               const auto items = items_of_seqable(vm, xs);
-               return items.empty() ? Value::nil() : items.back();
-           }),
+           [](Vm& vm, Seqable xs) { return at_or_nil(vm, xs, std::max<std::size_t>(count_of(xs), 1) - 1); }),
     native("rest xs", "All but the first item of xs; nothing stays nothing.\n(rest [1 2 3]) ;=> [2 3]", [](Vm& vm, Seqable xs) { return rest_of(vm, xs); }),
     native("nth xs index",
            "The item of xs at index, counted from 0, or nil past the end. Fails with :range if index is negative.\n"

@@ -37,9 +37,8 @@ Result<Value> chunk(Vm& vm, std::string_view name, std::int64_t n, Value xs) {
 
 Result<Value> split_at(Vm& vm, std::int64_t n, Value xs) {
     if (n < 0) return too_small("list/split-at", "≥ 0", n);
-    const Items items = items_of_seqable(vm, xs);
-    const std::size_t at = std::min<std::uint64_t>(items.size(), static_cast<std::uint64_t>(n));
-    const Value halves[] = {list_of(vm, items, 0, at), list_of(vm, items, at, items.size())};
+    const std::size_t count = count_of(xs), at = std::min<std::uint64_t>(count, static_cast<std::uint64_t>(n));
+    const Value halves[] = {list_between(vm, xs, 0, at), list_between(vm, xs, at, count)};
     return make_vector(vm.store, halves);
 }
 
@@ -146,8 +145,8 @@ constexpr Native rows[] = {
            "(list/drop-last 1 [1 2 3]) ;=> (1 2)",
            [](Vm& vm, std::int64_t n, Seqable xs) -> Result<Value> {
                if (n < 0) return too_small("list/drop-last", "≥ 0", n);
-               const Items items = items_of_seqable(vm, xs);
-               return list_of(vm, items, 0, static_cast<std::uint64_t>(n) >= items.size() ? 0 : items.size() - static_cast<std::size_t>(n));
+               const std::size_t count = count_of(xs);
+               return list_between(vm, xs, 0, count - std::min<std::uint64_t>(count, static_cast<std::uint64_t>(n)));
            }),
     native("interpose x xs", "The items of xs with x between them.\n(interpose 0 [1 2 3]) ;=> [1 0 2 0 3]",
            [](Vm& vm, Value x, Seqable xs) {
