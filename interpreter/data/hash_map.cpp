@@ -2,7 +2,10 @@
 
 #include "data/equality.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
+#include <vector>
 
 namespace qi {
 
@@ -170,6 +173,65 @@ Value make_map(Store& store, std::size_t count, Object* root) {
     return Value{map};
 }
 
+struct Entry {
+    std::uint32_t hash;
+    Value key, value;
+};
+
+/// Of equal keys the first one stays, with the last one's value. Costs nothing unless all hashes are equal.
+std::span<Entry> without_repetitions(std::span<Entry> entries) {
+    if (!std::all_of(entries.begin(), entries.end(), [&](const Entry& e) { return e.hash == entries.front().hash; })) return entries;
+    std::size_t kept = 0;
+    for (const Entry& entry : entries) {
+        const auto known = std::find_if(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(kept), [&](const Entry& e) { return same_key(e.key, entry.key); });
+        if (known - entries.begin() < static_cast<std::ptrdiff_t>(kept))
+            known->value = entry.value;
+        else
+            entries[kept++] = entry;
+    }
+    return entries.first(kept);
+}
+
+/// The node (or bucket) of entries whose hashes agree up to `shift`; `scratch` has room for as many.
+Object* build(Store& store, std::span<Entry> entries, Entry* scratch, unsigned shift, std::size_t& count) {
+    if (shift >= 32) {
+        HashBucket* bucket = make_bucket(store, entries.front().hash, static_cast<std::uint32_t>(2 * entries.size()));
+        for (std::size_t i = 0; i < entries.size(); ++i) {
+            bucket->slots()[2 * i] = entries[i].key;
+            bucket->slots()[2 * i + 1] = entries[i].value;
+        }
+        count += entries.size();
+        return bucket;
+    }
+    const auto branch_of = [&](const Entry& e) { return (e.hash >> shift) & 31; };
+    std::array<std::size_t, 33> starts{};
+    for (const Entry& e : entries) ++starts[branch_of(e) + 1];
+    for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
+    auto next = starts;
+    for (const Entry& e : entries) scratch[next[branch_of(e)]++] = e;
+    std::copy(scratch, scratch + entries.size(), entries.begin());
+    std::array<std::span<Entry>, 32> branches;
+    std::uint32_t single = 0, several = 0;
+    for (std::size_t i = 0; i < branches.size(); ++i) {
+        if (starts[i] == starts[i + 1]) continue;
+        branches[i] = without_repetitions(entries.subspan(starts[i], starts[i + 1] - starts[i]));
+        (branches[i].size() == 1 ? single : several) |= std::uint32_t{1} << i;
+    }
+    HashNode* node = make_node(store, single, several);
+    Value* entry = node->slots();
+    Value* child = entry + 2 * node->entry_count();
+    count += node->entry_count();
+    for (const auto& branch : branches) {
+        if (branch.size() == 1) {
+            *entry++ = branch.front().key;
+            *entry++ = branch.front().value;
+        } else if (!branch.empty()) {
+            *child++ = Value{build(store, branch, scratch, shift + 5, count)};
+        }
+    }
+    return node;
+}
+
 } // namespace
 
 Value empty_hash_map(Store& store) { return make_map(store, 0, make_node(store, 0, 0)); }
@@ -200,6 +262,24 @@ Value hash_map_assoc(Store& store, Value map, Value key, Value value) {
     bool added = false;
     Object* root = assoc_in(store, m->root, 0, hash_value(key), key, value, added);
     return make_map(store, m->length + (added ? 1 : 0), root);
+}
+
+Value hash_map_with(Store& store, Value map, std::span<const Value> entries) {
+    const std::size_t before = map.object()->length;
+    if (entries.size() < before) { // few: most of the map is shared
+        for (std::size_t i = 0; i < entries.size(); i += 2) map = hash_map_assoc(store, map, entries[i], entries[i + 1]);
+        return map;
+    }
+    std::vector<Entry> all;
+    all.reserve(before + entries.size() / 2);
+    HashMapCursor cursor(map);
+    for (Value key, value; cursor.next(key, value);) all.push_back({hash_value(key), key, value});
+    for (std::size_t i = 0; i < entries.size(); i += 2) all.push_back({hash_value(entries[i]), entries[i], entries[i + 1]});
+    if (all.empty()) return map;
+    std::vector<Entry> scratch(all.size());
+    std::size_t count = 0;
+    Object* root = build(store, all, scratch.data(), 0, count);
+    return make_map(store, count, root);
 }
 
 Value hash_map_dissoc(Store& store, Value map, Value key) {

@@ -4,6 +4,8 @@
 
 #include "data/store.hpp"
 
+#include <span>
+
 namespace qi {
 
 struct HashNode : Object { // length: slots
@@ -31,6 +33,8 @@ struct HashMap : Object { // length: entries
 
 Value hash_map_get(Value map, Value key) noexcept;
 Value hash_map_assoc(Store& store, Value map, Value key, Value value);
+/// The map with entries added, key, value, key, value: as if one by one.
+Value hash_map_with(Store& store, Value map, std::span<const Value> entries);
 Value hash_map_dissoc(Store& store, Value map, Value key);
 Value empty_hash_map(Store& store);
 

@@ -3,7 +3,10 @@
 #include "data/equality.hpp"
 #include "data/string.hpp"
 
+#include <algorithm>
+#include <array>
 #include <cstring>
+#include <vector>
 
 namespace qi {
 
@@ -75,6 +78,44 @@ Value map_assoc(Store& store, Value map, Value key, Value value) {
     Value trie = empty_hash_map(store);
     for (std::uint32_t i = 0; i < flat->length; ++i) trie = hash_map_assoc(store, trie, flat->shape->keys()[i], flat->values()[i]);
     return hash_map_assoc(store, trie, key, value);
+}
+
+Value map_with(Store& store, Value map, std::span<const Value> entries) {
+    if (map.object()->kind == ObjectKind::HashMap) return hash_map_with(store, map, entries);
+    const FlatMap* flat = as_flat(map);
+    Shape* shape = flat->shape;
+    std::array<Value, Shape::max_keys> values;
+    std::copy(flat->values(), flat->values() + flat->length, values.begin());
+    for (std::size_t i = 0; i < entries.size(); i += 2) {
+        const int at = shape->find(entries[i]);
+        if (at >= 0) {
+            values[static_cast<std::size_t>(at)] = entries[i + 1];
+            continue;
+        }
+        if (shape->length == Shape::max_keys) {
+            std::vector<Value> all;
+            all.reserve(2 * Shape::max_keys + entries.size() - i);
+            for (std::uint32_t k = 0; k < shape->length; ++k) {
+                all.push_back(shape->keys()[k]);
+                all.push_back(values[k]);
+            }
+            all.insert(all.end(), entries.begin() + static_cast<std::ptrdiff_t>(i), entries.end());
+            return hash_map_with(store, empty_hash_map(store), all);
+        }
+        values[shape->length] = entries[i + 1];
+        shape = store.shapes.extend(shape, entries[i]);
+    }
+    return make_flat_map(store, shape, {values.data(), shape->length});
+}
+
+Value members_with(Store& store, Value members, std::span<const Value> keys) {
+    std::vector<Value> entries;
+    entries.reserve(2 * keys.size());
+    for (const Value key : keys) {
+        entries.push_back(key);
+        entries.push_back(Value::boolean(true));
+    }
+    return map_with(store, members, entries);
 }
 
 Value map_dissoc(Store& store, Value map, Value key) {

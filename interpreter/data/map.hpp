@@ -35,6 +35,10 @@ Value empty_map(Store& store);
 /// Values in the order of the shape's keys.
 Value make_flat_map(Store& store, Shape* shape, std::span<const Value> values);
 Value map_assoc(Store& store, Value map, Value key, Value value);
+/// The map with entries added, key, value, key, value: as if one by one.
+Value map_with(Store& store, Value map, std::span<const Value> entries);
+/// The same for the members of a set: a map whose values are true.
+Value members_with(Store& store, Value members, std::span<const Value> keys);
 Value map_dissoc(Store& store, Value map, Value key);
 Value make_set(Store& store, Value map);
 /// Immutable values may be keys: everything but functions, atoms, channels and their like.

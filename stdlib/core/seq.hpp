@@ -62,6 +62,11 @@ inline std::vector<Value> items_of_seqable(Vm& vm, Value v) { return items_betwe
 /// The item at an index, absent past the end.
 inline Value item_at(Vm& vm, Value v, std::size_t index) {
     if (is_vector(v)) return index < vector_count(v) ? vector_get(v, index) : Value::absent();
+    if (is_list(v)) {
+        if (index >= list_count(v)) return Value::absent();
+        for (; index > 0; --index) v = as_cell(v)->rest;
+        return as_cell(v)->first;
+    }
     const auto items = items_between(vm, v, index, index + 1);
     return items.empty() ? Value::absent() : items.front();
 }

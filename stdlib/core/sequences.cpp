@@ -40,34 +40,33 @@ Result<Value> nth(Vm& vm, Value xs, std::int64_t index) {
 
 Result<Value> conj(Vm& vm, Value xs, Rest items) {
     if (xs.is_nil()) xs = Value::empty_list();
-    if (is_vector(xs)) {
-        for (const Value item : items) xs = vector_push(vm.store, xs, item);
-        return xs;
-    }
+    if (is_vector(xs)) return vector_append(vm.store, xs, items);
     if (is_list(xs)) return make_list(vm.store, items, xs);
     if (is_set(xs)) {
-        Value members = set_members(xs);
-        for (std::size_t i = 0; i < items.size(); ++i) {
+        for (std::size_t i = 0; i < items.size(); ++i)
             if (!can_be_key(items[i])) return failure_at(static_cast<int>(i) + 1, kind::type, msg::bad_key, {describe_value(vm.store, items[i])});
-            members = map_assoc(vm.store, members, items[i], Value::boolean(true));
-        }
-        return make_set(vm.store, members);
+        return make_set(vm.store, members_with(vm.store, set_members(xs), items));
     }
     if (is_map(xs)) {
+        std::vector<Value> entries;
+        entries.reserve(2 * items.size());
         for (std::size_t i = 0; i < items.size(); ++i) {
             const Value entry = items[i];
+            Value key, value;
             if (is_map(entry)) {
                 MapCursor cursor(entry);
-                for (Value key, value; cursor.next(key, value);) xs = map_assoc(vm.store, xs, key, value);
+                while (cursor.next(key, value)) entries.insert(entries.end(), {key, value});
             } else if (is_sequential(entry) && sequence_count(entry) == 2) {
-                const auto pair = items_of(entry);
-                if (!can_be_key(pair[0])) return failure_at(static_cast<int>(i) + 1, kind::type, msg::bad_key, {describe_value(vm.store, pair[0])});
-                xs = map_assoc(vm.store, xs, pair[0], pair[1]);
+                SequenceCursor cursor(entry);
+                cursor.next(key);
+                cursor.next(value);
+                if (!can_be_key(key)) return failure_at(static_cast<int>(i) + 1, kind::type, msg::bad_key, {describe_value(vm.store, key)});
+                entries.insert(entries.end(), {key, value});
             } else {
                 return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type, {"conj", "[key value]", describe_value(vm.store, entry)});
             }
         }
-        return xs;
+        return map_with(vm.store, xs, entries);
     }
     return failure_at(0, kind::type, msg::argument_type, {"conj", msg::type_collection.text(), describe_value(vm.store, xs)});
 }
@@ -171,15 +170,11 @@ std::span<const Value> built(const Builder* builder) {
 }
 
 Value map_of(Vm& vm, std::span<const Value> items) {
-    Value map = empty_map(vm.store);
-    for (std::size_t i = 0; i + 1 < items.size(); i += 2) map = map_assoc(vm.store, map, items[i], items[i + 1]);
-    return map;
+    return map_with(vm.store, empty_map(vm.store), items.first(items.size() & ~std::size_t{1}));
 }
 
 Value set_of(Vm& vm, std::span<const Value> items) {
-    Value members = empty_map(vm.store);
-    for (const Value item : items) members = map_assoc(vm.store, members, item, Value::boolean(true));
-    return make_set(vm.store, members);
+    return make_set(vm.store, members_with(vm.store, empty_map(vm.store), items));
 }
 
 /// Items and spliced sequences for the quasiquote, which hands over runs of both, made into one collection.
