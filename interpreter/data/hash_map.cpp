@@ -1,6 +1,8 @@
 #include "data/hash_map.hpp"
 
 #include "data/equality.hpp"
+#include "data/hashing.hpp"
+#include "data/string.hpp"
 
 #include <algorithm>
 #include <array>
@@ -232,29 +234,42 @@ Object* build(Store& store, std::span<Entry> entries, Entry* scratch, unsigned s
     return node;
 }
 
+/// The key of this hash that `is_it` is true of, with its value behind it; null: there is none.
+template <typename Test>
+const Value* find_entry(Value map, std::uint32_t hash, Test is_it) noexcept {
+    const Object* object = static_cast<const HashMap*>(map.object())->root;
+    for (unsigned shift = 0;; shift += 5) {
+        if (object->kind == ObjectKind::HashBucket) {
+            const Value* slots = slots_of(object);
+            for (std::uint32_t i = 0; i < object->length; i += 2)
+                if (is_it(slots[i])) return slots + i;
+            return nullptr;
+        }
+        const auto* node = static_cast<const HashNode*>(object);
+        const std::uint32_t bit = bit_of(hash, shift);
+        if ((node->entries & bit) != 0) {
+            const Value* entry = node->slots() + 2 * below(node->entries, bit);
+            return is_it(*entry) ? entry : nullptr;
+        }
+        if ((node->children & bit) == 0) return nullptr;
+        object = node->slots()[2 * node->entry_count() + below(node->children, bit)].object();
+    }
+}
+
 } // namespace
 
 Value empty_hash_map(Store& store) { return make_map(store, 0, make_node(store, 0, 0)); }
 
 Value hash_map_get(Value map, Value key) noexcept {
-    const std::uint32_t hash = hash_value(key);
-    const Object* object = static_cast<const HashMap*>(map.object())->root;
-    for (unsigned shift = 0;; shift += 5) {
-        if (object->kind == ObjectKind::HashBucket) {
-            const auto* bucket = static_cast<const HashBucket*>(object);
-            for (std::uint32_t i = 0; i < bucket->length; i += 2)
-                if (same_key(bucket->slots()[i], key)) return bucket->slots()[i + 1];
-            return Value::absent();
-        }
-        const auto* node = static_cast<const HashNode*>(object);
-        const std::uint32_t bit = bit_of(hash, shift);
-        if ((node->entries & bit) != 0) {
-            const std::uint32_t at = 2 * below(node->entries, bit);
-            return same_key(node->slots()[at], key) ? node->slots()[at + 1] : Value::absent();
-        }
-        if ((node->children & bit) == 0) return Value::absent();
-        object = node->slots()[2 * node->entry_count() + below(node->children, bit)].object();
-    }
+    const Value* entry = find_entry(map, hash_value(key), [&](Value other) { return same_key(other, key); });
+    return entry == nullptr ? Value::absent() : entry[1];
+}
+
+Value hash_map_get_string(Value map, std::string_view text, Value& key) noexcept {
+    const Value* entry = find_entry(map, hash_bytes(text), [&](Value other) { return is_string(other) && text_of(other) == text; });
+    if (entry == nullptr) return Value::absent();
+    key = entry[0];
+    return entry[1];
 }
 
 Value hash_map_assoc(Store& store, Value map, Value key, Value value) {

@@ -5,6 +5,7 @@
 #include "data/store.hpp"
 
 #include <span>
+#include <string_view>
 
 namespace qi {
 
@@ -32,6 +33,8 @@ struct HashMap : Object { // length: entries
 };
 
 Value hash_map_get(Value map, Value key) noexcept;
+/// The value at a string key with this text, and that key.
+Value hash_map_get_string(Value map, std::string_view text, Value& key) noexcept;
 Value hash_map_assoc(Store& store, Value map, Value key, Value value);
 /// The map with entries added, key, value, key, value: as if one by one.
 Value hash_map_with(Store& store, Value map, std::span<const Value> entries);

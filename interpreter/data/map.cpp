@@ -41,20 +41,21 @@ Value map_lookup(Store& store, Value map, Value key, Value* found) noexcept {
     if (found != nullptr) *found = key;
     Value value = map_get(map, key);
     if (!value.is_absent()) return value;
-    Value other = Value::absent();
+    const bool hashed = map.object()->kind == ObjectKind::HashMap;
+    Value other = key;
     if (is_keyword(key)) {
         const auto name = as_symbol(key)->text();
         if (name == "error") return value;
-        // A string for the look-up alone; garbage at once.
-        other = make_string(store, name);
-    } else if (is_string(key)) {
-        if (text_of(key) == "error") return value;
+        if (hashed) {
+            value = hash_map_get_string(map, name, other);
+        } else if (const int at = as_flat(map)->shape->find_string(name); at >= 0) {
+            other = as_flat(map)->shape->keys()[at];
+            value = as_flat(map)->values()[at];
+        }
+    } else if (is_string(key) && text_of(key) != "error" && (hashed || (as_flat(map)->shape->flags & Shape::Keywords) != 0)) {
         other = store.symbols.find_keyword(text_of(key));
-        if (other.is_absent()) return value;
-    } else {
-        return value;
+        if (!other.is_absent()) value = map_get(map, other);
     }
-    value = map_get(map, other);
     if (!value.is_absent() && found != nullptr) *found = other;
     return value;
 }

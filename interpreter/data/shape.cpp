@@ -2,6 +2,8 @@
 
 #include "data/equality.hpp"
 #include "data/hashing.hpp"
+#include "data/string.hpp"
+#include "data/symbol.hpp"
 
 #include <cstring>
 
@@ -20,6 +22,21 @@ int Shape::find(Value key) const noexcept {
     if (compares_by_identity(key)) return -1;
     for (std::uint32_t i = 0; i < length; ++i)
         if (same_key(keys()[i], key)) return static_cast<int>(i);
+    return -1;
+}
+
+int Shape::find_string(std::string_view text) const noexcept {
+    if ((flags & Strings) == 0) return -1;
+    const auto is_it = [&](std::uint32_t k) { return is_string(keys()[k]) && text_of(keys()[k]) == text; };
+    if (index_mask != 0) {
+        const std::uint8_t* const table = index();
+        for (std::uint64_t i = hash_bytes(text) & index_mask;; i = (i + 1) & index_mask) {
+            if (table[i] == 0) return -1;
+            if (is_it(table[i] - 1u)) return table[i] - 1;
+        }
+    }
+    for (std::uint32_t k = 0; k < length; ++k)
+        if (is_it(k)) return static_cast<int>(k);
     return -1;
 }
 
@@ -58,6 +75,8 @@ Shape* ShapeTable::extend(Shape* shape, Value key) {
     Shape* longer = make(shape->length + 1);
     std::memcpy(static_cast<void*>(longer->keys()), shape->keys(), shape->length * sizeof(Value));
     longer->keys()[shape->length] = key;
+    const unsigned kind = is_string(key) ? Shape::Strings : is_keyword(key) ? Shape::Keywords : 0u;
+    longer->flags = static_cast<std::uint16_t>(shape->flags | kind);
     fill_index(longer);
     step = Step{shape, key, longer};
     return longer;

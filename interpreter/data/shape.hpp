@@ -9,10 +9,13 @@
 #include <array>
 #include <cstdint>
 #include <span>
+#include <string_view>
 
 namespace qi {
 
-struct Shape : Object { // length: number of keys
+struct Shape : Object { // length: number of keys; flags: which kinds of keys are among them
+    static constexpr std::uint16_t Strings = 1;
+    static constexpr std::uint16_t Keywords = 2;
     static constexpr std::uint32_t max_keys = 64;
     static constexpr std::uint32_t indexed_from = 9; // shorter ones are searched one by one
 
@@ -29,6 +32,8 @@ struct Shape : Object { // length: number of keys
     }
     /// Position of the key, or -1.
     int find(Value key) const noexcept;
+    /// The same for a string key with this text.
+    int find_string(std::string_view text) const noexcept;
 };
 
 class ShapeTable final : public Roots {
