@@ -173,28 +173,33 @@ std::uint32_t hash_value(Value v) {
     return result;
 }
 
-Order compare(Value first, Value second) {
-    const auto order_of = [](auto order) { return order < 0 ? Order::Less : order > 0 ? Order::Greater : Order::Equal; };
+namespace {
+
+template <typename T>
+Order order_of(T order) noexcept { return order < 0 ? Order::Less : order > 0 ? Order::Greater : Order::Equal; }
+
+/// Of values that aren't both sequences.
+Order compare_leaves(Value a, Value b) {
+    if (is_number(a) && is_number(b)) {
+        const int c = compare_numbers(a, b);
+        return c == 2 ? Order::Unordered : order_of(c);
+    }
+    if (is_string(a) && is_string(b)) return order_of(text_of(a).compare(text_of(b)));
+    if ((is_keyword(a) && is_keyword(b)) || (is_symbol(a) && is_symbol(b))) return order_of(as_symbol(a)->text().compare(as_symbol(b)->text()));
+    if (a.is_boolean() && b.is_boolean()) return order_of(static_cast<int>(a.is_truthy()) - static_cast<int>(b.is_truthy()));
+    if (a.is_nil() && b.is_nil()) return Order::Equal;
+    return Order::Incomparable;
+}
+
+/// Sequences item by item; `leaves` gives the order of what aren't two of them.
+template <typename Leaves>
+Order compare_with(Value a, Value b, Leaves leaves) {
     std::vector<std::pair<SequenceCursor, SequenceCursor>> stack;
-    Value a = first, b = second;
     for (;;) {
-        Order order = Order::Incomparable;
-        if (is_number(a) && is_number(b)) {
-            const int c = compare_numbers(a, b);
-            order = c == 2 ? Order::Unordered : order_of(c);
-        } else if (is_string(a) && is_string(b)) {
-            order = order_of(text_of(a).compare(text_of(b)));
-        } else if ((is_keyword(a) && is_keyword(b)) || (is_symbol(a) && is_symbol(b))) {
-            order = order_of(as_symbol(a)->text().compare(as_symbol(b)->text()));
-        } else if (a.is_boolean() && b.is_boolean()) {
-            order = order_of(static_cast<int>(a.is_truthy()) - static_cast<int>(b.is_truthy()));
-        } else if (a.is_nil() && b.is_nil()) {
-            order = Order::Equal;
-        } else if (is_sequential(a) && is_sequential(b)) {
+        if (is_sequential(a) && is_sequential(b))
             stack.emplace_back(SequenceCursor(a), SequenceCursor(b));
-            order = Order::Equal;
-        }
-        if (order != Order::Equal) return order;
+        else if (const Order order = leaves(a, b); order != Order::Equal)
+            return order;
         for (;;) {
             if (stack.empty()) return Order::Equal;
             const bool more_a = stack.back().first.next(a), more_b = stack.back().second.next(b);
@@ -203,6 +208,34 @@ Order compare(Value first, Value second) {
             stack.pop_back();
         }
     }
+}
+
+/// The place of a value's kind among those that have no order with each other.
+int rank_of(Value v) noexcept {
+    if (is_number(v)) return 0;
+    if (is_string(v)) return 1;
+    if (is_keyword(v)) return 2;
+    if (is_symbol(v)) return 3;
+    if (v.is_boolean()) return 4;
+    if (v.is_nil()) return 5;
+    return is_sequential(v) ? 6 : 7;
+}
+
+bool is_nan(Value v) noexcept { return v.is_double() && v.as_double() != v.as_double(); }
+
+} // namespace
+
+Order compare(Value a, Value b) { return compare_with(a, b, compare_leaves); }
+
+bool sorts_before(Value first, Value second, Unrelated& unrelated) {
+    const auto leaves = [&](Value a, Value b) {
+        const Order order = compare_leaves(a, b);
+        if (order == Order::Unordered) return order_of(static_cast<int>(is_nan(a)) - static_cast<int>(is_nan(b)));
+        if (order != Order::Incomparable) return order;
+        if (!unrelated.met()) unrelated = {a, b};
+        return order_of(rank_of(a) - rank_of(b));
+    };
+    return compare_with(first, second, leaves) == Order::Less;
 }
 
 } // namespace qi

@@ -27,4 +27,13 @@ inline bool same_key(Value a, Value b) { return a == b || (!compares_by_identity
 enum class Order { Less, Equal, Greater, Unordered, Incomparable };
 Order compare(Value a, Value b);
 
+/// Two values that `compare` gives no order, perhaps out of vectors; absent: none were met.
+struct Unrelated {
+    Value a = Value::absent(), b = Value::absent();
+    bool met() const noexcept { return !a.is_absent(); }
+};
+/// Whether a stands before b in an order of all values: as `compare` has it, but NaN behind all other numbers, and
+/// values without an order by their kind. A sort that meets no such pair has compared everything.
+bool sorts_before(Value a, Value b, Unrelated& unrelated);
+
 } // namespace qi

@@ -82,7 +82,7 @@ Result<Value> range(Vm& vm, std::int64_t a, std::int64_t b, std::int64_t step) {
     if (count > most_items) return failure(kind::range, msg::argument_range, {"range", "count", "≤ 1000000000", "more"});
     Value list = Value::empty_list();
     for (auto i = static_cast<std::int64_t>(count); i-- > 0;) {
-        list = make_cell(vm.store, make_integer(vm.store, a + i * step), list);
+        list = make_cell(vm.store, make_integer(vm.store, static_cast<std::int64_t>(Wide{a} + Wide{i} * step)), list);
         if (i % items_between_looks == 0 && vm.should_stop()) return vm.stop();
     }
     return list;
@@ -129,17 +129,11 @@ Value distinct(Vm& vm, Value xs) {
 
 Result<Value> sort(Vm& vm, Value xs) {
     std::vector<Value> items = items_of_seqable(vm, xs);
-    // Everything must compare with everything: checked before, since the algorithm needs an order it can trust.
-    for (std::size_t i = 1; i < items.size(); ++i)
-        if (compare(items[i - 1], items[i]) == Order::Incomparable)
-            return failure_at(0, kind::type, msg::argument_type,
-                              {"sort", type_message(items[0]).text(), describe_value(vm.store, items[i])});
-    std::stable_sort(items.begin(), items.end(), [](Value a, Value b) {
-        // NaN is larger than every other number, so that the order is total.
-        const Order order = compare(a, b);
-        if (order == Order::Unordered) return b.is_double() && b.as_double() != b.as_double() && !(a.is_double() && a.as_double() != a.as_double());
-        return order == Order::Less;
-    });
+    Unrelated unrelated;
+    // Neighbours first: an error then names them in the order in which they stand.
+    for (std::size_t i = 1; i < items.size() && !unrelated.met(); ++i) sorts_before(items[i - 1], items[i], unrelated);
+    if (!unrelated.met()) std::stable_sort(items.begin(), items.end(), [&](Value a, Value b) { return sorts_before(a, b, unrelated); });
+    if (unrelated.met()) return failure_at(0, kind::type, msg::argument_type, {"sort", type_message(unrelated.a).text(), describe_value(vm.store, unrelated.b)});
     return like(vm, xs, items);
 }
 

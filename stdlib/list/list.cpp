@@ -73,16 +73,16 @@ Value chosen(Vm& vm, Value flags, Value xs) {
 
 /// Where the items stand once they are sorted by their keys. Fails if two keys have no order.
 Result<std::vector<std::size_t>> order_of(Vm& vm, const Items& keys) {
-    const auto is_nan = [](Value v) { return v.is_double() && v.as_double() != v.as_double(); };
-    for (std::size_t i = 1; i < keys.size(); ++i)
-        if (compare(keys[i - 1], keys[i]) == Order::Incomparable)
-            return failure(kind::type, msg::argument_type, {called_name(vm, ""), type_message(keys[i - 1]).text(), describe_value(vm.store, keys[i])});
+    const auto fail = [&](const Unrelated& pair) {
+        return failure(kind::type, msg::argument_type, {called_name(vm, ""), type_message(pair.a).text(), describe_value(vm.store, pair.b)});
+    };
+    Unrelated unrelated;
+    for (std::size_t i = 1; i < keys.size(); ++i) sorts_before(keys[i - 1], keys[i], unrelated);
+    if (unrelated.met()) return fail(unrelated);
     std::vector<std::size_t> order(keys.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) {
-        const Order found = compare(keys[a], keys[b]);
-        return found == Order::Unordered ? is_nan(keys[b]) && !is_nan(keys[a]) : found == Order::Less; // NaN comes last
-    });
+    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return sorts_before(keys[a], keys[b], unrelated); });
+    if (unrelated.met()) return fail(unrelated);
     return order;
 }
 
