@@ -98,10 +98,10 @@ struct Goroutine {
     // Waiting
     enum class Status : std::uint8_t { Ready, Running, Parked, Done } status = Status::Ready;
     Resume resume = Resume::Continue;
-    Waiter waiter;                        // in one channel …
+    Waiter waiter;                        // in one channel, or for something outside …
     std::unique_ptr<Waiter[]> selecting;  // … or in several
     std::uint32_t selecting_count = 0;
-    std::optional<std::int64_t> external; // key of what another thread announces
+    std::optional<std::int64_t> external; // key of what another thread announces, in whose queue the waiter is
     std::optional<std::int64_t> woken_from; // the key of its last wait, if that had one: the call that parked hasn't gone on
     std::optional<Timers::iterator> timer;
     std::optional<Clock::time_point> deadline; // of the parked call, kept over its retries

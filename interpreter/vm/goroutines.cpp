@@ -166,9 +166,7 @@ void Vm::unpark(Goroutine* g) {
     g->woken_from = g->external;
     if (g->external) {
         const auto found = external_.find(*g->external);
-        auto& waiting = found->second;
-        waiting.erase(std::find(waiting.begin(), waiting.end(), g));
-        if (waiting.empty()) external_.erase(found);
+        if (found->second.empty()) external_.erase(found);
         g->external.reset();
     }
     if (g->timer) {
@@ -198,7 +196,9 @@ Value Vm::park_until(Clock::time_point deadline) {
 
 Value Vm::park_external(WakeKey key, std::optional<Clock::time_point> deadline) {
     if (resumption_ == Resume::Continue) last_try_ = false; // a new wait: there was something to do meanwhile
-    external_[key].push_back(current_);
+    current_->waiter.goroutine = current_;
+    current_->waiter.value = Value::nil();
+    external_[key].push(&current_->waiter);
     current_->external = key;
     if (deadline) start_timer(*current_, *deadline);
     return Value::parked();
@@ -209,7 +209,7 @@ void Vm::wake_external(WakeKey key) {
     for (;;) {
         const auto found = external_.find(key);
         if (found == external_.end()) return;
-        Goroutine* g = found->second.front();
+        Goroutine* g = found->second.first->goroutine;
         unpark(g);
         ready(g, Resume::Retry);
     }
@@ -218,7 +218,7 @@ void Vm::wake_external(WakeKey key) {
 void Vm::wake_one(WakeKey key) {
     const auto found = external_.find(key);
     if (found == external_.end()) return;
-    Goroutine* g = found->second.front();
+    Goroutine* g = found->second.first->goroutine;
     unpark(g);
     ready(g, Resume::Retry);
 }
@@ -227,7 +227,7 @@ void Vm::deliver_external(WakeKey key, Value value) {
     for (;;) {
         const auto found = external_.find(key);
         if (found == external_.end()) return;
-        deliver(found->second.front(), value);
+        deliver(found->second.first->goroutine, value);
     }
 }
 

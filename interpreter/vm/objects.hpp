@@ -66,7 +66,7 @@ struct Builder : Object { // length: items so far
     Value items; // Array, never full beyond its length
 };
 
-/// One goroutine in one queue of a channel.
+/// One goroutine in one queue: of a channel, or of what comes from outside.
 struct Waiter {
     Goroutine* goroutine = nullptr;
     struct WaitQueue* queue = nullptr; // that it stands in

@@ -345,7 +345,7 @@ private:
     Goroutine* ready_first_ = nullptr;
     Goroutine* ready_last_ = nullptr;
     Timers timers_;
-    std::unordered_map<WakeKey, std::vector<Goroutine*>> external_;
+    std::unordered_map<WakeKey, WaitQueue> external_; // none of them empty
     struct View {
         Channel* channel;
         ChannelSource* source;
