@@ -1,5 +1,6 @@
 #include "base/utf8.hpp"
 
+#include <algorithm>
 #include <cstring>
 
 namespace qi::utf8 {
@@ -51,8 +52,20 @@ std::size_t valid_prefix(std::string_view bytes) noexcept {
 bool valid(std::string_view bytes) noexcept { return valid_prefix(bytes) == bytes.size(); }
 
 std::size_t count(std::string_view text) noexcept {
-    std::size_t continuations = 0;
-    for (const char c : text) continuations += continuation(static_cast<unsigned char>(c)) ? 1 : 0;
+    constexpr std::uint64_t ones = 0x0101010101010101u, pairs = 0x00FF00FF00FF00FFu;
+    constexpr std::size_t most_words = 255; // so that no byte of the sum overflows
+    const char* at = text.data();
+    std::size_t left = text.size(), continuations = 0;
+    while (left >= 8) {
+        std::uint64_t sum = 0; // in each byte, how many there stood in that byte of a word
+        for (std::size_t words = std::min(left / 8, most_words); words > 0; --words, at += 8, left -= 8) {
+            std::uint64_t word;
+            std::memcpy(&word, at, 8);
+            sum += (word >> 7) & ~(word >> 6) & ones;
+        }
+        continuations += (((sum & pairs) + (sum >> 8 & pairs)) * 0x0001000100010001u) >> 48;
+    }
+    for (; left > 0; ++at, --left) continuations += continuation(static_cast<unsigned char>(*at)) ? 1 : 0;
     return text.size() - continuations;
 }
 

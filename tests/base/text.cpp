@@ -15,6 +15,17 @@ TEST_CASE("UTF-8 is checked as the Unicode standard says") {
         CHECK_FALSE(utf8::valid(bad));
     CHECK(utf8::valid_prefix("12345678abc\xFFz") == 11);
     CHECK(utf8::count("añ日😀") == 4);
+    // Every length and every place within a word, and more words than one sum holds.
+    std::string text;
+    for (std::size_t i = 0, points = 0; i < 200; ++i, ++points) {
+        CHECK(utf8::count(text) == points);
+        text += i % 4 == 0 ? "a" : i % 4 == 1 ? "ñ" : i % 4 == 2 ? "日" : "😀";
+    }
+    text.clear();
+    for (std::size_t i = 0; i < 10000; ++i) text += "😀";
+    CHECK(utf8::count(text) == 10000);
+    CHECK(utf8::count(std::string(10000, 'a')) == 10000);
+    CHECK(utf8::count(std::string_view(text).substr(1, 3999)) == 999); // continuations alone count as nothing
     CHECK(utf8::offset_of("añ日", 2) == 3);
     CHECK(utf8::offset_of("añ日", 9) == 6);
     CHECK(utf8::width("a日") == 3);
