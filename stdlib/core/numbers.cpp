@@ -97,14 +97,16 @@ constexpr Native rows[] = {
     native("- x y...",
            "x without all y; x alone is negated. One float makes it a float. Fails with :overflow beyond 64 bits.\n"
            "(- 10 3 2) ;=> 5",
-           [](Vm& vm, Number x, Rest ys) { return ys.empty() ? fold(vm, "-", Opcode::Subtract, Value::small(0), {&x.value, 1}) : fold(vm, "-", Opcode::Subtract, x, ys); }),
+           [](Vm& vm, Number x, Rest ys) -> Result<Value> {
+               if (ys.empty() && x.value.is_double()) return Value::number(-x.value.as_double());
+               return ys.empty() ? fold(vm, "-", Opcode::Subtract, Value::small(0), {&x.value, 1}) : fold(vm, "-", Opcode::Subtract, x, ys);
+           }),
     native("/ a b",
            "a divided by b; integers truncate toward zero. Fails with :divide-by-zero, and with :overflow beyond 64 bits.\n"
            "(/ 7 2) ;=> 3",
            [](Vm& vm, Number a, Number b) { return divide(vm, "/", a, b, truncated, [](double x, double y) { return x / y; }); }),
     native("% a b",
-           "The remainder of a by b: of integers with the sign of a, of floats in [0, |b|). Fails with :divide-by-zero, and "
-           "with :overflow for the least integer by -1.\n"
+           "The remainder of a by b: of integers with the sign of a, of floats in [0, |b|). Fails with :divide-by-zero.\n"
            "(% -7 2) ;=> -1",
            [](Vm& vm, Number a, Number b) { return divide(vm, "%", a, b, remainder_of, positive_remainder); }),
     native("quot a b",
@@ -112,13 +114,11 @@ constexpr Native rows[] = {
            "(quot -7 2) ;=> -3",
            [](Vm& vm, Number a, Number b) { return divide(vm, "quot", a, b, truncated, [](double x, double y) { return std::trunc(x / y); }); }),
     native("rem a b",
-           "What quot leaves of a by b: it has the sign of a. Fails with :divide-by-zero, and with :overflow for the least "
-           "integer by -1.\n"
+           "What quot leaves of a by b: it has the sign of a. Fails with :divide-by-zero.\n"
            "(rem -7 2) ;=> -1",
            [](Vm& vm, Number a, Number b) { return divide(vm, "rem", a, b, remainder_of, [](double x, double y) { return std::fmod(x, y); }); }),
     native("mod a b",
-           "The remainder of a by b, with the sign of b. Fails with :divide-by-zero, and with :overflow for the least integer "
-           "by -1.\n"
+           "The remainder of a by b, with the sign of b. Fails with :divide-by-zero.\n"
            "(mod -7 2) ;=> 1",
            [](Vm& vm, Number a, Number b) {
                return divide(vm, "mod", a, b, modulus_of, [](double x, double y) { const double r = std::fmod(x, y); return r != 0 && (r < 0) != (y < 0) ? r + y : r; });
