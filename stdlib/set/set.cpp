@@ -1,7 +1,10 @@
 #include "set/set.hpp"
 
 #include "core/seq.hpp"
+#include "data/equality.hpp"
 #include "data/type_name.hpp"
+
+#include <algorithm>
 
 namespace qi::stdlib {
 
@@ -9,79 +12,155 @@ namespace {
 
 using Items = std::vector<Value>;
 
-/// The items of an argument, each of which can be a member.
-Result<Items> members_of(Vm& vm, std::string_view name, int argument, Value xs) {
+/// An argument: its items, each of which can be a member, unless it is a set, which is looked at as it is.
+struct Side {
+    Value value;
+    Items items; // not of sets
+    std::size_t size() const noexcept { return is_set(value) ? map_count(set_members(value)) : items.size(); }
+};
+
+Result<Side> side_of(Vm& vm, std::string_view name, int argument, Value xs) {
     if (!is_seqable(xs)) return failure_at(argument, kind::type, msg::argument_type, {name, msg::type_collection.text(), describe_value(vm.store, xs)});
-    Items items = items_of_seqable(vm, xs);
-    for (const Value item : items)
+    Side side{xs, {}};
+    if (is_set(xs)) return side;
+    side.items = items_of_seqable(vm, xs);
+    for (const Value item : side.items)
         if (!can_be_key(item)) return failure_at(argument, kind::type, msg::bad_key, {describe_value(vm.store, item)});
-    return items;
+    return side;
 }
 
-Value index_of(Vm& vm, const Items& items) {
-    Value members = empty_map(vm.store);
-    for (const Value item : items) members = map_assoc(vm.store, members, item, Value::boolean(true));
-    return members;
+/// Calls visit with each item until that gives false; whether it never did.
+template <typename Visit>
+bool each_item(const Side& side, Visit visit) {
+    if (!is_set(side.value)) return std::all_of(side.items.begin(), side.items.end(), visit);
+    MapCursor cursor(set_members(side.value));
+    for (Value key, value; cursor.next(key, value);)
+        if (!visit(key)) return false;
+    return true;
+}
+
+/// A map whose keys are the items.
+Value index_of(Vm& vm, const Side& side) {
+    return is_set(side.value) ? set_members(side.value) : members_with(vm.store, empty_map(vm.store), side.items);
 }
 
 bool has(Value members, Value item) { return !map_get(members, item).is_absent(); }
 
-Value result(Vm& vm, Value first, const Items& items) { return is_set(first) ? make_set(vm.store, index_of(vm, items)) : make_list(vm.store, items); }
+Value result(Vm& vm, Value first, const Items& items) {
+    return is_set(first) ? make_set(vm.store, members_with(vm.store, empty_map(vm.store), items)) : make_list(vm.store, items);
+}
+
+bool is_hashed(Value v) { return is_set(v) && set_members(v).is(ObjectKind::HashMap); }
+
+/// Whether all that equals it looks the same: it may stand for an equal member of another set.
+bool is_plain(Value v) { return compares_by_identity(v) || is_string(v) || is_integer(v); }
+
+/// The keys of a smaller map put into a larger one; of equal keys the smaller map's stay.
+Value put_into(Vm& vm, Value larger, Value smaller) {
+    Items keys;
+    MapCursor cursor(smaller);
+    for (Value key, value; cursor.next(key, value);) {
+        if (!is_plain(key)) larger = map_dissoc(vm.store, larger, key);
+        keys.push_back(key);
+    }
+    return members_with(vm.store, larger, keys);
+}
 
 Result<Value> unite(Vm& vm, Rest sets) {
     if (sets.empty()) return Value::empty_list();
-    Value members = empty_map(vm.store);
+    const bool to_set = is_set(sets[0]);
+    Value members = to_set ? set_members(sets[0]) : empty_map(vm.store);
     Items all;
     for (std::size_t i = 0; i < sets.size(); ++i) {
-        const auto items = members_of(vm, "set/union", static_cast<int>(i), sets[i]);
-        if (!items) return items.error();
-        for (const Value item : *items) {
-            if (has(members, item)) continue;
+        const auto side = side_of(vm, "set/union", static_cast<int>(i), sets[i]);
+        if (!side) return side.error();
+        if (to_set && i == 0) continue;
+        if (to_set && is_hashed(sets[i]) && map_count(members) < side->size()) {
+            members = put_into(vm, set_members(sets[i]), members);
+            continue;
+        }
+        each_item(*side, [&](Value item) {
+            if (has(members, item)) return true;
             members = map_assoc(vm.store, members, item, Value::boolean(true));
             all.push_back(item);
-        }
+            return true;
+        });
     }
-    return is_set(sets[0]) ? make_set(vm.store, members) : make_list(vm.store, all);
+    return to_set ? make_set(vm.store, members) : make_list(vm.store, all);
+}
+
+/// The members of a large set that are, or aren't, among fewer others; absent if its own can't be told from theirs.
+Value by_the_fewer(Vm& vm, Value set, const Side& others, bool wanted) {
+    Value members = set_members(set);
+    if (!wanted) {
+        each_item(others, [&](Value item) {
+            members = map_dissoc(vm.store, members, item);
+            return true;
+        });
+        return make_set(vm.store, members);
+    }
+    Items kept;
+    const bool plain = each_item(others, [&](Value item) {
+        if (has(members, item)) kept.push_back(item);
+        return is_plain(item);
+    });
+    return plain ? result(vm, set, kept) : Value::absent();
 }
 
 /// The items of the first that are, or aren't, in each other one.
 Result<Value> filtered(Vm& vm, std::string_view name, Value first, Value second, Rest others, bool wanted) {
-    auto kept = members_of(vm, name, 0, first);
+    auto kept = side_of(vm, name, 0, first);
     if (!kept) return kept.error();
     for (std::size_t i = 0; i <= others.size(); ++i) {
-        const auto items = members_of(vm, name, static_cast<int>(i) + 1, i == 0 ? second : others[i - 1]);
-        if (!items) return items.error();
-        const Value members = index_of(vm, *items);
-        std::erase_if(*kept, [&](Value item) { return has(members, item) != wanted; });
+        const auto side = side_of(vm, name, static_cast<int>(i) + 1, i == 0 ? second : others[i - 1]);
+        if (!side) return side.error();
+        if (is_hashed(kept->value) && side->size() < kept->size()) {
+            const Value left = by_the_fewer(vm, kept->value, *side, wanted);
+            if (!left.is_absent()) {
+                kept->value = left;
+                continue;
+            }
+        }
+        const Value members = index_of(vm, *side);
+        Items items;
+        each_item(*kept, [&](Value item) {
+            if (has(members, item) == wanted) items.push_back(item);
+            return true;
+        });
+        kept->value = result(vm, first, items);
+        kept->items = std::move(items);
     }
-    return result(vm, first, *kept);
+    return kept->value;
 }
 
 Result<Value> symmetric_difference(Vm& vm, Value a, Value b) {
-    const auto left = members_of(vm, "set/symmetric-difference", 0, a), right = members_of(vm, "set/symmetric-difference", 1, b);
+    const auto left = side_of(vm, "set/symmetric-difference", 0, a), right = side_of(vm, "set/symmetric-difference", 1, b);
     if (!left) return left.error();
     if (!right) return right.error();
     const Value in_left = index_of(vm, *left), in_right = index_of(vm, *right);
     Value seen = empty_map(vm.store);
     Items all;
-    for (const auto* side : {&*left, &*right})
-        for (const Value item : *side) {
-            if ((has(in_left, item) && has(in_right, item)) || has(seen, item)) continue;
+    for (const Side* side : {&*left, &*right})
+        each_item(*side, [&](Value item) {
+            if ((has(in_left, item) && has(in_right, item)) || has(seen, item)) return true;
             seen = map_assoc(vm.store, seen, item, Value::boolean(true));
             all.push_back(item);
-        }
+            return true;
+        });
     return result(vm, a, all);
 }
 
 /// Whether each item of a is in b (`wanted`), or none is.
 Result<Value> compared(Vm& vm, std::string_view name, Value a, Value b, bool wanted) {
-    const auto left = members_of(vm, name, 0, a), right = members_of(vm, name, 1, b);
+    auto left = side_of(vm, name, 0, a), right = side_of(vm, name, 1, b);
     if (!left) return left.error();
     if (!right) return right.error();
+    const bool fewer = is_set(a) && is_set(b) && right->size() < left->size();
+    if (wanted && fewer) return Value::boolean(false);
+    // Having nothing in common goes both ways: what is no set, or the smaller one, is walked.
+    if (!wanted && is_set(a) && (fewer || !is_set(b))) std::swap(left, right);
     const Value members = index_of(vm, *right);
-    for (const Value item : *left)
-        if (has(members, item) != wanted) return Value::boolean(false);
-    return Value::boolean(true);
+    return Value::boolean(each_item(*left, [&](Value item) { return has(members, item) == wanted; }));
 }
 
 constexpr Native rows[] = {
