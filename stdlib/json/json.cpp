@@ -8,7 +8,10 @@
 
 #include <nlohmann/json.hpp>
 
+#include <algorithm>
+#include <array>
 #include <cmath>
+#include <tuple>
 
 namespace qi::stdlib {
 
@@ -29,7 +32,7 @@ public:
         return add(n <= INT64_MAX ? make_integer(vm_.store, static_cast<std::int64_t>(n)) : Value::number(static_cast<double>(n)));
     }
     bool number_float(double d, const std::string&) { return add(Value::number(d)); }
-    bool string(std::string& s) { return add(make_string(vm_.store, s)); }
+    bool string(std::string& s) { return add(make_string(vm_.store, std::move(s))); }
     bool binary(nlohmann::json::binary_t&) { return false; } // not in text
     bool start_array(std::size_t) { return open(false); }
     bool start_object(std::size_t) { return open(true); }
@@ -45,7 +48,7 @@ public:
     }
     bool end_object() {
         const std::size_t from = close();
-        const Value made = make_object({values_.data() + from, values_.size() - from});
+        const Value made = map_with(vm_.store, empty_map(vm_.store), {values_.data() + from, values_.size() - from});
         values_.resize(from);
         return add(made);
     }
@@ -86,23 +89,6 @@ private:
         const std::size_t slot = (s.size() * 31 + (s.empty() ? 0 : static_cast<unsigned char>(s.front()) * 7 + static_cast<unsigned char>(s.back()))) % keys_.size();
         if (!is_string(keys_[slot]) || text_of(keys_[slot]) != s) keys_[slot] = make_string(vm_.store, s);
         return keys_[slot];
-    }
-    Value make_object(std::span<const Value> pairs) {
-        if (pairs.size() <= 2 * Shape::max_keys) {
-            Shape* shape = vm_.store.shapes.empty();
-            std::vector<Value> values;
-            bool repeated = false;
-            for (std::size_t i = 0; i < pairs.size() && !repeated; i += 2) {
-                repeated = shape->find(pairs[i]) >= 0;
-                if (repeated) break;
-                shape = vm_.store.shapes.extend(shape, pairs[i]);
-                values.push_back(pairs[i + 1]);
-            }
-            if (!repeated) return make_flat_map(vm_.store, shape, values);
-        }
-        Value map = empty_map(vm_.store);
-        for (std::size_t i = 0; i < pairs.size(); i += 2) map = map_assoc(vm_.store, map, pairs[i], pairs[i + 1]);
-        return map;
     }
     void fail(std::size_t position, const std::string& why) {
         std::size_t line = 1, start = 0;
@@ -168,34 +154,61 @@ public:
         open(root);
         for (std::size_t written = 1; !frames_.empty() && (written % values_between_looks != 0 || !vm_.should_stop()); ++written) {
             Frame& frame = frames_.back();
-            if (frame.next == frame.items.size()) {
-                const bool empty = frame.items.empty();
+            Value k, value;
+            if (!next(frame, k, value)) {
+                const bool empty = frame.first;
                 const char close = frame.object ? '}' : ']';
                 frames_.pop_back();
                 if (!empty) line();
                 out_ += close;
                 continue;
             }
-            if (frame.next > 0) out_ += ',';
+            if (!frame.first) out_ += ',';
+            frame.first = false;
             line();
             if (frame.object) {
-                key(frame.items[frame.next]);
+                key(k);
                 out_ += pretty_ ? ": " : ":";
-                frame.next += 2;
-                open(frame.items[frame.next - 1]);
-            } else {
-                open(frame.items[frame.next++]);
             }
+            open(value);
         }
         return std::move(out_);
     }
 
 private:
+    /// An array or object that is being written. Nothing moves meanwhile.
     struct Frame {
-        std::vector<Value> items;
-        std::size_t next = 0;
+        SequenceCursor items;
+        MapCursor entries;                              // of an object or, with members for keys, of a set
+        std::vector<std::pair<Value, Value>> sorted;    // in place of the entries
+        std::size_t next = 0;                           // of the sorted ones
         bool object = false;
+        bool set = false;
+        bool first = true;
     };
+
+    static bool next(Frame& frame, Value& k, Value& value) {
+        if (frame.set) return frame.entries.next(value, k);
+        if (!frame.object) return frame.items.next(value);
+        if (frame.sorted.empty()) return frame.entries.next(k, value);
+        if (frame.next == frame.sorted.size()) return false;
+        std::tie(k, value) = frame.sorted[frame.next++];
+        return true;
+    }
+
+    void open_frame(Value v) {
+        const bool sequence = is_sequential(v), set = is_set(v);
+        out_ += is_map(v) ? '{' : '[';
+        frames_.push_back({SequenceCursor(sequence ? v : Value::empty_list()), sequence ? MapCursor() : MapCursor(set ? set_members(v) : v), {}, 0, is_map(v), set});
+        if (!sorted_ || !is_map(v)) return;
+        Frame& frame = frames_.back();
+        frame.sorted.reserve(map_count(v));
+        for (Value k, value; frame.entries.next(k, value);) frame.sorted.emplace_back(k, value);
+        std::stable_sort(frame.sorted.begin(), frame.sorted.end(), [&](const auto& a, const auto& b) {
+            std::string of_a, of_b;
+            return key_text(a.first, of_a) < key_text(b.first, of_b);
+        });
+    }
 
     void line() {
         if (!pretty_) return;
@@ -203,12 +216,16 @@ private:
         out_.append(2 * frames_.size(), ' ');
     }
 
-    std::string key_text(Value k) const {
-        if (is_string(k)) return std::string(text_of(k));
-        if (is_keyword(k) || is_symbol(k)) return std::string(as_symbol(k)->text());
-        return readable(vm_.store, k);
+    /// The text is in the key, or else in `made`.
+    std::string_view key_text(Value k, std::string& made) const {
+        if (is_string(k)) return text_of(k);
+        if (is_keyword(k) || is_symbol(k)) return as_symbol(k)->text();
+        return made = readable(vm_.store, k);
     }
-    void key(Value k) { append_json_string(out_, key_text(k)); }
+    void key(Value k) {
+        std::string made;
+        append_json_string(out_, key_text(k, made));
+    }
 
     void open(Value v) {
         if (v.is_boolean()) {
@@ -226,30 +243,8 @@ private:
             append_json_string(out_, as_symbol(v)->text());
         } else if (is_bytes(v)) {
             append_json_string(out_, base64::encode(text_of(v)));
-        } else if (is_sequential(v) || is_set(v)) {
-            out_ += '[';
-            Frame frame;
-            if (is_set(v)) {
-                MapCursor cursor(set_members(v));
-                for (Value member, ignored; cursor.next(member, ignored);) frame.items.push_back(member);
-            } else {
-                frame.items = items_of(v);
-            }
-            frames_.push_back(std::move(frame));
-        } else if (is_map(v)) {
-            out_ += '{';
-            Frame frame;
-            frame.object = true;
-            std::vector<std::pair<Value, Value>> entries;
-            MapCursor cursor(v);
-            for (Value k, value; cursor.next(k, value);) entries.emplace_back(k, value);
-            if (sorted_)
-                std::stable_sort(entries.begin(), entries.end(), [&](const auto& a, const auto& b) { return key_text(a.first) < key_text(b.first); });
-            for (const auto& [k, value] : entries) {
-                frame.items.push_back(k);
-                frame.items.push_back(value);
-            }
-            frames_.push_back(std::move(frame));
+        } else if (is_collection(v)) {
+            open_frame(v);
         } else {
             out_ += "null"; // nil, and what JSON has no word for
         }
