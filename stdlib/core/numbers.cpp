@@ -32,22 +32,22 @@ Result<Value> fold(Vm& vm, std::string_view name, Opcode op, Value start, Rest n
     return total;
 }
 
-Result<Value> divide(Vm& vm, std::string_view name, Value a, Value b, std::int64_t (*integers)(std::int64_t, std::int64_t), double (*floats)(double, double)) {
-    if (a.is_double() || b.is_double()) {
-        if (as_float(b) == 0) return failure_at(1, kind::divide, msg::divide_by_zero);
-        return Value::number(floats(as_float(a), as_float(b)));
-    }
+Result<Value> quotient(Vm& vm, std::string_view name, Value a, Value b, double (*floats)(double, double)) {
+    if (as_float(b) == 0) return failure_at(1, kind::divide, msg::divide_by_zero);
+    if (a.is_double() || b.is_double()) return Value::number(floats(as_float(a), as_float(b)));
     const std::int64_t x = as_integer(a), y = as_integer(b);
-    if (y == 0) return failure_at(1, kind::divide, msg::divide_by_zero);
-    if (y == -1) { // the one case that can overflow
-        if (name != "/" && name != "quot") return Value::small(0);
-        if (x == INT64_MIN) return failure(kind::overflow, msg::overflow, {name});
-        return make_integer(vm.store, -x);
-    }
-    return make_integer(vm.store, integers(x, y));
+    if (x == INT64_MIN && y == -1) return failure(kind::overflow, msg::overflow, {name});
+    return make_integer(vm.store, x / y);
 }
 
-std::int64_t truncated(std::int64_t x, std::int64_t y) { return x / y; }
+Result<Value> remainder(Vm& vm, Value a, Value b, std::int64_t (*integers)(std::int64_t, std::int64_t), double (*floats)(double, double)) {
+    if (as_float(b) == 0) return failure_at(1, kind::divide, msg::divide_by_zero);
+    if (a.is_double() || b.is_double()) return Value::number(floats(as_float(a), as_float(b)));
+    const std::int64_t y = as_integer(b);
+    if (y == -1) return Value::small(0); // the machine's division can't divide the least integer by it
+    return make_integer(vm.store, integers(as_integer(a), y));
+}
+
 std::int64_t remainder_of(std::int64_t x, std::int64_t y) { return x % y; }
 std::int64_t modulus_of(std::int64_t x, std::int64_t y) { return (x % y + y) % y; }
 
@@ -104,24 +104,24 @@ constexpr Native rows[] = {
     native("/ a b",
            "a divided by b; integers truncate toward zero. Fails with :divide-by-zero, and with :overflow beyond 64 bits.\n"
            "(/ 7 2) ;=> 3",
-           [](Vm& vm, Number a, Number b) { return divide(vm, "/", a, b, truncated, [](double x, double y) { return x / y; }); }),
+           [](Vm& vm, Number a, Number b) { return quotient(vm, "/", a, b, [](double x, double y) { return x / y; }); }),
     native("% a b",
            "The remainder of a by b: of integers with the sign of a, of floats in [0, |b|). Fails with :divide-by-zero.\n"
            "(% -7 2) ;=> -1",
-           [](Vm& vm, Number a, Number b) { return divide(vm, "%", a, b, remainder_of, positive_remainder); }),
+           [](Vm& vm, Number a, Number b) { return remainder(vm, a, b, remainder_of, positive_remainder); }),
     native("quot a b",
            "The quotient of a by b, truncated toward zero. Fails with :divide-by-zero, and with :overflow beyond 64 bits.\n"
            "(quot -7 2) ;=> -3",
-           [](Vm& vm, Number a, Number b) { return divide(vm, "quot", a, b, truncated, [](double x, double y) { return std::trunc(x / y); }); }),
+           [](Vm& vm, Number a, Number b) { return quotient(vm, "quot", a, b, [](double x, double y) { return std::trunc(x / y); }); }),
     native("rem a b",
            "What quot leaves of a by b: it has the sign of a. Fails with :divide-by-zero.\n"
            "(rem -7 2) ;=> -1",
-           [](Vm& vm, Number a, Number b) { return divide(vm, "rem", a, b, remainder_of, [](double x, double y) { return std::fmod(x, y); }); }),
+           [](Vm& vm, Number a, Number b) { return remainder(vm, a, b, remainder_of, [](double x, double y) { return std::fmod(x, y); }); }),
     native("mod a b",
            "The remainder of a by b, with the sign of b. Fails with :divide-by-zero.\n"
            "(mod -7 2) ;=> 1",
            [](Vm& vm, Number a, Number b) {
-               return divide(vm, "mod", a, b, modulus_of, [](double x, double y) { const double r = std::fmod(x, y); return r != 0 && (r < 0) != (y < 0) ? r + y : r; });
+               return remainder(vm, a, b, modulus_of, [](double x, double y) { const double r = std::fmod(x, y); return r != 0 && (r < 0) != (y < 0) ? r + y : r; });
            }),
     native("inc x", "x + 1. Fails with :overflow beyond 64 bits.\n(inc 41) ;=> 42", [](Vm& vm, Number x) { return fold(vm, "inc", Opcode::Add, Value::small(1), {&x.value, 1}); }),
     native("dec x", "x - 1. Fails with :overflow beyond 64 bits.\n(dec 43) ;=> 42",
