@@ -6,6 +6,7 @@
 #include "base/utf8.hpp"
 #include "io/messages.hpp"
 
+#include <algorithm>
 #include <cerrno>
 #include <deque>
 #include <thread>
@@ -16,7 +17,11 @@ namespace qi::stdlib {
 namespace {
 
 constexpr WakeKey input_key = -1; // those of ws/ are positive
-constexpr std::size_t most_waiting = 1 << 20; // bytes read ahead
+constexpr std::size_t most_waiting = 1 << 20; // bytes read ahead, unless a longer line is wanted
+constexpr std::size_t lines_between_looks = 4096; // at whether the program is to stop
+
+/// What there is of a line.
+enum class Next { Line, NotYet, End, TooLong, Failed };
 
 /// The reader's side. Lives until both the thread and the interpreter have let go of it.
 class Reader {
@@ -28,34 +33,43 @@ public:
         for (;;) {
             const ssize_t got = ::read(0, buffer, sizeof buffer);
             if (got < 0 && errno == EINTR) continue;
+            const int error = errno;
+            const std::string_view read(buffer, got <= 0 ? 0 : static_cast<std::size_t>(got));
+            const bool ends_line = read.find('\n') != std::string_view::npos;
             const Lock lock(mutex_);
+            if (got < 0) error_ = error;
             if (got <= 0) ended_ = true;
-            else text_.append(buffer, static_cast<std::size_t>(got));
+            text_.append(read);
+            if (ends_line) line_wanted_ = false;
             if (wakes_ == nullptr) return; // the program has ended
-            wakes_->wake({&input_key, 1});
+            if (ended_ || ends_line || ahead() > String::max_size) wakes_->wake({&input_key, 1});
             if (ended_) return;
-            while (text_.size() - taken_ > most_waiting && !all_wanted_ && wakes_ != nullptr) room_.wait(mutex_);
+            while (is_enough() && wakes_ != nullptr) room_.wait(mutex_);
         }
     }
 
-    /// The next line without its end. False: it isn't there yet. Empty optional: the input is at its end.
-    bool next(std::optional<std::string>& line) {
+    /// The next line without its end. NotYet: whoever wants it is to wait for the key.
+    Next next(std::string& line) {
         const Lock lock(mutex_);
-        const std::size_t end = text_.find('\n', taken_);
-        if (end == std::string::npos && !ended_) return false;
-        if (end == std::string::npos && taken_ == text_.size()) {
-            line.reset();
-            return true;
-        }
-        line = text_.substr(taken_, end == std::string::npos ? end : end - taken_);
-        if (line->ends_with('\r')) line->pop_back();
-        taken_ = end == std::string::npos ? text_.size() : end + 1;
-        if (taken_ > most_waiting / 4) {
-            text_.erase(0, taken_);
-            taken_ = 0;
+        const std::size_t end = text_.find('\n', std::max(searched_, taken_));
+        searched_ = text_.size();
+        if ((end == std::string::npos ? text_.size() : end) - taken_ > String::max_size) return Next::TooLong;
+        if (end == std::string::npos && !ended_) {
+            line_wanted_ = true;
             room_.notify_one();
+            return Next::NotYet;
         }
-        return true;
+        if (end == std::string::npos && taken_ == text_.size()) return error_ == 0 ? Next::End : Next::Failed;
+        line = text_.substr(taken_, end == std::string::npos ? end : end - taken_);
+        if (line.ends_with('\r')) line.pop_back();
+        taken_ = end == std::string::npos ? text_.size() : end + 1;
+        searched_ = taken_;
+        if (taken_ > most_waiting / 4 && taken_ > text_.size() / 2) { // so that each byte is moved once or so
+            text_.erase(0, taken_);
+            taken_ = searched_ = 0;
+        }
+        room_.notify_one();
+        return Next::Line;
     }
     /// Whether the end was reached; from now on everything is read, however much it is.
     bool complete() {
@@ -63,6 +77,10 @@ public:
         all_wanted_ = true;
         room_.notify_one();
         return ended_;
+    }
+    int error() {
+        const Lock lock(mutex_);
+        return error_;
     }
     bool reading() {
         const Lock lock(mutex_);
@@ -75,12 +93,21 @@ public:
     }
 
 private:
+    std::size_t ahead() const QI_REQUIRES(mutex_) { return text_.size() - taken_; }
+    /// Nobody waits for more than is there, or a line has become longer than any string.
+    bool is_enough() const QI_REQUIRES(mutex_) {
+        return ahead() > most_waiting && !all_wanted_ && (!line_wanted_ || ahead() > String::max_size);
+    }
+
     Mutex mutex_;
     Condition room_;
     WakeList* wakes_ QI_GUARDED_BY(mutex_);
     std::string text_ QI_GUARDED_BY(mutex_);
     std::size_t taken_ QI_GUARDED_BY(mutex_) = 0;
+    std::size_t searched_ QI_GUARDED_BY(mutex_) = 0; // no line feed from taken_ up to here
     bool ended_ QI_GUARDED_BY(mutex_) = false;
+    int error_ QI_GUARDED_BY(mutex_) = 0; // that ended it
+    bool line_wanted_ QI_GUARDED_BY(mutex_) = false; // and none is there
     bool all_wanted_ QI_GUARDED_BY(mutex_) = false;
 };
 
@@ -113,20 +140,33 @@ Reader& standard_input(Vm& vm) {
     return input.reader(vm);
 }
 
-Result<Value> text_value(Vm& vm, std::string_view name, std::string&& line) {
+Value line_value(Vm& vm, std::string_view name, std::string&& line) {
     if (const std::size_t good = utf8::valid_prefix(line); good != line.size())
-        return failure(kind::value, msg::not_in_encoding, {name, msg::standard_input.text(), "utf-8", std::to_string(good + 1)});
+        return vm.raise(failure(kind::value, msg::not_in_encoding, {name, msg::standard_input.text(), "utf-8", std::to_string(good + 1)}));
     return make_string(vm.store, std::move(line));
 }
 
+/// Why there is no line although the input isn't at its end.
+Error input_failure(Reader& input, std::string_view name, Next what) {
+    if (what == Next::Failed) return io_failure(name, msg::standard_input.text(), input.error(), -1);
+    return failure(kind::limit, msg::line_too_long, {name, msg::standard_input.text(), std::to_string(String::max_size)});
+}
+
 Value next_line(Vm& vm) {
-    std::optional<std::string> line;
+    constexpr std::string_view name = "io/stdin-line";
     if (Console* console = vm.console()) {
-        if (!console->next_line(line)) return vm.park_external(console->key(), std::nullopt);
-    } else if (!standard_input(vm).next(line)) return vm.park_external(input_key, std::nullopt);
-    if (!line) return Value::nil();
-    auto value = text_value(vm, "io/stdin-line", std::move(*line));
-    return value ? *value : vm.raise(value.error());
+        std::optional<std::string> typed;
+        if (!console->next_line(typed)) return vm.park_external(console->key(), std::nullopt);
+        return typed ? line_value(vm, name, std::move(*typed)) : Value::nil();
+    }
+    Reader& input = standard_input(vm);
+    std::string line;
+    switch (const Next next = input.next(line)) {
+    case Next::Line: return line_value(vm, name, std::move(line));
+    case Next::NotYet: return vm.park_external(input_key, std::nullopt);
+    case Next::End: return Value::nil();
+    default: return vm.raise(input_failure(input, name, next));
+    }
 }
 
 Value all_console_lines(Vm& vm, Console& console) {
@@ -141,22 +181,25 @@ Value all_lines(Vm& vm) {
     if (vm.console() != nullptr) return all_console_lines(vm, *vm.console());
     Reader& input = standard_input(vm);
     if (!input.complete()) return vm.park_external(input_key, std::nullopt);
+    constexpr std::string_view name = "io/stdin-lines";
     std::vector<Value> lines;
-    for (std::optional<std::string> line; input.next(line) && line;) {
-        auto value = text_value(vm, "io/stdin-lines", std::move(*line));
-        if (!value) return vm.raise(value.error());
-        lines.push_back(*value);
+    std::string line;
+    Next next;
+    while ((next = input.next(line)) == Next::Line) {
+        lines.push_back(line_value(vm, name, std::move(line)));
+        if (lines.back().is_thrown()) return lines.back();
+        if (lines.size() % lines_between_looks == 0 && vm.should_stop()) return vm.stop();
     }
-    return make_vector(vm.store, lines);
+    return next == Next::End ? make_vector(vm.store, lines) : vm.raise(input_failure(input, name, next));
 }
 
 constexpr Native rows[] = {
     native("io/stdin-line",
-           "The next line of standard input, or nil at its end. Fails with :io, or with :value if it isn't UTF-8.\n"
+           "The next line of standard input, or nil at its end. Fails with :io, :limit, or with :value if it isn't UTF-8.\n"
            "(function? io/stdin-line) ;=> true",
            [](Vm& vm) { return next_line(vm); }),
     native("io/stdin-lines",
-           "The remaining lines of standard input, as a vector. Fails with :io, or with :value if one isn't UTF-8.\n"
+           "The remaining lines of standard input, as a vector. Fails with :io, :limit, or with :value if one isn't UTF-8.\n"
            "(function? io/stdin-lines) ;=> true",
            [](Vm& vm) { return all_lines(vm); }),
 };
