@@ -5,6 +5,7 @@
 #include "data/print.hpp"
 #include "data/type_name.hpp"
 #include "json/messages.hpp"
+#include "json/problem.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -19,6 +20,7 @@ namespace {
 
 constexpr std::size_t values_between_looks = 4096; // at whether the program is to stop
 constexpr std::size_t deepest = 10'000; // arrays and objects inside each other
+constexpr int number_overflow = 406; // nlohmann/json's number of that error
 
 /// Builds values from the parser's events. A leaf as every native: nothing is collected meanwhile.
 class Builder {
@@ -53,14 +55,18 @@ public:
         return add(made);
     }
     bool parse_error(std::size_t position, const std::string& token, const nlohmann::json::exception& error) {
-        // The library's sentence behind "syntax error while parsing …: ", without its own position.
-        std::string why = error.what();
-        if (const auto at = why.rfind("; last read:"); at != std::string::npos) why.resize(at);
-        if (const auto at = why.find(" - "); at != std::string::npos) why = why.substr(at + 3);
-        (void)token;
-        fail(position == 0 ? 0 : position - 1, why);
+        const std::size_t last = position == 0 ? 0 : position - 1;
+        if (error.id == number_overflow)
+            fail(position - std::min(position, token.size()), format(msg::json_number_range, {utf8::shortened(token, 40)}));
+        else if (last < text_.size() && text_[last] == '\0')
+            fail_at_nul(last);
+        else
+            fail(last, json_problem(error.what()));
         return false;
     }
+
+    /// The parser takes a NUL for the end of the text.
+    void fail_at_nul(std::size_t position) { fail(position, std::string(msg::json_nul.text())); }
 
     Value result() const { return values_.empty() ? Value::nil() : values_.back(); }
     const std::string& problem() const { return problem_; }
@@ -113,7 +119,11 @@ private:
 
 Value parse(Vm& vm, std::string_view text) {
     Builder builder(vm, text);
-    if (nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) return builder.result();
+    if (nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
+        const std::size_t nul = text.find('\0');
+        if (nul == std::string_view::npos) return builder.result();
+        builder.fail_at_nul(nul);
+    }
     if (builder.problem().empty() && vm.should_stop()) return vm.stop();
     return vm.make_error(kind::value, builder.problem());
 }

@@ -1,0 +1,35 @@
+#include "json/problem.hpp"
+
+#include "json/messages.hpp"
+
+#include <span>
+
+namespace qi::stdlib {
+
+namespace {
+
+std::string translated(std::string_view text, std::span<const Message> catalogue) {
+    for (const Message& known : catalogue)
+        if (known.english == text) return std::string(known.text());
+    return std::string(text);
+}
+
+} // namespace
+
+std::string json_problem(std::string_view what) {
+    constexpr std::string_view unexpected = "unexpected ", expected = "; expected ", control = "invalid string: control character ", escaped = " must be escaped to ";
+    if (const auto at = what.rfind("; last read:"); at != std::string_view::npos) what = what.substr(0, at);
+    if (const auto at = what.find(" - "); at != std::string_view::npos) what.remove_prefix(at + 3);
+    if (what.starts_with(control)) {
+        what.remove_prefix(control.size());
+        const auto at = what.find(escaped);
+        if (at != std::string_view::npos) return format(msg::json_control, {what.substr(0, at), what.substr(at + escaped.size())});
+    }
+    if (!what.starts_with(unexpected)) return translated(what, msg::json_sentences);
+    what.remove_prefix(unexpected.size());
+    const auto at = what.find(expected);
+    if (at == std::string_view::npos) return format(msg::json_unexpected, {translated(what, msg::json_tokens)});
+    return format(msg::json_unexpected_for, {translated(what.substr(0, at), msg::json_tokens), translated(what.substr(at + expected.size()), msg::json_tokens)});
+}
+
+} // namespace qi::stdlib
