@@ -13,6 +13,7 @@
 #include <array>
 #include <cmath>
 #include <tuple>
+#include <unordered_map>
 
 namespace qi::stdlib {
 
@@ -160,9 +161,10 @@ class Writer {
 public:
     Writer(Vm& vm, bool pretty, bool sorted) : vm_(vm), pretty_(pretty), sorted_(sorted) {}
 
+    /// Unless `twice` says afterwards that there is no such text.
     std::string write(Value root) {
         open(root);
-        for (std::size_t written = 1; !frames_.empty() && (written % values_between_looks != 0 || !vm_.should_stop()); ++written) {
+        for (std::size_t written = 1; !frames_.empty() && twice_.empty() && (written % values_between_looks != 0 || !vm_.should_stop()); ++written) {
             Frame& frame = frames_.back();
             Value k, value;
             if (!next(frame, k, value)) {
@@ -183,6 +185,14 @@ public:
             open(value);
         }
         return std::move(out_);
+    }
+    /// Two keys of one map that JSON has the same text for; else empty.
+    const std::vector<Value>& twice() const noexcept { return twice_; }
+    /// The text is in the key, or else in `made`.
+    std::string_view key_text(Value k, std::string& made) const {
+        if (is_string(k)) return text_of(k);
+        if (is_keyword(k) || is_symbol(k)) return as_symbol(k)->text();
+        return made = readable(vm_.store, k);
     }
 
 private:
@@ -210,7 +220,9 @@ private:
         const bool sequence = is_sequential(v), set = is_set(v);
         out_ += is_map(v) ? '{' : '[';
         frames_.push_back({SequenceCursor(sequence ? v : Value::empty_list()), sequence ? MapCursor() : MapCursor(set ? set_members(v) : v), {}, 0, is_map(v), set});
-        if (!sorted_ || !is_map(v)) return;
+        if (!is_map(v)) return;
+        look_for_twice(v);
+        if (!sorted_) return;
         Frame& frame = frames_.back();
         frame.sorted.reserve(map_count(v));
         for (Value k, value; frame.entries.next(k, value);) frame.sorted.emplace_back(k, value);
@@ -226,15 +238,29 @@ private:
         out_.append(2 * frames_.size(), ' ');
     }
 
-    /// The text is in the key, or else in `made`.
-    std::string_view key_text(Value k, std::string& made) const {
-        if (is_string(k)) return text_of(k);
-        if (is_keyword(k) || is_symbol(k)) return as_symbol(k)->text();
-        return made = readable(vm_.store, k);
-    }
     void key(Value k) {
         std::string made;
         append_json_string(out_, key_text(k, made));
+    }
+
+    void look_for_twice(Value map) {
+        // Strings among themselves differ in their text, and so do keywords.
+        std::size_t strings = 0, keywords = 0;
+        MapCursor cursor(map);
+        for (Value k, value; cursor.next(k, value);) {
+            strings += is_string(k);
+            keywords += is_keyword(k);
+        }
+        if (strings == map_count(map) || keywords == map_count(map)) return;
+        std::unordered_map<std::string, Value> seen;
+        std::string made;
+        MapCursor again(map);
+        for (Value k, value; again.next(k, value);) {
+            const auto [first, is_new] = seen.emplace(key_text(k, made), k);
+            if (is_new) continue;
+            twice_ = {first->second, k};
+            return;
+        }
     }
 
     void open(Value v) {
@@ -264,6 +290,7 @@ private:
     bool pretty_, sorted_;
     std::string out_;
     std::vector<Frame> frames_;
+    std::vector<Value> twice_;
 };
 
 Result<Value> write(Vm& vm, std::string_view name, Value value, std::optional<Map> options, bool pretty) {
@@ -276,8 +303,14 @@ Result<Value> write(Vm& vm, std::string_view name, Value value, std::optional<Ma
             sorted = option.is_truthy();
         }
     }
-    std::string text = Writer(vm, pretty, sorted).write(value);
-    return vm.should_stop() ? vm.stop() : make_string(vm.store, std::move(text));
+    Writer writer(vm, pretty, sorted);
+    std::string text = writer.write(value);
+    if (vm.should_stop()) return vm.stop();
+    if (writer.twice().empty()) return make_string(vm.store, std::move(text));
+    const Value one = writer.twice()[0], other = writer.twice()[1];
+    std::string made;
+    const std::string key = readable(vm.store, make_string(vm.store, utf8::shortened(writer.key_text(one, made), 40)));
+    return vm.make_error(kind::value, format(msg::json_key_twice, {name, key, shortened(vm.store, one), shortened(vm.store, other)}));
 }
 
 constexpr Native rows[] = {
@@ -287,12 +320,14 @@ constexpr Native rows[] = {
            "(json/parse \"{\\\"a\\\": [1, null]}\") ;=> {\"a\" [1 nil]}",
            [](Vm& vm, std::string_view text) { return parse(vm, text); }),
     native("json/stringify x options?",
-           "x as compact JSON, keys in the map's order or, with the options {:sort true}, sorted. Keywords lose their colon; "
-           "what JSON has no word for becomes null. An error map, :kind :value, if x can't be written.\n"
+           "x as compact JSON, keys in the map's order or, with the options {:sort true}, sorted. Keywords lose their colon, "
+           "sets become arrays, bytes base64 text; what JSON has no form for (functions, atoms, symbols, NaN …) becomes null. "
+           "An error map, :kind :value, if two keys of a map have the same text, as \"a\" and :a.\n"
            "(json/stringify {:a [1 2.5]}) ;=> \"{\\\"a\\\":[1,2.5]}\"",
            [](Vm& vm, Value x, std::optional<Map> options) { return write(vm, "json/stringify", x, options, false); }),
     native("json/pretty x options?",
-           "x as JSON over several lines; options as for json/stringify. An error map, :kind :value, if x can't be written.\n"
+           "x as JSON over several lines; options as for json/stringify. An error map, :kind :value, if two keys of a map have "
+           "the same text.\n"
            "(json/pretty {}) ;=> \"{}\"",
            [](Vm& vm, Value x, std::optional<Map> options) { return write(vm, "json/pretty", x, options, true); }),
 };

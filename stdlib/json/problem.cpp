@@ -23,7 +23,10 @@ std::string json_problem(std::string_view what) {
     if (what.starts_with(control)) {
         what.remove_prefix(control.size());
         const auto at = what.find(escaped);
-        if (at != std::string_view::npos) return format(msg::json_control, {what.substr(0, at), what.substr(at + escaped.size())});
+        if (at != std::string_view::npos) {
+            const std::string_view ways = what.substr(at + escaped.size()); // "\u0009 or \t"
+            return format(msg::json_control, {what.substr(0, at), ways.substr(0, ways.find(' '))});
+        }
     }
     if (!what.starts_with(unexpected)) return translated(what, msg::json_sentences);
     what.remove_prefix(unexpected.size());
