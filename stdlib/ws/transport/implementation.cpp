@@ -44,22 +44,29 @@ Result<void> check(const ConnectionOptions& options) {
     return {};
 }
 
-Result<void> check(const ConnectOptions& options) {
+/// The request has to fit into what the library has for it; the larger part of it is what is wrong.
+Result<void> check_size(const Url& url, const ConnectOptions& options) {
+    constexpr std::size_t key_size = 24; // base64 of 16 bytes: RFC 6455, 4.1
+    const std::size_t size = client_head(url, std::string(key_size, '='), options.protocols, options.origin,
+                                         options.connection.compression, options.headers).size();
+    if (size <= largest_client_head) return {};
+    const std::size_t surplus = size - largest_client_head;
+    if (url.text.size() <= size / 2)
+        return failure(kind::value, message::headers_too_long, {std::to_string(size), std::to_string(largest_client_head)});
+    constexpr std::size_t shown = 64;
+    return failure(kind::invalid_url, message::url_too_long,
+                   {url.text.substr(0, shown) + "...", std::to_string(url.text.size()), std::to_string(url.text.size() - surplus)});
+}
+
+Result<void> check(const Url& url, const ConnectOptions& options) {
     if (auto sound = check(options.connection); !sound) return sound;
     if (auto sound = check_protocols(options.protocols); !sound) return sound;
-    std::size_t size = 512;
-    for (const Header& header : options.headers) {
+    for (const Header& header : options.headers)
         if (auto sound = check_header(header); !sound) return sound;
-        size += header.name.size() + header.value.size() + 4;
-    }
-    for (const std::string& protocol : options.protocols) size += protocol.size() + 2;
     if (options.origin)
         if (auto sound = check_header({"x-origin", *options.origin}); !sound)
             return failure(kind::value, message::header_value, {"Origin"});
-    size += options.url.size() * 2 + (options.origin ? options.origin->size() : 0);
-    if (size > largest_client_head)
-        return failure(kind::value, message::headers_too_long,
-                       {std::to_string(size), std::to_string(largest_client_head)});
+    if (auto sound = check_size(url, options); !sound) return sound;
     if (options.tls.cert.empty() != options.tls.key.empty()) return failure(kind::value, message::cert_and_key);
     return {};
 }
@@ -179,7 +186,7 @@ Result<Id> Service::Implementation::connect(ConnectOptions options) {
     if (!running_) return failure(kind::closed, message::service_closed);
     auto url = parse_url(options.url);
     if (!url) return url.error();
-    if (auto sound = check(options); !sound) return sound.error();
+    if (auto sound = check(*url, options); !sound) return sound.error();
     if (!options_.permissions.may_connect(*url))
         return failure(kind::permission_denied, message::connect_denied, {url->text, url->endpoint()});
     auto proxy = proxy_for(*url, options);
@@ -208,7 +215,7 @@ Result<Id> Service::Implementation::connect(ConnectOptions options) {
     command->host = url->host;
     command->port = url->port;
     for (const Redirection& redirection : options_.redirections) {
-        if (redirection.host != url->host || redirection.port != url->port) continue;
+        if (!equals_ignoring_case(redirection.host, url->host) || redirection.port != url->port) continue;
         command->host = redirection.address;
         command->port = redirection.to_port;
     }

@@ -23,6 +23,9 @@ inline constexpr Message url_port{"the URL's port must be 1 to 65535, not \"{1}\
 inline constexpr Message url_character{"the URL has a character that must be percent-encoded ({1}): {0}",
                                        "URL にパーセントエンコードが必要な文字があります ({1}): {0}"};
 
+inline constexpr Message url_too_long{"the URL is {1} bytes; with the headers that go with it at most {2} can be sent: {0}",
+                                      "URL が {1} バイトあります。一緒に送るヘッダーがあるため {2} バイトまでです: {0}"};
+
 // Options.
 inline constexpr Message header_name{"\"{0}\" can't be the name of a header", "\"{0}\" はヘッダー名として使えません"};
 inline constexpr Message header_value{"the value of header {0} has a line break or another control character in it",
@@ -40,6 +43,8 @@ inline constexpr Message protocol_name{"\"{0}\" can't be a subprotocol: letters,
 inline constexpr Message protocol_twice{"subprotocol \"{0}\" is given twice", "サブプロトコル \"{0}\" が二度指定されています"};
 inline constexpr Message proxy_form{"a proxy is http://host:port or http://name:password@host:port, not {0}",
                                     "プロキシは http://ホスト:ポート か http://名前:パスワード@ホスト:ポート と書きます (指定: {0})"};
+inline constexpr Message proxy_variable{"the environment variable {0} names no usable proxy; it is http://host:port or http://name:password@host:port, not {1}",
+                                        "環境変数 {0} のプロキシを使えません。http://ホスト:ポート か http://名前:パスワード@ホスト:ポート と書きます (現在: {1})"};
 inline constexpr Message not_yet{"{0} isn't supported by this build", "この版は {0} に対応していません"};
 inline constexpr Message capacity_range{":channel-capacity must be 1 to 10000, not {0}",
                                         ":channel-capacity は 1 から 10000 です (指定: {0})"};

@@ -68,7 +68,7 @@ TEST_CASE("a name that doesn't resolve") {
 
 TEST_CASE("a name can be sent elsewhere") {
     ServiceOptions options;
-    options.redirections = {{"feed.example.com", 80, "127.0.0.1", 0}};
+    options.redirections = {{"Feed.example.com", 80, "127.0.0.1", 0}};
     std::uint16_t port = 0;
     {
         Fixture scout;
