@@ -45,8 +45,9 @@ Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
     if (!request) return vm.raise(request.error());
     auto id = (*service)->connect(std::move(request->options));
     if (!id) {
-        // A URL that can't be connected to is an outcome like any other failure to connect.
-        if (id.error().kind == ws::kind::invalid_url || id.error().kind == kind::permission_denied)
+        // A URL that can't be connected to, or not from here, is an outcome like any other failure to connect.
+        const Kind kind = id.error().kind;
+        if (kind == ws::kind::invalid_url || kind == kind::permission_denied || kind == ws::kind::proxy)
             return sockets(vm).connect_failure({id.error().kind, id.error().text, false, std::string(url), std::nullopt, {}});
         Error error = id.error();
         error.argument = 1;

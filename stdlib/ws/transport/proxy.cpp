@@ -34,6 +34,12 @@ std::string_view trimmed(std::string_view text) noexcept {
     return text;
 }
 
+/// A password doesn't belong in a message.
+std::string without_credentials(std::string_view proxy) {
+    const std::size_t at = proxy.rfind('@');
+    return at == std::string_view::npos ? std::string(proxy) : "…" + std::string(proxy.substr(at));
+}
+
 std::optional<std::uint16_t> port_of(std::string_view text) {
     unsigned port = 0;
     const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
@@ -144,16 +150,16 @@ bool is_exempt(std::string_view list, const std::string& host, std::uint16_t por
 
 Result<std::optional<Proxy>> proxy_from_environment(const Url& url, const Environment& environment) {
     const auto either = [&](const char* small, const char* large) {
-        std::string value = environment(small);
-        return value.empty() ? environment(large) : value;
+        return environment(small).empty() ? large : small;
     };
     // A CGI program's HTTP_PROXY is a header of the request that it answers.
-    const std::string chosen = url.secure ? either("https_proxy", "HTTPS_PROXY") : environment("http_proxy");
-    if (chosen.empty() || is_loopback(url.host) || is_exempt(either("no_proxy", "NO_PROXY"), url.host, url.port))
+    const char* variable = url.secure ? either("https_proxy", "HTTPS_PROXY") : "http_proxy";
+    const std::string chosen = environment(variable);
+    if (chosen.empty() || is_loopback(url.host) || is_exempt(environment(either("no_proxy", "NO_PROXY")), url.host, url.port))
         return std::optional<Proxy>{};
     // Written without a scheme it is a proxy as well, by long custom.
     auto proxy = parse_proxy(chosen.find("://") == std::string::npos ? "http://" + chosen : chosen);
-    if (!proxy) return proxy.error();
+    if (!proxy) return failure(kind::proxy, message::proxy_variable, {variable, without_credentials(chosen)});
     return std::optional<Proxy>{std::move(*proxy)};
 }
 

@@ -26,7 +26,7 @@ Result<Proxy> parse_proxy(std::string_view text);
 /// The value of an environment variable, empty if it isn't set.
 using Environment = std::function<std::string(const char* name)>;
 /// What https_proxy, http_proxy and no_proxy say about a URL. The loopback never goes through a proxy from there.
-/// Error :value for a proxy that can't be read.
+/// Error :proxy for a proxy that can't be read; it names the variable.
 Result<std::optional<Proxy>> proxy_from_environment(const Url& url, const Environment& environment);
 /// Whether a no_proxy list names the host: "*", names with all below them, host:port, addresses, networks (a.b.c.d/n).
 bool is_exempt(std::string_view list, const std::string& host, std::uint16_t port);
