@@ -47,7 +47,9 @@ ConnectFailure describe_failure(const LinkFailure& failure, const ConnectCommand
     switch (failure.stage) {
     case LinkFailure::Stage::Tls: {
         const std::string& name = command.options.tls.server_name;
-        return make_failure(kind::tls, url, false, message::connect_tls,
+        // A server that is being restarted, or a balancer in front of none, says nothing about the next attempt.
+        const bool again = is_broken_off(failure.tls);
+        return make_failure(again ? kind::handshake : kind::tls, url, again, message::connect_tls,
                             {tls_failure_text(failure.tls, name.empty() ? url.host : name), url.text});
     }
     case LinkFailure::Stage::Answer: {

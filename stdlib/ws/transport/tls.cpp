@@ -133,6 +133,23 @@ std::string tls_reason(const ssl_st* ssl) {
     return reason == nullptr ? std::string{} : *reason;
 }
 
+namespace {
+
+bool was_cut(const TlsTrouble& trouble) noexcept {
+    return trouble.reason.empty() || trouble.reason == "unexpected eof while reading";
+}
+
+bool was_no_tls(const TlsTrouble& trouble) noexcept {
+    return trouble.reason == "wrong version number" || trouble.reason == "http request" ||
+           trouble.reason == "packet length too long" || trouble.reason == "record layer failure";
+}
+
+} // namespace
+
+bool is_broken_off(const TlsTrouble& trouble) noexcept {
+    return trouble.verify_error == X509_V_OK && (was_cut(trouble) || was_no_tls(trouble));
+}
+
 std::string tls_failure_text(const TlsTrouble& trouble, const std::string& host) {
     const std::string_view words = X509_verify_cert_error_string(trouble.verify_error);
     switch (trouble.verify_error) {
@@ -148,11 +165,8 @@ std::string tls_failure_text(const TlsTrouble& trouble, const std::string& host)
     case X509_V_ERR_IP_ADDRESS_MISMATCH: return format(message::tls_host, {host});
     default: return format(message::tls_certificate, {words});
     }
-    if (trouble.reason.empty()) return format(message::tls_cut);
-    if (trouble.reason == "wrong version number" || trouble.reason == "http request" ||
-        trouble.reason == "packet length too long" || trouble.reason == "record layer failure")
-        return format(message::tls_not_spoken);
-    return trouble.reason;
+    if (was_cut(trouble)) return format(message::tls_cut);
+    return was_no_tls(trouble) ? format(message::tls_not_spoken) : trouble.reason;
 }
 
 TlsInfo describe_tls(const ssl_st* ssl) {

@@ -39,6 +39,9 @@ void watch_tls_errors(ssl_ctx_st* context);
 /// OpenSSL's or the peer's words for a failed handshake; empty if none were said.
 std::string tls_reason(const ssl_st* ssl);
 
+/// Nobody has objected to anything: the connection ended in the handshake, or what answered doesn't speak TLS.
+bool is_broken_off(const TlsTrouble& trouble) noexcept;
+
 /// The sentence for a user.
 std::string tls_failure_text(const TlsTrouble& trouble, const std::string& host);
 

@@ -194,7 +194,8 @@ TEST_CASE("a server that doesn't speak TLS") {
     const Id listener = ws.listen();
     const ConnectFailure failure = ws.failure_of(secure("wss://127.0.0.1:" + std::to_string(*ws->port(listener)) + "/"));
     INFO(failure.text);
-    CHECK(failure.kind.name == "tls");
+    CHECK(failure.kind.name == "handshake");
+    CHECK(failure.retryable);
     CHECK(failure.text.find("doesn't speak TLS") != std::string::npos);
 }
 
