@@ -34,6 +34,7 @@ void define_stdlib(Vm& vm) {
     stdlib::define_text(vm);
     stdlib::define_conversion(vm);
     stdlib::define_bits(vm);
+    stdlib::define_bytes(vm);
     stdlib::define_clock(vm);
     stdlib::define_state(vm);
     stdlib::define_evaluation(vm);

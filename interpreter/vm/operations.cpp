@@ -82,7 +82,7 @@ Value Vm::get(Value collection, Value key) {
     }
     if (collection.is_nil()) return Value::nil();
     if (is_set(collection)) return map_get(set_members(collection), key).is_absent() ? Value::nil() : key;
-    if (is_sequential(collection) || is_string(collection)) {
+    if (is_sequential(collection) || is_string(collection) || is_bytes(collection)) {
         if (!is_integer(key)) return raise(failure_at(1, kind::type, msg::argument_type, {"get", msg::type_integer.text(), describe_value(store, key)}));
         const std::int64_t index = as_integer(key);
         if (index < 0) return Value::nil();
@@ -93,6 +93,10 @@ Value Vm::get(Value collection, Value key) {
             const auto text = s->text();
             const std::size_t from = s->is_ascii() ? at : utf8::offset_of(text, at);
             return make_string(store, text.substr(from, utf8::sequence_length(static_cast<unsigned char>(text[from]))));
+        }
+        if (is_bytes(collection)) {
+            const auto bytes = text_of(collection);
+            return at < bytes.size() ? Value::small(static_cast<unsigned char>(bytes[at])) : Value::nil();
         }
         if (at >= sequence_count(collection)) return Value::nil();
         if (is_vector(collection)) return vector_get(collection, at);

@@ -1,4 +1,4 @@
-// Bytes, and the bits of integers.
+// The bits of integers.
 #include "core/core.hpp"
 
 #include "data/type_name.hpp"
@@ -6,16 +6,6 @@
 namespace qi::stdlib {
 
 namespace {
-
-Result<Value> make_bytes_of(Vm& vm, Value numbers) {
-    std::string bytes;
-    for (const Value n : items_of(numbers)) {
-        if (!is_integer(n)) return failure_at(0, kind::type, msg::argument_type, {"bytes", msg::type_integer.text(), describe_value(vm.store, n)});
-        if (as_integer(n) < 0 || as_integer(n) > 255) return failure_at(0, kind::range, msg::argument_range, {"bytes", "byte", "0–255", std::to_string(as_integer(n))});
-        bytes += static_cast<char>(as_integer(n));
-    }
-    return make_bytes(vm.store, std::move(bytes));
-}
 
 Result<std::int64_t> shifted(std::string_view name, std::int64_t x, std::int64_t n) {
     if (n < 0 || n > 63) return failure_at(1, kind::range, msg::argument_range, {name, "n", "0–63", std::to_string(n)});
@@ -33,16 +23,6 @@ Result<std::int64_t> bits(Vm& vm, std::string_view name, std::int64_t x, std::in
 }
 
 constexpr Native rows[] = {
-    native("bytes numbers",
-           "The bytes of numbers, a vector of integers. Fails with :range for one that isn't 0–255.\n"
-           "(bytes? (bytes [72 105])) ;=> true",
-           [](Vm& vm, VectorValue numbers) { return make_bytes_of(vm, numbers); }),
-    native("bytes/to-vec b", "The bytes of b as a vector of integers.\n(bytes/to-vec (bytes [72 105])) ;=> [72 105]",
-           [](Vm& vm, BytesValue b) {
-               std::vector<Value> numbers;
-               for (const char c : text_of(b)) numbers.push_back(Value::small(static_cast<unsigned char>(c)));
-               return make_vector(vm.store, numbers);
-           }),
     native("bit-and x y others...", "The bits that x, y and all others have. Integers only.\n(bit-and 6 3) ;=> 2",
            [](Vm& vm, std::int64_t x, std::int64_t y, Rest others) { return bits(vm, "bit-and", x, y, others, [](std::int64_t a, std::int64_t b) { return a & b; }); }),
     native("bit-or x y others...", "The bits that any of x, y and others has. Integers only.\n(bit-or 6 3) ;=> 7",

@@ -12,6 +12,7 @@ void define_maps(Vm& vm);
 void define_text(Vm& vm);
 void define_conversion(Vm& vm);
 void define_bits(Vm& vm);
+void define_bytes(Vm& vm);
 void define_clock(Vm& vm);
 void define_select(Vm& vm);
 void define_state(Vm& vm);

@@ -13,7 +13,7 @@ Result<Value> look_up(Vm& vm, std::string_view name, Value from, Value key) {
     if (is_map(from)) return map_lookup(vm.store, from, key);
     if (from.is_nil()) return Value::absent();
     if (is_set(from)) return map_get(set_members(from), key).is_absent() ? Value::absent() : key;
-    if (is_sequential(from) || is_string(from)) {
+    if (is_sequential(from) || is_string(from) || is_bytes(from)) {
         if (!is_integer(key)) return failure_at(1, kind::type, msg::argument_type, {name, msg::type_integer.text(), describe_value(vm.store, key)});
         const std::int64_t index = as_integer(key);
         return index < 0 ? Value::absent() : item_at(vm, from, static_cast<std::size_t>(index));
@@ -29,8 +29,9 @@ Result<Value> get(Vm& vm, Value from, Value key, Value otherwise) {
 
 Result<Value> get_in(Vm& vm, Value from, Value path, Value otherwise) {
     for (const Value key : items_of(path)) {
-        if (!is_map(from) && !is_sequential(from) && !is_set(from) && !is_string(from)) return otherwise;
-        if ((is_sequential(from) || is_string(from)) && !is_integer(key)) return otherwise;
+        const bool by_index = is_sequential(from) || is_string(from) || is_bytes(from);
+        if (!is_map(from) && !is_set(from) && !by_index) return otherwise;
+        if (by_index && !is_integer(key)) return otherwise;
         auto found = look_up(vm, "get-in", from, key);
         if (!found) return found;
         if (found->is_absent()) return otherwise;
@@ -73,7 +74,7 @@ Result<Value> merge(Vm& vm, Value first, Rest others) {
 
 constexpr Native rows[] = {
     native("get from key default?",
-           "What from has at key: the value of a map, the item of a vector, list or string at an index, or the member of a set; "
+           "What from has at key: the value of a map, the item of a vector, list, string or bytes at an index, or the member of a set; "
            "else default or nil.\n"
            "(get {:a 1} :a) ;=> 1",
            [](Vm& vm, Value from, Value key, std::optional<Value> otherwise) { return get(vm, from, key, otherwise.value_or(Value::nil())); }),

@@ -59,9 +59,10 @@ inline std::vector<Value> items_between(Vm& vm, Value v, std::size_t from, std::
 
 inline std::vector<Value> items_of_seqable(Vm& vm, Value v) { return items_between(vm, v, 0, count_of(v)); }
 
-/// The item at an index, absent past the end.
+/// The item at an index, of bytes, too; absent past the end.
 inline Value item_at(Vm& vm, Value v, std::size_t index) {
     if (is_vector(v)) return index < vector_count(v) ? vector_get(v, index) : Value::absent();
+    if (is_bytes(v)) return index < text_of(v).size() ? Value::small(static_cast<unsigned char>(text_of(v)[index])) : Value::absent();
     if (is_list(v)) {
         if (index >= list_count(v)) return Value::absent();
         for (; index > 0; --index) v = as_cell(v)->rest;

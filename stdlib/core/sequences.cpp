@@ -202,9 +202,12 @@ constexpr Native rows[] = {
            [](Vm& vm, Seqable xs) { return at_or_nil(vm, xs, std::max<std::size_t>(count_of(xs), 1) - 1); }),
     native("rest xs", "All but the first item of xs; nothing stays nothing.\n(rest [1 2 3]) ;=> [2 3]", [](Vm& vm, Seqable xs) { return rest_of(vm, xs); }),
     native("nth xs index",
-           "The item of xs at index, counted from 0, or nil past the end. Fails with :range if index is negative.\n"
+           "The item of xs, a sequence or bytes, at index, counted from 0, or nil past the end. Fails with :range if index is negative.\n"
            "(nth [:a :b] 1) ;=> :b",
-           [](Vm& vm, Seqable xs, std::int64_t i) { return nth(vm, xs, i); }),
+           [](Vm& vm, Value xs, std::int64_t i) -> Result<Value> {
+               if (!is_seqable(xs) && !is_bytes(xs)) return failure_at(0, kind::type, msg::argument_type, {"nth", msg::type_collection.text(), describe_value(vm.store, xs)});
+               return nth(vm, xs, i);
+           }),
     native("len xs", "The number of items of xs; of strings, code points. 0 of nil.\n(len \"añb\") ;=> 3",
            [](Vm& vm, Value xs) -> Result<std::int64_t> {
                if (!is_seqable(xs) && !is_bytes(xs)) return failure_at(0, kind::type, msg::argument_type, {"len", msg::type_collection.text(), describe_value(vm.store, xs)});

@@ -21,13 +21,15 @@ using File = std::unique_ptr<std::FILE, CloseFile>;
 /// Closed at the file's end, or when the stream is collected.
 class FileSource final : public StreamSource {
 public:
-    FileSource(File file, std::string path, bool bytes) : file_(std::move(file)), path_(std::move(path)), bytes_(bytes) {}
+    enum class Items { Lines, Numbers, Bytes };
+
+    FileSource(File file, std::string path, Items items) : file_(std::move(file)), path_(std::move(path)), items_(items) {}
     ~FileSource() override { std::free(line_); }
     FileSource(const FileSource&) = delete;
 
     Value next(Vm& vm) override {
         if (file_ == nullptr) return Value::absent();
-        const Value item = bytes_ ? next_bytes(vm) : next_line(vm);
+        const Value item = items_ == Items::Lines ? next_line(vm) : items_ == Items::Numbers ? next_numbers(vm) : next_bytes(vm);
         if (!item.is_absent()) return item;
         const int error = std::ferror(file_.get()) != 0 ? errno : 0;
         file_.reset();
@@ -35,10 +37,16 @@ public:
     }
 
 private:
-    static constexpr std::size_t run = 4096;
+    static constexpr std::size_t numbers_at_once = 4096;
+    static constexpr std::size_t bytes_at_once = 65536;
 
     Value next_bytes(Vm& vm) {
-        unsigned char buffer[run];
+        std::string bytes(bytes_at_once, '\0');
+        bytes.resize(std::fread(bytes.data(), 1, bytes.size(), file_.get()));
+        return bytes.empty() ? Value::absent() : make_bytes(vm.store, std::move(bytes));
+    }
+    Value next_numbers(Vm& vm) {
+        unsigned char buffer[numbers_at_once];
         const std::size_t got = std::fread(buffer, 1, sizeof buffer, file_.get());
         if (got == 0) return Value::absent();
         std::vector<Value> numbers;
@@ -58,25 +66,28 @@ private:
 
     File file_;
     std::string path_;
-    bool bytes_;
+    Items items_;
     char* line_ = nullptr;
     std::size_t room_ = 0;
 };
 
 Result<Value> open(Vm& vm, const std::string& path, std::optional<Value> what) {
-    if (what && !(is_keyword(*what) && as_symbol(*what)->text() == "bytes"))
-        return failure_at(1, kind::value, msg::unknown_option, {"io/file-stream", shortened(vm.store, *what), ":bytes"});
+    using Items = FileSource::Items;
+    const std::string_view name = what && is_keyword(*what) ? as_symbol(*what)->text() : "";
+    const Items items = !what ? Items::Lines : name == "binary" ? Items::Bytes : Items::Numbers;
+    if (what && name != "bytes" && name != "binary")
+        return failure_at(1, kind::value, msg::unknown_option, {"io/file-stream", shortened(vm.store, *what), ":binary :bytes"});
     File file(std::fopen(path.c_str(), "re"));
     if (file == nullptr) return io_failure("io/file-stream", path, errno);
-    return make_stream(vm, std::make_unique<FileSource>(std::move(file), path, what.has_value()));
+    return make_stream(vm, std::make_unique<FileSource>(std::move(file), path, items));
 }
 
 constexpr Native rows[] = {
-    native("io/file-stream path bytes?",
-           "A stream of the lines of the file at path, or with :bytes as bytes? of vectors of up to 4096 integers. Fails with "
-           ":io, :permission-denied or, where that isn't UTF-8, :value.\n"
+    native("io/file-stream path items?",
+           "A stream of the lines of the file at path; with :binary as items? of bytes, 64 KiB at a time; with :bytes of vectors of "
+           "up to 4096 integers. Fails with :io, :permission-denied or, where a line isn't UTF-8, :value.\n"
            "(let [f (io/temp-file)] (io/write-file \"a\\nb\" f) (stream/realize (io/file-stream f))) ;=> (\"a\" \"b\")",
-           [](Vm& vm, PathName path, std::optional<Value> bytes) { return open(vm, path, bytes); }),
+           [](Vm& vm, PathName path, std::optional<Value> items) { return open(vm, path, items); }),
 };
 
 } // namespace

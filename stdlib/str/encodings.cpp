@@ -161,6 +161,8 @@ constexpr Native rows[] = {
            "The bytes that s is in base64. Fails with :value if it is none.\n"
            "(bytes/to-vec (bytes/from-base64 \"SP8=\")) ;=> [72 255]",
            [](Vm& vm, StringValue s) { return bytes_from_base64(vm, s); }),
+    native("bytes/to-base64 b", "b in base64.\n(bytes/to-base64 (bytes [72 255])) ;=> \"SP8=\"", [](Vm&, BytesValue b) { return base64::encode(text_of(b)); }),
+    native("bytes/to-hex b", "b in hexadecimal, two lower-case digits a byte.\n(bytes/to-hex (bytes [72 255])) ;=> \"48ff\"", [](Vm&, BytesValue b) { return hex(text_of(b)); }),
     native("bytes/from-string s",
            "The UTF-8 of s.\n"
            "(bytes/to-vec (bytes/from-string \"é\")) ;=> [195 169]",

@@ -1,0 +1,66 @@
+// Bytes values: made, taken apart, put together.
+#include "core/core.hpp"
+
+#include "data/type_name.hpp"
+#include "str/messages.hpp"
+
+#include <algorithm>
+
+namespace qi::stdlib {
+
+namespace {
+
+Result<Value> make_bytes_of(Vm& vm, Value numbers) {
+    std::string bytes;
+    for (const Value n : items_of(numbers)) {
+        if (!is_integer(n)) return failure_at(0, kind::type, msg::argument_type, {"bytes", msg::type_integer.text(), describe_value(vm.store, n)});
+        if (as_integer(n) < 0 || as_integer(n) > 255) return failure_at(0, kind::range, msg::argument_range, {"bytes", "byte", "0–255", std::to_string(as_integer(n))});
+        bytes += static_cast<char>(as_integer(n));
+    }
+    return make_bytes(vm.store, std::move(bytes));
+}
+
+std::string_view slice(std::string_view bytes, std::int64_t from, std::int64_t to) {
+    const auto length = static_cast<std::int64_t>(bytes.size());
+    from = std::clamp<std::int64_t>(from, 0, length);
+    to = std::clamp<std::int64_t>(to, from, length);
+    return bytes.substr(static_cast<std::size_t>(from), static_cast<std::size_t>(to - from));
+}
+
+Result<Value> concat(Vm& vm, Rest parts) {
+    std::size_t length = 0;
+    for (std::size_t i = 0; i < parts.size(); ++i) {
+        if (!is_bytes(parts[i])) return failure_at(static_cast<int>(i), kind::type, msg::argument_type, {"bytes/concat", msg::type_bytes.text(), describe_value(vm.store, parts[i])});
+        length += text_of(parts[i]).size();
+        if (length > String::max_size) return failure(kind::limit, msg::result_too_large, {"bytes/concat", std::to_string(String::max_size)});
+    }
+    std::string all;
+    all.reserve(length);
+    for (const Value part : parts) all += text_of(part);
+    return make_bytes(vm.store, std::move(all));
+}
+
+constexpr Native rows[] = {
+    native("bytes numbers",
+           "The bytes of numbers, a vector of integers. Fails with :range for one that isn't 0–255.\n"
+           "(bytes? (bytes [72 105])) ;=> true",
+           [](Vm& vm, VectorValue numbers) { return make_bytes_of(vm, numbers); }),
+    native("bytes/to-vec b", "The bytes of b as a vector of integers.\n(bytes/to-vec (bytes [72 105])) ;=> [72 105]",
+           [](Vm& vm, BytesValue b) {
+               std::vector<Value> numbers;
+               for (const char c : text_of(b)) numbers.push_back(Value::small(static_cast<unsigned char>(c)));
+               return make_vector(vm.store, numbers);
+           }),
+    native("bytes/slice b from to?",
+           "The bytes of b from one position up to but without another; whatever lies outside of b counts for nothing.\n"
+           "(bytes/to-vec (bytes/slice (bytes [1 2 3 4]) 1 3)) ;=> [2 3]",
+           [](Vm& vm, BytesValue b, std::int64_t from, std::optional<std::int64_t> to) { return make_bytes(vm.store, slice(text_of(b), from, to.value_or(INT64_MAX))); }),
+    native("bytes/concat b...", "The bytes of all b, one behind the other.\n(bytes/to-vec (bytes/concat (bytes [1]) (bytes [2 3]))) ;=> [1 2 3]",
+           [](Vm& vm, Rest parts) { return concat(vm, parts); }),
+};
+
+} // namespace
+
+void define_bytes(Vm& vm) { define_natives(vm, rows); }
+
+} // namespace qi::stdlib
