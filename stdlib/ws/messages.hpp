@@ -6,6 +6,7 @@
 namespace qi::msg {
 
 inline constexpr Message ws_unknown_id{"connection {0} does not exist", "接続 {0} は存在しません"};
+inline constexpr Message ws_place{"connection {0} ({1})", "接続 {0}（{1}）"};
 inline constexpr Message ws_error_as_id{"{0}: this is no connection: connecting failed ({1})", "{0}: 接続ではありません。接続に失敗しています（{1}）"};
 inline constexpr Message ws_unsendable{"{0}: {1} cannot be sent: send a string, bytes or a message map, or (json/stringify x) of anything else",
                                        "{0}: {1} は送信できません。文字列・バイト列・メッセージのマップ以外は (json/stringify x) で文字列にしてください"};

@@ -164,6 +164,15 @@ Result<Value> answer(Vm& vm, ws::Id id, Value given) {
     return Value::boolean(true);
 }
 
+/// A connection as a log names it: its id, and the path or URL.
+std::string place(Vm& vm, ws::Id id) {
+    ws::Service& service = *sockets(vm).running();
+    const auto request = service.request(id);
+    const auto info = service.info(id);
+    const std::string where = request && *request != nullptr ? (*request)->path : info ? info->url : "";
+    return format(msg::ws_place, {std::to_string(id), where});
+}
+
 // --- Sending
 
 Value send(Vm& vm, Value conn, Value message, std::optional<Value> as) {
@@ -488,6 +497,7 @@ constexpr Native rows[] = {
            [](Vm& vm, Value listener) { return accept(vm, listener, &ws::Service::accept_for_service); }),
     native("%ws-pending listener", "Waits for the next request that has to be decided about.", [](Vm& vm, std::int64_t listener) { return pending(vm, listener); }),
     native("%ws-answer id answer", "Decides about it.", [](Vm& vm, std::int64_t id, Value given) { return answer(vm, id, given); }),
+    native("%ws-place id", "The connection as a log names it.", [](Vm& vm, std::int64_t id) { return place(vm, id); }),
     native("%ws-forget conn", "Keeps nothing of a connection once it is closed.",
            [](Vm& vm, std::int64_t conn) {
                sockets(vm).running()->forget(conn);
