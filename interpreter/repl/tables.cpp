@@ -11,6 +11,7 @@
 #include "repl/screen.hpp"
 
 #include <algorithm>
+#include <chrono>
 #include <cstdio>
 
 namespace qi {
@@ -55,6 +56,10 @@ std::string amount(double bytes) {
     return text;
 }
 
+double number_of(Value value) { return value.is_double() ? value.as_double() : is_integer(value) ? static_cast<double>(as_integer(value)) : 0; }
+
+double milliseconds_now() { return std::chrono::duration<double, std::milli>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+
 class Info {
 public:
     Info(Store& store, Value map) : store_(store), map_(map) {}
@@ -67,10 +72,7 @@ public:
         const Value value = at(key);
         return value.is_nil() ? "" : is_string(value) ? std::string(text_of(value)) : readable(store_, value);
     }
-    double number(std::string_view key) const {
-        const Value value = at(key);
-        return value.is_double() ? value.as_double() : is_integer(value) ? static_cast<double>(as_integer(value)) : 0;
-    }
+    double number(std::string_view key) const { return number_of(at(key)); }
 
 private:
     Store& store_;
@@ -86,10 +88,12 @@ void show_connections(Repl& repl) {
     for (const Value each : items_of(outcome.value)) {
         const Info info(repl.vm().store, each);
         const Info in = info.in("received"), out = info.in("sent");
+        const double opened = info.number("opened-at"); // in milliseconds since 1970; nothing while it is connecting
+        const auto buffered = repl.call("(ws/buffered " + info.text("id") + ")");
         const std::string url = info.text("url"), remote = info.text("remote");
         rows.push_back({info.text("id"), info.text("state"), info.text("role") == ":server" ? "← " + remote + " " + url : "→ " + url,
                         in.text("messages") + "/" + out.text("messages"), amount(in.number("bytes")) + "/" + amount(out.number("bytes")),
-                        amount(info.number("buffered")), age(info.number("age"))});
+                        amount(number_of(buffered.value)), opened > 0 ? age(std::max(0.0, milliseconds_now() - opened)) : ""});
     }
     show_table(repl,
                {std::string(msg::column_id.text()), std::string(msg::column_state.text()), std::string(msg::column_peer.text()), std::string(msg::column_messages.text()),
