@@ -26,6 +26,23 @@ Result<ws::Id> id_of(Vm& vm, std::string_view who, Value v) {
     return failure_at(0, kind::type, msg::argument_named_type, {who, msg::type_integer.text(), describe_value(vm.store, v), "1", "conn"});
 }
 
+Result<Value> listener_to_serve(Vm& vm, Value options) {
+    // Ids and ports are both integers: nobody who has a listener of that id means one of the system's ports.
+    constexpr std::int64_t system_ports = 1024; // RFC 6335, 6
+    if (is_integer(options) && as_integer(options) < system_ports && sockets(vm).is_listening(as_integer(options)))
+        return failure_at(0, kind::value, msg::ws_serve_listener, {"ws/serve", std::to_string(as_integer(options))});
+    if (!is_map(options)) return Value::nil();
+    const Value listener = map_get(options, vm.store.keyword("listener"));
+    if (listener.is_absent()) return Value::nil();
+    MapCursor cursor(options);
+    for (Value key, value; cursor.next(key, value);)
+        if (key != vm.store.keyword("listener")) return failure_at(0, kind::value, msg::ws_listener_alone, {"ws/serve", readable(vm.store, key)});
+    const auto id = id_of(vm, "ws/serve", listener);
+    if (!id) return id.error();
+    if (!sockets(vm).habits(*id).listener) return failure_at(0, kind::type, msg::ws_not_listener, {"ws/serve", std::to_string(*id)});
+    return listener;
+}
+
 Result<Outgoing> outgoing(Vm& vm, std::string_view who, Value message, std::optional<Value> as) {
     Outgoing out{ws::MessageType::Text, {}, {}};
     Value data = message;

@@ -21,6 +21,9 @@ inline constexpr NamedNumber message_types[] = {{"text", 1}, {"binary", 2}};
 /// The id that a value is; an error that says what it is instead.
 Result<ws::Id> id_of(Vm& vm, std::string_view who, Value v);
 
+/// The listener that ws/serve is handed, as {:listener id}; nil if it is to listen itself.
+Result<Value> listener_to_serve(Vm& vm, Value options);
+
 /// A message on its way out.
 struct Outgoing {
     ws::MessageType type;

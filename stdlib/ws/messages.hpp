@@ -28,6 +28,10 @@ inline constexpr Message ws_close_code{"{0}: close code {1} may not be sent; all
 inline constexpr Message ws_close_name{"{0}: {1} is no close code; {2}", "{0}: {1} というクローズコードはありません。{2}"};
 inline constexpr Message ws_not_connection{"{0}: {1} is a listener, not a connection", "{0}: {1} は接続ではなくリスナーです"};
 inline constexpr Message ws_not_listener{"{0}: {1} is a connection, not a listener", "{0}: {1} はリスナーではなく接続です"};
+inline constexpr Message ws_serve_listener{"{0}: {1} is the id of a listener, not a port; write (ws/serve {:listener {1}} handler)",
+                                           "{0}: {1} はポート番号ではなくリスナーの ID です。(ws/serve {:listener {1}} handler) と書いてください"};
+inline constexpr Message ws_listener_alone{"{0}: option {1} belongs to ws/listen: nothing stands beside :listener",
+                                           "{0}: オプション {1} は ws/listen に渡します。:listener と一緒には指定できません"};
 inline constexpr Message ws_not_server{"{0}: connection {1} was not accepted by a listener: it has no request",
                                        "{0}: 接続 {1} はリスナーが受け付けたものではないので、リクエストがありません"};
 

@@ -493,6 +493,7 @@ constexpr Native rows[] = {
            "  (get (ws/receive p) :reason)) ;=> \"bye\"",
            [](Vm& vm, Value conn, std::optional<Value> code, std::optional<std::string_view> reason) { return close(vm, conn, code, reason); }),
     native("%ws-listen options service-paths", "As ws/listen, without its functions.", [](Vm& vm, Value options, Sequence paths) { return listen(vm, options, paths); }),
+    native("%ws-listener-to-serve options", "The listener that ws/serve is handed, or nil.", [](Vm& vm, Value options) { return listener_to_serve(vm, options); }),
     native("%ws-accept-for-service listener", "As ws/accept, of the connections to the service paths.",
            [](Vm& vm, Value listener) { return accept(vm, listener, &ws::Service::accept_for_service); }),
     native("%ws-pending listener", "Waits for the next request that has to be decided about.", [](Vm& vm, std::int64_t listener) { return pending(vm, listener); }),

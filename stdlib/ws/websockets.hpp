@@ -46,6 +46,7 @@ public:
     void add_dial(ws::Id id) { dials_.insert(id); }
     void remove_dial(ws::Id id) { dials_.erase(id); }
     void add_listener(ws::Id id, ws::Milliseconds close_timeout) { listeners_.emplace(id, close_timeout); }
+    bool is_listening(ws::Id id) const { return listeners_.contains(id); }
     void remove_listener(ws::Id id) { listeners_.erase(id); }
     /// What :authorize gave for a connection; nil if nothing.
     Value user(ws::Id id) const;
