@@ -55,7 +55,7 @@ constexpr Native rows[] = {
            "The bytes of b from one position up to but without another; whatever lies outside of b counts for nothing.\n"
            "(bytes/to-vec (bytes/slice (bytes [1 2 3 4]) 1 3)) ;=> [2 3]",
            [](Vm& vm, BytesValue b, std::int64_t from, std::optional<std::int64_t> to) { return make_bytes(vm.store, slice(text_of(b), from, to.value_or(INT64_MAX))); }),
-    native("bytes/concat b...", "The bytes of all b, one behind the other.\n(bytes/to-vec (bytes/concat (bytes [1]) (bytes [2 3]))) ;=> [1 2 3]",
+    native("bytes/concat b...", "The bytes of all b, one behind the other. Fails with :limit past 4 GiB.\n(bytes/to-vec (bytes/concat (bytes [1]) (bytes [2 3]))) ;=> [1 2 3]",
            [](Vm& vm, Rest parts) { return concat(vm, parts); }),
 };
 

@@ -440,8 +440,9 @@ constexpr Native rows[] = {
            "Opens a connection to url and returns its id, or an error map with :kind and :retryable; the kinds are :invalid-url "
            ":permission-denied :dns :refused :unreachable :timeout :tls :handshake :proxy. The options are :headers :protocols "
            ":origin :dial-timeout :read-timeout :write-timeout :close-timeout :compression :compression-threshold :read-limit "
-           ":channel-capacity :send-buffer :binary :ping-interval :pong-timeout :control :tls :proxy :reconnect. Fails with "
-           ":value for a wrong one.\n"
+           ":channel-capacity :send-buffer :binary :ping-interval :pong-timeout :control, :tls {:ca :cert :key :server-name "
+           ":verify}, :proxy, and :reconnect {:retries :initial :factor :max :jitter}; docs/websocket-client.md says what each takes "
+           "and means. Fails with :value for a wrong one.\n"
            "(get (ws/connect \"ws://127.0.0.1:1/\") :kind) ;=> :refused",
            [](Vm& vm, std::string_view url, std::optional<Map> options) { return connect(vm, url, options); }),
     native("ws/send conn message type?",
@@ -453,7 +454,8 @@ constexpr Native rows[] = {
            [](Vm& vm, Value conn, Value message, std::optional<Value> type) { return send(vm, conn, message, type); }),
     native("ws/receive conn options?",
            "Waits for the next message of conn and returns it: a map with :type \"message\", \"binary\", \"error\" or "
-           "\"close\". With the options {:timeout d}, {:type \"timeout\"} when d has passed. Fails with :closed after the close "
+           "\"close\"; with :reconnect also \"reconnecting\" and \"open\", with :control \"pong\". With the options {:timeout d}, "
+           "{:type \"timeout\"} when d has passed. Fails with :closed after the close "
            "message, :unknown-id or :value.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"

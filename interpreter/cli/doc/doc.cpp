@@ -8,11 +8,14 @@
 #include "cli/messages.hpp"
 
 #include <algorithm>
+#include <cctype>
 #include <cerrno>
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
 #include <fstream>
+#include <iterator>
+#include <set>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -55,8 +58,42 @@ std::string namespace_text(const Entries& entries, std::string_view name) {
     return {};
 }
 
+bool ends_keyword(char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '?' && c != '!'; }
+
+/// Whether the text has the keyword as a word of its own.
+bool mentions(std::string_view text, std::string_view keyword) {
+    for (std::size_t at = text.find(keyword); at != std::string_view::npos; at = text.find(keyword, at + 1)) {
+        const std::size_t end = at + keyword.size();
+        if (end == text.size() || ends_keyword(text[end])) return true;
+    }
+    return false;
+}
+
+/// Which entries have to do with a keyword, an option for the most part; "" if none has.
+std::string text_of_keyword(const Entries& entries, const std::string& keyword) {
+    Entries found;
+    std::copy_if(entries.begin(), entries.end(), std::back_inserter(found), [&](const DocEntry& entry) { return entry.alias_of.empty() && mentions(entry.text, keyword); });
+    if (found.empty()) return {};
+    return format(msg::doc_keyword, {keyword}) + "\n" + as_listing(found, columns_of_terminal()) + format(msg::doc_keyword_more, {found.front().name}) + "\n";
+}
+
+/// The keywords of all entries, for who misspells one.
+void offer_keywords(const Entries& entries, NearNames& near) {
+    std::set<std::string_view> all;
+    for (const DocEntry& entry : entries) {
+        const std::string_view text = entry.text;
+        for (std::size_t at = text.find(':'); at != std::string_view::npos; at = text.find(':', at + 1)) {
+            std::size_t end = at + 1;
+            while (end < text.size() && !ends_keyword(text[end])) ++end;
+            if (end > at + 1) all.insert(text.substr(at, end - at));
+        }
+    }
+    for (const std::string_view each : all) near.offer(each);
+}
+
 /// What is to be said of the name, "" if nothing is known of it.
 std::string text_of_name(const Entries& entries, const std::string& name) {
+    if (name.starts_with(':')) return text_of_keyword(entries, name);
     const std::string listing = namespace_text(entries, name);
     std::string out;
     for (const DocEntry& entry : entries)
@@ -71,6 +108,7 @@ std::string unknown_name(const Entries& entries, const std::string& name) {
     NearNames near(name);
     for (const DocEntry& entry : entries) near.offer(entry.name);
     for (const NamespaceDoc& space : namespace_docs()) near.offer(space.name);
+    if (name.starts_with(':')) offer_keywords(entries, near);
     const auto best = near.best();
     return best.empty() ? format(msg::doc_unknown, {name}) : format(msg::doc_near, {name, join_names(best)});
 }
