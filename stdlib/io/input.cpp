@@ -195,11 +195,11 @@ Value all_lines(Vm& vm) {
 
 constexpr Native rows[] = {
     native("io/stdin-line",
-           "The next line of standard input, or nil at its end. Fails with :io, :limit, or with :value if it isn't UTF-8.\n"
+           "The next line of standard input, or nil at its end. Fails with :io, :permission-denied, :limit, or with :value if it isn't UTF-8.\n"
            "(function? io/stdin-line) ;=> true",
            [](Vm& vm) { return next_line(vm); }),
     native("io/stdin-lines",
-           "The remaining lines of standard input, as a vector. Fails with :io, :limit, or with :value if one isn't UTF-8.\n"
+           "The remaining lines of standard input, as a vector. Fails with :io, :permission-denied, :limit, or with :value if one isn't UTF-8.\n"
            "(function? io/stdin-lines) ;=> true",
            [](Vm& vm) { return all_lines(vm); }),
 };
