@@ -95,8 +95,9 @@ using Origins = std::unordered_map<std::uint64_t, const Form*>;
 
 /// The data that a form stands for, as `quote` gives it and macros see it.
 Value datum_of(FormArena& arena, const Form* form, Origins* origins = nullptr);
-/// The form that data stands for, as `eval` and macros need it, by so many expansions. What is still the data of a form that has a place gets
-/// that form's place, all else the one given. Nothing may have been collected since the origins were noted.
+/// The form that data stands for, as `eval` and macros need it, by so many expansions. What is still the data of a form
+/// that has a place gets that form's place, all else the one given. Nothing may have been collected since the origins
+/// were noted.
 Form* form_of(FormArena& arena, Value datum, Span span, const Origins* origins = nullptr, std::uint16_t expansions = 1);
 
 } // namespace qi
