@@ -55,7 +55,7 @@ ConnectFailure describe_failure(const LinkFailure& failure, const ConnectCommand
     case LinkFailure::Stage::Answer: {
         if (failure.status && *failure.status != 101) {
             const std::string status = std::to_string(*failure.status);
-            auto described = make_failure(kind::handshake, url, *failure.status >= 500, message::connect_status,
+            auto described = make_failure(kind::handshake, url, *failure.status / 100 == 5, message::connect_status,
                                           {status, url.text});
             described.status = failure.status;
             described.headers = failure.headers;
