@@ -28,6 +28,11 @@ public:
     /// One piece. What it is counts on the first piece of a message. After a fault it starts anew.
     Outcome add(std::string_view bytes, bool last, MessageType type, BufferSlab& slab, bool compressed = false);
 
+    /// A frame of that size can only end in TooBig. What a compressed one comes to isn't known.
+    bool would_exceed(std::uint64_t frame, bool compressed) const noexcept {
+        return !compressed && (frame > read_limit_ || builder_.size() > read_limit_ - frame);
+    }
+
 private:
     const std::uint64_t read_limit_;
     const bool peer_takeover_;

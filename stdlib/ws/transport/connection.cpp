@@ -14,6 +14,8 @@ namespace {
 
 // A peer that answers no pings must not make us remember them without end.
 constexpr std::size_t most_outstanding_pings = 1024, most_wanted_pings = 1024;
+// In one close timeout, to see whether bytes still move.
+constexpr int looks_while_closing = 8;
 // zlib counts in 32 bits.
 constexpr std::size_t largest_compressed = 1u << 31;
 
@@ -103,10 +105,27 @@ void Connection::queue_close(Phase phase, std::uint16_t code, std::string_view r
     close_reason_ = reason;
     desk_.log.write(id_, '>', "close " + std::to_string(code), reason);
     outbox_.push(Opcode::Close, Buffer::copy_of(close_payload(code, reason)));
-    alarm_.set_in(std::max(options_.close_timeout, Milliseconds{1})); // 0: nobody is waited for, but the frame goes out
+    wait_for_close();
     // The peer's close frame may stand behind messages that nobody reads any more.
     if (watchful_ != nullptr && std::exchange(watchful_->delayed, false)) read_on();
     resume();
+}
+
+/// From now on the peer has the close timeout. 0: nobody is waited for, but the frame goes out.
+void Connection::wait_for_close() noexcept {
+    delivered_ = link_->delivered().bytes;
+    close_due_ = desk_.timers.now() + std::max(options_.close_timeout, Milliseconds{1});
+    alarm_.set(close_due_ - options_.close_timeout * (looks_while_closing - 1) / looks_while_closing);
+}
+
+// A peer that still takes what was queued before the close frame isn't cut off in the middle of it, however long that
+// lasts; one that has broken the rules is.
+void Connection::on_close_wait() noexcept {
+    const Link::Delivered delivered = link_->delivered();
+    if (phase_ == Phase::Closing && !delivered.all && delivered.bytes != delivered_) return wait_for_close();
+    const TimePoint now = desk_.timers.now();
+    if (now >= close_due_) return drop();
+    alarm_.set(std::min(close_due_, now + std::max(options_.close_timeout / looks_while_closing, Milliseconds{1})));
 }
 
 void Connection::ping(std::uint64_t ticket, std::string_view payload) {
@@ -172,8 +191,7 @@ void Connection::flush() noexcept {
 void Connection::note_flushed(const Outbox::Progress& progress) {
     in_link_ += progress.given;
     if (progress.closed) close_written_ = true;
-    // A slow peer that still takes data isn't cut off in the middle of it.
-    if (phase_ == Phase::Closing && !progress.given.empty()) alarm_.set_in(options_.close_timeout);
+    if (phase_ == Phase::Closing && (progress.closed || !progress.given.empty())) wait_for_close();
     if (!progress.lost && !link_->stuck()) settle_sent();
 }
 
@@ -228,6 +246,10 @@ void Connection::end(std::uint16_t code, const std::string& reason, bool clean) 
 }
 
 // The link.
+
+void Connection::on_frame(std::uint64_t payload, bool compressed) noexcept {
+    if (phase_ == Phase::Open && assembler_.would_exceed(payload, compressed)) on_fault(Assembler::Fault::TooBig);
+}
 
 void Connection::on_data(std::string_view bytes, bool last, MessageType type, bool compressed) noexcept {
     note_heard();
@@ -418,7 +440,7 @@ void Connection::on_alarm() noexcept {
     if (phase_ == Phase::Open)
         heartbeat();
     else
-        drop();
+        on_close_wait();
 }
 
 void Connection::note_heard() noexcept {

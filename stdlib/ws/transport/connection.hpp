@@ -94,6 +94,7 @@ public:
 
     // The link.
 
+    void on_frame(std::uint64_t payload, bool compressed) noexcept override;
     void on_data(std::string_view bytes, bool last, MessageType type, bool compressed) noexcept override;
     void on_violation() noexcept override;
     void on_pong(std::string_view payload) noexcept override;
@@ -140,6 +141,8 @@ private:
     void leave_for_now();
     void end(std::uint16_t code, const std::string& reason, bool clean);
     void answer_close(std::uint16_t code);
+    void wait_for_close() noexcept;
+    void on_close_wait() noexcept;
     void queue_close(Phase phase, std::uint16_t code, std::string_view reason);
     void note_flushed(const Outbox::Progress& progress);
     void settle_sent();
@@ -172,7 +175,9 @@ private:
     std::string close_reason_;
     bool close_written_ = false;
 
-    Alarm alarm_; // Open: heartbeat. Closing, Faulted: the close timeout
+    Alarm alarm_; // Open: heartbeat. Closing, Faulted: looks whether the close timeout is over
+    TimePoint close_due_{};
+    std::uint64_t delivered_ = 0; // to the peer, when it was looked at last
     TimePoint last_heard_;
     bool awaits_pong_ = false; // a heartbeat is out and nothing was heard since
     TimePoint pong_due_{};

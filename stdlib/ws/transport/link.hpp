@@ -25,6 +25,12 @@ public:
     virtual void drop() noexcept = 0;
     /// The socket, if what is written on it is what the peer reads; -1 if the library encrypts it first.
     virtual int bare_socket() const noexcept = 0;
+    /// How far the peer has got with what was written: bytes, counted from anywhere; and whether there is more for it.
+    struct Delivered {
+        std::uint64_t bytes = 0;
+        bool all = true;
+    };
+    virtual Delivered delivered() const noexcept = 0;
     /// Bytes that the kernel has taken so far, counted from anywhere; still known in on_lost. nullopt: not known.
     virtual std::optional<std::uint64_t> taken() const noexcept = 0;
 };
@@ -39,6 +45,7 @@ enum class Loss : std::uint8_t {
 
 /// The peer's own socket, where the link's is only the end of a pair behind it (tls_door.hpp).
 struct Outside {
+    int socket = -1; // as long as there is one
     bool reset = false;
 };
 
@@ -46,6 +53,8 @@ struct Outside {
 class LinkUser {
 public:
     virtual ~LinkUser() = default;
+    /// A data frame of that many bytes has begun. on_data follows.
+    virtual void on_frame(std::uint64_t payload, bool compressed) noexcept = 0;
     /// A piece of a message; `last` ends the message. `compressed` says of all its pieces that they are to be inflated.
     virtual void on_data(std::string_view bytes, bool last, MessageType type, bool compressed) noexcept = 0;
     /// A frame that RFC 6455 or RFC 7692 forbids and the library let through.

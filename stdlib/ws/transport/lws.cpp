@@ -46,6 +46,7 @@ public:
     bool is_connected() const noexcept override;
     bool has_heard_garbage() const noexcept override;
     int bare_socket() const noexcept override;
+    Delivered delivered() const noexcept override;
     std::optional<std::uint64_t> taken() const noexcept override;
 
     void bind(lws* wsi) noexcept { wsi_ = wsi; }
@@ -287,6 +288,14 @@ std::optional<std::uint64_t> LwsLink::taken() const noexcept {
     return bytes_taken(lws_get_socket_fd(wsi_));
 }
 
+Link::Delivered LwsLink::delivered() const noexcept {
+    if (wsi_ == nullptr) return {};
+    const int socket = lws_get_socket_fd(wsi_);
+    const int outer = outside_ == nullptr ? socket : outside_->socket;
+    if (outer < 0) return {};
+    return {bytes_confirmed(outer), !stuck() && !has_unconfirmed(socket) && !has_unconfirmed(outer)};
+}
+
 int LwsLink::bare_socket() const noexcept {
     return wsi_ == nullptr || lws_get_ssl(wsi_) != nullptr ? -1 : lws_get_socket_fd(wsi_);
 }
@@ -365,6 +374,7 @@ void LwsLink::on_data(std::string_view bytes) noexcept {
     else if (starts_frame && reserved != 0)
         return user_->on_violation(); // RSV1 belongs to the first frame of a message (RFC 7692, 6.1)
     if ((reserved & 0x30) != 0) return user_->on_violation();
+    if (starts_frame) user_->on_frame(bytes.size() + frame_left_, message_compressed_);
     user_->on_data(bytes, lws_is_final_fragment(wsi_) != 0,
                    lws_frame_is_binary(wsi_) != 0 ? MessageType::Binary : MessageType::Text, message_compressed_);
 }

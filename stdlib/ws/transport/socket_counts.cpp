@@ -26,6 +26,13 @@ std::uint64_t bytes_taken(int socket) noexcept {
     return info_of(socket).tcpi_bytes_acked + static_cast<std::uint64_t>(queued);
 }
 
+std::uint64_t bytes_confirmed(int socket) noexcept { return info_of(socket).tcpi_bytes_acked; }
+
+bool has_unconfirmed(int socket) noexcept {
+    int queued = 0;
+    return ioctl(socket, SIOCOUTQ, &queued) == 0 && queued > 0;
+}
+
 std::uint64_t bytes_received(int socket) noexcept { return info_of(socket).tcpi_bytes_received; }
 
 } // namespace qi::ws

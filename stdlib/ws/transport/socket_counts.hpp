@@ -7,6 +7,10 @@ namespace qi::ws {
 
 /// Bytes that the kernel has taken to send, but for a constant.
 std::uint64_t bytes_taken(int socket) noexcept;
+/// Bytes that the other end has confirmed. Only of TCP.
+std::uint64_t bytes_confirmed(int socket) noexcept;
+/// Some that the kernel has taken aren't confirmed; for the end of a socket pair: not read.
+bool has_unconfirmed(int socket) noexcept;
 /// Bytes that have come in.
 std::uint64_t bytes_received(int socket) noexcept;
 

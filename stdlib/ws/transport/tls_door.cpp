@@ -33,10 +33,12 @@ TlsDoor::TlsDoor(uv_loop_t* loop, Desk& desk, int socket, ssl_ctx_st* context, M
         // its frames. Otherwise OpenSSL would send an alert to somebody who is gone, and be answered with a reset.
         SSL_set_options(ssl_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
     }
+    outside_->socket = socket;
     alarm_.set_in(patience);
 }
 
 TlsDoor::~TlsDoor() {
+    outside_->socket = -1;
     outer_watch_.reset();
     inner_watch_.reset();
     for (const int socket : {outer_, inner_, theirs_})
@@ -163,6 +165,7 @@ void TlsDoor::close() noexcept {
     outer_watch_->watch(0);
     if (inner_watch_ != nullptr) inner_watch_->watch(0);
     outside_->reset = is_reset(outer_);
+    outside_->socket = -1;
     // The peers see the end now; the memory goes later.
     ::shutdown(outer_, SHUT_RDWR);
     if (inner_ >= 0) ::shutdown(inner_, SHUT_RDWR);

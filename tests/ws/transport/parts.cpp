@@ -322,6 +322,8 @@ class PaperLink final : public Link {
 public:
     explicit PaperLink(std::string& written, bool& reading, bool& dropped, bool& stuck)
         : written_(written), reading_(reading), dropped_(dropped), stuck_(stuck) {}
+    Delivered delivered() const noexcept override { return peer; }
+    Delivered peer;
     bool write(const char* bytes, std::size_t size) noexcept override {
         written_.append(bytes, size);
         ++writes;
@@ -410,6 +412,71 @@ TEST_CASE("a stuck link keeps its bytes counted until it is free") {
     paper.connection.on_writable();
     CHECK(paper.written == "\x81\x02hi");
     CHECK(paper.flow->queued().empty());
+}
+
+TEST_CASE("closing waits while the peer takes what is queued, and no longer") {
+    ConnectionOptions options;
+    options.close_timeout = Milliseconds{800};
+    Paper paper(options);
+    const auto pass = [&](int milliseconds) {
+        for (int i = 0; i < milliseconds / 50; ++i) {
+            paper.clock.time += Milliseconds{50};
+            paper.desk.timers.run();
+        }
+    };
+    SUBCASE("it gets on") {
+        paper.stuck = true;
+        paper.link->peer.all = false;
+        paper.connection.close(1000, {});
+        for (int i = 0; i < 10; ++i) {
+            ++paper.link->peer.bytes;
+            pass(700);
+            CHECK_FALSE(paper.dropped);
+        }
+        paper.stuck = false;
+        paper.connection.on_writable();
+        CHECK(paper.written.ends_with("\x88\x02\x03\xe8"));
+        pass(700);
+        CHECK_FALSE(paper.dropped);
+        pass(150);
+        CHECK(paper.dropped);
+    }
+    SUBCASE("it stalls") {
+        paper.link->peer.all = false;
+        paper.connection.close(1000, {});
+        pass(750);
+        CHECK_FALSE(paper.dropped);
+        pass(100);
+        CHECK(paper.dropped);
+    }
+    SUBCASE("it has all, and says nothing") {
+        paper.connection.close(1000, {});
+        paper.connection.flush();
+        ++paper.link->peer.bytes;
+        pass(750);
+        CHECK_FALSE(paper.dropped);
+        pass(100);
+        CHECK(paper.dropped);
+    }
+}
+
+TEST_CASE("a frame that announces too much is refused at its beginning") {
+    ConnectionOptions options;
+    options.read_limit = 1000;
+    Paper paper(options);
+    paper.connection.on_frame(600, false);
+    paper.connection.on_data(std::string(600, 'x'), false, MessageType::Text, false);
+    CHECK(paper.written.empty());
+    paper.connection.on_frame(400, false);
+    CHECK(paper.written.empty());
+    SUBCASE("plain") {
+        paper.connection.on_frame(401, false);
+        CHECK(paper.written == "\x88\x02\x03\xf1");
+    }
+    SUBCASE("what a compressed one comes to isn't known") {
+        paper.connection.on_frame(1'000'000, true);
+        CHECK(paper.written.empty());
+    }
 }
 
 TEST_CASE("an empty message is queued until it is written") {
