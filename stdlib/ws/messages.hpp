@@ -37,6 +37,8 @@ inline constexpr Message ws_not_server{"{0}: connection {1} was not accepted by 
 
 inline constexpr Message ws_answer{"{0}: the answer must be true, or a map with :status, :headers and :body, not {1}",
                                    "{0}: 返す値は true か、:status、:headers、:body のマップです（返り値 {1}）"};
+inline constexpr Message ws_http_answer{"{0}: the answer must be a map with :status, :headers and :body, or nil for 404, not {1}",
+                                        "{0}: 返す値は :status、:headers、:body のマップか、404 を表す nil です（返り値 {1}）"};
 
 inline constexpr Message ws_not_offered{"subprotocol \"{0}\" can't be chosen: the client offered {1}",
                                         "サブプロトコル \"{0}\" は選べません（クライアントの提示: {1}）"};

@@ -58,6 +58,16 @@ Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
     return poll_connect(vm, **service, *id);
 }
 
+// A listener that ends gives its port back soon, perhaps when a goroutine that was cancelled gets to its deferred code.
+constexpr ws::Milliseconds patience_with_own_port{100};
+
+/// Parks for one of our own that has the port. nullopt: there is none, or it seems to stay.
+std::optional<Value> wait_for_port(Vm& vm, ws::Service& service, std::uint16_t port) {
+    const auto holder = service.listener_on(port);
+    if (!holder || vm.resumption() == Resume::TimedOut) return std::nullopt;
+    return vm.park_external(wake_key(*holder, Waiting::Change), vm.deadline_after(patience_with_own_port));
+}
+
 Value listen(Vm& vm, Value options, Sequence service_paths) {
     auto request = listen_request(vm, called_name(vm, "%ws-listen"), options);
     if (!request) return vm.raise(request.error());
@@ -65,9 +75,12 @@ Value listen(Vm& vm, Value options, Sequence service_paths) {
     auto service = sockets(vm).service();
     if (!service) return vm.raise(service.error());
     const ws::Milliseconds close_timeout = request->options.connection.close_timeout;
+    const std::uint16_t port = request->options.port;
     auto id = (*service)->listen(std::move(request->options));
     if (!id) {
         const Kind kind = id.error().kind;
+        if (kind == ws::kind::in_use)
+            if (const auto parked = wait_for_port(vm, **service, port)) return *parked;
         if (kind == ws::kind::in_use || kind == kind::permission_denied || kind == ws::kind::tls) return vm.make_error(kind, id.error().text);
         return vm.raise(id.error());
     }
@@ -256,6 +269,7 @@ Value channel(Vm& vm, Value conn) {
     const auto id = id_of(vm, "ws/channel", conn);
     if (!id) return vm.raise(id.error());
     if (sockets(vm).habits(*id).listener) return vm.raise(failure_at(0, kind::type, msg::ws_not_connection, {"ws/channel", std::to_string(*id)}));
+    sockets(vm).habits(*id).has_channel = true;
     return Value{vm.view(wake_key(*id, Waiting::Receive), sockets(vm))};
 }
 

@@ -382,7 +382,7 @@ Result<DecisionRequest> decision_of(Vm& vm, Value given, const ws::Request& requ
         decision.status = upgrade ? 403 : 404;
         return result;
     }
-    if (!is_map(given)) return failure(kind::value, msg::ws_answer, {who, shortened(vm.store, given)});
+    if (!is_map(given)) return failure(kind::value, upgrade ? msg::ws_answer : msg::ws_http_answer, {who, shortened(vm.store, given)});
     const bool refusal = !upgrade || !map_get(given, vm.store.keyword("status")).is_absent();
     decision.accepted = !refusal;
     decision.status = 200;

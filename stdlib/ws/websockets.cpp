@@ -142,7 +142,11 @@ void WebSockets::tidy() {
     dropped_.clear();
     service_->take_dropped(dropped_);
     for (const ws::Id id : dropped_) {
-        habits_.erase(id);
+        // Nothing will come for a channel that nobody has read to its end.
+        if (const auto habits = habits_.find(id); habits != habits_.end()) {
+            if (habits->second.has_channel) vm_.close(vm_.view(wake_key(id, Waiting::Receive), *this));
+            habits_.erase(habits);
+        }
         if (map_count(users_) > 0) users_ = map_dissoc(vm_.store, users_, make_integer(vm_.store, id));
     }
 }

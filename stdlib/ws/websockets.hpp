@@ -27,6 +27,7 @@ struct Habits {
     std::optional<Duration> write_timeout;
     ws::Milliseconds pong_timeout{10000};
     bool listener = false;
+    bool has_channel = false; // ws/channel was called
 };
 
 class WebSockets final : public OutsideWorld, public ChannelSource, private ws::Waker {
@@ -47,7 +48,10 @@ public:
     void remove_dial(ws::Id id) { dials_.erase(id); }
     void add_listener(ws::Id id, ws::Milliseconds close_timeout) { listeners_.emplace(id, close_timeout); }
     bool is_listening(ws::Id id) const { return listeners_.contains(id); }
-    void remove_listener(ws::Id id) { listeners_.erase(id); }
+    /// It accepts no more. What a server closes on its way out of a signal still makes it one that was told to stop.
+    void remove_listener(ws::Id id) {
+        if (vm_.interrupting_signal() == 0) listeners_.erase(id);
+    }
     /// What :authorize gave for a connection; nil if nothing.
     Value user(ws::Id id) const;
     void set_user(ws::Id id, Value user);

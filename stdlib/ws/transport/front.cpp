@@ -204,6 +204,11 @@ void Front::on_connection_ended(Id id) noexcept {
     admissions_.erase(admission);
 }
 
+bool Front::is_quiet() const noexcept {
+    return doors_.empty() && std::none_of(handshakes_.begin(), handshakes_.end(),
+                                          [](const auto& entry) { return entry.first->is_answering(); });
+}
+
 void Front::sweep() noexcept {
     over_.clear();
     closed_doors_.clear();

@@ -90,8 +90,8 @@ public:
     void on_connection_ended(Id id) noexcept;
     /// Destroys what is over. Between rounds.
     void sweep() noexcept;
-    /// Nothing is on its way out through TLS any more.
-    bool is_quiet() const noexcept { return doors_.empty(); }
+    /// Nothing is on its way out any more: no answer, nothing through TLS.
+    bool is_quiet() const noexcept;
 
 private:
     friend class Listener;
@@ -123,6 +123,8 @@ private:
     std::unordered_map<Id, Handshake*> asked_;
     std::unordered_map<Id, Admission> admissions_; // of connections
     std::unordered_map<const TlsDoor*, Door> doors_;
+    std::size_t lingering_ = 0;   // of the handshakes
+    std::size_t half_closed_ = 0; // and of them those whose peer sends no more
     std::vector<std::unique_ptr<Handshake>> over_;
     std::vector<std::unique_ptr<TlsDoor>> closed_doors_;
 };

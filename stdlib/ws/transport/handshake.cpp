@@ -1,5 +1,7 @@
 #include "ws/transport/handshake.hpp"
 
+#include "ws/transport/endpoint.hpp"
+
 #include <algorithm>
 #include <cerrno>
 #include <sys/socket.h>
@@ -14,6 +16,10 @@ namespace {
 constexpr Milliseconds linger_time{1000};
 // A program may take its time over a plain request, but not for ever.
 constexpr Milliseconds longest_thought{60000};
+// So many at once; the others are closed without it, at worst by a reset.
+constexpr std::size_t most_lingering = 256;
+// Peers that send no more can't be told from peers that are gone. So many of them are answered, beside those that count.
+constexpr std::size_t most_half_closed = 256;
 // This much of a body has to come in each handshake timeout, this much of a file is written at once.
 constexpr std::uint64_t body_step = 16 * 1024;
 constexpr std::size_t file_step = 64 * 1024;
@@ -57,13 +63,14 @@ void Handshake::start() {
     read();
 }
 
-void Handshake::on_socket(int) noexcept {
+void Handshake::on_socket(int events) noexcept {
+    const bool failed = (events & (UV_READABLE | UV_WRITABLE)) == (UV_READABLE | UV_WRITABLE);
     switch (phase_) {
     case Phase::Reading: return read();
     case Phase::ReadingBody: return read_body();
     case Phase::Answering: return write();
-    case Phase::Lingering: return linger();
-    case Phase::Judging:
+    case Phase::Lingering: return failed ? finish(false) : linger();
+    case Phase::Judging: return on_peer_gone(failed);
     case Phase::Upgrading:
     case Phase::Over: return;
     }
@@ -151,11 +158,20 @@ void Handshake::add_body(std::string_view bytes) {
 /// Leaves it to the interpreter.
 void Handshake::ask() {
     phase_ = Phase::Judging;
-    watch_->watch(0);
+    watch_->watch(UV_DISCONNECT);
     if (!is_upgrade()) alarm_.set_in(longest_thought);
     auto request = describe(true);
     front_.on_asked(*this);
     front_.desk_.deliver(id_, std::move(request));
+}
+
+/// While its answer is worked out. Who has only closed its sending side gets one, but no longer counts.
+void Handshake::on_peer_gone(bool reset) {
+    if (reset || is_reset(socket_) || is_upgrade() || front_.half_closed_ >= most_half_closed) return finish(false);
+    watch_->watch(0);
+    half_closed_ = true;
+    ++front_.half_closed_;
+    front_.release(std::exchange(admission, {}));
 }
 
 void Handshake::answer(Decision decision) {
@@ -194,7 +210,9 @@ void Handshake::on_failed(LinkFailure) noexcept { finish(false); }
 void Handshake::refuse_full() { refuse(503); }
 
 void Handshake::refuse_at_close() {
-    if (phase_ == Phase::Reading || phase_ == Phase::ReadingBody || phase_ == Phase::Judging) finish(false);
+    const bool asked = phase_ == Phase::ReadingBody || phase_ == Phase::Judging;
+    if (asked || (phase_ == Phase::Reading && !incoming_.empty())) return refuse(503);
+    if (phase_ == Phase::Reading) finish(false);
 }
 
 void Handshake::refuse(int status) {
@@ -252,7 +270,13 @@ void Handshake::write() {
     }
     alarm_.set_in(patience_);
     if (more_of_file()) return;
-    // Closing with unread bytes would be a reset, and could destroy the answer on its way.
+    start_lingering();
+}
+
+// Closing with unread bytes would be a reset, and could destroy the answer on its way.
+void Handshake::start_lingering() {
+    if (front_.lingering_ >= most_lingering) return finish(false);
+    ++front_.lingering_;
     phase_ = Phase::Lingering;
     ::shutdown(socket_, SHUT_WR);
     alarm_.set_in(linger_time);
@@ -273,7 +297,10 @@ void Handshake::on_alarm() noexcept {
 }
 
 void Handshake::finish(bool upgraded) noexcept {
-    if (std::exchange(phase_, Phase::Over) == Phase::Over) return;
+    const Phase last = std::exchange(phase_, Phase::Over);
+    if (last == Phase::Over) return;
+    if (last == Phase::Lingering) --front_.lingering_;
+    if (std::exchange(half_closed_, false)) --front_.half_closed_;
     alarm_.clear();
     if (watch_ != nullptr) watch_->watch(0);
     if (!upgraded && was_described()) front_.desk_.deliver(id_, EndedDelivery{});

@@ -4,8 +4,8 @@
 //      │ └───▶ ReadingBody ──────────▲ │ refused, or a plain request
 //      └──────────┴────────────────────┴──────▶ Answering ──▶ Lingering ──▶ over
 //
-// Judging lasts for listeners with `authorize` or `http`: until the interpreter answers. The handshake timeout runs
-// through all of Reading and the judging of upgrades; a body has to come on in its steps.
+// Judging lasts for listeners with `authorize` or `http`: until the interpreter answers, or the peer is seen to be gone.
+// The handshake timeout runs through all of Reading and the judging of upgrades; a body has to come on in its steps.
 #pragma once
 
 #include "ws/transport/body.hpp"
@@ -28,8 +28,10 @@ public:
     void answer(Decision decision);
     /// The listener has more connections than it may have.
     void refuse_full();
-    /// The listener is gone.
+    /// The listener is gone: what isn't decided yet won't be.
     void refuse_at_close();
+    /// Something is on its way to the peer that the end of the program would cut off.
+    bool is_answering() const noexcept { return phase_ == Phase::Answering || phase_ == Phase::Lingering; }
 
     /// That the connection will have; 0 while it isn't certain that there will be one.
     Id id() const noexcept { return id_; }
@@ -55,7 +57,9 @@ private:
     void read();
     void read_body();
     void add_body(std::string_view bytes);
+    void start_lingering();
     void linger();
+    void on_peer_gone(bool reset);
     void judge();
     void judge_plain(const Listener& listener);
     void ask();
@@ -83,6 +87,7 @@ private:
     std::string incoming_;
     ParsedHead head_;
     bool without_body_ = false; // of the answer: it was HEAD
+    bool half_closed_ = false;  // the peer sends no more, but may want the answer
     BodyReader body_;
     std::uint64_t body_step_ = 0; // bytes of the body since the alarm was set
     std::string outgoing_;
