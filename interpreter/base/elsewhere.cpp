@@ -76,6 +76,7 @@ constexpr Elsewhere rows[] = {
     {"progn", "(do expression …)"},
     {"push", "(conj xs x)"},
     {"puts", "(println x)"},
+    {"quit", "(exit)"},
     {"raise", "(error \"what is wrong\")"},
     {"read-string", "(read text)"},
     {"require", "(use module)"},
@@ -108,6 +109,17 @@ constexpr Elsewhere rows[] = {
     {"λ", "(fn [x] …)"},
 };
 
+/// As in f"{x:.2f}" or f"{x:>8}": a name with a colon in it, and a width or precision behind that.
+bool has_format(std::string_view name) {
+    const std::size_t colon = name.find(':');
+    if (colon == std::string_view::npos || colon == 0) return false;
+    const std::string_view format = name.substr(colon + 1);
+    const std::size_t digits = format.find_first_not_of("<>+-.,");
+    if (digits == std::string_view::npos || format[digits] < '0' || format[digits] > '9') return false;
+    const std::size_t end = format.find_first_not_of("0123456789.", digits);
+    return end == std::string_view::npos || end + 1 == format.size();
+}
+
 } // namespace
 
 std::span<const Elsewhere> names_elsewhere() noexcept { return rows; }
@@ -119,6 +131,7 @@ std::string_view here(std::string_view name) noexcept {
 
 std::string name_hint(std::string_view name, const std::vector<std::string>& near) {
     if (const auto known = here(name); !known.empty()) return format(msg::here_it_is, {known});
+    if (has_format(name)) return std::string(msg::format_place.text());
     return near.empty() ? std::string() : format(msg::did_you_mean, {join_names(near)});
 }
 

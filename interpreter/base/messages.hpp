@@ -14,6 +14,7 @@ inline constexpr Message unexpected{"did not expect {0} here", "ここに {0} �
 inline constexpr Message closes_nothing{"did not expect {0} here: no bracket is open", "ここに {0} は置けません（開いている括弧がありません）"};
 inline constexpr Message full_width{"did not expect {0} here: it is full-width, {1} is meant", "ここに {0} は置けません（全角です。半角の {1} を使ってください）"};
 inline constexpr Message leading_point{"did not expect . here: a number begins with a digit, as in 0.5", "ここに . は置けません（数値は 0.5 のように数字で始めます）"};
+inline constexpr Message sharp_function{"did not expect #( here: a function without a name is written (fn [x] …)", "ここに #( は置けません（名前のない関数は (fn [x] …) と書きます）"};
 inline constexpr Message unclosed{"input ends inside {0}", "{0} が閉じる前に入力が終わりました"};
 inline constexpr Message opened_here{"opened at {0}", "{0} で開かれています"};
 inline constexpr Message mismatched{"{0} closes nothing: {1} is open since {2}", "{0} に対応する括弧がありません（{2} で開いた {1} が閉じていません）"};
@@ -42,10 +43,12 @@ inline constexpr Message cannot_read{"cannot read {0}: {1}", "{0} を読めま�
 
 // Compiling
 inline constexpr Message form_shape{"{0} is written {1}", "{0} の書き方は {1} です"};
+inline constexpr Message try_clause{"try has no {0}: (try expression) gives what was thrown as a map, for error? and match; (defer expression) runs whatever happens",
+                                    "try に {0} はありません（(try 式) は投げられたエラーをマップで返し、error? や match で調べます。必ず実行する処理は (defer 式) です）"};
 inline constexpr Message recur_outside{"recur: not inside a loop (it doesn't restart a function)", "recur: loop の外です（関数を再開するものではありません）"};
 inline constexpr Message recur_not_tail{"recur: only allowed where the loop's value comes from (tail position)",
                                         "recur: loop の末尾位置でのみ使えます"};
-inline constexpr Message recur_count{"recur: wanted {0} values, given {1}", "recur: 値は {0} 個必要です（指定 {1}）"};
+inline constexpr Message recur_count{"recur: wanted {0} values, given {1}", "recur: 値は {0} 個必要ですが、{1} 個渡されました"};
 inline constexpr Message unquote_outside{"{0} is only allowed inside a quasiquote: items are separated by spaces alone",
                                          "{0} は準クォートの中でのみ使えます（要素は空白だけで区切ります）"};
 inline constexpr Message bad_pattern{"{0} is no pattern: names, literals, [...] and {...} are", "{0} はパターンではありません（使えるのは名前、リテラル、[...]、{...}）"};
@@ -73,16 +76,21 @@ inline constexpr Message alternative_unreachable{"this alternative is never reac
 // Running
 inline constexpr Message no_such_variable{"no such variable: {0}", "変数 {0} は定義されていません"};
 inline constexpr Message did_you_mean{"did you mean {0}?", "もしかして: {0}"};
+inline constexpr Message format_place{"a format isn't written inside the braces: (str/format-decimal x 2) gives two decimals, (str/pad-left (str x) 8) a width of eight",
+                                      "波括弧の中に書式は書けません。小数点以下 2 桁なら (str/format-decimal x 2)、幅 8 なら (str/pad-left (str x) 8) です"};
+inline constexpr Message missing_key_hint{"(get m {0}) gives nil for a key that isn't there", "(get m {0}) なら、キーがないときは nil になります"};
 inline constexpr Message here_it_is{"in Qi: {0}", "Qi では {0}"};
 inline constexpr Message not_callable{"{0} cannot be called", "{0} は関数として呼び出せません"};
-inline constexpr Message function_arity{"wrong number of arguments: wanted {0}, given {1}", "引数の個数が違います（必要 {0}、指定 {1}）"};
-inline constexpr Message named_arity{"{2}: wrong number of arguments: wanted {0}, given {1}", "{2}: 引数の個数が違います（必要 {0}、指定 {1}）"};
-inline constexpr Message native_arity{"{0}: takes {1} argument(s), given {2}: {3}", "{0}: 引数は {1} 個です（指定 {2}）: {3}"};
+inline constexpr Message function_arity{"wrong number of arguments: wanted {0}, given {1}", "引数の数が違います（必要: {0}、渡された数: {1}）"};
+inline constexpr Message named_arity{"{2}: wrong number of arguments: wanted {0}, given {1}", "{2}: 引数の数が違います（必要: {0}、渡された数: {1}）"};
+inline constexpr Message native_arity{"{0}: takes {1} argument(s), given {2}: {3}", "{0}: 引数の数が違います（必要: {1}、渡された数: {2}）: {3}"};
+inline constexpr Message between{"{0}–{1}", "{0}〜{1}"};
+inline constexpr Message not_zero{"≠ 0", "0 以外"};
 inline constexpr Message at_least{"at least {0}", "{0} 以上"};
 inline constexpr Message argument_type{"{0}: {1} expected, found {2}", "{0}: {1}が必要ですが、{2} が渡されました"};
 inline constexpr Message argument_named_type{"{0}: {1} expected, found {2} (argument {3}, {4})",
                                              "{0}: {1}が必要ですが、{2} が渡されました（引数 {3}: {4}）"};
-inline constexpr Message argument_range{"{0}: {1} must be {2}, not {3}", "{0}: {1} は {2} でなければなりません（指定: {3}）"};
+inline constexpr Message argument_range{"{0}: {1} must be {2}, not {3}", "{0}: {1} の範囲: {2}（渡された値: {3}）"};
 inline constexpr Message divide_by_zero{"cannot divide by zero", "0 で割ることはできません"};
 inline constexpr Message overflow{"{0}: result does not fit in 64 bits", "{0}: 結果が 64 ビット整数に収まりません"};
 inline constexpr Message no_match{"match: no arm fits the value {0}", "match: 一致する節がありません（値 {0}）"};
@@ -90,10 +98,10 @@ inline constexpr Message bad_key{"{0} cannot be a map key", "{0} はマップの
 inline constexpr Message missing_key{"key {0} is not in the map {1}", "マップにキー {0} がありません: {1}"};
 inline constexpr Message pattern_type{"{0} expected by the pattern, found {1}", "パターンには{0}が必要ですが、値は {1} です"};
 inline constexpr Message pattern_count{"the pattern wants {0} items, {2} has {1}", "パターンの要素は {0} 個ですが、値 {2} は {1} 個です"};
-inline constexpr Message channel_closed{"{0}: the channel has been closed", "{0}: チャネルは既に閉じています"};
+inline constexpr Message channel_closed{"{0}: the channel has been closed", "{0}: チャネルはすでに閉じています"};
 inline constexpr Message stack_overflow{"stack overflow: the recursion is too deep ({0} frames)", "スタックオーバーフロー: 再帰が深すぎます（{0} フレーム）"};
 inline constexpr Message deadlock{"deadlock: nothing can ever run again", "デッドロック: 実行できるものがもうありません"};
-inline constexpr Message waits_in{"  goroutine {0} waits in {1}", "  ゴルーチン {0} は {1} で待っています"};
+inline constexpr Message waits_in{"  goroutine {0} waits in {1}", "  goroutine {0} は {1} で待っています"};
 inline constexpr Message main_waits_in{"  the main program waits in {0}", "  メインプログラムは {0} で待っています"};
 inline constexpr Message more_waiting{"  and {0} more", "  ほか {0} 個"};
 inline constexpr Message module_not_found{"module {0}: file not found", "モジュール {0} のファイルがありません"};
@@ -114,10 +122,10 @@ inline constexpr Message frames_repeat{"  … {0} more of the same", "  … 同�
 inline constexpr Message frames_omitted{"  … {0} frames left out", "  … {0} フレーム省略"};
 inline constexpr Message called_from{"  at {0} ({1})", "  {0} （{1}）"};
 inline constexpr Message top_level{"top level", "トップレベル"};
-inline constexpr Message started_by{"  in a goroutine started at {0}", "  {0} で開始されたゴルーチン内"};
+inline constexpr Message started_by{"  in a goroutine started at {0}", "  {0} で開始された goroutine 内"};
 inline constexpr Message anonymous{"fn", "fn"};
 inline constexpr Message error_in_defer{"error in a deferred expression", "defer された式でのエラー"};
-inline constexpr Message goroutine_failed{"error in a goroutine that nobody awaits", "待たれていないゴルーチンでのエラー"};
+inline constexpr Message goroutine_failed{"error in a goroutine that nobody awaits", "誰も await していない goroutine でエラーが発生しました"};
 
 inline constexpr Message bad_duration{"{0}: {1} is no duration: milliseconds from 0 up, or text such as \"500ms\", \"1m30s\"",
                                       "{0}: {1} は時間ではありません（0 以上のミリ秒、または \"500ms\"、\"1m30s\" のような文字列）"};

@@ -24,7 +24,9 @@ int edit_distance(std::string_view a, std::string_view b, int limit) {
 NearNames::NearNames(std::string_view wanted) : wanted_(wanted), limit_(wanted.size() < 2 ? 0 : std::clamp(static_cast<int>(wanted.size()) / 3, 1, 3)) {}
 
 void NearNames::offer(std::string_view name) {
-    const int distance = edit_distance(wanted_, name, limit_);
+    const bool in_namespace = name.size() > wanted_.size() + 1 && name.ends_with(wanted_) && name[name.size() - wanted_.size() - 1] == '/';
+    const int distance = in_namespace ? 0 : edit_distance(wanted_, name, limit_);
+    if (in_namespace) found_.push_back({0, std::string(name)});
     if (distance <= limit_ && distance > 0) found_.push_back({distance, std::string(name)});
 }
 
@@ -36,7 +38,7 @@ std::vector<std::string> NearNames::best() const {
     sorted.erase(std::unique(sorted.begin(), sorted.end(), [](const Candidate& a, const Candidate& b) { return a.name == b.name; }), sorted.end());
     std::vector<std::string> names;
     for (const Candidate& candidate : sorted) {
-        if (names.size() == 3 || candidate.distance > sorted.front().distance + 1) break;
+        if (names.size() == 3 || candidate.distance > (sorted.front().distance == 0 ? 0 : sorted.front().distance + 1)) break;
         names.push_back(candidate.name);
     }
     return names;

@@ -12,7 +12,8 @@ int edit_distance(std::string_view a, std::string_view b, int limit);
 
 class NearNames {
 public:
-    /// Names within 3 edits, and within a third of the word's length plus one, are near.
+    /// Names within 3 edits, and within a third of the word's length plus one, are near; nearest is the same name in a
+    /// namespace, str/trim for trim.
     explicit NearNames(std::string_view wanted);
     void offer(std::string_view name);
     /// At most three, nearest first.

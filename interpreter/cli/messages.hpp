@@ -86,14 +86,14 @@ inline constexpr Message bad_redirection{"--resolve {0}: HOST:PORT:ADDRESS:PORT 
                                          "--resolve {0}: example.com:443:127.0.0.1:8443 のように ホスト:ポート:アドレス:ポート で指定してください"};
 inline constexpr Message flag_value{"{0} needs a value: {1}", "{0} には値が必要です: {1}"};
 
-inline constexpr Message flag_number{"{0} needs a whole number from 1 up, not {1}", "{0} には 1 以上の整数が必要です（指定: {1}）"};
+inline constexpr Message flag_number{"{0} needs a whole number from 1 up, not {1}", "{0} には 1 以上の整数が必要です（渡された値: {1}）"};
 inline constexpr Message cannot_write{"cannot write {0}: {1}", "{0} に書き込めません: {1}"};
 inline constexpr Message no_test_files{"no test files: *_test.qi, or .qi files below a folder named tests", "テストファイルがありません（*_test.qi、または tests フォルダ以下の .qi）"};
 inline constexpr Message slowest_tests{"slowest:", "遅いテスト:"};
 inline constexpr Message test_watching{"waiting for a file to change …", "ファイルの変更を待っています …"};
 inline constexpr Message test_stuck{"the file was stopped: nothing came of it for {0} s", "{0} 秒間何も進まないため、ファイルの実行を中断しました"};
 inline constexpr Message test_killed{"the process that ran the file was ended by signal {0}", "ファイルを実行していたプロセスがシグナル {0} で終了しました"};
-inline constexpr Message test_left{"the file ended its process, with status {0}, before its end was reached", "ファイルの途中でプロセスが終了しました（状態 {0}）"};
+inline constexpr Message test_left{"the file ended its process, with status {0}, before its end was reached", "ファイルの途中でプロセスが終了しました（終了コード {0}）"};
 inline constexpr Message test_top_level_stuck{"the top level of the file takes longer than {0} ms, and no test was running", "ファイルのトップレベル（テストの外）が {0} ミリ秒を超えたため中断しました"};
 inline constexpr Message test_interrupted{"{0}: interrupted; running: {1}", "{0}: 中断されました（実行中: {1}）"};
 inline constexpr Message one_file{"{0} file", "{0} ファイル"};

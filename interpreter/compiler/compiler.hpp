@@ -170,6 +170,7 @@ private:
     // macros
     Form* expand(Form* call, Value macro);
 
+    [[noreturn]] void fail_pattern(const Form* pattern) const;
     [[noreturn]] void fail(const Form* form, const Message& message, std::initializer_list<std::string_view> arguments = {}) const;
     std::string text_of_form(const Form* form) const;
     FunctionState& f() noexcept { return *function_; }

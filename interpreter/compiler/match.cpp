@@ -212,7 +212,7 @@ private:
         case FormKind::Keyword:
             row.tests.push_back({Question::Is, occurrence, datum_of(c_.arena_, pattern)});
             return {row};
-        default: c_.fail(pattern, msg::bad_pattern, {c_.text_of_form(pattern)});
+        default: c_.fail_pattern(pattern);
         }
     }
 

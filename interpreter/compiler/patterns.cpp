@@ -16,9 +16,15 @@ void Compiler::check_bindable(const Form* symbol) {
     if (name == "|" || name == "=>" || name == "->" || name == "&" || name == "...") fail(symbol, msg::unexpected, {name});
 }
 
+void Compiler::fail_pattern(const Form* pattern) const {
+    // A comma between the pairs of a let is more likely than an unquote.
+    if (pattern->is(FormKind::Unquote)) fail(pattern, msg::unquote_outside, {","});
+    fail(pattern, msg::bad_pattern, {text_of_form(pattern)});
+}
+
 void Compiler::bind_pattern(const Form* pattern, Register value) {
     const Nested nested(*this, pattern);
-    if (!pattern->has_items()) fail(pattern, msg::bad_pattern, {text_of_form(pattern)});
+    if (!pattern->has_items()) fail_pattern(pattern);
     const auto items = pattern->items();
     const Span outer = f().span();
     f().set_span(pattern->span);
@@ -64,7 +70,7 @@ void Compiler::bind_pattern(const Form* pattern, Register value) {
             bind_local(items[i + 1], reg);
         }
     } else {
-        fail(pattern, msg::bad_pattern, {text_of_form(pattern)});
+        fail_pattern(pattern);
     }
     f().set_span(outer);
 }

@@ -401,6 +401,11 @@ void Compiler::form_recur(Form* form, Register to, Want want) {
 // --- Errors
 
 void Compiler::form_try(Form* form, Register to, Want want) {
+    for (const Form* clause : form->items().subspan(1)) {
+        const bool is_clause = clause->is_call() && clause->items()[0]->is(FormKind::Symbol);
+        const std::string_view name = is_clause ? as_symbol(clause->items()[0]->value)->text() : "";
+        if (form->list.count > 2 && (name == "catch" || name == "finally")) fail(clause, msg::try_clause, {name});
+    }
     need(form, form->list.count == 2, "try", "(try expression)");
     Label end;
     f().jump(Opcode::Try, to, 0, 0, end);

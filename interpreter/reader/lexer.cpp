@@ -98,7 +98,10 @@ std::optional<SyntaxError> Lexer::next(Token& token) {
     case '`':
     case '@': return take(TokenKind::Prefix, 1);
     case ',': return take(TokenKind::Prefix, peek(1) == '@' ? 2 : 1);
-    case '#': return peek(1) == '{' ? std::optional<SyntaxError>(take(TokenKind::Open, 2)) : unexpected(1);
+    case '#':
+        if (peek(1) == '{') return take(TokenKind::Open, 2);
+        if (peek(1) == '(') return SyntaxError{failure(kind::syntax, msg::sharp_function), {at_, at_ + 2}};
+        return unexpected(1);
     case '"': return string(token);
     case '|':
         if (peek(1) == '>') return take(TokenKind::Pipe, peek(2) == '?' ? 3 : 2);

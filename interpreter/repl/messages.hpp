@@ -42,8 +42,8 @@ inline constexpr Message help_test{"run tests, as qi test does", "テストを�
 inline constexpr Message help_time{"evaluate, and say how long it took", "評価し、かかった時間を表示する"};
 inline constexpr Message help_trace{"show each call of NAME with arguments and result", "名前の呼び出しと結果を表示する"};
 inline constexpr Message help_untrace{"no longer; without NAME: nothing at all", "表示をやめる（名前を省くとすべて）"};
-inline constexpr Message help_conns{"live WebSocket connections", "生きている WebSocket 接続"};
-inline constexpr Message help_go{"goroutines, and what each waits for", "ゴルーチンと、それぞれが待っているもの"};
+inline constexpr Message help_conns{"live WebSocket connections", "開いている WebSocket 接続"};
+inline constexpr Message help_go{"goroutines, and what each waits for", "goroutine と、それぞれが待っているもの"};
 inline constexpr Message help_quit{"leave (Ctrl-D)", "終了する（Ctrl-D）"};
 inline constexpr Message help_rest{
     R"(
@@ -52,7 +52,8 @@ Commands may be shortened: :ap for :apropos. Up goes back in history, to entries
 searches. Alt-Enter breaks a line.)",
     R"(
 *1 *2 *3 は直前の結果、*e は直前のエラーです。Tab で補完、Ctrl-C で実行の中断または行の取り消し。
-コマンドは省略できます（:apropos は :ap）。上キーは入力と同じ書き出しの履歴へ、Ctrl-R は検索、Alt-Enter は改行。)"};
+コマンド名は短縮できます（:apropos は :ap）。↑キーで、入力中の文字列で始まる履歴をさかのぼります。Ctrl-R は検索、Alt-Enter は改行です。)"};
+inline constexpr Message leave_by{"(exit), :quit or Ctrl-D leaves", "終了するには (exit) か :quit、または Ctrl-D です"};
 inline constexpr Message unknown_command{"there is no command {0} (:help lists all)", "{0} というコマンドはありません（:help で一覧）"};
 inline constexpr Message near_command{"there is no command {0}; did you mean {1}?", "{0} というコマンドはありません。{1} のことですか?"};
 inline constexpr Message ambiguous_command{"{0} could be {1}", "{0} に当てはまるもの: {1}"};
@@ -78,8 +79,8 @@ inline constexpr Message traced{"{0} is traced", "{0} を追跡します"};
 inline constexpr Message untraced{"{0} is no longer traced", "{0} の追跡をやめました"};
 inline constexpr Message not_traced{"{0} isn't traced", "{0} は追跡していません"};
 inline constexpr Message trace_threw{"threw an error", "エラーになりました"};
-inline constexpr Message no_connections{"no live connections", "生きている接続はありません"};
-inline constexpr Message no_goroutines{"no goroutines", "ゴルーチンはありません"};
+inline constexpr Message no_connections{"no live connections", "開いている接続はありません"};
+inline constexpr Message no_goroutines{"no goroutines", "goroutine はありません"};
 inline constexpr Message column_id{"id", "id"};
 inline constexpr Message column_state{"state", "状態"};
 inline constexpr Message column_peer{"peer", "相手"};

@@ -188,6 +188,8 @@ void Repl::enter(std::string text) {
     terminal_->remember(text);
     if (command)
         run_command(*this, text);
+    else if (text == "exit" || text == "quit")
+        complain(msg::leave_by.text());
     else if (holds_form(text))
         evaluate(text);
     vm_.out.flush();

@@ -23,7 +23,7 @@ std::string function_text(const Prototype& prototype, unsigned given) {
 
 std::string native_arity(const Native& native, std::string_view name, unsigned given) {
     std::string wanted = wanted_of(static_cast<unsigned>(native.least), native.most < 0);
-    if (native.most >= 0 && native.most != native.least) wanted += "–" + std::to_string(native.most);
+    if (native.most >= 0 && native.most != native.least) wanted = format(msg::between, {wanted, std::to_string(native.most)});
     return format(msg::native_arity, {name, wanted, std::to_string(given), "(" + std::string(native.usage) + ")"});
 }
 

@@ -141,7 +141,7 @@ Value Vm::call_value(Value callee, Value* arguments, unsigned count, bool& handl
         if (!is_map(arguments[0]))
             return raise(failure_at(0, kind::type, msg::argument_type, {readable(store, callee), msg::type_map.text(), describe_value(store, arguments[0])}));
         const Value value = map_lookup(store, arguments[0], callee);
-        if (value.is_absent()) return raise(failure(kind::key, msg::missing_key, {readable(store, callee), shortened(store, arguments[0])}));
+        if (value.is_absent()) return raise(failure(kind::key, msg::missing_key, {readable(store, callee), shortened(store, arguments[0])}), format(msg::missing_key_hint, {readable(store, callee)}));
         return value;
     }
     if (is_set(callee) && count == 1) return Value::boolean(!map_get(set_members(callee), arguments[0]).is_absent());

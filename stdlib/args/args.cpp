@@ -50,7 +50,13 @@ constexpr Native rows[] = {
                return make_string(vm.store, std::string_view(vm.arguments[static_cast<std::size_t>(index)]));
            }),
     native("args/count", "How many words the command line has.\n(integer? (args/count)) ;=> true", [](Vm& vm) { return static_cast<std::int64_t>(vm.arguments.size()); }),
-    native("args/parse", "The command line as {:flags (…) :options {…} :args (…)}.\n(map? (args/parse)) ;=> true", [](Vm& vm) { return parse(vm); }),
+    native("args/parse",
+           "The command line as {:flags (…) :options {…} :args (…)}. --k=v is an option, and so is --k v: --k takes the next word "
+           "unless that begins with - or there is none, and is a flag then. -ab are the flags a and b; - alone, what stands "
+           "behind --, and all else are :args, the program and the script first. Options have keywords for names and strings for "
+           "values, the last one counts; flags are strings. So a flag before a plain word must be written behind it, or as -f.\n"
+           "(map? (args/parse)) ;=> true",
+           [](Vm& vm) { return parse(vm); }),
 };
 
 } // namespace

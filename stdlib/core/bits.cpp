@@ -8,7 +8,7 @@ namespace qi::stdlib {
 namespace {
 
 Result<std::int64_t> shifted(std::string_view name, std::int64_t x, std::int64_t n) {
-    if (n < 0 || n > 63) return failure_at(1, kind::range, msg::argument_range, {name, "n", "0–63", std::to_string(n)});
+    if (n < 0 || n > 63) return failure_at(1, kind::range, msg::argument_range, {name, "n", format(msg::between, {"0", "63"}), std::to_string(n)});
     return name == "bit-shift-left" ? static_cast<std::int64_t>(static_cast<std::uint64_t>(x) << n) : x >> n;
 }
 

@@ -14,7 +14,7 @@ Result<Value> make_bytes_of(Vm& vm, Value numbers) {
     std::string bytes;
     for (const Value n : items_of(numbers)) {
         if (!is_integer(n)) return failure_at(0, kind::type, msg::argument_type, {"bytes", msg::type_integer.text(), describe_value(vm.store, n)});
-        if (as_integer(n) < 0 || as_integer(n) > 255) return failure_at(0, kind::range, msg::argument_range, {"bytes", "byte", "0–255", std::to_string(as_integer(n))});
+        if (as_integer(n) < 0 || as_integer(n) > 255) return failure_at(0, kind::range, msg::argument_range, {"bytes", "byte", format(msg::between, {"0", "255"}), std::to_string(as_integer(n))});
         bytes += static_cast<char>(as_integer(n));
     }
     return make_bytes(vm.store, std::move(bytes));

@@ -39,7 +39,7 @@ constexpr Native rows[] = {
                const auto parsed = native_detail::parse_usage(usage);
                const std::string least = std::to_string(parsed.parameters - 1), most = std::to_string(parsed.parameters);
                return failure(kind::arity, msg::native_arity,
-                              {usage.substr(0, usage.find(' ')), least + "–" + most, std::to_string(items.size() + static_cast<std::size_t>(parsed.parameters) - 1), "(" + std::string(usage) + ")"});
+                              {usage.substr(0, usage.find(' ')), format(msg::between, {least, most}), std::to_string(items.size() + static_cast<std::size_t>(parsed.parameters) - 1), "(" + std::string(usage) + ")"});
            }),
     native("source name", "How the function of that name is called, and its docstring; of other names the value as text.\n(str/starts-with? (source 'now) \"(now)\") ;=> true",
            [](Vm& vm, Value name) -> Result<std::string> {

@@ -37,7 +37,7 @@ Value receive(Vm& vm, std::string_view name, Channel* channel, Rest options) {
 
 Value make_chan(Vm& vm, std::optional<std::int64_t> capacity) {
     if (!capacity) return Value{vm.make_channel(Channel::unbounded)};
-    if (*capacity < 0 || *capacity > 1'000'000'000) return vm.raise(failure_at(0, kind::range, msg::argument_range, {"go/chan", "capacity", "0–1000000000", std::to_string(*capacity)}));
+    if (*capacity < 0 || *capacity > 1'000'000'000) return vm.raise(failure_at(0, kind::range, msg::argument_range, {"go/chan", "capacity", format(msg::between, {"0", "1000000000"}), std::to_string(*capacity)}));
     return Value{vm.make_channel(static_cast<std::uint32_t>(*capacity))};
 }
 

@@ -49,7 +49,7 @@ Result<Value> assoc(Vm& vm, Value to, Rest pairs) {
             const std::int64_t index = as_integer(pairs[i]);
             const auto count = static_cast<std::int64_t>(vector_count(to));
             if (index < 0 || index > count)
-                return failure_at(static_cast<int>(i) + 1, kind::range, msg::argument_range, {"assoc", "index", "0–" + std::to_string(count), std::to_string(index)});
+                return failure_at(static_cast<int>(i) + 1, kind::range, msg::argument_range, {"assoc", "index", format(msg::between, {"0", std::to_string(count)}), std::to_string(index)});
             to = index == count ? vector_push(vm.store, to, pairs[i + 1]) : vector_set(vm.store, to, static_cast<std::size_t>(index), pairs[i + 1]);
             continue;
         }

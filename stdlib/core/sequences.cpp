@@ -74,7 +74,7 @@ Result<Value> conj(Vm& vm, Value xs, Rest items) {
 constexpr std::int64_t items_between_looks = 4096; // at whether the program is to stop
 
 Result<Value> range(Vm& vm, std::int64_t a, std::int64_t b, std::int64_t step) {
-    if (step == 0) return failure_at(2, kind::range, msg::argument_range, {"range", "step", "≠ 0", "0"});
+    if (step == 0) return failure_at(2, kind::range, msg::argument_range, {"range", "step", msg::not_zero.text(), "0"});
     __extension__ using Wide = __int128; // a difference of two 64-bit integers
     const Wide distance = step > 0 ? Wide{b} - a : Wide{a} - b;
     const Wide stride = step > 0 ? Wide{step} : -Wide{step};

@@ -10,14 +10,24 @@ namespace qi::stdlib {
 
 namespace {
 
-void print(Vm& vm, Rest xs, bool newline) {
-    std::string& out = vm.out.buffer();
+void append_line(Vm& vm, std::string& out, Rest xs, bool newline) {
     for (std::size_t i = 0; i < xs.size(); ++i) {
         if (i > 0) out += ' ';
         append_display(vm.store, out, xs[i]);
     }
     if (newline) out += '\n';
+}
+
+void print(Vm& vm, Rest xs, bool newline) {
+    append_line(vm, vm.out.buffer(), xs, newline);
     vm.out.wrote();
+}
+
+/// What was printed before comes first where both go to one terminal.
+void print_error(Vm& vm, Rest xs, bool newline) {
+    std::string text;
+    append_line(vm, text, xs, newline);
+    vm.report(text);
 }
 
 std::string pretty(Vm& vm, Value v, int indent) {
@@ -73,6 +83,16 @@ constexpr Native rows[] = {
     native("print x...", "Prints every x with spaces between; nil.\n(print \"\") ;=> nil",
            [](Vm& vm, Rest xs) {
                print(vm, xs, false);
+               return Value::nil();
+           }),
+    native("eprintln x...", "Prints every x as println does, but to standard error, at once; nil.\n(eprintln) ;=> nil",
+           [](Vm& vm, Rest xs) {
+               print_error(vm, xs, true);
+               return Value::nil();
+           }),
+    native("eprint x...", "Prints every x as print does, but to standard error, at once; nil.\n(eprint \"\") ;=> nil",
+           [](Vm& vm, Rest xs) {
+               print_error(vm, xs, false);
                return Value::nil();
            }),
     native("inspect x", "Prints x over several lines and returns it.\n(inspect []) ;=> []",

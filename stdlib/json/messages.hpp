@@ -4,7 +4,7 @@
 
 namespace qi::msg {
 
-inline constexpr Message json_syntax{"not JSON, line {0}, column {1}: {2}", "JSON ではありません（{0} 行 {1} 桁）: {2}"};
+inline constexpr Message json_syntax{"not JSON, line {0}, column {1}: {2}", "JSON ではありません（{0} 行目 {1} 文字目）: {2}"};
 inline constexpr Message json_too_deep{"JSON nested more than {0} deep", "JSON の入れ子が {0} 段を超えています"};
 inline constexpr Message json_number_range{"the number {0} does not fit in a float", "数値 {0} は浮動小数点数に収まりません"};
 inline constexpr Message json_nul{"unexpected NUL", "予期しないもの: NUL"};

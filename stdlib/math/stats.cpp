@@ -87,7 +87,7 @@ constexpr Native rows[] = {
            "numbers.\n"
            "(stats/percentile [1 2 3] 25) ;=> 1.5",
            [](Vm& vm, Seqable xs, double p) -> Result<double> {
-               if (!(p >= 0 && p <= 100)) return failure_at(1, kind::range, msg::argument_range, {"stats/percentile", "p", "0–100", readable(vm.store, Value::number(p))});
+               if (!(p >= 0 && p <= 100)) return failure_at(1, kind::range, msg::argument_range, {"stats/percentile", "p", format(msg::between, {"0", "100"}), readable(vm.store, Value::number(p))});
                return figure(vm, "stats/percentile", xs, [p](Numbers& numbers) { return percentile(numbers, p); });
            }),
 };

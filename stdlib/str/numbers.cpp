@@ -31,7 +31,7 @@ std::string fixed(double x, std::optional<int> places) {
 }
 
 Result<std::string> decimal(std::string_view name, Value x, std::int64_t places) {
-    if (places < 0 || places > 1000) return failure_at(1, kind::range, msg::argument_range, {name, "n", "0–1000", std::to_string(places)});
+    if (places < 0 || places > 1000) return failure_at(1, kind::range, msg::argument_range, {name, "n", format(msg::between, {"0", "1000"}), std::to_string(places)});
     if (!x.is_double()) return std::to_string(as_integer(x)).append(places > 0 ? "." : "").append(static_cast<std::size_t>(places), '0');
     return fixed(x.as_double(), static_cast<int>(places));
 }

@@ -143,6 +143,11 @@ constexpr char rfc3339[] = "%Y-%m-%dT%H:%M:%S+00:00";
 constexpr std::int64_t minute = 60, hour = 3600, day = 86400;
 
 constexpr Native rows[] = {
+    native("time/monotonic",
+           "Milliseconds, a float with fractions, on a clock that is never set and never goes back: for how long something took. "
+           "What it counts from means nothing.\n"
+           "(let [began (time/monotonic)] (>= (- (time/monotonic) began) 0)) ;=> true",
+           [](Vm&) { return std::chrono::duration<double, std::milli>(Clock::now().time_since_epoch()).count(); }),
     native("time/now-iso", "The time as RFC 3339 text.\n(len (time/now-iso)) ;=> 25", [](Vm&) { return formatted(seconds_now(), rfc3339); }),
     native("time/today", "The date, as YYYY-MM-DD.\n(len (time/today)) ;=> 10", [](Vm&) { return formatted(seconds_now(), "%Y-%m-%d"); }),
     native("time/from-unix n",

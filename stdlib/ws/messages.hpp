@@ -7,24 +7,29 @@ namespace qi::msg {
 
 inline constexpr Message ws_unknown_id{"connection {0} does not exist", "接続 {0} は存在しません"};
 inline constexpr Message ws_place{"connection {0} ({1})", "接続 {0}（{1}）"};
+inline constexpr Message ws_backplane_lost{"ws/backplane: no connection to {0} ({1}); what is published reaches this process alone",
+                                           "ws/backplane: {0} に接続していません（{1}）。発行したメッセージはこのプロセスの中にだけ届きます"};
+inline constexpr Message ws_backplane_back{"ws/backplane: connected to {0} again", "ws/backplane: {0} に再び接続しました"};
 inline constexpr Message ws_error_as_id{"{0}: this is no connection: connecting failed ({1})", "{0}: 接続ではありません。接続に失敗しています（{1}）"};
 inline constexpr Message ws_unsendable{"{0}: {1} cannot be sent: send a string, bytes or a message map, or (json/stringify x) of anything else",
                                        "{0}: {1} は送信できません。文字列・バイト列・メッセージのマップ以外は (json/stringify x) で文字列にしてください"};
 inline constexpr Message ws_not_base64{"{0}: the data is not base64", "{0}: データが base64 ではありません"};
 inline constexpr Message bytes_not_utf8{"{0}: the bytes are not UTF-8; send them as :binary", "{0}: バイト列が UTF-8 ではありません。:binary で送ってください"};
-inline constexpr Message ws_send_as{"{0}: a message is sent as :text or :binary (1, 2), not {1}", "{0}: 送信の種類は :text か :binary（1、2）です（指定 {1}）"};
+inline constexpr Message ws_send_as{"{0}: a message is sent as :text or :binary (1, 2), not {1}", "{0}: 送信の種類は :text か :binary（1、2）です（渡された値: {1}）"};
 inline constexpr Message ws_send_timeout{"{0}: the message could not be handed over within {1} ms: the peer doesn't read",
                                          "{0}: {1} ミリ秒以内にメッセージを渡せませんでした（相手が読んでいません）"};
 inline constexpr Message ws_ping_timeout{"{0}: no answer within {1} ms", "{0}: {1} ミリ秒以内に応答がありませんでした"};
-inline constexpr Message ws_option_type{"{0}: option {1} must be {2}, not {3}", "{0}: オプション {1} は {2} でなければなりません（指定 {3}）"};
+inline constexpr Message ws_option_type{"{0}: option {1} must be {2}, not {3}", "{0}: オプション {1} は {2} でなければなりません（渡された値: {3}）"};
 inline constexpr Message ws_option_unknown{"{0}: there is no option {1}; {2}", "{0}: オプション {1} はありません。{2}"};
 inline constexpr Message ws_options_are{"the options are {0}", "使えるオプション: {0}"};
 inline constexpr Message ws_port_needed{"{0}: option :port is missing (0 picks a free one)", "{0}: オプション :port がありません（0 で空きポートを選びます）"};
-inline constexpr Message ws_listen_options{"{0}: options must be a map, or a port, not {1}", "{0}: オプションはマップかポート番号でなければなりません（指定 {1}）"};
+inline constexpr Message ws_listen_options{"{0}: options must be a map, or a port, not {1}", "{0}: オプションはマップかポート番号でなければなりません（渡された値: {1}）"};
 inline constexpr Message ws_header_name{"{0}: option {1}: the name of a header must be a string or a keyword, not {2}",
-                                        "{0}: オプション {1}: ヘッダー名は文字列かキーワードでなければなりません（指定 {2}）"};
-inline constexpr Message ws_close_code{"{0}: close code {1} may not be sent; allowed are 1000–1003, 1007–1014 and 3000–4999",
-                                       "{0}: クローズコード {1} は送れません。使えるのは 1000–1003、1007–1014、3000–4999 です"};
+                                        "{0}: オプション {1}: ヘッダー名は文字列かキーワードでなければなりません（渡された値: {2}）"};
+inline constexpr Message ws_close_code{"{0}: close code {1} may not be sent; allowed are 1000–1003, 1007–1014 and 3000–4999{2}",
+                                       "{0}: クローズコード {1} は送れません。使えるのは 1000〜1003、1007〜1014、3000〜4999 です{2}"};
+inline constexpr Message ws_close_bridge{"; 1005 and 1006 only say that no close frame came: pass such an end on with 1000, or (ws/close conn)",
+                                         "。1005 と 1006 はクローズフレームが届かなかったことを表すだけなので、中継するときは 1000 か (ws/close conn) で閉じてください"};
 inline constexpr Message ws_close_name{"{0}: {1} is no close code; {2}", "{0}: {1} というクローズコードはありません。{2}"};
 inline constexpr Message ws_not_connection{"{0}: {1} is a listener, not a connection", "{0}: {1} は接続ではなくリスナーです"};
 inline constexpr Message ws_not_listener{"{0}: {1} is a connection, not a listener", "{0}: {1} はリスナーではなく接続です"};
@@ -36,9 +41,9 @@ inline constexpr Message ws_not_server{"{0}: connection {1} was not accepted by 
                                        "{0}: 接続 {1} はリスナーが受け付けたものではないので、リクエストがありません"};
 
 inline constexpr Message ws_answer{"{0}: the answer must be true, or a map with :status, :headers and :body, not {1}",
-                                   "{0}: 返す値は true か、:status、:headers、:body のマップです（返り値 {1}）"};
+                                   "{0}: 返す値は true か、:status、:headers、:body のマップです（返された値: {1}）"};
 inline constexpr Message ws_http_answer{"{0}: the answer must be a map with :status, :headers and :body, or nil for 404, not {1}",
-                                        "{0}: 返す値は :status、:headers、:body のマップか、404 を表す nil です（返り値 {1}）"};
+                                        "{0}: 返す値は :status、:headers、:body のマップか、404 を表す nil です（返された値: {1}）"};
 
 inline constexpr Message ws_not_offered{"subprotocol \"{0}\" can't be chosen: the client offered {1}",
                                         "サブプロトコル \"{0}\" は選べません（クライアントの提示: {1}）"};

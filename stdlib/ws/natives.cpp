@@ -58,16 +58,6 @@ Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
     return poll_connect(vm, **service, *id);
 }
 
-// A listener that ends gives its port back soon, perhaps when a goroutine that was cancelled gets to its deferred code.
-constexpr ws::Milliseconds patience_with_own_port{100};
-
-/// Parks for one of our own that has the port. nullopt: there is none, or it seems to stay.
-std::optional<Value> wait_for_port(Vm& vm, ws::Service& service, std::uint16_t port) {
-    const auto holder = service.listener_on(port);
-    if (!holder || vm.resumption() == Resume::TimedOut) return std::nullopt;
-    return vm.park_external(wake_key(*holder, Waiting::Change), vm.deadline_after(patience_with_own_port));
-}
-
 Value listen(Vm& vm, Value options, Sequence service_paths) {
     auto request = listen_request(vm, called_name(vm, "%ws-listen"), options);
     if (!request) return vm.raise(request.error());
@@ -75,12 +65,9 @@ Value listen(Vm& vm, Value options, Sequence service_paths) {
     auto service = sockets(vm).service();
     if (!service) return vm.raise(service.error());
     const ws::Milliseconds close_timeout = request->options.connection.close_timeout;
-    const std::uint16_t port = request->options.port;
     auto id = (*service)->listen(std::move(request->options));
     if (!id) {
         const Kind kind = id.error().kind;
-        if (kind == ws::kind::in_use)
-            if (const auto parked = wait_for_port(vm, **service, port)) return *parked;
         if (kind == ws::kind::in_use || kind == kind::permission_denied || kind == ws::kind::tls) return vm.make_error(kind, id.error().text);
         return vm.raise(id.error());
     }
@@ -299,7 +286,7 @@ Result<std::uint16_t> close_code(Vm& vm, Value v) {
         return failure_at(1, kind::type, msg::argument_named_type, {"ws/close", msg::type_integer.text(), describe_value(vm.store, v), "2", "code"});
     }
     if (code < 0 || code > 65535 || !ws::may_be_sent(static_cast<std::uint16_t>(code)))
-        return failure_at(1, kind::range, msg::ws_close_code, {"ws/close", std::to_string(code)});
+        return failure_at(1, kind::range, msg::ws_close_code, {"ws/close", std::to_string(code), code == 1005 || code == 1006 ? msg::ws_close_bridge.text() : ""});
     return static_cast<std::uint16_t>(code);
 }
 

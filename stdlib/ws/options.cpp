@@ -198,9 +198,9 @@ Result<void> read_proxy(const Reading& r, std::string_view option, Value v, Targ
 constexpr Option reconnect_options[] = {
     {":retries", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.integer(o, v, 0, 1'000'000'000), [&](std::int64_t n) { t.connect->options.reconnect->retries = static_cast<std::uint32_t>(n); }); }},
     {":initial", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.connect->options.reconnect->initial = d; }); }},
-    {":factor", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.number(o, v, 1, 1000, "1–1000"), [&](double n) { t.connect->options.reconnect->factor = n; }); }},
+    {":factor", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.number(o, v, 1, 1000, format(msg::between, {"1", "1000"})), [&](double n) { t.connect->options.reconnect->factor = n; }); }},
     {":max", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.connect->options.reconnect->max = d; }); }},
-    {":jitter", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.number(o, v, 0, 1, "0–1"), [&](double n) { t.connect->options.reconnect->jitter = n; }); }},
+    {":jitter", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.number(o, v, 0, 1, format(msg::between, {"0", "1"})), [&](double n) { t.connect->options.reconnect->jitter = n; }); }},
 };
 
 constexpr Option server_tls_options[] = {

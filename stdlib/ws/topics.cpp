@@ -2,6 +2,7 @@
 #include "data/print.hpp"
 #include "data/type_name.hpp"
 #include "ws/arguments.hpp"
+#include "ws/messages.hpp"
 
 namespace qi::stdlib {
 
@@ -84,10 +85,15 @@ Value backplane(Vm& vm, std::string_view url) {
     return vm.park_external(wake_key(0, Waiting::Change), vm.deadline_after(std::chrono::seconds(10)));
 }
 
-/// Never returns: whenever something came from other nodes, it is taken in.
+/// Whenever something came from other nodes, it is taken in. Returns when Redis was lost or is back, with what to say of it.
 Value backplane_pump(Vm& vm) {
     bool settled = false;
-    sockets(vm).running()->backplane(settled);
+    const ws::BackplaneStatus* status = sockets(vm).running()->backplane(settled);
+    bool& lost = sockets(vm).backplane_lost;
+    if (status != nullptr && (lost ? status->connected : !status->connected && !status->error.empty())) {
+        lost = !lost;
+        return make_string(vm.store, lost ? format(msg::ws_backplane_lost, {status->url, status->error}) : format(msg::ws_backplane_back, {status->url}));
+    }
     return vm.park_external(wake_key(0, Waiting::Receive), std::nullopt);
 }
 
@@ -131,7 +137,7 @@ constexpr Native rows[] = {
                return broadcast(vm, conns, message);
            }),
     native("%ws-backplane url", "Starts it.", [](Vm& vm, std::string_view url) { return backplane(vm, url); }),
-    native("%ws-backplane-pump", "Takes in what comes from other nodes.", [](Vm& vm) { return backplane_pump(vm); }),
+    native("%ws-backplane-pump", "Takes in what comes from other nodes, until there is news of Redis.", [](Vm& vm) { return backplane_pump(vm); }),
     native("ws/backplane-status",
            "How the connection to the other nodes is: {:state :url :reason :sent :received :dropped}; :state is :connected, :connecting or, without one, :off.\n"
            "(ws/backplane-status) ;=> {:state :off}",

@@ -63,6 +63,8 @@ public:
     Value timeout_message();
     Value connect_failure(const ws::ConnectFailure& failure);
 
+    bool backplane_lost = false; // as the log last said
+
     /// What ws/channel shows.
     Value next(WakeKey key, bool& last) override;
     bool could_wake() override { return service_ != nullptr && service_->could_wake(); }

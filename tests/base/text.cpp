@@ -54,6 +54,9 @@ TEST_CASE("near names") {
     NearNames near("pritnln");
     for (const char* name : {"print", "println", "prn", "inspect"}) near.offer(name);
     CHECK(near.best().front() == "println");
+    NearNames bare("trim");
+    for (const char* name : {"str/trim", "str/trim-left", "trip", "str/xtrim"}) bare.offer(name);
+    CHECK(bare.best() == std::vector<std::string>{"str/trim"});
 }
 
 TEST_CASE("durations and sizes") {

@@ -10,7 +10,7 @@ inline constexpr Message usage_completion{
                          complete the command line in a shell: eval "$(qi completion bash)"
 )~",
     R"~(  qi completion bash|zsh|fish|names
-                         シェルの補完を出力する: eval "$(qi completion bash)"
+                         シェル補完用のスクリプトを出力する: eval "$(qi completion bash)"
 )~"};
 inline constexpr Message completion_shell{"for which shell? bash, zsh, fish, or names for all that qi doc knows",
                                           "シェルを指定してください: bash、zsh、fish、または qi doc で調べられる名前の一覧 names"};

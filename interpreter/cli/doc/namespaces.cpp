@@ -13,7 +13,7 @@ constexpr NamespaceDoc table[] = {
     {"env", {"environment variables", "環境変数"}},
     {"error", {"errors that were caught", "捕まえたエラー"}},
     {"fn", {"functions made of functions", "関数から関数を作る"}},
-    {"go", {"goroutines, channels, promises, scopes", "ゴルーチン、チャネル、プロミス、スコープ"}},
+    {"go", {"goroutines, channels, promises, scopes", "goroutine、チャネル、プロミス、スコープ"}},
     {"io", {"files, folders, standard input", "ファイル、フォルダ、標準入力"}},
     {"json", {"JSON", "JSON"}},
     {"list", {"sequences: sorting, grouping, searching", "列: 並べ替え、グループ分け、検索"}},

@@ -24,7 +24,7 @@ inline constexpr Message run_flag_trace{
 inline constexpr Message run_needs_file{"qi run needs a file: qi run [--watch] [--profile[=OUT]] [--trace-ws] FILE [arguments]",
                                         "qi run にはファイルが必要です: qi run [--watch] [--profile[=出力]] [--trace-ws] ファイル [引数]"};
 inline constexpr Message run_watching{"[{0}; waiting for a change]", "[{0}。ファイルの変更を待っています]"};
-inline constexpr Message run_ended{"ended with status {0}", "状態 {0} で終了"};
+inline constexpr Message run_ended{"ended with status {0}", "終了コード {0} で終了"};
 inline constexpr Message run_changed{"[{0} changed; starting again]", "[{0} が変わったので再実行します]"};
 inline constexpr Message profile_head{"{0} samples, one every {1} ms of processor time; folded stacks are in {2}", "{0} サンプル（CPU 時間 {1} ミリ秒ごと）。スタックは {2} に書きました"};
 inline constexpr Message profile_columns{"  self   total  function", "  自身   合計   関数"};

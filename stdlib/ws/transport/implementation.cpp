@@ -280,15 +280,6 @@ ListenerRecord* Service::Implementation::listener(Id id) {
     return listeners_.find(id);
 }
 
-std::optional<Id> Service::Implementation::listener_on(std::uint16_t port) {
-    collect();
-    std::optional<Id> found;
-    listeners_.each([&](Id id, const ListenerRecord& record) {
-        if (record.port == port && record.state != State::Closed) found = id;
-    });
-    return found;
-}
-
 bool Service::Implementation::is_finished(Id id) const {
     return exchange_.was_given_out(id) && mailboxes_.find(id) == nullptr && listeners_.find(id) == nullptr;
 }

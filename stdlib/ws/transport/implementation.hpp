@@ -52,7 +52,6 @@ public:
     /// Its next event, if there is one.
     std::optional<Event> take(Mailbox& mailbox);
     ListenerRecord* listener(Id id);
-    std::optional<Id> listener_on(std::uint16_t port);
     bool was_given_out(Id id) const noexcept { return exchange_.was_given_out(id); }
     /// It was a connection once, and its record is gone.
     bool is_finished(Id id) const;

@@ -19,7 +19,7 @@ inline constexpr Message url_user_info{
 inline constexpr Message url_fragment{"a WebSocket URL has no fragment (#...): {0}",
                                       "WebSocket の URL にフラグメント (#...) は付けられません: {0}"};
 inline constexpr Message url_port{"the URL's port must be 1 to 65535, not \"{1}\": {0}",
-                                  "URL のポート番号は 1 から 65535 です (指定: \"{1}\"): {0}"};
+                                  "URL のポート番号は 1 から 65535 です (渡された値: \"{1}\"): {0}"};
 inline constexpr Message url_character{"the URL has a character that must be percent-encoded ({1}): {0}",
                                        "URL にパーセントエンコードが必要な文字があります ({1}): {0}"};
 
@@ -42,14 +42,14 @@ inline constexpr Message protocol_name{"\"{0}\" can't be a subprotocol: letters,
                                        "\"{0}\" はサブプロトコル名になりません。使えるのは英数字と !#$%&'*+-.^_`|~ だけです"};
 inline constexpr Message protocol_twice{"subprotocol \"{0}\" is given twice", "サブプロトコル \"{0}\" が二度指定されています"};
 inline constexpr Message proxy_form{"a proxy is http://host:port or http://name:password@host:port, not {0}",
-                                    "プロキシは http://ホスト:ポート か http://名前:パスワード@ホスト:ポート と書きます (指定: {0})"};
+                                    "プロキシは http://ホスト:ポート か http://名前:パスワード@ホスト:ポート と書きます (渡された値: {0})"};
 inline constexpr Message proxy_variable{"the environment variable {0} names no usable proxy; it is http://host:port or http://name:password@host:port, not {1}",
                                         "環境変数 {0} のプロキシを使えません。http://ホスト:ポート か http://名前:パスワード@ホスト:ポート と書きます (現在: {1})"};
 inline constexpr Message not_yet{"{0} isn't supported by this build", "この版は {0} に対応していません"};
 inline constexpr Message capacity_range{":channel-capacity must be 1 to 10000, not {0}",
-                                        ":channel-capacity は 1 から 10000 です (指定: {0})"};
+                                        ":channel-capacity は 1 から 10000 です (渡された値: {0})"};
 inline constexpr Message read_limit_range{":read-limit must be at most 128 MiB, not {0} bytes",
-                                          ":read-limit は 128 MiB までです (指定: {0} バイト)"};
+                                          ":read-limit は 128 MiB までです (渡された値: {0} バイト)"};
 inline constexpr Message cert_and_key{":cert and :key go together", ":cert と :key は両方指定してください"};
 
 // Connecting. The last argument is the URL.
@@ -125,8 +125,8 @@ inline constexpr Message not_utf8{"text must be valid UTF-8; send other bytes as
 inline constexpr Message close_code{"close code {0} can't be sent: 1000-1003, 1007-1014 and 3000-4999 can",
                                     "クローズコード {0} は送れません。送れるのは 1000-1003, 1007-1014, 3000-4999 です"};
 inline constexpr Message close_reason{"a close reason is at most 123 bytes of UTF-8, not {0}",
-                                      "クローズの理由は UTF-8 で 123 バイトまでです (指定: {0})"};
-inline constexpr Message ping_payload{"a ping carries at most 125 bytes, not {0}", "ping で送れるのは 125 バイトまでです (指定: {0})"};
+                                      "クローズの理由は UTF-8 で 123 バイトまでです (渡された値: {0})"};
+inline constexpr Message ping_payload{"a ping carries at most 125 bytes, not {0}", "ping で送れるのは 125 バイトまでです (渡された値: {0})"};
 
 // Faults of the peer, as the text of an error event.
 inline constexpr Message fault_too_big{"a message longer than the {0} bytes of :read-limit came in",
@@ -146,7 +146,7 @@ inline constexpr Message fault_memory{"out of memory", "メモリーが足りま
 
 // The backplane.
 inline constexpr Message redis_url{"a backplane's URL is redis://[user:password@]host[:port], not {0}",
-                                   "バックプレーンの URL は redis://[ユーザー:パスワード@]ホスト[:ポート] の形です (指定: {0})"};
+                                   "バックプレーンの URL は redis://[ユーザー:パスワード@]ホスト[:ポート] の形です (渡された値: {0})"};
 
 // Listening.
 inline constexpr Message static_folder{":static: {0} is no folder that can be read", ":static: {0} は読めるフォルダーではありません"};

@@ -228,7 +228,6 @@ Result<std::uint16_t> Service::port(Id id) {
     return listener->port;
 }
 
-std::optional<Id> Service::listener_on(std::uint16_t port) { return implementation_->listener_on(port); }
 
 Result<std::optional<Id>> Service::accept(Id id) { return implementation_->next_of(id, &ListenerRecord::accepted); }
 

@@ -101,8 +101,6 @@ public:
     /// Listens. Errors: :in-use, :permission-denied, :tls, :value for an address that can't be used.
     Result<Id> listen(ListenOptions options);
     Result<std::uint16_t> port(Id listener);
-    /// One of this service's that has the port, closing or not.
-    std::optional<Id> listener_on(std::uint16_t port);
     /// The next connection; nullopt: none yet. Error :closed once the listener is closed.
     Result<std::optional<Id>> accept(Id listener);
     /// The same, of those that came to one of the listener's service paths; accept() doesn't give these.
