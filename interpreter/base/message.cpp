@@ -2,6 +2,12 @@
 
 namespace qi {
 
+std::string translated(std::string_view english, std::span<const Message> catalogue) {
+    for (const Message& known : catalogue)
+        if (known.english == english) return std::string(known.text());
+    return std::string(english);
+}
+
 std::string format(const Message& message, std::initializer_list<std::string_view> arguments) {
     const std::string_view text = message.text();
     std::string out;

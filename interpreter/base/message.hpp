@@ -6,6 +6,7 @@
 #include "base/language.hpp"
 
 #include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -32,6 +33,9 @@ private:
         return false;
     }
 };
+
+/// What a library says in English, in the user's language if the catalogue has a message of these words, else as it is.
+std::string translated(std::string_view english, std::span<const Message> catalogue);
 
 /// The message in the user's language with {0}, {1} … replaced by the arguments.
 std::string format(const Message& message, std::initializer_list<std::string_view> arguments = {});

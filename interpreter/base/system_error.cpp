@@ -4,6 +4,7 @@
 
 #include <cerrno>
 #include <cstring>
+#include <netdb.h>
 
 namespace qi {
 
@@ -56,7 +57,25 @@ constexpr SystemError catalogue[] = {
     {ENOBUFS, {"No buffer space available", "バッファ領域がありません"}},
 };
 
+constexpr SystemError addresses[] = {
+    {EAI_NONAME, {"Name or service not known", "そのような名前はありません"}},
+    {EAI_AGAIN, {"Temporary failure in name resolution", "一時的に名前を解決できません"}},
+    {EAI_FAIL, {"Non-recoverable failure in name resolution", "名前を解決できません"}},
+    {EAI_FAMILY, {"ai_family not supported", "サポートされていないアドレスの種類です"}},
+    {EAI_SERVICE, {"Servname not supported for ai_socktype", "サポートされていないサービスです"}},
+    {EAI_MEMORY, {"Memory allocation failure", "メモリが足りません"}},
+    {EAI_NODATA, {"No address associated with hostname", "この名前にはアドレスがありません"}},
+    {EAI_ADDRFAMILY, {"Address family for hostname not supported", "この名前のアドレスの種類はサポートされていません"}},
+};
+
 } // namespace
+
+std::string address_error_text(int fault) {
+    if (fault == EAI_SYSTEM) return system_error_text(errno);
+    for (const SystemError& known : addresses)
+        if (known.code == fault) return std::string(known.message.text());
+    return gai_strerror(fault);
+}
 
 std::string system_error_text(int error) {
     for (const SystemError& known : catalogue)

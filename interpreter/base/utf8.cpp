@@ -51,6 +51,17 @@ std::size_t valid_prefix(std::string_view bytes) noexcept {
 
 bool valid(std::string_view bytes) noexcept { return valid_prefix(bytes) == bytes.size(); }
 
+std::string repaired(std::string_view bytes) {
+    std::string text;
+    for (;;) {
+        const std::size_t good = valid_prefix(bytes);
+        text += bytes.substr(0, good);
+        if (good == bytes.size()) return text;
+        append(text, 0xFFFD);
+        bytes.remove_prefix(good + 1);
+    }
+}
+
 std::size_t count(std::string_view text) noexcept {
     constexpr std::uint64_t ones = 0x0101010101010101u, pairs = 0x00FF00FF00FF00FFu;
     constexpr std::size_t most_words = 255; // so that no byte of the sum overflows

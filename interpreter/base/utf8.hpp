@@ -14,6 +14,9 @@ bool valid(std::string_view bytes) noexcept;
 /// Length of the longest well-formed prefix, in bytes; `bytes.size()` when all of it is.
 std::size_t valid_prefix(std::string_view bytes) noexcept;
 
+/// Bytes from outside as text: those that are no UTF-8 become U+FFFD.
+std::string repaired(std::string_view bytes);
+
 /// Code points in well-formed text.
 std::size_t count(std::string_view text) noexcept;
 

@@ -1,6 +1,7 @@
 #include "cli/files.hpp"
 
 #include "base/messages.hpp"
+#include "base/system_error.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -16,7 +17,7 @@ Result<std::vector<std::string>> qi_files(std::span<const std::string> paths) {
     for (const std::string& path : paths.empty() ? std::span<const std::string>(here) : paths) {
         std::error_code error;
         const fs::file_status status = fs::status(path, error);
-        if (!fs::exists(status)) return failure(kind::io, msg::cannot_read, {path, error.message()});
+        if (!fs::exists(status)) return failure(kind::io, msg::cannot_read, {path, system_error_text(error.value())});
         std::vector<std::string> found;
         if (fs::is_directory(status)) {
             for (fs::recursive_directory_iterator at(path, fs::directory_options::skip_permission_denied, error), end; at != end; at.increment(error)) {

@@ -1,6 +1,7 @@
 #include "cli/fmt.hpp"
 
 #include "base/messages.hpp"
+#include "base/system_error.hpp"
 #include "cli/files.hpp"
 #include "cli/messages.hpp"
 #include "format/difference.hpp"
@@ -12,7 +13,6 @@
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
-#include <cstring>
 #include <filesystem>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -34,10 +34,10 @@ int wrong(std::string_view text) {
 
 /// Puts the text in the place of the file's at once: whoever reads it meanwhile sees the old or the new.
 Result<void> replace(const std::string& path, std::string_view text) {
-    const auto fail = [&] { return failure(kind::io, msg::cannot_write, {path, std::strerror(errno)}); };
+    const auto fail = [&] { return failure(kind::io, msg::cannot_write, {path, system_error_text(errno)}); };
     std::error_code error;
     const std::filesystem::path real = std::filesystem::canonical(path, error); // what a link points to, not the link
-    if (error) return failure(kind::io, msg::cannot_write, {path, error.message()});
+    if (error) return failure(kind::io, msg::cannot_write, {path, system_error_text(error.value())});
     struct stat status {};
     if (::stat(real.c_str(), &status) != 0 || ::access(real.c_str(), W_OK) != 0) return fail();
     std::string temporary = (real.parent_path() / ("." + real.filename().string() + ".XXXXXX")).string();

@@ -1,10 +1,10 @@
 #include "repl/test_run.hpp"
 
+#include "base/system_error.hpp"
 #include "repl/messages.hpp"
 
 #include <cerrno>
 #include <csignal>
-#include <cstring>
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -26,7 +26,7 @@ Result<void> TestRun::start(const std::vector<std::string>& paths) {
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
     const int error = ::posix_spawn(&process_, "/proc/self/exe", &actions, nullptr, arguments.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
-    if (error != 0) return failure(kind::io, msg::cannot_test, {std::strerror(error)});
+    if (error != 0) return failure(kind::io, msg::cannot_test, {system_error_text(error)});
     running_ = true;
     thread_ = std::thread([this] {
         while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {}

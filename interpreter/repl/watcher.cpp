@@ -1,10 +1,10 @@
 #include "repl/watcher.hpp"
 
+#include "base/system_error.hpp"
 #include "repl/messages.hpp"
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <filesystem>
 #include <poll.h>
 #include <sys/eventfd.h>
@@ -24,7 +24,7 @@ Watcher::~Watcher() {
 }
 
 Result<void> Watcher::watch(const std::string& file) {
-    const auto fail = [&] { return failure(kind::io, msg::cannot_watch, {file, std::strerror(errno)}); };
+    const auto fail = [&] { return failure(kind::io, msg::cannot_watch, {file, system_error_text(errno)}); };
     if (changes_ < 0) changes_ = ::inotify_init1(IN_CLOEXEC);
     if (ended_ < 0) ended_ = ::eventfd(0, EFD_CLOEXEC);
     if (changes_ < 0 || ended_ < 0) return fail();

@@ -1,14 +1,20 @@
 #include "args/args.hpp"
 
+#include "base/utf8.hpp"
+
 namespace qi::stdlib {
 
 namespace {
+
+/// A word of the command line, whose bytes needn't be UTF-8.
+Value word_value(Vm& vm, const std::string& word) { return make_string(vm.store, utf8::repaired(word)); }
 
 /// {:flags (…) :options {…} :args (…)}: `--k=v` and `--k v` are options, `--k` before another flag or the end is a flag,
 /// `-ab` the flags a and b, and `--` ends them all.
 Value parse(Vm& vm) {
     Store& store = vm.store;
-    const std::vector<std::string>& words = vm.arguments;
+    std::vector<std::string> words;
+    for (const std::string& word : vm.arguments) words.push_back(utf8::repaired(word));
     std::vector<Value> flags, rest;
     Value options = empty_map(store);
     const auto text = [&](std::string_view s) { return make_string(store, s); };
@@ -28,7 +34,10 @@ Value parse(Vm& vm) {
             else
                 flags.push_back(text(word.substr(2)));
         } else {
-            for (const char c : word.substr(1)) flags.push_back(text({&c, 1}));
+            for (std::size_t at = 1, from = 1; from < word.size(); from = at) {
+                utf8::decode(word, at);
+                flags.push_back(text(word.substr(from, at - from)));
+            }
         }
     }
     Value result = empty_map(store);
@@ -38,16 +47,16 @@ Value parse(Vm& vm) {
 }
 
 constexpr Native rows[] = {
-    native("args/all", "The words of the command line: the program, the script, its arguments.\n(list? (args/all)) ;=> true",
+    native("args/all", "The words of the command line: the program, the script, its arguments. What isn't UTF-8 in them becomes U+FFFD.\n(list? (args/all)) ;=> true",
            [](Vm& vm) {
                std::vector<Value> words;
-               for (const std::string& word : vm.arguments) words.push_back(make_string(vm.store, std::string_view(word)));
+               for (const std::string& word : vm.arguments) words.push_back(word_value(vm, word));
                return make_list(vm.store, words);
            }),
     native("args/get index default?", "Word number index of the command line (2 is the script's first argument), else default or nil.\n(args/get 99 \"none\") ;=> \"none\"",
            [](Vm& vm, std::int64_t index, std::optional<Value> otherwise) {
                if (index < 0 || static_cast<std::size_t>(index) >= vm.arguments.size()) return otherwise.value_or(Value::nil());
-               return make_string(vm.store, std::string_view(vm.arguments[static_cast<std::size_t>(index)]));
+               return word_value(vm, vm.arguments[static_cast<std::size_t>(index)]);
            }),
     native("args/count", "How many words the command line has.\n(integer? (args/count)) ;=> true", [](Vm& vm) { return static_cast<std::int64_t>(vm.arguments.size()); }),
     native("args/parse",

@@ -16,19 +16,6 @@ namespace qi::stdlib {
 
 namespace {
 
-/// Bytes of other encodings, which strings can't hold, are shown as U+FFFD.
-std::string as_text(std::string_view bytes) {
-    std::string text;
-    while (!bytes.empty()) {
-        const std::size_t good = utf8::valid_prefix(bytes);
-        text += bytes.substr(0, good);
-        if (good == bytes.size()) break;
-        text += "\uFFFD";
-        bytes.remove_prefix(good + 1);
-    }
-    return text;
-}
-
 Result<void> set(std::string_view who, std::string_view name, const std::string& value, const Value& shown, Vm& vm) {
     if (name.empty() || name.find('=') != std::string_view::npos || name.find('\0') != std::string_view::npos || value.find('\0') != std::string::npos)
         return failure_at(0, kind::value, msg::argument_range, {who, "name", "NAME", shortened(vm.store, shown)});
@@ -66,7 +53,7 @@ constexpr Native rows[] = {
            "(env/get \"NO_SUCH_NAME\" \"none\") ;=> \"none\"",
            [](Vm& vm, std::string_view name, std::optional<Value> otherwise) {
                const char* value = std::getenv(std::string(name).c_str());
-               return value != nullptr ? make_string(vm.store, as_text(value)) : otherwise.value_or(Value::nil());
+               return value != nullptr ? make_string(vm.store, utf8::repaired(value)) : otherwise.value_or(Value::nil());
            }),
     native("env/set name value",
            "Sets the environment variable name to value, a string, number or boolean; nil. Fails with :value if the system "
@@ -86,7 +73,7 @@ constexpr Native rows[] = {
                    const std::string_view text(*entry);
                    const std::size_t equals = text.find('=');
                    if (equals != std::string_view::npos)
-                       all = map_assoc(vm.store, all, make_string(vm.store, as_text(text.substr(0, equals))), make_string(vm.store, as_text(text.substr(equals + 1))));
+                       all = map_assoc(vm.store, all, make_string(vm.store, utf8::repaired(text.substr(0, equals))), make_string(vm.store, utf8::repaired(text.substr(equals + 1))));
                }
                return all;
            }),

@@ -2,19 +2,7 @@
 
 #include "json/messages.hpp"
 
-#include <span>
-
 namespace qi::stdlib {
-
-namespace {
-
-std::string translated(std::string_view text, std::span<const Message> catalogue) {
-    for (const Message& known : catalogue)
-        if (known.english == text) return std::string(known.text());
-    return std::string(text);
-}
-
-} // namespace
 
 std::string json_problem(std::string_view what) {
     constexpr std::string_view unexpected = "unexpected ", expected = "; expected ", control = "invalid string: control character ", escaped = " must be escaped to ";

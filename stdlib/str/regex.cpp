@@ -15,6 +15,30 @@ namespace qi::stdlib {
 
 namespace {
 
+/// Whether the pattern has a \C, RE2's "any byte", whose matches would be no text.
+bool matches_bytes(std::string_view pattern) {
+    for (std::size_t i = 0; i + 1 < pattern.size(); ++i) {
+        if (pattern[i] != '\\') continue;
+        const char escaped = pattern[++i];
+        if (escaped == 'C') return true;
+        if (escaped != 'Q') continue;
+        const std::size_t end = pattern.find("\\E", i); // \Q … \E: text as it is
+        if (end == std::string_view::npos) return false;
+        i = end + 1;
+    }
+    return false;
+}
+
+/// Its sentence, and of which part of the pattern it is.
+std::string reason(const RE2& pattern) {
+    const std::string_view part = pattern.error_arg();
+    std::string_view sentence = pattern.error();
+    if (part.empty() || !sentence.ends_with(part)) return translated(sentence, msg::regex_sentences);
+    sentence.remove_suffix(part.size());
+    if (sentence.ends_with(": ")) sentence.remove_suffix(2);
+    return format(msg::regex_because, {translated(sentence, msg::regex_sentences), part});
+}
+
 /// The patterns used last, compiled. One cache for each interpreter thread.
 class Patterns {
 public:
@@ -28,7 +52,11 @@ public:
         RE2::Options options;
         options.set_log_errors(false);
         auto made = std::make_unique<RE2>(re2::StringPiece(text.data(), text.size()), options);
-        if (!made->ok()) return failure_at(0, kind::value, msg::bad_regex, {name, shortened(vm.store, pattern), made->error()});
+        if (!made->ok()) return failure_at(0, kind::value, msg::bad_regex, {name, shortened(vm.store, pattern), reason(*made)});
+        if (matches_bytes(text)) {
+            const std::string why = translated("invalid escape sequence", msg::regex_sentences);
+            return failure_at(0, kind::value, msg::bad_regex, {name, shortened(vm.store, pattern), format(msg::regex_because, {why, "\\C"})});
+        }
         recent_.emplace_front(std::string(text), std::move(made));
         if (recent_.size() > most) recent_.pop_back();
         return recent_.front().second.get();

@@ -2,6 +2,7 @@
 
 #include "base/elsewhere.hpp"
 #include "base/near.hpp"
+#include "base/system_error.hpp"
 #include "cli/doc/layout.hpp"
 #include "cli/doc/messages.hpp"
 #include "cli/doc/namespaces.hpp"
@@ -11,7 +12,6 @@
 #include <cctype>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 #include <iterator>
@@ -134,7 +134,7 @@ int write_reference(const Entries& entries, const std::string& folder) {
         std::ofstream file(path, std::ios::binary);
         file << text;
         file.close();
-        if (!file) std::fprintf(stderr, "qi doc: %s\n", format(msg::cannot_write, {path, std::strerror(errno)}).c_str());
+        if (!file) std::fprintf(stderr, "qi doc: %s\n", format(msg::cannot_write, {path, system_error_text(errno)}).c_str());
         ++count;
         return static_cast<bool>(file);
     };

@@ -1,5 +1,6 @@
 #include "cli/new/new.hpp"
 
+#include "base/system_error.hpp"
 #include "base/utf8.hpp"
 #include "cli/messages.hpp"
 #include "cli/new/messages.hpp"
@@ -8,7 +9,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <filesystem>
 #include <fstream>
 
@@ -61,7 +61,7 @@ std::string template_names() {
 /// All files, or none: what was begun is removed again.
 int make(const std::string& name, std::string_view project) {
     std::error_code error;
-    if (!fs::create_directory(name, error)) return fail(1, error ? format(msg::cannot_write, {name, error.message()}) : format(msg::new_exists, {name}));
+    if (!fs::create_directory(name, error)) return fail(1, error ? format(msg::cannot_write, {name, system_error_text(error.value())}) : format(msg::new_exists, {name}));
     std::printf("%s\n", format(msg::new_made, {name, project}).c_str());
     for (const TemplateFile& file : template_files) {
         if (file.project != project) continue;
@@ -71,7 +71,7 @@ int make(const std::string& name, std::string_view project) {
         out << with_name(file.text, name);
         out.close();
         if (!out) {
-            const std::string reason = std::strerror(errno);
+            const std::string reason = system_error_text(errno);
             fs::remove_all(name, error);
             return fail(1, format(msg::cannot_write, {path.string(), reason}));
         }

@@ -1,12 +1,12 @@
 #include "cli/run/profiler.hpp"
 
+#include "base/system_error.hpp"
 #include "cli/messages.hpp"
 #include "cli/run/messages.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <fstream>
 #include <set>
 #include <unistd.h>
@@ -37,10 +37,10 @@ Result<void> Profiler::start() {
     event._sigev_un._tid = ::gettid(); // glibc 2.36 has no name for it
     const itimerspec every{{0, period}, {0, period}};
     if (::sigaction(SIGPROF, &action, nullptr) != 0 || ::timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &timer_) != 0)
-        return failure(kind::io, msg::profile_failed, {std::strerror(errno)});
+        return failure(kind::io, msg::profile_failed, {system_error_text(errno)});
     running_ = true;
     vm_.set_sampler(this);
-    if (::timer_settime(timer_, 0, &every, nullptr) != 0) return failure(kind::io, msg::profile_failed, {std::strerror(errno)});
+    if (::timer_settime(timer_, 0, &every, nullptr) != 0) return failure(kind::io, msg::profile_failed, {system_error_text(errno)});
     return {};
 }
 
@@ -87,7 +87,7 @@ Result<void> Profiler::write_folded(const std::string& path) const {
         file << ' ' << count << '\n';
     }
     file.flush();
-    if (!file) return failure(kind::io, msg::cannot_write, {path, std::strerror(errno)});
+    if (!file) return failure(kind::io, msg::cannot_write, {path, system_error_text(errno)});
     return {};
 }
 

@@ -1,13 +1,13 @@
 #include "cli/test/report.hpp"
 
 #include "base/messages.hpp"
+#include "base/system_error.hpp"
 #include "base/utf8.hpp"
 #include "cli/messages.hpp"
 
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
-#include <cstring>
 #include <memory>
 
 namespace qi {
@@ -122,7 +122,7 @@ Result<void> write_junit(const std::string& path, const std::vector<FileRecord>&
     xml += "</testsuites>\n";
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> out(std::fopen(path.c_str(), "w"), &std::fclose);
     if (out == nullptr || std::fwrite(xml.data(), 1, xml.size(), out.get()) != xml.size() || std::fflush(out.get()) != 0)
-        return failure(kind::io, msg::cannot_write, {path, std::strerror(errno)});
+        return failure(kind::io, msg::cannot_write, {path, system_error_text(errno)});
     return {};
 }
 

@@ -1,12 +1,12 @@
 #include "cli/test/worker.hpp"
 
 #include "base/messages.hpp"
+#include "base/system_error.hpp"
 #include "cli/messages.hpp"
 
 #include <cerrno>
 #include <charconv>
 #include <csignal>
-#include <cstring>
 #include <fcntl.h>
 #include <spawn.h>
 #include <sys/mman.h>
@@ -32,7 +32,7 @@ Worker::Worker(const TestOptions& options, std::string file)
     int pipe[2];
     output_ = static_cast<int>(::memfd_create("output", MFD_CLOEXEC));
     if (output_ < 0 || ::fcntl(output_, F_SETFL, O_APPEND) != 0 || ::pipe2(pipe, O_CLOEXEC) != 0) {
-        record_.tests.push_back({"", 0, std::strerror(errno), ""});
+        record_.tests.push_back({"", 0, system_error_text(errno), ""});
         return;
     }
     records_ = pipe[0];
@@ -54,7 +54,7 @@ Worker::Worker(const TestOptions& options, std::string file)
     ::close(pipe[1]);
     if (error != 0) {
         process_ = -1;
-        record_.tests.push_back({"", 0, std::strerror(error), ""});
+        record_.tests.push_back({"", 0, system_error_text(error), ""});
     }
 }
 

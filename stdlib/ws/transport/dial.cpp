@@ -1,11 +1,11 @@
 #include "ws/transport/dial.hpp"
 
+#include "base/system_error.hpp"
 #include "ws/transport/kinds.hpp"
 #include "ws/transport/messages.hpp"
 
 #include <algorithm>
 #include <cerrno>
-#include <cstring>
 #include <unistd.h>
 
 namespace qi::ws {
@@ -82,7 +82,7 @@ ConnectFailure describe_failure(const LinkFailure& failure, const ConnectCommand
     }
     default:
         return make_failure(kind::unreachable, url, true, message::connect_unreachable,
-                            {endpoint, std::strerror(failure.system_error), url.text});
+                            {endpoint, system_error_text(failure.system_error), url.text});
     }
 }
 
@@ -175,7 +175,7 @@ void Dial::on_tunnel_failed(TunnelFailure failure) noexcept {
     else if (failure.status)
         reason = format(message::proxy_status, {std::to_string(*failure.status)});
     else
-        reason = failure.system_error != 0 ? std::strerror(failure.system_error) : format(message::proxy_no_answer);
+        reason = failure.system_error != 0 ? system_error_text(failure.system_error) : format(message::proxy_no_answer);
     ConnectFailure described = proxy_failure(reason);
     described.status = failure.status;
     give_up(std::move(described));

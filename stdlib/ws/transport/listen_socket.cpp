@@ -1,11 +1,11 @@
 #include "ws/transport/listen_socket.hpp"
 
+#include "base/system_error.hpp"
 #include "ws/transport/kinds.hpp"
 #include "ws/transport/messages.hpp"
 #include "ws/transport/url.hpp"
 
 #include <cerrno>
-#include <cstring>
 #include <memory>
 #include <netdb.h>
 #include <netinet/in.h>
@@ -24,7 +24,7 @@ Error describe(int error, const std::string& endpoint) {
     case EADDRINUSE: return failure(kind::in_use, message::listen_in_use, {endpoint});
     case EACCES:
     case EPERM: return failure(kind::permission_denied, message::listen_denied, {endpoint});
-    default: return failure(kind::value, message::listen_address, {endpoint, std::strerror(error)});
+    default: return failure(kind::value, message::listen_address, {endpoint, system_error_text(error)});
     }
 }
 
@@ -46,7 +46,7 @@ Result<ListenSocket> open_listen_socket(const std::string& host, std::uint16_t p
     addrinfo* found = nullptr;
     const std::string name = host == "localhost" ? "127.0.0.1" : host;
     if (const int fault = getaddrinfo(name.c_str(), std::to_string(port).c_str(), &hints, &found); fault != 0)
-        return failure(kind::value, message::listen_address, {endpoint, gai_strerror(fault)});
+        return failure(kind::value, message::listen_address, {endpoint, address_error_text(fault)});
     const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses(found, freeaddrinfo);
 
     const int socket = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

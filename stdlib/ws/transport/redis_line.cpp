@@ -1,8 +1,9 @@
 #include "ws/transport/redis_line.hpp"
 
+#include "base/system_error.hpp"
+
 #include <array>
 #include <cerrno>
-#include <cstring>
 #include <hiredis/async.h>
 #include <hiredis/hiredis.h>
 #include <utility>
@@ -30,7 +31,7 @@ void RedisLine::open(const std::string& address, std::uint16_t port, const std::
     reading_ = true;
     redisAsyncContext* made = redisAsyncConnect(address.c_str(), port);
     if (made == nullptr || made->err != 0) {
-        std::string reason = made == nullptr ? std::strerror(ENOMEM) : made->errstr;
+        std::string reason = made == nullptr ? system_error_text(ENOMEM) : made->errstr;
         if (made != nullptr) redisAsyncFree(made);
         return user_.on_line_down(*this, reason);
     }

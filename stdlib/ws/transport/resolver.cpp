@@ -1,5 +1,7 @@
 #include "ws/transport/resolver.hpp"
 
+#include "base/system_error.hpp"
+
 #include <algorithm>
 #include <arpa/inet.h>
 #include <csignal>
@@ -116,7 +118,7 @@ Resolved look_up(const std::string& name) {
     addrinfo* found = nullptr;
     const int fault = getaddrinfo(name.c_str(), nullptr, &hints, &found);
     if (fault != 0) {
-        answer.reason = gai_strerror(fault);
+        answer.reason = address_error_text(fault);
         return answer;
     }
     for (const addrinfo* entry = found; entry != nullptr; entry = entry->ai_next) {
