@@ -574,7 +574,6 @@ void Vm::trace_changed(Tracer& tracer) {
     if (main_caught_ != nullptr) trace_caught(*main_caught_, tracer);
     for (TraceFrame& frame : trace_.frames) tracer.visit(frame.prototype);
     tracer.visit(trace_.started_in);
-    for (auto& [when, target] : timers_) tracer.visit(const_cast<TimerTarget&>(target).channel);
     for (auto& [key, view] : views_) tracer.visit(view.channel);
 }
 
