@@ -7,6 +7,7 @@ namespace qi::msg {
 
 inline constexpr Message label_error{"error", "エラー"};
 inline constexpr Message label_syntax_error{"syntax error", "構文エラー"};
+inline constexpr Message out_of_memory{"out of memory: the program ends here", "メモリが足りません。プログラムを終了します"};
 inline constexpr Message label_warning{"warning", "警告"};
 
 // Reading
