@@ -26,6 +26,7 @@ inline constexpr Message bad_escape{"unknown escape {0} in a string: \\n \\t \\r
 inline constexpr Message bad_code_point{"{0} is no Unicode code point", "{0} は Unicode の符号位置ではありません"};
 inline constexpr Message bad_number{"{0} is no number", "{0} は数値ではありません"};
 inline constexpr Message integer_range{"integer {0} does not fit in 64 bits", "整数 {0} は 64 ビットに収まりません"};
+inline constexpr Message float_range{"{0} is too large for a number with a point (at most 1.7976931348623157e308)", "{0} は小数として大きすぎます（最大 1.7976931348623157e308）"};
 inline constexpr Message odd_map{"a map needs a value for each key: {0} forms are an odd number",
                                  "マップにはキーごとに値が必要です（フォームが {0} 個で奇数です）"};
 inline constexpr Message empty_code{"an f-string's {} is empty", "f文字列の {} が空です"};

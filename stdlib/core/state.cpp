@@ -51,8 +51,12 @@ constexpr Native rows[] = {
                return Value::nil();
            }),
     native("exit status?",
-           "Ends the program with this status, 0 if none is given; never returns. Deferred code of the main goroutine runs.",
-           [](Vm& vm, std::optional<std::int64_t> status) { return vm.exit(static_cast<int>(status.value_or(0) & 0xFF)); }),
+           "Ends the program with this status, 0 to 255, or 0 if none is given; never returns. Deferred code of the main goroutine runs. Fails with :range.",
+           [](Vm& vm, std::optional<std::int64_t> status) {
+               const std::int64_t given = status.value_or(0);
+               if (given < 0 || given > 255) return vm.raise(failure_at(0, kind::range, msg::argument_range, {"exit", "status", "0–255", std::to_string(given)}));
+               return vm.exit(static_cast<int>(given));
+           }),
     native("gensym stem?", "A symbol that equals no other; its text begins with stem.\n(symbol? (gensym)) ;=> true",
            [](Vm& vm, std::optional<std::string_view> stem) { return vm.store.symbols.fresh(stem.value_or("g")); }),
     native("uvar", "A symbol that equals no other, for writers of macros.\n(symbol? (uvar)) ;=> true", [](Vm& vm) { return vm.store.symbols.fresh("uvar"); }),
