@@ -87,6 +87,7 @@ inline constexpr Message argument_named_type{"{0}: {1} expected, found {2} (argu
 inline constexpr Message argument_range{"{0}: {1} must be {2}, not {3}", "{0}: {1} は {2} でなければなりません（指定: {3}）"};
 inline constexpr Message divide_by_zero{"cannot divide by zero", "0 で割ることはできません"};
 inline constexpr Message overflow{"{0}: result does not fit in 64 bits", "{0}: 結果が 64 ビット整数に収まりません"};
+inline constexpr Message swap_nested{"{0}: the function has set the atom itself, and its value would replace that", "{0}: 関数がアトムを自分で変更したため、その変更が失われてしまいます"};
 inline constexpr Message no_match{"match: no arm fits the value {0}", "match: 一致する節がありません（値 {0}）"};
 inline constexpr Message bad_key{"{0} cannot be a map key", "{0} はマップのキーにできません"};
 inline constexpr Message missing_key{"key {0} is not in the map {1}", "マップにキー {0} がありません: {1}"};

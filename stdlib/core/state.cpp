@@ -28,10 +28,13 @@ constexpr Native rows[] = {
                set(vm, a, x);
                return x;
            }),
-    native("%compare-and-set! a old new", "Sets the atom if it still holds old, or if this goroutine itself was the last to set it; whether it did.",
-           [](Vm& vm, Atom* a, Value before, Value after) {
-               const bool mine = a->length == static_cast<std::uint32_t>(vm.current().id + 1); // swap! inside a swap!
-               if (!(a->value == before) && !mine) return false;
+    native("%compare-and-set! a old new", "Sets the atom if it still holds old; whether it did. Fails if this goroutine itself has set it since.",
+           [](Vm& vm, Atom* a, Value before, Value after) -> Result<bool> {
+               if (!(a->value == before)) {
+                   const bool mine = a->length == static_cast<std::uint32_t>(vm.current().id + 1);
+                   if (mine) return failure(kind::value, msg::swap_nested, {"swap!"});
+                   return false;
+               }
                set(vm, a, after);
                return true;
            }),
