@@ -1,4 +1,5 @@
 // Puts the interpreter, the standard library and the command line together.
+#include "base/out_of_memory.hpp"
 #include "cli/cli.hpp"
 #include "cli/messages.hpp"
 #include "cli/signals.hpp"
@@ -26,6 +27,7 @@ int main(int count, char** arguments) {
             return 1;
         }
     qi::Vm vm;
+    qi::end_when_out_of_memory(vm.out);
     if (const char* stress = std::getenv("QI_GC_STRESS"); stress != nullptr && std::strcmp(stress, "1") == 0) vm.heap().set_stress(true);
     qi::define_stdlib(vm);
     const auto sockets = qi::stdlib::define_ws(vm, {invocation.resolve, invocation.net_restricted, invocation.allow_connect, invocation.allow_listen, false, invocation.trace_ws});

@@ -7,6 +7,7 @@ namespace qi::msg {
 
 inline constexpr Message label_error{"error", "エラー"};
 inline constexpr Message label_syntax_error{"syntax error", "構文エラー"};
+inline constexpr Message out_of_memory{"out of memory: the program ends here", "メモリが足りません。プログラムを終了します"};
 inline constexpr Message label_warning{"warning", "警告"};
 
 // Reading
@@ -26,6 +27,7 @@ inline constexpr Message bad_escape{"unknown escape {0} in a string: \\n \\t \\r
 inline constexpr Message bad_code_point{"{0} is no Unicode code point", "{0} は Unicode の符号位置ではありません"};
 inline constexpr Message bad_number{"{0} is no number", "{0} は数値ではありません"};
 inline constexpr Message integer_range{"integer {0} does not fit in 64 bits", "整数 {0} は 64 ビットに収まりません"};
+inline constexpr Message float_range{"{0} is too large for a number with a point (at most 1.7976931348623157e308)", "{0} は小数として大きすぎます（最大 1.7976931348623157e308）"};
 inline constexpr Message odd_map{"a map needs a value for each key: {0} forms are an odd number",
                                  "マップにはキーごとに値が必要です（フォームが {0} 個で奇数です）"};
 inline constexpr Message empty_code{"an f-string's {} is empty", "f文字列の {} が空です"};
@@ -93,6 +95,7 @@ inline constexpr Message argument_named_type{"{0}: {1} expected, found {2} (argu
 inline constexpr Message argument_range{"{0}: {1} must be {2}, not {3}", "{0}: {1} の範囲: {2}（渡された値: {3}）"};
 inline constexpr Message divide_by_zero{"cannot divide by zero", "0 で割ることはできません"};
 inline constexpr Message overflow{"{0}: result does not fit in 64 bits", "{0}: 結果が 64 ビット整数に収まりません"};
+inline constexpr Message swap_nested{"{0}: the function has set the atom itself, and its value would replace that", "{0}: 関数がアトムを自分で変更したため、その変更が失われてしまいます"};
 inline constexpr Message no_match{"match: no arm fits the value {0}", "match: 一致する節がありません（値 {0}）"};
 inline constexpr Message bad_key{"{0} cannot be a map key", "{0} はマップのキーにできません"};
 inline constexpr Message missing_key{"key {0} is not in the map {1}", "マップにキー {0} がありません: {1}"};

@@ -2,11 +2,10 @@
 // question about a part of the subject is asked at most once on any path. Equal states share their code.
 #include "base/messages.hpp"
 #include "compiler/compiler.hpp"
-#include "data/equality.hpp"
-
-#include "data/hashing.hpp"
+#include "compiler/decisions.hpp"
 
 #include <algorithm>
+#include <memory>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -14,104 +13,14 @@ namespace qi {
 
 namespace {
 
-struct Occurrence {
-    Register reg;
-};
-
-enum class Question : std::uint8_t { Is, Items, ItemsFrom, Map, Key };
-
-struct Test {
-    Question question;
-    std::size_t occurrence;
-    Value value;       // Is: the constant; Key: the key
-    std::uint32_t count = 0; // Items, ItemsFrom
-    std::size_t part = 0;    // Key: the occurrence that the value goes to
-
-    bool same_as(const Test& other) const {
-        if (question != other.question || occurrence != other.occurrence) return false;
-        if (question == Question::Is || question == Question::Key) return same(value, other.value);
-        return count == other.count;
-    }
-    /// If this one holds, the other one can't.
-    bool excludes(const Test& other) const {
-        if (occurrence != other.occurrence || question == Question::Key || other.question == Question::Key) return false;
-        const auto family = [](Question q) { return q == Question::Is ? 0 : q == Question::Map ? 2 : 1; };
-        if (family(question) != family(other.question)) return true;
-        if (question == Question::Is) return !same(value, other.value);
-        if (question == Question::Map) return false;
-        if (question == Question::Items && other.question == Question::Items) return count != other.count;
-        if (question == Question::Items && other.question == Question::ItemsFrom) return count < other.count;
-        if (question == Question::ItemsFrom && other.question == Question::Items) return other.count < count;
-        return false;
-    }
-};
-
-struct Binding {
-    const Form* name;
-    std::size_t occurrence;
-    Form* transform; // null: none
-};
-
-/// The code of an arm's body, for one way to bind its names.
-struct Leaf {
-    std::vector<Binding> bindings;
-    Label label;
-};
-
-struct Arm {
-    Form* guard = nullptr;
-    Form* body = nullptr;
-    std::vector<Leaf> leaves;
-};
-
-/// A set of a row's tests.
-class Tests {
-public:
-    Tests() = default;
-    explicit Tests(std::size_t count) : low_(count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1), high_(count > 64 ? count - 64 : 0, true) {}
-
-    bool has(std::size_t i) const { return i < 64 ? (low_ >> i & 1) != 0 : high_[i - 64]; }
-    void remove(std::size_t i) {
-        if (i < 64)
-            low_ &= ~(std::uint64_t{1} << i);
-        else
-            high_[i - 64] = false;
-    }
-    /// The first one in it, or `count`.
-    std::size_t first(std::size_t count) const {
-        if (low_ != 0) return static_cast<std::size_t>(__builtin_ctzll(low_));
-        for (std::size_t i = 0; i < high_.size(); ++i)
-            if (high_[i]) return i + 64;
-        return count;
-    }
-    std::uint64_t hash() const { return mix(low_ + 1) ^ std::hash<std::vector<bool>>()(high_); }
-
-private:
-    std::uint64_t low_ = 0;
-    std::vector<bool> high_;
-};
-
-/// Stands for a state: 128 bits of hash, so that the states needn't all be kept.
-struct StateKey {
-    std::uint64_t a, b;
-    friend bool operator==(const StateKey& x, const StateKey& y) = default;
-};
-struct HashKey {
-    std::size_t operator()(const StateKey& key) const noexcept { return key.a; }
-};
-
 /// An arm's alternatives may stand for this many rows.
 constexpr std::size_t most_rows = 1024;
-
-struct Row {
-    std::size_t arm = 0;
-    const Form* pattern = nullptr; // that it stands for, or is one of several for
-    bool reached = false;          // there is a way to it
-    std::vector<Test> tests;
-    std::vector<Binding> bindings;
-};
+/// A state with this many rows asks its questions about one part in a run.
+constexpr std::size_t long_state = 16;
 
 } // namespace
+
+using namespace decisions;
 
 class MatchCompiler {
 public:
@@ -133,10 +42,15 @@ public:
         }
         follow(std::move(start));
         while (!waiting_.empty()) {
-            auto [state, label] = std::move(waiting_.back());
+            Waiting next = std::move(waiting_.back());
             waiting_.pop_back();
-            f().bind(*label);
-            decide(std::move(state));
+            f().bind(*next.label);
+            if (next.run == nullptr)
+                decide(std::move(next.state));
+            else if (goes_on(*next.run))
+                follow(ask_next(std::move(next.run)));
+            else
+                decide(rest_of(std::move(*next.run)));
         }
         f().bind(end_);
         f().close_scope(scope);
@@ -144,13 +58,6 @@ public:
     }
 
 private:
-    /// The rows still in play, each with the tests that it still needs.
-    struct Candidate {
-        std::size_t row;
-        Tests open;
-    };
-    using State = std::vector<Candidate>;
-
     FunctionState& f() { return *c_.function_; }
 
     // --- Patterns
@@ -319,16 +226,12 @@ private:
     /// one that certainly applies.
     std::pair<Label*, bool> place_of(State& state) {
         for (std::size_t i = 0; i < state.size(); ++i)
-            if (arms_[rows_[state[i].row].arm].guard == nullptr && certain(state[i])) {
+            if (final(state[i])) {
                 state.resize(i + 1);
                 break;
             }
-        StateKey key{1, 2};
-        for (const Candidate& candidate : state) {
-            const std::uint64_t hash = candidate.open.hash() + candidate.row * 0x9E3779B97F4A7C15u;
-            key.a = mix(key.a + hash);
-            key.b = mix(key.b * 3 ^ hash);
-        }
+        StateKey key;
+        for (const Candidate& candidate : state) key.add(candidate);
         const auto [found, fresh] = labels_.try_emplace(key);
         return {&found->second, fresh};
     }
@@ -337,6 +240,9 @@ private:
         const std::size_t count = rows_[candidate.row].tests.size();
         return candidate.open.first(count) == count;
     }
+
+    /// … and nothing behind it can matter.
+    bool final(const Candidate& candidate) const { return arms_[rows_[candidate.row].arm].guard == nullptr && certain(candidate); }
 
     /// Goes on with the state: here, or where it is dealt with already.
     void follow(State state) {
@@ -353,11 +259,13 @@ private:
                 leaf(state.front().row);
                 if (arms_[rows_[state.front().row].arm].guard == nullptr) return;
                 state.erase(state.begin()); // the guard said no
+            } else if (auto run = run_of(state)) {
+                state = ask_next(std::move(run));
             } else {
                 State no = split(state);
                 const auto [label, fresh] = place_of(no);
                 ask(asked_, *label);
-                if (fresh) waiting_.emplace_back(std::move(no), label);
+                if (fresh) waiting_.push_back({std::move(no), nullptr, label});
             }
             const auto [label, fresh] = place_of(state);
             if (!fresh) return f().jump(Opcode::Jump, 0, 0, 0, *label);
@@ -370,8 +278,7 @@ private:
     State split(State& state) {
         const Row& first = rows_[state.front().row];
         asked_ = first.tests[state.front().open.first(first.tests.size())];
-        // Trees can grow exponentially. One that does is finished as a chain: an answer then counts for its row alone.
-        const bool chain = labels_.size() > 2000 + 4 * total_tests_;
+        const bool chain = grows_too_large();
         State yes, no;
         yes.reserve(state.size());
         no.reserve(state.size());
@@ -398,6 +305,79 @@ private:
         }
         state = std::move(yes);
         return no;
+    }
+
+    /// Trees can grow exponentially. One that does is finished as a chain: an answer then counts for its row alone.
+    bool grows_too_large() const { return labels_.size() > 2000 + 4 * total_tests_; }
+
+    // --- Runs of questions about one part
+
+    /// The run that begins with the first question of the first row; null if that isn't worth it or isn't one.
+    std::unique_ptr<Run> run_of(State& state) {
+        const Row& first = rows_[state.front().row];
+        const Test& question = first.tests[state.front().open.first(first.tests.size())];
+        if (state.size() < long_state || question.question != Question::Is || grows_too_large()) return nullptr;
+        auto run = std::make_unique<Run>();
+        std::unordered_map<Value, std::uint32_t, HashConstant, SameConstant> group_of;
+        for (std::size_t i = 0; i < state.size(); ++i) {
+            const auto& tests = rows_[state[i].row].tests;
+            Run::Place place;
+            bool excluded = false;
+            for (std::size_t t = 0; t < tests.size(); ++t) {
+                if (!state[i].open.has(t) || tests[t].occurrence != question.occurrence || tests[t].question == Question::Key) continue;
+                if (place.group != Run::none || excluded) return nullptr; // wants two things of it: left to `split`
+                excluded = tests[t].question != Question::Is;
+                if (!excluded) place = {group_of.try_emplace(tests[t].value, static_cast<std::uint32_t>(group_of.size())).first->second, static_cast<std::uint32_t>(t)};
+            }
+            run->groups.resize(group_of.size());
+            if (place.group != Run::none)
+                run->groups[place.group].push_back(i);
+            else if (!excluded)
+                run->indifferent.push_back(i);
+            run->places.push_back(place);
+            run->left.add(state[i]);
+        }
+        run->asked.resize(run->groups.size());
+        run->rows = std::move(state);
+        return run;
+    }
+
+    /// Whether the first question of the first row that is left is one of the run.
+    bool goes_on(Run& run) const {
+        while (run.at < run.rows.size() && run.places[run.at].group != Run::none && run.asked[run.places[run.at].group]) ++run.at;
+        if (run.at == run.rows.size() || run.places[run.at].group == Run::none || grows_too_large()) return false;
+        const Candidate& candidate = run.rows[run.at];
+        return candidate.open.first(rows_[candidate.row].tests.size()) == run.places[run.at].test;
+    }
+
+    /// Asks the next question of the run; what is left if the answer is yes.
+    State ask_next(std::unique_ptr<Run> run) {
+        const Run::Place place = run->places[run->at];
+        asked_ = rows_[run->rows[run->at].row].tests[place.test];
+        const auto& group = run->groups[place.group];
+        State yes;
+        auto wanted = group.begin();
+        for (auto other = run->indifferent.begin(); wanted != group.end() || other != run->indifferent.end();) {
+            const bool wants = wanted != group.end() && (other == run->indifferent.end() || *wanted < *other);
+            const std::size_t i = wants ? *wanted++ : *other++;
+            yes.push_back(run->rows[i]);
+            if (wants) yes.back().open.remove(run->places[i].test);
+            if (final(yes.back())) break;
+        }
+        for (const std::size_t i : group) run->left.remove(run->rows[i]);
+        run->asked[place.group] = true;
+        const auto [known, fresh] = labels_.try_emplace(run->left);
+        Label* const label = &known->second;
+        ask(asked_, *label);
+        if (fresh) waiting_.push_back({{}, std::move(run), label});
+        return yes;
+    }
+
+    State rest_of(Run run) const {
+        State rest;
+        for (std::size_t i = run.at; i < run.rows.size(); ++i)
+            if (run.places[i].group == Run::none || !run.asked[run.places[i].group]) rest.push_back(std::move(run.rows[i]));
+        return rest;
     }
 
     void ask(const Test& test, Label& otherwise) {
@@ -503,7 +483,12 @@ private:
     std::vector<Arm> arms_;
     std::vector<Row> rows_;
     std::unordered_map<StateKey, Label, HashKey> labels_;
-    std::vector<std::pair<State, Label*>> waiting_; // states that jumps lead to and that have no code yet
+    struct Waiting {
+        State state;
+        std::unique_ptr<Run> run; // if there is one, what is left of it is the state
+        Label* label;
+    };
+    std::vector<Waiting> waiting_; // states that jumps lead to and that have no code yet
     Test asked_{Question::Is, 0, Value::nil()};
     std::size_t total_tests_ = 0;
     Label end_;

@@ -8,6 +8,7 @@
 #include "data/string.hpp"
 
 #include <optional>
+#include <unordered_set>
 #include <vector>
 
 namespace qi {
@@ -71,6 +72,7 @@ public:
             const bool more = frame.is_map ? frame.entries.next(item, frame.value) : frame.items.next(item);
             if (!more) {
                 out_ += frame.close;
+                if (frame.holder) leave();
                 frames_.pop_back();
                 continue;
             }
@@ -80,6 +82,11 @@ public:
             open(item);
         }
     }
+    /// What `holder` holds, which the caller has begun to show.
+    void print_held(const Object* holder, Value inner) {
+        enter(holder);
+        print(inner);
+    }
 
 private:
     struct Frame {
@@ -88,6 +95,7 @@ private:
         Value value;
         std::string_view close;
         bool is_map, is_set;
+        bool holder = false; // of one value: an atom
         bool first = true;
         bool at_value = false;
     };
@@ -155,20 +163,39 @@ private:
             out_ += '>';
             return;
         }
-        // An atom that holds itself, by way of others, would never end.
-        if (frames_.size() > 200) {
+        if (!enter(object)) {
             out_ += "…>";
             return;
         }
         const Value none = Value::empty_list();
-        frames_.push_back({SequenceCursor(none), MapCursor(), Value::nil(), ">", false, false});
+        frames_.push_back({SequenceCursor(none), MapCursor(), Value::nil(), ">", false, false, true});
         open(description.inner);
     }
+
+    /// Atoms that hold atoms are shown once each: they may hold themselves, by way of others, and what refers to each
+    /// other twice would be shown twice as often with each step. False: it has been shown, or is about to be.
+    bool enter(const Object* holder) {
+        if (!held_open_.empty()) held_open_.back().holds_others = true;
+        if (!shown_.insert(holder).second) return false;
+        held_open_.push_back({holder});
+        return true;
+    }
+    void leave() {
+        if (!held_open_.back().holds_others) shown_.erase(held_open_.back().holder);
+        held_open_.pop_back();
+    }
+
+    struct Held {
+        const Object* holder;
+        bool holds_others = false;
+    };
 
     const Store& store_;
     std::string& out_;
     std::size_t limit_;
     std::vector<Frame> frames_;
+    std::vector<Held> held_open_;
+    std::unordered_set<const Object*> shown_;
 };
 
 void print_to(const Store& store, std::string& out, Value value, std::size_t limit = ~std::size_t{0}) {
@@ -195,7 +222,7 @@ void append_fstring(const Store& store, std::string& out, Value value) {
         const Description description = store.describe(value.object());
         out += '<';
         out += description.short_text.empty() ? description.text : description.short_text;
-        if (!description.inner.is_absent()) print_to(store, out, description.inner);
+        if (!description.inner.is_absent()) Printer(store, out, ~std::size_t{0}).print_held(value.object(), description.inner);
         out += '>';
     } else {
         print_to(store, out, value);

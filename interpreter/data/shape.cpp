@@ -2,12 +2,36 @@
 
 #include "data/equality.hpp"
 #include "data/hashing.hpp"
+#include "data/list.hpp"
+#include "data/number.hpp"
+#include "data/sequence.hpp"
 #include "data/string.hpp"
 #include "data/symbol.hpp"
 
 #include <cstring>
 
 namespace qi {
+
+namespace {
+
+/// Whether a key may stand for the other one in a shape: equal keys can look different, as [1] and (1) do, or 0.0 and
+/// -0.0. Collections that hold others may do so only for themselves.
+bool interchangeable(Value a, Value b) {
+    const auto alike = [](Value x, Value y) {
+        if (x == y) return true;
+        if (!x.is_object() || !y.is_object() || x.object()->kind != y.object()->kind) return false;
+        return (is_string(x) || is_bytes(x) || is_integer(x)) && same(x, y);
+    };
+    if (alike(a, b)) return true;
+    const bool vectors = is_vector(a) && is_vector(b) && vector_count(a) == vector_count(b);
+    if (!vectors && !(is_cell(a) && is_cell(b))) return false;
+    SequenceCursor left(a), right(b);
+    for (Value x, y; left.next(x);)
+        if (!right.next(y) || !alike(x, y)) return false;
+    return !right.next(b);
+}
+
+} // namespace
 
 int Shape::find(Value key) const noexcept {
     if (index_mask != 0) {
@@ -68,7 +92,7 @@ void ShapeTable::fill_index(Shape* shape) noexcept {
 
 Shape* ShapeTable::extend(Shape* shape, Value key) {
     Step& step = steps_[mix(shape->id << 32 ^ hash_value(key)) % steps_.size()];
-    if (step.from == shape && same_key(step.key, key)) {
+    if (step.from == shape && interchangeable(step.key, key)) {
         heap_.revive(step.to);
         return step.to;
     }

@@ -42,7 +42,7 @@ public:
     ~ShapeTable() override;
 
     Shape* empty() const noexcept { return empty_; }
-    /// The shape with `key`, which `shape` hasn't got, behind its keys.
+    /// The shape with `key`, which `shape` hasn't got, behind its keys. Shared by keys that are equal and look the same.
     Shape* extend(Shape* shape, Value key);
     /// The shape of these keys, all different.
     Shape* of(std::span<const Value> keys);

@@ -4,6 +4,7 @@
 #include "base/utf8.hpp"
 #include "data/number.hpp"
 
+#include <cmath>
 #include <cstring>
 
 namespace qi {
@@ -197,6 +198,7 @@ std::optional<SyntaxError> Lexer::number(Token& token) {
     if (is_float) {
         token.kind = TokenKind::Float;
         token.number = *parse_float(digits);
+        if (std::isinf(token.number)) return SyntaxError{failure(kind::syntax, msg::float_range, {token.text}), token.span};
         return std::nullopt;
     }
     token.kind = TokenKind::Integer;

@@ -290,6 +290,8 @@ void Vm::after_mark(Heap& heap) {
         tell_quietly(msg::goroutine_failed, std::move(it->second));
         it = unseen_failures_.erase(it);
     }
+    // A goroutine that waits in a channel holds it: nobody would ever learn that these timers fired.
+    std::erase_if(timers_, [&](const auto& timer) { return timer.second.channel != nullptr && !heap.is_live(timer.second.channel); });
 }
 
 } // namespace qi

@@ -77,7 +77,7 @@ using Timers = std::multimap<Clock::time_point, struct TimerTarget>;
 
 struct TimerTarget {
     Goroutine* goroutine;
-    Channel* channel; // of go/timeout
+    Channel* channel; // of go/timeout; held weakly
 };
 
 struct StackFree {

@@ -315,13 +315,19 @@ void Vm::finish(Goroutine& g, bool failed, Value value) {
     promise->inline_value = value;
     promise->count = 1;
     heap().wrote(promise, value);
-    if (!told.empty() && promise->receivers.empty() && promise->selectors.empty()) unseen_failures_.emplace(promise, QuietFailure{told, activity_});
+    const bool somebody_waits = !promise->receivers.empty() || !promise->selectors.empty();
+    if (!told.empty() && !somebody_waits && (promise->flags & Channel::Overlooked) == 0) unseen_failures_.emplace(promise, QuietFailure{told, activity_});
     while (!promise->receivers.empty()) {
         Goroutine* receiver = promise->receivers.first->goroutine;
         if (!told.empty()) receiver->caught = std::make_unique<Caught>(Caught{value, {}, told});
         deliver(receiver, value);
     }
     wake_selectors(promise);
+}
+
+void Vm::overlook(Channel* promise) {
+    promise->flags |= Channel::Overlooked;
+    unseen_failures_.erase(promise);
 }
 
 // --- Cancellation
@@ -574,7 +580,6 @@ void Vm::trace_changed(Tracer& tracer) {
     if (main_caught_ != nullptr) trace_caught(*main_caught_, tracer);
     for (TraceFrame& frame : trace_.frames) tracer.visit(frame.prototype);
     tracer.visit(trace_.started_in);
-    for (auto& [when, target] : timers_) tracer.visit(const_cast<TimerTarget&>(target).channel);
     for (auto& [key, view] : views_) tracer.visit(view.channel);
 }
 

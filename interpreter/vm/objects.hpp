@@ -90,7 +90,7 @@ struct WaitQueue {
 struct Channel : Object {
     static constexpr std::uint16_t Closed = 1;
     static constexpr std::uint16_t Promise = 2;    // holds the value of a goroutine, for ever
-    static constexpr std::uint16_t Observed = 4;   // somebody has looked at the promise's value
+    static constexpr std::uint16_t Overlooked = 4; // nobody is to hear of the promise's error
     static constexpr std::uint16_t Failed = 8;     // the value is an error nobody caught
     static constexpr std::uint16_t View = 16;      // shows what waits outside: filled when somebody looks
     static constexpr std::uint16_t Cancelled = 32; // its goroutine was told to end

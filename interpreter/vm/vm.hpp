@@ -222,6 +222,8 @@ public:
     Value cancel(Channel* promise);
     /// Ends those goroutines of the scope that wait; others end at their next wait.
     void cancel(Scope* scope);
+    /// The promise's error is no news any more: something else has come before it.
+    void overlook(Channel* promise);
     Scope* make_scope();
     /// The running goroutine is of this scope from now on. Thrown: that is cancelled already.
     Value join(Scope* scope);

@@ -40,17 +40,26 @@ Result<Value> get_in(Vm& vm, Value from, Value path, Value otherwise) {
     return from;
 }
 
+} // namespace
+
+Result<Value> assoc_item(Vm& vm, std::string_view name, int argument, Value vector, Value key, Value item) {
+    if (!is_integer(key)) return failure_at(argument, kind::type, msg::argument_type, {name, msg::type_integer.text(), describe_value(vm.store, key)});
+    const std::int64_t index = as_integer(key);
+    const auto count = static_cast<std::int64_t>(vector_count(vector));
+    if (index < 0 || index > count) return failure_at(argument, kind::range, msg::argument_range, {name, "index", format(msg::between, {"0", std::to_string(count)}), std::to_string(index)});
+    return index == count ? vector_push(vm.store, vector, item) : vector_set(vm.store, vector, static_cast<std::size_t>(index), item);
+}
+
+namespace {
+
 Result<Value> assoc(Vm& vm, Value to, Rest pairs) {
     if (to.is_nil()) to = empty_map(vm.store);
     if (pairs.size() % 2 != 0) return failure(kind::arity, msg::odd_map, {std::to_string(pairs.size())});
     for (std::size_t i = 0; i < pairs.size(); i += 2) {
         if (is_vector(to)) {
-            if (!is_integer(pairs[i])) return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type, {"assoc", msg::type_integer.text(), describe_value(vm.store, pairs[i])});
-            const std::int64_t index = as_integer(pairs[i]);
-            const auto count = static_cast<std::int64_t>(vector_count(to));
-            if (index < 0 || index > count)
-                return failure_at(static_cast<int>(i) + 1, kind::range, msg::argument_range, {"assoc", "index", format(msg::between, {"0", std::to_string(count)}), std::to_string(index)});
-            to = index == count ? vector_push(vm.store, to, pairs[i + 1]) : vector_set(vm.store, to, static_cast<std::size_t>(index), pairs[i + 1]);
+            auto changed = assoc_item(vm, "assoc", static_cast<int>(i) + 1, to, pairs[i], pairs[i + 1]);
+            if (!changed) return changed;
+            to = *changed;
             continue;
         }
         if (!is_map(to)) return failure_at(0, kind::type, msg::argument_type, {"assoc", msg::type_map.text(), describe_value(vm.store, to)});

@@ -55,6 +55,12 @@ Value is_cancelled(Vm& vm, Value x) {
 constexpr Native rows[] = {
     native("%take-first channels timeout", "[index value] of the first channel that has one; nil when the time is over.",
            [](Vm& vm, Sequence channels, Value timeout) { return take_first(vm, channels, timeout); }),
+    native("%overlook channels", "Those of the channels that are promises may fail, and nobody is told.",
+           [](Vm& vm, Sequence channels) {
+               for (const Value channel : items_of(channels))
+                   if (is_promise(channel)) vm.overlook(static_cast<Channel*>(channel.object()));
+               return Value::nil();
+           }),
     native("%channel ch", "The channel itself; an error about the caller's argument if it is none.", [](Vm&, Channel* ch) { return Value{ch}; }),
     native("%promise? ch", "Whether the channel is a promise.", [](Vm&, Channel* ch) { return (ch->flags & Channel::Promise) != 0; }),
     native("%at-least least n", "n; an error about the caller's argument if it is less.",

@@ -28,10 +28,13 @@ constexpr Native rows[] = {
                set(vm, a, x);
                return x;
            }),
-    native("%compare-and-set! a old new", "Sets the atom if it still holds old, or if this goroutine itself was the last to set it; whether it did.",
-           [](Vm& vm, Atom* a, Value before, Value after) {
-               const bool mine = a->length == static_cast<std::uint32_t>(vm.current().id + 1); // swap! inside a swap!
-               if (!(a->value == before) && !mine) return false;
+    native("%compare-and-set! a old new", "Sets the atom if it still holds old; whether it did. Fails if this goroutine itself has set it since.",
+           [](Vm& vm, Atom* a, Value before, Value after) -> Result<bool> {
+               if (!(a->value == before)) {
+                   const bool mine = a->length == static_cast<std::uint32_t>(vm.current().id + 1);
+                   if (mine) return failure(kind::value, msg::swap_nested, {"swap!"});
+                   return false;
+               }
                set(vm, a, after);
                return true;
            }),
@@ -51,8 +54,12 @@ constexpr Native rows[] = {
                return Value::nil();
            }),
     native("exit status?",
-           "Ends the program with this status, 0 if none is given; never returns. Deferred code of the main goroutine runs.",
-           [](Vm& vm, std::optional<std::int64_t> status) { return vm.exit(static_cast<int>(status.value_or(0) & 0xFF)); }),
+           "Ends the program with this status, 0 to 255, or 0 if none is given; never returns. Deferred code of the main goroutine runs. Fails with :range.",
+           [](Vm& vm, std::optional<std::int64_t> status) {
+               const std::int64_t given = status.value_or(0);
+               if (given < 0 || given > 255) return vm.raise(failure_at(0, kind::range, msg::argument_range, {"exit", "status", format(msg::between, {"0", "255"}), std::to_string(given)}));
+               return vm.exit(static_cast<int>(given));
+           }),
     native("gensym stem?", "A symbol that equals no other; its text begins with stem.\n(symbol? (gensym)) ;=> true",
            [](Vm& vm, std::optional<std::string_view> stem) { return vm.store.symbols.fresh(stem.value_or("g")); }),
     native("uvar", "A symbol that equals no other, for writers of macros.\n(symbol? (uvar)) ;=> true", [](Vm& vm) { return vm.store.symbols.fresh("uvar"); }),

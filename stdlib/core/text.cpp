@@ -50,6 +50,9 @@ Result<Value> read(Vm& vm, std::string_view text) {
     Reader reader(arena, vm.names, source);
     Form* form = nullptr;
     if (auto error = reader.next(form)) return Error{kind::syntax, error->error.text};
+    // What follows isn't taken, but has to be readable.
+    for (Form* other = form; other != nullptr;)
+        if (auto error = reader.next(other)) return Error{kind::syntax, error->error.text};
     return form == nullptr ? Value::nil() : datum_of(arena, form);
 }
 
@@ -74,7 +77,7 @@ constexpr Native rows[] = {
                return make_string(vm.store, std::move(text));
            }),
     native("pr-str x", "Text that reads back as x.\n(pr-str \"a\\n\") ;=> \"\\\"a\\\\n\\\"\"", [](Vm& vm, Value x) { return make_string(vm.store, readable(vm.store, x)); }),
-    native("read text", "One form of text, as data. Fails with :syntax.\n(read \"(+ 1 2)\") ;=> (+ 1 2)", [](Vm& vm, std::string_view text) { return read(vm, text); }),
+    native("read text", "The first form of text, as data. Fails with :syntax, also if the rest can't be read.\n(read \"(+ 1 2)\") ;=> (+ 1 2)", [](Vm& vm, std::string_view text) { return read(vm, text); }),
     native("println x...", "Prints every x with spaces between and a newline behind; nil.\n(println 1 \"a\") ;=> nil",
            [](Vm& vm, Rest xs) {
                print(vm, xs, true);

@@ -4,6 +4,7 @@
 #include "base/utf8.hpp"
 #include "data/print.hpp"
 #include "data/type_name.hpp"
+#include "io/encoding.hpp"
 #include "io/io.hpp"
 #include "io/messages.hpp"
 #include "str/parts.hpp"
@@ -34,7 +35,7 @@ Result<std::int64_t> load(Vm& vm, std::string_view path) {
     if (const std::size_t good = utf8::valid_prefix(*text); good != text->size())
         return failure(kind::value, msg::not_in_encoding, {"env/load-dotenv", path, "utf-8", std::to_string(good + 1)});
     std::int64_t count = 0;
-    for (std::string_view line : lines_of(*text)) {
+    for (std::string_view line : lines_of(without_mark(*text))) {
         line = unicode::trim(line);
         const std::size_t equals = line.find('=');
         if (line.starts_with('#') || equals == std::string_view::npos) continue;

@@ -71,7 +71,6 @@ std::string_view guess(std::string_view bytes) {
 std::span<const std::string_view> encoding_names() noexcept { return names; }
 
 Result<std::string> decode(std::string_view who, std::string_view path, std::string_view bytes, std::string_view encoding) {
-    constexpr std::string_view mark = "\xEF\xBB\xBF";
     if (encoding == "auto") encoding = guess(bytes);
     if (encoding == "utf-16" && (bytes.starts_with("\xFE\xFF") || bytes.starts_with("\xFF\xFE"))) encoding = bytes.starts_with("\xFE\xFF") ? "utf-16be" : "utf-16le";
     std::string text;
@@ -83,7 +82,7 @@ Result<std::string> decode(std::string_view who, std::string_view path, std::str
         good = convert("UTF-8", iconv_name(encoding), bytes, text);
     }
     if (good != bytes.size()) return failure(kind::value, msg::not_in_encoding, {who, path, encoding, std::to_string(good + 1)});
-    if (text.starts_with(mark)) text.erase(0, mark.size());
+    text.erase(0, text.size() - without_mark(text).size());
     return text;
 }
 

@@ -82,6 +82,18 @@ Result<void> write_bytes(std::string_view name, const std::string& path, std::st
     return {};
 }
 
+/// The encoding of what comes behind what the file at `path` has: the byte-order mark stands at its beginning.
+std::string_view appended_encoding(const std::string& path, std::string_view encoding) {
+    struct stat found {};
+    if ((encoding != "utf-8-bom" && encoding != "utf-16") || ::stat(path.c_str(), &found) != 0 || !S_ISREG(found.st_mode) || found.st_size == 0) return encoding;
+    if (encoding == "utf-8-bom") return "utf-8";
+    char first[2] = {};
+    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const bool big_end_first = file >= 0 && ::read(file, first, sizeof first) == 2 && std::string_view(first, 2) == "\xFE\xFF";
+    if (file >= 0) ::close(file);
+    return big_end_first ? "utf-16be" : "utf-16le";
+}
+
 Result<void> write(Vm& vm, Value content, const std::string& path, Rest pairs) {
     constexpr std::string_view choices[] = {"overwrite", "append", "skip", "error"};
     const auto options = Options::of(vm, "io/write-file", 2, pairs, {"encoding", "if-exists", "create-dirs"});
@@ -93,7 +105,8 @@ Result<void> write(Vm& vm, Value content, const std::string& path, Rest pairs) {
     const auto create = options->flag("create-dirs", false);
     if (!create) return create.error();
     if (*if_exists == "skip" && ::access(path.c_str(), F_OK) == 0) return {};
-    auto bytes = is_bytes(content) ? Result<std::string>(std::string(text_of(content))) : encode("io/write-file", text_of(content), *encoding);
+    const std::string_view written = *if_exists == "append" ? appended_encoding(path, *encoding) : *encoding;
+    auto bytes = is_bytes(content) ? Result<std::string>(std::string(text_of(content))) : encode("io/write-file", text_of(content), written);
     if (!bytes) return bytes.error();
     if (*create) {
         const auto folder = std::filesystem::path(path).parent_path();
@@ -127,7 +140,7 @@ constexpr Native rows[] = {
            [](Vm& vm, PathName path, Rest options) { return read(vm, path, options); }),
     native("io/write-file content path option...",
            "Writes content, a string or bytes, to the file at path; nil. Each option is a keyword and its value: :if-exists "
-           ":overwrite, :append, :skip or :error; :create-dirs true; :encoding as in io/read-file. Fails with :io, "
+           ":overwrite, :append, :skip or :error; :create-dirs true; :encoding as in io/read-file, whose byte-order mark, if it has one, isn't written behind other text. Fails with :io, "
            ":permission-denied or :value.\n"
            "(io/write-file \"x\" (io/temp-file)) ;=> nil",
            [](Vm& vm, TextOrBytes content, PathName path, Rest options) { return write(vm, content, path, options); }),

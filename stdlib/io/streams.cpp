@@ -3,11 +3,13 @@
 
 #include "base/utf8.hpp"
 #include "data/print.hpp"
+#include "io/encoding.hpp"
 #include "io/messages.hpp"
 #include "stream/stream.hpp"
 
 #include <cerrno>
 #include <cstdlib>
+#include <utility>
 
 namespace qi::stdlib {
 
@@ -57,6 +59,7 @@ private:
         const ssize_t got = ::getline(&line_, &room_, file_.get());
         if (got < 0) return Value::absent();
         std::string_view line(line_, static_cast<std::size_t>(got));
+        if (std::exchange(at_start_, false)) line = without_mark(line);
         if (line.ends_with('\n')) line.remove_suffix(1);
         if (line.ends_with('\r')) line.remove_suffix(1);
         if (const std::size_t good = utf8::valid_prefix(line); good != line.size())
@@ -67,6 +70,7 @@ private:
     File file_;
     std::string path_;
     Items items_;
+    bool at_start_ = true;
     char* line_ = nullptr;
     std::size_t room_ = 0;
 };

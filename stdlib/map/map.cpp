@@ -11,28 +11,30 @@ Error not_a_key(Vm& vm, int argument, Value v) { return failure_at(argument, kin
 
 Value map_or_empty(Vm& vm, Value m) { return m.is_nil() ? empty_map(vm.store) : m; }
 
-/// The value at a step of a path: a map's, or a vector's at an index. Absent where there is none.
-Value step_into(Vm& vm, Value at, Value key) {
-    if (is_map(at)) return map_lookup(vm.store, at, key);
+/// The value at a step of a path: a map's by exactly this key, or a vector's at an index. Absent where there is none.
+Value step_into(Value at, Value key) {
+    if (is_map(at)) return map_get(at, key);
     if (is_vector(at) && is_integer(key) && as_integer(key) >= 0 && static_cast<std::uint64_t>(as_integer(key)) < vector_count(at))
         return vector_get(at, static_cast<std::size_t>(as_integer(key)));
     return Value::absent();
 }
 
-/// Writes `value` at the end of the path; what is on the way and neither a map nor a vector with that index is
-/// replaced by a map.
+/// Writes `value` at the end of the path, at each level as `assoc` does; what is on the way and neither a map nor a vector
+/// is replaced by a map.
 Result<Value> assoc_in(Vm& vm, std::string_view name, Value m, Value path, Value value) {
     const auto keys = items_of(path);
     if (keys.empty()) return failure_at(1, kind::range, msg::argument_range, {name, "path", "≥ 1", "[]"});
     std::vector<Value> levels{m};
     for (std::size_t i = 0; i + 1 < keys.size(); ++i) {
-        const Value inner = step_into(vm, levels.back(), keys[i]);
+        const Value inner = step_into(levels.back(), keys[i]);
         levels.push_back(inner.is_absent() ? Value::nil() : inner);
     }
     for (std::size_t i = keys.size(); i-- > 0;) {
         const Value level = levels[i];
-        if (is_vector(level) && is_integer(keys[i]) && as_integer(keys[i]) >= 0 && static_cast<std::uint64_t>(as_integer(keys[i])) < vector_count(level)) {
-            value = vector_set(vm.store, level, static_cast<std::size_t>(as_integer(keys[i])), value);
+        if (is_vector(level)) {
+            auto changed = assoc_item(vm, name, 1, level, keys[i], value);
+            if (!changed) return changed;
+            value = *changed;
             continue;
         }
         if (!can_be_key(keys[i])) return not_a_key(vm, 1, keys[i]);
@@ -71,7 +73,7 @@ Value found_path(Vm& vm, Value m, Value path) {
     for (const Value key : items_of(path)) {
         Value there = key;
         if (is_map(m) && map_lookup(vm.store, m, key, &there).is_absent()) there = key;
-        m = step_into(vm, m, key);
+        m = step_into(m, there);
         found.push_back(there);
     }
     return make_vector(vm.store, found);
@@ -129,9 +131,10 @@ constexpr Native rows[] = {
     native("map/select-keys m keys", "m with only these keys, as far as it has them.\n(map/select-keys {:a 1 :b 2} [:a :c]) ;=> {:a 1}",
            [](Vm& vm, MapOrNil m, Seqable keys) { return select_keys(vm, map_or_empty(vm, m), keys); }),
     native("map/assoc-in m path value",
-           "m with value at the end of path, a sequence of keys; maps are made on the way. Fails with :range if path is empty.\n"
+           "m with value at the end of path, a sequence of keys, put there as assoc does, at the index of a vector, too; maps are "
+           "made on the way. Fails with :range if path is empty or an index lies beyond a vector's end.\n"
            "(map/assoc-in {} [:a :b] 1) ;=> {:a {:b 1}}",
-           [](Vm& vm, MapOrNil m, Sequence path, Value value) { return assoc_in(vm, "map/assoc-in", m, path, value); }),
+           [](Vm& vm, Associative m, Sequence path, Value value) { return assoc_in(vm, "map/assoc-in", m, path, value); }),
     native("map/dissoc-in m path", "m without the key at the end of a path; m itself if there is none.\n(map/dissoc-in {:a {:b 1 :c 2}} [:a :b]) ;=> {:a {:c 2}}",
            [](Vm& vm, MapOrNil m, Sequence path) { return dissoc_in(vm, map_or_empty(vm, m), path); }),
     native("map/deep-merge m...",
@@ -139,9 +142,9 @@ constexpr Native rows[] = {
            "(map/deep-merge {:a {:b 1}} {:a {:c 2}}) ;=> {:a {:b 1 :c 2}}",
            [](Vm& vm, Rest maps) { return deep_merge(vm, maps); }),
     native("%keyed keys m", "m with these keys in place of its own.", [](Vm& vm, Sequence keys, MapOrNil m) { return keyed(vm, keys, map_or_empty(vm, m)); }),
-    native("%put-in m path value", "map/assoc-in for update-in.", [](Vm& vm, MapOrNil m, Sequence path, Value value) { return assoc_in(vm, "update-in", m, path, value); }),
+    native("%put-in m path value", "map/assoc-in for update-in.", [](Vm& vm, Associative m, Sequence path, Value value) { return assoc_in(vm, "update-in", m, path, value); }),
     native("%found-path m path", "The path by the keys that are there, for update-in.",
-           [](Vm& vm, MapOrNil m, Sequence path) -> Result<Value> {
+           [](Vm& vm, Associative m, Sequence path) -> Result<Value> {
                if (sequence_count(path) == 0) return failure_at(1, kind::range, msg::argument_range, {"update-in", "path", "≥ 1", "[]"});
                return found_path(vm, m, path);
            }),

@@ -2,8 +2,12 @@
 
 #include "data/equality.hpp"
 #include "data/print.hpp"
+#include "data/type_name.hpp"
+#include "native/units.hpp"
 #include "test/difference.hpp"
 #include "test/messages.hpp"
+
+#include <chrono>
 
 namespace qi::stdlib {
 
@@ -21,6 +25,21 @@ Result<bool> assert_same(Vm& vm, Value expected, Value actual) {
     Error error = failure(assertion, msg::expected_equal, {shortened(vm.store, expected, 400), shortened(vm.store, actual, 400)});
     error.text += difference(vm.store, expected, actual);
     return error;
+}
+
+/// The :timeout among the options of test/run, in milliseconds.
+Result<std::int64_t> limit_of(Vm& vm, Value options, std::int64_t otherwise) {
+    constexpr std::string_view who = "test/run";
+    if (options.is_nil()) return otherwise;
+    if (!is_map(options)) return failure(kind::type, msg::argument_type, {who, msg::type_map.text(), describe_value(vm.store, options)});
+    MapCursor cursor(options);
+    for (Value key, value; cursor.next(key, value);) {
+        if (!is_keyword(key) || as_symbol(key)->text() != "timeout") return failure(kind::value, msg::unknown_option, {who, shortened(vm.store, key), ":timeout"});
+        const auto duration = duration_of(vm, "test/run :timeout", -1, value);
+        if (!duration) return duration.error();
+        otherwise = std::chrono::ceil<std::chrono::milliseconds>(*duration).count();
+    }
+    return otherwise;
 }
 
 /// Prints what became of each test; how many passed. Fails if one didn't.
@@ -72,6 +91,8 @@ constexpr Native rows[] = {
            [](Vm& vm, Value x) { return asserted(x == Value::boolean(false), msg::expected_equal, {"false", shortened(vm.store, x, 400)}); }),
     native("test/assert-nil x", "true if x is nil, else fails.\n(test/assert-nil (first [])) ;=> true", [](Vm& vm, Value x) { return asserted(x.is_nil(), msg::expected_equal, {"nil", shortened(vm.store, x, 400)}); }),
     native("%assert-thrown outcome", "true unless it is nil.", [](Vm&, Value outcome) { return asserted(!outcome.is_nil(), msg::expected_error, {}); }),
+    native("%test-limit options otherwise", "The milliseconds that a test may take by its options.",
+           [](Vm& vm, Value options, std::int64_t otherwise) { return limit_of(vm, options, otherwise); }),
     native("%test-timeout milliseconds", "Fails: a test took longer.",
            [](Vm&, std::int64_t limit) -> Result<bool> { return failure(kind::timeout, msg::test_timeout, {std::to_string(limit)}); }),
     native("%report tests", "Prints what became of the tests.", [](Vm& vm, VectorValue tests) { return report(vm, tests); }),

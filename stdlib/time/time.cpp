@@ -4,6 +4,7 @@
 #include "data/type_name.hpp"
 #include "time/messages.hpp"
 
+#include <algorithm>
 #include <chrono>
 #include <ctime>
 
@@ -80,10 +81,28 @@ Result<std::int64_t> moment(Vm& vm, std::string_view name, int argument, Value t
     return failure_at(argument, kind::value, msg::bad_time, {name, shortened(vm.store, t)});
 }
 
-std::string formatted(std::int64_t seconds, const std::string& format) {
-    const std::tm parts = calendar(seconds);
+/// strftime's years have as many digits as they need; here they have four, so that all are read back.
+std::string with_padded_years(std::string_view format) {
+    std::string padded;
+    for (std::size_t i = 0; i < format.size(); ++i) {
+        padded += format[i];
+        if (format[i] != '%' || i + 1 == format.size()) continue;
+        switch (format[++i]) {
+        case 'Y': padded += "04Y"; break;
+        case 'G': padded += "04G"; break;
+        case 'C': padded += "02C"; break;
+        case 'F': padded += "04Y-%m-%d"; break;
+        case 'c': padded += "a %b %e %H:%M:%S %04Y"; break;
+        default: padded += format[i];
+        }
+    }
+    return padded;
+}
+
+/// One that has no NUL.
+std::string formatted_piece(const std::tm& parts, std::string_view format) {
     // A mark at the end tells an empty result from one that needs more room.
-    const std::string marked = format + "|";
+    const std::string marked = with_padded_years(format) + "|";
     std::string out(128, '\0');
     for (;;) {
         const std::size_t size = std::strftime(out.data(), out.size(), marked.c_str(), &parts);
@@ -95,12 +114,44 @@ std::string formatted(std::int64_t seconds, const std::string& format) {
     }
 }
 
+std::string formatted(std::int64_t seconds, std::string_view format) {
+    const std::tm parts = calendar(seconds);
+    std::string out;
+    for (;;) {
+        const std::size_t end = std::min(format.find('\0'), format.size());
+        out += formatted_piece(parts, format.substr(0, end));
+        if (end == format.size()) return out;
+        out += '\0';
+        format.remove_prefix(end + 1);
+    }
+}
+
+/// The first directive of the format that strptime doesn't know, or reads and makes nothing of; empty if there is none.
+/// The number of a week says something beside a day of the week.
+std::string_view useless_directive(std::string_view format) {
+    std::string_view week;
+    bool has_weekday = false;
+    for (std::size_t i = format.find('%'); i < format.size(); i = format.find('%', i)) {
+        const std::size_t begin = i++;
+        i = std::min(format.find_first_not_of("_-0^#", i), format.size());
+        if (i < format.size() && (format[i] == 'E' || format[i] == 'O')) ++i;
+        const std::string_view directive = format.substr(begin, i + 1 - begin);
+        if (i >= format.size() || std::string_view("aAbBcCdDeFhHIjklmMnprRsStTuUwWxXyYz%").find(format[i]) == std::string_view::npos) return directive;
+        if (format[i] == 'U' || format[i] == 'W') week = directive;
+        has_weekday = has_weekday || std::string_view("aAuw").find(format[i]) != std::string_view::npos;
+        ++i;
+    }
+    return has_weekday ? std::string_view{} : week;
+}
+
 Result<std::int64_t> parse(Vm& vm, Value text, const std::string& format) {
+    if (const auto useless = useless_directive(format); !useless.empty()) return failure_at(1, kind::value, msg::useless_directive, {"time/parse", useless, format});
     std::tm parts{};
     parts.tm_mday = 1;
     parts.tm_year = 70;
     const std::string source(text_of(text));
-    const char* end = ::strptime(source.c_str(), format.c_str(), &parts);
+    const bool has_nul = source.find('\0') != std::string::npos || format.find('\0') != std::string::npos; // strptime ends there
+    const char* end = has_nul ? nullptr : ::strptime(source.c_str(), format.c_str(), &parts);
     if (end == nullptr || *end != '\0') return failure_at(0, kind::value, msg::bad_time_format, {"time/parse", shortened(vm.store, text), format});
     const std::int64_t offset = parts.tm_gmtoff; // of %z; timegm forgets it
     const int day = parts.tm_mday; // timegm makes a March 1 of a February 29 that doesn't exist
@@ -163,15 +214,15 @@ constexpr Native rows[] = {
            "(time/to-unix \"1970-01-02T01:00:00+01:00\") ;=> 86400",
            [](Vm& vm, Value t) { return moment(vm, "time/to-unix", 0, t); }),
     native("time/format t format",
-           "The time t, Unix seconds or RFC 3339 text, in a format of strftime. Fails with :value or :range.\n"
+           "The time t, Unix seconds or RFC 3339 text, in a format of strftime; years have four digits. Fails with :value or :range.\n"
            "(time/format 0 \"%d.%m.%Y %H:%M\") ;=> \"01.01.1970 00:00\"",
            [](Vm& vm, Value t, std::string_view format) -> Result<std::string> {
                const auto seconds = moment(vm, "time/format", 0, t);
                if (!seconds) return seconds.error();
-               return formatted(*seconds, std::string(format));
+               return formatted(*seconds, format);
            }),
     native("time/parse s format",
-           "The Unix seconds of s, text in a format of strptime; without a time of day, of midnight. Fails with :value.\n"
+           "The Unix seconds of s, text in a format of strptime; without a time of day, of midnight. Fails with :value, also for a directive that says nothing of the time, such as %Z.\n"
            "(time/parse \"02.01.1970\" \"%d.%m.%Y\") ;=> 86400",
            [](Vm& vm, StringValue s, std::string_view format) { return parse(vm, s, std::string(format)); }),
     native("time/add-days t n",

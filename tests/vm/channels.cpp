@@ -50,6 +50,19 @@ TEST_CASE("timers fire in order of their time") {
     CHECK(run("(def t (go/timeout 300)) (go/send t 1) (go/sleep 350) [(go/recv t) (get (try (go/recv t)) :kind)]") == "[1 :closed]");
 }
 
+TEST_CASE("a timer whose channel nobody has goes with it") {
+    qi::tests::Program program;
+    const std::string count = std::to_string(qi::tests::scaled(100'000));
+    CHECK(program.run("(def c (go/chan)) (each (fn [i] (go/send c i) (go/select c -> (go/recv c) (go/timeout 60000) -> (error \"late\"))) (range " + count + "))") == "nil");
+    program.vm.heap().collect_all();
+    CHECK(program.vm.heap().statistics().old_bytes < 5'000'000);
+    // One that somebody has, or waits for, stays.
+    CHECK(program.run("(def kept (go/timeout 300)) (def waits (go (go/select (go/chan) -> :no (go/timeout 200) -> :fired)))"
+                      "(def receives (go (go/recv (go/timeout 100)))) (go/sleep 1)") == "nil");
+    program.vm.heap().collect_all();
+    CHECK(program.run("[(go/await receives) (go/await waits) (go/recv kept)]") == "[nil :fired nil]");
+}
+
 TEST_CASE("promises keep their value") {
     CHECK(run("(def p (go (+ 1 2))) [(go/await p) (go/await p)]") == "[3 3]");
     CHECK(run("(def p (go (error \"no\"))) (get (go/await p) :error)") == "\"no\"");
