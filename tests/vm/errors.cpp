@@ -57,7 +57,7 @@ TEST_CASE("frames, folded where they repeat") {
 }
 
 TEST_CASE("a name that isn't known suggests near ones, a wrong call shows the function") {
-    CHECK(run("(printn 1)").find("println?") != std::string::npos);
+    CHECK(run("(printn 1)").find("println, eprint?") != std::string::npos);
     CHECK(run("(defn area [w h] (* w h))\n(area 1)").find("(area w h)") != std::string::npos);
 }
 
