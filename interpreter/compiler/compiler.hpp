@@ -129,7 +129,6 @@ private:
     // functions.cpp
     Prototype* function(std::string name, const Form* parameters, std::span<Form* const> forms, Span span);
     void closure(Prototype* prototype, Register to);
-    Form* thunk_of(Form* expression);
     void frame(std::span<Form* const> forms, Register to, Want want); // a body that runs its defers when it is left
     void run_deferred(Register list);
     void leave_regions(std::size_t down_to);

@@ -28,9 +28,8 @@ public:
 
     Value symbol(std::string_view name) { return intern(symbols_, ObjectKind::Symbol, name); }
     Value keyword(std::string_view name) { return intern(keywords_, ObjectKind::Keyword, name); }
-    /// The keyword or symbol of that name if there is one already, else absent.
+    /// The keyword of that name if there is one already, else absent.
     Value find_keyword(std::string_view name) const { return find(keywords_, name); }
-    Value find_symbol(std::string_view name) const { return find(symbols_, name); }
     /// The names of all keywords there are.
     template <typename Visit>
     void each_keyword(Visit visit) const {

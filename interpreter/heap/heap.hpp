@@ -66,9 +66,6 @@ public:
     virtual void after_mark(Heap&) {}
 };
 
-/// Registers itself for its lifetime.
-class ScopedRoots;
-
 class Heap {
 public:
     explicit Heap(const KindTable& kinds);
@@ -104,12 +101,6 @@ public:
         } else if (marking_ && !is_marked(target)) {
             shade(target);
         }
-    }
-    /// The same for an owner whose writes aren't tracked one by one: it is looked at again as a whole.
-    void wrote_any(Object* owner) {
-        if (!owner->is_old()) return;
-        if ((owner->space & Object::Remembered) == 0) remember(owner);
-        if (marking_) mark_stack_.push_back(owner);
     }
 
     /// A weakly held object is handed out again: marking, if it is under way, must see it.
@@ -235,18 +226,6 @@ private:
     bool stress_ = false;
     int held_ = 0;
     Statistics statistics_;
-};
-
-class ScopedRoots {
-public:
-    ScopedRoots(Heap& heap, Roots* roots) : heap_(heap), roots_(roots) { heap_.add_roots(roots_); }
-    ~ScopedRoots() { heap_.remove_roots(roots_); }
-    ScopedRoots(const ScopedRoots&) = delete;
-    ScopedRoots& operator=(const ScopedRoots&) = delete;
-
-private:
-    Heap& heap_;
-    Roots* roots_;
 };
 
 } // namespace qi

@@ -38,7 +38,6 @@ public:
     static constexpr Value number(double d) noexcept {
         return d != d ? Value(0x7FF8000000000000u) : Value(std::bit_cast<std::uint64_t>(d));
     }
-    static constexpr Value from_bits(std::uint64_t bits) noexcept { return Value(bits); }
 
     constexpr std::uint64_t bits() const noexcept { return bits_; }
     constexpr bool is_double() const noexcept { return bits_ < pointer_tag; }

@@ -196,8 +196,6 @@ public:
     Resume resumption() const noexcept { return resumption_; }
     Goroutine& current() noexcept { return *current_; }
     const Goroutine& current() const noexcept { return *current_; }
-    /// The name of the Qi function that runs, or calls the native that does.
-    std::string_view current_function() const noexcept { return frame_closure(current_->base)->prototype->code->name; }
     /// The text that the innermost function outside the library was written in; null if there is none.
     const Source* calling_source() const noexcept;
     /// What `use` and `load` have loaded.
@@ -212,8 +210,6 @@ public:
     void wake_external(WakeKey key);
     /// Only the one that waits longest does.
     void wake_one(WakeKey key);
-    /// Goroutines parked on the key.
-    bool has_waiters(WakeKey key) const { return external_.count(key) != 0; }
     /// Gives all of them this value as their call's result.
     void deliver_external(WakeKey key, Value value);
 
@@ -258,7 +254,6 @@ public:
     void keep(Value* value) { kept_.push_back(value); }
     void unkeep(Value* value) { std::erase(kept_, value); }
 
-    std::size_t goroutine_count() const noexcept { return all_.size(); }
     std::size_t most_stack_values() const noexcept;
 
 private:

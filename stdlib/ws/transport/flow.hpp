@@ -77,9 +77,6 @@ public:
         const std::uint64_t held = held_bytes_.fetch_add(bytes) + bytes;
         return messages >= capacity_ || held >= largest_held_bytes;
     }
-    bool is_full() const noexcept {
-        return held_messages_.load() >= capacity_ || held_bytes_.load() >= largest_held_bytes;
-    }
     /// Beyond what is taken in while this side closes: what was on its way then is still read, without a brake.
     bool is_crammed() const noexcept {
         return held_messages_.load() >= std::max(capacity_, most_while_closing) || held_bytes_.load() >= largest_held_bytes;
