@@ -67,8 +67,14 @@ def upgrade_head(path="/", **headers):
 class Peer:
     """A client's end of a WebSocket, frame by frame."""
 
-    def __init__(self, port, path="/", timeout=10, address="127.0.0.1", source=None, wrap=None, **headers):
-        self.socket = socket.create_connection((address, port), timeout * PATIENCE, source_address=source and (source, 0))
+    def __init__(self, port, path="/", timeout=10, address="127.0.0.1", source=None, wrap=None, receive_buffer=None, **headers):
+        self.socket = socket.socket(socket.AF_INET6 if ":" in address else socket.AF_INET)
+        self.socket.settimeout(timeout * PATIENCE)
+        if receive_buffer:  # before it connects: the window follows from it
+            self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+        if source:
+            self.socket.bind((source, 0))
+        self.socket.connect((address, port))
         if wrap:
             self.socket = wrap(self.socket)
         self.socket.sendall(upgrade_head(path, **headers))

@@ -115,11 +115,15 @@ bool Front::close(Id id) {
     std::vector<Handshake*> waiting;
     for (const auto& [key, handshake] : handshakes_)
         if (handshake->listener() == id) waiting.push_back(handshake.get());
+    std::vector<TlsDoor*> unsecured; // nothing was asked there yet
+    for (const auto& [key, entry] : doors_)
+        if (entry.listener == id && !entry.door->is_secured()) unsecured.push_back(entry.door.get());
     listeners_.remove(id);
     bool certificates = false;
     listeners_.each([&](Id, const Listener& listener) { certificates = certificates || listener.tls() != nullptr; });
     if (!certificates) hang_up_.reset();
     for (Handshake* handshake : waiting) handshake->refuse_at_close();
+    for (TlsDoor* door : unsecured) door->close();
     desk_.deliver(id, EndedDelivery{true});
     return true;
 }

@@ -167,7 +167,8 @@ void Handshake::ask() {
 
 /// While its answer is worked out. Who has only closed its sending side gets one, but no longer counts.
 void Handshake::on_peer_gone(bool reset) {
-    if (reset || is_reset(socket_) || is_upgrade() || front_.half_closed_ >= most_half_closed) return finish(false);
+    const bool door_closed = arrival_.outside != nullptr && arrival_.outside->socket < 0;
+    if (reset || is_reset(socket_) || door_closed || is_upgrade() || front_.half_closed_ >= most_half_closed) return finish(false);
     watch_->watch(0);
     half_closed_ = true;
     ++front_.half_closed_;

@@ -40,6 +40,9 @@ public:
     /// The end of the pair that speaks plain text; the caller closes it.
     int take_inner() noexcept { return std::exchange(theirs_, -1); }
     TlsInfo info() const;
+    /// The TLS handshake is over.
+    bool is_secured() const noexcept { return secured_; }
+    void close() noexcept;
     int socket() const noexcept { return outer_; }
     /// What becomes of it; outlives the door.
     std::shared_ptr<const Outside> outside() const noexcept { return outside_; }
@@ -61,7 +64,6 @@ private:
     bool pump_in() noexcept;
     bool pump_out() noexcept;
     void watch() noexcept;
-    void close() noexcept;
 
     uv_loop_t* loop_;
     TlsDoorUser& user_;
