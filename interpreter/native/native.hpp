@@ -157,9 +157,9 @@ constexpr Native native(std::string_view usage, std::string_view doc, L) {
     return Native{usage, doc, &native_detail::call<L>, parsed.parameters - parsed.optional, parsed.rest ? -1 : parsed.parameters};
 }
 
-/// The name by which messages call a native: its own, or, of one whose name begins with % and which only the library
-/// calls, that of the library function that runs.
-std::string_view called_name(const Vm& vm, std::string_view name);
+/// The name by which messages call a native: its own, or, of one that the library has called, that of the library
+/// function that the program called, as it is of one whose name begins with % or is empty.
+std::string_view called_name(Vm& vm, std::string_view name);
 
 /// Makes the rows core functions.
 void define_natives(Vm& vm, std::span<const Native> rows);

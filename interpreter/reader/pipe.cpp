@@ -84,7 +84,10 @@ Form* into_call(FormArena& arena, const Names& names, Form* left, Form* right, S
         Form* name = arena.fresh("piped", left->span);
         for (Form* place : places.found) place->value = name->value;
         Form* bindings[] = {name, left};
-        return arena.list({arena.symbol(names.let, span), arena.collection(FormKind::Vector, bindings, span), right}, span);
+        const auto named = [&](Form* body) { return arena.list({arena.symbol(names.let, span), arena.collection(FormKind::Vector, bindings, span), body}, span); };
+        if (!right->is_call() || !right->list.items[0]->is_symbol(names.def) || right->list.count != 3) return named(right);
+        right->list.items[2] = named(right->list.items[2]); // what it defines is known around it
+        return right;
     }
     const bool plain_call = right->is_call() && !(right->list.items[0]->is(FormKind::Symbol) && names.is_special(right->list.items[0]->value));
     if (!plain_call) return arena.list({right, left}, span);

@@ -55,8 +55,10 @@ Value Vm::make_error(Kind kind, std::string_view text) {
 }
 
 Value Vm::raise(const Error& error) {
-    const Value thrown = raise_value(make_error(error.kind, error.text));
-    trace_.argument = error.argument;
+    Error told = error;
+    rename_callee(told);
+    const Value thrown = raise_value(make_error(told.kind, told.text));
+    trace_.argument = told.argument;
     return thrown;
 }
 

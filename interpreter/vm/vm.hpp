@@ -196,6 +196,9 @@ public:
     Resume resumption() const noexcept { return resumption_; }
     Goroutine& current() noexcept { return *current_; }
     const Goroutine& current() const noexcept { return *current_; }
+    /// The name by which errors call the function of that name which the running one calls, or is: of one that the
+    /// library has called, and of one whose name begins with %, it is that of the library function that the program called.
+    std::string_view called_name(std::string_view name);
     /// The text that the innermost function outside the library was written in; null if there is none.
     const Source* calling_source() const noexcept;
     /// What `use` and `load` have loaded.
@@ -279,6 +282,7 @@ private:
     Value rest_from(Value sequence, unsigned from);
     Value need_key(Value map, Value key);
     void raise_no_match(Value value);
+    void rename_callee(Error& error); // of the function that an error names first, if the library has called it
     Value make_map(Shape* shape, const Value* values);
     bool put_map(Value& map, const Value* pairs, unsigned count);
     Value make_set(const Value* values, Value onto, unsigned count);

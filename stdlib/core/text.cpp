@@ -1,5 +1,6 @@
 // Values as text: str, print and their like.
 #include "core/core.hpp"
+#include "core/messages.hpp"
 #include "core/seq.hpp"
 
 #include "data/print.hpp"
@@ -9,6 +10,12 @@
 namespace qi::stdlib {
 
 namespace {
+
+/// The keyword or symbol of this name.
+Result<Value> named(Vm& vm, std::string_view who, std::string_view name, Value (Store::*make)(std::string_view)) {
+    if (name.empty()) return failure_at(0, kind::value, msg::empty_name, {who});
+    return (vm.store.*make)(name);
+}
 
 void append_line(Vm& vm, std::string& out, Rest xs, bool newline) {
     for (std::size_t i = 0; i < xs.size(); ++i) {
@@ -105,18 +112,18 @@ constexpr Native rows[] = {
            }),
     native("join separator xs", "The items of xs as one string with separator between.\n(join \", \" [1 \"a\"]) ;=> \"1, a\"",
            [](Vm& vm, std::string_view separator, Seqable xs) { return join(vm, separator, xs); }),
-    native("keyword s", "The keyword whose name is s.\n(keyword \"a\") ;=> :a",
+    native("keyword s", "The keyword whose name is s. Fails with :value if s is empty.\n(keyword \"a\") ;=> :a",
            [](Vm& vm, Value s) -> Result<Value> {
                if (is_keyword(s)) return s;
                if (is_symbol(s)) return vm.store.keyword(as_symbol(s)->text());
-               if (is_string(s) && !text_of(s).empty()) return vm.store.keyword(text_of(s));
+               if (is_string(s)) return named(vm, "keyword", text_of(s), &Store::keyword);
                return failure_at(0, kind::type, msg::argument_type, {"keyword", msg::type_string.text(), describe_value(vm.store, s)});
            }),
-    native("symbol s", "The symbol whose name is s.\n(symbol \"a\") ;=> a",
+    native("symbol s", "The symbol whose name is s. Fails with :value if s is empty.\n(symbol \"a\") ;=> a",
            [](Vm& vm, Value s) -> Result<Value> {
                if (is_symbol(s)) return s;
                if (is_keyword(s)) return vm.store.symbol(as_symbol(s)->text());
-               if (is_string(s) && !text_of(s).empty()) return vm.store.symbol(text_of(s));
+               if (is_string(s)) return named(vm, "symbol", text_of(s), &Store::symbol);
                return failure_at(0, kind::type, msg::argument_type, {"symbol", msg::type_string.text(), describe_value(vm.store, s)});
            }),
     native("name x", "The name of x, a keyword or symbol, without a colon; a string is its own.\n(name :a) ;=> \"a\"",

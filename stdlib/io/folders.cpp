@@ -8,6 +8,7 @@
 #include <cerrno>
 #include <filesystem>
 #include <fnmatch.h>
+#include <sys/stat.h>
 
 namespace qi::stdlib {
 
@@ -93,8 +94,21 @@ Result<void> copy(std::string_view name, const std::string& from, const std::str
     return outcome(name, to, error, 1);
 }
 
+/// Whether these are two names of one file. The file has as many as its links, so that it may lose one; two spellings of
+/// one name are in one folder.
+bool are_two_names(const std::string& from, const std::string& to) {
+    std::error_code error;
+    struct stat a{}, b{};
+    if (::lstat(from.c_str(), &a) != 0 || ::lstat(to.c_str(), &b) != 0) return false;
+    if (S_ISDIR(a.st_mode) || a.st_dev != b.st_dev || a.st_ino != b.st_ino || a.st_nlink < 2) return false;
+    const auto entry = [&](const fs::path& path) { return fs::canonical(path.has_parent_path() ? path.parent_path() : ".", error) / path.filename(); };
+    const fs::path first = entry(from);
+    return !error && first != entry(to) && !error;
+}
+
 Result<void> move(const std::string& from, const std::string& to) {
     std::error_code error;
+    if (are_two_names(from, to)) return remove_file(from); // rename would leave both
     fs::rename(from, to, error);
     if (error.value() != EXDEV) return outcome("io/move-file", from, error);
     if (auto copied = copy("io/move-file", from, to); !copied) return copied; // to another file system
@@ -126,7 +140,8 @@ constexpr Native rows[] = {
            "(io/copy-file (io/temp-file) (io/temp-file)) ;=> nil",
            [](Vm&, PathName from, PathName to) { return copy("io/copy-file", from, to); }),
     native("io/move-file from to",
-           "Moves the file from over whatever is at to; nil. Fails with :io or :permission-denied.\n"
+           "Moves the file from over whatever is at to, also where both are names of one file; nil. Fails with :io or "
+           ":permission-denied.\n"
            "(io/move-file (io/temp-file) (io/temp-file)) ;=> nil",
            [](Vm&, PathName from, PathName to) { return move(from, to); }),
 };

@@ -60,13 +60,28 @@ std::string json_line(Vm& vm, std::size_t level, std::string_view message, std::
     return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
 }
 
+/// Text from elsewhere must not begin a line that looks like an entry: what follows its newlines is indented.
+void append_text(std::string& line, std::string_view text) {
+    for (const char c : text) {
+        if (c == '\r')
+            line += "\\r";
+        else
+            line += c;
+        if (c == '\n') line += "  ";
+    }
+}
+
 std::string text_line(Vm& vm, std::size_t level, std::string_view message, std::optional<Map> context) {
     std::string line = "[" + timestamp() + "] ";
-    line.append(level_labels[level]).append(" ").append(message);
+    line.append(level_labels[level]).append(" ");
+    append_text(line, message);
     if (!context || map_count(*context) == 0) return line;
     line += " |";
     MapCursor cursor(*context);
-    for (Value key, value; cursor.next(key, value);) line.append(" ").append(readable(vm.store, key)).append("=").append(shown(vm, value));
+    for (Value key, value; cursor.next(key, value);) {
+        line += " ";
+        append_text(line, readable(vm.store, key) + "=" + shown(vm, value));
+    }
     return line;
 }
 
@@ -96,7 +111,7 @@ constexpr Native rows[] = {
            "(log/debug \"not shown\") ;=> nil",
            [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 0, message, context); }),
     native("log/info message context?",
-           "Logs message, and context, a map of what belongs to it; nil.\n"
+           "Logs message, and context, a map of what belongs to it; nil. Lines after the first are indented.\n"
            "(log/info \"started\" {:port 80}) ;=> nil",
            [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 1, message, context); }),
     native("log/warn message context?",

@@ -3,8 +3,10 @@
 
 #include "core/seq.hpp"
 #include "data/print.hpp"
+#include "math/messages.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <random>
 
 namespace qi::stdlib {
@@ -30,8 +32,14 @@ Result<Value> range(Vm& vm, Value low, Value high) {
     if (compare_numbers(low, high) != -1)
         return failure_at(1, kind::range, msg::argument_range, {"math/random-range", "high", "> " + readable(vm.store, low), readable(vm.store, high)});
     if (is_integer(low) && is_integer(high)) return make_integer(vm.store, between(as_integer(low), as_integer(high)));
-    const double a = as_float(low), b = as_float(high), x = a + unit() * (b - a);
-    return Value::number(x < b ? x : a); // rounding may reach b
+    const double a = as_float(low), b = as_float(high);
+    for (int i = 0; i < 2; ++i)
+        if (!std::isfinite(i == 0 ? a : b))
+            return failure_at(i, kind::range, msg::argument_range,
+                              {"math/random-range", i == 0 ? "low" : "high", msg::finite.text(), readable(vm.store, i == 0 ? low : high)});
+    const double part = unit(), width = b - a;
+    const double x = std::isfinite(width) ? a + part * width : a * (1 - part) + b * part; // the widest have no width
+    return Value::number(x < b ? x : a);                                                  // rounding may reach b
 }
 
 constexpr Native rows[] = {
@@ -44,7 +52,10 @@ constexpr Native rows[] = {
                if (n < 1) return failure_at(0, kind::range, msg::argument_range, {"math/rand-int", "n", "≥ 1", std::to_string(n)});
                return between(0, n);
            }),
-    native("math/random-range low high", "A random number from low up to but without high; an integer if both are.\n(math/random-range 5 6) ;=> 5",
+    native("math/random-range low high",
+           "A random number from low up to but without high; an integer if both are. Fails with :range unless both are "
+           "finite and high is above low.\n"
+           "(math/random-range 5 6) ;=> 5",
            [](Vm& vm, Number low, Number high) { return range(vm, low, high); }),
     native("math/shuffle xs", "The items of xs in a random order.\n(sort (math/shuffle [3 1 2])) ;=> [1 2 3]",
            [](Vm& vm, Seqable xs) {

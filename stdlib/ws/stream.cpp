@@ -19,7 +19,7 @@ namespace {
 constexpr Kind mismatch{"mismatch"};
 
 /// The function of ws/ that the program called. Its helpers, and what they go through a collection with, stand between.
-std::string_view called_function(const Vm& vm) {
+std::string_view called_function(Vm& vm) {
     for (const Value* base = vm.current().base;; base -= base[-1].as_small()) {
         const std::string& running = frame_closure(base)->prototype->code->name;
         if (running.starts_with("ws/")) return running;

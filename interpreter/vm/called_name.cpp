@@ -1,0 +1,70 @@
+// By which name an error calls a function of the library that others of the library have called for the program.
+#include "vm/vm.hpp"
+
+namespace qi {
+
+namespace {
+
+/// A Qi function that is running, and where in it.
+struct Running {
+    const Value* base;
+    const Word* pc;
+
+    const Code& code() const noexcept { return *frame_closure(base)->prototype->code; }
+
+    /// Whether there was one below it.
+    bool leave() noexcept {
+        const auto back = reinterpret_cast<const Word*>(static_cast<std::uintptr_t>(base[-2].as_small()));
+        if (back == nullptr) return false;
+        base -= base[-1].as_small();
+        pc = back - 1;
+        return true;
+    }
+
+    /// Whether the call in progress is one of the library, with this name at its head.
+    bool calls_by_name(std::string_view name) const noexcept {
+        const Code& here = code();
+        if (!here.source->name().starts_with("qi:")) return false;
+        const auto offset = static_cast<std::size_t>(pc - frame_closure(base)->prototype->words);
+        if (offset >= here.spans.size()) return false;
+        const Span span = here.spans[offset];
+        std::string_view call = here.source->text().substr(span.begin, span.end - span.begin);
+        if (!call.starts_with('(')) return false;
+        call.remove_prefix(1);
+        return call.substr(0, call.find_first_of(" \n()[]{}")) == name;
+    }
+};
+
+bool is_public(std::string_view name) noexcept { return !name.empty() && name[0] != '%'; }
+
+} // namespace
+
+std::string_view Vm::called_name(std::string_view name) {
+    // What a program hands over is called by the name of a parameter, which may be that of the function as well.
+    const auto by_library = [&](const Running& running, std::string_view callee) {
+        if (!running.calls_by_name(callee)) return false;
+        const Variable* variable = globals.find_made(store.symbol(callee));
+        return variable != nullptr && (variable->flags & Variable::Core) != 0;
+    };
+    std::string_view callee = name;
+    std::string_view known = is_public(name) ? name : std::string_view();
+    Running running{current_->base, current_->pc};
+    do {
+        if (!known.empty() && !by_library(running, callee)) return known;
+        callee = running.code().name;
+        if (is_public(callee)) known = callee;
+    } while (running.leave());
+    return known.empty() ? name : known;
+}
+
+void Vm::rename_callee(Error& error) {
+    if (current_ == nullptr || current_->base == nullptr) return;
+    const std::string_view name = std::string_view(error.text).substr(0, error.text.find(": "));
+    if (name.size() == error.text.size() || !is_public(name)) return;
+    const std::string_view called = called_name(name);
+    if (called == name) return;
+    error.text.replace(0, name.size(), std::string(called));
+    error.argument = -1; // another function's
+}
+
+} // namespace qi
