@@ -228,7 +228,6 @@ Result<std::uint16_t> Service::port(Id id) {
     return listener->port;
 }
 
-
 Result<std::optional<Id>> Service::accept(Id id) { return implementation_->next_of(id, &ListenerRecord::accepted); }
 
 Result<std::optional<Id>> Service::accept_for_service(Id id) { return implementation_->next_of(id, &ListenerRecord::for_services); }
