@@ -35,7 +35,7 @@ Value wait_for_tests(Vm& vm) {
 
 namespace {
 
-constexpr Native rows[] = {
+constexpr Native repl_natives[] = {
     native("%repl-wait", "Waits for what happens at the prompt.", [](Vm& vm) { return wait_for_event(vm); }),
     native("%repl-wait-for-tests", "Waits for the end of the tests.", [](Vm& vm) { return wait_for_tests(vm); }),
 };
@@ -65,7 +65,7 @@ Repl::Repl(Vm& vm) : vm_(vm), colours_(wants_colours()), terminal_(open_terminal
     vm.keep(&wait_for_tests_);
     tracing_.colours = colours_;
     vm.globals.set_defining_core(true);
-    define_natives(vm, rows);
+    define_natives(vm, repl_natives);
     constexpr const char* names[] = {"*1", "*2", "*3"};
     for (int i = 0; i < 3; ++i) vm.globals.set(results_[i] = vm.globals.define(vm.store.symbol(names[i])), Value::nil());
     vm.globals.set(error_ = vm.globals.define(vm.store.symbol("*e")), Value::nil());

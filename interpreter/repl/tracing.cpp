@@ -20,7 +20,7 @@ namespace {
 constexpr std::string_view wrapper =
     "(fn [%name %function] (fn [& %arguments] (%trace-enter %name %arguments) (defer (%trace-leave)) (%trace-result (apply %function %arguments))))";
 
-constexpr Native rows[] = {
+constexpr Native tracing_natives[] = {
     native("%trace-enter name arguments", "A traced call begins.",
            [](Vm& vm, std::string_view name, Value arguments) {
                vm.extension<Tracing>().enter(name, arguments);
@@ -46,7 +46,7 @@ Tracing::Tracing(Vm& vm) : vm_(vm), traced_(empty_map(vm.store)) {
     vm.keep(&traced_);
     vm.set_extension(this);
     vm.globals.set_defining_core(true);
-    define_natives(vm, rows);
+    define_natives(vm, tracing_natives);
     vm.globals.set_defining_core(false);
 }
 

@@ -46,7 +46,7 @@ Value parse(Vm& vm) {
     return map_assoc(store, result, store.keyword("args"), make_list(store, rest));
 }
 
-constexpr Native rows[] = {
+constexpr Native args_natives[] = {
     native("args/all", "The words of the command line: the program, the script, its arguments. What isn't UTF-8 in them becomes U+FFFD.\n(list? (args/all)) ;=> true",
            [](Vm& vm) {
                std::vector<Value> words;
@@ -70,6 +70,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_args(Vm& vm) { define_natives(vm, rows); }
+void define_args(Vm& vm) { define_natives(vm, args_natives); }
 
 } // namespace qi::stdlib

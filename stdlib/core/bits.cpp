@@ -22,7 +22,7 @@ Result<std::int64_t> bits(Vm& vm, std::string_view name, std::int64_t x, std::in
     return x;
 }
 
-constexpr Native rows[] = {
+constexpr Native bits_natives[] = {
     native("bit-and x y others...", "The bits that x, y and all others have. Integers only.\n(bit-and 6 3) ;=> 2",
            [](Vm& vm, std::int64_t x, std::int64_t y, Rest others) { return bits(vm, "bit-and", x, y, others, [](std::int64_t a, std::int64_t b) { return a & b; }); }),
     native("bit-or x y others...", "The bits that any of x, y and others has. Integers only.\n(bit-or 6 3) ;=> 7",
@@ -42,6 +42,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_bits(Vm& vm) { define_natives(vm, rows); }
+void define_bits(Vm& vm) { define_natives(vm, bits_natives); }
 
 } // namespace qi::stdlib

@@ -40,7 +40,7 @@ Result<Value> concat(Vm& vm, Rest parts) {
     return make_bytes(vm.store, std::move(all));
 }
 
-constexpr Native rows[] = {
+constexpr Native bytes_natives[] = {
     native("bytes numbers",
            "The bytes of numbers, a vector of integers. Fails with :range for one that isn't 0–255.\n"
            "(bytes? (bytes [72 105])) ;=> true",
@@ -61,6 +61,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_bytes(Vm& vm) { define_natives(vm, rows); }
+void define_bytes(Vm& vm) { define_natives(vm, bytes_natives); }
 
 } // namespace qi::stdlib

@@ -28,7 +28,7 @@ std::string source_of(Vm& vm, const Variable* variable) {
     return text;
 }
 
-constexpr Native rows[] = {
+constexpr Native clock_natives[] = {
     native("now", "Seconds since 1970.\n(> (now) 1700000000) ;=> true", [](Vm&) { return unix_milliseconds() / 1000; }),
     native("timestamp", "Milliseconds since 1970.\n(> (timestamp) 1700000000000) ;=> true", [](Vm&) { return unix_milliseconds(); }),
     native("%clock", "Seconds on a clock that never goes back.", [](Vm&) { return std::chrono::duration<double>(Clock::now().time_since_epoch()).count(); }),
@@ -80,6 +80,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_clock(Vm& vm) { define_natives(vm, rows); }
+void define_clock(Vm& vm) { define_natives(vm, clock_natives); }
 
 } // namespace qi::stdlib

@@ -39,7 +39,7 @@ Result<Value> to_float(Vm& vm, std::string_view name, Value x) {
     return failure_at(0, kind::value, msg::not_a_number, {name, shortened(vm.store, x)});
 }
 
-constexpr Native rows[] = {
+constexpr Native conversion_natives[] = {
     native("to-string x", "x as text: keywords without their colon, the rest as str does.\n(to-string :k) ;=> \"k\"", [](Vm& vm, Value x) { return to_string(vm, x); }),
     native("to-int x",
            "x as an integer: of a float its integer part, of a string what it says, of true and false 1 and 0. Fails with "
@@ -53,6 +53,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_conversion(Vm& vm) { define_natives(vm, rows); }
+void define_conversion(Vm& vm) { define_natives(vm, conversion_natives); }
 
 } // namespace qi::stdlib

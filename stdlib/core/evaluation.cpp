@@ -34,7 +34,7 @@ Value macroexpand(Vm& vm, Value form) {
     return vm.call_instead(static_cast<Macro*>(variable->value.object())->function, items_of(as_cell(form)->rest));
 }
 
-constexpr Native rows[] = {
+constexpr Native evaluation_natives[] = {
     native("eval x",
            "The value of x, data or the first form of a text, evaluated in the global scope. Fails with :syntax, or as x does.\n"
            "(eval '(+ 1 2)) ;=> 3",
@@ -44,6 +44,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_evaluation(Vm& vm) { define_natives(vm, rows); }
+void define_evaluation(Vm& vm) { define_natives(vm, evaluation_natives); }
 
 } // namespace qi::stdlib

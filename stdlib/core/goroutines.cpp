@@ -53,7 +53,7 @@ Value try_receive(Vm& vm, Channel* channel) {
     return Value::nil();
 }
 
-constexpr Native rows[] = {
+constexpr Native goroutines_natives[] = {
     native("go/chan capacity?",
            "A channel that holds capacity values before go/send waits: any number without it, none with 0. Fails with :range if "
            "it is negative.\n"
@@ -99,6 +99,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_goroutines(Vm& vm) { define_natives(vm, rows); }
+void define_goroutines(Vm& vm) { define_natives(vm, goroutines_natives); }
 
 } // namespace qi::stdlib

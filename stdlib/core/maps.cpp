@@ -81,7 +81,7 @@ Result<Value> merge(Vm& vm, Value first, Rest others) {
     return all;
 }
 
-constexpr Native rows[] = {
+constexpr Native maps_natives[] = {
     native("get from key default?",
            "What from has at key: the value of a map, the item of a vector, list, string or bytes at an index, or the member of a set; "
            "else default or nil.\n"
@@ -136,6 +136,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_maps(Vm& vm) { define_natives(vm, rows); }
+void define_maps(Vm& vm) { define_natives(vm, maps_natives); }
 
 } // namespace qi::stdlib

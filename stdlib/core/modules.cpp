@@ -23,7 +23,7 @@ Value bind(Vm& vm, std::int64_t module, std::int64_t scope, Value mode, Value wh
     return modules.bind(module, user, texts_of(what));
 }
 
-constexpr Native rows[] = {
+constexpr Native modules_natives[] = {
     native("%load-ticket", "A number under which something is loaded.", [](Vm& vm) { return vm.modules().take_ticket(); }),
     native("%load-end ticket", "Nothing is loaded under the number any more.",
            [](Vm& vm, std::int64_t ticket) {
@@ -50,6 +50,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_modules(Vm& vm) { define_natives(vm, rows); }
+void define_modules(Vm& vm) { define_natives(vm, modules_natives); }
 
 } // namespace qi::stdlib

@@ -87,7 +87,7 @@ Result<Value> extreme(Vm& vm, std::string_view name, Value first, Rest others, O
     return any_float ? Value::number(as_float(best)) : best;
 }
 
-constexpr Native rows[] = {
+constexpr Native numbers_natives[] = {
     native("+ x...", "The sum of all x; 0 of nothing. One float makes it a float. Fails with :overflow beyond 64 bits.\n(+ 1 2 3) ;=> 6",
            [](Vm& vm, Rest xs) { return fold(vm, "+", Opcode::Add, Value::small(0), xs); }),
     native("* x...",
@@ -158,6 +158,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_numbers(Vm& vm) { define_natives(vm, rows); }
+void define_numbers(Vm& vm) { define_natives(vm, numbers_natives); }
 
 } // namespace qi::stdlib

@@ -15,7 +15,7 @@ Result<Value> empty(Vm& vm, Value v) {
     return failure_at(0, kind::type, msg::argument_type, {"empty?", msg::type_collection.text(), describe_value(vm.store, v)});
 }
 
-constexpr Native rows[] = {
+constexpr Native predicates_natives[] = {
     native("nil? x", "Whether x is nil.\n(nil? nil) ;=> true", [](Vm&, Value x) { return x.is_nil(); }),
     native("some? x", "Whether x is anything but nil.\n(some? false) ;=> true", [](Vm&, Value x) { return !x.is_nil(); }),
     native("true? x", "Whether x is true itself.\n(true? 1) ;=> false", [](Vm&, Value x) { return x == Value::boolean(true); }),
@@ -64,6 +64,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_predicates(Vm& vm) { define_natives(vm, rows); }
+void define_predicates(Vm& vm) { define_natives(vm, predicates_natives); }
 
 } // namespace qi::stdlib

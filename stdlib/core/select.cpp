@@ -52,7 +52,7 @@ Value is_cancelled(Vm& vm, Value x) {
     return Value::boolean(static_cast<Scope*>(x.object())->cancelled());
 }
 
-constexpr Native rows[] = {
+constexpr Native select_natives[] = {
     native("%take-first channels timeout", "[index value] of the first channel that has one; nil when the time is over.",
            [](Vm& vm, Sequence channels, Value timeout) { return take_first(vm, channels, timeout); }),
     native("%overlook channels", "Those of the channels that are promises may fail, and nobody is told.",
@@ -79,6 +79,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_select(Vm& vm) { define_natives(vm, rows); }
+void define_select(Vm& vm) { define_natives(vm, select_natives); }
 
 } // namespace qi::stdlib

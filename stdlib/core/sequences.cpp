@@ -183,7 +183,7 @@ Result<Value> gathered(Vm& vm, Rest segments, Make make) {
     return make(vm, items);
 }
 
-constexpr Native rows[] = {
+constexpr Native sequences_natives[] = {
     native("list x...", "A list of all x.\n(list 1 2) ;=> (1 2)", [](Vm& vm, Rest xs) { return make_list(vm.store, xs); }),
     native("vector x...", "A vector of all x.\n(vector 1 2) ;=> [1 2]", [](Vm& vm, Rest xs) { return make_vector(vm.store, xs); }),
     native("set xs", "The set of the items of xs.\n(set [1 2 1]) ;=> #{1 2}", [](Vm& vm, Seqable xs) -> Result<Value> {
@@ -310,6 +310,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_sequences(Vm& vm) { define_natives(vm, rows); }
+void define_sequences(Vm& vm) { define_natives(vm, sequences_natives); }
 
 } // namespace qi::stdlib

@@ -20,7 +20,7 @@ void set(Vm& vm, Atom* a, Value x) {
     vm.heap().wrote(a, x);
 }
 
-constexpr Native rows[] = {
+constexpr Native state_natives[] = {
     native("atom x", "A cell that holds x and can be set anew: reset!, swap!.\n@(atom 1) ;=> 1", [](Vm& vm, Value x) { return vm.make_atom(x); }),
     native("deref a", "What the atom holds; also written @a.\n(deref (atom 1)) ;=> 1", [](Vm&, Atom* a) { return a->value; }),
     native("reset! a x", "Sets the atom a to x and returns x.\n(reset! (atom 1) 2) ;=> 2",
@@ -67,6 +67,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_state(Vm& vm) { define_natives(vm, rows); }
+void define_state(Vm& vm) { define_natives(vm, state_natives); }
 
 } // namespace qi::stdlib

@@ -74,7 +74,7 @@ Result<Value> join(Vm& vm, std::string_view separator, Value xs) {
     return make_string(vm.store, std::move(text));
 }
 
-constexpr Native rows[] = {
+constexpr Native text_natives[] = {
     native("str x...",
            "Every x as one string: strings as they are, the rest as printed.\n"
            "(str \"a\" :b [1 \"x\"]) ;=> \"a:b[1 \\\"x\\\"]\"",
@@ -136,6 +136,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_text(Vm& vm) { define_natives(vm, rows); }
+void define_text(Vm& vm) { define_natives(vm, text_natives); }
 
 } // namespace qi::stdlib

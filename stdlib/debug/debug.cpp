@@ -27,7 +27,7 @@ std::string stack(Vm& vm) {
     return text;
 }
 
-constexpr Native rows[] = {
+constexpr Native debug_natives[] = {
     native("debug/trace on", "Nothing without a debugger, whatever on is; nil.\n(debug/trace true) ;=> nil", [](Vm&, bool) { return Value::nil(); }),
     native("debug/break", "Nothing without a debugger; nil.\n(debug/break) ;=> nil", [](Vm&) { return Value::nil(); }),
     native("debug/stack", "The calls that are under way, the newest first, a line each.\n(string? (debug/stack)) ;=> true", [](Vm& vm) { return stack(vm); }),
@@ -41,7 +41,7 @@ constexpr Native rows[] = {
 } // namespace
 
 void define_debug(Vm& vm) {
-    define_natives(vm, rows);
+    define_natives(vm, debug_natives);
     define_profile(vm);
 }
 

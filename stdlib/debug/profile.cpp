@@ -47,7 +47,7 @@ Profile& profile() {
     return mine;
 }
 
-constexpr Native rows[] = {
+constexpr Native profile_natives[] = {
     native("profile/start", "Begins to measure; nil.\n(profile/start) ;=> nil",
            [](Vm&) {
                profile().start();
@@ -72,6 +72,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_profile(Vm& vm) { define_natives(vm, rows); }
+void define_profile(Vm& vm) { define_natives(vm, profile_natives); }
 
 } // namespace qi::stdlib

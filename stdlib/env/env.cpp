@@ -48,7 +48,7 @@ Result<std::int64_t> load(Vm& vm, std::string_view path) {
     return count;
 }
 
-constexpr Native rows[] = {
+constexpr Native env_natives[] = {
     native("env/get name default?",
            "The value of the environment variable name, else default or nil.\n"
            "(env/get \"NO_SUCH_NAME\" \"none\") ;=> \"none\"",
@@ -87,6 +87,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_env(Vm& vm) { define_natives(vm, rows); }
+void define_env(Vm& vm) { define_natives(vm, env_natives); }
 
 } // namespace qi::stdlib

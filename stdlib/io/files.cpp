@@ -132,7 +132,7 @@ bool has_mode(const std::string& path, mode_t wanted) {
     return ::stat(path.c_str(), &found) == 0 && (wanted == 0 || (found.st_mode & S_IFMT) == wanted);
 }
 
-constexpr Native rows[] = {
+constexpr Native io_files_natives[] = {
     native("io/read-file path option...",
            "The text of the file at path, or its bytes with the option :encoding :binary. Other encodings: :utf-8, :auto, "
            ":utf-16, :sjis, :euc-jp and more. Fails with :io, :permission-denied, :limit or :value.\n"
@@ -173,6 +173,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_io_files(Vm& vm) { define_natives(vm, rows); }
+void define_io_files(Vm& vm) { define_natives(vm, io_files_natives); }
 
 } // namespace qi::stdlib

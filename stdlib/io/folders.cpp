@@ -115,7 +115,7 @@ Result<void> move(const std::string& from, const std::string& to) {
     return remove_file(from);
 }
 
-constexpr Native rows[] = {
+constexpr Native io_folders_natives[] = {
     native("io/list-dir path option...",
            "The paths of what is in the folder path, sorted, hidden files too. Each option is a keyword and its value: :pattern "
            "\"*.qi\" for some names only, :recursive true for folders in it as well. Fails with :io or :permission-denied.\n"
@@ -148,6 +148,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_io_folders(Vm& vm) { define_natives(vm, rows); }
+void define_io_folders(Vm& vm) { define_natives(vm, io_folders_natives); }
 
 } // namespace qi::stdlib

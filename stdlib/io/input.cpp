@@ -193,7 +193,7 @@ Value all_lines(Vm& vm) {
     return next == Next::End ? make_vector(vm.store, lines) : vm.raise(input_failure(input, name, next));
 }
 
-constexpr Native rows[] = {
+constexpr Native io_input_natives[] = {
     native("io/stdin-line",
            "The next line of standard input, or nil at its end. Fails with :io, :permission-denied, :limit, or with :value if it isn't UTF-8.\n"
            "(function? io/stdin-line) ;=> true",
@@ -206,6 +206,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_io_input(Vm& vm) { define_natives(vm, rows); }
+void define_io_input(Vm& vm) { define_natives(vm, io_input_natives); }
 
 } // namespace qi::stdlib

@@ -86,7 +86,7 @@ Result<Value> open(Vm& vm, const std::string& path, std::optional<Value> what) {
     return make_stream(vm, std::make_unique<FileSource>(std::move(file), path, items));
 }
 
-constexpr Native rows[] = {
+constexpr Native io_streams_natives[] = {
     native("io/file-stream path items?",
            "A stream of the lines of the file at path; with :binary as items? of bytes, 64 KiB at a time; with :bytes of vectors of "
            "up to 4096 integers. Fails with :io, :permission-denied or, where a line isn't UTF-8, :value.\n"
@@ -96,6 +96,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_io_streams(Vm& vm) { define_natives(vm, rows); }
+void define_io_streams(Vm& vm) { define_natives(vm, io_streams_natives); }
 
 } // namespace qi::stdlib

@@ -42,7 +42,7 @@ Result<std::string> make(std::string_view name, bool folder, bool keep) {
     return path;
 }
 
-constexpr Native rows[] = {
+constexpr Native io_temporary_natives[] = {
     native("io/temp-file",
            "The path of a new, empty file, which is removed when the program ends. Fails with :io or :permission-denied.\n"
            "(io/is-file? (io/temp-file)) ;=> true",
@@ -64,6 +64,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_io_temporary(Vm& vm) { define_natives(vm, rows); }
+void define_io_temporary(Vm& vm) { define_natives(vm, io_temporary_natives); }
 
 } // namespace qi::stdlib

@@ -313,7 +313,7 @@ Result<Value> write(Vm& vm, std::string_view name, Value value, std::optional<Ma
     return vm.make_error(kind::value, format(msg::json_key_twice, {name, key, shortened(vm.store, one), shortened(vm.store, other)}));
 }
 
-constexpr Native rows[] = {
+constexpr Native json_natives[] = {
     native("json/parse text",
            "The value of text in JSON: objects become maps with string keys, arrays vectors, null nil. Of bad text an error "
            "map, :kind :value, with line and column.\n"
@@ -334,6 +334,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_json(Vm& vm) { define_natives(vm, rows); }
+void define_json(Vm& vm) { define_natives(vm, json_natives); }
 
 } // namespace qi::stdlib

@@ -64,7 +64,7 @@ Value parted(Vm& vm, Value flags, Value xs) {
     return make_vector(vm.store, both);
 }
 
-constexpr Native rows[] = {
+constexpr Native group_natives[] = {
     native("list/frequencies xs", "A map from each item of xs to how often it occurs.\n(list/frequencies [:a :b :a]) ;=> {:a 2 :b 1}",
            [](Vm& vm, Seqable xs) { return counts(vm, items_of_seqable(vm, xs)); }),
     native("%count-truth flags", "How many are true, and how many aren't.",
@@ -87,6 +87,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_groups(Vm& vm) { define_natives(vm, rows); }
+void define_groups(Vm& vm) { define_natives(vm, group_natives); }
 
 } // namespace qi::stdlib

@@ -105,7 +105,7 @@ Result<Value> extreme_by(Vm& vm, Value keys, Value xs, Order wanted) {
     return items[best];
 }
 
-constexpr Native rows[] = {
+constexpr Native list_natives[] = {
     native("list/chunk n xs",
            "Lists of up to n items of xs each. Fails with :range unless n is positive.\n"
            "(list/chunk 2 [1 2 3]) ;=> ((1 2) (3))",
@@ -185,7 +185,7 @@ constexpr Native rows[] = {
 } // namespace
 
 void define_list(Vm& vm) {
-    define_natives(vm, rows);
+    define_natives(vm, list_natives);
     define_groups(vm);
 }
 

@@ -105,7 +105,7 @@ Result<std::size_t> choice(Vm& vm, std::string_view who, Value given, const std:
     return failure_at(0, kind::value, msg::unknown_option, {who, shortened(vm.store, given), known});
 }
 
-constexpr Native rows[] = {
+constexpr Native log_natives[] = {
     native("log/debug message context?",
            "Logs message, and context, a map of what belongs to it, if the level is debug; nil.\n"
            "(log/debug \"not shown\") ;=> nil",
@@ -145,6 +145,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_log(Vm& vm) { define_natives(vm, rows); }
+void define_log(Vm& vm) { define_natives(vm, log_natives); }
 
 } // namespace qi::stdlib

@@ -127,7 +127,7 @@ Result<Value> keyed(Vm& vm, Value keys, Value m) {
     return result;
 }
 
-constexpr Native rows[] = {
+constexpr Native map_natives[] = {
     native("map/select-keys m keys", "m with only these keys, as far as it has them.\n(map/select-keys {:a 1 :b 2} [:a :c]) ;=> {:a 1}",
            [](Vm& vm, MapOrNil m, Seqable keys) { return select_keys(vm, map_or_empty(vm, m), keys); }),
     native("map/assoc-in m path value",
@@ -152,6 +152,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_map(Vm& vm) { define_natives(vm, rows); }
+void define_map(Vm& vm) { define_natives(vm, map_natives); }
 
 } // namespace qi::stdlib

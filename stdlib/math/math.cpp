@@ -34,7 +34,7 @@ Result<Value> clamp(Vm& vm, Value x, Value low, Value high) {
     return compare_numbers(x, low) == -1 ? low : compare_numbers(x, high) == 1 ? high : x;
 }
 
-constexpr Native rows[] = {
+constexpr Native math_natives[] = {
     native("math/pow a b", "a to the power of b: an integer if both are, b isn't negative and it fits, else a float.\n(math/pow 2 8) ;=> 256", [](Vm& vm, Number a, Number b) { return power(vm, a, b); }),
     native("math/sqrt x", "The square root of x, a float; NaN of what is negative.\n(math/sqrt 16) ;=> 4.0", [](Vm&, double x) { return std::sqrt(x); }),
     native("math/round x", "The integer nearest to x; halves go away from 0. Fails with :range beyond 64 bits.\n(math/round -2.5) ;=> -3",
@@ -52,7 +52,7 @@ constexpr Native rows[] = {
 } // namespace
 
 void define_math(Vm& vm) {
-    define_natives(vm, rows);
+    define_natives(vm, math_natives);
     define_random(vm);
     define_stats(vm);
 }

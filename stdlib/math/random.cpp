@@ -42,7 +42,7 @@ Result<Value> range(Vm& vm, Value low, Value high) {
     return Value::number(x < b ? x : a);                                                  // rounding may reach b
 }
 
-constexpr Native rows[] = {
+constexpr Native random_natives[] = {
     native("rand n?", "A random float from 0 up to but without n (1).\n(< (rand) 1) ;=> true", [](Vm&, std::optional<double> n) { return unit() * n.value_or(1); }),
     native("math/rand", "A random float from 0 up to but without 1.\n(<= 0 (math/rand)) ;=> true", [](Vm&) { return unit(); }),
     native("math/rand-int n",
@@ -67,6 +67,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_random(Vm& vm) { define_natives(vm, rows); }
+void define_random(Vm& vm) { define_natives(vm, random_natives); }
 
 } // namespace qi::stdlib

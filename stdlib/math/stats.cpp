@@ -64,7 +64,7 @@ double mode(const Numbers& numbers) {
     return numbers.front(); // NaN alone, which equals nothing
 }
 
-constexpr Native rows[] = {
+constexpr Native stats_natives[] = {
     native("stats/mean xs", "The mean of the numbers xs. Fails with :range if there are none.\n(stats/mean [1 2 6]) ;=> 3.0", [](Vm& vm, Seqable xs) { return figure(vm, "stats/mean", xs, mean); }),
     native("stats/median xs",
            "The number in the middle of xs, or the mean of the two. Fails with :range if there are none.\n"
@@ -94,6 +94,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_stats(Vm& vm) { define_natives(vm, rows); }
+void define_stats(Vm& vm) { define_natives(vm, stats_natives); }
 
 } // namespace qi::stdlib

@@ -51,7 +51,7 @@ Result<std::string> joined(Vm& vm, std::string_view first, Rest others) {
     return path;
 }
 
-constexpr Native rows[] = {
+constexpr Native path_natives[] = {
     native("path/join a b...",
            "The parts a and all b with / between; an absolute part begins anew.\n"
            "(path/join \"a\" \"b.txt\") ;=> \"a/b.txt\"",
@@ -88,6 +88,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_path(Vm& vm) { define_natives(vm, rows); }
+void define_path(Vm& vm) { define_natives(vm, path_natives); }
 
 } // namespace qi::stdlib

@@ -75,7 +75,7 @@ Result<Value> is_empty(Vm& vm, std::string_view who, Sort sort, Value v) {
     return Value::boolean(items->is_empty_list());
 }
 
-constexpr Native rows[] = {
+constexpr Native queue_natives[] = {
     native("queue/new", "An empty queue.\n(queue/new) ;=> {:type :queue :items ()}", [](Vm& vm) { return make(vm, Sort::Queue, Value::empty_list()); }),
     native("queue/enqueue q x", "The queue q with x at its end.\n(queue/size (queue/enqueue (queue/new) 1)) ;=> 1", [](Vm& vm, Value q, Value x) { return enqueue(vm, q, x); }),
     native("queue/dequeue q",
@@ -104,6 +104,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_queues(Vm& vm) { define_natives(vm, rows); }
+void define_queues(Vm& vm) { define_natives(vm, queue_natives); }
 
 } // namespace qi::stdlib

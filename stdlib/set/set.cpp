@@ -163,7 +163,7 @@ Result<Value> compared(Vm& vm, std::string_view name, Value a, Value b, bool wan
     return Value::boolean(each_item(*left, [&](Value item) { return has(members, item) == wanted; }));
 }
 
-constexpr Native rows[] = {
+constexpr Native set_natives[] = {
     native("set/union xs...", "The items of all xs, each once.\n(set/union [1 2] [2 3]) ;=> (1 2 3)", [](Vm& vm, Rest sets) { return unite(vm, sets); }),
     native("set/intersect xs ys others...", "The items of xs that are in ys and all others.\n(set/intersect #{1 2 3} [2 3 4]) ;=> #{2 3}",
            [](Vm& vm, Value xs, Value ys, Rest others) { return filtered(vm, "set/intersect", xs, ys, others, true); }),
@@ -180,6 +180,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_set(Vm& vm) { define_natives(vm, rows); }
+void define_set(Vm& vm) { define_natives(vm, set_natives); }
 
 } // namespace qi::stdlib

@@ -74,7 +74,7 @@ std::string slug(std::string_view text) {
     return out;
 }
 
-constexpr Native rows[] = {
+constexpr Native str_case_natives[] = {
     native("str/upper s", "s in upper case.\n(str/upper \"straße\") ;=> \"STRASSE\"", [](Vm&, std::string_view s) { return unicode::upper(s); }),
     native("str/lower s", "s in lower case.\n(str/lower \"AÑB\") ;=> \"añb\"", [](Vm&, std::string_view s) { return unicode::lower(s); }),
     native("str/capitalize s", "s with its first character in upper case.\n(str/capitalize \"été Un\") ;=> \"Été Un\"",
@@ -99,6 +99,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_str_case(Vm& vm) { define_natives(vm, rows); }
+void define_str_case(Vm& vm) { define_natives(vm, str_case_natives); }
 
 } // namespace qi::stdlib

@@ -27,7 +27,7 @@ bool all_letters(std::string_view text, Test test) {
     return any;
 }
 
-constexpr Native rows[] = {
+constexpr Native str_classes_natives[] = {
     native("str/contains? s t", "Whether t occurs in s.\n(str/contains? \"hello\" \"ell\") ;=> true",
            [](Vm&, std::string_view s, std::string_view t) { return s.find(t) != std::string_view::npos; }),
     native("str/starts-with? s t", "Whether s begins with t.\n(str/starts-with? \"hello\" \"he\") ;=> true",
@@ -54,6 +54,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_str_classes(Vm& vm) { define_natives(vm, rows); }
+void define_str_classes(Vm& vm) { define_natives(vm, str_classes_natives); }
 
 } // namespace qi::stdlib

@@ -151,7 +151,7 @@ std::string uuid() {
     return text;
 }
 
-constexpr Native rows[] = {
+constexpr Native str_encodings_natives[] = {
     native("str/to-base64 s", "The UTF-8 of s, or the bytes that it is, in base64.\n(str/to-base64 \"añb\") ;=> \"YcOxYg==\"", [](Vm&, TextOrBytes s) { return base64::encode(text_of(s)); }),
     native("str/from-base64 s",
            "The text that s is in base64. Fails with :value if it is none, or not UTF-8.\n"
@@ -192,6 +192,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_str_encodings(Vm& vm) { define_natives(vm, rows); }
+void define_str_encodings(Vm& vm) { define_natives(vm, str_encodings_natives); }
 
 } // namespace qi::stdlib

@@ -117,7 +117,7 @@ std::string filled(Vm& vm, std::string_view pattern, Rest arguments) {
     return out;
 }
 
-constexpr Native rows[] = {
+constexpr Native str_layout_natives[] = {
     native("str/pad-left s width c?",
            "s with c (a space) in front until it has width characters. Fails with :range unless c is one character, and with "
            ":limit if width is too large.\n"
@@ -159,6 +159,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_str_layout(Vm& vm) { define_natives(vm, rows); }
+void define_str_layout(Vm& vm) { define_natives(vm, str_layout_natives); }
 
 } // namespace qi::stdlib

@@ -49,7 +49,7 @@ std::string with_commas(Value x) {
     return text;
 }
 
-constexpr Native rows[] = {
+constexpr Native str_numbers_natives[] = {
     native("str/parse-int s", "The integer that s, but for white space around it, consists of. Fails with :value.\n(str/parse-int \" -12 \") ;=> -12",
            [](Vm& vm, StringValue s) { return parse_int(vm, "str/parse-int", s); }),
     native("str/parse-float s", "The number that s, but for white space around it, consists of, as a float. Fails with :value.\n(str/parse-float \"1e3\") ;=> 1000.0",
@@ -72,6 +72,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_str_numbers(Vm& vm) { define_natives(vm, rows); }
+void define_str_numbers(Vm& vm) { define_natives(vm, str_numbers_natives); }
 
 } // namespace qi::stdlib

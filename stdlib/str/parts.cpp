@@ -115,7 +115,7 @@ std::string reversed(std::string_view text) {
     return out;
 }
 
-constexpr Native rows[] = {
+constexpr Native str_parts_natives[] = {
     native("str/trim s", "s without white space at its ends.\n(str/trim \"  a b \\n\") ;=> \"a b\"", [](Vm& vm, std::string_view s) { return make_string(vm.store, unicode::trim(s)); }),
     native("str/trim-left s", "s without white space at its beginning.\n(str/trim-left \" a \") ;=> \"a \"", [](Vm& vm, std::string_view s) { return make_string(vm.store, unicode::trim_left(s)); }),
     native("str/trim-right s", "s without white space at its end.\n(str/trim-right \" a \") ;=> \" a\"", [](Vm& vm, std::string_view s) { return make_string(vm.store, unicode::trim_right(s)); }),
@@ -193,6 +193,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_str_parts(Vm& vm) { define_natives(vm, rows); }
+void define_str_parts(Vm& vm) { define_natives(vm, str_parts_natives); }
 
 } // namespace qi::stdlib

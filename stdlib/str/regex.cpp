@@ -185,7 +185,7 @@ Result<Value> groups_of(Vm& vm, Value pattern, std::string_view text) {
     return result;
 }
 
-constexpr Native rows[] = {
+constexpr Native str_regex_natives[] = {
     native("str/re-find pattern s",
            "The first match of pattern in s, or nil. Fails with :value if pattern is none.\n"
            "(str/re-find \"[a-z]+[0-9]\" \"..ab7cd\") ;=> \"ab7\"",
@@ -231,6 +231,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_str_regex(Vm& vm) { define_natives(vm, rows); }
+void define_str_regex(Vm& vm) { define_natives(vm, str_regex_natives); }
 
 } // namespace qi::stdlib

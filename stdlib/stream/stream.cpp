@@ -19,7 +19,7 @@ Value make_stream(Vm& vm, std::unique_ptr<StreamSource> source) {
 
 namespace {
 
-constexpr Native rows[] = {
+constexpr Native stream_natives[] = {
     native("%stream pull", "A stream whose items (pull) gives, until it gives the end mark.", [](Vm& vm, Callable pull) { return make_stream(vm, pull); }),
     native("%source st", "The stream itself; an error about the caller's argument if it is none.", [](Vm&, Stream* st) { return Value{st}; }),
     native("%next st end", "The next item, or the end mark.",
@@ -33,7 +33,7 @@ constexpr Native rows[] = {
 } // namespace
 
 void define_stream(Vm& vm) {
-    define_natives(vm, rows);
+    define_natives(vm, stream_natives);
     // What no program has: the end of a channel or stream.
     vm.globals.set(vm.globals.define(vm.store.symbol("%end")), vm.store.symbols.fresh("end"));
 }

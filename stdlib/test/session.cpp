@@ -51,7 +51,7 @@ void write_record(int descriptor, std::span<const std::string_view> fields) {
     }
 }
 
-constexpr Native rows[] = {
+constexpr Native test_session_natives[] = {
     native("%test-output", "What was printed since the last time.", [](Vm& vm) { return take_output(vm); }),
     native("%test-record descriptor fields...", "Tells qi test what became of a test.",
            [](Vm& vm, std::int64_t descriptor, Rest fields) {
@@ -77,7 +77,7 @@ constexpr Native rows[] = {
 } // namespace
 
 void define_test_session(Vm& vm) {
-    define_natives(vm, rows);
+    define_natives(vm, test_session_natives);
     vm.globals.set(vm.globals.define(vm.store.symbol("%test-session")), Value::nil());
 }
 

@@ -74,7 +74,7 @@ Value report(Vm& vm, Value tests) {
     return make_integer(vm.store, passed);
 }
 
-constexpr Native rows[] = {
+constexpr Native test_natives[] = {
     native("test/assert-eq expected actual",
            "true if expected and actual are strictly equal (1 and 1.0 aren't), else fails.\n"
            "(test/assert-eq [1 2] (list 1 2)) ;=> true",
@@ -101,7 +101,7 @@ constexpr Native rows[] = {
 } // namespace
 
 void define_test(Vm& vm) {
-    define_natives(vm, rows);
+    define_natives(vm, test_natives);
     define_test_session(vm);
     // The record of the whole program.
     vm.globals.set(vm.globals.define(vm.store.symbol("%tests")), vm.make_atom(make_vector(vm.store, {})));

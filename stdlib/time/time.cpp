@@ -193,7 +193,7 @@ Result<Value> compared(Vm& vm, std::string_view name, Value a, Value b, Test tes
 constexpr char rfc3339[] = "%Y-%m-%dT%H:%M:%S+00:00";
 constexpr std::int64_t minute = 60, hour = 3600, day = 86400;
 
-constexpr Native rows[] = {
+constexpr Native time_natives[] = {
     native("time/monotonic",
            "Milliseconds, a float with fractions, on a clock that is never set and never goes back: for how long something took. "
            "What it counts from means nothing.\n"
@@ -275,6 +275,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_time(Vm& vm) { define_natives(vm, rows); }
+void define_time(Vm& vm) { define_natives(vm, time_natives); }
 
 } // namespace qi::stdlib

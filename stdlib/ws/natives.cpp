@@ -436,7 +436,7 @@ Value connections(Vm& vm) {
     return make_vector(vm.store, all);
 }
 
-constexpr Native rows[] = {
+constexpr Native ws_natives[] = {
     native("ws/connect url options?",
            "Opens a connection to url and returns its id, or an error map with :kind and :retryable; the kinds are :invalid-url "
            ":permission-denied :dns :refused :unreachable :timeout :tls :handshake :proxy. The options are :headers :protocols "
@@ -581,7 +581,7 @@ std::unique_ptr<WebSockets, WebSocketsDelete> define_ws(Vm& vm, WsSettings setti
     if (const char* log = std::getenv("QI_WS_LOG"); log != nullptr && std::strcmp(log, "debug") == 0) settings.log = true;
     std::unique_ptr<WebSockets, WebSocketsDelete> sockets(new WebSockets(vm, std::move(settings)));
     vm.set_extension(sockets.get());
-    define_natives(vm, rows);
+    define_natives(vm, ws_natives);
     define_topics(vm);
     define_typed_streams(vm);
     define_constant(vm, "ws/close-codes", close_codes, "A map of the names that close codes have (RFC 6455, 7.4.1).\n(:going-away ws/close-codes) ;=> 1001");

@@ -90,7 +90,7 @@ bool stands_in_path(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~!$&'()*+,;=:@/").find(c) != std::string_view::npos;
 }
 
-constexpr Native rows[] = {
+constexpr Native typed_stream_natives[] = {
     native("%ws-await-end conn", "Waits until conn is closed, whatever is still to be received; nil.", [](Vm& vm, std::int64_t conn) { return await_end(vm, conn); }),
     native("%ws-misfit path expected value", "Throws that the value at the path isn't what the schema says.",
            [](Vm& vm, Sequence path, Value expected, Value value) {
@@ -160,6 +160,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_typed_streams(Vm& vm) { define_natives(vm, rows); }
+void define_typed_streams(Vm& vm) { define_natives(vm, typed_stream_natives); }
 
 } // namespace qi::stdlib

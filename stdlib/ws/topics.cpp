@@ -103,7 +103,7 @@ Value backplane_status(Vm& vm) {
     return backplane_map(vm, service == nullptr ? nullptr : service->backplane(settled));
 }
 
-constexpr Native rows[] = {
+constexpr Native topics_natives[] = {
     native("ws/subscribe conn topic",
            "From now on, and until its end, conn gets what is published on topic; nil. Fails with :closed or :unknown-id.\n"
            "(let [s (ws/listen {:port 0})\n"
@@ -146,6 +146,6 @@ constexpr Native rows[] = {
 
 } // namespace
 
-void define_topics(Vm& vm) { define_natives(vm, rows); }
+void define_topics(Vm& vm) { define_natives(vm, topics_natives); }
 
 } // namespace qi::stdlib

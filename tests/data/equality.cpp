@@ -7,6 +7,7 @@
 #include "data/sequence.hpp"
 #include "data/string.hpp"
 #include "data/vector.hpp"
+#include "heap/kept.hpp"
 #include "vm/program.hpp"
 
 #include <doctest/doctest.h>
@@ -17,12 +18,6 @@
 using namespace qi;
 
 namespace {
-
-KindTable kinds() {
-    KindTable table;
-    add_data_kinds(table);
-    return table;
-}
 
 /// A list with the items of a vector, and the like: equal by the language's rules, but another object.
 Value twin(Store& store, Value v) {

@@ -7,6 +7,7 @@
 #include "data/random_value.hpp"
 #include "data/string.hpp"
 #include "data/vector.hpp"
+#include "heap/kept.hpp"
 #include "reader/reader.hpp"
 #include "vm/program.hpp"
 
@@ -18,12 +19,6 @@
 using namespace qi;
 
 namespace {
-
-KindTable kinds() {
-    KindTable table;
-    add_data_kinds(table);
-    return table;
-}
 
 std::string text_of_float(double d) {
     std::string text;

@@ -1,5 +1,6 @@
 // What text reads as: each rule of docs/language.md, section 1.
 #include "data/print.hpp"
+#include "heap/kept.hpp"
 #include "reader/reader.hpp"
 #include "vm/program.hpp"
 
@@ -8,12 +9,6 @@
 using namespace qi;
 
 namespace {
-
-KindTable kinds() {
-    KindTable table;
-    add_data_kinds(table);
-    return table;
-}
 
 /// The forms of a text as data, each in its readable spelling; or the error.
 std::string read(std::string_view text) {

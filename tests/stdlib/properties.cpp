@@ -69,7 +69,7 @@ void append_json(std::string& out, Random& random, int depth) {
 }
 
 /// As a literal of Qi.
-std::string quoted(std::string_view text) {
+std::string literal(std::string_view text) {
     std::string out = "\"";
     for (const char c : text) {
         if (c == '"' || c == '\\') out += '\\';
@@ -96,7 +96,7 @@ TEST_CASE("texts of JSON come back as they were, and so do the values") {
     for (std::size_t i = tests::scaled(1500); i > 0; --i) {
         std::string text;
         append_json(text, random, 4);
-        const std::string outcome = program.run("(let [text " + quoted(text) + " v (json/parse text) again (json/stringify v)] (if (and (= text again) (= v (json/parse (json/pretty v)))) :same again))");
+        const std::string outcome = program.run("(let [text " + literal(text) + " v (json/parse text) again (json/stringify v)] (if (and (= text again) (= v (json/parse (json/pretty v)))) :same again))");
         if (outcome != ":same") FAIL(text << "\ncame back as\n" << outcome);
     }
 }
@@ -140,7 +140,7 @@ TEST_CASE("sort is the C++ library's") {
         };
         sorted(integers, integer);
         sorted(floats, number);
-        sorted(texts, quoted);
+        sorted(texts, literal);
         // Stable: equals stay in their order.
         std::vector<std::pair<std::int64_t, std::size_t>> pairs;
         for (std::size_t n = 0; n < count; ++n) pairs.emplace_back(integers[n] % 5, n);

@@ -49,12 +49,6 @@ complete -F _qi qi
 
 void fill(std::string& text, std::string_view mark, std::string_view with) { text.replace(text.find(mark), mark.size(), with); }
 
-std::string joined(const std::vector<std::string>& words, std::string_view between = " ") {
-    std::string out;
-    for (const std::string& word : words) out.append(out.empty() ? "" : between).append(word);
-    return out;
-}
-
 std::string flags_of(const CommandWords& command) {
     std::vector<std::string> flags;
     for (const FlagWord& flag : command.flags) {

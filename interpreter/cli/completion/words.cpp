@@ -89,4 +89,10 @@ std::vector<CommandWords> command_words() {
     return all;
 }
 
+std::string joined(const std::vector<std::string>& words, std::string_view between) {
+    std::string out;
+    for (const std::string& word : words) out.append(out.empty() ? "" : between).append(word);
+    return out;
+}
+
 } // namespace qi

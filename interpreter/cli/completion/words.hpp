@@ -29,4 +29,6 @@ struct CommandWords {
 /// qi itself first, then each subcommand in the order of the table.
 std::vector<CommandWords> command_words();
 
+std::string joined(const std::vector<std::string>& words, std::string_view between = " ");
+
 } // namespace qi

@@ -33,14 +33,8 @@ if [[ ${funcstack[1]-} == _qi ]]; then _qi "$@"; else compdef _qi qi; fi
 
 void fill(std::string& text, std::string_view mark, std::string_view with) { text.replace(text.find(mark), mark.size(), with); }
 
-std::string joined(const std::vector<std::string>& words) {
-    std::string out;
-    for (const std::string& word : words) out += (out.empty() ? "" : " ") + word;
-    return out;
-}
-
 /// Text within '…', where : is a separator.
-std::string quoted(std::string_view text) {
+std::string zsh_quoted(std::string_view text) {
     std::string out;
     for (const char c : text) {
         if (c == '\'') out += "'\\'";
@@ -71,7 +65,7 @@ std::string zsh_completion(std::span<const CommandWords> commands) {
     for (const FlagWord& flag : commands.front().flags) flags += " " + flag_specification(flag);
     for (const CommandWords& command : commands) {
         if (command.name.empty()) continue;
-        listing += "        '" + command.name + ":" + quoted(command.summary) + "'\n";
+        listing += "        '" + command.name + ":" + zsh_quoted(command.summary) + "'\n";
         arms += "    " + command.name + ") _arguments -S";
         for (const FlagWord& flag : command.flags) arms += " " + flag_specification(flag);
         arms += " " + rest_specification(command) + " ;;\n";
