@@ -1,9 +1,12 @@
 // Puts the interpreter, the standard library and the command line together.
+#include "base/bundle.hpp"
+#include "base/descriptor.hpp"
 #include "base/out_of_memory.hpp"
 #include "cli/cli.hpp"
 #include "cli/messages.hpp"
 #include "cli/signals.hpp"
 #include "stdlib.hpp"
+#include "versions.hpp"
 #include "ws/ws.hpp"
 
 #include <csignal>
@@ -12,9 +15,15 @@
 #include <cstring>
 
 int main(int count, char** arguments) {
+    qi::reserve_standard_descriptors();
     std::signal(SIGPIPE, SIG_IGN);
-    const std::vector<std::string> words(arguments + 1, arguments + count);
-    const qi::Invocation invocation = qi::parse_arguments(words);
+    std::vector<std::string> words(arguments + 1, arguments + count);
+    if (const qi::Bundle& bundle = qi::own_bundle(); !bundle.empty()) { // all words are the script's
+        words.insert(words.begin(), bundle.main());
+        words.insert(words.begin(), bundle.flags().begin(), bundle.flags().end());
+    }
+    qi::Invocation invocation = qi::parse_arguments(words);
+    if (invocation.what == qi::Invocation::What::Version) invocation.text = qi::stdlib::linked_versions();
     for (const auto* patterns : {&invocation.allow_connect, &invocation.allow_listen})
         for (const std::string& pattern : *patterns)
             if (!qi::stdlib::is_permission(pattern)) {
@@ -27,11 +36,13 @@ int main(int count, char** arguments) {
             return 1;
         }
     qi::Vm vm;
+    vm.own_flags = invocation.own_flags;
     qi::end_when_out_of_memory(vm.out);
     if (const char* stress = std::getenv("QI_GC_STRESS"); stress != nullptr && std::strcmp(stress, "1") == 0) vm.heap().set_stress(true);
     qi::define_stdlib(vm);
     const auto sockets = qi::stdlib::define_ws(vm, {invocation.resolve, invocation.net_restricted, invocation.allow_connect, invocation.allow_listen, false, invocation.trace_ws});
     qi::finish_stdlib(vm);
     const qi::SignalWatcher signals(vm);
+    const qi::LimitsInForce limits(vm, qi::limits_for(invocation));
     return qi::run(vm, invocation);
 }

@@ -40,6 +40,7 @@ void define_stdlib(Vm& vm) {
     stdlib::define_evaluation(vm);
     stdlib::define_modules(vm);
     stdlib::define_goroutines(vm);
+    stdlib::define_signals(vm);
     stdlib::define_select(vm);
     stdlib::define_str(vm);
     stdlib::define_list(vm);

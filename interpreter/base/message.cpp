@@ -1,5 +1,7 @@
 #include "base/message.hpp"
 
+#include "base/utf8.hpp"
+
 namespace qi {
 
 std::string translated(std::string_view english, std::span<const Message> catalogue) {
@@ -20,7 +22,15 @@ std::string format(const Message& message, std::initializer_list<std::string_vie
             continue;
         }
         const auto argument = static_cast<std::size_t>(text[i + 1] - '0');
-        if (argument < arguments.size()) out += arguments.begin()[argument];
+        if (argument < arguments.size()) {
+            // A message is UTF-8 whatever it quotes: that may come from outside, or be cut inside of a character. Nor does
+            // a terminal obey it.
+            const std::string_view quoted = arguments.begin()[argument];
+            if (utf8::valid(quoted))
+                utf8::append_visible(out, quoted);
+            else
+                utf8::append_visible(out, utf8::repaired(quoted));
+        }
         i += 2;
     }
     return out;

@@ -24,6 +24,8 @@ inline constexpr Message thing_fstring{"an f-string", "f文字列"};
 inline constexpr Message thing_code{"the {...} of an f-string", "f文字列の {...}"};
 inline constexpr Message bad_escape{"unknown escape {0} in a string: \\n \\t \\r \\0 \\\\ \\\" and \\u{...} are known",
                                     "文字列に不明なエスケープ {0} があります（使えるのは \\n \\t \\r \\0 \\\\ \\\" \\u{...}）"};
+inline constexpr Message hidden_character{"{0} can't be seen, so it can't be part of a name", "{0} は見えない文字なので、名前には使えません"};
+inline constexpr Message lone_mark{"{0} is a combining mark, and needs a character before it", "{0} は結合文字なので、前に文字が必要です"};
 inline constexpr Message bad_code_point{"{0} is no Unicode code point", "{0} は Unicode の符号位置ではありません"};
 inline constexpr Message bad_number{"{0} is no number", "{0} は数値ではありません"};
 inline constexpr Message integer_range{"integer {0} does not fit in 64 bits", "整数 {0} は 64 ビットに収まりません"};
@@ -41,6 +43,7 @@ inline constexpr Message fresh_name_place{"{0} is a fresh name, which only a qua
 inline constexpr Message not_utf8{"the source is not UTF-8: byte {0} is invalid", "ソースが UTF-8 ではありません（{0} バイト目が不正）"};
 inline constexpr Message source_too_large{"a source may have at most 2 GiB", "ソースは 2 GiB までです"};
 
+inline constexpr Message cannot_write{"cannot write {0}: {1}", "{0} に書き込めません: {1}"};
 inline constexpr Message cannot_read{"cannot read {0}: {1}", "{0} を読めません: {1}"};
 
 // Compiling
@@ -56,7 +59,7 @@ inline constexpr Message unquote_outside{"{0} is only allowed inside a quasiquot
 inline constexpr Message bad_pattern{"{0} is no pattern: names, literals, [...] and {...} are", "{0} はパターンではありません（使えるのは名前、リテラル、[...]、{...}）"};
 inline constexpr Message rest_last{"nothing may follow the rest pattern", "残余パターンの後には何も置けません"};
 inline constexpr Message as_last{":as must come last in a pattern", ":as はパターンの最後に置きます"};
-inline constexpr Message pattern_keys{"the keys of a map pattern are keywords, not {0}", "マップパターンのキーはキーワードです（{0} は使えません）"};
+inline constexpr Message pattern_keys{"the keys of a map pattern are keywords and strings, not {0}", "マップパターンのキーはキーワードか文字列です（{0} は使えません）"};
 inline constexpr Message arm_arrow{"a {0} arm is written pattern -> expression", "{0} の節は パターン -> 式 と書きます"};
 inline constexpr Message too_many_registers{"this function is too large: it needs more than 240 variables and temporaries at once",
                                             "関数が大きすぎます（同時に使う変数と一時値が 240 個を超えます）"};
@@ -115,10 +118,17 @@ inline constexpr Message module_private{"module {0}: {1} is private", "モジュ
 inline constexpr Message module_public_names{"its public names: {0}", "公開されている名前: {0}"};
 inline constexpr Message export_outside{"export: only a file that is loaded by use can export names", "export: use で読み込まれるファイルでのみ使えます"};
 inline constexpr Message export_undefined{"export: {0} isn't defined here: export stands behind the definitions", "export: {0} はまだ定義されていません（export は定義の後に書きます）"};
+inline constexpr Message too_many_forms{"{0} gives more than {1} forms", "{0} の結果が {1} 個の式を超えています"};
 inline constexpr Message endless_macro{"macro {0} gives calls of macros without end", "マクロ {0} の展開が終わりません"};
 inline constexpr Message in_macro{"macro {0}: {1}", "マクロ {0}: {1}"};
 inline constexpr Message macro_value{"{0} is a macro and has no value", "{0} はマクロで、値として使えません"};
-inline constexpr Message select_empty{"go/select: needs at least one arm", "go/select: 節が必要です"};
+inline constexpr Message select_empty{"{0}: needs at least one channel", "{0}: チャネルが少なくとも1つ必要です"};
+inline constexpr Message heap_full{"the heap is full: the program may use {0} (--max-heap)", "ヒープがいっぱいです: 使えるのは {0} までです（--max-heap）"};
+inline constexpr Message steps_over{"the program was ended: it has made {0} steps (--max-steps)", "プログラムを終了しました: {0} ステップに達しました（--max-steps）"};
+inline constexpr Message time_over{"the program was ended: its time, {0}, is over (--max-time)", "プログラムを終了しました: 制限時間 {0} を超えました（--max-time）"};
+inline constexpr Message error_came_from{"the error map comes from\n{0}", "このエラーマップの発生元:\n{0}"};
+inline constexpr Message native_threw{"{0}: a fault inside Qi itself, not in the program: {1}", "{0}: Qi 自体の内部エラーです（プログラムの誤りではありません）: {1}"};
+inline constexpr Message unknown_exception{"unknown exception", "不明な例外"};
 inline constexpr Message cancelled{"cancelled", "キャンセルされました"};
 inline constexpr Message interrupted{"interrupted", "中断されました"};
 inline constexpr Message frames_repeat{"  … {0} more of the same", "  … 同じものがあと {0} 個"};

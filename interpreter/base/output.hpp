@@ -1,5 +1,5 @@
-// Standard output or standard error, buffered: written when it is full, when the program would wait, and at the end.
-// One thread at a time.
+// Standard output or standard error, buffered: written when it is full, when the program would wait, and at the end; on a
+// terminal at once, since somebody looks on while the program computes. One thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -12,34 +12,36 @@ namespace qi {
 class OutputSink {
 public:
     virtual ~OutputSink() = default;
-    virtual void take(std::string_view text) = 0;
+    /// 0, or the errno that kept it from being written.
+    virtual int take(std::string_view text) = 0;
 };
 
 class Output {
 public:
-    explicit Output(int descriptor) noexcept : descriptor_(descriptor) {}
+    explicit Output(int descriptor) noexcept;
     ~Output() { flush(); }
     Output(const Output&) = delete;
     Output& operator=(const Output&) = delete;
 
     void write(std::string_view text) {
         buffer_ += text;
-        if (buffer_.size() >= limit) flush();
+        wrote();
     }
     std::string& buffer() noexcept { return buffer_; } // may be appended to
     void wrote() {
-        if (buffer_.size() >= limit) flush();
+        if (buffer_.size() >= limit_) flush();
     }
     void flush() noexcept;
     /// From now on all goes there; null: to the descriptor again.
     void set_sink(OutputSink* sink) noexcept { sink_ = sink; }
-    /// Nobody reads any more (EPIPE) or the disk is full: what is written from now on goes nowhere.
-    bool broken() const noexcept { return broken_; }
+    /// 0, or why something could not be written: nobody reads any more (EPIPE), the disk is full. What is written from
+    /// then on goes nowhere.
+    int problem() const noexcept { return problem_; }
 
 private:
-    static constexpr std::size_t limit = 32 * 1024;
     int descriptor_;
-    bool broken_ = false;
+    std::size_t limit_; // bytes that may wait
+    int problem_ = 0;
     OutputSink* sink_ = nullptr;
     std::string buffer_;
 };

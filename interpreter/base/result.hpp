@@ -35,11 +35,13 @@ inline constexpr Kind io{"io"};
 inline constexpr Kind syntax{"syntax"};
 inline constexpr Kind limit{"limit"};
 inline constexpr Kind stack{"stack-overflow"};
+inline constexpr Kind memory{"memory"};
 inline constexpr Kind deadlock{"deadlock"};
 inline constexpr Kind cancelled{"cancelled"};
 inline constexpr Kind cycle{"cycle"};
 inline constexpr Kind interrupted{"interrupted"};
 inline constexpr Kind permission_denied{"permission-denied"};
+inline constexpr Kind internal{"internal"}; // a fault of Qi itself
 } // namespace kind
 
 struct Error {

@@ -22,9 +22,9 @@ std::optional<double> take_number(std::string_view& text) noexcept {
 } // namespace
 
 std::optional<Duration> duration_from_ms(double ms) noexcept {
-    // 2^63 ns are 292 years: what is longer waits as long as that.
+    // 2^62 ns are 146 years: what is longer waits as long as that. A clock may stand as far again before the sum overflows.
     if (!(ms >= 0) || ms > longest_ms) return std::nullopt;
-    constexpr double most_ns = 9.2e18;
+    constexpr double most_ns = 4.6e18;
     return Duration(static_cast<std::int64_t>(std::min(ms * 1e6, most_ns)));
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <uniwidth.h>
 
 namespace qi::utf8 {
 
@@ -51,6 +52,17 @@ std::size_t valid_prefix(std::string_view bytes) noexcept {
 
 bool valid(std::string_view bytes) noexcept { return valid_prefix(bytes) == bytes.size(); }
 
+bool is_begun(std::string_view bytes) noexcept {
+    if (bytes.empty() || bytes.size() > 3) return false;
+    // The lead byte alone restricts the second, to a range that has one of these two in it.
+    for (const unsigned char fill : {0x80, 0xBF}) {
+        unsigned char whole[4] = {fill, fill, fill, fill};
+        std::memcpy(whole, bytes.data(), bytes.size());
+        if (well_formed(whole, sizeof whole) > bytes.size()) return true;
+    }
+    return false;
+}
+
 std::string repaired(std::string_view bytes) {
     std::string text;
     for (;;) {
@@ -81,19 +93,19 @@ std::size_t count(std::string_view text) noexcept {
 }
 
 char32_t decode(std::string_view text, std::size_t& at) noexcept {
-    const auto* p = reinterpret_cast<const unsigned char*>(text.data()) + at;
-    const std::size_t length = sequence_length(p[0]);
-    if (at + length > text.size()) {
-        at = text.size();
-        return 0xFFFD;
-    }
-    at += length;
-    switch (length) {
-    case 1: return p[0];
+    const std::string_view character = character_at(text, at);
+    if (character.empty()) return 0xFFFD;
+    const auto* p = reinterpret_cast<const unsigned char*>(character.data());
+    at += character.size();
+    if (character.size() < sequence_length(p[0])) return 0xFFFD; // cut off
+    switch (character.size()) {
+    case 1: return p[0] < 0x80 ? p[0] : 0xFFFD;
     case 2: return static_cast<char32_t>((p[0] & 0x1F) << 6 | (p[1] & 0x3F));
     case 3: return static_cast<char32_t>((p[0] & 0x0F) << 12 | (p[1] & 0x3F) << 6 | (p[2] & 0x3F));
-    default:
-        return static_cast<char32_t>((p[0] & 0x07) << 18 | (p[1] & 0x3F) << 12 | (p[2] & 0x3F) << 6 | (p[3] & 0x3F));
+    default: {
+        const auto point = static_cast<char32_t>((p[0] & 0x07) << 18 | (p[1] & 0x3F) << 12 | (p[2] & 0x3F) << 6 | (p[3] & 0x3F));
+        return point <= 0x10FFFF ? point : 0xFFFD;
+    }
     }
 }
 
@@ -125,6 +137,41 @@ std::size_t offset_of(std::string_view text, std::size_t index) noexcept {
     return at < text.size() ? at : text.size();
 }
 
+std::size_t control_length(std::string_view text, std::size_t at) noexcept {
+    const auto c = static_cast<unsigned char>(text[at]);
+    if (c < 0x20) return c == '\n' || c == '\t' ? 0 : 1;
+    if (c == 0x7F) return 1;
+    if (c != 0xC2 || at + 1 == text.size()) return 0;
+    const auto next = static_cast<unsigned char>(text[at + 1]);
+    return next >= 0x80 && next < 0xA0 ? 2 : 0;
+}
+
+void append_visible(std::string& out, std::string_view text) {
+    constexpr std::string_view digits = "0123456789abcdef";
+    std::size_t from = 0;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = control_length(text, at);
+        if (length == 0) {
+            ++at;
+            continue;
+        }
+        out.append(text, from, at - from);
+        const auto c = static_cast<unsigned char>(text[at + length - 1]); // of U+0080 to U+009F the second byte is the number
+        out += "\\u{";
+        if (c >= 0x10) out += digits[c >> 4];
+        out += digits[c & 15];
+        out += '}';
+        from = at += length;
+    }
+    out.append(text, from);
+}
+
+std::string visible(std::string_view text) {
+    std::string out;
+    append_visible(out, text);
+    return out;
+}
+
 std::string shortened(std::string_view text, std::size_t bytes) {
     std::string out(text.substr(0, bytes));
     if (text.size() > bytes) {
@@ -139,19 +186,9 @@ std::string shortened(std::string_view text, std::size_t bytes) {
 }
 
 int width(char32_t c) noexcept {
-    struct Range {
-        char32_t first, last;
-    };
-    static constexpr Range zero[] = {{0x0300, 0x036F}, {0x200B, 0x200F}, {0x20D0, 0x20FF}, {0x3099, 0x309A}, {0xFE00, 0xFE0F}};
-    static constexpr Range wide[] = {{0x1100, 0x115F}, {0x2E80, 0x303E}, {0x3041, 0x33FF}, {0x3400, 0x4DBF}, {0x4E00, 0x9FFF},
-                                     {0xA000, 0xA4CF}, {0xAC00, 0xD7A3}, {0xF900, 0xFAFF}, {0xFE30, 0xFE6F}, {0xFF00, 0xFF60},
-                                     {0xFFE0, 0xFFE6}, {0x1F300, 0x1F64F}, {0x1F680, 0x1F6FF}, {0x1F900, 0x1F9FF}, {0x20000, 0x3FFFD}};
-    if (c < 0x300) return 1;
-    for (const Range& range : zero)
-        if (c >= range.first && c <= range.last) return 0;
-    for (const Range& range : wide)
-        if (c >= range.first && c <= range.last) return 2;
-    return 1;
+    if (c < 0x7F) return 1;
+    const int columns = ::uc_width(c, "UTF-8");
+    return columns < 0 ? 1 : columns; // a control character, which has none
 }
 
 int width(std::string_view text) noexcept {

@@ -1,18 +1,64 @@
 #include "cli/cli.hpp"
 
+#include "base/bundle.hpp"
 #include "base/messages.hpp"
+#include "base/system_error.hpp"
 #include "cli/commands.hpp"
 #include "cli/completion/words.hpp"
+#include "cli/init_files.hpp"
 #include "cli/messages.hpp"
 #include "cli/run/run.hpp"
 #include "repl/pretty.hpp"
 #include "vm/loader.hpp"
 
+#include <algorithm>
+#include <cerrno>
+#include <charconv>
 #include <cstdio>
 #include <cstdlib>
 #include <unistd.h>
 
 namespace qi {
+
+namespace {
+
+constexpr std::uint64_t least_heap = 8 * 1024 * 1024; // for the library and a nursery
+
+bool is_limit(std::string_view argument) {
+    const std::string_view flag = argument.substr(0, argument.find('='));
+    return flag == "--max-heap" || flag == "--max-time" || flag == "--max-steps";
+}
+
+/// --max-heap=256MiB, --max-time=5s, --max-steps=1000000
+Result<void> take_limit(std::string_view argument, Limits& limits) {
+    const std::size_t equals = std::min(argument.find('='), argument.size());
+    const std::string_view flag = argument.substr(0, equals);
+    const std::string_view value = argument.substr(std::min(equals + 1, argument.size()));
+    const auto number = [&]() -> std::uint64_t {
+        std::uint64_t n = 0;
+        const auto [end, problem] = std::from_chars(value.data(), value.data() + value.size(), n);
+        return problem == std::errc() && end == value.data() + value.size() ? n : 0;
+    };
+    if (flag == "--max-heap") {
+        limits.heap = parse_size(value).value_or(number());
+        if (limits.heap >= least_heap && limits.heap <= INT64_MAX / 4) return {};
+        return failure(kind::value, msg::flag_value, {"--max-heap", "--max-heap=256MiB"});
+    }
+    if (flag == "--max-time") {
+        const auto time = parse_duration(value);
+        if (time && time->count() > 0) {
+            limits.time = *time;
+            limits.time_text = value;
+            return {};
+        }
+        return failure(kind::value, msg::flag_value, {"--max-time", "--max-time=5s"});
+    }
+    limits.steps = number();
+    if (limits.steps != 0) return {};
+    return failure(kind::value, msg::flag_value, {"--max-steps", "--max-steps=1000000"});
+}
+
+} // namespace
 
 Invocation parse_arguments(std::span<const std::string> arguments) {
     Invocation result;
@@ -31,6 +77,7 @@ Invocation parse_arguments(std::span<const std::string> arguments) {
     };
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const std::string& argument = arguments[i];
+        result.own_flags.assign(arguments.begin(), arguments.begin() + static_cast<std::ptrdiff_t>(i));
         const auto rest = [&](std::size_t from) {
             return std::vector<std::string>(arguments.begin() + static_cast<std::ptrdiff_t>(std::min(from, arguments.size())), arguments.end());
         };
@@ -55,6 +102,10 @@ Invocation parse_arguments(std::span<const std::string> arguments) {
         }
         if (const auto taken = list("--allow-listen", result.allow_listen, "--allow-listen=127.0.0.1:8080")) {
             if (!*taken) return result;
+            continue;
+        }
+        if (is_limit(argument)) {
+            if (const auto taken = take_limit(argument, result.limits); !taken) return wrong(taken.error().text);
             continue;
         }
         if (argument == "--deny-net") {
@@ -114,33 +165,29 @@ Invocation parse_arguments(std::span<const std::string> arguments) {
         result.arguments = rest(i + 1);
         return result;
     }
+    result.own_flags.assign(arguments.begin(), arguments.end());
     // Nothing to run: a person at a terminal wants the prompt, a pipe brings the program.
     if (::isatty(0) != 0) return prompt({});
     result.what = Invocation::What::StandardInput;
     return result;
 }
 
+Limits limits_for(const Invocation& invocation) {
+    Limits limits = invocation.limits;
+    if (invocation.what == Invocation::What::Command && invocation.command == find_command("repl")) {
+        limits.steps = 0;
+        limits.time = Duration{0};
+    }
+    return limits;
+}
+
 namespace {
 
-void print_help() {
+void print_help(Vm& vm) {
     std::string text(msg::usage_running.text());
     for (const Command& command : commands()) text += command.usage.text();
     text += msg::usage_flags.text();
-    std::fputs(text.c_str(), stdout);
-}
-
-/// What a person wants to have at hand in every session: `~/.qi/init.qi`, then `./.qi/init.qi`. Errors there are
-/// reported, and that is all.
-void run_own_files(Vm& vm) {
-    std::vector<std::string> paths{".qi/init.qi"};
-    if (const char* home = std::getenv("HOME"); home != nullptr && *home != '\0') paths.insert(paths.begin(), std::string(home) + "/.qi/init.qi");
-    for (const std::string& path : paths) {
-        if (::access(path.c_str(), F_OK) != 0) continue;
-        auto text = read_file(path);
-        const auto outcome = text ? Loader(vm).run(std::make_shared<Source>(path, std::move(*text), true), true) : Loader::Outcome{false, Value::nil(), "qi: " + text.error().text};
-        vm.out.flush();
-        if (!outcome.ok) std::fprintf(stderr, "%s\n", outcome.problem.c_str());
-    }
+    vm.out.write(text);
 }
 
 /// `stdin` in an expression of `qi -e`: the lines of standard input, read when it is first asked for.
@@ -153,22 +200,36 @@ void define_stdin(Vm& vm) {
     vm.globals.set_defining_core(false);
 }
 
+/// What is meant for qi, but stands where it is the program's, restricts nothing: that is not passed over in silence.
+/// After `--` all is the program's.
+void warn_of_misplaced_flags(std::span<const std::string> arguments) {
+    constexpr std::string_view flags[] = {"--deny-net", "--allow-connect", "--allow-listen"};
+    for (const std::string& argument : arguments) {
+        if (argument == "--") return;
+        const std::string_view name = std::string_view(argument).substr(0, argument.find('='));
+        if (std::find(std::begin(flags), std::end(flags), name) != std::end(flags)) std::fprintf(stderr, "qi: %s\n", format(msg::misplaced_flag, {argument}).c_str());
+    }
+}
+
 int run_source(Vm& vm, SourcePointer source, std::span<const std::string> arguments, bool print_value) {
-    vm.arguments = {"qi", source->name()};
+    const Bundle& bundle = own_bundle();
+    vm.arguments = {bundle.empty() ? "qi" : bundle.program(), source->name()};
     vm.arguments.insert(vm.arguments.end(), arguments.begin(), arguments.end());
+    if (bundle.empty()) warn_of_misplaced_flags(arguments);
     const auto outcome = Loader(vm).run(std::move(source), !print_value);
-    const int signal = outcome.ok ? 0 : vm.interrupting_signal();
-    const bool stopped_server = signal != 0 && vm.is_serving();
-    if (outcome.ok && print_value && !vm.exit_status()) vm.out.write(pretty(vm.store, outcome.value, {.most_items = ~std::size_t{0}}) + "\n");
+    // To be stopped is no failure: nothing is printed.
+    const bool failed = !outcome.ok && !vm.is_interrupt(outcome.value);
+    if (outcome.ok && print_value && !vm.exit_status() && !vm.is_stopping()) vm.out.write(pretty(vm.store, outcome.value, {.most_items = ~std::size_t{0}}) + "\n");
     vm.out.flush();
-    if (!outcome.ok && !stopped_server) std::fprintf(stderr, "%s\n", outcome.problem.c_str());
+    if (failed) std::fprintf(stderr, "%s\n", outcome.problem.c_str());
     vm.finish_outside();
     vm.report_unseen_failures();
     vm.out.flush();
     if (vm.exit_status()) return *vm.exit_status();
-    if (stopped_server) return 0;
-    if (signal != 0) return 128 + signal;
-    return outcome.ok && !vm.failed_quietly() ? 0 : 1;
+    if (failed) return 1;
+    if (vm.is_stopping()) return 0;
+    if (vm.was_interrupted()) return 128 + vm.interrupting_signal();
+    return vm.failed_quietly() ? 1 : 0;
 }
 
 /// Of a file, or of standard input as the file /dev/stdin.
@@ -188,22 +249,41 @@ int run_text(Vm& vm, const std::string& path, std::string_view name, std::span<c
 
 int run_file(Vm& vm, const std::string& path, std::span<const std::string> arguments) { return run_text(vm, path, path, arguments); }
 
-int run(Vm& vm, const Invocation& invocation) {
+namespace {
+
+int carry_out(Vm& vm, const Invocation& invocation) {
     switch (invocation.what) {
-    case Invocation::What::Help: print_help(); return 0;
-    case Invocation::What::Version: std::puts("qi " QI_VERSION); return 0;
+    case Invocation::What::Help: print_help(vm); return 0;
+    case Invocation::What::Version: vm.out.write("qi " QI_VERSION "\n" + invocation.text); return 0;
     case Invocation::What::Wrong: std::fprintf(stderr, "qi: %s\n", invocation.text.c_str()); return 1;
     case Invocation::What::Command:
-        if (invocation.command == find_command("repl")) run_own_files(vm);
+        if (invocation.command == find_command("repl")) {
+            const std::span<const std::string> words = invocation.arguments;
+            const auto file = std::find_if(words.begin(), words.end(), [](const std::string& word) { return !word.starts_with('-'); });
+            if (file != words.end()) warn_of_misplaced_flags(words.subspan(static_cast<std::size_t>(file - words.begin()) + 1));
+            run_init_files(vm, ::isatty(0) != 0);
+        }
         return run_command(vm, *invocation.command, invocation.arguments);
     case Invocation::What::Expression:
         if (::isatty(0) == 0) define_stdin(vm);
-        run_own_files(vm);
+        run_init_files(vm, false);
         return run_source(vm, std::make_shared<Source>("-e", invocation.text), invocation.arguments, true);
     case Invocation::What::File: return run_file(vm, invocation.text, invocation.arguments);
     case Invocation::What::StandardInput: break;
     }
     return run_text(vm, "/dev/stdin", "stdin", invocation.arguments);
+}
+
+} // namespace
+
+int run(Vm& vm, const Invocation& invocation) {
+    const int status = carry_out(vm, invocation);
+    vm.out.flush();
+    vm.err.flush();
+    // Whoever closed a pipe knows that the rest is missing; nobody knows of a full disk.
+    const auto lost = [](const Output& output) { return output.problem() != 0 && output.problem() != EPIPE; };
+    if (lost(vm.out)) std::fprintf(stderr, "qi: %s\n", format(msg::cannot_write, {msg::standard_output.text(), system_error_text(vm.out.problem())}).c_str());
+    return status == 0 && (lost(vm.out) || lost(vm.err)) ? 1 : status;
 }
 
 } // namespace qi

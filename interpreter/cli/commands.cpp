@@ -1,6 +1,8 @@
 #include "cli/commands.hpp"
 
 #include "base/near.hpp"
+#include "cli/bundle/bundle.hpp"
+#include "cli/bundle/messages.hpp"
 #include "cli/check.hpp"
 #include "cli/completion/completion.hpp"
 #include "cli/completion/messages.hpp"
@@ -48,6 +50,10 @@ constexpr Flag test_flags[] = {
     {"--worker", "", Word, "", nullptr},
 };
 constexpr Flag doc_flags[] = {{"--markdown", "", Path, "", &msg::doc_flag_markdown}};
+constexpr Flag bundle_flags[] = {
+    {"--output", "-o", Path, "", &msg::bundle_flag_output},
+    {"--add", "", Path, "", &msg::bundle_flag_add},
+};
 constexpr Flag new_flags[] = {{"--template", "", Word, "script|client|server|chat", &msg::new_flag_template}};
 
 constexpr Command table[] = {
@@ -58,17 +64,18 @@ constexpr Command table[] = {
     {"lsp", msg::usage_lsp, lsp_flags, "", false, lsp::run_lsp},
     {"test", msg::usage_test, test_flags, "paths", false, run_tests},
     {"doc", msg::usage_doc, doc_flags, "names", false, run_doc},
+    {"bundle", msg::usage_bundle, bundle_flags, "paths", false, run_bundle},
     {"new", msg::usage_new, new_flags, "", false, run_new},
     {"completion", msg::usage_completion, {}, "bash|zsh|fish|names", false, run_completion},
 };
 
-void print_help_of(const Command& command) {
+void print_help_of(Vm& vm, const Command& command) {
     std::string text(command.usage.text());
     text += '\n';
     for (const Flag& flag : command.flags)
         if (flag.text != nullptr) text += flag.text->text();
     text += msg::flag_help.text();
-    std::fputs(text.c_str(), stdout);
+    vm.out.write(text);
 }
 
 const Flag* find_flag(const Command& command, std::string_view name) {
@@ -100,7 +107,7 @@ int run_command(Vm& vm, const Command& command, const std::vector<std::string>& 
             continue;
         }
         if (argument == "-h" || argument == "--help") {
-            print_help_of(command);
+            print_help_of(vm, command);
             return 0;
         }
         const std::size_t equals = argument.find('=');

@@ -1,5 +1,6 @@
 #include "cli/fmt.hpp"
 
+#include "base/descriptor.hpp"
 #include "base/messages.hpp"
 #include "base/system_error.hpp"
 #include "cli/files.hpp"
@@ -43,13 +44,8 @@ Result<void> replace(const std::string& path, std::string_view text) {
     std::string temporary = (real.parent_path() / ("." + real.filename().string() + ".XXXXXX")).string();
     const int file = ::mkstemp(temporary.data());
     if (file < 0) return fail();
-    bool good = true;
-    for (std::size_t at = 0; good && at < text.size();) {
-        const ssize_t wrote = ::write(file, text.data() + at, text.size() - at);
-        if (wrote < 0 && errno == EINTR) continue;
-        good = wrote > 0;
-        at += good ? static_cast<std::size_t>(wrote) : 0;
-    }
+    errno = write_all(file, text);
+    bool good = errno == 0;
     // Who else's file it is stays so where that can be had.
     if (good && ::fchown(file, status.st_uid, status.st_gid) != 0) errno = 0;
     good = good && ::fchmod(file, status.st_mode & 07777) == 0 && ::fsync(file) == 0;
@@ -112,10 +108,11 @@ private:
     int status_ = 0;
 };
 
-std::string standard_input() {
+Result<std::string> standard_input() {
     std::string text;
     char buffer[65536];
     while (const std::size_t got = std::fread(buffer, 1, sizeof buffer, stdin)) text.append(buffer, got);
+    if (std::ferror(stdin) != 0) return failure(kind::io, msg::cannot_read, {msg::standard_input.text(), system_error_text(errno)});
     return text;
 }
 
@@ -135,7 +132,9 @@ int run_fmt(Vm& vm, std::span<const std::string> arguments) {
     for (const std::string& path : options.paths)
         if (path == "-") {
             if (options.paths.size() > 1) return wrong(msg::fmt_input_alone.text());
-            run.file("-", standard_input(), true);
+            auto text = standard_input();
+            if (!text) return wrong(text.error().text);
+            run.file("-", std::move(*text), true);
             return run.finish(true);
         }
     const auto files = qi_files(options.paths);

@@ -62,6 +62,9 @@ inline constexpr Message usage_flags{
                               proxies and the Redis of ws/backplane by host or host:port. Hosts in any case
   --allow-listen=HOST:PORT,…  ws/listen on these alone
   --deny-net                  neither; with one of the above, nothing but what they allow (so do they by themselves)
+  --max-heap=SIZE             how much memory the program's values may take, such as 256MiB; past it an error, kind :memory
+  --max-time=TIME             how long the program may run, such as 5s or 1m30s; past it the end, with status 1
+  --max-steps=N               how many calls and loop passes it may make; past it the end, with status 1
 
 QI_LANG=ja or LANG=ja_JP.UTF-8 makes messages Japanese.
 )",
@@ -73,11 +76,18 @@ QI_LANG=ja or LANG=ja_JP.UTF-8 makes messages Japanese.
                               プロキシと ws/backplane の Redis はホストかホスト:ポートで。ホスト名の大文字・小文字は区別しない
   --allow-listen=ホスト:ポート,…  ws/listen をこれらに限る
   --deny-net                  どちらも禁止する（上の二つを付けると、許可したもの以外は禁止される）
+  --max-heap=サイズ           プログラムの値が使えるメモリ（256MiB など）。超えると :memory のエラーになる
+  --max-time=時間             プログラムの実行時間（5s、1m30s など）。超えるとステータス 1 で終了する
+  --max-steps=数              関数呼び出しとループの回数。超えるとステータス 1 で終了する
 
 QI_LANG=ja または LANG=ja_JP.UTF-8 でメッセージが日本語になります。
 )"};
 inline constexpr Message bad_permission{"{0} is no pattern of what may be reached: a host, host:port, or a URL such as wss://*.example.com/v1/*",
                                         "{0} は接続先のパターンではありません。ホスト、ホスト:ポート、wss://*.example.com/v1/* のような URL を指定してください"};
+inline constexpr Message init_not_own{"{0} isn't run: it or its folder belongs to somebody else, is a link, or others may write to it (chmod go-w)",
+                                      "{0} は実行しません。このファイルかフォルダの所有者が違うか、リンクか、他のユーザーが書き込めます（chmod go-w）"};
+inline constexpr Message misplaced_flag{"warning: {0} after the program is an argument of the program and restricts nothing; write it before the program (or after --, if it is the program's)",
+                                        "警告: プログラムの後の {0} はプログラムへの引数になり、何も制限しません。プログラムの前に書いてください（プログラムへの引数なら -- の後に）"};
 inline constexpr Message unknown_flag{"unknown option {0} ({1} --help shows what there is)", "不明なオプション {0}（{1} --help で一覧を表示）"};
 inline constexpr Message unknown_flag_near{"unknown option {0}: did you mean {2}? ({1} --help shows what there is)",
                                            "不明なオプション {0}。もしかして: {2}（{1} --help で一覧を表示）"};
@@ -87,8 +97,11 @@ inline constexpr Message bad_redirection{"--resolve {0}: HOST:PORT:ADDRESS:PORT 
 inline constexpr Message flag_value{"{0} needs a value: {1}", "{0} には値が必要です: {1}"};
 
 inline constexpr Message flag_number{"{0} needs a whole number from 1 up, not {1}", "{0} には 1 以上の整数が必要です（渡された値: {1}）"};
-inline constexpr Message cannot_write{"cannot write {0}: {1}", "{0} に書き込めません: {1}"};
+inline constexpr Message standard_output{"standard output", "標準出力"};
+inline constexpr Message standard_input{"standard input", "標準入力"};
 inline constexpr Message no_test_files{"no test files: *_test.qi, or .qi files below a folder named tests", "テストファイルがありません（*_test.qi、または tests フォルダ以下の .qi）"};
+inline constexpr Message no_tests{"there is nothing to run: no file holds a test", "実行するものがありません。どのファイルにもテストがありません"};
+inline constexpr Message no_tests_fit{"there is nothing to run: no test's name fits --filter {0}", "実行するものがありません。--filter {0} に一致するテストがありません"};
 inline constexpr Message slowest_tests{"slowest:", "遅いテスト:"};
 inline constexpr Message test_watching{"waiting for a file to change …", "ファイルの変更を待っています …"};
 inline constexpr Message test_stuck{"the file was stopped: nothing came of it for {0} s", "{0} 秒間何も進まないため、ファイルの実行を中断しました"};

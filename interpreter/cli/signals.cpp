@@ -1,44 +1,77 @@
 #include "cli/signals.hpp"
 
+#include "base/quiet_thread.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
 #include <csignal>
+#include <ctime>
 #include <pthread.h>
 #include <unistd.h>
 
 namespace qi {
 
 namespace {
-
-// What tells the watcher to end. It is blocked everywhere, so nothing else comes of it.
-constexpr int end_signal = SIGUSR2;
-
-sigset_t watched() noexcept {
-    sigset_t set;
-    sigemptyset(&set);
-    for (const int signal : {SIGINT, SIGTERM, end_signal}) sigaddset(&set, signal);
-    return set;
+std::atomic<bool> from_terminal{false};
 }
 
-} // namespace
+bool SignalWatcher::came_from_terminal() noexcept { return from_terminal.load(); }
 
-SignalWatcher::SignalWatcher(Vm& vm) {
-    sigset_t set = watched();
+SignalWatcher::SignalWatcher(Vm& vm) : vm_(vm) {
+    sigset_t set;
+    sigemptyset(&set);
     // Those of the terminal wait for whoever asks for them; a thread that doesn't block them would swallow them.
-    for (const int signal : {SIGWINCH, SIGCONT}) sigaddset(&set, signal);
+    for (const int signal : {SIGINT, SIGTERM, SignalBox::look_again, SIGWINCH, SIGCONT}) sigaddset(&set, signal);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
-    thread_ = std::thread([&vm] {
-        const sigset_t waited = watched();
-        bool asked = false;
-        for (int signal = 0; sigwait(&waited, &signal) == 0 && signal != end_signal;) {
-            // A prompt outlives any number of Ctrl-C.
-            if (asked && !(signal == SIGINT && vm.is_interactive())) _exit(128 + signal);
-            asked = asked || signal != SIGINT || !vm.is_interactive();
-            vm.interrupt(signal);
+    thread_ = start_quietly([this] { run(); });
+    vm.signals.set_waiter(thread_.native_handle());
+}
+
+void SignalWatcher::run() {
+    bool asked = false;
+    const auto wait = [&](const sigset_t& waited) {
+        const auto end = vm_.stop_ends_at();
+        siginfo_t info{};
+        if (!end) {
+            const int signal = sigwaitinfo(&waited, &info);
+            if (signal == SIGINT && !asked) from_terminal = info.si_code == SI_KERNEL;
+            return signal < 0 ? SignalBox::look_again : signal;
         }
-    });
+        const auto left = std::max<Clock::duration>(*end - Clock::now(), Clock::duration{0});
+        const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
+        const timespec limit{seconds.count(), std::chrono::duration_cast<std::chrono::nanoseconds>(left - seconds).count()};
+        const int signal = sigtimedwait(&waited, nullptr, &limit);
+        if (signal < 0 && errno == EAGAIN) _exit(128 + vm_.interrupting_signal());
+        return signal < 0 ? SignalBox::look_again : signal;
+    };
+    for (;;) {
+        sigset_t waited;
+        sigemptyset(&waited);
+        for (const int signal : {SIGINT, SIGTERM, SignalBox::look_again}) sigaddset(&waited, signal);
+        for (const int signal : {SIGHUP, SIGUSR1})
+            if (vm_.signals.is_taken(signal)) sigaddset(&waited, signal);
+        const int signal = wait(waited);
+        if (over_.load()) return;
+        if (signal == SignalBox::look_again) continue;
+        const bool ends = signal == SIGINT || signal == SIGTERM;
+        // A prompt outlives any number of Ctrl-C, and keeps them.
+        const bool stays = signal == SIGINT && vm_.is_interactive();
+        if (ends && asked && !stays) _exit(128 + signal);
+        asked = asked || (ends && !stays);
+        if (vm_.signals.is_taken(signal) && !stays)
+            vm_.receive_signal(signal);
+        else if (ends)
+            vm_.interrupt(signal);
+        else
+            ::kill(::getpid(), signal); // the program has just given it back
+    }
 }
 
 SignalWatcher::~SignalWatcher() {
-    pthread_kill(thread_.native_handle(), end_signal);
+    vm_.signals.remove_waiter();
+    over_ = true;
+    pthread_kill(thread_.native_handle(), SignalBox::look_again);
     thread_.join();
 }
 

@@ -154,6 +154,18 @@ private:
     void check_use(const Form* use);
     void check_used(std::size_t first_local);
 
+    // lints.cpp: warnings of what is surely a slip
+    bool lints(const Form* form) const;
+    void lint_literal(const Form* form);
+    void lint_parameters(const Form* parameters);
+    void lint_cond(const Form* cond);
+    void lint_after_error(std::span<Form* const> forms);
+    void lint_call(const Form* call);
+    void lint_options(const Form* map, std::string_view function, const TakenOptions& taken, const std::string& under);
+    void lint_handed(const Form* function, std::string_view caller, unsigned arguments);
+    void lint_local_def(const Form* def, const Local& local);
+    const Form* parameters_of(const Form* function) const;
+
     // patterns.cpp: binding patterns, which throw where they don't fit
     void bind_pattern(const Form* pattern, Register value);
     void bind_local(const Form* pattern, Register reg);
@@ -189,6 +201,18 @@ private:
         int& depth_;
     };
 
+    /// For as long as it lasts, an error may be meant.
+    class Excused {
+    public:
+        Excused(Compiler& compiler, bool meant = true) : count_(compiler.excused_), more_(meant ? 1 : 0) { count_ += more_; }
+        ~Excused() { count_ -= more_; }
+        Excused(const Excused&) = delete;
+
+    private:
+        int& count_;
+        int more_;
+    };
+
     FormArena& arena_;
     Store& store_;
     const Names& names_;
@@ -201,6 +225,11 @@ private:
     const Definitions* definitions_ = nullptr;
     std::unordered_set<std::uint64_t> defined_; // symbols that forms compiled so far define, macros' expansions too
     int nesting_ = 0;
+    std::size_t formed_before_ = 0; // forms that there were when the top-level form was begun
+    int excused_ = 0; // forms around in which an error may be meant
 };
+
+/// What is surely a slip in a file as a whole: before anything of it is compiled.
+void lint_file(const Names& names, const Source& source, std::span<Form* const> forms, Warnings& warnings);
 
 } // namespace qi

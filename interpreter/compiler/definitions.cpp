@@ -13,6 +13,12 @@ bool is_definition(const Names& names, Value head) {
 bool is_name(const Form* form) { return form->is(FormKind::String) || form->is(FormKind::Symbol); }
 std::string_view text_of_name(const Form* name) { return name->is(FormKind::String) ? name->text : as_symbol(name->value)->text(); }
 
+/// What "lib/shapes.qi" is called in the program.
+std::string name_of_file(std::string_view file) {
+    if (file.ends_with(".qi")) file.remove_suffix(3);
+    return std::string(file.substr(file.rfind('/') + 1));
+}
+
 /// Forms whose insides are a scope of their own.
 bool opens_scope(const Names& names, Value head) {
     for (const Value scope : {names.fn, names.defn, names.defn_private, names.mac, names.let, names.loop, names.match, names.while_some,
@@ -125,6 +131,9 @@ void Definitions::look_at_use(const Form* form) {
         return;
     }
     if (option == "as" && (items.size() <= 3 || !is_name(items[3]))) return;
+    const bool missing = module.state == OtherFiles::Interface::State::Missing;
+    if (missing && option.empty()) return prefixes_.push_back(name_of_file(text_of_name(items[1])) + "/");
+    if (missing && option == "all") return; // that it is missing is what is wrong: other names are checked as ever
     const std::string prefix = option == "as" ? std::string(text_of_name(items[3])) + "/" : option == "all" ? "" : module.own_name + "/";
     if (module.state == OtherFiles::Interface::State::Known)
         for (const auto& name : module.names) import(prefix + name.text, name.defines);
@@ -137,6 +146,7 @@ void Definitions::look_at_use(const Form* form) {
 void Definitions::look_at_load(const Form* form) {
     const bool told = others_ != nullptr && form->list.count == 2 && form->list.items[1]->is(FormKind::String);
     const OtherFiles::Interface* file = told ? &others_->of_loaded(form->list.items[1]->text) : nullptr;
+    if (file != nullptr && file->state == OtherFiles::Interface::State::Missing) return; // … and there
     if (file == nullptr || file->state != OtherFiles::Interface::State::Known) {
         open_ = true;
         return;

@@ -95,6 +95,7 @@ Register Compiler::operand(Form* form) {
 
 void Compiler::body(std::span<Form* const> forms, Register to, Want want) {
     if (forms.empty()) return constant(Value::nil(), to);
+    lint_after_error(forms);
     for (std::size_t i = 0; i + 1 < forms.size(); ++i) {
         const unsigned mark = f().next_register();
         expression(forms[i], f().reserve(), {false, true});
@@ -119,6 +120,7 @@ void Compiler::symbol(Form* form, Register to) {
     case FunctionState::Found::IsMacro: return constant(found.macro, to);
     case FunctionState::Found::Nothing: break;
     }
+    if (Local* local = f().find_declared(form->value); local != nullptr && !local->defined) local->read_early = true;
     if (globals_.find(form->value) == nullptr && computed_name(form->value, to)) return;
     check_name(form);
     f().emit_with(Opcode::GetGlobal, to, 0, 0, f().constant(Value{globals_.refer(form->value)}));
@@ -159,8 +161,10 @@ void Compiler::call(Form* form, Register to, Want want) {
     if (global) {
         check_name(head);
         check_arity(form);
-        if (intrinsic(form, to)) return;
     }
+    lint_call(form);
+    const Excused excused(*this, global && is_core(head, "test/assert-throws"));
+    if (global && intrinsic(form, to)) return;
     const unsigned mark = f().next_register();
     const Register base = call_base(to);
     // The head comes first: what nobody has defined so far is missed before the arguments are evaluated.
@@ -187,6 +191,7 @@ void Compiler::finish_call(Form* form, Register base, bool global_head) {
 }
 
 void Compiler::collection(Form* form, Register to) {
+    if (form->is(FormKind::Set)) lint_literal(form);
     if (is_constant(form)) return constant(datum_of(arena_, form), to);
     const unsigned mark = f().next_register();
     const auto items = form->items();
@@ -212,6 +217,7 @@ void Compiler::collection(Form* form, Register to) {
 }
 
 void Compiler::map_literal(Form* form, Register to) {
+    lint_literal(form);
     if (is_constant(form)) return constant(datum_of(arena_, form), to);
     const unsigned mark = f().next_register();
     const auto items = form->items();
@@ -287,7 +293,10 @@ Form* Compiler::expand(Form* call, Value macro) {
     for (std::uint32_t i = 1; i < call->list.count; ++i) arguments.push_back(datum_of(arena_, call->list.items[i], &origins));
     Result<Value> result = expander_->expand(macro, arguments);
     if (!result) throw SyntaxError{std::move(result.error()), call->span};
-    return form_of(arena_, *result, call->span, &origins, static_cast<std::uint16_t>(call->expansions + 1));
+    Form* made = form_of(arena_, *result, call->span, &origins, static_cast<std::uint16_t>(call->expansions + 1));
+    // Together, too: a macro whose calls give many calls of it would be endless for minutes.
+    if (made == nullptr || arena_.size() - formed_before_ > most_forms) fail(call, msg::too_many_forms, {as_symbol(call->list.items[0]->value)->text(), std::to_string(most_forms)});
+    return made;
 }
 
 std::variant<Prototype*, SyntaxError> Compiler::compile(Form* form, bool discard) {
@@ -297,6 +306,7 @@ std::variant<Prototype*, SyntaxError> Compiler::compile(Form* form, bool discard
     top.set_span(form->span);
     function_ = &top;
     nesting_ = 0;
+    formed_before_ = arena_.size();
     try {
         const Register result = top.reserve();
         expand_in_scope({&form, 1}, {});
@@ -312,6 +322,7 @@ std::variant<Prototype*, SyntaxError> Compiler::compile_definition(Form* defn) {
     FunctionState top(store_, source_, nullptr);
     function_ = &top;
     nesting_ = 0;
+    formed_before_ = arena_.size();
     try {
         const auto items = defn->items();
         need(defn, items.size() >= 3 && items[0]->is_symbol(names_.defn) && items[1]->is(FormKind::Symbol), "defn", "(defn name [parameters] body…)");

@@ -27,6 +27,8 @@ struct Local {
     bool defined; // false until its `def` was compiled: not yet visible in its own function
     bool redefined = false; // its register may change while an expression is computed
     bool used = false;
+    bool read_early = false; // its name was read while it still meant the global
+    const Form* parameters = nullptr; // of the function that it surely is
     const Form* binding = nullptr; // where a `let` names it
     Value macro = Value::absent(); // what the name means to the compiler; then there is no register
 };

@@ -28,6 +28,7 @@ Prototype* Compiler::function(std::string name, const Form* parameters, std::spa
     bool rest = false;
     std::vector<std::pair<const Form*, Register>> patterns;
     if (parameters != nullptr) {
+        lint_parameters(parameters);
         state.code().parameters = text_of_form(parameters);
         const auto items = parameters->items();
         for (std::size_t i = 0; i < items.size(); ++i) {

@@ -180,7 +180,8 @@ private:
         }
         if (count > 200) c_.fail(pattern, msg::too_many_registers);
         row.tests.push_back({rest != nullptr ? Question::ItemsFrom : Question::Items, occurrence, Value::nil(), count});
-        std::vector<Row> rows{row};
+        std::vector<Row> rows;
+        rows.push_back(std::move(row));
         for (auto [begin, index] : elements)
             rows = combine(pattern, rows, expand_alternatives(items, begin, part(occurrence, 1, Value::small(static_cast<std::int64_t>(index)))));
         if (rest != nullptr && rest->value != c_.names_.underscore)
@@ -192,19 +193,21 @@ private:
         const auto items = pattern->items();
         Row row;
         row.tests.push_back({Question::Map, occurrence, Value::nil()});
-        std::vector<Row> rows{row};
+        std::vector<Row> rows;
+        rows.push_back(std::move(row));
         std::size_t at = 0;
         while (at < items.size()) {
             const Form* key = items[at];
-            if (!key->is(FormKind::Keyword)) c_.fail(key, msg::pattern_keys, {c_.text_of_form(key)});
+            if (!key->is(FormKind::Keyword) && !key->is(FormKind::String)) c_.fail(key, msg::pattern_keys, {c_.text_of_form(key)});
             if (is_as(key)) {
                 if (at + 2 != items.size() || !items[at + 1]->is(FormKind::Symbol)) c_.fail(key, msg::as_last);
                 for (Row& r : rows) r.bindings.push_back({items[at + 1], occurrence, nullptr});
                 return rows;
             }
-            const std::size_t value = part(occurrence, 3, key->value);
+            const Value wanted = datum_of(c_.arena_, key);
+            const std::size_t value = part(occurrence, 3, wanted);
             Row has;
-            has.tests.push_back({Question::Key, occurrence, key->value, 0, value});
+            has.tests.push_back({Question::Key, occurrence, wanted, 0, value});
             rows = combine(pattern, rows, {has});
             ++at;
             const Form* name = items[at];

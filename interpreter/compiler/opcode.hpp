@@ -66,10 +66,10 @@ namespace qi {
     X(CheckMap)    /* R[A] must be a map */                                                                              \
     X(Item)        /* R[A] = item C of the sequence R[B] */                                                              \
     X(RestFrom)    /* R[A] = list of the items of R[B] from C on */                                                      \
-    X(NeedKey)     /* R[A] = value of key K[w] in the map R[B], which must have it */                                    \
+    X(NeedKey)     /* R[A] = value of key K[w] in the map R[B], which must have it; a string as it stands */              \
     X(JumpNotItems) /* by w unless R[A] is a sequence of B items (at least B if C) */                                    \
     X(JumpNotMap)  /* by w unless R[A] is a map */                                                                       \
-    X(JumpNotKey)  /* R[A] = value of key K[w1] in the map R[B], with inline cache w2, or jump by w3 */                     \
+    X(JumpNotKey)  /* R[A] = value of key K[w1] (a string as it stands) in the map R[B], inline cache w2, or jump by w3 */  \
     X(JumpNotSame) /* unless R[A] is the word K[w1] jump by w2 */                                                        \
     X(JumpNotEqual) /* unless R[A] strictly equals K[w1] jump by w2 */                                                   \
     X(NoMatch)     /* no arm fits R[A] */

@@ -60,13 +60,14 @@ void Compiler::bind_pattern(const Form* pattern, Register value) {
     } else if (pattern->is(FormKind::Map)) {
         f().emit(Opcode::CheckMap, value);
         for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
-            if (!items[i]->is(FormKind::Keyword)) fail(items[i], msg::pattern_keys, {text_of_form(items[i])});
+            const bool text = items[i]->is(FormKind::String);
+            if (!text && !items[i]->is(FormKind::Keyword)) fail(items[i], msg::pattern_keys, {text_of_form(items[i])});
             if (is_as(items[i])) {
                 bind_whole(i);
                 continue;
             }
             const Register reg = f().reserve();
-            f().emit_with(Opcode::NeedKey, reg, value, 0, f().constant(items[i]->value));
+            f().emit_with(Opcode::NeedKey, reg, value, 0, f().constant(text ? text_constant(items[i]->text) : items[i]->value));
             bind_local(items[i + 1], reg);
         }
     } else {

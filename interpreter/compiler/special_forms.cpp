@@ -96,6 +96,7 @@ void Compiler::form_def(Form* form, Register to, Want) {
     else
         expression(value, made);
     define(name->value, form, made);
+    if (!at_top_level()) lint_local_def(form, *f().find_declared(name->value));
     f().emit(Opcode::Move, to, made);
     f().release_to(mark);
 }
@@ -122,6 +123,7 @@ void Compiler::form_defn(Form* form, Register to, Want) {
     }
     closure(function(std::string(as_symbol(name)->text()), items[parameters], items.subspan(parameters + 1), form->span), made);
     define(name, form, made);
+    if (!global) f().find_declared(name)->parameters = items[parameters];
     f().emit(Opcode::Move, to, made);
     f().release_to(mark);
 }
@@ -174,6 +176,7 @@ void Compiler::form_let(Form* form, Register to, Want want) {
         const Register reg = f().reserve();
         expression(bindings[i + 1], reg);
         bind_local(bindings[i], reg);
+        if (bindings[i]->is(FormKind::Symbol) && bindings[i + 1]->is_call()) f().find_declared(bindings[i]->value)->parameters = parameters_of(bindings[i + 1]);
     }
     declare_defined(rebound, defining);
     if (items.size() > 3)
@@ -215,6 +218,7 @@ void Compiler::form_when(Form* form, Register to, Want want) {
 
 void Compiler::form_cond(Form* form, Register to, Want want) {
     need(form, form->list.count % 2 == 1, "cond", "(cond condition expression … :else expression)");
+    lint_cond(form);
     Label end;
     for (std::uint32_t i = 1; i < form->list.count; i += 2) {
         Label next;
@@ -410,6 +414,7 @@ void Compiler::form_try(Form* form, Register to, Want want) {
     Label end;
     f().jump(Opcode::Try, to, 0, 0, end);
     f().regions().push_back({false, 0});
+    const Excused excused(*this);
     frame(form->items().subspan(1), to, {want.tail, false});
     f().regions().pop_back();
     f().emit(Opcode::EndTry);
@@ -504,7 +509,7 @@ void Compiler::form_go(Form* form, Register to, Want want) {
 
 void Compiler::form_select(Form* form, Register to, Want want) {
     const auto arms = form->items().subspan(1);
-    if (arms.empty()) fail(form, msg::select_empty);
+    if (arms.empty()) fail(form, msg::select_empty, {"go/select"});
     for (std::size_t i = 0; i < arms.size(); i += 3)
         if (i + 2 >= arms.size() || !arms[i + 1]->is_symbol(names_.arrow)) fail(arms[i], msg::arm_arrow, {"go/select"});
     const auto count = static_cast<unsigned>(arms.size() / 3);
@@ -527,13 +532,12 @@ void Compiler::form_select(Form* form, Register to, Want want) {
 }
 
 void Compiler::form_parallel_do(Form* form, Register to, Want) {
-    // (to-vector (go/await (go/all [(go e) …])))
+    // (%parallel [(fn [] e) …])
     const Span span = form->span;
-    const auto symbol = [&](std::string_view name) { return arena_.symbol(name, span); };
     std::vector<Form*> tasks;
-    for (Form* e : form->items().subspan(1)) tasks.push_back(arena_.list({arena_.symbol(names_.go, span), e}, span));
-    Form* all = arena_.list({symbol("go/all"), arena_.collection(FormKind::Vector, tasks, span)}, span);
-    expression(arena_.list({symbol("to-vector"), arena_.list({symbol("go/await"), all}, span)}, span), to);
+    for (Form* e : form->items().subspan(1))
+        tasks.push_back(arena_.list({arena_.symbol(names_.fn, span), arena_.collection(FormKind::Vector, {}, span), e}, span));
+    expression(arena_.list({arena_.symbol("%parallel", span), arena_.collection(FormKind::Vector, tasks, span)}, span), to);
 }
 
 } // namespace qi

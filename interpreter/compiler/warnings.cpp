@@ -1,6 +1,7 @@
 #include "compiler/warnings.hpp"
 
 #include "base/messages.hpp"
+#include "base/utf8.hpp"
 
 #include <algorithm>
 
@@ -9,10 +10,10 @@ namespace qi {
 std::string describe(const Source& source, const Warning& warning) {
     std::string text = source.locate(warning.span.begin) + ": " + std::string(msg::label_warning.text()) + ": " + warning.text + "\n" +
                        source.excerpt(warning.span);
-    if (warning.note.empty()) return text;
+    if (warning.note.empty()) return utf8::visible(text);
     text += "\n  ";
     for (const char c : warning.note) text.append(1, c).append(c == '\n' ? "  " : "");
-    return text;
+    return utf8::visible(text);
 }
 
 void Warnings::add(std::string_view code, Span span, std::string text, std::string note) {

@@ -3,6 +3,7 @@
 
 #include "base/source.hpp"
 #include "compiler/code.hpp"
+#include "compiler/known_options.hpp"
 
 #include <optional>
 #include <set>
@@ -29,6 +30,10 @@ public:
     /// What is wrong with a call of the variable's value with so many arguments: text and note. Empty if nothing is,
     /// or if that isn't known.
     virtual std::optional<std::pair<std::string, std::string>> misfit(const Variable& variable, unsigned arguments) const = 0;
+    /// What is wrong with the text as a regular expression; nothing if nothing is.
+    virtual std::optional<std::string> pattern_fault(std::string_view text) const = 0;
+    /// The options that the function of this name takes in a map, where it is known.
+    virtual std::vector<TakenOptions> options_of(std::string_view function) const = 0;
 };
 
 class Warnings {

@@ -1,13 +1,16 @@
 #include "data/equality.hpp"
 
+#include "base/sip_hash.hpp"
 #include "data/hashing.hpp"
 #include "data/list.hpp"
 #include "data/map.hpp"
 #include "data/number.hpp"
 #include "data/sequence.hpp"
 #include "data/string.hpp"
+#include "data/symbol.hpp"
 #include "data/vector.hpp"
 
+#include <algorithm>
 #include <vector>
 
 namespace qi {
@@ -108,40 +111,43 @@ std::uint32_t hash_leaf(Value v, bool& deep) {
 bool same(Value a, Value b) { return equal_with(a, b, Numbers::Strict); }
 bool equal(Value a, Value b) { return equal_with(a, b, Numbers::ByValue); }
 
-std::uint32_t hash_value(Value v) {
-    bool deep = false;
-    const std::uint32_t leaf = hash_leaf(v, deep);
-    if (!deep) return leaf;
-    // Sequences hash in order, maps and sets as the sum over their entries.
+namespace {
+
+/// The hash of a collection from those of what it holds. `Hashing` knows leaves, and what to do with the hashes of items
+/// (sequences, in order) and of entries (maps and sets, in whatever order).
+template <typename Hashing>
+typename Hashing::Hash hash_collection(Value collection, const Hashing& hashing) {
+    using Hash = typename Hashing::Hash;
     struct Frame {
         bool is_map;
         SequenceCursor items;
         MapCursor entries;
         bool at_value;
-        std::uint32_t key_hash;
+        Hash key_hash;
         Value value;
-        std::uint32_t hash;
+        typename Hashing::Collection made;
     };
     static const Value none = Value::empty_list();
     std::vector<Frame> stack;
     const auto push = [&](Value c) {
-        if (is_set(c)) c = set_members(c);
+        const bool set = is_set(c);
+        if (set) c = set_members(c);
         const bool map = is_map(c);
-        stack.push_back(Frame{map, SequenceCursor(map ? none : c), map ? MapCursor(c) : MapCursor(), false, 0, Value::nil(), map ? 11u : empty_sequence_hash});
+        stack.push_back(Frame{map, SequenceCursor(map ? none : c), map ? MapCursor(c) : MapCursor(), false, {}, Value::nil(), hashing.collection(map, set)});
     };
-    push(v);
-    std::uint32_t result = 0;
-    bool have_result = false;
+    push(collection);
+    Hash result{};
+    bool have_result = false, deep = false;
     while (!stack.empty()) {
         Frame& frame = stack.back();
         if (have_result) {
             have_result = false;
             if (!frame.is_map) {
-                frame.hash = combine(frame.hash, result);
+                frame.made.add(result);
             } else if (!frame.at_value) {
                 frame.key_hash = result;
                 frame.at_value = true;
-                const std::uint32_t h = hash_leaf(frame.value, deep);
+                const Hash h = hashing.leaf(frame.value, deep);
                 if (deep) {
                     push(frame.value);
                     continue;
@@ -150,19 +156,19 @@ std::uint32_t hash_value(Value v) {
                 have_result = true;
                 continue;
             } else {
-                frame.hash += combine(frame.key_hash, result);
+                frame.made.add(frame.key_hash, result);
                 frame.at_value = false;
             }
         }
         Value item;
         const bool more = frame.is_map ? frame.entries.next(item, frame.value) : frame.items.next(item);
         if (!more) {
-            result = frame.hash;
+            result = frame.made.finish();
             have_result = true;
             stack.pop_back();
             continue;
         }
-        const std::uint32_t h = hash_leaf(item, deep);
+        const Hash h = hashing.leaf(item, deep);
         if (deep) {
             push(item);
         } else {
@@ -172,6 +178,121 @@ std::uint32_t hash_value(Value v) {
     }
     return result;
 }
+
+struct FastHashing {
+    using Hash = std::uint32_t;
+    struct Collection {
+        Hash hash;
+        void add(Hash item) noexcept { hash = combine(hash, item); }
+        void add(Hash key, Hash value) noexcept { hash += combine(key, value); }
+        Hash finish() const noexcept { return hash; }
+    };
+    Collection collection(bool map, bool) const noexcept { return {map ? 11u : empty_sequence_hash}; }
+    Hash leaf(Value v, bool& deep) const noexcept { return hash_leaf(v, deep); }
+};
+
+/// What a strong hash begins with: values of different kinds never add the same words.
+enum Tag : std::uint8_t { StringTag = 1, BytesTag, KeywordTag, SymbolTag, IntegerTag, FloatTag, WordTag, SequenceTag, MapTag, SetTag, EntryTag };
+
+/// Two values of one result, 128 bits long, can't be found: so collections may be made of the results of their items.
+struct StrongHashing {
+    using Hash = SipHash::Digest;
+    struct Collection {
+        const SipHash::Key* key;
+        SipHash state;
+        std::vector<Hash> entries;
+        void add(const Hash& item) noexcept { state.add(item); }
+        void add(const Hash& entry_key, const Hash& value) {
+            SipHash entry(*key);
+            entry.add(EntryTag);
+            entry.add(entry_key);
+            entry.add(value);
+            entries.push_back(entry.finish());
+        }
+        Hash finish() {
+            // A sum would do for the order, but many maps of one sum are quickly found (Wagner 2002).
+            std::sort(entries.begin(), entries.end());
+            for (const Hash& entry : entries) state.add(entry);
+            return state.finish();
+        }
+    };
+    Collection collection(bool map, bool set) const {
+        Collection made{key, SipHash(*key), {}};
+        made.state.add(set ? SetTag : map ? MapTag : SequenceTag);
+        return made;
+    }
+    /// All of a leaf but the end; false: it is a collection.
+    bool begin(SipHash& hash, Value v) const noexcept {
+        const auto words = [&](Tag tag, std::uint64_t word) {
+            hash.add(tag);
+            hash.add(word);
+        };
+        if (v.is_double()) {
+            words(FloatTag, v.as_double() == 0 ? 0 : v.bits());
+        } else if (!v.is_object()) {
+            if (v.is_empty_list()) return false;
+            words(v.is_small() ? IntegerTag : WordTag, v.is_small() ? static_cast<std::uint64_t>(v.as_small()) : v.bits());
+        } else {
+            switch (v.object()->kind) {
+            case ObjectKind::String: hash.add(text_of(v), StringTag); break;
+            case ObjectKind::Bytes: hash.add(text_of(v), BytesTag); break;
+            case ObjectKind::Keyword: hash.add(as_symbol(v)->text(), KeywordTag); break;
+            case ObjectKind::Symbol:
+                hash.add(as_symbol(v)->text(), SymbolTag);
+                hash.add(as_symbol(v)->serial);
+                break;
+            case ObjectKind::Integer: words(IntegerTag, static_cast<std::uint64_t>(as_integer(v))); break;
+            case ObjectKind::Vector:
+            case ObjectKind::TrieVector:
+            case ObjectKind::Cell:
+            case ObjectKind::FlatMap:
+            case ObjectKind::HashMap:
+            case ObjectKind::Set: return false;
+            default: words(WordTag, static_cast<std::uint64_t>(v.object()->kind)); break; // no keys; by identity only
+            }
+        }
+        return true;
+    }
+    Hash leaf(Value v, bool& deep) const noexcept {
+        SipHash hash(*key);
+        deep = !begin(hash, v);
+        return deep ? Hash{} : hash.finish();
+    }
+
+    const SipHash::Key* key;
+};
+
+std::uint64_t keyed_hash(Value v, const SipHash::Key& key) {
+    const StrongHashing hashing{&key};
+    SipHash hash(key);
+    return hashing.begin(hash, v) ? hash.finish_low() : hash_collection(v, hashing).low;
+}
+
+constexpr SipHash::Key fixed_key{0x9AE16A3B2F90404Fu, 0xC949D7C7509E6557u}; // any: results show in the order of maps
+
+} // namespace
+
+std::uint32_t hash_value(Value v) {
+    bool deep = false;
+    const std::uint32_t leaf = hash_leaf(v, deep);
+    return deep ? hash_collection(v, FastHashing{}) : leaf;
+}
+
+std::uint64_t strong_hash(Value v) { return keyed_hash(v, fixed_key); }
+std::uint64_t secret_hash(Value v) { return keyed_hash(v, secret_key()); }
+
+namespace {
+
+std::uint64_t hash_string_text(std::string_view text, const SipHash::Key& key) noexcept {
+    SipHash hash(key);
+    hash.add(text, StringTag);
+    return hash.finish_low();
+}
+
+} // namespace
+
+std::uint64_t strong_string_hash(std::string_view text) noexcept { return hash_string_text(text, fixed_key); }
+std::uint64_t secret_string_hash(std::string_view text) noexcept { return hash_string_text(text, secret_key()); }
 
 namespace {
 

@@ -4,6 +4,7 @@
 #include "value/value.hpp"
 
 #include <cstdint>
+#include <string_view>
 
 namespace qi {
 
@@ -12,8 +13,16 @@ namespace qi {
 bool same(Value a, Value b);
 /// `=`: the same, but numbers by exact value.
 bool equal(Value a, Value b);
-/// Equal under `same` implies equal hashes.
+/// Equal under `same` implies equal hashes. Fast, and whoever chooses the values can give thousands of them one hash:
+/// what is ordered by it needs one of the next two for those.
 std::uint32_t hash_value(Value v);
+/// Nobody is known to find many values of one hash, though it is the same in every run; several times as slow.
+std::uint64_t strong_hash(Value v);
+/// The same with the process's secret key: places in tables whose order nobody sees.
+std::uint64_t secret_hash(Value v);
+/// Those of a string with this text.
+std::uint64_t strong_string_hash(std::string_view text) noexcept;
+std::uint64_t secret_string_hash(std::string_view text) noexcept;
 
 /// True when equality with `v` is a comparison of words.
 inline bool compares_by_identity(Value v) noexcept {

@@ -13,7 +13,35 @@ namespace qi {
 
 namespace {
 
-std::uint32_t bit_of(std::uint32_t hash, unsigned shift) noexcept { return std::uint32_t{1} << ((hash >> shift) & 31); }
+// Levels are counted by the bits of both hashes that lie above them.
+constexpr unsigned level_bits = 5;
+constexpr unsigned fast_end = 35;            // 32 bits, and what is missing to seven levels
+constexpr unsigned all_end = fast_end + 65; // 64 bits, and what is missing to thirteen
+
+std::uint32_t bit_of(std::uint64_t hash, unsigned shift) noexcept { return std::uint32_t{1} << ((hash >> shift) & 31); }
+
+/// A key and its way down. The strong hash is made when a level asks for it.
+class Path {
+public:
+    explicit Path(Value key) : key_(key), fast_(hash_value(key)) {}
+    Value key() const noexcept { return key_; }
+    std::uint32_t bit(unsigned shift) {
+        if (shift < fast_end) [[likely]]
+            return bit_of(fast_, shift);
+        if (!has_strong_) {
+            strong_ = strong_hash(key_);
+            has_strong_ = true;
+        }
+        return bit_of(strong_, shift - fast_end);
+    }
+
+private:
+    Value key_;
+    std::uint32_t fast_;
+    bool has_strong_ = false;
+    std::uint64_t strong_ = 0;
+};
+
 std::uint32_t below(std::uint32_t bitmap, std::uint32_t bit) noexcept {
     return static_cast<std::uint32_t>(__builtin_popcount(bitmap & (bit - 1)));
 }
@@ -36,33 +64,31 @@ HashNode* clone(Store& store, const HashNode* node) {
     return copied;
 }
 
-HashBucket* make_bucket(Store& store, std::uint32_t hash, std::uint32_t slots) {
-    auto* bucket = store.heap.make<HashBucket>(ObjectKind::HashBucket, HashBucket::size_of(slots), slots);
-    bucket->hash = hash;
-    return bucket;
+HashBucket* make_bucket(Store& store, std::uint32_t slots) {
+    return store.heap.make<HashBucket>(ObjectKind::HashBucket, HashBucket::size_of(slots), slots);
 }
 
-/// A node (or bucket) that holds two entries whose hashes agree up to `shift`.
-Object* pair(Store& store, unsigned shift, std::uint32_t hash_a, Value a, Value va, std::uint32_t hash_b, Value b, Value vb) {
-    if (shift >= 32) {
-        HashBucket* bucket = make_bucket(store, hash_a, 4);
-        bucket->slots()[0] = a;
+/// A node (or bucket) that holds two entries whose paths agree up to `shift`.
+Object* pair(Store& store, unsigned shift, Path& a, Value va, Path& b, Value vb) {
+    if (shift >= all_end) {
+        HashBucket* bucket = make_bucket(store, 4);
+        bucket->slots()[0] = a.key();
         bucket->slots()[1] = va;
-        bucket->slots()[2] = b;
+        bucket->slots()[2] = b.key();
         bucket->slots()[3] = vb;
         return bucket;
     }
-    const std::uint32_t bit_a = bit_of(hash_a, shift), bit_b = bit_of(hash_b, shift);
+    const std::uint32_t bit_a = a.bit(shift), bit_b = b.bit(shift);
     if (bit_a == bit_b) {
         HashNode* node = make_node(store, 0, bit_a);
-        node->slots()[0] = Value{pair(store, shift + 5, hash_a, a, va, hash_b, b, vb)};
+        node->slots()[0] = Value{pair(store, shift + level_bits, a, va, b, vb)};
         return node;
     }
     HashNode* node = make_node(store, bit_a | bit_b, 0);
     const bool a_first = bit_a < bit_b;
-    node->slots()[0] = a_first ? a : b;
+    node->slots()[0] = a_first ? a.key() : b.key();
     node->slots()[1] = a_first ? va : vb;
-    node->slots()[2] = a_first ? b : a;
+    node->slots()[2] = a_first ? b.key() : a.key();
     node->slots()[3] = a_first ? vb : va;
     return node;
 }
@@ -71,29 +97,29 @@ Object* assoc_bucket(Store& store, const HashBucket* bucket, Value key, Value va
     std::uint32_t at = 0;
     while (at < bucket->length && !same_key(bucket->slots()[at], key)) at += 2;
     added = at == bucket->length;
-    HashBucket* copied = make_bucket(store, static_cast<std::uint32_t>(bucket->hash), bucket->length + (added ? 2 : 0));
+    HashBucket* copied = make_bucket(store, bucket->length + (added ? 2 : 0));
     copy(copied->slots(), bucket->slots(), bucket->length);
     if (added) copied->slots()[at] = key;
     copied->slots()[at + 1] = value;
     return copied;
 }
 
-Object* assoc_in(Store& store, Object* object, unsigned shift, std::uint32_t hash, Value key, Value value, bool& added) {
-    if (object->kind == ObjectKind::HashBucket) return assoc_bucket(store, static_cast<HashBucket*>(object), key, value, added);
+Object* assoc_in(Store& store, Object* object, unsigned shift, Path& path, Value value, bool& added) {
+    if (object->kind == ObjectKind::HashBucket) return assoc_bucket(store, static_cast<HashBucket*>(object), path.key(), value, added);
     const auto* node = static_cast<HashNode*>(object);
-    const std::uint32_t bit = bit_of(hash, shift);
+    const std::uint32_t bit = path.bit(shift);
     const std::uint32_t entry_slots = 2 * node->entry_count();
     if ((node->entries & bit) != 0) {
         const std::uint32_t at = 2 * below(node->entries, bit);
-        if (same_key(node->slots()[at], key)) {
+        if (same_key(node->slots()[at], path.key())) {
             HashNode* copied = clone(store, node);
             copied->slots()[at + 1] = value;
             return copied;
         }
         // Two entries want this branch: both move one level down.
         added = true;
-        const Value other = node->slots()[at], other_value = node->slots()[at + 1];
-        Object* child = pair(store, shift + 5, hash_value(other), other, other_value, hash, key, value);
+        Path other(node->slots()[at]);
+        Object* child = pair(store, shift + level_bits, other, node->slots()[at + 1], path, value);
         HashNode* moved = make_node(store, node->entries & ~bit, node->children | bit);
         const std::uint32_t child_at = below(moved->children, bit);
         copy(moved->slots(), node->slots(), at);
@@ -105,7 +131,7 @@ Object* assoc_in(Store& store, Object* object, unsigned shift, std::uint32_t has
     }
     if ((node->children & bit) != 0) {
         const std::uint32_t at = entry_slots + below(node->children, bit);
-        Object* child = assoc_in(store, node->slots()[at].object(), shift + 5, hash, key, value, added);
+        Object* child = assoc_in(store, node->slots()[at].object(), shift + level_bits, path, value, added);
         HashNode* copied = clone(store, node);
         copied->slots()[at] = Value{child};
         return copied;
@@ -114,7 +140,7 @@ Object* assoc_in(Store& store, Object* object, unsigned shift, std::uint32_t has
     HashNode* longer = make_node(store, node->entries | bit, node->children);
     const std::uint32_t at = 2 * below(longer->entries, bit);
     copy(longer->slots(), node->slots(), at);
-    longer->slots()[at] = key;
+    longer->slots()[at] = path.key();
     longer->slots()[at + 1] = value;
     copy(longer->slots() + at + 2, node->slots() + at, node->length - at);
     return longer;
@@ -131,18 +157,18 @@ const Value* slots_of(const Object* object) noexcept {
                                                   : static_cast<const HashNode*>(object)->slots();
 }
 
-Object* dissoc_in(Store& store, Object* object, unsigned shift, std::uint32_t hash, Value key) {
+Object* dissoc_in(Store& store, Object* object, unsigned shift, Path& path) {
     if (object->kind == ObjectKind::HashBucket) {
         const auto* bucket = static_cast<HashBucket*>(object);
         std::uint32_t at = 0;
-        while (!same_key(bucket->slots()[at], key)) at += 2;
-        HashBucket* shorter = make_bucket(store, hash, bucket->length - 2);
+        while (!same_key(bucket->slots()[at], path.key())) at += 2;
+        HashBucket* shorter = make_bucket(store, bucket->length - 2);
         copy(shorter->slots(), bucket->slots(), at);
         copy(shorter->slots() + at, bucket->slots() + at + 2, bucket->length - at - 2);
         return shorter;
     }
     const auto* node = static_cast<HashNode*>(object);
-    const std::uint32_t bit = bit_of(hash, shift);
+    const std::uint32_t bit = path.bit(shift);
     const std::uint32_t entry_slots = 2 * node->entry_count();
     if ((node->entries & bit) != 0) {
         const std::uint32_t at = 2 * below(node->entries, bit);
@@ -152,7 +178,7 @@ Object* dissoc_in(Store& store, Object* object, unsigned shift, std::uint32_t ha
         return shorter;
     }
     const std::uint32_t child_at = below(node->children, bit);
-    Object* child = dissoc_in(store, node->slots()[entry_slots + child_at].object(), shift + 5, hash, key);
+    Object* child = dissoc_in(store, node->slots()[entry_slots + child_at].object(), shift + level_bits, path);
     if (!is_single_entry(child)) {
         HashNode* copied = clone(store, node);
         copied->slots()[entry_slots + child_at] = Value{child};
@@ -176,36 +202,48 @@ Value make_map(Store& store, std::size_t count, Object* root) {
 }
 
 struct Entry {
-    std::uint32_t hash;
+    std::uint64_t hash; // the fast one; deep down the strong one
     Value key, value;
 };
 
-/// Of equal keys the first one stays, with the last one's value. Costs nothing unless all hashes are equal.
+/// Of equal keys the first one stays, with the last one's value. Costs nothing unless all hashes are equal; and of
+/// different keys with one hash looks at a few alone, since further down they part.
 std::span<Entry> without_repetitions(std::span<Entry> entries) {
+    constexpr std::ptrdiff_t few = 8;
     if (!std::all_of(entries.begin(), entries.end(), [&](const Entry& e) { return e.hash == entries.front().hash; })) return entries;
-    std::size_t kept = 0;
-    for (const Entry& entry : entries) {
-        const auto known = std::find_if(entries.begin(), entries.begin() + static_cast<std::ptrdiff_t>(kept), [&](const Entry& e) { return same_key(e.key, entry.key); });
-        if (known - entries.begin() < static_cast<std::ptrdiff_t>(kept))
-            known->value = entry.value;
-        else
-            entries[kept++] = entry;
+    auto kept = entries.begin();
+    for (auto entry = entries.begin(); entry != entries.end(); ++entry) {
+        const auto known = std::find_if(entries.begin(), kept, [&](const Entry& e) { return same_key(e.key, entry->key); });
+        if (known != kept) {
+            known->value = entry->value;
+        } else if (kept - entries.begin() == few) {
+            kept = std::copy(entry, entries.end(), kept);
+            break;
+        } else {
+            *kept++ = *entry;
+        }
     }
-    return entries.first(kept);
+    return {entries.begin(), kept};
 }
 
-/// The node (or bucket) of entries whose hashes agree up to `shift`; `scratch` has room for as many.
-Object* build(Store& store, std::span<Entry> entries, Entry* scratch, unsigned shift, std::size_t& count) {
-    if (shift >= 32) {
-        HashBucket* bucket = make_bucket(store, entries.front().hash, static_cast<std::uint32_t>(2 * entries.size()));
-        for (std::size_t i = 0; i < entries.size(); ++i) {
-            bucket->slots()[2 * i] = entries[i].key;
-            bucket->slots()[2 * i + 1] = entries[i].value;
-        }
-        count += entries.size();
-        return bucket;
+/// The bucket of entries whose hashes are all equal.
+Object* build_bucket(Store& store, std::span<const Entry> entries, std::size_t& count) {
+    Object* bucket = make_bucket(store, 0);
+    for (const Entry& entry : entries) {
+        bool added = false;
+        bucket = assoc_bucket(store, static_cast<HashBucket*>(bucket), entry.key, entry.value, added);
     }
-    const auto branch_of = [&](const Entry& e) { return (e.hash >> shift) & 31; };
+    count += bucket->length / 2;
+    return bucket;
+}
+
+/// The node (or bucket) of entries whose paths agree up to `shift`; `scratch` has room for as many.
+Object* build(Store& store, std::span<Entry> entries, Entry* scratch, unsigned shift, std::size_t& count) {
+    if (shift >= all_end) return build_bucket(store, entries, count);
+    if (shift == fast_end)
+        for (Entry& entry : entries) entry.hash = strong_hash(entry.key);
+    const unsigned down = shift < fast_end ? shift : shift - fast_end;
+    const auto branch_of = [&](const Entry& e) { return (e.hash >> down) & 31; };
     std::array<std::size_t, 33> starts{};
     for (const Entry& e : entries) ++starts[branch_of(e) + 1];
     for (std::size_t i = 1; i < starts.size(); ++i) starts[i] += starts[i - 1];
@@ -228,32 +266,39 @@ Object* build(Store& store, std::span<Entry> entries, Entry* scratch, unsigned s
             *entry++ = branch.front().key;
             *entry++ = branch.front().value;
         } else if (!branch.empty()) {
-            *child++ = Value{build(store, branch, scratch, shift + 5, count)};
+            *child++ = Value{build(store, branch, scratch, shift + level_bits, count)};
         }
     }
     return node;
 }
 
-/// The key of this hash that `is_it` is true of, with its value behind it; null: there is none.
-template <typename Test>
-const Value* find_entry(Value map, std::uint32_t hash, Test is_it) noexcept {
+/// The key of this hash that `is_it` is true of, with its value behind it; null: there is none. `strong` makes the strong
+/// hash, where that is needed.
+template <typename Test, typename Strong>
+const Value* find_entry(Value map, std::uint32_t hash, Test is_it, Strong strong) noexcept {
     const Object* object = static_cast<const HashMap*>(map.object())->root;
-    for (unsigned shift = 0;; shift += 5) {
-        if (object->kind == ObjectKind::HashBucket) {
-            const Value* slots = slots_of(object);
-            for (std::uint32_t i = 0; i < object->length; i += 2)
-                if (is_it(slots[i])) return slots + i;
-            return nullptr;
-        }
+    // One level: true when the search is over, with the entry found in `entry`.
+    const Value* entry = nullptr;
+    const auto ends = [&](std::uint32_t bit) {
         const auto* node = static_cast<const HashNode*>(object);
-        const std::uint32_t bit = bit_of(hash, shift);
         if ((node->entries & bit) != 0) {
-            const Value* entry = node->slots() + 2 * below(node->entries, bit);
-            return is_it(*entry) ? entry : nullptr;
+            const Value* at = node->slots() + 2 * below(node->entries, bit);
+            if (is_it(*at)) entry = at;
+            return true;
         }
-        if ((node->children & bit) == 0) return nullptr;
+        if ((node->children & bit) == 0) return true;
         object = node->slots()[2 * node->entry_count() + below(node->children, bit)].object();
-    }
+        return false;
+    };
+    for (unsigned shift = 0; shift < fast_end; shift += level_bits)
+        if (ends(bit_of(hash, shift))) return entry;
+    const std::uint64_t rest = strong();
+    for (unsigned shift = 0; shift < all_end - fast_end; shift += level_bits)
+        if (ends(bit_of(rest, shift))) return entry;
+    const Value* slots = slots_of(object);
+    for (std::uint32_t i = 0; i < object->length; i += 2)
+        if (is_it(slots[i])) return slots + i;
+    return nullptr;
 }
 
 } // namespace
@@ -261,12 +306,12 @@ const Value* find_entry(Value map, std::uint32_t hash, Test is_it) noexcept {
 Value empty_hash_map(Store& store) { return make_map(store, 0, make_node(store, 0, 0)); }
 
 Value hash_map_get(Value map, Value key) noexcept {
-    const Value* entry = find_entry(map, hash_value(key), [&](Value other) { return same_key(other, key); });
+    const Value* entry = find_entry(map, hash_value(key), [&](Value other) { return same_key(other, key); }, [&] { return strong_hash(key); });
     return entry == nullptr ? Value::absent() : entry[1];
 }
 
 Value hash_map_get_string(Value map, std::string_view text, Value& key) noexcept {
-    const Value* entry = find_entry(map, hash_bytes(text), [&](Value other) { return is_string(other) && text_of(other) == text; });
+    const Value* entry = find_entry(map, hash_bytes(text), [&](Value other) { return is_string(other) && text_of(other) == text; }, [&] { return strong_string_hash(text); });
     if (entry == nullptr) return Value::absent();
     key = entry[0];
     return entry[1];
@@ -275,7 +320,8 @@ Value hash_map_get_string(Value map, std::string_view text, Value& key) noexcept
 Value hash_map_assoc(Store& store, Value map, Value key, Value value) {
     const auto* m = static_cast<const HashMap*>(map.object());
     bool added = false;
-    Object* root = assoc_in(store, m->root, 0, hash_value(key), key, value, added);
+    Path path(key);
+    Object* root = assoc_in(store, m->root, 0, path, value, added);
     return make_map(store, m->length + (added ? 1 : 0), root);
 }
 
@@ -300,7 +346,8 @@ Value hash_map_with(Store& store, Value map, std::span<const Value> entries) {
 Value hash_map_dissoc(Store& store, Value map, Value key) {
     if (hash_map_get(map, key).is_absent()) return map;
     const auto* m = static_cast<const HashMap*>(map.object());
-    return make_map(store, m->length - 1, dissoc_in(store, m->root, 0, hash_value(key), key));
+    Path path(key);
+    return make_map(store, m->length - 1, dissoc_in(store, m->root, 0, path));
 }
 
 HashMapCursor::HashMapCursor(Value map) noexcept : depth_(0) {

@@ -1,5 +1,8 @@
 // Large maps: a compressed hash-array mapped prefix tree (CHAMP: Steindorfer and Vinju, OOPSLA 2015). Each node
 // has two bitmaps over 32 branches: which hold an entry, which a child. Entries come first, children behind.
+// The fast hash of a key, 32 bits, leads through seven levels. Keys that agree in all of it (by chance two in a large map;
+// thousands when somebody chose them) are told apart by 64 bits of the strong hash on thirteen more. So no choice of keys
+// makes a path long, and the order is the same in every run.
 #pragma once
 
 #include "data/store.hpp"
@@ -20,9 +23,8 @@ struct HashNode : Object { // length: slots
     static std::size_t size_of(std::size_t slots) noexcept { return sizeof(HashNode) + slots * sizeof(Value); }
 };
 
-/// Entries whose 32-bit hashes are equal: below the seventh level.
+/// Entries whose hashes are equal, the strong one too: below all levels. It takes 2^32 attempts to make it hold two.
 struct HashBucket : Object { // length: slots, two for each entry
-    std::uint64_t hash;
     Value* slots() noexcept { return reinterpret_cast<Value*>(this + 1); }
     const Value* slots() const noexcept { return reinterpret_cast<const Value*>(this + 1); }
     static std::size_t size_of(std::size_t slots) noexcept { return sizeof(HashBucket) + slots * sizeof(Value); }
@@ -53,7 +55,8 @@ private:
         std::uint32_t entry; // next entry
         std::uint32_t child; // next child
     };
-    Level levels_[9] = {};
+    static constexpr std::size_t deepest = 21; // 7 levels, 13 more, a bucket
+    Level levels_[deepest];                    // up to depth_
     int depth_ = -1;
 };
 

@@ -84,7 +84,17 @@ void append_float(std::string& out, double d) {
     }
 }
 
+namespace {
+
+/// Without a plus sign in front, which from_chars doesn't take. A second sign stays, and is refused.
+std::string_view without_plus(std::string_view text) noexcept {
+    return text.size() > 1 && text[0] == '+' && text[1] != '-' ? text.substr(1) : text;
+}
+
+} // namespace
+
 std::optional<std::int64_t> parse_integer(std::string_view text) noexcept {
+    text = without_plus(text);
     std::int64_t n = 0;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), n);
     if (result.ec != std::errc() || result.ptr != text.data() + text.size()) return std::nullopt;
@@ -92,6 +102,7 @@ std::optional<std::int64_t> parse_integer(std::string_view text) noexcept {
 }
 
 std::optional<double> parse_float(std::string_view text) noexcept {
+    text = without_plus(text);
     double d = 0;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), d);
     if (result.ptr != text.data() + text.size() || text.empty()) return std::nullopt;

@@ -35,7 +35,7 @@ int compare_numbers(Value a, Value b) noexcept;
 void append_float(std::string& out, double d);
 void append_integer(std::string& out, std::int64_t n);
 
-/// Decimal digits with an optional minus sign; nothing else, nothing left over.
+/// Decimal digits with an optional sign; nothing else, nothing left over.
 std::optional<std::int64_t> parse_integer(std::string_view text) noexcept;
 /// A decimal float or integer, perhaps with an exponent.
 std::optional<double> parse_float(std::string_view text) noexcept;

@@ -19,7 +19,9 @@ void append_quoted(std::string& out, std::string_view text) {
     out += '"';
     std::size_t from = 0;
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const char* escape = nullptr;
+        std::string_view escape;
+        std::size_t length = 1;
+        std::string control;
         switch (text[i]) {
         case '"': escape = "\\\""; break;
         case '\\': escape = "\\\\"; break;
@@ -27,10 +29,15 @@ void append_quoted(std::string& out, std::string_view text) {
         case '\t': escape = "\\t"; break;
         case '\r': escape = "\\r"; break;
         case '\0': escape = "\\0"; break;
-        default: continue;
+        default:
+            length = utf8::control_length(text, i);
+            if (length == 0) continue;
+            utf8::append_visible(control, text.substr(i, length));
+            escape = control;
         }
         out.append(text, from, i - from);
         out += escape;
+        i += length - 1;
         from = i + 1;
     }
     out.append(text, from);

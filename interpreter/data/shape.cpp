@@ -31,12 +31,23 @@ bool interchangeable(Value a, Value b) {
     return !right.next(b);
 }
 
+std::uint64_t index_hash(const Shape& shape, Value key) { return (shape.flags & Shape::Secret) == 0 ? hash_value(key) : secret_hash(key); }
+
+/// Enters a key; the number of places that were taken before one was free.
+std::uint32_t enter(Shape* shape, std::uint32_t k) {
+    std::uint64_t i = index_hash(*shape, shape->keys()[k]) & shape->index_mask;
+    std::uint32_t taken = 0;
+    for (; shape->index()[i] != 0; ++taken) i = (i + 1) & shape->index_mask;
+    shape->index()[i] = static_cast<std::uint8_t>(k + 1);
+    return taken;
+}
+
 } // namespace
 
 int Shape::find(Value key) const noexcept {
     if (index_mask != 0) {
         const std::uint8_t* const table = index();
-        for (std::uint64_t i = hash_value(key) & index_mask;; i = (i + 1) & index_mask) {
+        for (std::uint64_t i = index_hash(*this, key) & index_mask;; i = (i + 1) & index_mask) {
             if (table[i] == 0) return -1;
             if (same_key(keys()[table[i] - 1], key)) return table[i] - 1;
         }
@@ -54,7 +65,8 @@ int Shape::find_string(std::string_view text) const noexcept {
     const auto is_it = [&](std::uint32_t k) { return is_string(keys()[k]) && text_of(keys()[k]) == text; };
     if (index_mask != 0) {
         const std::uint8_t* const table = index();
-        for (std::uint64_t i = hash_bytes(text) & index_mask;; i = (i + 1) & index_mask) {
+        const std::uint64_t hash = (flags & Secret) == 0 ? hash_bytes(text) : secret_string_hash(text);
+        for (std::uint64_t i = hash & index_mask;; i = (i + 1) & index_mask) {
             if (table[i] == 0) return -1;
             if (is_it(table[i] - 1u)) return table[i] - 1;
         }
@@ -78,15 +90,24 @@ Shape* ShapeTable::make(std::uint32_t length) {
     return shape;
 }
 
-void ShapeTable::fill_index(Shape* shape) noexcept {
+/// Of the last key, and of the others unless that is done in the shape without it.
+void ShapeTable::index_last(Shape* shape, const Shape* shorter) {
+    // Half the places are free, so this many in a row are taken when somebody chose the keys.
+    constexpr std::uint32_t crowded = 24;
     const std::uint32_t size = Shape::index_size(shape->length);
     if (size == 0) return;
     shape->index_mask = size - 1;
-    std::memset(shape->index(), 0, size);
-    for (std::uint32_t k = 0; k < shape->length; ++k) {
-        std::uint64_t i = hash_value(shape->keys()[k]) & shape->index_mask;
-        while (shape->index()[i] != 0) i = (i + 1) & shape->index_mask;
-        shape->index()[i] = static_cast<std::uint8_t>(k + 1);
+    const bool begun = Shape::index_size(shorter->length) == size;
+    if (begun)
+        std::memcpy(shape->index(), shorter->index(), size);
+    else
+        std::memset(shape->index(), 0, size);
+    for (std::uint32_t k = begun ? shape->length - 1 : 0; k < shape->length; ++k) {
+        if (enter(shape, k) < crowded || (shape->flags & Shape::Secret) != 0) continue;
+        shape->flags |= Shape::Secret;
+        std::memset(shape->index(), 0, size);
+        for (std::uint32_t again = 0; again < k; ++again) enter(shape, again);
+        --k;
     }
 }
 
@@ -101,7 +122,7 @@ Shape* ShapeTable::extend(Shape* shape, Value key) {
     longer->keys()[shape->length] = key;
     const unsigned kind = is_string(key) ? Shape::Strings : is_keyword(key) ? Shape::Keywords : 0u;
     longer->flags = static_cast<std::uint16_t>(shape->flags | kind);
-    fill_index(longer);
+    index_last(longer, shape);
     step = Step{shape, key, longer};
     return longer;
 }

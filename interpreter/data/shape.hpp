@@ -13,9 +13,10 @@
 
 namespace qi {
 
-struct Shape : Object { // length: number of keys; flags: which kinds of keys are among them
+struct Shape : Object { // length: number of keys; flags: which kinds of keys are among them, which hash
     static constexpr std::uint16_t Strings = 1;
     static constexpr std::uint16_t Keywords = 2;
+    static constexpr std::uint16_t Secret = 4; // the index goes by the secret hash: the fast one crowded it
     static constexpr std::uint32_t max_keys = 64;
     static constexpr std::uint32_t indexed_from = 9; // shorter ones are searched one by one
 
@@ -60,7 +61,7 @@ private:
     };
     static constexpr std::uint32_t kept_steps = 16; // keys
     Shape* make(std::uint32_t length);
-    static void fill_index(Shape* shape) noexcept;
+    static void index_last(Shape* shape, const Shape* shorter);
 
     Heap& heap_;
     Shape* empty_ = nullptr;

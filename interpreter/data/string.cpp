@@ -67,6 +67,10 @@ Value make_shared_string(Store& store, std::string_view text, std::shared_ptr<co
     return make_external(store, ObjectKind::String, text, utf8::count(text), std::move(owner));
 }
 
+Value make_string_from_outside(Store& store, std::string_view bytes) {
+    return utf8::valid(bytes) ? make_string(store, bytes) : make_string(store, utf8::repaired(bytes));
+}
+
 Value make_bytes(Store& store, std::string_view bytes) { return make(store, ObjectKind::Bytes, bytes, bytes.size()); }
 
 Value make_bytes(Store& store, std::string&& bytes) {

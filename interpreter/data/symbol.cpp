@@ -1,5 +1,6 @@
 #include "data/symbol.hpp"
 
+#include "base/sip_hash.hpp"
 #include "data/hashing.hpp"
 
 #include <cstring>
@@ -23,17 +24,38 @@ Symbol* SymbolTable::make(ObjectKind kind, std::string_view name, std::uint32_t 
     return symbol;
 }
 
+std::uint64_t SymbolTable::place(const Table& table, const Symbol* symbol) { return table.secret ? SecretHash()(symbol->text()) : symbol->hash; }
+
 void SymbolTable::insert(Table& table, Symbol* symbol) {
+    // Half the places are free at least, so this many in a row are taken when somebody chose the names.
+    constexpr std::size_t crowded = 64;
     const std::size_t mask = table.slots.size() - 1;
-    std::size_t i = symbol->hash & mask;
-    while (table.slots[i] != nullptr) i = (i + 1) & mask;
+    std::size_t i = place(table, symbol) & mask, taken = 0;
+    for (; table.slots[i] != nullptr; ++taken) i = (i + 1) & mask;
     table.slots[i] = symbol;
     ++table.used;
+    if (taken < crowded || table.secret) return;
+    table.secret = true;
+    rebuild(table, table.slots.size(), [](const Symbol*) { return true; });
+}
+
+template <typename Keep>
+void SymbolTable::rebuild(Table& table, std::size_t size, Keep keep) {
+    std::vector<Symbol*> old(size);
+    old.swap(table.slots);
+    table.used = 0;
+    for (Symbol* symbol : old)
+        if (symbol != nullptr && keep(symbol)) insert(table, symbol);
 }
 
 Value SymbolTable::find(const Table& table, std::string_view name) {
-    const std::uint32_t hash = hash_bytes(name);
     const std::size_t mask = table.slots.size() - 1;
+    if (table.secret) {
+        for (std::size_t i = SecretHash()(name) & mask; table.slots[i] != nullptr; i = (i + 1) & mask)
+            if (table.slots[i]->text() == name) return Value{table.slots[i]};
+        return Value::absent();
+    }
+    const std::uint32_t hash = hash_bytes(name);
     for (std::size_t i = hash & mask; table.slots[i] != nullptr; i = (i + 1) & mask)
         if (table.slots[i]->hash == hash && table.slots[i]->text() == name) return Value{table.slots[i]};
     return Value::absent();
@@ -46,13 +68,7 @@ Value SymbolTable::intern(Table& table, ObjectKind kind, std::string_view name) 
         heap_.revive(known.object());
         return known;
     }
-    if (table.used * 2 >= table.slots.size()) {
-        std::vector<Symbol*> old(table.slots.size() * 2);
-        old.swap(table.slots);
-        table.used = 0;
-        for (Symbol* symbol : old)
-            if (symbol != nullptr) insert(table, symbol);
-    }
+    if (table.used * 2 >= table.slots.size()) rebuild(table, table.slots.size() * 2, [](const Symbol*) { return true; });
     // Keywords and symbols of one name are different values: their hashes differ too.
     Symbol* symbol = make(kind, name, hash_bytes(name));
     insert(table, symbol);
@@ -67,17 +83,9 @@ Value SymbolTable::fresh(std::string_view stem) {
     return Value{symbol};
 }
 
-void SymbolTable::purge(Table& table, const Heap& heap) {
-    std::vector<Symbol*> old(table.slots.size());
-    old.swap(table.slots);
-    table.used = 0;
-    for (Symbol* symbol : old)
-        if (symbol != nullptr && heap.is_live(symbol)) insert(table, symbol);
-}
-
 void SymbolTable::after_mark(Heap& heap) {
-    purge(symbols_, heap);
-    purge(keywords_, heap);
+    for (Table* table : {&symbols_, &keywords_})
+        rebuild(*table, table->slots.size(), [&](const Symbol* symbol) { return heap.is_live(symbol); });
 }
 
 } // namespace qi

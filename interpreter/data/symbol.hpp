@@ -47,12 +47,15 @@ private:
     struct Table { // open addressing, a power of two
         std::vector<Symbol*> slots;
         std::size_t used = 0;
+        bool secret = false; // places go by the secret hash: the fast one crowded them
     };
     Symbol* make(ObjectKind kind, std::string_view name, std::uint32_t hash);
     Value intern(Table& table, ObjectKind kind, std::string_view name);
     static Value find(const Table& table, std::string_view name);
+    static std::uint64_t place(const Table& table, const Symbol* symbol);
     static void insert(Table& table, Symbol* symbol);
-    static void purge(Table& table, const Heap& heap);
+    template <typename Keep>
+    static void rebuild(Table& table, std::size_t size, Keep keep);
 
     Heap& heap_;
     Table symbols_;

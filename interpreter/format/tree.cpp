@@ -162,7 +162,7 @@ std::string_view Tree::opener(const Node& node) const noexcept {
     case NodeKind::Vector: return "[";
     case NodeKind::Map: return "{";
     case NodeKind::Set: return "#{";
-    case NodeKind::Prefix: return text.substr(node.begin, text[node.begin] == ',' && text[node.begin + 1] == '@' ? 2 : 1);
+    case NodeKind::Prefix: return text.substr(node.begin, text.substr(node.begin).starts_with(",@") ? 2 : 1);
     default: return {};
     }
 }

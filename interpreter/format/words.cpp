@@ -57,8 +57,9 @@ void Words::move_to(std::uint32_t offset) {
 Word Words::next() {
     // What stands between two tokens is white space and comments.
     const std::string_view gap = text_.substr(at_, ahead_.begin - at_);
-    const bool for_the_system = at_ == 0 && text_.starts_with("#!");
-    const std::size_t semicolon = for_the_system ? 0 : gap.find(';');
+    const std::size_t mark = text_.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+    const bool for_the_system = at_ == 0 && text_.substr(mark).starts_with("#!");
+    const std::size_t semicolon = for_the_system ? mark : gap.find(';');
     const bool comment = semicolon != std::string_view::npos;
     const std::string_view space = gap.substr(0, comment ? semicolon : gap.size());
     const auto lines = std::count(space.begin(), space.end(), '\n');

@@ -3,32 +3,50 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <new>
 
 namespace qi {
 
-Heap::Heap(const KindTable& kinds) : kinds_(kinds) { add_chunk(nursery_bytes); }
+Heap::Heap(const KindTable& kinds) : kinds_(kinds) { add_chunk(); }
 
 Heap::~Heap() {
     for (Object* object : young_owners_) kinds_[object->kind].finalize(object);
     old_.finalize_all(kinds_);
 }
 
-void Heap::add_chunk(std::size_t size) {
-    if (!chunks_.empty()) nursery_used_ += static_cast<std::size_t>(top_ - (limit_ - chunks_.back().size));
-    chunks_.push_back(Chunk{std::unique_ptr<char[]>(new char[size]), size});
-    top_ = chunks_.back().bytes.get();
-    limit_ = top_ + size;
+void Heap::add_chunk() {
+    if (!chunks_.empty()) nursery_used_ += static_cast<std::size_t>(top_ - chunks_.back().get());
+    if (spare_chunks_.empty()) {
+        chunks_.emplace_back(new char[nursery_bytes]);
+    } else {
+        chunks_.push_back(std::move(spare_chunks_.back()));
+        spare_chunks_.pop_back();
+    }
+    top_ = chunks_.back().get();
+    limit_ = top_ + nursery_bytes;
+}
+
+/// Its chunks stay for the next time, unless it was larger than it is expected to be then.
+void Heap::empty_nursery() {
+    if (stress_) poison();
+    const std::size_t wanted = nursery_budget_ / nursery_bytes;
+    for (; chunks_.size() > 1; chunks_.pop_back())
+        if (spare_chunks_.size() < wanted) spare_chunks_.push_back(std::move(chunks_.back()));
+    if (spare_chunks_.size() > wanted) spare_chunks_.pop_back(); // one each time
+    nursery_used_ = 0;
+    top_ = chunks_.front().get();
+    limit_ = top_ + nursery_bytes;
 }
 
 void Heap::request_collection() noexcept {
     wants_collection_ = true;
-    if (interrupt_ != nullptr) *interrupt_ = 0;
+    if (interrupt_ != nullptr && *interrupt_ > -hurry / 2) *interrupt_ -= hurry;
 }
 
 Object* Heap::allocate_slow(ObjectKind kind, std::size_t size, std::uint32_t length) {
     if (size > large_size) return allocate_old(kind, size, length);
-    if (nursery_used_ + chunks_.back().size >= nursery_budget_) request_collection();
-    add_chunk(nursery_bytes);
+    if (nursery_used_ + nursery_bytes >= nursery_budget_) request_collection();
+    add_chunk();
     return allocate(kind, size, length);
 }
 
@@ -122,16 +140,12 @@ void Heap::minor() {
     external_young_ = 0;
     for (Roots* roots : roots_) roots->after_minor(*this);
     phase_ = Phase::Idle;
-    if (stress_) poison();
-    chunks_.resize(1);
-    nursery_used_ = 0;
-    top_ = chunks_.front().bytes.get();
-    limit_ = top_ + chunks_.front().size;
+    empty_nursery();
     ++statistics_.minor;
 }
 
 void Heap::poison() {
-    for (Chunk& chunk : chunks_) std::memset(chunk.bytes.get(), 0xDB, chunk.size);
+    for (const auto& chunk : chunks_) std::memset(chunk.get(), 0xDB, nursery_bytes);
 }
 
 void Heap::start_marking() {
@@ -172,15 +186,41 @@ void Heap::finish_marking() {
     ++statistics_.major;
 }
 
-void Heap::finish_sweep() {
+void Heap::set_threshold() noexcept {
     threshold_ = std::max(minimum_threshold, (old_.bytes() + old_.external_bytes) / 4 * 7);
+    if (limit_bytes_ != 0) threshold_ = std::min(threshold_, limit_bytes_);
 }
+
+void Heap::set_limit(std::size_t bytes) noexcept {
+    limit_bytes_ = bytes;
+    set_threshold();
+    keep_reserve();
+}
+
+/// Room for an error, for what is written until the next safepoint, and for what survives the collection there.
+void Heap::keep_reserve() noexcept {
+    constexpr std::size_t size = 8 * 1024 * 1024;
+    if (limit_bytes_ != 0 && reserve_ == nullptr) reserve_.reset(new (std::nothrow) char[size]);
+}
+
+void Heap::use_reserve() noexcept {
+    reserve_.reset();
+    request_collection();
+}
+
+void Heap::finish_sweep() { set_threshold(); }
 
 void Heap::collect() {
     if (held_ > 0) return;
     const auto start = std::chrono::steady_clock::now();
     wants_collection_ = false;
     minor();
+    keep_reserve();
+    if (limit_bytes_ != 0 && all_bytes() > limit_bytes_) {
+        collect_all();
+        return;
+    }
+    full_ = false;
     if (stress_ && ++stress_count_ % 1000 == 0) {
         collect_all();
         return;
@@ -202,6 +242,8 @@ void Heap::collect_all() {
     finish_marking();
     while (!old_.sweep(1024)) {}
     finish_sweep();
+    // The last of it would be collected again and again.
+    full_ = limit_bytes_ != 0 && all_bytes() > limit_bytes_ - limit_bytes_ / 32;
 }
 
 Heap::Statistics Heap::statistics() const noexcept {

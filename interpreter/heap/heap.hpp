@@ -10,6 +10,7 @@
 
 #include <cstddef>
 #include <memory>
+#include <utility>
 #include <vector>
 
 namespace qi {
@@ -113,8 +114,9 @@ public:
 
     /// True when the VM should call `collect` at its next safepoint. `flag` is also set when this becomes true.
     bool wants_collection() const noexcept { return wants_collection_; }
-    /// Where to put 0 when a collection is wanted: the VM's fuel counter, so that its next check fails.
+    /// What is lowered by `hurry` when a collection is wanted: the VM's fuel counter, so that its next check fails.
     void set_interrupt(std::int64_t* fuel) noexcept { interrupt_ = fuel; }
+    static constexpr std::int64_t hurry = std::int64_t{1} << 40;
 
     /// A minor collection and, while one is under way or due, a slice of a major one. Only at safepoints.
     void collect();
@@ -135,6 +137,21 @@ public:
     /// QI_GC_STRESS: the nursery at every safepoint, the whole heap at every thousandth; poisons what moved. A
     /// goroutine's stack ends at 1 MiB then.
     void set_stress(bool on) noexcept { stress_ = on; }
+
+    /// The heap, with what its objects own, is to stay below so many bytes; 0: no limit. Nothing here fails: `collect`
+    /// tries harder, and whoever runs the program asks `take_full` after it.
+    void set_limit(std::size_t bytes) noexcept;
+    std::size_t limit() const noexcept { return limit_bytes_; }
+    /// The system gave no more, within one call that nothing could be collected in: what is kept for that is given up until
+    /// the next collection, which is to come soon.
+    void use_reserve() noexcept;
+    /// Memory of its user that counts towards the limit: stacks.
+    void adjust_outside(std::ptrdiff_t bytes) noexcept {
+        outside_bytes_ += static_cast<std::size_t>(bytes);
+        if (limit_bytes_ != 0 && all_bytes() > limit_bytes_) request_collection();
+    }
+    /// Collecting everything left it close to its limit: said once for each time.
+    bool take_full() noexcept { return std::exchange(full_, false); }
     bool stress() const noexcept { return stress_; }
 
     // For weak references.
@@ -152,6 +169,11 @@ public:
     };
     Statistics statistics() const noexcept;
 
+    /// Memory is kept for what comes next.
+    bool has_spare() const noexcept { return old_.spare_bytes() != 0; }
+    /// Nothing is being done: gives back half of it.
+    void rest() noexcept { old_.rest(); }
+
 private:
     friend class Tracer;
     enum class Phase { Idle, Minor, Mark };
@@ -160,11 +182,6 @@ private:
     static constexpr std::size_t nursery_bytes = 1024 * 1024;
     static constexpr std::size_t largest_nursery = 64 * nursery_bytes;
     static constexpr std::size_t minimum_threshold = 2 * 1024 * 1024;
-
-    struct Chunk {
-        std::unique_ptr<char[]> bytes;
-        std::size_t size = 0;
-    };
 
     Object* allocate(ObjectKind kind, std::size_t size, std::uint32_t length) {
         size = (size + 15) & ~std::size_t{15};
@@ -191,19 +208,24 @@ private:
         object->space = static_cast<std::uint8_t>((object->space & ~(Object::MarkA | Object::MarkB)) | colour_);
         if (kinds_[object->kind].trace != nullptr) mark_stack_.push_back(object);
     }
-    void add_chunk(std::size_t size);
+    void add_chunk();
+    void empty_nursery();
     void minor();
     Object* promote(Object* young);
     void start_marking();
     bool mark_slice(std::size_t budget);
     void finish_marking();
+    void keep_reserve() noexcept;
     void finish_sweep();
     void poison();
+    void set_threshold() noexcept;
+    std::size_t all_bytes() const noexcept { return old_.bytes() + old_.external_bytes + outside_bytes_; }
     bool over_threshold() const noexcept { return old_.bytes() + old_.external_bytes > threshold_; }
 
     const KindTable kinds_;
     OldSpace old_;
-    std::vector<Chunk> chunks_; // the nursery: the first stays, further ones last until the next minor collection
+    std::vector<std::unique_ptr<char[]>> chunks_; // the nursery, of nursery_bytes each: the first stays, further ones last until the next minor collection
+    std::vector<std::unique_ptr<char[]>> spare_chunks_; // as many as the nursery is likely to need again
     char* top_ = nullptr;
     char* limit_ = nullptr;
     std::size_t nursery_used_ = 0;  // bytes in full chunks
@@ -217,6 +239,10 @@ private:
     std::size_t external_young_ = 0;
     std::size_t visited_ = 0; // references looked at since the minor collection began
     std::size_t threshold_ = minimum_threshold;
+    std::size_t limit_bytes_ = 0;
+    std::unique_ptr<char[]> reserve_; // never touched: address space that a limit of the system counts
+    std::size_t outside_bytes_ = 0;
+    bool full_ = false;
     std::size_t promoted_bytes_ = 0;
     std::uint64_t stress_count_ = 0;
     Phase phase_ = Phase::Idle;

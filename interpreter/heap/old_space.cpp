@@ -2,6 +2,7 @@
 
 #include "heap/heap.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 #include <new>
 #include <sys/mman.h>
@@ -26,13 +27,47 @@ std::size_t OldSpace::cell_size_of(int size_class) noexcept {
 OldSpace::~OldSpace() {
     for (SizeClass& size_class : classes_)
         for (const Block& block : size_class.blocks) munmap(block.cells, block_size);
+    give_back(spare_.size());
     for (Object* object : large_) std::free(object);
 }
 
+char* OldSpace::take_block() {
+    if (spare_.empty()) {
+        void* memory = mmap(nullptr, block_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+        if (memory == MAP_FAILED) throw std::bad_alloc();
+        return static_cast<char*>(memory);
+    }
+    char* const cells = spare_.back();
+    spare_.pop_back();
+    untouched_ = std::min(untouched_, spare_.size());
+    return cells;
+}
+
+/// A heap grows to 7/4 of what lived, here and off the heap, before it is marked again: so much more is soon needed, and
+/// no peak gets higher.
+std::size_t OldSpace::most_spare() const noexcept {
+    constexpr std::size_t always = 4 * 1024 * 1024;
+    return std::max(always, (bytes_ + external_bytes) / 4 * 3) / block_size;
+}
+
+void OldSpace::give_back(std::size_t blocks) noexcept {
+    for (; blocks > 0 && !spare_.empty(); --blocks) {
+        munmap(spare_.back(), block_size);
+        spare_.pop_back();
+    }
+    untouched_ = std::min(untouched_, spare_.size());
+}
+
+void OldSpace::rest() noexcept { give_back(std::min((spare_.size() + 1) / 2, most_at_once)); }
+
+void OldSpace::end_sweep() noexcept {
+    sweeping_ = false;
+    give_back(std::min(untouched_ / 2, most_at_once));
+    untouched_ = spare_.size();
+}
+
 void OldSpace::add_block(SizeClass& size_class, std::size_t cell_size) {
-    void* memory = mmap(nullptr, block_size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-    if (memory == MAP_FAILED) throw std::bad_alloc();
-    Block block{static_cast<char*>(memory), static_cast<std::uint32_t>(cell_size),
+    Block block{take_block(), static_cast<std::uint32_t>(cell_size),
                 static_cast<std::uint32_t>(block_size / cell_size), true};
     for (std::uint32_t i = block.count; i-- > 0;) {
         auto* cell = reinterpret_cast<FreeCell*>(block.cells + i * cell_size);
@@ -47,6 +82,10 @@ void* OldSpace::allocate(std::size_t size, bool& large) {
     large = size > largest_cell;
     if (large) {
         void* memory = std::malloc(size);
+        if (memory == nullptr) {
+            give_back(spare_.size());
+            memory = std::malloc(size);
+        }
         if (memory == nullptr) throw std::bad_alloc();
         large_.push_back(static_cast<Object*>(memory));
         large_sizes_.push_back(size);
@@ -129,7 +168,9 @@ bool OldSpace::sweep_one(SizeClass& size_class) {
         }
         if (used == 0) {
             size_class.free = before; // its cells go with it
-            munmap(block.cells, block_size);
+            spare_.push_back(block.cells);
+            // A heap that has become much smaller: two for each that was swept.
+            if (spare_.size() > most_spare()) give_back(2);
             size_class.blocks[index] = size_class.blocks.back();
             size_class.blocks.pop_back();
         } else {
@@ -149,7 +190,7 @@ bool OldSpace::sweep(std::size_t blocks) {
         else
             ++sweep_class_;
     }
-    sweeping_ = false;
+    if (sweeping_) end_sweep();
     return true;
 }
 

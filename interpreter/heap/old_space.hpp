@@ -1,5 +1,6 @@
 // The old space: objects that don't move, in blocks of one cell size each, or allocated one by one when
-// large. Swept a few blocks at a time; a block that is empty goes back to the system.
+// large. Swept a few blocks at a time. A block that is empty is kept for whatever needs one next: giving pages back
+// and taking them again is dear, on virtual machines above all. What wasn't needed for long goes back to the system.
 // Interpreter thread only.
 #pragma once
 
@@ -23,6 +24,10 @@ public:
     /// Memory for an object of `size` bytes (a multiple of 16); `large` says whether it got its own allocation.
     void* allocate(std::size_t size, bool& large);
     std::size_t bytes() const noexcept { return bytes_; }
+    /// Of empty blocks that were kept.
+    std::size_t spare_bytes() const noexcept { return spare_.size() * block_size; }
+    /// Gives back half of them: nothing is being done that could need them.
+    void rest() noexcept;
     /// What the objects here own off the heap; sweeping subtracts what it gives back.
     std::size_t external_bytes = 0;
 
@@ -37,6 +42,7 @@ public:
 private:
     static constexpr std::size_t block_size = 64 * 1024;
     static constexpr std::size_t largest_cell = 8 * 1024;
+    static constexpr std::size_t most_at_once = 256; // blocks given back, in a millisecond or two
     static constexpr int class_count = 16 + 20; // 16 … 256 by 16, then four to the doubling up to 8 KiB
 
     struct FreeCell {
@@ -58,11 +64,17 @@ private:
     static int class_of(std::size_t size) noexcept;
     static std::size_t cell_size_of(int size_class) noexcept;
     void add_block(SizeClass& size_class, std::size_t cell_size);
+    char* take_block();
+    std::size_t most_spare() const noexcept;
+    void give_back(std::size_t blocks) noexcept;
+    void end_sweep() noexcept;
     bool sweep_one(SizeClass& size_class);
     void sweep_large();
     bool reap(Object* object) noexcept;
 
     SizeClass classes_[class_count];
+    std::vector<char*> spare_;     // empty blocks
+    std::size_t untouched_ = 0;    // of them, as many as have lain there since the last sweep ended
     std::vector<Object*> large_;
     std::vector<std::size_t> large_sizes_;
     const KindTable* kinds_ = nullptr;

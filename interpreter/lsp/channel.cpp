@@ -1,5 +1,7 @@
 #include "lsp/channel.hpp"
 
+#include "base/descriptor.hpp"
+
 #include <cerrno>
 #include <charconv>
 #include <poll.h>
@@ -87,15 +89,7 @@ std::optional<std::string> Channel::receive(bool wait) {
 void Channel::send(std::string_view text) {
     std::string message = "Content-Length: " + std::to_string(text.size()) + "\r\n\r\n";
     message += text;
-    for (std::size_t at = 0; at < message.size();) {
-        const ssize_t wrote = ::write(out_, message.data() + at, message.size() - at);
-        if (wrote < 0 && errno == EINTR) continue;
-        if (wrote <= 0) {
-            ended_ = true; // nobody listens any more
-            return;
-        }
-        at += static_cast<std::size_t>(wrote);
-    }
+    if (write_all(out_, message) != 0) ended_ = true; // nobody listens any more
 }
 
 } // namespace qi::lsp

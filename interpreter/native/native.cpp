@@ -1,8 +1,14 @@
 #include "native/native.hpp"
 
 #include "data/type_name.hpp"
+#include "native/outside.hpp"
+#include "reader/lexer.hpp"
 
 namespace qi {
+
+Value key_from_outside(Store& store, std::string_view name) {
+    return name != "error" && reads_as_keyword(name) ? store.keyword(name) : make_string(store, name);
+}
 
 std::string_view called_name(Vm& vm, std::string_view name) { return vm.called_name(name); }
 

@@ -17,6 +17,7 @@ Form* FormArena::make(FormKind kind, Span span) {
     auto* form = new (memory_.allocate(sizeof(Form), alignof(Form))) Form();
     form->kind = kind;
     form->span = span;
+    ++size_;
     return form;
 }
 
@@ -198,7 +199,9 @@ Form* form_of(FormArena& arena, Value datum, Span span, const Origins* origins, 
     };
     std::vector<Frame> frames;
     Value current = datum;
+    const std::size_t before = arena.size();
     for (;;) {
+        if (arena.size() - before > most_forms) return nullptr;
         Form* made = nullptr;
         if (const Form* origin = origin_of(current); origin != nullptr) {
             made = arena.copy(origin);

@@ -63,6 +63,8 @@ public:
     FormArena& operator=(const FormArena&) = delete;
 
     Store& store() noexcept { return store_; }
+    /// Forms made so far.
+    std::size_t size() const noexcept { return size_; }
 
     Form* make(FormKind kind, Span span);
     Form* integer(std::int64_t n, Span span);
@@ -85,6 +87,7 @@ public:
 private:
     Store& store_;
     std::pmr::monotonic_buffer_resource memory_;
+    std::size_t size_ = 0;
     std::vector<Form*> holders_; // forms with a value in them
 };
 
@@ -97,7 +100,8 @@ using Origins = std::unordered_map<std::uint64_t, const Form*>;
 Value datum_of(FormArena& arena, const Form* form, Origins* origins = nullptr);
 /// The form that data stands for, as `eval` and macros need it, by so many expansions. What is still the data of a form
 /// that has a place gets that form's place, all else the one given. Nothing may have been collected since the origins
-/// were noted.
+/// were noted. Null if it were more than most_forms: data may hold the same part many times, forms are a tree.
+constexpr std::size_t most_forms = 2'000'000;
 Form* form_of(FormArena& arena, Value datum, Span span, const Origins* origins = nullptr, std::uint16_t expansions = 1);
 
 } // namespace qi

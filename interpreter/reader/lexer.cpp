@@ -5,7 +5,9 @@
 #include "data/number.hpp"
 
 #include <cmath>
+#include <cstdio>
 #include <cstring>
+#include <unictype.h>
 
 namespace qi {
 
@@ -27,6 +29,18 @@ constexpr bool is_wide_punctuation(char32_t c) noexcept {
     return (c >= 0x2010 && c <= 0x2027) || (c >= 0x3001 && c <= 0x3003) || (c >= 0x3008 && c <= 0x3011) || (c >= 0xFF01 && c <= 0xFF0F) ||
            (c >= 0xFF1A && c <= 0xFF20) || (c >= 0xFF3B && c <= 0xFF40) || (c >= 0xFF5B && c <= 0xFF65);
 }
+
+/// Neither seen nor white space: two names that look alike could be different ones.
+bool is_hidden(char32_t c) noexcept {
+    return uc_is_general_category(c, UC_CONTROL) || uc_is_general_category(c, UC_FORMAT) || uc_is_property_default_ignorable_code_point(c);
+}
+
+/// Of those, what changes how the character before it is written: joiners and variation selectors, as in emoji.
+constexpr bool is_joiner(char32_t c) noexcept {
+    return c == 0x200C || c == 0x200D || (c >= 0xFE00 && c <= 0xFE0F) || (c >= 0xE0100 && c <= 0xE01EF);
+}
+
+bool is_mark(char32_t c) noexcept { return uc_is_general_category(c, UC_MARK); }
 
 } // namespace
 
@@ -61,7 +75,7 @@ bool Lexer::is_name_start(std::uint32_t& length) const {
     std::size_t next = at_;
     const char32_t point = utf8::decode(text_, next);
     length = static_cast<std::uint32_t>(next - at_);
-    return !is_wide_space(point) && !is_wide_punctuation(point);
+    return !is_wide_space(point) && !is_wide_punctuation(point) && !is_hidden(point) && !is_mark(point);
 }
 
 bool Lexer::is_name_part(std::uint32_t& length) const {
@@ -70,7 +84,23 @@ bool Lexer::is_name_part(std::uint32_t& length) const {
         length = 1;
         return true;
     }
-    return is_name_start(length);
+    if (is_name_start(length)) return true;
+    if (static_cast<unsigned char>(c) < 0x80 || at_ == 0 || text_[at_ - 1] == ':') return false;
+    std::size_t next = at_;
+    const char32_t point = utf8::decode(text_, next);
+    if (is_joiner(point)) return static_cast<unsigned char>(text_[at_ - 1]) >= 0x80;
+    return is_mark(point) && !is_hidden(point);
+}
+
+/// Where a name could begin or go on, but for a character that isn't allowed there.
+std::optional<SyntaxError> Lexer::hidden_character() const {
+    if (at_end() || static_cast<unsigned char>(peek()) < 0x80) return std::nullopt;
+    std::size_t next = at_;
+    const char32_t point = utf8::decode(text_, next);
+    if (is_wide_space(point) || (!is_hidden(point) && !is_mark(point))) return std::nullopt;
+    char number[16];
+    std::snprintf(number, sizeof number, "U+%04X", static_cast<unsigned>(point));
+    return SyntaxError{failure(kind::syntax, is_hidden(point) ? msg::hidden_character : msg::lone_mark, {number}), {at_, static_cast<std::uint32_t>(next)}};
 }
 
 std::optional<SyntaxError> Lexer::next(Token& token) {
@@ -131,6 +161,7 @@ std::optional<SyntaxError> Lexer::next(Token& token) {
     if (c == ':') {
         ++at_;
         while (!at_end() && is_name_part(length)) at_ += length;
+        if (auto hidden = hidden_character()) return hidden;
         if (at_ == begin + 1) {
             --at_;
             return unexpected(1);
@@ -141,6 +172,7 @@ std::optional<SyntaxError> Lexer::next(Token& token) {
         return std::nullopt;
     }
     if (!is_name_start(length)) {
+        if (auto hidden = hidden_character()) return hidden;
         std::size_t next = at_;
         const char32_t point = utf8::decode(text_, next);
         if (point < 0xFF01 || point > 0xFF5E) return unexpected(std::max<std::uint32_t>(length, 1));
@@ -148,6 +180,7 @@ std::optional<SyntaxError> Lexer::next(Token& token) {
         return SyntaxError{failure(kind::syntax, msg::full_width, {text_.substr(at_, length), {&ascii, 1}}), {at_, at_ + length}};
     }
     while (!at_end() && is_name_part(length)) at_ += length;
+    if (auto hidden = hidden_character()) return hidden;
     if (peek() == '#' && peek(1) != '{') ++at_; // a fresh name of a template: for the reader to judge
     token.kind = TokenKind::Symbol;
     token.text = text_.substr(begin, at_ - begin);
@@ -326,6 +359,23 @@ std::optional<SyntaxError> Lexer::fstring_code(Span opened, std::string& code) {
         }
         ++at_;
     }
+}
+
+namespace {
+
+/// Whether the text is one token of this kind, whose name is `name`.
+bool is_token_of(TokenKind kind, std::string_view text, std::string_view name) {
+    Lexer lexer(text, 0, static_cast<std::uint32_t>(text.size()));
+    Token token;
+    return !lexer.next(token) && token.kind == kind && token.text == name && lexer.position() == text.size();
+}
+
+} // namespace
+
+bool reads_as_keyword(std::string_view name) { return is_token_of(TokenKind::Keyword, std::string(":").append(name), name); }
+
+bool reads_as_symbol(std::string_view name) {
+    return is_token_of(TokenKind::Symbol, name, name) && name != "nil" && name != "true" && name != "false" && name.back() != '#';
 }
 
 } // namespace qi

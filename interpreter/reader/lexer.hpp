@@ -55,11 +55,16 @@ private:
     std::optional<SyntaxError> escape(std::string& out, bool fstring);
     bool is_name_start(std::uint32_t& length) const;
     bool is_name_part(std::uint32_t& length) const;
+    std::optional<SyntaxError> hidden_character() const;
     SyntaxError unexpected(std::uint32_t length) const;
 
     std::string_view text_;
     std::uint32_t at_;
     std::uint32_t end_;
 };
+
+/// Whether what is printed of the keyword, or symbol, of this name reads as that again.
+bool reads_as_keyword(std::string_view name);
+bool reads_as_symbol(std::string_view name);
 
 } // namespace qi

@@ -26,8 +26,9 @@ Reader::Reader(FormArena& arena, const Names& names, const Source& source)
 
 Reader::Reader(FormArena& arena, const Names& names, std::string_view text, std::uint32_t begin, std::uint32_t end)
     : arena_(arena), names_(names), text_(text), lexer_(text, begin, end) {
-    // A first line that begins with #! is for the system.
-    if (begin == 0 && text.substr(0, 2) == "#!") {
+    // A first line that begins with #! is for the system, also behind a byte order mark.
+    const std::size_t mark = text.starts_with("\xEF\xBB\xBF") ? 3 : 0;
+    if (begin == 0 && text.substr(mark, 2) == "#!") {
         const std::size_t line = text.find('\n');
         lexer_ = Lexer(text, line == std::string_view::npos ? end : static_cast<std::uint32_t>(line), end);
     }

@@ -89,6 +89,8 @@ constexpr ReplCommand table[] = {
     {"source", Takes::Name, &msg::argument_name, true, msg::help_source, show_source},
     {"apropos", Takes::Text, &msg::argument_word, true, msg::help_apropos, show_apropos},
     {"vars", Takes::None, nullptr, false, msg::help_vars, [](Repl& repl, const std::string&) { show_vars(repl); }},
+    {"funcs", Takes::None, nullptr, false, msg::help_funcs, [](Repl& repl, const std::string&) { show_functions(repl); }},
+    {"builtins", Takes::Text, &msg::argument_text_or_none, false, msg::help_builtins, show_builtins},
     {"load", Takes::File, &msg::argument_file, true, msg::help_load,
      [](Repl& repl, const std::string& file) {
          if (repl.load(file)) repl.say(format(msg::loaded, {file}));
@@ -105,6 +107,10 @@ constexpr ReplCommand table[] = {
     {"untrace", Takes::Name, &msg::argument_name, false, msg::help_untrace, untrace},
     {"conns", Takes::None, nullptr, false, msg::help_conns, [](Repl& repl, const std::string&) { show_connections(repl); }},
     {"go", Takes::None, nullptr, false, msg::help_go, [](Repl& repl, const std::string&) { show_goroutines(repl); }},
+    {"clear", Takes::None, nullptr, false, msg::help_clear,
+     [](Repl& repl, const std::string&) {
+         if (repl.on_terminal()) repl.clear_screen();
+     }},
     {"quit", Takes::None, nullptr, false, msg::help_quit, [](Repl& repl, const std::string&) { repl.leave(); }},
 };
 

@@ -1,5 +1,6 @@
 #include "repl/line_editor.hpp"
 
+#include "base/descriptor.hpp"
 #include "base/utf8.hpp"
 #include "repl/screen.hpp"
 
@@ -208,11 +209,7 @@ int LineEditor::next_character(EditLine* edit, wchar_t* out) {
 
 void LineEditor::put(std::string_view text) {
     std::fflush(stdout);
-    while (!text.empty()) {
-        const ssize_t written = ::write(1, text.data(), text.size());
-        if (written < 0 && errno != EINTR && errno != EAGAIN) return;
-        if (written > 0) text.remove_prefix(static_cast<std::size_t>(written));
-    }
+    write_all(1, text);
 }
 
 wchar_t* LineEditor::prompt_of(EditLine* edit) {
@@ -262,7 +259,10 @@ void LineEditor::terminal_changed() {
     erase();
     width_ = terminal_width(1);
     ::el_resize(edit_);
+    // While the process was stopped, the shell chose modes of its own. libedit thinks that the raw one still holds.
+    ::el_wset(edit_, EL_PREP_TERM, 0);
     ::el_wset(edit_, EL_PREP_TERM, 1);
+    put("\033[?2004h");
     ::el_wset(edit_, EL_REFRESH);
 }
 

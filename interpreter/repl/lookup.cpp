@@ -2,6 +2,7 @@
 
 #include "base/elsewhere.hpp"
 #include "base/near.hpp"
+#include "cli/doc/forms.hpp"
 #include "cli/doc/layout.hpp"
 #include "compiler/warnings.hpp"
 #include "data/print.hpp"
@@ -53,7 +54,11 @@ std::string trimmed(std::string text) {
     return text;
 }
 
-bool is_special(Repl& repl, const std::string& name) { return repl.vm().names.is_special(repl.vm().store.symbol(name)); }
+/// All that `qi doc forms` knows, which the compiler takes apart itself.
+bool is_special(const std::string& name) {
+    const auto forms = form_docs();
+    return std::any_of(forms.begin(), forms.end(), [&](const FormDoc& form) { return form.name == name; });
+}
 
 std::string bold(Repl& repl, std::string_view text) { return repl.coloured() ? "\033[1m" + std::string(text) + "\033[0m" : std::string(text); }
 
@@ -67,6 +72,7 @@ std::string lower(std::string_view text) {
 } // namespace
 
 void complain_unknown(Repl& repl, const std::string& name) {
+    if (is_special(name)) return repl.complain(format(msg::is_value, {name, msg::is_special_form.text()}));
     if (const auto known = here(name); !known.empty()) return repl.complain(format(msg::name_here, {name, known}));
     const auto near = repl.vm().globals.near_names(name);
     repl.complain(near.empty() ? format(msg::unknown_name, {name}) : format(msg::near_name, {name, join_names(near)}));
@@ -101,7 +107,7 @@ void show_doc(Repl& repl, const std::string& name) {
 void show_source(Repl& repl, const std::string& name) {
     const Variable* variable = find(repl, name);
     if (variable == nullptr) {
-        if (is_special(repl, name)) return repl.say(format(msg::is_value, {name, msg::is_special_form.text()}));
+        if (is_special(name)) return repl.say(format(msg::is_value, {name, msg::is_special_form.text()}));
         return complain_unknown(repl, name);
     }
     const Prototype* prototype = prototype_of(variable->value);
@@ -142,18 +148,58 @@ void show_apropos(Repl& repl, const std::string& word) {
     }
 }
 
-void show_vars(Repl& repl) {
+namespace {
+
+/// What the user has defined, if it is wanted: names, and what they are. False: nothing.
+bool show_defined(Repl& repl, bool (*wanted)(Value value)) {
     std::vector<std::pair<std::string, std::string>> rows;
     std::size_t widest = 0;
     repl.vm().globals.each([&](const Variable* variable) {
-        if ((variable->flags & Variable::Core) != 0 || variable->value.is_absent()) return;
+        if ((variable->flags & Variable::Core) != 0 || variable->value.is_absent() || !wanted(variable->value)) return;
         const Documentation found = documentation(*variable);
         rows.emplace_back(as_symbol(variable->name)->text(), found.usage.empty() ? shortened(repl.vm().store, variable->value) : found.usage);
         widest = std::max(widest, rows.back().first.size());
     });
-    if (rows.empty()) return repl.say(msg::no_vars.text());
     std::sort(rows.begin(), rows.end());
     for (const auto& [name, what] : rows) repl.say(name + std::string(widest - name.size() + 2, ' ') + what);
+    return !rows.empty();
+}
+
+} // namespace
+
+void show_vars(Repl& repl) {
+    if (!show_defined(repl, [](Value) { return true; })) repl.say(msg::no_vars.text());
+}
+
+void show_functions(Repl& repl) {
+    if (!show_defined(repl, [](Value value) { return value.is(ObjectKind::Closure) || value.is(ObjectKind::Native); })) repl.say(msg::no_functions.text());
+}
+
+void show_builtins(Repl& repl, const std::string& text) {
+    const std::string wanted = lower(text);
+    std::vector<std::string> names;
+    for (const FormDoc& form : form_docs()) names.emplace_back(form.name);
+    for (const std::string& name : repl.vm().globals.all_names()) {
+        const Variable* variable = repl.vm().globals.find(repl.vm().store.symbol(name));
+        if (variable != nullptr && (variable->flags & Variable::Core) != 0 && !variable->value.is_absent() && !name.starts_with('%') && !name.starts_with('$')) names.push_back(name);
+    }
+    std::sort(names.begin(), names.end());
+    names.erase(std::unique(names.begin(), names.end()), names.end());
+    std::erase_if(names, [&](const std::string& name) { return lower(name).find(wanted) == std::string::npos; });
+    if (names.empty()) return repl.say(format(msg::no_builtins, {text}));
+    // In columns, read from above to below.
+    int widest = 0;
+    for (const std::string& name : names) widest = std::max(widest, columns_of(name) + 2);
+    const auto columns = static_cast<std::size_t>(std::max(1, repl.width() / widest));
+    const std::size_t rows = (names.size() + columns - 1) / columns;
+    for (std::size_t row = 0; row < rows; ++row) {
+        std::string line;
+        for (std::size_t at = row; at < names.size(); at += rows) {
+            line += names[at];
+            if (at + rows < names.size()) line.append(static_cast<std::size_t>(widest - columns_of(names[at])), ' ');
+        }
+        repl.say(line);
+    }
 }
 
 } // namespace qi

@@ -1,4 +1,4 @@
-// :doc, :source, :apropos and :vars. Interpreter thread only.
+// :doc, :source, :apropos, :vars, :funcs and :builtins. Interpreter thread only.
 #pragma once
 
 #include <string>
@@ -14,6 +14,8 @@ void show_doc(Repl& repl, const std::string& name);
 void show_source(Repl& repl, const std::string& name);
 void show_apropos(Repl& repl, const std::string& word);
 void show_vars(Repl& repl);
+void show_functions(Repl& repl);
+void show_builtins(Repl& repl, const std::string& text);
 /// There is no such name; the near ones are named.
 void complain_unknown(Repl& repl, const std::string& name);
 

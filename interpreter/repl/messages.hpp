@@ -31,6 +31,12 @@ inline constexpr Message help_doc{"how NAME is used and what it does", "名前�
 inline constexpr Message help_source{"the definition of NAME", "名前の定義を表示する"};
 inline constexpr Message help_apropos{"names and descriptions with WORD in them", "語を含む名前と説明を探す"};
 inline constexpr Message help_vars{"what you have defined", "自分で定義したもの"};
+inline constexpr Message help_funcs{"the functions among it", "自分で定義した関数"};
+inline constexpr Message argument_text_or_none{"[TEXT]", "[文字列]"};
+inline constexpr Message help_builtins{"the names that Qi brings along, with TEXT in them", "Qi に組み込みの名前（文字列を含むもの）"};
+inline constexpr Message help_clear{"an empty screen", "画面を消す"};
+inline constexpr Message no_functions{"no function is defined yet", "まだ関数は定義されていません"};
+inline constexpr Message no_builtins{"no name has {0} in it", "{0} を含む名前はありません"};
 inline constexpr Message help_load{"run FILE; its definitions stay", "ファイルを実行する（定義は残る）"};
 inline constexpr Message help_reload{"run all loaded files again", "読み込んだファイルをもう一度実行する"};
 inline constexpr Message help_watch{"run FILE, and again whenever it changes", "ファイルを実行し、変わるたびに実行し直す"};
@@ -47,11 +53,11 @@ inline constexpr Message help_go{"goroutines, and what each waits for", "gorouti
 inline constexpr Message help_quit{"leave (Ctrl-D)", "終了する（Ctrl-D）"};
 inline constexpr Message help_rest{
     R"(
-*1 *2 *3 are the last results, *e the last error. Tab completes. Ctrl-C stops what runs or clears the line.
+*1 *2 *3 are the last results, $1 $2 … all of them from the first on, *e the last error. Tab completes. Ctrl-C stops what runs or clears the line.
 Commands may be shortened: :ap for :apropos. Up goes back in history, to entries that begin like the line; Ctrl-R
 searches. Alt-Enter breaks a line.)",
     R"(
-*1 *2 *3 は直前の結果、*e は直前のエラーです。Tab で補完、Ctrl-C で実行の中断または行の取り消し。
+*1 *2 *3 は直前の結果、$1 $2 … は最初からの結果、*e は直前のエラーです。Tab で補完、Ctrl-C で実行の中断または行の取り消し。
 コマンド名は短縮できます（:apropos は :ap）。↑キーで、入力中の文字列で始まる履歴をさかのぼります。Ctrl-R は検索、Alt-Enter は改行です。)"};
 inline constexpr Message leave_by{"(exit), :quit or Ctrl-D leaves", "終了するには (exit) か :quit、または Ctrl-D です"};
 inline constexpr Message unknown_command{"there is no command {0} (:help lists all)", "{0} というコマンドはありません（:help で一覧）"};

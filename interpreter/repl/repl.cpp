@@ -10,6 +10,7 @@
 #include "repl/messages.hpp"
 #include "repl/pretty.hpp"
 #include "vm/loader.hpp"
+#include "vm/modules.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -85,8 +86,7 @@ Repl::~Repl() {
 }
 
 void Repl::say(std::string_view line) {
-    vm_.out.write(line);
-    vm_.out.write("\n");
+    vm_.out.write(std::string(line) + "\n"); // in one: a terminal shows each write at once
 }
 
 void Repl::complain(std::string_view line) { vm_.report((colours_ ? "\033[31m" + std::string(line) + "\033[0m" : std::string(line)) + "\n"); }
@@ -133,7 +133,10 @@ int Repl::run(std::string_view file, bool quiet) {
             break;
         case TerminalEvent::Type::Complete: terminal_->answer(completion_of(vm_, event->text)); break;
         case TerminalEvent::Type::Changed:
+            typing_ = true;
             if (load(event->text)) say(format(msg::reloaded, {event->text}));
+            typing_ = false;
+            watch_modules(event->text);
             break;
         }
     }
@@ -214,14 +217,30 @@ void Repl::evaluate(std::string_view text, bool timed) {
 void Repl::show(Value value) {
     for (int i = 2; i > 0; --i) vm_.globals.set(results_[i], results_[i - 1]->value);
     vm_.globals.set(results_[0], value);
+    name_result(value);
     say(pretty(vm_.store, value, {width(), colours_}));
 }
 
+/// $1 is the first result, $2 the second; old ones are let go, lest they fill the memory.
+void Repl::name_result(Value value) {
+    constexpr std::size_t most_kept = 1000;
+    const auto variable = [&](std::size_t number) { return vm_.globals.define(vm_.store.symbol("$" + std::to_string(number))); };
+    ++results_made_;
+    vm_.globals.set_defining_core(true);
+    vm_.globals.set(variable(results_made_), value);
+    if (results_made_ > most_kept) vm_.globals.set(variable(results_made_ - most_kept), Value::absent());
+    vm_.globals.set_defining_core(false);
+}
+
+bool Repl::on_terminal() const noexcept { return ::isatty(1) != 0; }
+
 /// The first line in red, the excerpt as it is.
 void Repl::fail(const std::string& problem, Value error) {
-    terminal_->stop(); // a line that the program wanted
+    const bool interrupted = is_map(error) && map_get(error, vm_.store.keyword("kind")) == vm_.store.keyword(kind::interrupted.name);
+    if (typing_ && !interrupted) terminal_->forget_wanted_line();
+    else terminal_->stop(); // a line that the program wanted
     // The terminal has written ^C where the cursor stood.
-    if (is_map(error) && map_get(error, vm_.store.keyword("kind")) == vm_.store.keyword(kind::interrupted.name) && ::isatty(0) != 0) say("");
+    if (interrupted && ::isatty(0) != 0) say("");
     if (error.is_nil()) error = vm_.make_error(kind::syntax, problem);
     vm_.globals.set(error_, error);
     const std::size_t end = std::min(problem.find('\n'), problem.size());
@@ -238,6 +257,7 @@ bool Repl::load(const std::string& file) {
         return false;
     }
     if (std::find(loaded_.begin(), loaded_.end(), file) == loaded_.end()) loaded_.push_back(file);
+    vm_.modules().forget_changed();
     const auto outcome = Loader(vm_).run(std::make_shared<Source>(file, std::move(*text), true), true);
     if (!outcome.ok) fail(outcome.problem, outcome.value);
     return outcome.ok;
@@ -248,7 +268,16 @@ bool Repl::watch(const std::string& file) {
         complain(watched.error().text);
         return false;
     }
-    return load(file);
+    const bool done = load(file);
+    watch_modules(file);
+    return done;
+}
+
+/// What the file is made of may change as well. That a module can't be watched is no reason to say so: it was read.
+void Repl::watch_modules(const std::string& file) {
+    const std::vector<std::string> watched = watcher_.files();
+    if (std::find(watched.begin(), watched.end(), file) == watched.end()) return;
+    for (const std::string& module : vm_.modules().files()) [[maybe_unused]] const auto result = watcher_.watch(module, file);
 }
 
 void Repl::run_tests(const std::vector<std::string>& paths) {

@@ -44,6 +44,8 @@ public:
     void run_tests(const std::vector<std::string>& paths);
     Tracing& tracing() noexcept { return tracing_; }
     void leave() noexcept { left_ = true; }
+    void clear_screen() { terminal_->clear(); }
+    bool on_terminal() const noexcept;
     /// Evaluates without showing anything.
     Vm::Outcome call(std::string_view expression);
 
@@ -56,9 +58,10 @@ private:
     bool holds_form(const std::string& text);
     void enter(std::string text);
     void show(Value value);
+    void name_result(Value value);
     void fail(const std::string& problem, Value error);
-    void serve(const TerminalEvent& event);
     void greet();
+    void watch_modules(const std::string& file);
 
     Vm& vm_;
     const bool colours_;
@@ -73,6 +76,8 @@ private:
     std::string before_; // lines of a form that isn't complete
     unsigned entries_ = 0;
     bool left_ = false;
+    bool typing_ = false;        // what runs does so beside a line that is being typed
+    std::size_t results_made_ = 0; // the last is $N of that number
 };
 
 /// The subcommand: `qi repl [-q] [FILE]`, also what `qi` and `qi -l FILE` are.

@@ -1,8 +1,9 @@
 #include "repl/screen.hpp"
 
+#include "base/descriptor.hpp"
+
 #include <cwchar>
 #include <cwctype>
-#include <sys/ioctl.h>
 
 namespace qi {
 
@@ -84,8 +85,8 @@ int columns_of(std::string_view utf8) {
 }
 
 int terminal_width(int descriptor) noexcept {
-    winsize size{};
-    return ::ioctl(descriptor, TIOCGWINSZ, &size) == 0 && size.ws_col > 1 ? size.ws_col : 80;
+    const int columns = terminal_columns(descriptor);
+    return columns > 1 ? columns : 80;
 }
 
 } // namespace qi

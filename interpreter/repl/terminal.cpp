@@ -1,5 +1,7 @@
 #include "repl/terminal.hpp"
 
+#include "base/descriptor.hpp"
+#include "base/quiet_thread.hpp"
 #include "repl/messages.hpp"
 #include "repl/screen.hpp"
 
@@ -17,20 +19,6 @@ namespace {
 
 constexpr std::size_t most_pending = 1 << 20; // bytes printed and not yet shown: then the program waits, as for any terminal
 
-void write_all(int descriptor, std::string_view text) noexcept {
-    while (!text.empty()) {
-        const ssize_t written = ::write(descriptor, text.data(), text.size());
-        if (written < 0 && errno == EAGAIN) {
-            pollfd room{descriptor, POLLOUT, 0};
-            ::poll(&room, 1, -1);
-        } else if (written < 0 && errno != EINTR) {
-            return;
-        } else if (written > 0) {
-            text.remove_prefix(static_cast<std::size_t>(written));
-        }
-    }
-}
-
 } // namespace
 
 Terminal::Terminal(Vm& vm, bool editing, bool coloured) : vm_(vm), editing_(editing), coloured_(coloured), woken_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
@@ -42,7 +30,7 @@ Terminal::Terminal(Vm& vm, bool editing, bool coloured) : vm_(vm), editing_(edit
     vm.set_console(this);
     vm.out.set_sink(&out_);
     vm.err.set_sink(&err_);
-    thread_ = std::thread([this] { run(); });
+    thread_ = start_quietly([this] { run(); });
 }
 
 Terminal::~Terminal() {
@@ -93,6 +81,17 @@ void Terminal::stop() {
         }
     }
     poke();
+}
+
+void Terminal::forget_wanted_line() {
+    const Lock lock(mutex_);
+    line_wanted_ = false;
+}
+
+void Terminal::clear() {
+    vm_.out.flush();
+    write("\033[H\033[2J", 1);
+    at_line_start_ = true;
 }
 
 std::optional<TerminalEvent> Terminal::next_event() {
@@ -169,20 +168,20 @@ std::string Terminal::waited_for(WakeKey key) const {
     return {};
 }
 
-void Terminal::write(std::string_view text, int descriptor) {
-    if (text.empty()) return;
+int Terminal::write(std::string_view text, int descriptor) {
+    if (text.empty()) return 0;
     {
         const Lock lock(mutex_);
         if (editing_ && reading_ == Asked::Form) {
             pending_ += text;
             poke();
             while (pending_.size() > most_pending && reading_ == Asked::Form) changed_.wait(mutex_);
-            return;
+            return 0;
         }
     }
     // Nobody but this thread makes the other one begin to read.
     at_line_start_ = text.back() == '\n';
-    write_all(descriptor, text);
+    return write_all(descriptor, text);
 }
 
 // --- The terminal's thread

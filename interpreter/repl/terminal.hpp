@@ -35,6 +35,10 @@ public:
     void ask(std::string before);
     /// Whoever types starts anew. If a form was asked for, the event is Stopped.
     void stop();
+    /// The program no longer wants the line that it asked for; the form that is being typed stays.
+    void forget_wanted_line();
+    /// An empty screen.
+    void clear();
     std::optional<TerminalEvent> next_event();
     bool has_event();
     void post(TerminalEvent event); // any thread
@@ -59,7 +63,7 @@ private:
     class Sink final : public OutputSink {
     public:
         Sink(Terminal& terminal, int descriptor) : terminal_(terminal), descriptor_(descriptor) {}
-        void take(std::string_view text) override { terminal_.write(text, descriptor_); }
+        int take(std::string_view text) override { return terminal_.write(text, descriptor_); }
 
     private:
         Terminal& terminal_;
@@ -67,7 +71,7 @@ private:
     };
     enum class Asked { Nothing, Form, Program };
 
-    void write(std::string_view text, int descriptor);
+    int write(std::string_view text, int descriptor);
     void run();
     bool finish_reading(bool form, LineEditor::Read& read);
     void poke() const noexcept;

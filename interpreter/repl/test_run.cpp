@@ -1,5 +1,6 @@
 #include "repl/test_run.hpp"
 
+#include "base/quiet_thread.hpp"
 #include "base/system_error.hpp"
 #include "repl/messages.hpp"
 
@@ -16,7 +17,9 @@ namespace qi {
 
 Result<void> TestRun::start(const std::vector<std::string>& paths) {
     stop();
-    std::vector<std::string> words{"qi", "test"};
+    std::vector<std::string> words{"qi"};
+    words.insert(words.end(), vm_.own_flags.begin(), vm_.own_flags.end());
+    words.emplace_back("test");
     for (const std::string& path : paths) words.push_back(path.starts_with('-') ? "./" + path : path);
     std::vector<char*> arguments;
     for (std::string& word : words) arguments.push_back(word.data());
@@ -28,7 +31,7 @@ Result<void> TestRun::start(const std::vector<std::string>& paths) {
     posix_spawn_file_actions_destroy(&actions);
     if (error != 0) return failure(kind::io, msg::cannot_test, {system_error_text(error)});
     running_ = true;
-    thread_ = std::thread([this] {
+    thread_ = start_quietly([this] {
         while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {}
         running_ = false;
         const WakeKey key = done_key;

@@ -1,5 +1,6 @@
 #include "repl/watcher.hpp"
 
+#include "base/quiet_thread.hpp"
 #include "base/system_error.hpp"
 #include "repl/messages.hpp"
 
@@ -23,19 +24,19 @@ Watcher::~Watcher() {
     if (ended_ >= 0) ::close(ended_);
 }
 
-Result<void> Watcher::watch(const std::string& file) {
-    const auto fail = [&] { return failure(kind::io, msg::cannot_watch, {file, system_error_text(errno)}); };
+Result<void> Watcher::watch(const std::string& part, const std::string& file) {
+    const auto fail = [&] { return failure(kind::io, msg::cannot_watch, {part, system_error_text(errno)}); };
     if (changes_ < 0) changes_ = ::inotify_init1(IN_CLOEXEC);
     if (ended_ < 0) ended_ = ::eventfd(0, EFD_CLOEXEC);
     if (changes_ < 0 || ended_ < 0) return fail();
-    const std::filesystem::path path(file);
+    const std::filesystem::path path(part);
     const std::string folder = path.has_parent_path() ? path.parent_path().string() : ".";
     const int watched = ::inotify_add_watch(changes_, folder.c_str(), IN_CLOSE_WRITE | IN_MOVED_TO);
     if (watched < 0) return fail();
     const Lock lock(mutex_);
-    const auto same = [&](const Watched& each) { return each.file == file; };
-    if (std::none_of(files_.begin(), files_.end(), same)) files_.push_back({watched, path.filename().string(), file});
-    if (!thread_.joinable()) thread_ = std::thread([this] { run(); });
+    const auto same = [&](const Watched& each) { return each.part == part && each.file == file; };
+    if (std::none_of(files_.begin(), files_.end(), same)) files_.push_back({watched, path.filename().string(), part, file});
+    if (!thread_.joinable()) thread_ = start_quietly([this] { run(); });
     return {};
 }
 
@@ -47,7 +48,8 @@ bool Watcher::unwatch(const std::string& file) {
 std::vector<std::string> Watcher::files() {
     const Lock lock(mutex_);
     std::vector<std::string> all;
-    for (const Watched& each : files_) all.push_back(each.file);
+    for (const Watched& each : files_)
+        if (each.part == each.file) all.push_back(each.file);
     return all;
 }
 

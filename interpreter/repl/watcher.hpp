@@ -20,7 +20,9 @@ public:
 
     /// From now on a change of the file is an event. Its folder is what is watched: editors put a new file in the
     /// place of the old one.
-    Result<void> watch(const std::string& file);
+    Result<void> watch(const std::string& file) { return watch(file, file); }
+    /// The same for what a watched file consists of, such as a module: a change of `part` is one of `file`.
+    Result<void> watch(const std::string& part, const std::string& file);
     /// False: it wasn't watched.
     bool unwatch(const std::string& file);
     std::vector<std::string> files();
@@ -29,7 +31,8 @@ private:
     struct Watched {
         int folder;
         std::string name;
-        std::string file; // as it was given
+        std::string part; // its path
+        std::string file; // what an event names: the part itself, or the file that it belongs to
     };
     void run();
 

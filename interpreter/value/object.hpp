@@ -23,7 +23,7 @@ enum class ObjectKind : std::uint8_t {
     FlatMap,    // up to 64 entries
     HashMap,    // more: CHAMP trie
     HashNode,   // inner node of that trie
-    HashBucket, // entries whose hashes collide in all 32 bits
+    HashBucket, // entries whose hashes collide in all their bits
     Set,        // a map whose values don't matter
     Builder,    // a collection under construction, never seen by a program
     // vm/

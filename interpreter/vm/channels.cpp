@@ -205,12 +205,12 @@ bool Vm::views_are_watched() const noexcept {
 
 int Vm::select(Goroutine& g, Value* channels, unsigned count) {
     for (unsigned i = 0; i < count; ++i) {
-        if (!channels[i].is(ObjectKind::Channel)) {
-            raise(failure(kind::type, msg::argument_type, {"go/select", msg::type_channel.text(), describe_value(store, channels[i])}));
-            return -1;
-        }
-        if (is_ready(static_cast<Channel*>(channels[i].object()))) return static_cast<int>(i);
+        if (channels[i].is(ObjectKind::Channel)) continue;
+        raise(failure(kind::type, msg::argument_type, {"go/select", msg::type_channel.text(), describe_value(store, channels[i])}));
+        return -1;
     }
+    for (unsigned i = 0; i < count; ++i)
+        if (is_ready(static_cast<Channel*>(channels[i].object()))) return static_cast<int>(i);
     g.selecting = std::make_unique<Waiter[]>(count);
     g.selecting_count = count;
     for (unsigned i = 0; i < count; ++i) {

@@ -1,6 +1,7 @@
 #include "vm/checker.hpp"
 
 #include "base/messages.hpp"
+#include "compiler/messages.hpp"
 #include "data/print.hpp"
 #include "reader/reader.hpp"
 #include "vm/expander.hpp"
@@ -74,13 +75,38 @@ std::vector<Form*> read_all(Vm& vm, FormArena& arena, const Source& source, std:
     }
 }
 
-/// Calls no macro: a call's value is nil.
-class StillExpander final : public Expander {
+/// Stops code that takes too many steps. The same code is stopped at the same step everywhere.
+class StepLimit final : public Sampler {
 public:
-    StillExpander(Vm& vm, bool still) : Expander(vm), vm_(vm), still_(still) {}
+    explicit StepLimit(Vm& vm) : vm_(vm) { vm.set_sampler(this); }
+    ~StepLimit() override { vm_.set_sampler(nullptr); }
+    StepLimit(const StepLimit&) = delete;
+
+    void look(const Goroutine&) override {
+        if (++looks_ > most_looks) vm_.interrupt(0);
+    }
+    void begin() noexcept { looks_ = 0; }
+    bool is_reached() const noexcept { return looks_ > most_looks; }
+
+private:
+    static constexpr int most_looks = 20'000; // each some 4000 calls and loop passes: a second or two
+
+    Vm& vm_;
+    int looks_ = 0;
+};
+
+/// Calls macros that come to an end, or none: then a call's value is nil.
+class CheckExpander final : public Expander {
+public:
+    CheckExpander(Vm& vm, bool still) : Expander(vm), vm_(vm), limit_(vm), still_(still) {}
 
     Result<Value> expand(Value macro, std::span<const Value> arguments) override {
-        if (!still_) return Expander::expand(macro, arguments);
+        if (!still_) {
+            limit_.begin();
+            auto result = Expander::expand(macro, arguments);
+            if (limit_.is_reached()) return failure(kind::syntax, msg::macro_stopped, {as_symbol(static_cast<Macro*>(macro.object())->name)->text()});
+            return result;
+        }
         for (const Value argument : arguments) {
             const std::string text = readable(vm_.store, argument);
             Lexer lexer(text, 0, static_cast<std::uint32_t>(text.size()));
@@ -95,6 +121,7 @@ public:
 
 private:
     Vm& vm_;
+    StepLimit limit_;
     bool still_;
     std::unordered_set<std::string> mentioned_;
 };
@@ -106,7 +133,7 @@ std::vector<Finding> check(Vm& vm, SourcePointer source, Macros macros) {
     if (const auto error = unreadable(*source)) return {{error->span, true, error->error.text, "", "syntax"}};
     FormArena arena(vm.store);
     const std::vector<Form*> forms = read_all(vm, arena, *source, findings);
-    StillExpander expander(vm, macros == Macros::LeaveAlone);
+    CheckExpander expander(vm, macros == Macros::LeaveAlone);
     Compiler compiler(arena, vm.names, vm.globals, vm.stack, source, &expander);
     compiler.declare_definitions(forms);
     const VmFunctions functions(vm);
@@ -115,6 +142,7 @@ std::vector<Finding> check(Vm& vm, SourcePointer source, Macros macros) {
     Definitions definitions;
     definitions.scan(vm.names, forms, &others);
     if (!findings.empty()) declare_from_text(vm.store, source->text(), definitions);
+    if (findings.empty()) lint_file(vm.names, *source, forms, warnings); // else what can't be read may use it
     compiler.warn_into(warnings, definitions);
     for (Form* form : forms) {
         const bool carry_out = macros == Macros::Expand && only_defines(vm.names, form);

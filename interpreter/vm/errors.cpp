@@ -1,12 +1,17 @@
-// Throwing, unwinding, traces and how they are told.
+// Throwing, unwinding, traces and how they are told; the end of a program.
 #include "base/messages.hpp"
 #include "base/utf8.hpp"
 #include "data/map.hpp"
 #include "data/print.hpp"
 #include "data/string.hpp"
+#include "data/type_name.hpp"
 #include "reader/reader.hpp"
+#include "vm/held_warnings.hpp"
 #include "vm/vm.hpp"
 
+#include <algorithm>
+#include <cstdlib>
+#include <utility>
 
 namespace qi {
 
@@ -47,11 +52,54 @@ Span argument_span(Store& store, const Names& names, const Globals& globals, con
 
 } // namespace
 
+/// Where the program started it: of what the library has started for it, its call of that.
+void Vm::note_start(Goroutine& started, const Goroutine& by) const noexcept {
+    const Value* base = by.base;
+    const Word* pc = by.pc;
+    while (is_library(frame_closure(base)->prototype)) {
+        const auto back = reinterpret_cast<const Word*>(static_cast<std::uintptr_t>(base[-2].as_small()));
+        if (back == nullptr) { // wholly the library's: where that was started
+            started.started_in = by.started_in;
+            started.started_at = by.started_at;
+            return;
+        }
+        base -= base[-1].as_small();
+        pc = back - 1;
+    }
+    started.started_in = frame_closure(base)->prototype;
+    started.started_at = pc;
+}
+
 Value Vm::make_error(Kind kind, std::string_view text) {
-    const Value values[] = {make_string(store, text), kind.name.empty() ? Value::nil() : store.keyword(kind.name)};
+    // It may quote what came from outside.
+    const Value values[] = {make_string_from_outside(store, text), kind.name.empty() ? Value::nil() : store.keyword(kind.name)};
     const Value keys[] = {error_key_, kind_key_};
     const std::size_t count = kind.name.empty() ? 1 : 2;
     return make_flat_map(store, store.shapes.of({keys, count}), {values, count});
+}
+
+Value Vm::native_threw(const Native& native) {
+    std::string what(msg::unknown_exception.text());
+    try {
+        throw;
+    } catch (const std::bad_alloc&) {
+        if (heap().limit() == 0) throw; // the end of the process, with a message of its own
+        // Far more at once than it may have (cli/limits.cpp). What it held itself has been given up by now; what it left in
+        // the heap goes at the next safepoint.
+        heap().use_reserve();
+        return raise_heap_is_full();
+    } catch (const std::exception& thrown) {
+        what = thrown.what();
+    } catch (...) {
+    }
+    return raise(failure(kind::internal, msg::native_threw, {called_name(native.name()), what}));
+}
+
+Value Vm::raise_heap_is_full() {
+    constexpr std::size_t mebibyte = 1024 * 1024;
+    const std::size_t limit = heap().limit();
+    const bool whole = limit % mebibyte == 0;
+    return raise(failure(kind::memory, msg::heap_full, {std::to_string(whole ? limit / mebibyte : limit) + (whole ? "MiB" : "B")}));
 }
 
 Value Vm::raise(const Error& error) {
@@ -75,6 +123,61 @@ Value Vm::raise_value(Value payload) {
     return Value::thrown();
 }
 
+Value Vm::raise_again(Value error) {
+    const Value thrown = raise_value(error);
+    trace_.told = origin_of(error);
+    trace_taken_ = !trace_.told.empty();
+    return thrown;
+}
+
+void Vm::remember_origin(Value error, std::string text) {
+    if (!error.is_object()) return;
+    if (error.object()->is_old())
+        origins_.insert_or_assign(error.object(), std::move(text));
+    else
+        young_origins_.emplace_back(error.object(), std::move(text));
+}
+
+void Vm::remember_caught(Value error) {
+    // Where the first of many arose is enough, and each has the whole text of its trace.
+    constexpr std::size_t most_young = 256;
+    if (young_origins_.size() >= most_young) return;
+    if (current_->caught != nullptr && current_->caught->error == error) remember_origin(error, describe_caught());
+}
+
+std::string Vm::origin_of(Value error) const {
+    if (!error.is_object()) return {};
+    if (const auto found = origins_.find(error.object()); found != origins_.end()) return found->second;
+    const auto young = std::find_if(young_origins_.rbegin(), young_origins_.rend(), [&](const auto& entry) { return entry.first == error.object(); });
+    if (young != young_origins_.rend()) return young->second;
+    const Caught* caught = current_ == nullptr ? nullptr : current_->caught.get();
+    return caught != nullptr && caught->error == error ? describe_caught() : std::string();
+}
+
+/// A function that was given an error map in place of what it wants says so; the reader wants to know where that came from.
+void Vm::explain_misuse(const Goroutine& g) {
+    if (!is_map(pending_error_)) return;
+    // The error of another goroutine, which somebody has looked at and throws again.
+    const bool own = g.caught != nullptr && g.caught->error == pending_error_ && g.caught->text.empty();
+    if (const std::string other = own ? std::string() : origin_of(pending_error_); !other.empty()) {
+        trace_.note = format(msg::error_came_from, {other});
+        return;
+    }
+    if (map_get(pending_error_, kind_key_) != store.keyword(kind::type.name)) return;
+    const Value text = map_get(pending_error_, error_key_);
+    if (!is_string(text)) return;
+    // One that the error names, among what the failing function has at hand.
+    const unsigned registers = frame_closure(g.base)->prototype->registers;
+    for (unsigned i = 0; i < registers; ++i) {
+        const Value value = g.base[i];
+        if (!is_error_map(value) || text_of(text).find(describe_value(store, value)) == std::string_view::npos) continue;
+        if (const std::string origin = origin_of(value); !origin.empty()) {
+            trace_.note += (trace_.note.empty() ? "" : "\n") + format(msg::error_came_from, {origin});
+            return;
+        }
+    }
+}
+
 const Source* Vm::calling_source() const noexcept {
     for (const Value* base = current_->base;; base -= base[-1].as_small()) {
         const Prototype* prototype = frame_closure(base)->prototype;
@@ -91,11 +194,13 @@ Value Vm::exit(int status) {
 }
 
 void Vm::throw_interrupt() {
+    if (current_->promise == nullptr) main_interrupted_ = true;
     current_->uncatchable = true;
     raise_value(make_error(kind::interrupted, msg::interrupted.text()));
 }
 
 Value Vm::stop() {
+    end_if_over();
     // Another goroutine only makes way: the program is still to be interrupted.
     if (current_->promise == nullptr) interrupted_.store(false);
     throw_interrupt();
@@ -151,7 +256,10 @@ void Vm::capture_trace(const Goroutine& g) {
 }
 
 bool Vm::unwind(Goroutine& g) {
-    if (!trace_taken_) capture_trace(g);
+    if (!trace_taken_) {
+        capture_trace(g);
+        explain_misuse(g);
+    }
     while (!g.handlers.empty()) {
         const Handler handler = g.handlers.back();
         g.handlers.pop_back();
@@ -208,6 +316,7 @@ std::string Vm::waiting_place(const Goroutine& g) const {
 }
 
 std::string Vm::describe_error(Value error, const Trace& trace) const {
+    if (!trace.told.empty()) return trace.told;
     std::string text;
     if (is_map(error)) {
         const Value message = map_get(error, error_key_);
@@ -251,7 +360,7 @@ std::string Vm::describe_error(Value error, const Trace& trace) const {
         if (frame.repeats > 1) out += "\n" + format(msg::frames_repeat, {std::to_string(frame.repeats - 1)});
     }
     if (trace.started_in != nullptr && !is_library(trace.started_in)) out += "\n" + format(msg::started_by, {place_of(trace.started_in, trace.started_offset)});
-    return out;
+    return utf8::visible(out);
 }
 
 std::string Vm::describe_caught() const {
@@ -266,10 +375,13 @@ void Vm::report(std::string_view text) {
     err.flush();
 }
 
-void Vm::report_quietly(Value error, const Message& headline) { tell_quietly(headline, {describe_error(error), activity_}); }
+void Vm::report_quietly(Value error, const Message& headline) {
+    if (!is_interrupt(error)) tell_quietly(headline, {describe_error(error), activity_});
+}
 
 void Vm::tell_quietly(const Message& headline, QuietFailure failure) {
     failed_quietly_ = true;
+    drop_warning_told_by(err, failure.text);
     if (quiet_failures_ == nullptr) {
         report(std::string(headline.text()) + ":\n" + failure.text + "\n");
     } else {
@@ -292,8 +404,63 @@ void Vm::after_mark(Heap& heap) {
         tell_quietly(msg::goroutine_failed, std::move(it->second));
         it = unseen_failures_.erase(it);
     }
+    std::erase_if(origins_, [&](const auto& origin) { return !heap.is_live(origin.first); });
     // A goroutine that waits in a channel holds it: nobody would ever learn that these timers fired.
     std::erase_if(timers_, [&](const auto& timer) { return timer.second.channel != nullptr && !heap.is_live(timer.second.channel); });
+}
+
+// --- The end of a program, and limits that bring it about
+
+void Vm::run_deferred_to_end() {
+    const std::optional<int> status = std::exchange(exit_status_, std::nullopt);
+    leaves_at_once_ = status.has_value();
+    main_told_ = true;
+    while (!at_end_.empty()) {
+        const Value function = at_end_.back();
+        at_end_.pop_back();
+        const Outcome outcome = call(function, {});
+        if (!outcome.ok) report_quietly(outcome.value, msg::error_in_defer);
+    }
+    if (status) exit_status_ = status;
+}
+
+void Vm::finish_outside() {
+    for (OutsideWorld* world : outside_) world->finish();
+}
+
+/// Whoever hurried it took away more than there ever is.
+void Vm::refuel() {
+    const std::int64_t left = fuel_ <= -Heap::hurry / 2 ? fuel_ + Heap::hurry : fuel_;
+    std::int64_t given = heap().stress() ? 1 : time_slice;
+    if (step_limit_ != 0) {
+        steps_left_ += static_cast<std::uint64_t>(std::max<std::int64_t>(left, 0));
+        if (steps_left_ == 0) end_over(msg::steps_over, std::to_string(step_limit_));
+        given = static_cast<std::int64_t>(std::min<std::uint64_t>(steps_left_, static_cast<std::uint64_t>(given)));
+        steps_left_ -= static_cast<std::uint64_t>(given);
+    }
+    fuel_ = given;
+}
+
+void Vm::set_step_limit(std::uint64_t steps) noexcept {
+    step_limit_ = steps_left_ = steps;
+    fuel_ = 0;
+}
+
+void Vm::end_by_time(std::string limit) {
+    time_limit_ = std::move(limit);
+    time_over_.store(true, std::memory_order_release);
+    wakes.nudge();
+}
+
+void Vm::end_if_over() {
+    if (time_over_.load(std::memory_order_acquire)) [[unlikely]] end_over(msg::time_over, time_limit_);
+}
+
+void Vm::end_over(const Message& what, std::string_view limit) {
+    out.flush();
+    err.write("qi: " + format(what, {limit}) + "\n");
+    err.flush();
+    std::_Exit(1);
 }
 
 } // namespace qi

@@ -37,6 +37,7 @@ struct Trace {
     std::uint32_t started_offset = 0;
     int argument = -1;
     std::string note; // a hint for the reader, e.g. the near names
+    std::string told; // the whole text, if the error comes from another goroutine
 };
 
 /// An error that waits until the deferred code of the frame it passes through is done.
@@ -114,6 +115,7 @@ struct Goroutine {
     Value held = Value::absent(); // the uncatchable error that came while deferred code ran; thrown once that is through
     bool cancel_due = false;  // its next wait is to be thrown out of
     bool ending = false;      // the main program, on its way to (exit)
+    bool told_of_stop = false;
     bool young_dirty = false; // may hold young values
     bool mark_dirty = false;  // ran since marking looked at it
     std::uint32_t index = 0;  // among all goroutines

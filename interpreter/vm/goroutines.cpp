@@ -1,6 +1,7 @@
 // The scheduler: goroutines that are ready, that wait, and the one place where the interpreter thread sleeps.
 #include "base/messages.hpp"
 #include "data/list.hpp"
+#include "data/map.hpp"
 #include "data/string.hpp"
 #include "vm/modules.hpp"
 #include "vm/vm.hpp"
@@ -42,15 +43,15 @@ Vm::~Vm() {
         for (Goroutine* g : *list) delete g;
 }
 
-/// 1 GiB, or a quarter of the machine's memory if that is less; 1 MiB where every safepoint looks at the whole stack,
+/// 1 GiB, or a quarter of the machine's memory or the heap's limit if that is less; 1 MiB where every safepoint looks at the whole stack,
 /// which would take the square of its depth.
 std::size_t Vm::most_stack_values() const noexcept {
     if (store.heap.stress()) return (std::size_t{1} << 20) / sizeof(Value);
-    static const std::size_t most = [] {
+    static const std::size_t of_machine = [] {
         const auto memory = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGE_SIZE));
         return static_cast<std::size_t>(std::min<std::uint64_t>(std::uint64_t{1} << 30, memory / 4) / sizeof(Value));
     }();
-    return most;
+    return store.heap.limit() == 0 ? of_machine : std::min(of_machine, store.heap.limit() / 4 / sizeof(Value));
 }
 
 bool Vm::grow_stack(Goroutine& g, Value* needed_end) {
@@ -69,6 +70,7 @@ bool Vm::grow_stack(Goroutine& g, Value* needed_end) {
         // The words may be moved as they are.
         void* moved = std::realloc(static_cast<void*>(g.stack.get()), capacity * sizeof(Value));
         if (moved == nullptr) throw std::bad_alloc();
+        if (capacity > pooled_stack) store.heap.adjust_outside(static_cast<std::ptrdiff_t>((capacity - (g.capacity > pooled_stack ? g.capacity : 0)) * sizeof(Value)));
         (void)g.stack.release();
         g.stack.reset(static_cast<Value*>(moved));
         g.capacity = capacity;
@@ -125,6 +127,7 @@ void Vm::retire(Goroutine* g) {
     g->promise = nullptr;
     g->caught.reset();
     leave_scope(*g);
+    if (std::exchange(g->told_of_stop, false)) --told_;
     g->handlers.clear();
     g->suspended.clear();
     g->started_in = nullptr;
@@ -223,14 +226,6 @@ void Vm::wake_one(WakeKey key) {
     ready(g, Resume::Retry);
 }
 
-void Vm::deliver_external(WakeKey key, Value value) {
-    for (;;) {
-        const auto found = external_.find(key);
-        if (found == external_.end()) return;
-        deliver(found->second.first->goroutine, value);
-    }
-}
-
 void Vm::fire_timers() {
     const auto now = Clock::now();
     while (!timers_.empty() && timers_.begin()->first <= now) {
@@ -248,12 +243,17 @@ void Vm::fire_timers() {
 }
 
 bool Vm::safepoint(Goroutine& g) {
-    fuel_ = heap().stress() ? 1 : time_slice;
+    refuel();
+    end_if_over();
     if (sampler_ != nullptr) [[unlikely]] sampler_->look(g);
     if (heap().wants_collection() || heap().stress()) {
         touch(g);
         heap().collect();
         touch(g); // it goes on, and makes young values again
+    }
+    if (heap().take_full()) [[unlikely]] {
+        raise_heap_is_full();
+        return false;
     }
     // The program is what is interrupted, not whichever goroutine happens to run: the others only make way.
     if (interrupted_.load(std::memory_order_relaxed)) {
@@ -262,12 +262,20 @@ bool Vm::safepoint(Goroutine& g) {
         throw_interrupt();
         return false;
     }
+    if (stop_asked_.load(std::memory_order_relaxed) && !main_interrupted_) [[unlikely]] return true;
     return ready_first_ != nullptr || wakes.pending() || (!timers_.empty() && timers_.begin()->first <= Clock::now());
+}
+
+void Vm::retry_external() {
+    for (auto& [key, view] : views_) look_again(view.channel);
+    std::vector<WakeKey> keys;
+    for (const auto& [key, queue] : external_) keys.push_back(key);
+    for (const WakeKey key : keys) wake_external(key);
 }
 
 /// Sleeps until something can run. False: nothing ever will.
 bool Vm::wait_for_work() {
-    out.flush();
+    report("");
     bool outside = false;
     for (OutsideWorld* world : outside_) outside = outside || world->could_wake();
     const bool somebody_waits = !external_.empty() || views_are_watched();
@@ -276,13 +284,26 @@ bool Vm::wait_for_work() {
         // is called a deadlock.
         if (!somebody_waits || last_try_) return false;
         last_try_ = true;
-        for (auto& [key, view] : views_) look_again(view.channel);
-        while (!external_.empty()) wake_external(external_.begin()->first);
+        retry_external();
         return true;
     }
     last_try_ = false;
     std::optional<Clock::time_point> deadline;
     if (!timers_.empty()) deadline = timers_.begin()->first;
+    if (stop_asked_.load(std::memory_order_relaxed) && !main_interrupted_) {
+        constexpr std::chrono::milliseconds look_at_stop{10};
+        const auto look = Clock::now() + look_at_stop;
+        if (!deadline || look < *deadline) deadline = look;
+    }
+    // Half of the heap's empty blocks go back for each second of rest.
+    if (heap().has_spare()) {
+        const auto rested = Clock::now() + std::chrono::seconds(1);
+        if (!deadline || rested < *deadline) {
+            wakes.wait(rested);
+            if (!wakes.pending()) heap().rest();
+            return true;
+        }
+    }
     wakes.wait(deadline);
     return true;
 }
@@ -303,12 +324,15 @@ void Vm::finish(Goroutine& g, bool failed, Value value) {
     std::string told;
     if (g.scope != nullptr && g.scope->cancelled()) {
         value = Value::nil();
+    } else if (failed && !g.uncatchable && stop_ && is_map(value) && map_get(value, kind_key_) == store.keyword(kind::closed.name)) {
+        promise->flags |= Channel::Failed; // as every connection is by now: that is nothing to be told
     } else if (failed && !g.uncatchable) {
         if (g.discarded) {
             report_quietly(value, msg::goroutine_failed);
         } else {
             promise->flags |= Channel::Failed;
             told = describe_error(value);
+            remember_origin(value, told);
         }
     }
     // Whoever awaits it gets it; it stays there for later ones.
@@ -330,87 +354,6 @@ void Vm::overlook(Channel* promise) {
     unseen_failures_.erase(promise);
 }
 
-// --- Cancellation
-
-Scope* Vm::make_scope() {
-    auto* scope = heap().make_fixed<Scope>(ObjectKind::Scope);
-    scope->first = nullptr;
-    return scope;
-}
-
-Value Vm::join(Scope* scope) {
-    Goroutine& g = *current_;
-    leave_scope(g);
-    g.scope = scope;
-    g.scope_next = scope->first;
-    if (scope->first != nullptr) scope->first->scope_previous = &g;
-    scope->first = &g;
-    if (!scope->cancelled()) return Value::nil();
-    throw_cancelled();
-    return Value::thrown();
-}
-
-void Vm::leave_scope(Goroutine& g) noexcept {
-    if (g.scope == nullptr) return;
-    (g.scope_previous != nullptr ? g.scope_previous->scope_next : g.scope->first) = g.scope_next;
-    if (g.scope_next != nullptr) g.scope_next->scope_previous = g.scope_previous;
-    g.scope_previous = g.scope_next = nullptr;
-    g.scope = nullptr;
-}
-
-void Vm::stop_waiting(Goroutine& g, Resume how) {
-    unpark(&g);
-    abandon_call(g);
-    ready(&g, how);
-}
-
-/// It isn't parked any more, and the native that parked it isn't called again.
-void Vm::abandon_call(Goroutine& g) {
-    const std::optional<WakeKey> key = std::exchange(g.woken_from, std::nullopt);
-    if (!key) return;
-    for (OutsideWorld* world : outside_) world->abandoned(*key);
-}
-
-void Vm::cancel(Scope* scope) {
-    if (scope->cancelled()) return;
-    scope->flags |= Scope::Cancelled;
-    for (Goroutine* g = scope->first; g != nullptr; g = g->scope_next) {
-        if (g->status == Goroutine::Status::Parked && !g->runs_deferred()) {
-            stop_waiting(*g, Resume::Cancel);
-        } else {
-            g->cancel_due = true;
-        }
-    }
-}
-
-Value Vm::cancel(Channel* promise) {
-    Goroutine* g = promise->runner;
-    if (g == nullptr || (promise->flags & Channel::Cancelled) != 0) return Value::nil();
-    promise->flags |= Channel::Cancelled;
-    if (g->status != Goroutine::Status::Done && g->runs_deferred()) {
-        touch(*g);
-        g->held = make_error(kind::cancelled, msg::cancelled.text());
-        return Value::nil();
-    }
-    switch (g->status) {
-    case Goroutine::Status::Parked: stop_waiting(*g, Resume::Cancel); return Value::nil();
-    case Goroutine::Status::Ready:
-        if (g->resume == Resume::Retry || g->resume == Resume::TimedOut) abandon_call(*g);
-        g->delivered = Value::nil();
-        g->resume = Resume::Cancel;
-        return Value::nil();
-    case Goroutine::Status::Running:
-        if (g != current_) {
-            g->cancel_due = true; // it waits for a macro that runs now
-            return Value::nil();
-        }
-        throw_cancelled();
-        return Value::thrown();
-    case Goroutine::Status::Done: break;
-    }
-    return Value::nil();
-}
-
 /// The program is to end: its main goroutine runs what it has deferred.
 void Vm::end_main(Goroutine& main) {
     if (main.ending) return;
@@ -423,30 +366,25 @@ void Vm::end_main(Goroutine& main) {
     }
 }
 
-void Vm::run_deferred_to_end() {
-    const std::optional<int> status = std::exchange(exit_status_, std::nullopt);
-    while (!at_end_.empty()) {
-        const Value function = at_end_.back();
-        at_end_.pop_back();
-        const Outcome outcome = call(function, {});
-        if (!outcome.ok) report_quietly(outcome.value, msg::error_in_defer);
-    }
-    if (status) exit_status_ = status;
-}
-
 Vm::Outcome Vm::schedule(Goroutine* until) {
     Goroutine* const outer = current_;
     for (;;) {
+        end_if_over();
         if (wakes.pending()) {
             wakes.take(woken_);
             for (const WakeKey key : woken_) wake_external(key);
         }
         if (!timers_.empty()) fire_timers();
+        if (stop_asked_.load(std::memory_order_acquire)) [[unlikely]] obey_stop(*until);
         if (interrupted_.load(std::memory_order_relaxed) && until->status == Goroutine::Status::Parked && interrupted_.exchange(false)) {
             stop_waiting(*until, Resume::Interrupt);
         }
         if (ready_first_ == nullptr) {
             if (wait_for_work()) continue;
+            if (stop_ && !main_interrupted_) {
+                interrupt_main(*until); // what it waits for can't come any more
+                continue;
+            }
             unpark(until);
             until->delivered = report_deadlock();
             touch(*until);
@@ -477,7 +415,7 @@ Vm::Outcome Vm::schedule(Goroutine* until) {
         if (exit_status_ && g != until) end_main(*until);
         if (heap().wants_collection()) {
             heap().collect();
-            fuel_ = heap().stress() ? 1 : time_slice;
+            refuel();
         }
     }
 }
@@ -497,10 +435,6 @@ Vm::Outcome Vm::call(Value function, std::span<const Value> arguments) {
     for (unsigned i = 0; i < fixed; ++i) g->base[i] = arguments[i];
     if (closure->prototype->rest) g->base[fixed] = make_list(store, arguments.subspan(fixed));
     return schedule(g);
-}
-
-void Vm::finish_outside() {
-    for (OutsideWorld* world : outside_) world->finish();
 }
 
 // --- Roots
@@ -583,14 +517,18 @@ void Vm::trace_changed(Tracer& tracer) {
     for (auto& [key, view] : views_) tracer.visit(view.channel);
 }
 
-void Vm::after_minor(Heap&) {
+void Vm::after_minor(Heap& heap) {
     for (Goroutine* g : graveyard_) {
+        if (g->capacity > pooled_stack) store.heap.adjust_outside(-static_cast<std::ptrdiff_t>(g->capacity * sizeof(Value)));
         if (pool_.size() < pool_size && g->capacity <= pooled_stack)
             pool_.push_back(g);
         else
             delete g;
     }
     graveyard_.clear();
+    for (auto& [error, text] : young_origins_)
+        if (const Object* moved = heap.moved(error); moved != nullptr) origins_.insert_or_assign(moved, std::move(text));
+    young_origins_.clear();
 }
 
 } // namespace qi

@@ -30,6 +30,13 @@ namespace qi {
 #define THROW_IF(condition)                                                                                              \
     if (condition) [[unlikely]]                                                                                          \
     goto thrown
+// No exception leaves a native: it becomes an error of the program. Costs nothing unless one is thrown.
+#define CALL_NATIVE(arguments, number)                                                                                   \
+    try {                                                                                                                \
+        result = native.call(*this, native, arguments, number);                                                          \
+    } catch (...) {                                                                                                      \
+        result = native_threw(native);                                                                                   \
+    }
 #define JUMP_BY(distance) (pc += static_cast<std::int32_t>(distance))
 
 Vm::Stop Vm::execute(Goroutine& g) {
@@ -352,7 +359,7 @@ call: {
     Value result;
     if (callee.is(ObjectKind::Native)) [[likely]] {
         const Native& native = *static_cast<NativeFunction*>(callee.object())->native;
-        result = native.call(*this, native, base + at + 3, count);
+        CALL_NATIVE(base + at + 3, count);
     } else {
         bool handled = false;
         result = call_value(callee, base + at + 3, count, handled);
@@ -384,7 +391,7 @@ called:
             const Native& native = *static_cast<NativeFunction*>(call_function_.object())->native;
             spread_.swap(call_arguments_);
             call_arguments_.clear(); // what an earlier call left there has died since
-            result = native.call(*this, native, spread_.data(), static_cast<unsigned>(spread_.size()));
+            CALL_NATIVE(spread_.data(), static_cast<unsigned>(spread_.size()));
             goto called;
         }
         count = static_cast<unsigned>(call_arguments_.size());
@@ -500,8 +507,7 @@ op_Go: {
     promise->flags |= Channel::Promise;
     Goroutine* started = spawn(static_cast<Closure*>(R(B).object()), promise, C != 0);
     promise->runner = started;
-    started->started_in = frame_closure(base)->prototype;
-    started->started_at = g.pc;
+    note_start(*started, g);
     R(A) = Value{promise};
     NEXT;
 }
@@ -574,7 +580,7 @@ op_JumpNotKey: {
     if (map.is(ObjectKind::FlatMap) && static_cast<FlatMap*>(map.object())->shape->id == cache.shape)
         value = static_cast<FlatMap*>(map.object())->values()[cache.index];
     else
-        value = get_cached(map, key, cache);
+        value = match_key(map, key, cache);
     if (value.is_absent()) {
         pc += 1 + static_cast<std::int32_t>(*pc);
     } else {

@@ -1,16 +1,17 @@
 #include "vm/loader.hpp"
 
+#include "base/files.hpp"
 #include "base/messages.hpp"
 #include "base/system_error.hpp"
 #include "data/print.hpp"
 #include "data/string.hpp"
 #include "reader/reader.hpp"
 #include "vm/expander.hpp"
+#include "vm/held_warnings.hpp"
 #include "vm/modules.hpp"
 #include "vm/unit.hpp"
 
 #include <cerrno>
-#include <fcntl.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -18,7 +19,7 @@ namespace qi {
 
 Result<std::string> read_file(const std::string& path) {
     const auto fail = [&](int error) { return failure(kind::io, msg::cannot_read, {path, system_error_text(error)}); };
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const int file = files::open(path);
     if (file < 0) return fail(errno);
     std::string text;
     char buffer[65536];
@@ -96,6 +97,8 @@ private:
 Loader::Outcome Loader::run(SourcePointer source, bool warn) {
     if (source->is_file()) vm_.modules().set_program(source->name());
     Outcome outcome = run_forms(std::move(source), warn);
+    if (!outcome.ok) drop_warning_told_by(vm_.err, outcome.problem);
+    vm_.report("");
     vm_.keep(&outcome.value);
     vm_.run_deferred_to_end();
     vm_.unkeep(&outcome.value);
@@ -118,7 +121,7 @@ Loader::Outcome Loader::run_forms(SourcePointer source, bool warn) {
         if (auto* error = std::get_if<SyntaxError>(&compiled)) return syntax(*error);
         stage.add(std::get<Prototype*>(compiled));
         for (const Warning& warning : unit.take_warnings()) {
-            vm_.report(describe(*source, warning) + "\n");
+            hold_warning(vm_.err, describe(*source, warning));
         }
     }
     return stage.run();
@@ -128,7 +131,9 @@ Result<Value> Loader::compile_datum(Value datum) {
     // The data as text is its source: errors in it show what it is.
     const auto source = std::make_shared<Source>("eval", readable(vm_.store, datum));
     FormArena arena(vm_.store);
-    return compile(arena, form_of(arena, datum, {0, static_cast<std::uint32_t>(source->text().size())}), source);
+    Form* form = form_of(arena, datum, {0, static_cast<std::uint32_t>(source->text().size())});
+    if (form == nullptr) return failure(kind::limit, msg::too_many_forms, {"eval", std::to_string(most_forms)});
+    return compile(arena, form, source);
 }
 
 Result<Value> Loader::compile_text(std::string_view text) {

@@ -1,11 +1,11 @@
 #include "vm/module_names.hpp"
 
+#include "base/files.hpp"
 #include "reader/reader.hpp"
 #include "vm/loader.hpp"
 #include "vm/module_search.hpp"
 
 #include <algorithm>
-#include <filesystem>
 
 namespace qi {
 
@@ -21,19 +21,28 @@ ModuleNames::ModuleNames(Vm& vm, std::string file, std::shared_ptr<Known> known)
 const OtherFiles::Interface& ModuleNames::of_module(std::string_view module) {
     const auto candidates = module_candidates(module, file_, program_);
     const auto file = std::find_if(candidates.begin(), candidates.end(), is_readable_file);
+    const bool is_path = module.starts_with('/') || module.starts_with('.');
+    note({file == candidates.end() ? "" : *file, is_path ? "" : std::string(module), file_, std::string(module)});
     return file == candidates.end() ? missing : read(*file, module_name(module), false);
 }
 
 const OtherFiles::Interface& ModuleNames::of_loaded(std::string_view path) {
     for (const std::string& file : load_candidates(path, file_))
-        if (is_readable_file(file)) return read(file, {}, true);
+        if (is_readable_file(file)) {
+            note({file, "", file_, std::string(path)});
+            return read(file, {}, true);
+        }
+    note({"", "", file_, std::string(path)});
     return missing;
 }
 
+void ModuleNames::note(Used used) {
+    const auto same = [&](const Used& other) { return other.file == used.file && (!used.file.empty() || other.name == used.name); };
+    if (std::none_of(known_->used.begin(), known_->used.end(), same)) known_->used.push_back(std::move(used));
+}
+
 const OtherFiles::Interface& ModuleNames::read(const std::string& file, std::string name, bool loaded) {
-    std::error_code unknown;
-    const std::string path = std::filesystem::canonical(file, unknown).string();
-    const auto [found, fresh] = known_->try_emplace((loaded ? "load " : "use ") + path);
+    const auto [found, fresh] = known_->interfaces.try_emplace((loaded ? "load " : "use ") + files::real_path(file));
     Interface& interface = found->second;
     if (!fresh) return interface;
     auto text = read_file(file);

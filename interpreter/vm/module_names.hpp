@@ -9,6 +9,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace qi {
 
@@ -20,9 +21,23 @@ public:
     const Interface& of_module(std::string_view module) override;
     const Interface& of_loaded(std::string_view path) override;
 
+    /// A file that was asked for, and the name that it was asked for by, if it is a module's.
+    struct Used {
+        std::string file;   // empty: there is none
+        std::string module; // empty: it was loaded, or the name is a path
+        std::string by;     // the file that asked
+        std::string name;   // as it was written
+    };
+    /// All so far, also those that the files themselves ask for, each once.
+    const std::vector<Used>& used() const noexcept { return known_->used; }
+
 private:
-    using Known = std::map<std::string, Interface>; // by path; what is being read is unclear
+    struct Known {
+        std::map<std::string, Interface> interfaces; // by path; what is being read is unclear
+        std::vector<Used> used;
+    };
     ModuleNames(Vm& vm, std::string file, std::shared_ptr<Known> known);
+    void note(Used used);
     const Interface& read(const std::string& file, std::string name, bool loaded);
 
     Vm& vm_;

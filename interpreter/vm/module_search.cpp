@@ -1,8 +1,12 @@
 #include "vm/module_search.hpp"
 
+#include "base/bundle.hpp"
+#include "base/files.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <filesystem>
+#include <sys/stat.h>
 
 namespace qi {
 
@@ -64,16 +68,29 @@ bool is_newer_version(std::string_view a, std::string_view b) {
 std::vector<std::string> module_candidates(std::string_view name, const std::string& user, const std::string& program) {
     std::string file(name);
     if (!file.ends_with(".qi")) file += ".qi";
-    if (name.starts_with('/') || name.starts_with("./") || name.starts_with("../")) return {join_path(folder_of(user), file)};
+    if (name.starts_with('/') || name.starts_with("./") || name.starts_with("../")) {
+        std::vector<std::string> found;
+        const auto offer = [&](const std::string& folder, std::string_view path) {
+            std::string candidate = join_path(folder, path);
+            if (std::find(found.begin(), found.end(), candidate) == found.end()) found.push_back(std::move(candidate));
+        };
+        // Also as the program sees it, and a file whose name is what it says, without .qi.
+        for (const std::string_view path : {std::string_view(file), name})
+            for (const std::string& folder : {folder_of(user), folder_of(program)}) offer(folder, path);
+        return found;
+    }
     const std::string executable = executable_folder();
-    if (name.starts_with("std/")) return {file, join_path(executable, file)};
+    // A bundled program finds its packages in itself.
+    const Bundle& bundle = own_bundle();
+    const auto here = [&](const std::string& path) { return bundle.empty() ? path : join_path(bundle.folder(), path); };
+    if (name.starts_with("std/")) return {here(file), join_path(executable, file)};
     std::string package(name);
     if (package.ends_with(".qi")) package.resize(package.size() - 3);
     std::vector<std::string> found{join_path(folder_of(user), file)};
     if (folder_of(program) != folder_of(user)) found.push_back(join_path(folder_of(program), file));
-    found.push_back(join_path("std/lib", file));
+    found.push_back(here(join_path("std/lib", file)));
     found.push_back(join_path(executable, "std/lib/" + file));
-    found.push_back(join_path("qi_packages", package + "/mod.qi"));
+    found.push_back(here(join_path("qi_packages", package + "/mod.qi")));
     if (const char* home = std::getenv("HOME")) {
         const std::string versions = join_path(home, ".qi/packages/" + package);
         for (const std::string& version : versions_in(versions)) found.push_back(join_path(versions, version + "/mod.qi"));
@@ -88,8 +105,8 @@ std::vector<std::string> load_candidates(std::string_view path, const std::strin
 }
 
 bool is_readable_file(const std::string& file) {
-    std::error_code error;
-    return fs::exists(file, error) && !fs::is_directory(file, error);
+    struct stat found {};
+    return files::status(file, found) == 0 && !S_ISDIR(found.st_mode);
 }
 
 std::string module_name(std::string_view file) {

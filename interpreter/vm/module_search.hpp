@@ -12,7 +12,8 @@ std::string folder_of(const std::string& file);
 /// `path` as seen from the folder, without needless dots.
 std::string join_path(const std::string& folder, std::string_view path);
 
-/// The files that (use name) may mean, best first: as `/`, `./` and `../` say; `std/x` in ./std and beside the
+/// The files that (use name) may mean, best first: as `/`, `./` and `../` say, from the
+/// file that uses it or else from the program, with .qi or else without; `std/x` in ./std and beside the
 /// executable; else beside the file that uses it, beside the program, in the standard folders, among the project's
 /// packages and, newest version first, the user's.
 std::vector<std::string> module_candidates(std::string_view name, const std::string& user, const std::string& program);

@@ -1,5 +1,6 @@
 #include "vm/modules.hpp"
 
+#include "base/files.hpp"
 #include "base/messages.hpp"
 #include "base/near.hpp"
 #include "data/string.hpp"
@@ -10,20 +11,11 @@
 
 #include <algorithm>
 #include <filesystem>
+#include <functional>
 
 namespace qi {
 
 namespace fs = std::filesystem;
-
-namespace {
-
-std::string identity_of(const std::string& file) {
-    std::error_code error;
-    const fs::path path = fs::canonical(file, error);
-    return error ? std::string() : path.string();
-}
-
-} // namespace
 
 std::size_t Modules::module_of(Globals::Scope scope) const {
     for (std::size_t i = 0; i < modules_.size(); ++i)
@@ -32,10 +24,10 @@ std::size_t Modules::module_of(Globals::Scope scope) const {
 }
 
 std::size_t Modules::number_of(const std::string& file, std::string_view name) {
-    const std::string identity = identity_of(file);
+    const std::string identity = files::real_path(file);
     for (std::size_t i = 0; i < modules_.size(); ++i)
         if (modules_[i].identity == identity) return i;
-    modules_.push_back({file, identity, module_name(name), Globals::program_scope, Module::State::Absent, false, {}});
+    modules_.push_back({file, identity, module_name(name), Globals::program_scope, Module::State::Absent, false, {}, std::nullopt, false});
     return modules_.size() - 1;
 }
 
@@ -51,7 +43,7 @@ void Modules::leave(Ticket ticket) {
     Module& module = modules_[target];
     if (module.state == Module::State::Loading) {
         module.state = Module::State::Absent;
-        vm_.globals.drop_scope(module.scope);
+        if (!module.was_loaded) vm_.globals.drop_scope(module.scope);
         module.exports.clear();
         module.exports_some = false;
     }
@@ -132,7 +124,7 @@ Value Modules::find(Ticket ticket, Globals::Scope user, std::string_view user_fi
     const std::size_t number = number_of(*file, name);
     Module& module = modules_[number];
     if (module.state == Module::State::Loaded) return Value::small(static_cast<std::int64_t>(number));
-    if (module.identity == identity_of(program_)) {
+    if (module.identity == files::real_path(program_)) {
         // The program runs until its end, so nothing can wait for it.
         std::vector<std::string> files{module.file};
         for (std::size_t i = 0; i < modules_.size() && files.size() == 1 && user != Globals::program_scope; ++i) {
@@ -152,10 +144,13 @@ Value Modules::find(Ticket ticket, Globals::Scope user, std::string_view user_fi
         visits_[ticket] = {user, number, nullptr, false};
         return vm_.park_external(key_of(number), std::nullopt);
     }
-    module.scope = vm_.globals.make_scope();
+    if (!module.was_loaded) module.scope = vm_.globals.make_scope();
     module.name = module_name(name);
+    module.exports.clear();
+    module.exports_some = false;
     visits_[ticket] = {user, number, nullptr, false};
     if (!read(ticket, *file, module.scope)) return Value::thrown();
+    module.text = std::hash<std::string_view>()(visits_[ticket].unit->source().text());
     module.state = Module::State::Loading;
     return Value::nil();
 }
@@ -175,8 +170,26 @@ Value Modules::next_form(Ticket ticket) {
     auto compiled = unit.next();
     if (const auto* error = std::get_if<SyntaxError>(&compiled)) return vm_.make_function(unit.thrower(*error));
     if (Prototype* prototype = std::get<Prototype*>(compiled)) return vm_.make_function(prototype);
-    if (visit.target != none) modules_[visit.target].state = Module::State::Loaded;
+    if (visit.target != none) {
+        modules_[visit.target].state = Module::State::Loaded;
+        modules_[visit.target].was_loaded = true;
+    }
     return Value::nil();
+}
+
+void Modules::forget_changed() {
+    for (Module& module : modules_) {
+        if (module.state != Module::State::Loaded) continue;
+        const auto text = read_file(module.file);
+        if (!text || std::hash<std::string_view>()(*text) != module.text) module.state = Module::State::Absent;
+    }
+}
+
+std::vector<std::string> Modules::files() const {
+    std::vector<std::string> files;
+    for (const Module& module : modules_)
+        if (module.text) files.push_back(module.file);
+    return files;
 }
 
 // --- Names

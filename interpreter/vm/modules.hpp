@@ -11,6 +11,7 @@
 #include <deque>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -44,6 +45,12 @@ public:
     Value values(std::int64_t module, const std::vector<std::string_view>& names);
     std::string_view name_of(std::int64_t module) const { return modules_[static_cast<std::size_t>(module)].name; }
 
+    /// Modules whose files have changed are loaded again where they are used next; what their functions were known as
+    /// keeps its variables, so that whoever calls them sees the new ones.
+    void forget_changed();
+    /// Of the modules that are loaded, or would be again.
+    std::vector<std::string> files() const;
+
     /// (module name), (export name …) in the file of that scope.
     void rename(Globals::Scope scope, std::string_view name);
     Value export_names(Globals::Scope scope, const std::vector<std::string_view>& names);
@@ -57,6 +64,8 @@ private:
         enum class State : std::uint8_t { Absent, Loading, Loaded } state = State::Absent;
         bool exports_some = false;
         std::vector<const Object*> exports; // symbols
+        std::optional<std::size_t> text;    // of the file when it was last read: its hash
+        bool was_loaded = false;            // its variables are in use
     };
     /// What a ticket's holder does: module `target` is loaded or waited for on behalf of the file of scope `user`.
     struct Visit {

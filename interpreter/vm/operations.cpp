@@ -92,7 +92,7 @@ Value Vm::get(Value collection, Value key) {
             if (at >= s->code_points) return Value::nil();
             const auto text = s->text();
             const std::size_t from = s->is_ascii() ? at : utf8::offset_of(text, at);
-            return make_string(store, text.substr(from, utf8::sequence_length(static_cast<unsigned char>(text[from]))));
+            return make_string(store, utf8::character_at(text, from));
         }
         if (is_bytes(collection)) {
             const auto bytes = text_of(collection);
@@ -119,6 +119,17 @@ Value Vm::get_cached(Value collection, Value key, InlineCache& cache) {
         }
     }
     return map_lookup(store, collection, key);
+}
+
+/// Of a pattern's key: what keywords find when looked up, but a string itself alone.
+Value Vm::match_key(Value map, Value key, InlineCache& cache) {
+    if (!is_string(key)) return get_cached(map, key, cache);
+    if (map.object()->kind != ObjectKind::FlatMap) return map_get(map, key);
+    const auto* flat = static_cast<FlatMap*>(map.object());
+    const int at = flat->shape->find(key);
+    if (at < 0) return Value::absent();
+    cache = {flat->shape->id, static_cast<std::uint64_t>(at)};
+    return flat->values()[at];
 }
 
 Value Vm::outer_value(const Variable* variable) {
@@ -169,7 +180,7 @@ Value Vm::rest_from(Value sequence, unsigned from) {
 
 Value Vm::need_key(Value map, Value key) {
     if (!is_map(map)) return raise(failure(kind::type, msg::pattern_type, {msg::type_map.text(), describe_value(store, map)}));
-    const Value value = map_lookup(store, map, key);
+    const Value value = is_string(key) ? map_get(map, key) : map_lookup(store, map, key);
     if (value.is_absent()) return raise(failure(kind::key, msg::missing_key, {readable(store, key), shortened(store, map)}));
     return value;
 }

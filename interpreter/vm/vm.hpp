@@ -6,9 +6,11 @@
 #include "base/result.hpp"
 #include "base/stack.hpp"
 #include "compiler/globals.hpp"
+#include "compiler/known_options.hpp"
 #include "data/store.hpp"
 #include "reader/names.hpp"
 #include "vm/goroutine.hpp"
+#include "vm/signal_box.hpp"
 #include "vm/wake_list.hpp"
 
 #include <atomic>
@@ -28,8 +30,11 @@ public:
     virtual bool could_wake() = 0;
     /// The program ends: finish within a short time.
     virtual void finish() {}
-    /// It serves others: being told to stop is its ordinary end.
-    virtual bool is_serving() { return false; }
+    /// A signal asks a program that serves others to stop: a world that does so closes what it has. Its peers have until
+    /// then to answer, and the goroutines that it runs for them until `handlers_until`.
+    virtual void begin_stop(Clock::time_point, Clock::time_point) {}
+    /// After that: all of them are through, or their time is over.
+    virtual bool has_stopped() { return true; }
     /// A goroutine that was parked on the key, or was woken by it and hasn't run since, is cancelled or interrupted: the
     /// call that parked doesn't go on.
     virtual void abandoned(WakeKey) {}
@@ -90,7 +95,10 @@ public:
     Output out{1};
     Output err{2};
     std::vector<std::string> arguments; // the program, the script and what follows it
+    std::vector<std::string> own_flags; // qi's own, such as --deny-net: processes that run programs for this one get them too
     WakeList wakes;
+    SignalBox signals;
+    KnownOptions options;
 
     Heap& heap() noexcept { return store.heap; }
 
@@ -147,32 +155,64 @@ public:
     /// A program's end was asked for by (exit n).
     std::optional<int> exit_status() const noexcept { return exit_status_; }
     Value exit(int status);
-    /// From any thread or signal watcher: the running code stops with an :interrupted error.
-    void interrupt(int signal) noexcept {
-        interrupting_signal_.store(signal, std::memory_order_relaxed);
-        interrupted_.store(true, std::memory_order_release);
-        wakes.nudge();
+    /// From any thread or signal watcher: the running code stops with an :interrupted error; a program that serves others
+    /// is asked to stop (stopping.cpp).
+    void interrupt(int signal) noexcept;
+    /// From any thread: a signal came that the program takes itself.
+    void receive_signal(int signal) noexcept {
+        signals.note(signal);
+        const WakeKey key = signal_key;
+        wakes.wake({&key, 1});
     }
+    static constexpr WakeKey signal_key = -5;
     /// Natives that work long ask at least every 64 KiB of it or so; if true they return `stop()`.
-    bool should_stop() const noexcept { return interrupted_.load(std::memory_order_relaxed); }
+    bool should_stop() const noexcept { return interrupted_.load(std::memory_order_relaxed) || time_over_.load(std::memory_order_relaxed) || is_stop_over(); }
     Value stop();
     /// From any thread: an interrupt ends what is evaluated, and somebody goes on after it.
     void set_interactive() noexcept { interactive_.store(true, std::memory_order_relaxed); }
     bool is_interactive() const noexcept { return interactive_.load(std::memory_order_relaxed); }
     /// The signal that interrupted the program, 0 if none did.
     int interrupting_signal() const noexcept { return interrupting_signal_.load(std::memory_order_relaxed); }
-    bool is_serving() const {
-        for (OutsideWorld* world : outside_)
-            if (world->is_serving()) return true;
-        return false;
-    }
+    /// It has thrown the main goroutine out of what it did.
+    bool was_interrupted() const noexcept { return main_interrupted_; }
+    /// The error is that, or what is deferred was ended so.
+    bool is_interrupt(Value error) const;
+
+    // A program that serves others is stopped by a signal (stopping.cpp).
+    /// For how long its peers may answer a close; nothing: it serves nobody.
+    void set_serving(std::optional<std::chrono::milliseconds> close_timeout) noexcept { serving_.store(close_timeout ? close_timeout->count() : -1); }
+    /// It is interrupted at once all the same.
+    void interrupt_servers_too() noexcept { interrupts_servers_ = true; }
+    /// The signal has come, and the scheduler has begun with it.
+    bool is_stopping() const noexcept { return stop_.has_value(); }
+    /// From any thread, after the first signal: when its main goroutine and its deferred code have had all of their time.
+    std::optional<Clock::time_point> stop_ends_at() const noexcept;
+    /// If the program is stopping, the goroutine has learned of it: what it does now is what it does at its end.
+    void note_told_of_stop(Goroutine& g) noexcept;
+    /// Goroutines that have, but for the main one, and go on.
+    std::size_t told_of_stop() const noexcept { return told_; }
+    /// (exit) has said that nobody is waited for.
+    bool leaves_at_once() const noexcept { return leaves_at_once_; }
+    /// Everybody who waits for the outside world looks again.
+    void retry_external();
+
+    /// Lives as long as the VM.
+    void own(std::shared_ptr<void> thing) { owned_.push_back(std::move(thing)); }
     /// Standard output is written before this text goes to standard error.
     void report(std::string_view text);
     void set_console(Console* console) noexcept { console_ = console; }
     Console* console() const noexcept { return console_; }
     void set_sampler(Sampler* sampler) noexcept { sampler_ = sampler; }
     /// The running code comes to a safepoint as soon as it can. Also from a signal handler on the interpreter thread.
-    void hurry_to_safepoint() noexcept { fuel_ = 0; }
+    void hurry_to_safepoint() noexcept {
+        if (fuel_ > -Heap::hurry / 2) fuel_ -= Heap::hurry;
+    }
+
+    // Limits that end the program at once, with a message and status 1: no code of it runs any more.
+    /// So many calls and loop passes.
+    void set_step_limit(std::uint64_t steps) noexcept;
+    /// From any thread: `limit` (as the user wrote it) is over. The program ends as soon as it looks.
+    void end_by_time(std::string limit);
     /// All goroutines, by their ids.
     std::vector<GoroutineView> goroutines() const;
     /// A function value that captures nothing.
@@ -188,6 +228,13 @@ public:
     Value raise_value(Value payload);
     /// The error of a native, known as `name`, that was given so many arguments.
     Value raise_native_arity(const Native& native, std::string_view name, unsigned given);
+    /// Throws again what another goroutine threw: with the place and trace that it had there.
+    Value raise_again(Value error);
+    /// Where an error that is a value now was thrown: of failed goroutines, and what `remember_caught` was given. Empty:
+    /// not known.
+    std::string origin_of(Value error) const;
+    /// What the running goroutine has caught goes on as a value.
+    void remember_caught(Value error);
     Value make_error(Kind kind, std::string_view text);
     Value error_key() const noexcept { return error_key_; }
 
@@ -213,8 +260,8 @@ public:
     void wake_external(WakeKey key);
     /// Only the one that waits longest does.
     void wake_one(WakeKey key);
-    /// Gives all of them this value as their call's result.
-    void deliver_external(WakeKey key, Value value);
+    /// Gives all of them this value as their call's result, as the running goroutine has got it: nothing comes after it.
+    void deliver_last(WakeKey key, Value value);
 
     // Cancellation: the goroutine throws what `try` doesn't catch, and runs its deferred code undisturbed.
     /// Ends the goroutine of the promise wherever it is; nothing happens if it has ended. Thrown: it is the running one.
@@ -274,6 +321,10 @@ private:
     int compare_values(Opcode op, Value a, Value b, bool swapped); // 1, 0; -1: thrown. Swapped: written (> b a)
     Value get(Value collection, Value key);
     Value get_cached(Value collection, Value key, InlineCache& cache);
+    Value match_key(Value map, Value key, InlineCache& cache);
+    /// In the handler of an exception that a native has let out: its error. That memory has run out stays what it is.
+    Value native_threw(const Native& native);
+    Value raise_heap_is_full();
     Value call_value(Value callee, Value* arguments, unsigned count, bool& handled);
     Value arity_error(const Closure* closure, unsigned given);
     Value undefined_error(Value name, const Variable* variable = nullptr);
@@ -292,6 +343,7 @@ private:
 
     // goroutines.cpp
     Goroutine* spawn(Closure* function, Channel* promise, bool discarded);
+    void note_start(Goroutine& started, const Goroutine& by) const noexcept;
     void retire(Goroutine* g);
     void finish(Goroutine& g, bool failed, Value value);
     void ready(Goroutine* g, Resume resume);
@@ -312,6 +364,22 @@ private:
     void fire_timers();
     Value report_deadlock();
 
+    // stopping.cpp
+    struct StopTimes {
+        Clock::time_point peers, handlers, main, end;
+    };
+    struct Stopping {
+        StopTimes times;
+        Clock::time_point next_look{};
+        bool looked_again = false;    // whoever waits for the outside world has, since all was found to be through
+        bool main_has_waited = false; // since the signal; it may be awake because of that
+    };
+    StopTimes stop_times() const noexcept;
+    bool is_stop_over() const noexcept { return stop_asked_.load(std::memory_order_acquire) && has_stop_ended(); }
+    bool has_stop_ended() const noexcept;
+    void obey_stop(Goroutine& until);
+    void interrupt_main(Goroutine& main);
+
     // errors.cpp
     void throw_interrupt();
     void throw_cancelled();
@@ -320,14 +388,21 @@ private:
     void end_main(Goroutine& main);
     bool unwind(Goroutine& g); // to the nearest handler; false: there is none
     void capture_trace(const Goroutine& g);
+    void explain_misuse(const Goroutine& g);
+    void remember_origin(Value error, std::string text);
     void report_quietly(Value error, const Message& headline);
     void tell_quietly(const Message& headline, QuietFailure failure);
     std::string place_of(const Prototype* prototype, std::uint32_t offset) const;
     std::string waiting_place(const Goroutine& g) const;
     void trace_goroutine(Goroutine& g, Tracer& tracer);
     bool safepoint(Goroutine& g); // collects; true: let others run
+    void refuel();
+    void end_if_over();
+    [[noreturn]] void end_over(const Message& what, std::string_view limit);
 
     std::int64_t fuel_ = time_slice;
+    std::uint64_t steps_left_ = 0; // beyond the fuel; with a limit
+    std::uint64_t step_limit_ = 0; // 0: none
     Goroutine* current_ = nullptr;
     Resume resumption_ = Resume::Continue;
     Value pending_error_ = Value::absent();
@@ -366,9 +441,25 @@ private:
     std::unordered_map<const Channel*, QuietFailure> unseen_failures_;
     std::vector<QuietFailure>* quiet_failures_ = nullptr;
     std::string activity_;
+    // Errors that are values, and what is to be told of them. Those of young ones apart: they move.
+    std::unordered_map<const Object*, std::string> origins_;
+    std::vector<std::pair<Object*, std::string>> young_origins_;
     std::atomic<bool> interrupted_{false};
+    std::atomic<bool> time_over_{false}; // set after time_limit_
+    std::string time_limit_;
     std::atomic<int> interrupting_signal_{0};
     std::atomic<bool> interactive_{false};
+    std::atomic<std::int64_t> serving_{-1};
+    bool interrupts_servers_ = false;     // before programs run
+    std::atomic<bool> stop_asked_{false}; // set after the next two
+    Clock::time_point stop_asked_at_{};
+    std::chrono::milliseconds stop_for_peers_{};
+    std::optional<Stopping> stop_; // once the scheduler has seen it
+    std::size_t told_ = 0;
+    bool main_told_ = false;
+    bool main_interrupted_ = false;
+    bool leaves_at_once_ = false;
+    std::vector<std::shared_ptr<void>> owned_;
     Console* console_ = nullptr;
     Sampler* sampler_ = nullptr;
     std::optional<int> exit_status_;

@@ -19,5 +19,6 @@ void define_state(Vm& vm);
 void define_evaluation(Vm& vm);
 void define_modules(Vm& vm);
 void define_goroutines(Vm& vm);
+void define_signals(Vm& vm);
 
 } // namespace qi::stdlib

@@ -84,8 +84,10 @@ Result<Value> merge(Vm& vm, Value first, Rest others) {
 constexpr Native maps_natives[] = {
     native("get from key default?",
            "What from has at key: the value of a map, the item of a vector, list, string or bytes at an index, or the member of a set; "
-           "else default or nil.\n"
-           "(get {:a 1} :a) ;=> 1",
+           "else default or nil. A keyword that isn't there finds the string of its name, and a string the keyword, but for error: "
+           "what JSON brought is found as what the program wrote. So do (:a m), get-in, contains? and update; dissoc, merge and = "
+           "take keys as they are.\n"
+           "(get {\"a\" 1} :a) ;=> 1",
            [](Vm& vm, Value from, Value key, std::optional<Value> otherwise) { return get(vm, from, key, otherwise.value_or(Value::nil())); }),
     native("get-in from path default?",
            "What is in from at the end of path, a sequence of keys that get follows one by one; else default or nil.\n"
@@ -125,13 +127,13 @@ constexpr Native maps_natives[] = {
            "m with values put at keys: (assoc m key value …). Of a vector, at indexes; fails with :range beyond its end.\n"
            "(assoc {:a 1} :b 2) ;=> {:a 1 :b 2}",
            [](Vm& vm, Value m, Rest pairs) { return assoc(vm, m, pairs); }),
-    native("dissoc m key...", "m without each key.\n(dissoc {:a 1 :b 2} :a) ;=> {:b 2}",
+    native("dissoc m key...", "m without each key, which is taken as it is: :a isn't \"a\".\n(dissoc {:a 1 :b 2} :a) ;=> {:b 2}",
            [](Vm& vm, MapOrNil m, Rest keys) {
                Value map = m.value.is_nil() ? empty_map(vm.store) : m.value;
                for (const Value key : keys) map = map_dissoc(vm.store, map, key);
                return map;
            }),
-    native("merge m n...", "All entries of m and every n; later ones win.\n(merge {:a 1} {:a 2 :b 3}) ;=> {:a 2 :b 3}", [](Vm& vm, Value m, Rest others) { return merge(vm, m, others); }),
+    native("merge m n...", "All entries of m and every n; later ones win. Keys are taken as they are: :a isn't \"a\".\n(merge {:a 1} {:a 2 :b 3}) ;=> {:a 2 :b 3}", [](Vm& vm, Value m, Rest others) { return merge(vm, m, others); }),
 };
 
 } // namespace

@@ -49,7 +49,10 @@ Result<Value> remainder(Vm& vm, Value a, Value b, std::int64_t (*integers)(std::
 }
 
 std::int64_t remainder_of(std::int64_t x, std::int64_t y) { return x % y; }
-std::int64_t modulus_of(std::int64_t x, std::int64_t y) { return (x % y + y) % y; }
+std::int64_t modulus_of(std::int64_t x, std::int64_t y) {
+    const std::int64_t r = x % y;
+    return r != 0 && (r < 0) != (y < 0) ? r + y : r; // their signs differ: the sum fits
+}
 
 double positive_remainder(double x, double y) {
     const double r = std::fmod(x, y);
@@ -74,6 +77,8 @@ Result<Value> chain(Vm& vm, std::string_view name, Value first, Rest others, Tes
     return Value::boolean(true);
 }
 
+bool is_nan(Value v) noexcept { return v.is_double() && std::isnan(v.as_double()); }
+
 Result<Value> extreme(Vm& vm, std::string_view name, Value first, Rest others, Order wanted) {
     Value best = first;
     bool any_float = first.is_double();
@@ -82,7 +87,9 @@ Result<Value> extreme(Vm& vm, std::string_view name, Value first, Rest others, O
         if (!is_number(others[i]))
             return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type, {name, msg::type_number.text(), describe_value(vm.store, others[i])});
         any_float = any_float || others[i].is_double();
-        if (compare(others[i], best) == wanted) best = others[i];
+        // What is no number has no place among them: it is the result wherever it comes.
+        if (is_nan(best)) continue;
+        if (is_nan(others[i]) || compare(others[i], best) == wanted) best = others[i];
     }
     return any_float ? Value::number(as_float(best)) : best;
 }
@@ -132,8 +139,8 @@ constexpr Native numbers_natives[] = {
                return as_integer(x) < 0 ? fold(vm, "abs", Opcode::Subtract, Value::small(0), {&x.value, 1}) : Result<Value>(x.value);
            }),
     native("sum xs", "The sum of the numbers xs; 0 of nothing. Fails with :overflow beyond 64 bits.\n(sum [1 2 3]) ;=> 6", [](Vm& vm, Seqable xs) { return fold(vm, "sum", Opcode::Add, Value::small(0), items_of_seqable(vm, xs)); }),
-    native("min x y...", "The smallest of x and all y; a float if any is.\n(min 3 1 2) ;=> 1", [](Vm& vm, Value x, Rest ys) { return extreme(vm, "min", x, ys, Order::Less); }),
-    native("max x y...", "The largest of x and all y; a float if any is.\n(max 3 1 2) ;=> 3", [](Vm& vm, Value x, Rest ys) { return extreme(vm, "max", x, ys, Order::Greater); }),
+    native("min x y...", "The smallest of x and all y; a float if any is, and NaN if any is that.\n(min 3 1 2) ;=> 1", [](Vm& vm, Value x, Rest ys) { return extreme(vm, "min", x, ys, Order::Less); }),
+    native("max x y...", "The largest of x and all y; a float if any is, and NaN if any is that.\n(max 3 1 2) ;=> 3", [](Vm& vm, Value x, Rest ys) { return extreme(vm, "max", x, ys, Order::Greater); }),
     native("= x y...", "Whether x and all y are equal: numbers by value, the rest by content.\n(= [1 2] (list 1 2)) ;=> true",
            [](Vm&, Value x, Rest ys) {
                for (const Value y : ys)

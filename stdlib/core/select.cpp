@@ -12,15 +12,16 @@ namespace {
 /// Waits until one of the channels has a value, takes it, and gives [index value]; nil when the time is over.
 Value take_first(Vm& vm, Value channels, Value timeout) {
     auto items = items_of(channels);
-    if (items.empty() && timeout.is_nil()) return vm.raise(failure(kind::arity, msg::select_empty));
+    if (items.empty() && timeout.is_nil()) return vm.raise(failure(kind::arity, msg::select_empty, {called_name(vm, "")}));
     std::optional<Clock::time_point> deadline;
     if (!timeout.is_nil()) {
         const auto duration = duration_of(vm, called_name(vm, ""), 0, timeout);
         if (!duration) return vm.raise(duration.error());
         deadline = vm.deadline_after(*duration);
     }
+    for (const Value item : items)
+        if (!item.is(ObjectKind::Channel)) return vm.raise(failure(kind::type, msg::argument_type, {called_name(vm, ""), msg::type_channel.text(), describe_value(vm.store, item)}));
     for (std::size_t i = 0; i < items.size(); ++i) {
-        if (!items[i].is(ObjectKind::Channel)) return vm.raise(failure(kind::type, msg::argument_type, {called_name(vm, ""), msg::type_channel.text(), describe_value(vm.store, items[i])}));
         auto* channel = static_cast<Channel*>(items[i].object());
         if (!vm.is_ready(channel)) continue;
         const Value taken = vm.try_receive(channel);
@@ -62,6 +63,13 @@ constexpr Native select_natives[] = {
                return Value::nil();
            }),
     native("%channel ch", "The channel itself; an error about the caller's argument if it is none.", [](Vm&, Channel* ch) { return Value{ch}; }),
+    native("%function f", "f itself; an error about the caller's argument if it can't be called.", [](Vm&, Callable f) { return f.value; }),
+    native("%fail-as error", "Fails with this error once more, where it was thrown.", [](Vm& vm, Value error) { return vm.raise_again(error); }),
+    native("%remember error", "The error, which has just been caught, itself: it is known where it was thrown.",
+           [](Vm& vm, Value error) {
+               vm.remember_caught(error);
+               return error;
+           }),
     native("%promise? ch", "Whether the channel is a promise.", [](Vm&, Channel* ch) { return (ch->flags & Channel::Promise) != 0; }),
     native("%at-least least n", "n; an error about the caller's argument if it is less.",
            [](Vm& vm, std::int64_t least, std::int64_t n) -> Result<std::int64_t> {

@@ -48,10 +48,10 @@ inline std::vector<Value> items_between(Vm& vm, Value v, std::size_t from, std::
     } else if (is_string(v)) {
         const auto text = text_of(v);
         std::size_t at = as_string(v)->is_ascii() ? from : utf8::offset_of(text, from);
-        for (; from < to; ++from) {
-            const std::size_t length = utf8::sequence_length(static_cast<unsigned char>(text[at]));
-            items.push_back(make_string(vm.store, text.substr(at, length), 1));
-            at += length;
+        for (; from < to && at < text.size(); ++from) {
+            const std::string_view character = utf8::character_at(text, at);
+            items.push_back(make_string(vm.store, character, 1));
+            at += character.size();
         }
     }
     return items;

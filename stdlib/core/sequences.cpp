@@ -12,6 +12,8 @@ namespace qi::stdlib {
 namespace {
 
 constexpr std::int64_t most_items = 1'000'000'000;
+constexpr std::int64_t items_between_looks = 4096; // at whether the program is to stop
+constexpr std::size_t comparisons_between_looks = 65536;
 
 Error not_negative(std::string_view name, std::string_view parameter, std::int64_t n) {
     return failure_at(0, kind::range, msg::argument_range, {name, parameter, "≥ 0", std::to_string(n)});
@@ -71,7 +73,6 @@ Result<Value> conj(Vm& vm, Value xs, Rest items) {
     return failure_at(0, kind::type, msg::argument_type, {"conj", msg::type_collection.text(), describe_value(vm.store, xs)});
 }
 
-constexpr std::int64_t items_between_looks = 4096; // at whether the program is to stop
 
 Result<Value> range(Vm& vm, std::int64_t a, std::int64_t b, std::int64_t step) {
     if (step == 0) return failure_at(2, kind::range, msg::argument_range, {"range", "step", msg::not_zero.text(), "0"});
@@ -130,9 +131,15 @@ Value distinct(Vm& vm, Value xs) {
 Result<Value> sort(Vm& vm, Value xs) {
     std::vector<Value> items = items_of_seqable(vm, xs);
     Unrelated unrelated;
+    std::size_t compared = 0;
+    bool stopped = false;
     // Neighbours first: an error then names them in the order in which they stand.
     for (std::size_t i = 1; i < items.size() && !unrelated.met(); ++i) sorts_before(items[i - 1], items[i], unrelated);
-    if (!unrelated.met()) std::stable_sort(items.begin(), items.end(), [&](Value a, Value b) { return sorts_before(a, b, unrelated); });
+    if (!unrelated.met()) std::stable_sort(items.begin(), items.end(), [&](Value a, Value b) {
+            if (++compared % comparisons_between_looks == 0 && !stopped) stopped = vm.should_stop();
+            return !stopped && sorts_before(a, b, unrelated); // all are equal now, and it is soon done
+        });
+    if (stopped) return vm.stop();
     if (unrelated.met()) return failure_at(0, kind::type, msg::argument_type, {"sort", type_message(unrelated.a).text(), describe_value(vm.store, unrelated.b)});
     return like(vm, xs, items);
 }
@@ -294,7 +301,7 @@ constexpr Native sequences_natives[] = {
            }),
     native("%seq xs", "A list or vector as it is; anything else that has items as a list.",
            [](Vm& vm, Seqable xs) { return is_sequential(xs) ? xs.value : make_list(vm.store, items_of_seqable(vm, xs)); }),
-    native("%builder n", "An empty builder with room for n items.", [](Vm& vm, std::int64_t n) { return Value{make_builder(vm, static_cast<std::size_t>(n))}; }),
+    native("%builder n", "An empty builder with room for n items.", [](Vm& vm, std::int64_t n) { return Value{make_builder(vm, static_cast<std::size_t>(std::clamp<std::int64_t>(n, 0, most_items)))}; }),
     native("%push! b x", "Adds an item to a builder.",
            [](Vm& vm, Builder* b, Value x) {
                push(vm, b, x);

@@ -14,6 +14,9 @@ namespace {
 /// The keyword or symbol of this name.
 Result<Value> named(Vm& vm, std::string_view who, std::string_view name, Value (Store::*make)(std::string_view)) {
     if (name.empty()) return failure_at(0, kind::value, msg::empty_name, {who});
+    const bool keyword = make == &Store::keyword;
+    if (!(keyword ? reads_as_keyword(name) : reads_as_symbol(name)))
+        return failure_at(0, kind::value, msg::unreadable_name, {who, shortened(vm.store, make_string(vm.store, name)), std::string(keyword ? ":" : "").append(utf8::shortened(name, 40))});
     return (vm.store.*make)(name);
 }
 
@@ -112,17 +115,21 @@ constexpr Native text_natives[] = {
            }),
     native("join separator xs", "The items of xs as one string with separator between.\n(join \", \" [1 \"a\"]) ;=> \"1, a\"",
            [](Vm& vm, std::string_view separator, Seqable xs) { return join(vm, separator, xs); }),
-    native("keyword s", "The keyword whose name is s. Fails with :value if s is empty.\n(keyword \"a\") ;=> :a",
+    native("keyword s", "The keyword whose name is s. Fails with :value if s is empty, or if :s would not be read as that keyword again: a blank, a "
+           "bracket, a quote or the like in it.\n(keyword \"a\") ;=> :a",
            [](Vm& vm, Value s) -> Result<Value> {
                if (is_keyword(s)) return s;
-               if (is_symbol(s)) return vm.store.keyword(as_symbol(s)->text());
+               if (is_symbol(s)) return named(vm, "keyword", as_symbol(s)->text(), &Store::keyword);
                if (is_string(s)) return named(vm, "keyword", text_of(s), &Store::keyword);
                return failure_at(0, kind::type, msg::argument_type, {"keyword", msg::type_string.text(), describe_value(vm.store, s)});
            }),
-    native("symbol s", "The symbol whose name is s. Fails with :value if s is empty.\n(symbol \"a\") ;=> a",
+    native("%keyword s", "The keyword whose name is s; s itself where keyword would refuse it. For names from outside.",
+           [](Vm& vm, StringValue s) { return reads_as_keyword(text_of(s)) ? vm.store.keyword(text_of(s)) : s.value; }),
+    native("symbol s", "The symbol whose name is s. Fails with :value if s is empty, or if it would not be read as that symbol again: it begins as a "
+           "number, is nil, true or false, or has a blank, a bracket, a quote or the like in it.\n(symbol \"a\") ;=> a",
            [](Vm& vm, Value s) -> Result<Value> {
                if (is_symbol(s)) return s;
-               if (is_keyword(s)) return vm.store.symbol(as_symbol(s)->text());
+               if (is_keyword(s)) return named(vm, "symbol", as_symbol(s)->text(), &Store::symbol);
                if (is_string(s)) return named(vm, "symbol", text_of(s), &Store::symbol);
                return failure_at(0, kind::type, msg::argument_type, {"symbol", msg::type_string.text(), describe_value(vm.store, s)});
            }),

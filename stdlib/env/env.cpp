@@ -24,7 +24,16 @@ Result<void> set(std::string_view who, std::string_view name, const std::string&
     return {};
 }
 
-std::string_view unquoted(std::string_view value) {
+/// What stands behind the equals sign: in quotes or not, perhaps with a note behind it, which begins at a # after a blank.
+std::string_view value_in(std::string_view text) {
+    std::string_view value = unicode::trim(text);
+    if (value.starts_with('"') || value.starts_with('\'')) {
+        const std::size_t end = value.find(value.front(), 1);
+        const std::string_view rest = end == std::string_view::npos ? "x" : unicode::trim_left(value.substr(end + 1));
+        if (rest.empty() || rest.starts_with('#')) return value.substr(1, end - 1);
+    }
+    for (std::size_t note = text.find('#'); note != std::string_view::npos; note = text.find('#', note + 1))
+        if (note > 0 && (text[note - 1] == ' ' || text[note - 1] == '\t')) return unicode::trim(text.substr(0, note));
     const bool quoted = value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front();
     return quoted ? value.substr(1, value.size() - 2) : value;
 }
@@ -35,13 +44,17 @@ Result<std::int64_t> load(Vm& vm, std::string_view path) {
     if (const std::size_t good = utf8::valid_prefix(*text); good != text->size())
         return failure(kind::value, msg::not_in_encoding, {"env/load-dotenv", path, "utf-8", std::to_string(good + 1)});
     std::int64_t count = 0;
+    std::size_t number = 0;
     for (std::string_view line : lines_of(without_mark(*text))) {
+        ++number;
         line = unicode::trim(line);
+        if (line.empty() || line.starts_with('#')) continue;
         const std::size_t equals = line.find('=');
-        if (line.starts_with('#') || equals == std::string_view::npos) continue;
+        if (equals == std::string_view::npos)
+            return failure_at(0, kind::value, msg::not_a_setting, {"env/load-dotenv", std::string(path) + ":" + std::to_string(number), shortened(vm.store, make_string(vm.store, line))});
         std::string_view name = unicode::trim(line.substr(0, equals));
         if (name.starts_with("export ")) name = unicode::trim(name.substr(7));
-        const std::string value(unquoted(unicode::trim(line.substr(equals + 1))));
+        const std::string value(value_in(line.substr(equals + 1)));
         if (auto done = set("env/load-dotenv", name, value, make_string(vm.store, name), vm); !done) return done.error();
         ++count;
     }
@@ -50,11 +63,11 @@ Result<std::int64_t> load(Vm& vm, std::string_view path) {
 
 constexpr Native env_natives[] = {
     native("env/get name default?",
-           "The value of the environment variable name, else default or nil.\n"
+           "The value of the environment variable name, else default or nil. What isn't UTF-8 in it becomes U+FFFD.\n"
            "(env/get \"NO_SUCH_NAME\" \"none\") ;=> \"none\"",
            [](Vm& vm, std::string_view name, std::optional<Value> otherwise) {
                const char* value = std::getenv(std::string(name).c_str());
-               return value != nullptr ? make_string(vm.store, utf8::repaired(value)) : otherwise.value_or(Value::nil());
+               return value != nullptr ? make_string_from_outside(vm.store, value) : otherwise.value_or(Value::nil());
            }),
     native("env/set name value",
            "Sets the environment variable name to value, a string, number or boolean; nil. Fails with :value if the system "
@@ -74,12 +87,13 @@ constexpr Native env_natives[] = {
                    const std::string_view text(*entry);
                    const std::size_t equals = text.find('=');
                    if (equals != std::string_view::npos)
-                       all = map_assoc(vm.store, all, make_string(vm.store, utf8::repaired(text.substr(0, equals))), make_string(vm.store, utf8::repaired(text.substr(equals + 1))));
+                       all = map_assoc(vm.store, all, make_string_from_outside(vm.store, text.substr(0, equals)), make_string_from_outside(vm.store, text.substr(equals + 1)));
                }
                return all;
            }),
     native("env/load-dotenv path?",
-           "Sets what the lines NAME=value of the file at path (.env) say, # begins a comment; returns how many. Fails with "
+           "Sets what the lines NAME=value of the file at path (.env) say; returns how many. A value may stand in quotes; # at the "
+           "beginning of a line or after a blank begins a comment. Fails with "
            ":io, :permission-denied or, for a line that says something else, :value.\n"
            "(let [f (io/temp-file)] (io/write-file \"# no\\nA_NAME='x y'\\n\" f) (env/load-dotenv f)) ;=> 1",
            [](Vm& vm, std::optional<std::string_view> path) { return load(vm, path.value_or(".env")); }),

@@ -11,6 +11,8 @@ namespace qi::stdlib {
 
 /// The names that options may have, :binary and :auto included.
 std::span<const std::string_view> encoding_names() noexcept;
+/// That of them which is meant, however it is spelt (UTF8, Shift_JIS, cp932, latin1 …); empty if none is.
+std::string_view encoding_named(std::string_view spelling);
 
 /// UTF-8 without the byte-order mark that it may begin with.
 inline std::string_view without_mark(std::string_view text) noexcept {

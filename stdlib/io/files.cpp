@@ -1,6 +1,8 @@
 // Whole files: read, written, asked about.
 #include "io/io.hpp"
 
+#include "base/descriptor.hpp"
+#include "base/files.hpp"
 #include "base/system_error.hpp"
 #include "base/utf8.hpp"
 #include "data/type_name.hpp"
@@ -19,11 +21,13 @@ namespace qi::stdlib {
 
 Error io_failure(std::string_view name, std::string_view path, int error, int argument) {
     const Kind kind = error == EACCES || error == EPERM ? kind::permission_denied : kind::io;
+    // io/list-dir and others show names that aren't UTF-8 with this character: it isn't what the file is called.
+    if (error == ENOENT && path.find("\uFFFD") != std::string_view::npos) return failure_at(argument, kind, msg::io_failed_repaired, {name, path, system_error_text(error)});
     return failure_at(argument, kind, msg::io_failed, {name, path, system_error_text(error)});
 }
 
 Result<std::string> read_bytes(std::string_view name, const std::string& path) {
-    const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
+    const int file = files::open(path);
     if (file < 0) return io_failure(name, path, errno);
     std::string bytes;
     char buffer[65536];
@@ -50,10 +54,16 @@ std::optional<Result<std::string>> await_bytes(Vm& vm, std::string_view name, co
     return read_bytes(name, path);
 }
 
+Result<std::string_view> encoding_in(const Options& options) {
+    const Value given = options.get("encoding");
+    const auto found = encoding_named(is_keyword(given) ? as_symbol(given)->text() : is_string(given) ? text_of(given) : std::string_view{});
+    return found.empty() ? options.choice("encoding", "utf-8", encoding_names()) : found;
+}
+
 Result<Value> read(Vm& vm, const std::string& path, Rest pairs) {
     const auto options = Options::of(vm, "io/read-file", 1, pairs, {"encoding"});
     if (!options) return options.error();
-    const auto encoding = options->choice("encoding", "utf-8", encoding_names());
+    const auto encoding = encoding_in(*options);
     if (!encoding) return encoding.error();
     auto read = await_bytes(vm, "io/read-file", path);
     if (!read) return Value::parked();
@@ -68,15 +78,9 @@ Result<Value> read(Vm& vm, const std::string& path, Rest pairs) {
 Result<void> write_bytes(std::string_view name, const std::string& path, std::string_view bytes, int flags) {
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666);
     if (file < 0) return io_failure(name, path, errno, 1);
-    while (!bytes.empty()) {
-        const ssize_t written = ::write(file, bytes.data(), bytes.size());
-        if (written < 0 && errno == EINTR) continue;
-        if (written < 0) {
-            const int error = errno;
-            ::close(file);
-            return io_failure(name, path, error, 1);
-        }
-        bytes.remove_prefix(static_cast<std::size_t>(written));
+    if (const int error = write_all(file, bytes); error != 0) {
+        ::close(file);
+        return io_failure(name, path, error, 1);
     }
     if (::close(file) != 0) return io_failure(name, path, errno, 1);
     return {};
@@ -98,7 +102,7 @@ Result<void> write(Vm& vm, Value content, const std::string& path, Rest pairs) {
     constexpr std::string_view choices[] = {"overwrite", "append", "skip", "error"};
     const auto options = Options::of(vm, "io/write-file", 2, pairs, {"encoding", "if-exists", "create-dirs"});
     if (!options) return options.error();
-    const auto encoding = options->choice("encoding", "utf-8", encoding_names());
+    const auto encoding = encoding_in(*options);
     if (!encoding) return encoding.error();
     const auto if_exists = options->choice("if-exists", "overwrite", choices);
     if (!if_exists) return if_exists.error();
@@ -119,7 +123,7 @@ Result<void> write(Vm& vm, Value content, const std::string& path, Rest pairs) {
 
 Result<Value> information(Vm& vm, const std::string& path) {
     struct stat found {};
-    if (::stat(path.c_str(), &found) != 0) return io_failure("io/file-info", path, errno);
+    if (files::status(path, found) != 0) return io_failure("io/file-info", path, errno);
     const Value keys[] = {make_string(vm.store, std::string_view("size")), make_string(vm.store, std::string_view("is-dir")), make_string(vm.store, std::string_view("is-file")),
                           make_string(vm.store, std::string_view("modified"))};
     const Value values[] = {make_integer(vm.store, found.st_size), Value::boolean(S_ISDIR(found.st_mode)), Value::boolean(S_ISREG(found.st_mode)),
@@ -129,13 +133,14 @@ Result<Value> information(Vm& vm, const std::string& path) {
 
 bool has_mode(const std::string& path, mode_t wanted) {
     struct stat found {};
-    return ::stat(path.c_str(), &found) == 0 && (wanted == 0 || (found.st_mode & S_IFMT) == wanted);
+    return files::status(path, found) == 0 && (wanted == 0 || (found.st_mode & S_IFMT) == wanted);
 }
 
 constexpr Native io_files_natives[] = {
     native("io/read-file path option...",
            "The text of the file at path, or its bytes with the option :encoding :binary. Other encodings: :utf-8, :auto, "
-           ":utf-16, :sjis, :euc-jp and more. Fails with :io, :permission-denied, :limit or :value.\n"
+           ":utf-16, :sjis, :euc-jp, :iso-8859-1 and more, in the usual spellings and as strings too. A path with a U+FFFD in it may be "
+           "a name that isn't UTF-8, as io/list-dir shows it: it doesn't open that file. Fails with :io, :permission-denied, :limit or :value.\n"
            "(let [f (io/temp-file)] (io/write-file \"añb\" f) (io/read-file f)) ;=> \"añb\"",
            [](Vm& vm, PathName path, Rest options) { return read(vm, path, options); }),
     native("io/write-file content path option...",

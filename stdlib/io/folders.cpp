@@ -1,14 +1,18 @@
 // Folders, and moving files about.
 #include "io/io.hpp"
 
+#include "base/descriptor.hpp"
+#include "base/files.hpp"
 #include "data/type_name.hpp"
 #include "keyword_options.hpp"
 
 #include <algorithm>
 #include <cerrno>
+#include <fcntl.h>
 #include <filesystem>
 #include <fnmatch.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 namespace qi::stdlib {
 
@@ -35,6 +39,14 @@ Result<Value> list(Vm& vm, const std::string& path, Rest pairs) {
     while (!open.empty()) {
         const std::string folder = open.back();
         open.pop_back();
+        if (const auto names = files::bundled_names(folder)) {
+            for (const std::string& name : *names) {
+                std::string entry = folder + (folder.ends_with('/') ? "" : "/") + name;
+                if (*recursive && files::bundled_names(entry)) open.push_back(entry);
+                if (pattern.is_absent() || ::fnmatch(glob.c_str(), name.c_str(), 0) == 0) found.push_back(std::move(entry));
+            }
+            continue;
+        }
         std::error_code error;
         for (fs::directory_iterator it(folder, error), end; !error && it != end; it.increment(error)) {
             const std::string name = it->path().filename().string();
@@ -47,7 +59,7 @@ Result<Value> list(Vm& vm, const std::string& path, Rest pairs) {
     }
     std::sort(found.begin(), found.end());
     std::vector<Value> paths;
-    for (std::string& entry : found) paths.push_back(make_string(vm.store, std::move(entry)));
+    for (const std::string& entry : found) paths.push_back(make_string_from_outside(vm.store, entry));
     return make_list(vm.store, paths);
 }
 
@@ -86,7 +98,29 @@ Result<void> remove_file(const std::string& path) {
     return outcome("io/delete-file", path, error);
 }
 
+/// What is in the program itself, which no function of the system can copy by its name.
+Result<void> copy_bundled(std::string_view name, const std::string& from, const std::string& to) {
+    const int source = files::open(from);
+    if (source < 0) return io_failure(name, from, errno);
+    const int target = ::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
+    int error = target < 0 ? errno : 0;
+    char buffer[65536];
+    while (error == 0) {
+        const ssize_t got = ::read(source, buffer, sizeof buffer);
+        if (got < 0 && errno == EINTR) continue;
+        if (got <= 0) {
+            error = got < 0 ? errno : 0;
+            break;
+        }
+        error = write_all(target, {buffer, static_cast<std::size_t>(got)});
+    }
+    ::close(source);
+    if (target >= 0 && ::close(target) != 0 && error == 0) error = errno;
+    return error == 0 ? Result<void>{} : io_failure(name, to, error, 1);
+}
+
 Result<void> copy(std::string_view name, const std::string& from, const std::string& to) {
+    if (files::is_bundled(from)) return copy_bundled(name, from, to);
     std::error_code error;
     if (fs::is_directory(from, error)) return io_failure(name, from, EISDIR);
     if (error) return io_failure(name, from, error.value());
@@ -118,7 +152,8 @@ Result<void> move(const std::string& from, const std::string& to) {
 constexpr Native io_folders_natives[] = {
     native("io/list-dir path option...",
            "The paths of what is in the folder path, sorted, hidden files too. Each option is a keyword and its value: :pattern "
-           "\"*.qi\" for some names only, :recursive true for folders in it as well. Fails with :io or :permission-denied.\n"
+           "\"*.qi\" for some names only, :recursive true for folders in it as well. Bytes of a name that aren't "
+           "UTF-8 become U+FFFD: such a path can be shown, but not opened. Fails with :io or :permission-denied.\n"
            "(list? (io/list-dir \".\")) ;=> true",
            [](Vm& vm, PathName path, Rest options) { return list(vm, path, options); }),
     native("io/create-dir path option...",

@@ -3,7 +3,8 @@
 #include "io/io.hpp"
 
 #include "base/mutex.hpp"
-#include "base/utf8.hpp"
+#include "base/quiet_thread.hpp"
+#include "io/encoding.hpp"
 #include "io/messages.hpp"
 
 #include <algorithm>
@@ -11,6 +12,7 @@
 #include <deque>
 #include <thread>
 #include <unistd.h>
+#include <utility>
 
 namespace qi::stdlib {
 
@@ -61,6 +63,7 @@ public:
         }
         if (end == std::string::npos && taken_ == text_.size()) return error_ == 0 ? Next::End : Next::Failed;
         line = text_.substr(taken_, end == std::string::npos ? end : end - taken_);
+        if (std::exchange(at_start_, false)) line.erase(0, line.size() - without_mark(line).size());
         if (line.ends_with('\r')) line.pop_back();
         taken_ = end == std::string::npos ? text_.size() : end + 1;
         searched_ = taken_;
@@ -105,6 +108,7 @@ private:
     std::string text_ QI_GUARDED_BY(mutex_);
     std::size_t taken_ QI_GUARDED_BY(mutex_) = 0;
     std::size_t searched_ QI_GUARDED_BY(mutex_) = 0; // no line feed from taken_ up to here
+    bool at_start_ QI_GUARDED_BY(mutex_) = true;
     bool ended_ QI_GUARDED_BY(mutex_) = false;
     int error_ QI_GUARDED_BY(mutex_) = 0; // that ended it
     bool line_wanted_ QI_GUARDED_BY(mutex_) = false; // and none is there
@@ -121,7 +125,7 @@ public:
         if (reader_ == nullptr) {
             reader_ = std::make_shared<Reader>(vm.wakes);
             vm.add_outside(this);
-            std::thread([shared = reader_] { shared->run(); }).detach(); // it may sit in read() for ever
+            start_quietly([shared = reader_] { shared->run(); }).detach(); // it may sit in read() for ever
         }
         return *reader_;
     }
@@ -140,12 +144,6 @@ Reader& standard_input(Vm& vm) {
     return input.reader(vm);
 }
 
-Value line_value(Vm& vm, std::string_view name, std::string&& line) {
-    if (const std::size_t good = utf8::valid_prefix(line); good != line.size())
-        return vm.raise(failure(kind::value, msg::not_in_encoding, {name, msg::standard_input.text(), "utf-8", std::to_string(good + 1)}));
-    return make_string(vm.store, std::move(line));
-}
-
 /// Why there is no line although the input isn't at its end.
 Error input_failure(Reader& input, std::string_view name, Next what) {
     if (what == Next::Failed) return io_failure(name, msg::standard_input.text(), input.error(), -1);
@@ -157,12 +155,12 @@ Value next_line(Vm& vm) {
     if (Console* console = vm.console()) {
         std::optional<std::string> typed;
         if (!console->next_line(typed)) return vm.park_external(console->key(), std::nullopt);
-        return typed ? line_value(vm, name, std::move(*typed)) : Value::nil();
+        return typed ? make_string_from_outside(vm.store, *typed) : Value::nil();
     }
     Reader& input = standard_input(vm);
     std::string line;
     switch (const Next next = input.next(line)) {
-    case Next::Line: return line_value(vm, name, std::move(line));
+    case Next::Line: return make_string_from_outside(vm.store, line);
     case Next::NotYet: return vm.park_external(input_key, std::nullopt);
     case Next::End: return Value::nil();
     default: return vm.raise(input_failure(input, name, next));
@@ -173,7 +171,7 @@ Value all_console_lines(Vm& vm, Console& console) {
     std::vector<std::string> lines;
     if (!console.rest_of_input(lines)) return vm.park_external(console.key(), std::nullopt);
     std::vector<Value> values;
-    for (std::string& line : lines) values.push_back(make_string(vm.store, std::move(line)));
+    for (const std::string& line : lines) values.push_back(make_string_from_outside(vm.store, line));
     return make_vector(vm.store, values);
 }
 
@@ -186,8 +184,7 @@ Value all_lines(Vm& vm) {
     std::string line;
     Next next;
     while ((next = input.next(line)) == Next::Line) {
-        lines.push_back(line_value(vm, name, std::move(line)));
-        if (lines.back().is_thrown()) return lines.back();
+        lines.push_back(make_string_from_outside(vm.store, line));
         if (lines.size() % lines_between_looks == 0 && vm.should_stop()) return vm.stop();
     }
     return next == Next::End ? make_vector(vm.store, lines) : vm.raise(input_failure(input, name, next));
@@ -195,11 +192,11 @@ Value all_lines(Vm& vm) {
 
 constexpr Native io_input_natives[] = {
     native("io/stdin-line",
-           "The next line of standard input, or nil at its end. Fails with :io, :permission-denied, :limit, or with :value if it isn't UTF-8.\n"
+           "The next line of standard input, or nil at its end. What isn't UTF-8 in it becomes U+FFFD; a byte order mark at the very beginning is dropped. Fails with :io, :permission-denied or :limit.\n"
            "(function? io/stdin-line) ;=> true",
            [](Vm& vm) { return next_line(vm); }),
     native("io/stdin-lines",
-           "The remaining lines of standard input, as a vector. Fails with :io, :permission-denied, :limit, or with :value if one isn't UTF-8.\n"
+           "The remaining lines of standard input, as a vector, each as io/stdin-line gives it. Fails with :io, :permission-denied or :limit.\n"
            "(function? io/stdin-lines) ;=> true",
            [](Vm& vm) { return all_lines(vm); }),
 };

@@ -2,7 +2,9 @@
 // the goroutine that wants it parks. The thread lives until the file ends, or the program does.
 #include "io/io.hpp"
 
+#include "base/files.hpp"
 #include "base/mutex.hpp"
+#include "base/quiet_thread.hpp"
 
 #include <map>
 #include <memory>
@@ -64,7 +66,7 @@ private:
         auto reading = std::make_shared<Reading>(vm.wakes, first_key - number);
         readings_.emplace(number, reading);
         vm.current().note = number;
-        std::thread([reading, name = std::move(name), path] {
+        start_quietly([reading, name = std::move(name), path] {
             auto result = read_bytes(name, path);
             const Lock lock(reading->mutex);
             reading->result.emplace(std::move(result));
@@ -81,7 +83,7 @@ private:
 
 bool is_slow_file(const std::string& path) {
     struct stat found {};
-    return ::stat(path.c_str(), &found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode) && !S_ISBLK(found.st_mode);
+    return files::status(path, found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode) && !S_ISBLK(found.st_mode);
 }
 
 std::optional<Result<std::string>> read_slowly(Vm& vm, std::string_view name, const std::string& path) {

@@ -1,6 +1,7 @@
 // Files as streams: read piece by piece, so that memory stays flat however large they are.
 #include "io/io.hpp"
 
+#include "base/files.hpp"
 #include "base/utf8.hpp"
 #include "data/print.hpp"
 #include "io/encoding.hpp"
@@ -81,7 +82,8 @@ Result<Value> open(Vm& vm, const std::string& path, std::optional<Value> what) {
     const Items items = !what ? Items::Lines : name == "binary" ? Items::Bytes : Items::Numbers;
     if (what && name != "bytes" && name != "binary")
         return failure_at(1, kind::value, msg::unknown_option, {"io/file-stream", shortened(vm.store, *what), ":binary :bytes"});
-    File file(std::fopen(path.c_str(), "re"));
+    const int opened = files::open(path);
+    File file(opened < 0 ? nullptr : ::fdopen(opened, "r"));
     if (file == nullptr) return io_failure("io/file-stream", path, errno);
     return make_stream(vm, std::make_unique<FileSource>(std::move(file), path, items));
 }

@@ -1,6 +1,8 @@
 // Files and folders for a while.
 #include "io/io.hpp"
 
+#include "base/utf8.hpp"
+
 #include <cerrno>
 #include <cstdlib>
 #include <filesystem>
@@ -39,7 +41,7 @@ Result<std::string> make(std::string_view name, bool folder, bool keep) {
     }
     static Temporaries temporaries;
     if (!keep) temporaries.add(path);
-    return path;
+    return utf8::repaired(path); // the folder is the environment's
 }
 
 constexpr Native io_temporary_natives[] = {

@@ -1,11 +1,13 @@
 #include "json/json.hpp"
 
 #include "base/base64.hpp"
+#include "base/sip_hash.hpp"
 #include "base/utf8.hpp"
 #include "data/print.hpp"
 #include "data/type_name.hpp"
 #include "json/messages.hpp"
 #include "json/problem.hpp"
+#include "native/outside.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -26,7 +28,8 @@ constexpr int number_overflow = 406; // nlohmann/json's number of that error
 /// Builds values from the parser's events. A leaf as every native: nothing is collected meanwhile.
 class Builder {
 public:
-    explicit Builder(Vm& vm, std::string_view text) : vm_(vm), text_(text) {}
+    enum class Keys { String, Keyword };
+    Builder(Vm& vm, std::string_view text, Keys keys) : vm_(vm), text_(text), keys_wanted_(keys) {}
 
     bool null() { return add(Value::nil()); }
     bool boolean(bool b) { return add(Value::boolean(b)); }
@@ -94,8 +97,9 @@ private:
     /// Objects repeat their keys: the strings of the last ones are used again.
     Value key_value(const std::string& s) {
         const std::size_t slot = (s.size() * 31 + (s.empty() ? 0 : static_cast<unsigned char>(s.front()) * 7 + static_cast<unsigned char>(s.back()))) % keys_.size();
-        if (!is_string(keys_[slot]) || text_of(keys_[slot]) != s) keys_[slot] = make_string(vm_.store, s);
-        return keys_[slot];
+        Value& known = keys_[slot];
+        if ((is_string(known) && text_of(known) == s) || (is_keyword(known) && as_symbol(known)->text() == s)) return known;
+        return known = keys_wanted_ == Keys::Keyword ? key_from_outside(vm_.store, s) : make_string(vm_.store, s);
     }
     void fail(std::size_t position, const std::string& why) {
         std::size_t line = 1, start = 0;
@@ -111,6 +115,7 @@ private:
 
     Vm& vm_;
     std::string_view text_;
+    Keys keys_wanted_;
     std::vector<Value> values_;
     std::vector<std::size_t> starts_;
     std::size_t added_ = 0;
@@ -118,8 +123,22 @@ private:
     std::string problem_;
 };
 
-Value parse(Vm& vm, std::string_view text) {
-    Builder builder(vm, text);
+/// {:keys :keyword} or {:keys :string}
+Result<Builder::Keys> keys_of(Vm& vm, std::optional<Map> options) {
+    Builder::Keys keys = Builder::Keys::String;
+    if (!options) return keys;
+    MapCursor cursor(*options);
+    for (Value key, option; cursor.next(key, option);) {
+        if (!is_keyword(key) || as_symbol(key)->text() != "keys") return failure_at(1, kind::value, msg::unknown_option, {"json/parse", shortened(vm.store, key), ":keys"});
+        const std::string_view name = is_keyword(option) ? as_symbol(option)->text() : "";
+        if (name != "keyword" && name != "string") return failure_at(1, kind::value, msg::json_keys, {shortened(vm.store, option)});
+        keys = name == "keyword" ? Builder::Keys::Keyword : Builder::Keys::String;
+    }
+    return keys;
+}
+
+Value parse(Vm& vm, std::string_view text, Builder::Keys keys) {
+    Builder builder(vm, text, keys);
     if (nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
         const std::size_t nul = text.find('\0');
         if (nul == std::string_view::npos) return builder.result();
@@ -252,7 +271,7 @@ private:
             keywords += is_keyword(k);
         }
         if (strings == map_count(map) || keywords == map_count(map)) return;
-        std::unordered_map<std::string, Value> seen;
+        std::unordered_map<std::string, Value, SecretHash> seen;
         std::string made;
         MapCursor again(map);
         for (Value k, value; again.next(k, value);) {
@@ -314,11 +333,16 @@ Result<Value> write(Vm& vm, std::string_view name, Value value, std::optional<Ma
 }
 
 constexpr Native json_natives[] = {
-    native("json/parse text",
-           "The value of text in JSON: objects become maps with string keys, arrays vectors, null nil. Of bad text an error "
-           "map, :kind :value, with line and column.\n"
+    native("json/parse text options?",
+           "The value of text in JSON: objects become maps with string keys, arrays vectors, null nil. With the options {:keys "
+           ":keyword} the keys are keywords, but for error (such a map would be an error) and names that keyword refuses, which "
+           "stay strings. Of bad text an error map, :kind :value, with line and column.\n"
            "(json/parse \"{\\\"a\\\": [1, null]}\") ;=> {\"a\" [1 nil]}",
-           [](Vm& vm, std::string_view text) { return parse(vm, text); }),
+           [](Vm& vm, std::string_view text, std::optional<Map> options) -> Result<Value> {
+               const auto keys = keys_of(vm, options);
+               if (!keys) return keys.error();
+               return parse(vm, text, *keys);
+           }),
     native("json/stringify x options?",
            "x as compact JSON, keys in the map's order or, with the options {:sort true}, sorted. Keywords lose their colon, "
            "sets become arrays, bytes base64 text; what JSON has no form for (functions, atoms, symbols, NaN …) becomes null. "
@@ -334,6 +358,11 @@ constexpr Native json_natives[] = {
 
 } // namespace
 
-void define_json(Vm& vm) { define_natives(vm, json_natives); }
+void define_json(Vm& vm) {
+    using Names = std::vector<std::string>;
+    define_natives(vm, json_natives);
+    vm.options.declare("json/parse", 1, [] { return Names{":keys"}; });
+    for (const std::string_view name : {"json/stringify", "json/pretty"}) vm.options.declare(name, 1, [] { return Names{":sort"}; });
+}
 
 } // namespace qi::stdlib

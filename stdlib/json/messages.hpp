@@ -8,6 +8,7 @@ inline constexpr Message json_syntax{"not JSON, line {0}, column {1}: {2}", "JSO
 inline constexpr Message json_too_deep{"JSON nested more than {0} deep", "JSON の入れ子が {0} 段を超えています"};
 inline constexpr Message json_number_range{"the number {0} does not fit in a float", "数値 {0} は浮動小数点数に収まりません"};
 inline constexpr Message json_nul{"unexpected NUL", "予期しないもの: NUL"};
+inline constexpr Message json_keys{"json/parse: :keys must be :keyword or :string, not {0}", "json/parse: :keys は :keyword か :string です（{0} は使えません）"};
 inline constexpr Message json_key_twice{"{0}: the key {1} would be written twice, for {2} and for {3}", "{0}: キー {1} が {2} と {3} の二つになります"};
 
 // What the parser says. The English words are its own: they are what is looked for (json/problem.cpp).

@@ -100,8 +100,9 @@ Result<Value> extreme_by(Vm& vm, Value keys, Value xs, Order wanted) {
     if (const auto checked = order_of(vm, by); !checked) return checked.error();
     if (items.empty()) return Value::nil();
     std::size_t best = 0;
+    Unrelated none; // order_of has found no pair without an order
     for (std::size_t i = 1; i < items.size(); ++i)
-        if (compare(by[i], by[best]) == wanted) best = i;
+        if (wanted == Order::Less ? sorts_before(by[i], by[best], none) : sorts_before(by[best], by[i], none)) best = i;
     return items[best];
 }
 

@@ -1,6 +1,8 @@
 #include "log/log.hpp"
 
+#include "base/utf8.hpp"
 #include "data/print.hpp"
+#include "str/unicode.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -13,7 +15,6 @@ namespace qi::stdlib {
 
 namespace {
 
-constexpr std::array<std::string_view, 4> level_names{"debug", "info", "warn", "error"};
 constexpr std::array<std::string_view, 4> level_labels{"DEBUG", "INFO", "WARN", "ERROR"};
 
 struct Settings {
@@ -57,18 +58,31 @@ std::string json_line(Vm& vm, std::size_t level, std::string_view message, std::
             line[name] = shown(vm, value);
         }
     }
-    return line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    const std::string text = line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
+    // The library leaves DEL and C1 as they are, which stand in strings alone.
+    std::string out;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t length = std::max<std::size_t>(1, utf8::control_length(text, at));
+        const auto last = static_cast<unsigned char>(text[at + length - 1]);
+        char escape[8];
+        std::snprintf(escape, sizeof escape, "\\u%04x", last);
+        if (utf8::control_length(text, at) != 0) out += escape;
+        else out += text[at];
+        at += length;
+    }
+    return out;
 }
 
 /// Text from elsewhere must not begin a line that looks like an entry: what follows its newlines is indented.
 void append_text(std::string& line, std::string_view text) {
-    for (const char c : text) {
-        if (c == '\r')
-            line += "\\r";
-        else
-            line += c;
-        if (c == '\n') line += "  ";
+    std::size_t from = 0;
+    for (std::size_t at = 0; at < text.size(); ++at) {
+        if (text[at] != '\n' && text[at] != '\r') continue;
+        utf8::append_visible(line, text.substr(from, at - from));
+        line += text[at] == '\n' ? "\n  " : "\\r";
+        from = at + 1;
     }
+    utf8::append_visible(line, text.substr(from));
 }
 
 std::string text_line(Vm& vm, std::size_t level, std::string_view message, std::optional<Map> context) {
@@ -99,7 +113,7 @@ template <std::size_t N>
 Result<std::size_t> choice(Vm& vm, std::string_view who, Value given, const std::array<std::string_view, N>& names) {
     std::string known;
     for (std::size_t i = 0; i < N; ++i) {
-        if (text_of(given) == names[i]) return i;
+        if (unicode::lower(text_of(given)) == names[i]) return i;
         known.append(i == 0 ? "\"" : " \"").append(names[i]).append("\"");
     }
     return failure_at(0, kind::value, msg::unknown_option, {who, shortened(vm.store, given), known});
@@ -123,20 +137,20 @@ constexpr Native log_natives[] = {
            "(log/error \"lost\") ;=> nil",
            [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 3, message, context); }),
     native("log/set-level level",
-           "What is below this level, \"debug\", \"info\" (as it is at first), \"warn\" or \"error\", isn't logged; nil. Fails "
+           "What is below this level, \"debug\", \"info\" (as it is at first), \"warn\" (or \"warning\") or \"error\", in any case, isn't logged; nil. Fails "
            "with :value for another.\n"
            "(log/set-level \"info\") ;=> nil",
            [](Vm& vm, StringValue level) -> Result<void> {
-               const auto chosen = choice(vm, "log/set-level", level, level_names);
+               const auto chosen = choice(vm, "log/set-level", level, std::array<std::string_view, 5>{"debug", "info", "warn", "error", "warning"});
                if (!chosen) return chosen.error();
-               settings().level = *chosen;
+               settings().level = *chosen == 4 ? 2 : *chosen;
                return {};
            }),
     native("log/set-format format",
-           "Logs from now on in this format, \"text\" or \"json\", one object a line; nil. Fails with :value for another.\n"
+           "Logs from now on in this format, \"text\" (or \"plain\") or \"json\", one object a line, in any case; nil. Fails with :value for another.\n"
            "(log/set-format \"text\") ;=> nil",
            [](Vm& vm, StringValue format) -> Result<void> {
-               const auto chosen = choice(vm, "log/set-format", format, std::array<std::string_view, 2>{"text", "json"});
+               const auto chosen = choice(vm, "log/set-format", format, std::array<std::string_view, 3>{"text", "json", "plain"});
                if (!chosen) return chosen.error();
                settings().json = *chosen == 1;
                return {};
@@ -144,6 +158,8 @@ constexpr Native log_natives[] = {
 };
 
 } // namespace
+
+void log_warning(Vm& vm, std::string_view message) { write(vm, 2, message, std::nullopt); }
 
 void define_log(Vm& vm) { define_natives(vm, log_natives); }
 

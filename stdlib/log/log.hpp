@@ -3,8 +3,13 @@
 
 #include "native/native.hpp"
 
+#include <string_view>
+
 namespace qi::stdlib {
 
 void define_log(Vm& vm);
+
+/// What (log/warn message) does.
+void log_warning(Vm& vm, std::string_view message);
 
 } // namespace qi::stdlib

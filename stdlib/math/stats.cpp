@@ -8,7 +8,8 @@
 
 #include <algorithm>
 #include <cmath>
-#include <unordered_map>
+#include <iterator>
+#include <vector>
 
 namespace qi::stdlib {
 
@@ -48,6 +49,8 @@ double variance(const Numbers& numbers) {
 
 /// Between the two neighbours, in proportion.
 double percentile(Numbers& numbers, double percent) {
+    // It would spoil the order, and with it the sorting.
+    if (std::any_of(numbers.begin(), numbers.end(), [](double x) { return std::isnan(x); })) return std::nan("");
     std::sort(numbers.begin(), numbers.end());
     const double at = percent / 100 * static_cast<double>(numbers.size() - 1);
     const auto below = static_cast<std::size_t>(at);
@@ -56,12 +59,21 @@ double percentile(Numbers& numbers, double percent) {
 }
 
 double mode(const Numbers& numbers) {
-    std::unordered_map<double, std::size_t> counts;
-    std::size_t most = 0;
-    for (const double x : numbers) most = std::max(most, ++counts[x]);
-    for (const double x : numbers)
-        if (counts[x] == most) return x;
-    return numbers.front(); // NaN alone, which equals nothing
+    // NaN equals nothing. No hashing: whoever chose the numbers could make it slow.
+    Numbers sorted;
+    std::copy_if(numbers.begin(), numbers.end(), std::back_inserter(sorted), [](double x) { return x == x; });
+    std::sort(sorted.begin(), sorted.end());
+    std::vector<double> often;
+    std::ptrdiff_t most = 0;
+    for (auto from = sorted.begin(); from != sorted.end();) {
+        const auto to = std::upper_bound(from, sorted.end(), *from);
+        if (to - from > most) often.clear();
+        most = std::max(most, to - from);
+        if (to - from == most) often.push_back(*from);
+        from = to;
+    }
+    const auto first = std::find_if(numbers.begin(), numbers.end(), [&](double x) { return std::binary_search(often.begin(), often.end(), x); });
+    return first == numbers.end() ? numbers.front() : *first;
 }
 
 constexpr Native stats_natives[] = {

@@ -1,6 +1,7 @@
 #include "path/path.hpp"
 
 #include "base/system_error.hpp"
+#include "base/utf8.hpp"
 #include "data/type_name.hpp"
 
 #include <filesystem>
@@ -9,34 +10,36 @@ namespace qi::stdlib {
 
 namespace {
 
-std::string_view without_end_slashes(std::string_view path) {
-    while (path.size() > 1 && path.ends_with('/')) path.remove_suffix(1);
+/// Without the slashes, and the "/.", at its end: they name the same.
+std::string_view without_end(std::string_view path) {
+    while (path.size() > 1 && (path.ends_with('/') || path.ends_with("/."))) path.remove_suffix(1);
     return path;
 }
 
+/// As in Rust's std::path, "." and ".." at the end are no names.
 std::string_view base_name(std::string_view path) {
-    path = without_end_slashes(path);
-    if (path == "/" || path == "." || path == "..") return path == "." ? path : std::string_view();
-    return path.substr(path.rfind('/') + 1); // npos + 1 is 0
+    path = without_end(path);
+    path = path.substr(path.rfind('/') + 1); // npos + 1 is 0
+    return path == "." || path == ".." ? std::string_view() : path;
 }
 
 std::string_view folder_name(std::string_view path) {
-    path = without_end_slashes(path);
+    path = without_end(path);
     const std::size_t slash = path.rfind('/');
     if (slash == std::string_view::npos || path == "/") return {};
-    return slash == 0 ? path.substr(0, 1) : without_end_slashes(path.substr(0, slash));
+    return without_end(path.substr(0, slash == 0 ? 1 : slash));
 }
 
 /// Where the extension's dot is in a file name; a dot at its beginning is none.
 std::size_t dot_of(std::string_view name) {
     const std::size_t dot = name.rfind('.');
-    return dot == 0 || name == ".." ? std::string_view::npos : dot;
+    return dot == 0 ? std::string_view::npos : dot;
 }
 
 std::string normalized(std::string_view path) {
     if (path.empty()) return "";
     const std::string normal = std::filesystem::path(path).lexically_normal().string();
-    return std::string(without_end_slashes(normal));
+    return std::string(without_end(normal));
 }
 
 Result<std::string> joined(Vm& vm, std::string_view first, Rest others) {
@@ -56,7 +59,7 @@ constexpr Native path_natives[] = {
            "The parts a and all b with / between; an absolute part begins anew.\n"
            "(path/join \"a\" \"b.txt\") ;=> \"a/b.txt\"",
            [](Vm& vm, std::string_view a, Rest others) { return joined(vm, a, others); }),
-    native("path/basename path", "The last part of path, \"\" if there is none.\n(path/basename \"a/b.txt\") ;=> \"b.txt\"", [](Vm&, std::string_view path) { return std::string(base_name(path)); }),
+    native("path/basename path", "The last part of path; \"\" if there is none, or if that is . or .. and no name.\n(path/basename \"a/b.txt\") ;=> \"b.txt\"", [](Vm&, std::string_view path) { return std::string(base_name(path)); }),
     native("path/dirname path", "All but the last part of path, \"\" if there is nothing before it.\n(path/dirname \"a/b/c\") ;=> \"a/b\"", [](Vm&, std::string_view path) { return std::string(folder_name(path)); }),
     native("path/extension path",
            "What is behind the last dot of the last part of path, or \"\".\n"
@@ -66,7 +69,7 @@ constexpr Native path_natives[] = {
                const std::size_t dot = dot_of(name);
                return dot == std::string_view::npos ? std::string() : std::string(name.substr(dot + 1));
            }),
-    native("path/stem path", "The last part of path without its extension.\n(path/stem \"x/y.tar.gz\") ;=> \"y.tar\"",
+    native("path/stem path", "The last part of path, as path/basename has it, without its extension.\n(path/stem \"x/y.tar.gz\") ;=> \"y.tar\"",
            [](Vm&, std::string_view path) {
                const std::string_view name = base_name(path);
                return std::string(name.substr(0, dot_of(name)));
@@ -77,11 +80,11 @@ constexpr Native path_natives[] = {
            [](Vm&, std::string_view path) -> Result<std::string> {
                if (path.starts_with('/')) return std::string(path);
                std::error_code error;
-               std::string folder = std::filesystem::current_path(error).string();
+               std::string folder = utf8::repaired(std::filesystem::current_path(error).string());
                if (error) return Error{kind::io, "path/absolute: " + system_error_text(error.value())};
                return path.empty() ? folder : (folder == "/" ? folder : folder + "/").append(path);
            }),
-    native("path/normalize path", "The path without . and with .. resolved, as far as the text tells.\n(path/normalize \"a/../b/./c\") ;=> \"b/c\"", [](Vm&, std::string_view path) { return normalized(path); }),
+    native("path/normalize path", "The path without . and with .. resolved, as far as the text tells; . if nothing stays.\n(path/normalize \"a/../b/./c\") ;=> \"b/c\"", [](Vm&, std::string_view path) { return normalized(path); }),
     native("path/is-absolute? path", "Whether the path begins at the root.\n(path/is-absolute? \"/a\") ;=> true", [](Vm&, std::string_view path) { return path.starts_with('/'); }),
     native("path/is-relative? path", "Whether path doesn't begin at the root.\n(path/is-relative? \"a\") ;=> true", [](Vm&, std::string_view path) { return !path.starts_with('/'); }),
 };

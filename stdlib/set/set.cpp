@@ -164,6 +164,14 @@ Result<Value> compared(Vm& vm, std::string_view name, Value a, Value b, bool wan
 }
 
 constexpr Native set_natives[] = {
+    native("disj s x...", "The set s without each x; nil stays nil.\n(disj #{1 2 3} 2 9) ;=> #{1 3}",
+           [](Vm& vm, Value s, Rest xs) -> Result<Value> {
+               if (s.is_nil()) return s;
+               if (!is_set(s)) return failure_at(0, kind::type, msg::argument_type, {"disj", msg::type_set.text(), describe_value(vm.store, s)});
+               Value members = set_members(s);
+               for (const Value x : xs) members = map_dissoc(vm.store, members, x);
+               return make_set(vm.store, members);
+           }),
     native("set/union xs...", "The items of all xs, each once.\n(set/union [1 2] [2 3]) ;=> (1 2 3)", [](Vm& vm, Rest sets) { return unite(vm, sets); }),
     native("set/intersect xs ys others...", "The items of xs that are in ys and all others.\n(set/intersect #{1 2 3} [2 3 4]) ;=> #{2 3}",
            [](Vm& vm, Value xs, Value ys, Rest others) { return filtered(vm, "set/intersect", xs, ys, others, true); }),

@@ -74,7 +74,11 @@ Result<std::string> url_decode(std::string_view text) {
             continue;
         }
         const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1, low = high < 0 ? -1 : hex_digit(text[i + 2]);
-        if (low < 0) return failure_at(0, kind::value, msg::bad_percent, {"str/url-decode", text.substr(i, std::min<std::size_t>(3, text.size() - i))});
+        if (low < 0) {
+            std::size_t end = i + 1;
+            for (int each = 0; each < 2; ++each) end += utf8::character_at(text, end).size();
+            return failure_at(0, kind::value, msg::bad_percent, {"str/url-decode", text.substr(i, end - i)});
+        }
         out += static_cast<char>(high << 4 | low);
         i += 2;
     }
@@ -104,14 +108,19 @@ std::string entity(std::string_view name) {
     name.remove_prefix(1);
     const bool hexadecimal = name.starts_with('x') || name.starts_with('X');
     if (hexadecimal) name.remove_prefix(1);
-    if (name.empty() || name.size() > 8) return "";
+    if (name.empty()) return "";
     char32_t c = 0;
     for (const char digit : name) {
         const int value = hex_digit(digit);
         if (value < 0 || (!hexadecimal && value > 9)) return "";
-        c = c * (hexadecimal ? 16 : 10) + static_cast<char32_t>(value);
+        c = std::min<char32_t>(c * (hexadecimal ? 16 : 10) + static_cast<char32_t>(value), 0x110000);
     }
-    if (c == 0 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) return "";
+    // The HTML standard, 13.2.5.80: what is no character is U+FFFD, and numbers of C1 mean what windows-1252 has there.
+    static constexpr char32_t windows_1252[] = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
+                                                0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
+                                                0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+    if (c == 0 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) c = 0xFFFD;
+    if (c >= 0x80 && c <= 0x9F) c = windows_1252[c - 0x80];
     std::string out;
     utf8::append(out, c);
     return out;

@@ -13,35 +13,42 @@ namespace qi::stdlib {
 
 namespace {
 
-enum class Side { Left, Right, Both };
+enum class Padding { Left, Right, Both };
 
-Result<std::string> padded(std::string_view name, const String* s, std::int64_t width, std::optional<const String*> filler, Side side) {
-    if (filler && (*filler)->code_points != 1) return failure_at(2, kind::range, msg::argument_range, {name, "c", msg::one_character.text(), "\"" + std::string((*filler)->text()) + "\""});
-    const std::string_view unit = filler ? (*filler)->text() : " ";
-    const std::int64_t missing = width - static_cast<std::int64_t>(s->code_points);
-    if (missing <= 0) return std::string(s->text());
-    if (static_cast<std::uint64_t>(missing) > largest_text / unit.size())
-        return failure_at(1, kind::limit, msg::result_too_large, {name, std::to_string(largest_text)});
-    const std::int64_t left = side == Side::Left ? missing : side == Side::Right ? 0 : missing / 2;
-    std::string out;
-    for (std::int64_t i = 0; i < left; ++i) out += unit;
-    out += s->text();
-    for (std::int64_t i = left; i < missing; ++i) out += unit;
-    return out;
+/// At whether the program is to stop: about once in 64 KiB, where each step adds so many bytes.
+bool is_time_to_look(std::size_t step, std::size_t bytes) noexcept {
+    constexpr std::size_t between_looks = 1 << 16;
+    return step % (between_looks / std::min(bytes + 1, between_looks)) == 0;
 }
 
-Result<std::string> indented(std::string_view text, std::int64_t n, std::string_view unit) {
+Result<Value> padded(Vm& vm, std::string_view name, const String* s, std::int64_t width, std::optional<const String*> filler, Padding where) {
+    if (filler && (*filler)->code_points != 1) return failure_at(2, kind::range, msg::argument_range, {name, "c", msg::one_character.text(), "\"" + std::string((*filler)->text()) + "\""});
+    const std::string_view unit = filler ? (*filler)->text() : " ";
+    if (width <= static_cast<std::int64_t>(s->code_points)) return make_string(vm.store, s->text());
+    const std::int64_t missing = width - static_cast<std::int64_t>(s->code_points);
+    if (static_cast<std::uint64_t>(missing) > largest_text / unit.size())
+        return failure_at(1, kind::limit, msg::result_too_large, {name, std::to_string(largest_text)});
+    const std::int64_t left = where == Padding::Left ? missing : where == Padding::Right ? 0 : missing / 2;
+    std::string out;
+    if (!append_times(vm, out, unit, left)) return vm.stop();
+    out += s->text();
+    if (!append_times(vm, out, unit, missing - left)) return vm.stop();
+    return make_string(vm.store, std::move(out));
+}
+
+Result<Value> indented(Vm& vm, std::string_view text, std::int64_t n, std::string_view unit) {
     if (n < 0) return failure_at(1, kind::range, msg::argument_range, {"str/indent", "n", "≥ 0", std::to_string(n)});
     const auto lines = lines_of(text);
     const std::size_t prefixes = std::max<std::size_t>(1, lines.size() * unit.size());
     if (static_cast<std::uint64_t>(n) > largest_text / prefixes) return failure_at(1, kind::limit, msg::result_too_large, {"str/indent", std::to_string(largest_text)});
     std::string prefix, out;
-    for (std::int64_t i = 0; i < n && !unit.empty(); ++i) prefix += unit;
+    if (!append_times(vm, prefix, unit, n)) return vm.stop();
     for (std::size_t i = 0; i < lines.size(); ++i) {
+        if (is_time_to_look(i, prefix.size()) && vm.should_stop()) return vm.stop();
         if (i > 0) out += '\n';
         if (!lines[i].empty()) out.append(prefix).append(lines[i]);
     }
-    return out;
+    return make_string(vm.store, std::move(out));
 }
 
 Result<std::string> wrapped(std::string_view text, std::int64_t width) {
@@ -64,23 +71,28 @@ Result<std::string> wrapped(std::string_view text, std::int64_t width) {
     return out;
 }
 
-Result<std::string> expanded(std::string_view text, std::int64_t n) {
+Result<Value> expanded(Vm& vm, std::string_view text, std::int64_t n) {
     if (n < 0) return failure_at(1, kind::range, msg::argument_range, {"str/expand-tabs", "n", "≥ 0", std::to_string(n)});
     const auto tabs = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\t'));
     if (static_cast<std::uint64_t>(n) > largest_text / std::max<std::size_t>(1, tabs)) return failure_at(1, kind::limit, msg::result_too_large, {"str/expand-tabs", std::to_string(largest_text)});
     std::string out;
+    std::size_t met = 0;
     for (const char c : text) {
-        if (c == '\t')
-            out.append(static_cast<std::size_t>(n), ' ');
-        else
+        if (c != '\t') {
             out += c;
+            continue;
+        }
+        if (is_time_to_look(met++, static_cast<std::size_t>(n)) && vm.should_stop()) return vm.stop();
+        out.append(static_cast<std::size_t>(n), ' ');
     }
-    return out;
+    return make_string(vm.store, std::move(out));
 }
 
+/// Where the suffix alone would be too long, there is none.
 std::string truncated(const String* s, std::int64_t n, std::string_view suffix) {
     if (static_cast<std::int64_t>(s->code_points) <= n) return std::string(s->text());
-    return std::string(slice(s, 0, std::max<std::int64_t>(0, n) - static_cast<std::int64_t>(utf8::count(suffix)))).append(suffix);
+    const auto ending = static_cast<std::int64_t>(utf8::count(suffix));
+    return ending > n ? std::string(slice(s, 0, n)) : std::string(slice(s, 0, n - ending)).append(suffix);
 }
 
 std::string truncated_words(std::string_view text, std::int64_t n, std::string_view suffix) {
@@ -122,22 +134,22 @@ constexpr Native str_layout_natives[] = {
            "s with c (a space) in front until it has width characters. Fails with :range unless c is one character, and with "
            ":limit if width is too large.\n"
            "(str/pad-left \"7\" 3 \"0\") ;=> \"007\"",
-           [](Vm&, const String* s, std::int64_t width, std::optional<const String*> c) { return padded("str/pad-left", s, width, c, Side::Left); }),
+           [](Vm& vm, const String* s, std::int64_t width, std::optional<const String*> c) { return padded(vm, "str/pad-left", s, width, c, Padding::Left); }),
     native("str/pad-right s width c?",
            "s with c (a space) behind until it has width characters. Fails with :range unless c is one character, and with "
            ":limit if width is too large.\n"
            "(str/pad-right \"日\" 3 \".\") ;=> \"日..\"",
-           [](Vm&, const String* s, std::int64_t width, std::optional<const String*> c) { return padded("str/pad-right", s, width, c, Side::Right); }),
+           [](Vm& vm, const String* s, std::int64_t width, std::optional<const String*> c) { return padded(vm, "str/pad-right", s, width, c, Padding::Right); }),
     native("str/pad s width c?",
            "s with c (a space) on both sides until it has width characters, one more to its right if they are odd. Fails with "
            ":range unless c is one character, and with :limit if width is too large.\n"
            "(str/pad \"ab\" 5 \"*\") ;=> \"*ab**\"",
-           [](Vm&, const String* s, std::int64_t width, std::optional<const String*> c) { return padded("str/pad", s, width, c, Side::Both); }),
+           [](Vm& vm, const String* s, std::int64_t width, std::optional<const String*> c) { return padded(vm, "str/pad", s, width, c, Padding::Both); }),
     native("str/indent s n unit?",
            "s with n times unit (a space) before each line that isn't empty. Fails with :range if n is negative, and with "
            ":limit if the text would be too long.\n"
            "(str/indent \"a\\n\\nb\\n\" 2) ;=> \"  a\\n\\n  b\"",
-           [](Vm&, std::string_view s, std::int64_t n, std::optional<std::string_view> unit) { return indented(s, n, unit.value_or(" ")); }),
+           [](Vm& vm, std::string_view s, std::int64_t n, std::optional<std::string_view> unit) { return indented(vm, s, n, unit.value_or(" ")); }),
     native("str/wrap s width",
            "The words of s in lines of at most width characters; a longer word has a line of its own. Fails with :range unless "
            "width is positive.\n"
@@ -146,8 +158,8 @@ constexpr Native str_layout_natives[] = {
     native("str/expand-tabs s n?",
            "s with n (4) spaces for each tab. Fails with :range if n is negative, and with :limit if the text would be too long.\n"
            "(str/expand-tabs \"a\\tb\" 2) ;=> \"a  b\"",
-           [](Vm&, std::string_view s, std::optional<std::int64_t> n) { return expanded(s, n.value_or(4)); }),
-    native("str/truncate s n suffix?", "s cut to n characters, the suffix (\"...\") included, if it is longer.\n(str/truncate \"abcdefgh\" 6) ;=> \"abc...\"",
+           [](Vm& vm, std::string_view s, std::optional<std::int64_t> n) { return expanded(vm, s, n.value_or(4)); }),
+    native("str/truncate s n suffix?", "s cut to n characters, the suffix (\"...\") included, if it is longer; without a suffix that is longer than n itself.\n(str/truncate \"abcdefgh\" 6) ;=> \"abc...\"",
            [](Vm&, const String* s, std::int64_t n, std::optional<std::string_view> suffix) { return truncated(s, n, suffix.value_or("...")); }),
     native("str/trunc-words s n suffix?", "The first n words of s and the suffix (\"...\") if it has more.\n(str/trunc-words \"a b c\" 2) ;=> \"a b...\"",
            [](Vm&, std::string_view s, std::int64_t n, std::optional<std::string_view> suffix) { return truncated_words(s, n, suffix.value_or("...")); }),

@@ -24,16 +24,40 @@ Result<Value> parse_number(Vm& vm, std::string_view name, Value text) {
 
 /// Without an exponent; `places` decimals, or as many as it takes to read back.
 std::string fixed(double x, std::optional<int> places) {
-    char buffer[1600]; // 309 digits, a point, at most 1000 decimals
+    char buffer[1600]; // 309 digits, a point, at most 1002 decimals
     const auto end = places ? std::to_chars(buffer, buffer + sizeof buffer, x, std::chars_format::fixed, *places)
                             : std::to_chars(buffer, buffer + sizeof buffer, x, std::chars_format::fixed);
     return std::string(buffer, end.ptr);
 }
 
-Result<std::string> decimal(std::string_view name, Value x, std::int64_t places) {
-    if (places < 0 || places > 1000) return failure_at(1, kind::range, msg::argument_range, {name, "n", format(msg::between, {"0", "1000"}), std::to_string(places)});
-    if (!x.is_double()) return std::to_string(as_integer(x)).append(places > 0 ? "." : "").append(static_cast<std::size_t>(places), '0');
-    return fixed(x.as_double(), static_cast<int>(places));
+Result<int> places_of(std::string_view name, std::int64_t n) {
+    if (n < 0 || n > 1000) return failure_at(1, kind::range, msg::argument_range, {name, "n", format(msg::between, {"0", "1000"}), std::to_string(n)});
+    return static_cast<int>(n);
+}
+
+Result<std::string> decimal(std::string_view name, Value x, std::int64_t n) {
+    const auto places = places_of(name, n);
+    if (!places) return places.error();
+    if (!x.is_double()) return std::to_string(as_integer(x)).append(*places > 0 ? "." : "").append(static_cast<std::size_t>(*places), '0');
+    return fixed(x.as_double(), *places);
+}
+
+/// x * 100 with n decimals and a percent sign, exactly: the point moves in the text.
+std::string percent(Value x, int places) {
+    if (!x.is_double()) {
+        std::string text = std::to_string(as_integer(x));
+        if (text != "0") text += "00";
+        return text.append(places > 0 ? "." : "").append(static_cast<std::size_t>(places), '0') + "%";
+    }
+    if (!std::isfinite(x.as_double())) return fixed(x.as_double(), places) + "%";
+    std::string text = fixed(x.as_double(), places + 2);
+    const std::size_t point = text.find('.');
+    text.erase(point, 1);
+    if (places > 0) text.insert(point + 2, 1, '.');
+    // Without the zeros that now stand in front.
+    const std::size_t first = text[0] == '-' ? 1 : 0;
+    while (first + 1 < text.size() && text[first] == '0' && text[first + 1] != '.') text.erase(first, 1);
+    return text + "%";
 }
 
 std::string with_commas(Value x) {
@@ -50,7 +74,7 @@ std::string with_commas(Value x) {
 }
 
 constexpr Native str_numbers_natives[] = {
-    native("str/parse-int s", "The integer that s, but for white space around it, consists of. Fails with :value.\n(str/parse-int \" -12 \") ;=> -12",
+    native("str/parse-int s", "The integer that s, but for white space around it, consists of; a sign in front may be + too. Fails with :value.\n(str/parse-int \" -12 \") ;=> -12",
            [](Vm& vm, StringValue s) { return parse_int(vm, "str/parse-int", s); }),
     native("str/parse-float s", "The number that s, but for white space around it, consists of, as a float. Fails with :value.\n(str/parse-float \"1e3\") ;=> 1000.0",
            [](Vm& vm, StringValue s) { return parse_number(vm, "str/parse-float", s); }),
@@ -63,10 +87,10 @@ constexpr Native str_numbers_natives[] = {
     native("str/format-percent x n?",
            "x as percent with n (0) decimals. Fails with :range if n is negative or too large.\n"
            "(str/format-percent 0.1234 1) ;=> \"12.3%\"",
-           [](Vm&, double x, std::optional<std::int64_t> n) -> Result<std::string> {
-               auto text = decimal("str/format-percent", Value::number(x * 100), n.value_or(0));
-               if (text) *text += '%';
-               return text;
+           [](Vm&, Number x, std::optional<std::int64_t> n) -> Result<std::string> {
+               const auto places = places_of("str/format-percent", n.value_or(0));
+               if (!places) return places.error();
+               return percent(x, *places);
            }),
 };
 

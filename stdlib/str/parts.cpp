@@ -20,6 +20,20 @@ std::string_view slice(const String* s, std::int64_t from, std::int64_t to) noex
     return text.substr(begin, utf8::offset_of(text.substr(begin), static_cast<std::size_t>(to - from)));
 }
 
+bool append_times(Vm& vm, std::string& out, std::string_view unit, std::int64_t n) {
+    constexpr std::size_t between_looks = 1 << 16; // bytes, or what one unit has
+    if (unit.empty() || n <= 0) return true;
+    out.reserve(out.size() + unit.size() * static_cast<std::size_t>(n));
+    std::string block;
+    const auto each = static_cast<std::int64_t>(std::max<std::size_t>(1, between_looks / unit.size()));
+    for (std::int64_t i = std::min(n, each); i > 0; --i) block += unit;
+    for (; n > 0; n -= each) {
+        if (n >= each && vm.should_stop()) return false;
+        out += n < each ? std::string_view(block).substr(0, unit.size() * static_cast<std::size_t>(n)) : std::string_view(block);
+    }
+    return true;
+}
+
 std::vector<std::string_view> lines_of(std::string_view text) {
     std::vector<std::string_view> lines;
     while (!text.empty()) {
@@ -42,9 +56,8 @@ Value make_strings(Vm& vm, std::span<const std::string_view> texts) {
 std::vector<std::string_view> characters_of(std::string_view text) {
     std::vector<std::string_view> characters;
     for (std::size_t at = 0; at < text.size();) {
-        const std::size_t size = utf8::sequence_length(static_cast<unsigned char>(text[at]));
-        characters.push_back(text.substr(at, size));
-        at += size;
+        characters.push_back(utf8::character_at(text, at));
+        at += characters.back().size();
     }
     return characters;
 }
@@ -97,14 +110,13 @@ std::string squish(std::string_view text) {
     return out;
 }
 
-Result<std::string> repeated(std::string_view text, std::int64_t n) {
+Result<Value> repeated(Vm& vm, std::string_view text, std::int64_t n) {
     if (n < 0) return failure_at(1, kind::range, msg::argument_range, {"str/repeat", "n", "≥ 0", std::to_string(n)});
     if (!text.empty() && static_cast<std::uint64_t>(n) > largest_text / text.size())
         return failure_at(1, kind::limit, msg::result_too_large, {"str/repeat", std::to_string(largest_text)});
     std::string out;
-    out.reserve(text.size() * static_cast<std::size_t>(n));
-    for (std::int64_t i = 0; i < n && !text.empty(); ++i) out += text;
-    return out;
+    if (!append_times(vm, out, text, n)) return vm.stop();
+    return make_string(vm.store, std::move(out));
 }
 
 std::string reversed(std::string_view text) {
@@ -167,7 +179,7 @@ constexpr Native str_parts_natives[] = {
     native("str/repeat s n",
            "s n times. Fails with :range if n is negative, and with :limit if the text would be too long.\n"
            "(str/repeat \"ab\" 2) ;=> \"abab\"",
-           [](Vm&, std::string_view s, std::int64_t n) { return repeated(s, n); }),
+           [](Vm& vm, std::string_view s, std::int64_t n) { return repeated(vm, s, n); }),
     native("str/reverse s", "The characters of s from last to first.\n(str/reverse \"añb\") ;=> \"bña\"", [](Vm&, std::string_view s) { return reversed(s); }),
     native("str/chars-count s", "The number of characters (code points) of s.\n(str/chars-count \"日本\") ;=> 2", [](Vm&, const String* s) { return std::int64_t{s->code_points}; }),
     native("str/bytes-count s", "The number of bytes of s in UTF-8.\n(str/bytes-count \"日本\") ;=> 6", [](Vm&, const String* s) { return std::int64_t{s->length}; }),

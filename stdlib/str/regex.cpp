@@ -8,8 +8,11 @@
 
 #include <re2/re2.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <list>
 #include <memory>
+#include <unictype.h>
 
 namespace qi::stdlib {
 
@@ -27,6 +30,74 @@ bool matches_bytes(std::string_view pattern) {
         i = end + 1;
     }
     return false;
+}
+
+// What \w has of Unicode, where RE2 has [0-9A-Za-z_]: letters, marks, digits, and what joins words (UTS #18, annex C).
+constexpr std::string_view word_class = "\\p{L}\\p{M}\\p{Nd}\\p{Nl}\\p{Pc}\\x{200C}\\x{200D}";
+
+/// All else, as ranges: inside brackets RE2 has no way to say "none of these".
+const std::string& other_ranges() {
+    static const std::string ranges = [] {
+        const auto is_word = [](std::uint32_t c) {
+            return c == 0x200C || c == 0x200D || uc_is_general_category(c, UC_LETTER) || uc_is_general_category(c, UC_MARK) || uc_is_general_category(c, UC_DECIMAL_DIGIT_NUMBER) ||
+                   uc_is_general_category(c, UC_LETTER_NUMBER) || uc_is_general_category(c, UC_CONNECTOR_PUNCTUATION);
+        };
+        std::string out;
+        char range[32];
+        for (std::uint32_t from = 0, to; from <= 0x10FFFF; from = to + 1) {
+            to = from;
+            if (is_word(from)) continue;
+            while (to < 0x10FFFF && !is_word(to + 1)) ++to;
+            std::snprintf(range, sizeof range, "\\x{%X}-\\x{%X}", from, to);
+            out += range;
+        }
+        return out;
+    }();
+    return ranges;
+}
+
+/// The pattern with \w, \d, \W and \D as classes of Unicode, which RE2 lacks.
+std::string with_unicode_classes(std::string_view pattern) {
+    std::string out;
+    bool in_brackets = false;
+    std::size_t first = 0; // in brackets: where a ] would be a character
+    for (std::size_t i = 0; i < pattern.size(); ++i) {
+        const char c = pattern[i];
+        if (c == '\\' && i + 1 < pattern.size()) {
+            const char escaped = pattern[++i];
+            if (escaped == 'Q' && !in_brackets) {
+                const std::size_t end = std::min(pattern.find("\\E", i), pattern.size());
+                out += pattern.substr(i - 1, end - i + 1);
+                i = end - 1;
+            } else if (escaped == 'd' || escaped == 'D') {
+                out += escaped == 'd' ? "\\p{Nd}" : "\\P{Nd}";
+            } else if (escaped == 'w') {
+                out.append(in_brackets ? "" : "[").append(word_class).append(in_brackets ? "" : "]");
+            } else if (escaped == 'W') {
+                if (in_brackets)
+                    out += other_ranges();
+                else
+                    out.append("[^").append(word_class).append("]");
+            } else {
+                out.append(1, c).append(1, escaped);
+            }
+            continue;
+        }
+        if (in_brackets) {
+            const std::size_t posix = c == '[' && pattern.substr(i + 1, 1) == ":" ? pattern.find(":]", i + 2) : std::string_view::npos;
+            if (posix != std::string_view::npos) {
+                out += pattern.substr(i, posix + 2 - i);
+                i = posix + 1;
+                continue;
+            }
+            if (c == ']' && i != first) in_brackets = false;
+        } else if (c == '[') {
+            in_brackets = true;
+            first = i + (pattern.substr(i + 1, 1) == "^" ? 2 : 1);
+        }
+        out += c;
+    }
+    return out;
 }
 
 /// Its sentence, and of which part of the pattern it is.
@@ -51,7 +122,11 @@ public:
             }
         RE2::Options options;
         options.set_log_errors(false);
-        auto made = std::make_unique<RE2>(re2::StringPiece(text.data(), text.size()), options);
+        auto made = std::make_unique<RE2>(with_unicode_classes(text), options);
+        if (!made->ok()) { // what is wrong is said of the pattern as it was written
+            auto written = std::make_unique<RE2>(re2::StringPiece(text.data(), text.size()), options);
+            if (!written->ok()) made = std::move(written);
+        }
         if (!made->ok()) return failure_at(0, kind::value, msg::bad_regex, {name, shortened(vm.store, pattern), reason(*made)});
         if (matches_bytes(text)) {
             const std::string why = translated("invalid escape sequence", msg::regex_sentences);
@@ -88,7 +163,7 @@ void each_match(const RE2& pattern, std::string_view text, int groups, Take take
         last_end = end;
         if (!repeated && !take(found, begin, end)) return;
         at = end;
-        if (found[0].empty()) at += end < text.size() ? utf8::sequence_length(static_cast<unsigned char>(text[end])) : 1;
+        if (found[0].empty()) at += std::max<std::size_t>(1, utf8::character_at(text, end).size());
     }
 }
 
@@ -126,7 +201,7 @@ Result<std::vector<Piece>> pieces_of(const RE2& pattern, std::string_view replac
         }
         const std::string name(replacement.substr(begin, end - begin));
         int group = -1;
-        if (const auto number = parse_integer(name)) group = *number >= 0 && *number <= pattern.NumberOfCapturingGroups() ? static_cast<int>(*number) : -1;
+        if (const auto number = name.starts_with('+') ? std::nullopt : parse_integer(name)) group = *number >= 0 && *number <= pattern.NumberOfCapturingGroups() ? static_cast<int>(*number) : -1;
         if (const auto named = pattern.NamedCapturingGroups().find(name); named != pattern.NamedCapturingGroups().end()) group = named->second;
         if (group < 0) return failure_at(1, kind::value, msg::no_such_group, {"str/re-replace", name});
         pieces.push_back({std::move(text), -1});
@@ -187,7 +262,8 @@ Result<Value> groups_of(Vm& vm, Value pattern, std::string_view text) {
 
 constexpr Native str_regex_natives[] = {
     native("str/re-find pattern s",
-           "The first match of pattern in s, or nil. Fails with :value if pattern is none.\n"
+           "The first match of pattern in s, or nil. Here and in all str/re- functions, \\w and \\d (and \\W, \\D) mean letters and digits of all "
+           "of Unicode, while \\b and \\B look at ASCII words only. Fails with :value if pattern is none.\n"
            "(str/re-find \"[a-z]+[0-9]\" \"..ab7cd\") ;=> \"ab7\"",
            [](Vm& vm, StringValue pattern, std::string_view s) -> Result<Value> {
                const auto regex = compiled(vm, "str/re-find", pattern);

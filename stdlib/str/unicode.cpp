@@ -1,5 +1,6 @@
 #include "str/unicode.hpp"
 
+#include <cerrno>
 #include <cstdlib>
 #include <memory>
 #include <new>
@@ -18,6 +19,7 @@ std::string mapped(Mapping mapping, std::string_view text) {
     // Without a language, and without normalising what comes out.
     const std::unique_ptr<std::uint8_t, void (*)(void*)> result(
         mapping(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), "", nullptr, nullptr, &size), std::free);
+    if (result == nullptr && errno == EILSEQ) return mapped(mapping, utf8::repaired(text));
     if (result == nullptr && !text.empty()) throw std::bad_alloc();
     return std::string(reinterpret_cast<const char*>(result.get()), size);
 }
@@ -41,9 +43,8 @@ std::string upper(std::string_view text) { return is_ascii(text) ? ascii(text, '
 std::string lower(std::string_view text) { return is_ascii(text) ? ascii(text, 'A', 'Z') : mapped(u8_tolower, text); }
 
 std::string capitalized(std::string_view text) {
-    if (text.empty()) return "";
-    const std::size_t first = utf8::sequence_length(static_cast<unsigned char>(text[0]));
-    return mapped(u8_totitle, text.substr(0, first)).append(text.substr(first));
+    const std::string_view first = utf8::character_at(text, 0);
+    return mapped(u8_totitle, first).append(text.substr(first.size()));
 }
 
 bool is_space(char32_t c) noexcept {

@@ -2,6 +2,7 @@
 // was printed meanwhile, which goes to a file in memory. `%test-session` is nil where nobody listens.
 #include "test/test.hpp"
 
+#include "base/descriptor.hpp"
 #include "data/string.hpp"
 
 #include <cerrno>
@@ -43,12 +44,7 @@ void write_record(int descriptor, std::span<const std::string_view> fields) {
         record += text;
     }
     record += '\n';
-    for (std::size_t at = 0; at < record.size();) {
-        const ssize_t wrote = ::write(descriptor, record.data() + at, record.size() - at);
-        if (wrote < 0 && errno == EINTR) continue;
-        if (wrote <= 0) return; // nobody listens any more
-        at += static_cast<std::size_t>(wrote);
-    }
+    write_all(descriptor, record); // or nobody listens any more
 }
 
 constexpr Native test_session_natives[] = {

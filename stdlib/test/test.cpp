@@ -102,6 +102,7 @@ constexpr Native test_natives[] = {
 
 void define_test(Vm& vm) {
     define_natives(vm, test_natives);
+    vm.options.declare("test/run", 2, [] { return std::vector<std::string>{":timeout"}; });
     define_test_session(vm);
     // The record of the whole program.
     vm.globals.set(vm.globals.define(vm.store.symbol("%tests")), vm.make_atom(make_vector(vm.store, {})));

@@ -1,17 +1,23 @@
 #include "time/time.hpp"
 
+#include "base/utf8.hpp"
 #include "data/print.hpp"
 #include "data/type_name.hpp"
+#include "str/messages.hpp"
 #include "time/messages.hpp"
 
 #include <algorithm>
+#include <charconv>
 #include <chrono>
+#include <cstring>
 #include <ctime>
+#include <optional>
 
 namespace qi::stdlib {
 
 namespace {
 
+constexpr std::int64_t day_seconds = 24 * 60 * 60;
 constexpr std::int64_t first_second = -62167219200, last_second = 253402300799; // of the years 0 and 9999
 
 std::int64_t seconds_now() { return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count(); }
@@ -99,49 +105,83 @@ std::string with_padded_years(std::string_view format) {
     return padded;
 }
 
-/// One that has no NUL.
-std::string formatted_piece(const std::tm& parts, std::string_view format) {
+// A directive may have a width, and "%999999999Y" would take all memory.
+constexpr std::size_t longest_time = 1 << 20;
+
+/// Of a format that has no NUL; nothing if it is longer than that.
+std::optional<std::string> formatted_piece(const std::tm& parts, std::string_view format) {
     // A mark at the end tells an empty result from one that needs more room.
     const std::string marked = with_padded_years(format) + "|";
-    std::string out(128, '\0');
-    for (;;) {
-        const std::size_t size = std::strftime(out.data(), out.size(), marked.c_str(), &parts);
-        if (size > 0) {
+    for (std::string out(128, '\0'); out.size() <= 2 * longest_time; out.resize(out.size() * 2))
+        if (const std::size_t size = std::strftime(out.data(), out.size(), marked.c_str(), &parts); size > 0) {
             out.resize(size - 1);
             return out;
         }
-        out.resize(out.size() * 2);
-    }
+    return std::nullopt;
 }
 
-std::string formatted(std::int64_t seconds, std::string_view format) {
+/// In a format of our own, without widths.
+std::string plainly_formatted(std::int64_t seconds, std::string_view format) { return *formatted_piece(calendar(seconds), format); }
+
+Result<std::string> formatted(std::int64_t seconds, std::string_view format) {
     const std::tm parts = calendar(seconds);
     std::string out;
     for (;;) {
         const std::size_t end = std::min(format.find('\0'), format.size());
-        out += formatted_piece(parts, format.substr(0, end));
+        const auto piece = formatted_piece(parts, format.substr(0, end));
+        if (!piece || piece->size() > longest_time - std::min(longest_time, out.size()))
+            return failure_at(1, kind::limit, msg::result_too_large, {"time/format", std::to_string(longest_time)});
+        out += *piece;
         if (end == format.size()) return out;
         out += '\0';
         format.remove_prefix(end + 1);
     }
 }
 
-/// The first directive of the format that strptime doesn't know, or reads and makes nothing of; empty if there is none.
-/// The number of a week says something beside a day of the week.
-std::string_view useless_directive(std::string_view format) {
-    std::string_view week;
-    bool has_weekday = false;
+/// The directives of a format, each with its flags, from left to right, until `visit` gives false. A percent sign at the
+/// end is one as well.
+template <typename Visit>
+void each_directive(std::string_view format, Visit visit) {
     for (std::size_t i = format.find('%'); i < format.size(); i = format.find('%', i)) {
         const std::size_t begin = i++;
         i = std::min(format.find_first_not_of("_-0^#", i), format.size());
         if (i < format.size() && (format[i] == 'E' || format[i] == 'O')) ++i;
-        const std::string_view directive = format.substr(begin, i + 1 - begin);
-        if (i >= format.size() || std::string_view("aAbBcCdDeFhHIjklmMnprRsStTuUwWxXyYz%").find(format[i]) == std::string_view::npos) return directive;
-        if (format[i] == 'U' || format[i] == 'W') week = directive;
-        has_weekday = has_weekday || std::string_view("aAuw").find(format[i]) != std::string_view::npos;
+        const std::string_view directive = format.substr(begin, i - begin + utf8::character_at(format, i).size());
+        if (!visit(directive, i < format.size() ? format[i] : '\0')) return;
         ++i;
     }
-    return has_weekday ? std::string_view{} : week;
+}
+
+/// The first directive of the format that strptime doesn't know, or reads and makes nothing of; empty if there is none.
+/// The number of a week says something beside a day of the week.
+std::string_view useless_directive(std::string_view format) {
+    std::string_view week, unknown;
+    bool has_weekday = false;
+    each_directive(format, [&](std::string_view directive, char letter) {
+        if (letter == '\0' || std::string_view("aAbBcCdDeFhHIjklmMnprRsStTuUwWxXyYz%").find(letter) == std::string_view::npos) unknown = directive;
+        if (letter == 'U' || letter == 'W') week = directive;
+        has_weekday = has_weekday || std::string_view("aAuw").find(letter) != std::string_view::npos;
+        return unknown.empty();
+    });
+    return !unknown.empty() ? unknown : has_weekday ? std::string_view{} : week;
+}
+
+/// strptime from `text` on; where it stopped, or null. %s is read here: it may be negative, and is no local time.
+const char* read_time(const char* text, std::string_view format, std::tm& parts) {
+    std::string_view seconds;
+    each_directive(format, [&](std::string_view directive, char letter) {
+        if (letter == 's') seconds = directive;
+        return letter != 's';
+    });
+    if (seconds.empty()) return ::strptime(text, std::string(format).c_str(), &parts);
+    const auto before = static_cast<std::size_t>(seconds.data() - format.data());
+    if (before > 0) text = ::strptime(text, std::string(format.substr(0, before)).c_str(), &parts);
+    if (text == nullptr) return nullptr;
+    std::int64_t given = 0;
+    const auto read = std::from_chars(text, text + std::strlen(text), given);
+    if (read.ec != std::errc() || given < first_second || given > last_second) return nullptr;
+    parts = calendar(given);
+    return read_time(read.ptr, format.substr(before + seconds.size()), parts);
 }
 
 Result<std::int64_t> parse(Vm& vm, Value text, const std::string& format) {
@@ -151,13 +191,27 @@ Result<std::int64_t> parse(Vm& vm, Value text, const std::string& format) {
     parts.tm_year = 70;
     const std::string source(text_of(text));
     const bool has_nul = source.find('\0') != std::string::npos || format.find('\0') != std::string::npos; // strptime ends there
-    const char* end = has_nul ? nullptr : ::strptime(source.c_str(), format.c_str(), &parts);
-    if (end == nullptr || *end != '\0') return failure_at(0, kind::value, msg::bad_time_format, {"time/parse", shortened(vm.store, text), format});
+    const char* end = has_nul ? nullptr : read_time(source.c_str(), format, parts);
+    const auto refused = [&] { return failure_at(0, kind::value, msg::bad_time_format, {"time/parse", shortened(vm.store, text), format}); };
+    if (end == nullptr || *end != '\0') return refused();
     const std::int64_t offset = parts.tm_gmtoff; // of %z; timegm forgets it
-    const int day = parts.tm_mday; // timegm makes a March 1 of a February 29 that doesn't exist
-    const int second = parts.tm_sec;
+    if (offset <= -day_seconds || offset >= day_seconds) return refused();
+    bool by_day = false, by_month = false; // which day of the year, which month and its day
+    each_directive(format, [&](std::string_view, char letter) {
+        by_day = by_day || letter == 'j';
+        by_month = by_month || std::string_view("bBcdDeFhmsx").find(letter) != std::string_view::npos;
+        return true;
+    });
+    const int year_day = parts.tm_yday;
+    if (by_day && !by_month) {
+        parts.tm_mon = 0;
+        parts.tm_mday = 1 + year_day;
+    }
+    const int day = parts.tm_mday, second = parts.tm_sec, year = parts.tm_year;
     const std::int64_t seconds = ::timegm(&parts);
-    if (parts.tm_mday != day && second < 60) return failure_at(0, kind::value, msg::bad_time_format, {"time/parse", shortened(vm.store, text), format});
+    // timegm makes a March 1 of a February 29 that doesn't exist, and of the 366th day that of another year.
+    const bool exists = by_day ? parts.tm_yday == year_day && parts.tm_year == year : parts.tm_mday == day;
+    if (!exists && second < 60) return refused();
     return seconds - offset;
 }
 
@@ -199,22 +253,22 @@ constexpr Native time_natives[] = {
            "What it counts from means nothing.\n"
            "(let [began (time/monotonic)] (>= (- (time/monotonic) began) 0)) ;=> true",
            [](Vm&) { return std::chrono::duration<double, std::milli>(Clock::now().time_since_epoch()).count(); }),
-    native("time/now-iso", "The time as RFC 3339 text.\n(len (time/now-iso)) ;=> 25", [](Vm&) { return formatted(seconds_now(), rfc3339); }),
-    native("time/today", "The date, as YYYY-MM-DD.\n(len (time/today)) ;=> 10", [](Vm&) { return formatted(seconds_now(), "%Y-%m-%d"); }),
+    native("time/now-iso", "The time as RFC 3339 text.\n(len (time/now-iso)) ;=> 25", [](Vm&) { return plainly_formatted(seconds_now(), rfc3339); }),
+    native("time/today", "The date, as YYYY-MM-DD.\n(len (time/today)) ;=> 10", [](Vm&) { return plainly_formatted(seconds_now(), "%Y-%m-%d"); }),
     native("time/from-unix n",
            "The RFC 3339 text of n Unix seconds. Fails with :range.\n"
            "(time/from-unix 86400) ;=> \"1970-01-02T00:00:00+00:00\"",
            [](Vm&, std::int64_t n) -> Result<std::string> {
                const auto seconds = in_range("time/from-unix", n);
                if (!seconds) return seconds.error();
-               return formatted(*seconds, rfc3339);
+               return plainly_formatted(*seconds, rfc3339);
            }),
     native("time/to-unix t",
            "The Unix seconds of t, RFC 3339 text. Fails with :value or :range.\n"
            "(time/to-unix \"1970-01-02T01:00:00+01:00\") ;=> 86400",
            [](Vm& vm, Value t) { return moment(vm, "time/to-unix", 0, t); }),
     native("time/format t format",
-           "The time t, Unix seconds or RFC 3339 text, in a format of strftime; years have four digits. Fails with :value or :range.\n"
+           "The time t, Unix seconds or RFC 3339 text, in a format of strftime; years have four digits. Fails with :value or :range, with :limit where a width such as %9999999Y makes more than a mebibyte of it.\n"
            "(time/format 0 \"%d.%m.%Y %H:%M\") ;=> \"01.01.1970 00:00\"",
            [](Vm& vm, Value t, std::string_view format) -> Result<std::string> {
                const auto seconds = moment(vm, "time/format", 0, t);

@@ -26,6 +26,30 @@ Result<ws::Id> id_of(Vm& vm, std::string_view who, Value v) {
     return failure_at(0, kind::type, msg::argument_named_type, {who, msg::type_integer.text(), describe_value(vm.store, v), "1", "conn"});
 }
 
+std::string place_of(Vm& vm, ws::Id id) {
+    ws::Service& service = *sockets(vm).running();
+    const auto request = service.request(id);
+    const auto info = service.info(id);
+    const std::string where = request && *request != nullptr ? (*request)->path : info ? info->url : "";
+    return format(msg::ws_place, {std::to_string(id), where});
+}
+
+std::string text_of_refusals(const ws::Refusals& refusals) {
+    const std::string port = std::to_string(refusals.port), seconds = std::to_string(refusals.within.count() / 1000);
+    std::uint64_t all = 0;
+    std::string counts;
+    for (const auto& [status, count] : refusals.by_status) {
+        all += count;
+        if (!counts.empty()) counts += ", ";
+        counts += std::to_string(count) + " × " + std::to_string(status);
+    }
+    std::string text;
+    if (all > 0) text = format(msg::ws_refusals, {port, std::to_string(all), seconds, counts});
+    if (refusals.out_of_descriptors == 0) return text;
+    if (all > 0) text += "; ";
+    return text + format(msg::ws_out_of_descriptors, {port, std::to_string(refusals.out_of_descriptors), seconds});
+}
+
 Result<Value> listener_to_serve(Vm& vm, Value options) {
     // Ids and ports are both integers: nobody who has a listener of that id means one of the system's ports.
     constexpr std::int64_t system_ports = 1024; // RFC 6335, 6
@@ -73,6 +97,15 @@ Result<Outgoing> outgoing(Vm& vm, std::string_view who, Value message, std::opti
         return failure_at(1, kind::value, msg::bytes_not_utf8, {who});
     }
     return out;
+}
+
+void define_constant(Vm& vm, std::string_view name, std::span<const NamedNumber> entries, std::string_view doc) {
+    Value map = empty_map(vm.store);
+    for (const NamedNumber& entry : entries) map = map_assoc(vm.store, map, vm.store.keyword(entry.name), Value::small(entry.number));
+    Variable* variable = vm.globals.define(vm.store.symbol(name));
+    vm.globals.set(variable, map);
+    variable->doc = make_string(vm.store, doc);
+    vm.heap().wrote(variable, variable->doc);
 }
 
 } // namespace qi::stdlib

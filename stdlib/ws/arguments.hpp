@@ -15,11 +15,20 @@ struct NamedNumber {
     std::string_view name;
     int number;
 };
+/// A map of them, by their names.
+void define_constant(Vm& vm, std::string_view name, std::span<const NamedNumber> entries, std::string_view doc);
+
 /// ws/message-types.
 inline constexpr NamedNumber message_types[] = {{"text", 1}, {"binary", 2}};
 
 /// The id that a value is; an error that says what it is instead.
 Result<ws::Id> id_of(Vm& vm, std::string_view who, Value v);
+
+/// A connection as a log names it: its id, and the path or URL.
+std::string place_of(Vm& vm, ws::Id id);
+
+/// What a log says of them.
+std::string text_of_refusals(const ws::Refusals& refusals);
 
 /// The listener that ws/serve is handed, as {:listener id}; nil if it is to listen itself.
 Result<Value> listener_to_serve(Vm& vm, Value options);

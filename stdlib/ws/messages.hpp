@@ -10,6 +10,8 @@ inline constexpr Message ws_place{"connection {0} ({1})", "接続 {0}（{1}）"}
 inline constexpr Message ws_backplane_lost{"ws/backplane: no connection to {0} ({1}); what is published reaches this process alone",
                                            "ws/backplane: {0} に接続していません（{1}）。発行したメッセージはこのプロセスの中にだけ届きます"};
 inline constexpr Message ws_backplane_back{"ws/backplane: connected to {0} again", "ws/backplane: {0} に再び接続しました"};
+inline constexpr Message ws_open_to_all{"the listener on {0} is open to all addresses and has neither :origins nor :max-per-ip; SECURITY.md says what to set",
+                                     "{0} のリスナーはすべてのアドレスに開かれていますが、:origins も :max-per-ip も指定されていません（SECURITY.md を参照）"};
 inline constexpr Message ws_error_as_id{"{0}: this is no connection: connecting failed ({1})", "{0}: 接続ではありません。接続に失敗しています（{1}）"};
 inline constexpr Message ws_unsendable{"{0}: {1} cannot be sent: send a string, bytes or a message map, or (json/stringify x) of anything else",
                                        "{0}: {1} は送信できません。文字列・バイト列・メッセージのマップ以外は (json/stringify x) で文字列にしてください"};
@@ -79,7 +81,12 @@ inline constexpr Message stream_no_receive{"nothing comes in on this stream: the
 inline constexpr Message is_function{"a function", "関数"};
 inline constexpr Message is_text_or_bytes{"a string or bytes", "文字列かバイト列"};
 inline constexpr Message is_rate_action{":close, :delay or :drop", ":close、:delay、:drop のいずれか"};
+inline constexpr Message ws_slow{"{0}: it doesn't keep up with what is published, and is closed with 1013 (:slow)", "{0}: 受信が配信に追いつかないため、1013 で閉じます（:slow）"};
+inline constexpr Message ws_refusals{"port {0}: requests refused in {2} s: {1} ({3})", "ポート {0}: {2} 秒間に拒否したリクエスト: {1} 件（{3}）"};
+inline constexpr Message ws_out_of_descriptors{"port {0}: out of file descriptors {1} times in {2} s: nobody could be accepted meanwhile (see ulimit -n)",
+                                               "ポート {0}: {2} 秒間に {1} 回ファイル記述子が足りず、その間は接続を受け付けられませんでした（ulimit -n を確認してください）"};
 inline constexpr Message is_slow{":close or :skip", ":close か :skip"};
+inline constexpr Message is_tls_version{"\"1.2\" or \"1.3\"", "\"1.2\" か \"1.3\""};
 inline constexpr Message is_map{"a map", "マップ"};
 inline constexpr Message is_string{"a string", "文字列"};
 inline constexpr Message is_bool{"true or false", "true か false"};

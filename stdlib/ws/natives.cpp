@@ -1,15 +1,14 @@
 // The functions of ws/ that talk to the transport. Those that wait ask it once, park, and are called again when it has
 // something to say.
 #include "base/base64.hpp"
-#include "base/near.hpp"
 #include "base/utf8.hpp"
 #include "data/print.hpp"
 #include "data/type_name.hpp"
+#include "log/log.hpp"
 #include "native/units.hpp"
 #include "ws/arguments.hpp"
 #include "ws/messages.hpp"
 #include "ws/options.hpp"
-#include "ws/transport/close_code.hpp"
 #include "ws/transport/kinds.hpp"
 #include "ws/websockets.hpp"
 
@@ -59,6 +58,7 @@ Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
 }
 
 Value listen(Vm& vm, Value options, Sequence service_paths) {
+    if (vm.is_stopping()) return vm.stop(); // it was told not to serve any more
     auto request = listen_request(vm, called_name(vm, "%ws-listen"), options);
     if (!request) return vm.raise(request.error());
     for (const Value path : items_of(service_paths)) request->options.service_paths.emplace_back(text_of(path));
@@ -77,6 +77,11 @@ Value listen(Vm& vm, Value options, Sequence service_paths) {
     return make_integer(vm.store, *id);
 }
 
+/// Whoever accepts, or decides about requests, tells what was turned away meanwhile.
+void report_refusals(Vm& vm) {
+    while (const auto refusals = sockets(vm).running()->next_refusals()) log_warning(vm, text_of_refusals(*refusals));
+}
+
 using Accept = Result<std::optional<ws::Id>> (ws::Service::*)(ws::Id);
 
 Value accept(Vm& vm, Value listener, Accept next) {
@@ -86,9 +91,10 @@ Value accept(Vm& vm, Value listener, Accept next) {
     all.tidy();
     if (!all.habits(*id).listener) return vm.raise(failure_at(0, kind::type, msg::ws_not_listener, {"ws/accept", std::to_string(*id)}));
     auto accepted = (all.running()->*next)(*id);
+    report_refusals(vm);
     if (!accepted) {
         if (accepted.error().kind != kind::closed) return vm.raise(accepted.error());
-        vm.deliver_external(wake_key(*id, Waiting::Receive), Value::nil());
+        vm.deliver_last(wake_key(*id, Waiting::Receive), Value::nil());
         return Value::nil();
     }
     if (!*accepted) return vm.park_external(wake_key(*id, Waiting::Receive), std::nullopt);
@@ -115,7 +121,7 @@ Result<Value> request(Vm& vm, Value conn) {
     if (*found == nullptr) return failure_at(0, kind::type, msg::ws_not_server, {"ws/request", std::to_string(*id)});
     const ws::Request& r = **found;
     Store& store = vm.store;
-    const auto text = [&](std::string_view s) { return make_string(store, s); };
+    const auto text = [&](std::string_view s) { return make_string_from_outside(store, s); };
     Value map = empty_map(store);
     const auto put = [&](std::string_view name, Value value) { map = map_assoc(store, map, store.keyword(name), value); };
     Value query = empty_map(store), headers = empty_map(store);
@@ -135,7 +141,7 @@ Result<Value> request(Vm& vm, Value conn) {
     put("protocols", make_vector(store, protocols));
     put("remote", text(r.remote));
     put("secure", Value::boolean(r.secure));
-    if (!r.upgrade) put("body", utf8::valid(r.body) ? text(r.body) : make_bytes(store, r.body));
+    if (!r.upgrade) put("body", utf8::valid(r.body) ? make_string(store, r.body) : make_bytes(store, r.body));
     return map;
 }
 
@@ -144,6 +150,7 @@ Value pending(Vm& vm, ws::Id listener) {
     sockets(vm).tidy();
     ws::Service& service = *sockets(vm).running();
     auto next = service.pending(listener);
+    report_refusals(vm);
     if (!next) return Value::nil();
     if (!*next) return vm.park_external(wake_key(listener, Waiting::Receive), std::nullopt);
     const auto found = service.request(**next);
@@ -162,15 +169,6 @@ Result<Value> answer(Vm& vm, ws::Id id, Value given) {
     if (decision->decision.accepted) sockets(vm).set_user(id, decision->user);
     if (auto answered = service.answer(id, std::move(decision->decision)); !answered) return answered.error();
     return Value::boolean(true);
-}
-
-/// A connection as a log names it: its id, and the path or URL.
-std::string place(Vm& vm, ws::Id id) {
-    ws::Service& service = *sockets(vm).running();
-    const auto request = service.request(id);
-    const auto info = service.info(id);
-    const std::string where = request && *request != nullptr ? (*request)->path : info ? info->url : "";
-    return format(msg::ws_place, {std::to_string(id), where});
 }
 
 // --- Sending
@@ -211,6 +209,7 @@ Value receive(Vm& vm, Value conn, std::optional<Map> options) {
         const bool waited = vm.resumption() != Resume::Continue && event.error().kind == kind::closed;
         const auto info = waited ? all.running()->info(*id) : Result<ws::Info>(event.error());
         if (!info || !info->close) return vm.raise(event.error());
+        vm.note_told_of_stop(vm.current());
         ws::Event closing;
         closing.type = ws::EventType::Close;
         closing.code = info->close->code;
@@ -220,7 +219,7 @@ Value receive(Vm& vm, Value conn, std::optional<Map> options) {
     if (*event) {
         const Value message = all.message(**event, habits);
         if ((*event)->type == ws::EventType::Close)
-            vm.deliver_external(key, message); // whoever waits gets the same
+            vm.deliver_last(key, message);
         else
             vm.wake_one(key);
         return message;
@@ -248,7 +247,7 @@ Value try_receive(Vm& vm, Value conn) {
     if (!event) return vm.raise(event.error());
     if (!*event) return Value::nil();
     const Value message = sockets(vm).message(**event, sockets(vm).habits(*id));
-    if ((*event)->type == ws::EventType::Close) vm.deliver_external(wake_key(*id, Waiting::Receive), message);
+    if ((*event)->type == ws::EventType::Close) vm.deliver_last(wake_key(*id, Waiting::Receive), message);
     return message;
 }
 
@@ -258,60 +257,6 @@ Value channel(Vm& vm, Value conn) {
     if (sockets(vm).habits(*id).listener) return vm.raise(failure_at(0, kind::type, msg::ws_not_connection, {"ws/channel", std::to_string(*id)}));
     sockets(vm).habits(*id).has_channel = true;
     return Value{vm.view(wake_key(*id, Waiting::Receive), sockets(vm))};
-}
-
-// --- Closing
-
-constexpr NamedNumber close_codes[] = {{"normal", 1000},           {"going-away", 1001},        {"protocol-error", 1002},  {"unsupported-data", 1003},
-                                       {"no-status", 1005},        {"abnormal-closure", 1006},  {"invalid-payload", 1007}, {"policy-violation", 1008},
-                                       {"message-too-big", 1009},  {"mandatory-extension", 1010}, {"internal-error", 1011}, {"service-restart", 1012},
-                                       {"try-again-later", 1013},  {"bad-gateway", 1014}};
-
-Result<std::uint16_t> close_code(Vm& vm, Value v) {
-    std::int64_t code = 0;
-    if (is_integer(v)) {
-        code = as_integer(v);
-    } else if (is_keyword(v)) {
-        NearNames near(as_symbol(v)->text());
-        for (const NamedNumber& named : close_codes) {
-            near.offer(named.name);
-            if (named.name == as_symbol(v)->text()) code = named.number;
-        }
-        if (code == 0) {
-            auto best = near.best();
-            for (auto& name : best) name = ":" + name;
-            return failure_at(1, kind::value, msg::ws_close_name, {"ws/close", readable(vm.store, v), best.empty() ? "ws/close-codes" : format(msg::did_you_mean, {join_names(best)})});
-        }
-    } else {
-        return failure_at(1, kind::type, msg::argument_named_type, {"ws/close", msg::type_integer.text(), describe_value(vm.store, v), "2", "code"});
-    }
-    if (code < 0 || code > 65535 || !ws::may_be_sent(static_cast<std::uint16_t>(code)))
-        return failure_at(1, kind::range, msg::ws_close_code, {"ws/close", std::to_string(code), code == 1005 || code == 1006 ? msg::ws_close_bridge.text() : ""});
-    return static_cast<std::uint16_t>(code);
-}
-
-Value close(Vm& vm, Value conn, std::optional<Value> code, std::optional<std::string_view> reason) {
-    const auto id = id_of(vm, "ws/close", conn);
-    if (!id) return vm.raise(id.error());
-    ws::Service& service = *sockets(vm).running();
-    if (vm.resumption() == Resume::Continue) {
-        std::uint16_t number = 1000;
-        if (code) {
-            const auto chosen = close_code(vm, *code);
-            if (!chosen) return vm.raise(chosen.error());
-            number = *chosen;
-        }
-        if (auto closing = service.close(*id, number, reason.value_or("")); !closing) {
-            Error error = closing.error();
-            error.argument = 2;
-            return vm.raise(error);
-        }
-        sockets(vm).remove_listener(*id);
-    }
-    const auto closed = service.poll_closed(*id);
-    if (!closed) return vm.raise(closed.error());
-    if (*closed) return Value::nil();
-    return vm.park_external(wake_key(*id, Waiting::Change), std::nullopt);
 }
 
 // --- Looking
@@ -378,7 +323,7 @@ Value info_map(Vm& vm, const ws::Info& info) {
     Value map = empty_map(store);
     const auto put_in = [&](Value& to, std::string_view name, Value value) { to = map_assoc(store, to, store.keyword(name), value); };
     const auto put = [&](std::string_view name, Value value) { put_in(map, name, value); };
-    const auto text = [&](std::string_view s) { return make_string(store, s); };
+    const auto text = [&](std::string_view s) { return make_string_from_outside(store, s); };
     const auto traffic = [&](const ws::Traffic& t) {
         Value counts = empty_map(store);
         put_in(counts, "messages", make_integer(store, static_cast<std::int64_t>(t.messages)));
@@ -406,6 +351,7 @@ Value info_map(Vm& vm, const ws::Info& info) {
     put("opened-at", opened == 0 ? Value::nil() : make_integer(store, opened));
     put("sent", traffic(info.sent));
     put("received", traffic(info.received));
+    put("skipped", make_integer(store, static_cast<std::int64_t>(info.skipped)));
     std::vector<Value> subscriptions;
     for (const std::string& topic : info.subscriptions) subscriptions.push_back(text(topic));
     put("subscriptions", make_vector(store, subscriptions));
@@ -441,8 +387,8 @@ constexpr Native ws_natives[] = {
            "Opens a connection to url and returns its id, or an error map with :kind and :retryable; the kinds are :invalid-url "
            ":permission-denied :dns :refused :unreachable :timeout :tls :handshake :proxy. The options are :headers :protocols "
            ":origin :dial-timeout :read-timeout :write-timeout :close-timeout :compression :compression-threshold :read-limit "
-           ":channel-capacity :send-buffer :binary :ping-interval :pong-timeout :control, :tls {:ca :cert :key :server-name "
-           ":verify}, :proxy, and :reconnect {:retries :initial :factor :max :jitter}; docs/websocket-client.md says what each takes "
+           ":message-timeout :channel-capacity :send-buffer :binary :ping-interval :pong-timeout :control, :tls {:ca :cert :key "
+           ":server-name :verify :min-version :ciphers}, :proxy, and :reconnect {:retries :initial :factor :max :jitter}; docs/websocket-client.md says what each takes "
            "and means. Fails with :value for a wrong one.\n"
            "(get (ws/connect \"ws://127.0.0.1:1/\") :kind) ;=> :refused",
            [](Vm& vm, std::string_view url, std::optional<Map> options) { return connect(vm, url, options); }),
@@ -455,7 +401,7 @@ constexpr Native ws_natives[] = {
            [](Vm& vm, Value conn, Value message, std::optional<Value> type) { return send(vm, conn, message, type); }),
     native("ws/receive conn options?",
            "Waits for the next message of conn and returns it: a map with :type \"message\", \"binary\", \"error\" or "
-           "\"close\"; with :reconnect also \"reconnecting\" and \"open\", with :control \"pong\". With the options {:timeout d}, "
+           "\"close\"; with :reconnect also \"reconnecting\" and \"open\", with :control \"ping\" and \"pong\". With the options {:timeout d}, "
            "{:type \"timeout\"} when d has passed. Fails with :closed after the close "
            "message, :unknown-id or :value.\n"
            "(let [s (ws/listen {:port 0})\n"
@@ -485,23 +431,15 @@ constexpr Native ws_natives[] = {
                if (auto sound = check_handlers(vm, handlers); !sound) return sound.error();
                return Value{handlers};
            }),
-    native("ws/close conn code? reason?",
-           "Closes conn with a code (1000 if none is given, or a keyword of ws/close-codes) and a reason of at most 123 bytes, "
-           "behind all that is queued, and waits for the peer; nil. A listener stops accepting, and its port is free. Closing "
-           "what is closed is fine. Fails with :unknown-id, :range or :value.\n"
-           "(let [s (ws/listen {:port 0})\n"
-           "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
-           "      p (ws/accept s)]\n"
-           "  (go (ws/close c 1000 \"bye\"))\n"
-           "  (get (ws/receive p) :reason)) ;=> \"bye\"",
-           [](Vm& vm, Value conn, std::optional<Value> code, std::optional<std::string_view> reason) { return close(vm, conn, code, reason); }),
     native("%ws-listen options service-paths", "As ws/listen, without its functions.", [](Vm& vm, Value options, Sequence paths) { return listen(vm, options, paths); }),
     native("%ws-listener-to-serve options", "The listener that ws/serve is handed, or nil.", [](Vm& vm, Value options) { return listener_to_serve(vm, options); }),
+    native("%ws-listener-advice options port", "What the log should say of a listener, or nil.",
+           [](Vm& vm, Value options, std::int64_t port) { return advice_on_listening(vm, options, port); }),
     native("%ws-accept-for-service listener", "As ws/accept, of the connections to the service paths.",
            [](Vm& vm, Value listener) { return accept(vm, listener, &ws::Service::accept_for_service); }),
     native("%ws-pending listener", "Waits for the next request that has to be decided about.", [](Vm& vm, std::int64_t listener) { return pending(vm, listener); }),
     native("%ws-answer id answer", "Decides about it.", [](Vm& vm, std::int64_t id, Value given) { return answer(vm, id, given); }),
-    native("%ws-place id", "The connection as a log names it.", [](Vm& vm, std::int64_t id) { return place(vm, id); }),
+    native("%ws-place id", "The connection as a log names it.", [](Vm& vm, std::int64_t id) { return place_of(vm, id); }),
     native("%ws-forget conn", "Keeps nothing of a connection once it is closed.",
            [](Vm& vm, std::int64_t conn) {
                sockets(vm).running()->forget(conn);
@@ -517,7 +455,8 @@ constexpr Native ws_natives[] = {
            [](Vm& vm, Value listener) { return accept(vm, listener, &ws::Service::accept); }),
     native("ws/port listener", "The port that listener has. Fails with :unknown-id.\n(> (ws/port (ws/listen {:port 0})) 0) ;=> true", [](Vm& vm, Value listener) { return port(vm, listener); }),
     native("ws/request conn",
-           "A map of what the server connection conn asked for: :method :path :query :headers :protocols :remote :secure. Fails "
+           "A map of what the server connection conn asked for: :method :path :query :headers :protocols :remote :secure. All of it "
+           "is text: a target that isn't UTF-8 was refused with 400, and bytes of headers that aren't are U+FFFD. Fails "
            "with :unknown-id.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      _c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/chat?room=1\")\n"
@@ -566,15 +505,6 @@ constexpr Native ws_natives[] = {
     native("ws/connections", "The connections that aren't closed, as ws/info gives them.\n(ws/connections) ;=> []", [](Vm& vm) { return connections(vm); }),
 };
 
-void define_constant(Vm& vm, std::string_view name, std::span<const NamedNumber> entries, std::string_view doc) {
-    Value map = empty_map(vm.store);
-    for (const NamedNumber& entry : entries) map = map_assoc(vm.store, map, vm.store.keyword(entry.name), Value::small(entry.number));
-    Variable* variable = vm.globals.define(vm.store.symbol(name));
-    vm.globals.set(variable, map);
-    variable->doc = make_string(vm.store, doc);
-    vm.heap().wrote(variable, variable->doc);
-}
-
 } // namespace
 
 std::unique_ptr<WebSockets, WebSocketsDelete> define_ws(Vm& vm, WsSettings settings) {
@@ -582,9 +512,10 @@ std::unique_ptr<WebSockets, WebSocketsDelete> define_ws(Vm& vm, WsSettings setti
     std::unique_ptr<WebSockets, WebSocketsDelete> sockets(new WebSockets(vm, std::move(settings)));
     vm.set_extension(sockets.get());
     define_natives(vm, ws_natives);
+    declare_options(vm);
+    define_closing(vm);
     define_topics(vm);
     define_typed_streams(vm);
-    define_constant(vm, "ws/close-codes", close_codes, "A map of the names that close codes have (RFC 6455, 7.4.1).\n(:going-away ws/close-codes) ;=> 1001");
     define_constant(vm, "ws/message-types", message_types, "A map of the numbers that frames of text and of binary data have; ws/send takes them as type.\n(:binary ws/message-types) ;=> 2");
     constexpr NamedNumber compression[] = {{"disabled", 0}, {"context-takeover", 1}, {"no-context", 2}};
     define_constant(vm, "ws/compression", compression, "A map of the values that the option :compression takes, by name.\n(:no-context ws/compression) ;=> 2");

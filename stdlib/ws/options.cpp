@@ -5,6 +5,7 @@
 #include "native/units.hpp"
 #include "ws/messages.hpp"
 #include "ws/transport/proxy.hpp"
+#include "ws/transport/url.hpp"
 
 #include <algorithm>
 
@@ -34,6 +35,8 @@ public:
     Reading(Vm& vm, std::string_view who) : vm_(vm), who_(who) {}
 
     Error wrong(std::string_view option, std::string_view allowed, Value given) const {
+        // A URL may have a password in it.
+        if (is_string(given)) given = make_string(vm_.store, ws::masked_url(text_of(given)));
         return failure_at(argument, kind::value, msg::ws_option_type, {who_, option, allowed, shortened(vm_.store, given)});
     }
 
@@ -124,6 +127,8 @@ using Read = Result<void> (*)(const Reading&, std::string_view option, Value, Ta
 struct Option {
     std::string_view name;
     Read read;
+    const Option* inside = nullptr; // of the map that it takes
+    std::size_t count = 0;          // of those
 };
 
 /// Stores what a reader gave, or hands its error on.
@@ -178,7 +183,24 @@ Result<void> read_headers(const Reading& reading, std::string_view option, Value
     return put(header_list(reading, option, v), [&](ws::Headers headers) { target.connect->options.headers = std::move(headers); });
 }
 
+ws::TlsStrength& strength_of(Target& target) {
+    return target.connect != nullptr ? target.connect->options.tls.strength : target.listen->options.tls->strength;
+}
+
+Result<void> read_min_version(const Reading& r, std::string_view option, Value v, Target& target) {
+    const std::string_view version = is_string(v) ? text_of(v) : std::string_view{};
+    if (version != "1.2" && version != "1.3") return r.wrong(option, msg::is_tls_version.text(), v);
+    strength_of(target).only_1_3 = version == "1.3";
+    return {};
+}
+
+Result<void> read_ciphers(const Reading& r, std::string_view option, Value v, Target& target) {
+    return put(r.string(option, v), [&](std::string s) { strength_of(target).ciphers = std::move(s); });
+}
+
 constexpr Option client_tls_options[] = {
+    {":min-version", read_min_version},
+    {":ciphers", read_ciphers},
     {":ca", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.connect->options.tls.ca = std::move(s); }); }},
     {":cert", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.connect->options.tls.cert = std::move(s); }); }},
     {":key", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.connect->options.tls.key = std::move(s); }); }},
@@ -204,6 +226,8 @@ constexpr Option reconnect_options[] = {
 };
 
 constexpr Option server_tls_options[] = {
+    {":min-version", read_min_version},
+    {":ciphers", read_ciphers},
     {":cert", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.tls->cert = std::move(s); }); }},
     {":key", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.tls->key = std::move(s); }); }},
     {":ca", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.tls->ca = std::move(s); }); }},
@@ -233,6 +257,7 @@ constexpr Option common_options[] = {
     {":close-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().close_timeout = d; }); }},
     {":ping-interval", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().ping_interval = d; }); }},
     {":pong-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().pong_timeout = t.habits().pong_timeout = d; }); }},
+    {":message-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().message_timeout = d; }); }},
     {":read-limit", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.size(o, v, 128 * MiB, "128MiB"), [&](std::uint64_t n) { t.common().read_limit = n; }); }},
     {":send-buffer", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.size(o, v, 4096 * MiB, "4GiB"), [&](std::uint64_t n) { t.common().send_buffer = n; }); }},
     {":channel-capacity",
@@ -252,14 +277,16 @@ constexpr Option client_options[] = {
      [](const Reading& r, std::string_view o, Value v, Target& t) -> Result<void> {
          if (!is_map(v)) return r.wrong(o, msg::is_map.text(), v);
          return read_entries(r, v, client_tls_options, t);
-     }},
+     },
+     client_tls_options, std::size(client_tls_options)},
     {":proxy", read_proxy},
     {":reconnect",
      [](const Reading& r, std::string_view o, Value v, Target& t) -> Result<void> {
          if (!is_map(v)) return r.wrong(o, msg::is_map.text(), v);
          t.connect->options.reconnect.emplace();
          return read_entries(r, v, reconnect_options, t);
-     }},
+     },
+     reconnect_options, std::size(reconnect_options)},
 };
 
 Result<void> read_rate_action(const Reading& r, std::string_view option, Value v, Target& target) {
@@ -329,14 +356,16 @@ constexpr Option server_options[] = {
     {":services", [](const Reading&, std::string_view, Value, Target&) { return Result<void>{}; }}, // ws/listen sees to it
     {":static", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.static_folder = std::move(s); }); }},
     {":idle-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().idle_timeout = d; }); }},
-    {":rate-limit", read_rate_limit},
+    {":rate-limit", read_rate_limit, rate_options, std::size(rate_options)},
     {":slow", read_slow},
+    {":slow-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().slow_timeout = d; }); }},
     {":port", [](const Reading& r, std::string_view, Value v, Target& t) { return put(read_port(r, v), [&](std::int64_t n) { t.listen->options.port = static_cast<std::uint16_t>(n); }); }},
     {":host", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.host = std::move(s); }); }},
     {":paths", read_paths},
     {":protocols", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.strings(o, v), [&](auto s) { t.listen->options.protocols = std::move(s); }); }},
     {":origins", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.strings(o, v), [&](auto s) { t.listen->options.origins = std::move(s); }); }},
     {":handshake-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.listen->options.handshake_timeout = d; }); }},
+    {":memory-limit", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.size(o, v, 1024 * 1024 * MiB, "1TiB"), [&](std::uint64_t n) { t.listen->options.memory_limit = n; }); }},
     {":max-connections",
      [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.integer(o, v, 1, 1'000'000), [&](std::int64_t n) { t.listen->options.max_connections = static_cast<std::uint32_t>(n); }); }},
     {":max-per-ip",
@@ -346,7 +375,8 @@ constexpr Option server_options[] = {
          if (!is_map(v)) return r.wrong(o, msg::is_map.text(), v);
          t.listen->options.tls.emplace();
          return read_entries(r, v, server_tls_options, t);
-     }},
+     },
+     server_tls_options, std::size(server_tls_options)},
 };
 
 template <std::size_t N>
@@ -354,6 +384,24 @@ std::vector<Option> with_common(const Option (&own)[N]) {
     std::vector<Option> all(std::begin(own), std::end(own));
     all.insert(all.end(), std::begin(common_options), std::end(common_options));
     return all;
+}
+
+const std::vector<Option>& all_client_options() {
+    static const std::vector<Option> all = with_common(client_options);
+    return all;
+}
+const std::vector<Option>& all_server_options() {
+    static const std::vector<Option> all = with_common(server_options);
+    return all;
+}
+
+std::vector<std::string> names_of(std::span<const Option> options) {
+    std::vector<std::string> names;
+    for (const Option& option : options) {
+        names.emplace_back(option.name);
+        for (const Option& inside : std::span(option.inside, option.count)) names.push_back(std::string(option.name) + " " + std::string(inside.name));
+    }
+    return names;
 }
 
 std::string join_quoted(const std::vector<std::string>& names) {
@@ -364,6 +412,7 @@ std::string join_quoted(const std::vector<std::string>& names) {
 
 /// What the answers of :authorize and :http may have in them.
 constexpr std::string_view refusal_keys[] = {":status", ":headers", ":body"};
+constexpr std::string_view handler_names[] = {":open", ":message", ":binary", ":close", ":error"};
 constexpr std::string_view acceptance_keys[] = {":protocol", ":headers", ":user"};
 
 } // namespace
@@ -423,26 +472,49 @@ Result<ConnectRequest> connect_request(Vm& vm, std::string_view url, std::option
     request.options.url = url;
     request.options.proxy_from_environment = true;
     if (options) {
-        static const std::vector<Option> known = with_common(client_options);
         const Reading reading(vm, "ws/connect");
         Target target{&request, nullptr};
-        if (auto read = read_entries(reading, *options, known, target); !read) return read.error();
+        if (auto read = read_entries(reading, *options, all_client_options(), target); !read) return read.error();
     }
     return request;
 }
 
 Result<void> check_handlers(Vm& vm, Map handlers) {
-    constexpr std::string_view names[] = {":open", ":message", ":binary", ":close", ":error"};
     const Reading reading(vm, "ws/on");
     MapCursor cursor(handlers);
     for (Value key, value; cursor.next(key, value);) {
-        const auto name = std::find_if(std::begin(names), std::end(names), [&](std::string_view each) {
+        const auto name = std::find_if(std::begin(handler_names), std::end(handler_names), [&](std::string_view each) {
             return is_keyword(key) && each.substr(1) == as_symbol(key)->text();
         });
-        if (name == std::end(names)) return reading.unknown(key, names);
+        if (name == std::end(handler_names)) return reading.unknown(key, handler_names);
         if (!value.is_nil() && !is_function(value)) return reading.wrong(*name, msg::is_function.text(), value);
     }
     return {};
+}
+
+Value advice_on_listening(Vm& vm, Value options, std::int64_t port) {
+    const auto has = [&](std::string_view name) {
+        const Value value = map_get(options, vm.store.keyword(name));
+        return !value.is_absent() && !value.is_nil();
+    };
+    if (!is_map(options) || !has("host") || has("origins") || has("max-per-ip")) return Value::nil();
+    const std::string host(text_of(map_get(options, vm.store.keyword("host"))));
+    if (host != "0.0.0.0" && host != "::") return Value::nil();
+    return make_string(vm.store, format(msg::ws_open_to_all, {ws::join_endpoint(host, static_cast<std::uint16_t>(port))}));
+}
+
+void declare_options(Vm& vm) {
+    using Names = std::vector<std::string>;
+    vm.options.declare("ws/connect", 1, [] { return names_of(all_client_options()); });
+    vm.options.declare("ws/listen", 0, [] { return names_of(all_server_options()); });
+    vm.options.declare("ws/serve", 0, [] {
+        Names names = names_of(all_server_options());
+        names.emplace_back(":listener");
+        return names;
+    });
+    vm.options.declare("ws/on", 1, [] { return Names(std::begin(handler_names), std::end(handler_names)); });
+    vm.options.declare("ws/receive", 1, [] { return Names{":timeout"}; });
+    for (const std::size_t place : {1, 2, 3}) vm.options.declare("ws/close", place, [] { return Names{":timeout"}; });
 }
 
 Result<ListenRequest> listen_request(Vm& vm, std::string_view who, Value options) {
@@ -456,9 +528,8 @@ Result<ListenRequest> listen_request(Vm& vm, std::string_view who, Value options
         return request;
     }
     if (!is_map(options)) return failure_at(0, kind::value, msg::ws_listen_options, {who, shortened(vm.store, options)});
-    static const std::vector<Option> known = with_common(server_options);
     Target target{nullptr, &request};
-    if (auto read = read_entries(reading, options, known, target); !read) return read.error();
+    if (auto read = read_entries(reading, options, all_server_options(), target); !read) return read.error();
     // What is misspelt says more than what is missing because of that.
     const Value port = map_get(options, vm.store.keyword("port"));
     if (port.is_absent()) return failure_at(0, kind::value, msg::ws_port_needed, {who});

@@ -27,5 +27,9 @@ Result<ConnectRequest> connect_request(Vm& vm, std::string_view url, std::option
 Result<void> check_handlers(Vm& vm, Map handlers);
 /// `options`: a port or a map.
 Result<ListenRequest> listen_request(Vm& vm, std::string_view who, Value options);
+/// Their names, for whoever looks at programs.
+void declare_options(Vm& vm);
+/// What the log should say of a listener with these options: anybody reaches it, and nothing keeps them apart. Or nil.
+Value advice_on_listening(Vm& vm, Value options, std::int64_t port);
 
 } // namespace qi::stdlib

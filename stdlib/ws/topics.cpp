@@ -1,6 +1,7 @@
 // The functions of ws/ that send one message to many: topics, broadcasts, and the other nodes.
 #include "data/print.hpp"
 #include "data/type_name.hpp"
+#include "log/log.hpp"
 #include "ws/arguments.hpp"
 #include "ws/messages.hpp"
 
@@ -21,22 +22,45 @@ Result<Value> unsubscribe(Vm& vm, Value conn, std::string_view topic) {
     if (!id) return id.error();
     const auto done = sockets(vm).running()->unsubscribe(*id, topic);
     if (!done) return done.error();
+    vm.wake_external(publishing); // nothing waits for it any more
     return Value::nil();
 }
 
-Result<Value> publish(Vm& vm, std::string_view topic, Value message) {
-    auto out = outgoing(vm, "ws/publish", message, std::nullopt);
-    if (!out) return out.error();
-    auto service = sockets(vm).service();
-    if (!service) return service.error();
-    const auto count = (*service)->publish(topic, out->type, out->bytes());
-    if (!count) return count.error();
-    return make_integer(vm.store, static_cast<std::int64_t>(*count));
+void report_slow(Vm& vm) {
+    while (const auto id = sockets(vm).running()->next_slow()) log_warning(vm, format(msg::ws_slow, {place_of(vm, *id)}));
 }
 
-Result<Value> broadcast(Vm& vm, Value conns, Value message) {
+/// To how many, once it waits for nobody.
+Value spread(Vm& vm, const ws::Spreading& spreading) {
+    report_slow(vm);
+    if (spreading.ticket == 0) return make_integer(vm.store, static_cast<std::int64_t>(spreading.count));
+    vm.current().note = static_cast<std::int64_t>(spreading.ticket);
+    sockets(vm).add_publisher(spreading.ticket, vm.current());
+    return vm.park_external(publishing, spreading.until);
+}
+
+Value spread_on(Vm& vm) {
+    const auto ticket = static_cast<std::uint64_t>(vm.current().note);
+    sockets(vm).remove_publisher(ticket);
+    return spread(vm, sockets(vm).running()->poll_spread(ticket));
+}
+
+Value publish(Vm& vm, std::string_view topic, Value message) {
+    if (vm.resumption() != Resume::Continue) return spread_on(vm);
+    auto out = outgoing(vm, "ws/publish", message, std::nullopt);
+    if (!out) return vm.raise(out.error());
+    auto service = sockets(vm).service();
+    if (!service) return vm.raise(service.error());
+    const auto spreading = (*service)->publish(topic, out->type, out->bytes());
+    return spreading ? spread(vm, *spreading) : vm.raise(spreading.error());
+}
+
+Value broadcast(Vm& vm, Value conns, Value message) {
+    if (vm.resumption() != Resume::Continue) return spread_on(vm);
+    if (!is_sequential(conns) && !is_set(conns))
+        return vm.raise(failure_at(0, kind::type, msg::argument_named_type, {"ws/broadcast", msg::type_collection.text(), describe_value(vm.store, conns), "1", "conns"}));
     auto out = outgoing(vm, "ws/broadcast", message, std::nullopt);
-    if (!out) return out.error();
+    if (!out) return vm.raise(out.error());
     std::vector<ws::Id> ids;
     const auto add = [&](Value conn) -> Result<void> {
         const auto id = id_of(vm, "ws/broadcast", conn);
@@ -47,15 +71,14 @@ Result<Value> broadcast(Vm& vm, Value conns, Value message) {
     if (is_set(conns)) {
         MapCursor cursor(set_members(conns));
         for (Value conn, unused; cursor.next(conn, unused);)
-            if (auto added = add(conn); !added) return added.error();
+            if (auto added = add(conn); !added) return vm.raise(added.error());
     } else {
         for (const Value conn : items_of(conns))
-            if (auto added = add(conn); !added) return added.error();
+            if (auto added = add(conn); !added) return vm.raise(added.error());
     }
     if (ids.empty()) return Value::small(0);
-    const auto count = sockets(vm).running()->broadcast(ids, out->type, out->bytes());
-    if (!count) return count.error();
-    return make_integer(vm.store, static_cast<std::int64_t>(*count));
+    const auto spreading = sockets(vm).running()->broadcast(ids, out->type, out->bytes());
+    return spreading ? spread(vm, *spreading) : vm.raise(spreading.error());
 }
 
 // --- The backplane
@@ -67,7 +90,7 @@ Value backplane_map(Vm& vm, const ws::BackplaneStatus* status) {
     put("state", store.keyword(status == nullptr ? "off" : status->connected ? "connected" : "connecting"));
     if (status == nullptr) return map;
     put("url", make_string(store, status->url));
-    put("reason", status->connected ? Value::nil() : make_string(store, status->error));
+    put("reason", status->connected ? Value::nil() : make_string_from_outside(store, status->error));
     put("sent", make_integer(store, static_cast<std::int64_t>(status->sent)));
     put("received", make_integer(store, static_cast<std::int64_t>(status->received)));
     put("dropped", make_integer(store, static_cast<std::int64_t>(status->dropped)));
@@ -89,10 +112,11 @@ Value backplane(Vm& vm, std::string_view url) {
 Value backplane_pump(Vm& vm) {
     bool settled = false;
     const ws::BackplaneStatus* status = sockets(vm).running()->backplane(settled);
+    report_slow(vm); // what comes from there waits for nobody
     bool& lost = sockets(vm).backplane_lost;
     if (status != nullptr && (lost ? status->connected : !status->connected && !status->error.empty())) {
         lost = !lost;
-        return make_string(vm.store, lost ? format(msg::ws_backplane_lost, {status->url, status->error}) : format(msg::ws_backplane_back, {status->url}));
+        return make_string_from_outside(vm.store, lost ? format(msg::ws_backplane_lost, {status->url, status->error}) : format(msg::ws_backplane_back, {status->url}));
     }
     return vm.park_external(wake_key(0, Waiting::Receive), std::nullopt);
 }
@@ -123,23 +147,22 @@ constexpr Native topics_natives[] = {
            "  (ws/publish \"news\" \"hi\")) ;=> 0",
            [](Vm& vm, Value conn, std::string_view topic) { return unsubscribe(vm, conn, topic); }),
     native("ws/publish topic message",
-           "Sends message, as ws/send takes it, to every subscriber of topic, and returns to how many on this node. One that "
-           "can't keep up is left out or closed, as :slow says. Fails with :value.\n"
+           "Sends message, as ws/send takes it, to every subscriber of topic, and returns to how many on this node. Waits while one "
+           "that reads on has no room in its :send-buffer, for :slow-timeout at most; then that one is closed or left out, as :slow "
+           "says, and isn't waited for again. Fails with :value.\n"
            "(ws/publish \"nobody is here\" \"hello\") ;=> 0",
            [](Vm& vm, std::string_view topic, Value message) { return publish(vm, topic, message); }),
     native("ws/broadcast conns message",
            "Sends message, as ws/send takes it, to each of conns, and returns to how many; those that aren't open are left out. "
-           "Fails with :unknown-id or :value.\n"
+           "Waits for those that are slow as ws/publish does. Fails with :unknown-id or :value.\n"
            "(ws/broadcast [] \"hello\") ;=> 0",
-           [](Vm& vm, Value conns, Value message) -> Result<Value> {
-               if (!is_sequential(conns) && !is_set(conns))
-                   return failure_at(0, kind::type, msg::argument_named_type, {"ws/broadcast", msg::type_collection.text(), describe_value(vm.store, conns), "1", "conns"});
-               return broadcast(vm, conns, message);
-           }),
+           [](Vm& vm, Value conns, Value message) { return broadcast(vm, conns, message); }),
     native("%ws-backplane url", "Starts it.", [](Vm& vm, std::string_view url) { return backplane(vm, url); }),
     native("%ws-backplane-pump", "Takes in what comes from other nodes, until there is news of Redis.", [](Vm& vm) { return backplane_pump(vm); }),
     native("ws/backplane-status",
-           "How the connection to the other nodes is: {:state :url :reason :sent :received :dropped}; :state is :connected, :connecting or, without one, :off.\n"
+           "How the connection to the other nodes is: {:state :url :reason :sent :received :dropped}. :state is :connected while Redis "
+           "answers, within 3 s of being asked, :connecting otherwise or, without a backplane, :off; :dropped counts the messages "
+           "that Redis hasn't acknowledged.\n"
            "(ws/backplane-status) ;=> {:state :off}",
            [](Vm& vm) { return backplane_status(vm); }),
 };

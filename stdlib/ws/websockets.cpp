@@ -1,6 +1,7 @@
 #include "ws/websockets.hpp"
 
 #include "base/base64.hpp"
+#include "vm/loader.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -48,7 +49,7 @@ void WebSocketsDelete::operator()(WebSockets* sockets) const noexcept { delete s
 WebSockets::WebSockets(Vm& vm, WsSettings settings) : vm_(vm), settings_(std::move(settings)) {
     using namespace std::string_view_literals;
     users_ = empty_map(vm_.store);
-    for (Value* slot : {&users_, &type_, &data_, &code_, &reason_, &error_, &kind_, &text_message_, &text_binary_, &text_close_, &text_error_, &text_timeout_, &text_pong_, &text_reconnecting_, &text_open_})
+    for (Value* slot : {&users_, &type_, &data_, &code_, &reason_, &error_, &kind_, &text_message_, &text_binary_, &text_close_, &text_error_, &text_timeout_, &text_ping_, &text_pong_, &text_reconnecting_, &text_open_})
         vm_.keep(slot);
     type_ = vm_.store.keyword("type");
     data_ = vm_.store.keyword("data");
@@ -61,6 +62,7 @@ WebSockets::WebSockets(Vm& vm, WsSettings settings) : vm_(vm), settings_(std::mo
     text_close_ = make_string(vm_.store, "close"sv);
     text_error_ = make_string(vm_.store, "error"sv);
     text_timeout_ = make_string(vm_.store, "timeout"sv);
+    text_ping_ = make_string(vm_.store, "ping"sv);
     text_pong_ = make_string(vm_.store, "pong"sv);
     text_reconnecting_ = make_string(vm_.store, "reconnecting"sv);
     text_open_ = make_string(vm_.store, "open"sv);
@@ -107,23 +109,72 @@ Value WebSockets::next(WakeKey key, bool& last) {
     return message(**event, habits(id));
 }
 
-// A server gives its peers the time that it promised them, a script two seconds.
+std::optional<ws::Milliseconds> WebSockets::longest_close_timeout() const {
+    std::optional<ws::Milliseconds> longest;
+    for (const auto& [id, close_timeout] : listeners_) longest = std::max(longest.value_or(close_timeout), close_timeout);
+    return longest;
+}
+
+void WebSockets::add_listener(ws::Id id, ws::Milliseconds close_timeout) {
+    listeners_.emplace(id, close_timeout);
+    vm_.set_serving(longest_close_timeout());
+}
+
+void WebSockets::remove_listener(ws::Id id) {
+    if (vm_.is_stopping() || listeners_.erase(id) == 0) return;
+    vm_.set_serving(longest_close_timeout());
+}
+
+void WebSockets::begin_stop(Clock::time_point peers_until, Clock::time_point handlers_until) {
+    if (service_ == nullptr) return;
+    peers_until_ = peers_until;
+    handlers_until_ = handlers_until;
+    const auto left = std::chrono::duration_cast<ws::Milliseconds>(peers_until - Clock::now());
+    service_->close_serving(std::max(left, ws::Milliseconds{1}));
+    // A main goroutine that ends earlier leaves them the rest of their time.
+    if (const auto wind_down = Loader(vm_).compile_text("(%ws-wait-for-all)")) vm_.defer_to_end(*wind_down);
+}
+
+bool WebSockets::has_stopped() {
+    if (service_ == nullptr || Clock::now() >= handlers_until_) return true;
+    return vm_.told_of_stop() == 0 && handlers_.empty() && !service_->is_serving();
+}
+
+// A server gives its peers the time that it promised them, a script two seconds. What a signal has stopped has given its
+// peers theirs: what is left are answers on their way, and its own connections to others.
 void WebSockets::finish() {
     if (service_ == nullptr) return;
-    ws::Milliseconds patience{listeners_.empty() ? 2000 : 0};
-    for (const auto& [id, close_timeout] : listeners_) patience = std::max(patience, close_timeout);
+    constexpr ws::Milliseconds for_scripts{2000};
+    const auto longest = longest_close_timeout();
+    ws::Milliseconds patience = longest.value_or(for_scripts);
+    if (vm_.is_stopping() && longest) patience = std::max(std::chrono::duration_cast<ws::Milliseconds>(peers_until_ - Clock::now()), std::min(*longest, for_scripts));
     service_->shutdown(patience);
 }
 
 // A ws/connect that is cancelled, though the connection may be open by now: nobody would ever have the id.
 void WebSockets::abandoned(WakeKey key) {
+    if (key == publishing) return abandon_spreads();
     if (service_ == nullptr || key < 0 || static_cast<Waiting>(key % lanes) != Waiting::Change) return;
     const ws::Id id = key / lanes;
     if (dials_.erase(id) != 0 && service_->close(id)) service_->forget(id);
 }
 
+// Of those that publish, who neither waits nor was woken doesn't go on.
+void WebSockets::abandon_spreads() {
+    for (auto entry = publishers_.begin(); entry != publishers_.end();) {
+        const auto& [ticket, waits] = *entry;
+        if (waits->external || waits->woken_from) {
+            ++entry;
+            continue;
+        }
+        service_->abandon_spread(ticket);
+        entry = publishers_.erase(entry);
+    }
+}
+
 std::string WebSockets::waited_for(WakeKey key) const {
     if (key < 0) return {};
+    if (key == publishing) return "ws/publish";
     const auto lane = static_cast<Waiting>(key % lanes);
     return (lane == Waiting::Receive ? "ws/receive " : lane == Waiting::Send ? "ws/send " : "ws ") + std::to_string(key / lanes);
 }
@@ -168,10 +219,11 @@ Value WebSockets::message(const ws::Event& event, const Habits& habits) {
     case ws::EventType::Binary:
         if (!habits.bytes) return with(text_binary_, data_, make_string(store, base64::encode(event.data.view())));
         return with(text_binary_, data_, make_shared_bytes(store, event.data.view(), owner()));
+    case ws::EventType::Ping: return with(text_ping_, data_, make_bytes(store, event.data.view()));
     case ws::EventType::Pong: return with(text_pong_, data_, make_bytes(store, event.data.view()));
     case ws::EventType::Error: {
         const Value keys[] = {type_, error_, kind_};
-        const Value values[] = {text_error_, make_string(store, event.data.view()), store.keyword(event.kind.name)};
+        const Value values[] = {text_error_, make_string_from_outside(store, event.data.view()), store.keyword(event.kind.name)};
         return make_flat_map(store, store.shapes.of(keys), values);
     }
     case ws::EventType::Reconnecting: {
@@ -188,7 +240,7 @@ Value WebSockets::message(const ws::Event& event, const Habits& habits) {
     case ws::EventType::Close: break;
     }
     const Value keys[] = {type_, code_, reason_};
-    const Value values[] = {text_close_, Value::small(event.code), make_string(store, event.data.view())};
+    const Value values[] = {text_close_, Value::small(event.code), make_string_from_outside(store, event.data.view())};
     return make_flat_map(store, store.shapes.of(keys), values);
 }
 
@@ -205,7 +257,7 @@ Value WebSockets::connect_failure(const ws::ConnectFailure& failure) {
     if (failure.status) put("status", Value::small(*failure.status));
     if (!failure.headers.empty()) {
         Value headers = empty_map(store);
-        for (const ws::Header& header : failure.headers) headers = map_assoc(store, headers, make_string(store, header.name), make_string(store, header.value));
+        for (const ws::Header& header : failure.headers) headers = map_assoc(store, headers, make_string_from_outside(store, header.name), make_string_from_outside(store, header.value));
         put("headers", headers);
     }
     return map;

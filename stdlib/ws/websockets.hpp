@@ -20,6 +20,9 @@ enum class Waiting : std::int64_t { Change, Send, Receive };
 inline constexpr std::int64_t lanes = 3;
 inline WakeKey wake_key(ws::Id id, Waiting lane) noexcept { return id * lanes + static_cast<std::int64_t>(lane); }
 
+/// What is published waits here, whoever it waits for.
+inline const WakeKey publishing = wake_key(0, Waiting::Send);
+
 /// How a connection's messages reach the program. Listeners hand theirs on to what they accept.
 struct Habits {
     bool bytes = false; // binary messages as bytes values, not base64
@@ -43,15 +46,16 @@ public:
     Habits& habits(ws::Id id) { return habits_[id]; }
     /// There was a connection or a listener of that id.
     bool knows(ws::Id id) const { return service_ != nullptr && service_->was_given_out(id); }
+    /// A goroutine waits for others to have room for what it publishes.
+    void add_publisher(std::uint64_t ticket, const Goroutine& waits) { publishers_[ticket] = &waits; }
+    void remove_publisher(std::uint64_t ticket) { publishers_.erase(ticket); }
     /// A ws/connect waits for it, and nobody else has the id.
     void add_dial(ws::Id id) { dials_.insert(id); }
     void remove_dial(ws::Id id) { dials_.erase(id); }
-    void add_listener(ws::Id id, ws::Milliseconds close_timeout) { listeners_.emplace(id, close_timeout); }
+    void add_listener(ws::Id id, ws::Milliseconds close_timeout);
     bool is_listening(ws::Id id) const { return listeners_.contains(id); }
-    /// It accepts no more. What a server closes on its way out of a signal still makes it one that was told to stop.
-    void remove_listener(ws::Id id) {
-        if (vm_.interrupting_signal() == 0) listeners_.erase(id);
-    }
+    /// It accepts no more. After a signal it still says how long the program may take.
+    void remove_listener(ws::Id id);
     /// What :authorize gave for a connection; nil if nothing.
     Value user(ws::Id id) const;
     void set_user(ws::Id id, Value user);
@@ -71,9 +75,21 @@ public:
     void finish() override;
     std::string waited_for(WakeKey key) const override;
     void abandoned(WakeKey key) override;
-    bool is_serving() override { return !listeners_.empty(); }
+    void begin_stop(Clock::time_point peers_until, Clock::time_point handlers_until) override;
+    bool has_stopped() override;
+    /// A goroutine of ws/serve runs for a connection of the listener, or does so no more.
+    void count_handler(ws::Id listener, int change) {
+        if ((handlers_[listener] += change) == 0) handlers_.erase(listener);
+    }
+    /// None of the listener's goroutines of ws/serve runs.
+    bool has_no_handlers(ws::Id listener) const { return !handlers_.contains(listener); }
+    /// After a signal, until when they may run. Before one: no time.
+    Clock::time_point handlers_until() const noexcept { return handlers_until_; }
 
 private:
+    /// The longest :close-timeout of what accepts.
+    std::optional<ws::Milliseconds> longest_close_timeout() const;
+    void abandon_spreads();
     void wake(std::span<const ws::Id> ids) noexcept override;
 
     Vm& vm_;
@@ -81,12 +97,15 @@ private:
     std::unique_ptr<ws::Service> service_;
     std::unordered_map<ws::Id, Habits> habits_;
     std::unordered_map<ws::Id, ws::Milliseconds> listeners_; // those that accept, with their :close-timeout
+    std::unordered_map<ws::Id, int> handlers_; // of each listener, that run; none of them 0
+    Clock::time_point peers_until_{}, handlers_until_{}; // once a signal has stopped it
     std::unordered_set<ws::Id> dials_;
+    std::unordered_map<std::uint64_t, const Goroutine*> publishers_; // parked, or woken and not yet run
     std::vector<ws::Id> dropped_;
     Value users_; // id -> :user
     std::vector<WakeKey> keys_; // service thread: those of one wake-up
     Value type_, data_, code_, reason_, error_, kind_;
-    Value text_message_, text_binary_, text_close_, text_error_, text_timeout_, text_pong_, text_reconnecting_, text_open_;
+    Value text_message_, text_binary_, text_close_, text_error_, text_timeout_, text_ping_, text_pong_, text_reconnecting_, text_open_;
 };
 
 } // namespace qi::stdlib

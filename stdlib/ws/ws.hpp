@@ -25,6 +25,7 @@ struct WebSocketsDelete {
 };
 
 /// Parts of the namespace. Called by define_ws.
+void define_closing(Vm& vm);
 void define_topics(Vm& vm);
 void define_typed_streams(Vm& vm);
 

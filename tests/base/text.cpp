@@ -38,6 +38,11 @@ TEST_CASE("shortened text is one line and stays UTF-8") {
     CHECK(utf8::valid(utf8::shortened("日本語日本語", 12)));
 }
 
+TEST_CASE("a message is UTF-8 whatever it quotes") {
+    static constexpr Message message{"{0}, {1}", "{0}、{1}"};
+    CHECK(format(message, {"日", std::string_view("%\xE6\x97")}) == "日, %\uFFFD\uFFFD");
+}
+
 TEST_CASE("base64 there and back") {
     std::string bytes;
     for (int i = 0; i < 300; ++i) {

@@ -1,10 +1,12 @@
 """load.qi for Python's `websockets`: load.py URL COUNT WINDOW [CA]"""
 
 import asyncio
+import pathlib
 import ssl
 import sys
 
-import websockets
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "harness"))
+from any_websockets import connect
 
 TEXT = "0123456789abcdef" * 4
 
@@ -21,7 +23,7 @@ async def exchange(socket, total, window):
 async def main(url, total, window, ca=None):
     total, window = int(total), int(window)
     context = ssl.create_default_context(cafile=ca) if ca else None
-    async with websockets.connect(url, compression=None, ssl=context) as socket:
+    async with connect(url, compression=None, ssl=context) as socket:
         await exchange(socket, max(window, total // 10), window)
         print("start", flush=True)
         await asyncio.sleep(0.020)

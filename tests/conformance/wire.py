@@ -18,6 +18,7 @@ class Frame:
     rsv: int = 0  # RSV1 is 4
     masked: bool | None = None  # None: as its sender's role demands
     chop: int = 0  # octets for each write; 0: all at once
+    cut: int | None = None  # only so much of the payload is sent
 
     def octets(self, masked):
         masked = masked if self.masked is None else self.masked
@@ -29,7 +30,8 @@ class Frame:
             head += bytes([bit | 126]) + size.to_bytes(2, "big")
         else:
             head += bytes([bit | 127]) + size.to_bytes(8, "big")
-        return head + (mask(self.payload) if masked else self.payload)
+        octets = mask(self.payload) if masked else self.payload
+        return head + (octets if self.cut is None else octets[: self.cut + (4 if masked else 0)])
 
 
 def mask(payload):

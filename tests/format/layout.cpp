@@ -1,6 +1,7 @@
 // The one layout, by example: what is written, and what becomes of it.
 #include "format/difference.hpp"
 #include "format/format.hpp"
+#include "format/tree.hpp"
 #include "vm/program.hpp"
 
 #include <doctest/doctest.h>
@@ -24,6 +25,13 @@ std::string stable(std::string_view text) {
 }
 
 } // namespace
+
+TEST_CASE("the tree of a text that ends in the midst of a form, as editors have it") {
+    for (const std::string_view text : {",", "(a ,", ",@", "(f `", "'", "#{", "{:a", "f\"{", "(a |>"}) {
+        const layout::Tree tree = layout::parse(text);
+        for (const layout::Node& node : tree.nodes) CHECK(tree.opener(node).size() <= 2);
+    }
+}
 
 TEST_CASE("blanks within a line, at its end, and lines between forms") {
     CHECK(stable("  ( +  1\t2 )  \n\n\n\n[ 1 2 ]( f )\n\n") == "(+ 1 2)\n\n[1 2]\n(f)\n");

@@ -17,6 +17,7 @@ import pathlib
 import queue
 import re
 import select
+import signal
 import socket
 import ssl
 import subprocess
@@ -29,6 +30,8 @@ import traceback
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 QI = os.environ.get("QI_BINARY", str(ROOT / "build" / "qi"))
 PYTHON = "/usr/bin/python3"  # Debian's own, which has Debian's websockets
+PYTHON_PEER = {"PYTHONPATH": str(ROOT / "tests" / "harness")}
+"""The environment in which Python finds any_websockets.py."""
 NODE = {"NODE_PATH": "/usr/share/nodejs"}
 """The environment in which Node finds Debian's ws."""
 
@@ -45,6 +48,8 @@ OWN_NETWORK = ["unshare", "--net", *([] if os.geteuid() == 0 else ["--map-root-u
 """Runs the command behind it in a network namespace of its own. Root needs no namespace of users for that, which a
 chroot wouldn't let it make."""
 GC_STRESS = "QI_GC_STRESS" in os.environ
+
+signal.signal(signal.SIGHUP, signal.SIG_DFL)  # for the programs that are started, also where nohup started the tests
 
 SCRATCH = tempfile.TemporaryDirectory(prefix="qi-test-")
 """Removed when the driver ends."""
@@ -118,7 +123,7 @@ class Program:
             reader.start()
         if text is not None:
             with contextlib.suppress(BrokenPipeError):
-                self.process.stdin.write(text.encode())
+                self.process.stdin.write(text.encode("utf-8", "surrogateescape"))
                 self.process.stdin.close()
 
     def say(self, line=""):
@@ -257,20 +262,18 @@ class Peak:
 
 
 class Door:
-    """A TCP port in front of another one. It can stay shut for a while (connections are refused until it opens) and
-    can speak TLS for a server that doesn't."""
+    """A TCP port in front of another one. It can stay shut (connections are refused until it is opened) and can speak TLS
+    for a server that doesn't."""
 
-    def __init__(self, target=None, after=0.0, context=None):
+    def __init__(self, target=None, context=None, shut=False):
         self.target, self.context = target, context
         self.socket = socket.socket()
         self.socket.bind(("127.0.0.1", 0))
         self.port = self.socket.getsockname()[1]
-        if target:
-            timer = threading.Timer(after, self._open)
-            timer.daemon = True
-            timer.start()
+        if target and not shut:
+            self.open()
 
-    def _open(self):
+    def open(self):
         self.socket.listen(64)
         threading.Thread(target=self._accept, daemon=True).start()
 
@@ -386,13 +389,15 @@ def certificates():
     folder.mkdir()
     names = "DNS:localhost,IP:127.0.0.1,DNS:echo.websocket.org,DNS:api.example.com,DNS:feed.example.com"
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
-    _openssl(folder, "req", "-x509", *curve, "-keyout", "ca.key", "-out", "ca.pem", "-days", "30", "-subj", "/CN=Qi test CA")
+    _openssl(folder, "req", "-x509", *curve, "-keyout", "ca.key", "-out", "ca.pem", "-days", "30", "-subj", "/CN=Qi test CA",
+             "-addext", "keyUsage=critical,keyCertSign,cRLSign")
     for name, alternatives, start, end in [
         ("server", names, None, None),
         ("wrong-host", "DNS:elsewhere.test", None, None),
         ("expired", names, "20200101000000Z", "20200201000000Z"),
     ]:
-        (folder / f"{name}.ext").write_text(f"subjectAltName={alternatives}\n")
+        # Python checks from 3.13 on that certificates have what RFC 5280 (4.2.1) wants of them.
+        (folder / f"{name}.ext").write_text(f"subjectAltName={alternatives}\nauthorityKeyIdentifier=keyid\n")
         _openssl(folder, "req", *curve, "-keyout", f"{name}.key", "-out", f"{name}.csr", "-subj", f"/CN={name}")
         if start:
             (folder / "index.txt").write_text("")

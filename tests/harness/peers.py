@@ -17,8 +17,9 @@ ECHO = "(fn [c] (loop [] (let [m (ws/receive c)] (match (get m :type) \"close\" 
 
 
 @contextlib.contextmanager
-def server(options="{:port 0}", handler=ECHO, before="", environment=None, flags=()):
-    """A server whose handler runs for each connection. It has .port, and prints what its handler prints."""
+def server(options="{:port 0}", handler=ECHO, before="", environment=None, flags=(), limits=()):
+    """A server whose handler runs for each connection. It has .port, and prints what its handler prints. `limits` is the
+    command that starts it, if it needs one."""
     script = write_script(f"""
 {before}
 (def handler {handler})
@@ -33,7 +34,7 @@ def server(options="{:port 0}", handler=ECHO, before="", environment=None, flags
             (try (ws/close c))))
       (recur))))
 """)
-    with Program([QI, *flags, script], environment) as program:
+    with Program([*limits, QI, *flags, script], environment) as program:
         program.port = int(program.line(r"^port \d+$", 30).split()[1])
         yield program
 
@@ -80,7 +81,7 @@ class Peer:
         self.socket.sendall(upgrade_head(path, **headers))
         self.head = read_head(self.socket)
         self.status = int(self.head.split()[1])
-        self.buffer = b""
+        self.buffer = bytearray()
 
     def send(self, data, opcode=1):
         self.socket.sendall(frame(data.encode() if isinstance(data, str) else data, opcode, masked=True))
@@ -91,7 +92,8 @@ class Peer:
             if not data:
                 raise Failure("the server closed TCP")
             self.buffer += data
-        taken, self.buffer = self.buffer[:count], self.buffer[count:]
+        taken = bytes(self.buffer[:count])
+        del self.buffer[:count]
         return taken
 
     def frame(self):
@@ -206,10 +208,16 @@ class Redis:
         question = (f"AUTH {self.password}\r\n" if self.password else "") + f"PUBSUB NUMSUB qi:{topic}\r\nQUIT\r\n"
 
         def count():
-            with socket.create_connection(("127.0.0.1", self.port), 10) as line:
+            with socket.create_connection(("127.0.0.1", self.port), 10 * PATIENCE) as line:
                 line.sendall(question.encode())
                 return int(re.search(r"^:(\d+)", line.makefile().read(), re.MULTILINE)[1])
         eventually(lambda: count() == nodes, f"{nodes} nodes subscribed to {topic}")
+
+    def publish(self, channel, payload):
+        with socket.create_connection(("127.0.0.1", self.port), 10 * PATIENCE) as line:
+            words = (b"PUBLISH", channel, payload)
+            line.sendall(b"*3\r\n" + b"".join(b"$%d\r\n%s\r\n" % (len(word), word) for word in words))
+            line.recv(64)
 
     def __enter__(self):
         return self

@@ -2,10 +2,14 @@
 
 import asyncio
 import json
+import pathlib
 import sys
 
-import websockets
+from websockets import ConnectionClosed
 from websockets.extensions.permessage_deflate import ClientPerMessageDeflateFactory, ServerPerMessageDeflateFactory
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "harness"))
+from any_websockets import answered, connect as connection_to, serve as serving
 
 ROLE, OPTIONS, THIRD = sys.argv[1], json.loads(sys.argv[2]), sys.argv[3]
 TEXTS = ["x", "abc" * 10, "漢字かな" * 3000, "".join(map(str, range(30000)))]
@@ -20,22 +24,22 @@ async def echo(socket):
                 await socket.send(iter([message[:middle], message[middle:]]))
             else:
                 await socket.send(message)
-    except websockets.ConnectionClosed:
+    except ConnectionClosed:
         pass
     print("close", socket.close_code, flush=True)
 
 
 async def serve():
     extensions = [ServerPerMessageDeflateFactory(**OPTIONS)] if OPTIONS is not None else []
-    async with websockets.serve(echo, "127.0.0.1", 0, compression=None, extensions=extensions, max_size=64 << 20) as server:
+    async with serving(echo, "127.0.0.1", 0, compression=None, extensions=extensions, max_size=64 << 20) as server:
         print("port", server.sockets[0].getsockname()[1], flush=True)
         await asyncio.Future()
 
 
 async def connect():
     extensions = [ClientPerMessageDeflateFactory(**OPTIONS)]
-    async with websockets.connect(THIRD, compression=None, extensions=extensions, max_size=64 << 20) as socket:
-        print(socket.response_headers.get("Sec-WebSocket-Extensions", "none"), flush=True)
+    async with connection_to(THIRD, compression=None, extensions=extensions, max_size=64 << 20) as socket:
+        print(answered(socket).get("Sec-WebSocket-Extensions", "none"), flush=True)
         for text in TEXTS * 3:
             await socket.send(text)
         for i, text in enumerate(TEXTS * 3):

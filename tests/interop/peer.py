@@ -7,10 +7,14 @@ peer.py connect PLAN    prints the conversation's lines and ends
 import asyncio
 import base64
 import json
+import pathlib
 import ssl
 import sys
 
-import websockets
+from websockets import ConnectionClosed
+
+sys.path.insert(0, str(pathlib.Path(__file__).resolve().parents[1] / "harness"))
+from any_websockets import close_without_code, connect as connection_to, is_closed, requested, serve as serving
 
 role, plan = sys.argv[1], json.loads(sys.argv[2])
 
@@ -35,7 +39,7 @@ def described(message):
 async def event(socket):
     try:
         return described(await socket.recv())
-    except websockets.ConnectionClosed:
+    except ConnectionClosed:
         return f"close {socket.close_code} {socket.close_reason or ''}".rstrip()
 
 
@@ -54,8 +58,7 @@ async def take(socket, step):
         await asyncio.sleep(step["ms"] / 1000)
     elif action == "close":
         if step["code"] == 1005:
-            await socket.write_close_frame(websockets.frames.Close(1005, ""), b"")
-            await socket.wait_closed()
+            await close_without_code(socket)
         else:
             await socket.close(step["code"], step["reason"])
     elif action == "ping":
@@ -73,7 +76,7 @@ async def converse(socket, steps, number=""):
     for step in steps:
         try:
             line = await take(socket, step)
-        except websockets.ConnectionClosed:
+        except ConnectionClosed:
             line = f"< {await event(socket)}"
         say(line or step["line"], number)
 
@@ -81,15 +84,16 @@ async def converse(socket, steps, number=""):
 connections = 0
 
 
-async def serve_one(socket, path):
+async def serve_one(socket):
     global connections
     connections += 1
     number = connections
+    path, headers = requested(socket)
     say(f"open {path}" + (f" {socket.subprotocol}" if socket.subprotocol else ""), number)
     for name in plan.get("shown-headers", []):
-        say(f"{name}: {socket.request_headers.get(name)}", number)
+        say(f"{name}: {headers.get(name)}", number)
     await converse(socket, plan["conversations"].get(path, []), number)
-    while not socket.closed:
+    while not is_closed(socket):
         say(abbreviate(f"then {await event(socket)}"), number)
 
 
@@ -98,16 +102,16 @@ async def serve():
     if plan.get("tls"):
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
         context.load_cert_chain(plan["tls"]["cert"], plan["tls"]["key"])
-    server = await websockets.serve(serve_one, "127.0.0.1", 0, ssl=context, max_size=256 << 20,
-                                    subprotocols=plan.get("protocols") or None)
+    server = await serving(serve_one, "127.0.0.1", 0, ssl=context, max_size=256 << 20,
+                           subprotocols=plan.get("protocols") or None)
     say(f"port {server.sockets[0].getsockname()[1]}")
     await asyncio.Future()
 
 
 async def connect():
     options = {"ssl": ssl.create_default_context(cafile=plan["ca"])} if plan.get("ca") else {}
-    async with websockets.connect(plan["url"], subprotocols=plan.get("protocols") or None, max_size=256 << 20,
-                                  extra_headers=plan.get("headers") or {}, **options) as socket:
+    async with connection_to(plan["url"], plan.get("headers"), subprotocols=plan.get("protocols") or None,
+                             max_size=256 << 20, **options) as socket:
         say("open" + (f" {socket.subprotocol}" if socket.subprotocol else ""))
         await converse(socket, plan["conversation"])
 

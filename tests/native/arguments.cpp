@@ -4,6 +4,8 @@
 
 #include <doctest/doctest.h>
 
+#include <string>
+
 using namespace qi;
 
 namespace {
@@ -13,6 +15,10 @@ constexpr Native rows[] = {
     native("test/count x...", "How many.", [](Vm&, Rest xs) { return static_cast<std::int64_t>(xs.size()); }),
     native("test/len s", "Bytes of s.", [](Vm&, std::string_view s) { return static_cast<std::int64_t>(s.size()); }),
     native("test/fail", "Fails.", [](Vm&) -> Result<Value> { return failure(kind::io, msg::interrupted); }),
+    native("test/throw n", "Lets an exception out.", [](Vm&, std::int64_t n) -> std::int64_t {
+               if (n == 0) throw 1;
+               return static_cast<std::int64_t>(std::string("abc").substr(static_cast<std::size_t>(n)).size());
+           }),
 };
 
 } // namespace
@@ -30,4 +36,15 @@ TEST_CASE("a row becomes a function") {
     CHECK(program.run("(try (test/sum 1 \"b\"))") == "{:error \"test/sum: integer expected, found the string \\\"b\\\" (argument 2, b)\" :kind :type}");
     CHECK(program.run("(try (test/sum 1 nil))") == "{:error \"test/sum: integer expected, found nil (argument 2, b)\" :kind :type}");
     CHECK(program.run("(try (test/fail))") == "{:error \"interrupted\" :kind :io}");
+}
+
+TEST_CASE("an exception that a native lets out is an error of the program, which goes on") {
+    tests::Program program;
+    define_natives(program.vm, rows);
+    CHECK(program.run("(test/throw 1)") == "2");
+    for (const char* call : {"(test/throw 9)", "(apply test/throw [9])", "(map test/throw [9])"})
+        CHECK(program.run("(let [r (try " + std::string(call) + ")] [(get r :kind) (str/starts-with? (get r :error) \"test/throw: \")])") == "[:internal true]");
+    CHECK(program.run("(get (try (test/throw 0)) :kind)") == ":internal");
+    CHECK(program.run("(test/throw 9)").find("t:1:1: error: test/throw: a fault inside Qi itself") == 0);
+    CHECK(program.run("(go/await (go (do (try (test/throw 9)) 5)))") == "5");
 }

@@ -4,7 +4,7 @@ namespace qi {
 
 namespace {
 
-constexpr const char* skeleton = R"~(# Completion of qi for bash. Load it with  eval "$(qi completion bash)"  or install it as
+constexpr const char* bash_skeleton = R"~(# Completion of qi for bash. Load it with  eval "$(qi completion bash)"  or install it as
 # /usr/share/bash-completion/completions/qi
 _qi_words() {
     COMPREPLY=($(set -f; compgen -W "$1" -- "$2"))
@@ -47,7 +47,7 @@ _qi() {
 complete -F _qi qi
 )~";
 
-void fill(std::string& text, std::string_view mark, std::string_view with) { text.replace(text.find(mark), mark.size(), with); }
+void fill_bash(std::string& text, std::string_view mark, std::string_view with) { text.replace(text.find(mark), mark.size(), with); }
 
 std::string flags_of(const CommandWords& command) {
     std::vector<std::string> flags;
@@ -88,12 +88,12 @@ std::string bash_completion(std::span<const CommandWords> commands) {
         else if (command.takes_paths) arms += "        _qi_files \"$current\"\n";
         arms += "        ;;\n";
     }
-    std::string script = skeleton;
-    fill(script, "@COMMANDS@", joined(names, "|"));
-    fill(script, "@VALUES@", values);
-    fill(script, "@ARMS@", arms);
-    fill(script, "@FLAGS@", flags_of(commands.front()));
-    fill(script, "@WORDS@", joined(names));
+    std::string script = bash_skeleton;
+    fill_bash(script, "@COMMANDS@", joined(names, "|"));
+    fill_bash(script, "@VALUES@", values);
+    fill_bash(script, "@ARMS@", arms);
+    fill_bash(script, "@FLAGS@", flags_of(commands.front()));
+    fill_bash(script, "@WORDS@", joined(names));
     return script;
 }
 

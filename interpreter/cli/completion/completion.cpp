@@ -22,7 +22,7 @@ int run_completion(Vm& vm, std::span<const std::string> arguments) {
         std::fprintf(stderr, "qi completion: %s\n", std::string(msg::completion_shell.text()).c_str());
         return 2;
     }
-    std::fputs(text.c_str(), stdout);
+    vm.out.write(text);
     return 0;
 }
 

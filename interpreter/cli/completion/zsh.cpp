@@ -4,7 +4,7 @@ namespace qi {
 
 namespace {
 
-constexpr const char* skeleton = R"~(#compdef qi
+constexpr const char* zsh_skeleton = R"~(#compdef qi
 # Completion of qi for zsh. Load it with  eval "$(qi completion zsh)"  or install it as
 # /usr/share/zsh/vendor-completions/_qi
 _qi_names() {
@@ -31,7 +31,7 @@ _qi() {
 if [[ ${funcstack[1]-} == _qi ]]; then _qi "$@"; else compdef _qi qi; fi
 )~";
 
-void fill(std::string& text, std::string_view mark, std::string_view with) { text.replace(text.find(mark), mark.size(), with); }
+void fill_zsh(std::string& text, std::string_view mark, std::string_view with) { text.replace(text.find(mark), mark.size(), with); }
 
 /// Text within '…', where : is a separator.
 std::string zsh_quoted(std::string_view text) {
@@ -70,10 +70,10 @@ std::string zsh_completion(std::span<const CommandWords> commands) {
         for (const FlagWord& flag : command.flags) arms += " " + flag_specification(flag);
         arms += " " + rest_specification(command) + " ;;\n";
     }
-    std::string script = skeleton;
-    fill(script, "@COMMANDS@", listing);
-    fill(script, "@FLAGS@", flags);
-    fill(script, "@ARMS@", arms);
+    std::string script = zsh_skeleton;
+    fill_zsh(script, "@COMMANDS@", listing);
+    fill_zsh(script, "@FLAGS@", flags);
+    fill_zsh(script, "@ARMS@", arms);
     return script;
 }
 

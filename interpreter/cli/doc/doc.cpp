@@ -1,6 +1,7 @@
 #include "cli/doc/doc.hpp"
 
 #include "base/elsewhere.hpp"
+#include "base/messages.hpp"
 #include "base/near.hpp"
 #include "base/system_error.hpp"
 #include "cli/doc/layout.hpp"
@@ -125,7 +126,7 @@ std::string index_page(const Entries& entries) {
     return out;
 }
 
-int write_reference(const Entries& entries, const std::string& folder) {
+int write_reference(Vm& vm, const Entries& entries, const std::string& folder) {
     std::error_code error;
     std::filesystem::create_directories(folder, error);
     std::size_t count = 0;
@@ -141,7 +142,7 @@ int write_reference(const Entries& entries, const std::string& folder) {
     if (!write("README.md", index_page(entries))) return 1;
     for (const NamespaceDoc& space : namespace_docs())
         if (!write(std::string(space.name) + ".md", as_page(space.name, of_namespace(entries, space.name)))) return 1;
-    std::printf("%s\n", format(msg::doc_wrote, {std::to_string(count), folder}).c_str());
+    vm.out.write(format(msg::doc_wrote, {std::to_string(count), folder}) + "\n");
     return 0;
 }
 
@@ -153,23 +154,24 @@ int run_doc(Vm& vm, std::span<const std::string> arguments) {
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const std::string& argument = arguments[i];
         if (argument == "--markdown") {
-            if (i + 1 < arguments.size()) return write_reference(entries, arguments[i + 1]);
+            if (i + 1 < arguments.size()) return write_reference(vm, entries, arguments[i + 1]);
             std::fprintf(stderr, "qi doc: %s\n", format(msg::flag_value, {argument, "docs/reference"}).c_str());
             return 2;
         }
         names.push_back(argument);
     }
-    if (names.empty()) std::fputs(all_namespaces(entries).c_str(), stdout);
+    if (names.empty()) vm.out.write(all_namespaces(entries));
     int status = 0;
     bool first = true;
     for (const std::string& name : names) {
         const std::string text = text_of_name(entries, name);
         if (text.empty()) {
+            vm.out.flush();
             std::fprintf(stderr, "qi doc: %s\n", unknown_name(entries, name).c_str());
             status = 1;
             continue;
         }
-        std::printf("%s%s", first ? "" : "\n", text.c_str());
+        vm.out.write((first ? "" : "\n") + text);
         first = false;
     }
     return status;

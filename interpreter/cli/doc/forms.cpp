@@ -4,7 +4,7 @@ namespace qi {
 
 namespace {
 
-constexpr FormDoc table[] = {
+constexpr FormDoc form_table[] = {
     {"and", "(and expression ...)",
      "The first of the expressions whose value is nil or false, else the last one; those behind it aren't evaluated. Without any, true.\n"
      "(and 1 2) ;=> 2"},
@@ -58,7 +58,8 @@ constexpr FormDoc table[] = {
      "(if-let [x (get {:x 1} :x)] (+ x 1) :none) ;=> 2"},
     {"let", "(let [pattern expression ...] body ...)",
      "Binds each pattern to its expression's value, one after the other, for the body, whose last value it returns. Patterns are names, "
-     "[a b & rest] and {:key pattern … :as all}. Fails if a pattern doesn't fit.\n"
+     "[a b & rest] and {:key pattern … :as all}. A keyword finds what (get m :key) finds, a string key as well; a string, as in "
+     "{\"key\" pattern}, that key alone. Fails if a pattern doesn't fit.\n"
      "(let [{:pos [x y]} {:pos [3 4]} sum (+ x y)] sum) ;=> 7"},
     {"loop", "(loop [pattern expression ...] body ...)",
      "As let, and (recur …) as the last thing in the body begins anew with other values.\n"
@@ -69,7 +70,7 @@ constexpr FormDoc table[] = {
      "(do (mac twice [form] `(do ,form ,form)) (def n (atom 0)) (twice (swap! n inc)) @n) ;=> 2"},
     {"match", "(match expression pattern -> result ...)\n(match expression pattern when guard -> result ...)",
      "The result of the first pattern that fits the expression's value and whose guard, if there is one, is true. Patterns: _ for anything, "
-     "names, literals, [a b & rest], {:key pattern :as all}, a | b, and name => f for the value sent through f. Fails with :no-match.\n"
+     "names, literals, [a b & rest], {:key pattern :as all} (keys as in let), a | b, and name => f for the value sent through f. Fails with :no-match.\n"
      "(match {:op :add :args [2 3]}\n"
      "  {:op :add :args [a b]} -> (+ a b)\n"
      "  {:op :neg :args [a]} -> (- a)) ;=> 5"},
@@ -111,6 +112,6 @@ constexpr FormDoc table[] = {
 
 } // namespace
 
-std::span<const FormDoc> form_docs() noexcept { return table; }
+std::span<const FormDoc> form_docs() noexcept { return form_table; }
 
 } // namespace qi

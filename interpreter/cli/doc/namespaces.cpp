@@ -4,7 +4,7 @@ namespace qi {
 
 namespace {
 
-constexpr NamespaceDoc table[] = {
+constexpr NamespaceDoc namespace_table[] = {
     {"forms", {"special forms, pipes and built-in macros", "特殊形式、パイプ、組み込みマクロ"}},
     {"core", {"what needs no prefix: numbers, sequences, maps, text, state", "接頭辞の要らない関数: 数、列、マップ、文字列、状態"}},
     {"args", {"the command line", "コマンドライン引数"}},
@@ -35,7 +35,7 @@ constexpr NamespaceDoc table[] = {
 
 } // namespace
 
-std::span<const NamespaceDoc> namespace_docs() noexcept { return table; }
+std::span<const NamespaceDoc> namespace_docs() noexcept { return namespace_table; }
 
 std::string_view namespace_of(std::string_view name) noexcept {
     const std::size_t slash = name.find('/');

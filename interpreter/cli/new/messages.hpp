@@ -6,10 +6,10 @@
 namespace qi::msg {
 
 inline constexpr Message usage_new{
-    R"(  qi new NAME [--template script|client|server|chat]
+    R"(  qi new PATH [--template script|client|server|chat]
                          make a project that runs and tests itself
 )",
-    R"(  qi new 名前 [--template script|client|server|chat]
+    R"(  qi new パス [--template script|client|server|chat]
                          すぐに実行・テストできるプロジェクトを作る
 )"};
 inline constexpr Message new_flag_template{

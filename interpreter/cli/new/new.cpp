@@ -1,5 +1,6 @@
 #include "cli/new/new.hpp"
 
+#include "base/messages.hpp"
 #include "base/system_error.hpp"
 #include "base/utf8.hpp"
 #include "cli/messages.hpp"
@@ -59,31 +60,35 @@ std::string template_names() {
 }
 
 /// All files, or none: what was begun is removed again.
-int make(const std::string& name, std::string_view project) {
+int make(Vm& vm, const fs::path& folder, std::string_view project) {
+    const std::string name = folder.filename().string();
     std::error_code error;
-    if (!fs::create_directory(name, error)) return fail(1, error ? format(msg::cannot_write, {name, system_error_text(error.value())}) : format(msg::new_exists, {name}));
-    std::printf("%s\n", format(msg::new_made, {name, project}).c_str());
+    // Folders on the way are made as well, and stay.
+    if (folder.has_parent_path()) fs::create_directories(folder.parent_path(), error);
+    if (error) return fail(1, format(msg::cannot_write, {folder.parent_path().string(), system_error_text(error.value())}));
+    if (!fs::create_directory(folder, error)) return fail(1, error ? format(msg::cannot_write, {folder.string(), system_error_text(error.value())}) : format(msg::new_exists, {folder.string()}));
+    vm.out.write(format(msg::new_made, {folder.string(), project}) + "\n");
     for (const TemplateFile& file : template_files) {
         if (file.project != project) continue;
-        const fs::path path = fs::path(name) / file.path;
+        const fs::path path = folder / file.path;
         fs::create_directories(path.parent_path(), error);
         std::ofstream out(path, std::ios::binary);
         out << with_name(file.text, name);
         out.close();
         if (!out) {
             const std::string reason = system_error_text(errno);
-            fs::remove_all(name, error);
+            fs::remove_all(folder, error);
             return fail(1, format(msg::cannot_write, {path.string(), reason}));
         }
-        std::printf("  %s\n", std::string(file.path).c_str());
+        vm.out.write("  " + std::string(file.path) + "\n");
     }
-    std::printf("%s\n", format(project == "client" ? msg::new_next_client : msg::new_next, {name}).c_str());
+    vm.out.write(format(project == "client" ? msg::new_next_client : msg::new_next, {folder.string()}) + "\n");
     return 0;
 }
 
 } // namespace
 
-int run_new(Vm&, std::span<const std::string> arguments) {
+int run_new(Vm& vm, std::span<const std::string> arguments) {
     std::string name, project = "script";
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const std::string& argument = arguments[i];
@@ -97,12 +102,14 @@ int run_new(Vm&, std::span<const std::string> arguments) {
         }
     }
     if (name.empty() && arguments.empty()) return fail(2, std::string(msg::new_needs_name.text()));
-    if (!is_project_name(name)) return fail(2, format(msg::new_bad_name, {name.empty() ? "\"\"" : name}));
+    fs::path folder = fs::path(name).lexically_normal();
+    if (!folder.has_filename()) folder = folder.parent_path(); // written with a slash behind it
+    if (!is_project_name(folder.filename().string())) return fail(2, format(msg::new_bad_name, {name.empty() ? "\"\"" : name}));
     const auto known = [&](const TemplateFile& file) { return file.project == project; };
     if (std::none_of(std::begin(template_files), std::end(template_files), known)) return fail(2, format(msg::new_no_template, {project, template_names()}));
     std::error_code error;
-    if (fs::exists(fs::symlink_status(name, error))) return fail(1, format(msg::new_exists, {name}));
-    return make(name, project);
+    if (fs::exists(fs::symlink_status(folder, error))) return fail(1, format(msg::new_exists, {folder.string()}));
+    return make(vm, folder, project);
 }
 
 } // namespace qi

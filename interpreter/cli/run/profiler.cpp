@@ -1,5 +1,6 @@
 #include "cli/run/profiler.hpp"
 
+#include "base/messages.hpp"
 #include "base/system_error.hpp"
 #include "cli/messages.hpp"
 #include "cli/run/messages.hpp"

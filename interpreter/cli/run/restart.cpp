@@ -2,6 +2,7 @@
 
 #include "cli/files.hpp"
 #include "cli/run/messages.hpp"
+#include "cli/signals.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -28,7 +29,7 @@ using Times = std::map<std::string, std::filesystem::file_time_type>;
 using namespace std::chrono_literals;
 
 constexpr auto look_every = 50ms;
-constexpr auto patience = 5s; // for a program that was told to end
+constexpr auto patience = 15s; // for a program that was told to end: more than a server takes for that by itself
 
 /// When the .qi files in and below the program's folder were written last.
 Times written_times(const std::string& file) {
@@ -69,13 +70,16 @@ public:
     }
     ~Child() {
         if (process_ < 0) return;
-        ::kill(process_, SIGTERM);
+        if (!knows_) ::kill(process_, SIGTERM);
         for (auto end = Clock::now() + patience; !status() && Clock::now() < end;) std::this_thread::sleep_for(10ms);
         if (process_ < 0) return;
         ::kill(process_, SIGKILL);
         ::waitpid(process_, nullptr, 0);
     }
     Child(const Child&) = delete;
+
+    /// It has been told to end; a second signal would cut it short.
+    void note_told() noexcept { knows_ = true; }
 
     /// Once it has ended, told once.
     std::optional<int> status() {
@@ -87,6 +91,7 @@ public:
 
 private:
     pid_t process_ = -1;
+    bool knows_ = false;
 };
 
 } // namespace
@@ -103,6 +108,7 @@ int run_watched(Vm& vm, const std::string& file) {
                 std::fprintf(stderr, "%s\n", format(msg::run_watching, {format(msg::run_ended, {std::to_string(*status)})}).c_str());
             changed = changed_file(before, written_times(file));
         }
+        if (vm.interrupting_signal() != 0 && SignalWatcher::came_from_terminal()) child.note_told();
         if (!changed.empty()) std::fprintf(stderr, "%s\n", format(msg::run_changed, {changed}).c_str());
     }
     return 0;

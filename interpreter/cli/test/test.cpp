@@ -1,5 +1,6 @@
 #include "cli/test/test.hpp"
 
+#include "base/descriptor.hpp"
 #include "cli/files.hpp"
 #include "cli/messages.hpp"
 #include "cli/test/options.hpp"
@@ -29,15 +30,12 @@ void write_record(int descriptor, std::initializer_list<std::string_view> fields
     std::string record;
     for (const std::string_view field : fields) record.append(std::to_string(field.size()) + ":").append(field);
     record += '\n';
-    for (std::size_t at = 0; at < record.size();) {
-        const ssize_t wrote = ::write(descriptor, record.data() + at, record.size() - at);
-        if (wrote <= 0) break;
-        at += static_cast<std::size_t>(wrote);
-    }
+    write_all(descriptor, record); // or nobody listens any more
 }
 
 /// Runs the one file here, for the process that started this one.
 int work(Vm& vm, const TestOptions& options) {
+    vm.interrupt_servers_too(); // the signal says that a test takes too long
     const Value keys[] = {vm.store.keyword("descriptor"), vm.store.keyword("filter"), vm.store.keyword("timeout")};
     const Value values[] = {Value::small(options.worker), options.filter.empty() ? Value::nil() : make_string(vm.store, options.filter),
                             Value::small(options.timeout > 0 ? options.timeout : 60000)};
@@ -73,7 +71,7 @@ int work(Vm& vm, const TestOptions& options) {
 std::vector<FileRecord> run_all(Vm& vm, const TestOptions& options, const std::vector<std::string>& files) {
     const std::size_t jobs = options.jobs > 0 ? static_cast<std::size_t>(options.jobs) : std::max(1u, std::thread::hardware_concurrency());
     struct Job {
-        Job(std::size_t n, const TestOptions& o, const std::string& file) : number(n), worker(o, file) {}
+        Job(std::size_t n, const TestOptions& o, std::span<const std::string> flags, const std::string& file) : number(n), worker(o, flags, file) {}
         std::size_t number;
         Worker worker;
     };
@@ -83,20 +81,21 @@ std::vector<FileRecord> run_all(Vm& vm, const TestOptions& options, const std::v
     std::size_t started = 0, reported = 0;
     while (reported < files.size() && vm.interrupting_signal() == 0) {
         while (running.size() < jobs && started < files.size()) {
-            running.emplace_back(started, options, files[started]);
+            running.emplace_back(started, options, vm.own_flags, files[started]);
             ++started;
         }
         std::vector<pollfd> polled;
         for (const Job& job : running) polled.push_back({job.worker.descriptor(), POLLIN, 0});
-        ::poll(polled.data(), polled.size(), 200);
+        // Whoever was stopped meanwhile (Ctrl-Z, a lid that was shut) reads first what has come, and judges then.
+        const bool looked = ::poll(polled.data(), polled.size(), 200) >= 0;
         std::size_t at = 0;
         for (auto job = running.begin(); job != running.end(); ++at) {
-            job->worker.end_if_stuck();
             if ((polled[at].revents != 0 || polled[at].fd < 0) && !job->worker.read()) {
                 records[job->number] = std::move(job->worker.record());
                 finished[job->number] = true;
                 job = running.erase(job);
             } else {
+                if (looked) job->worker.end_if_stuck();
                 ++job;
             }
         }
@@ -137,6 +136,8 @@ std::optional<Error> filter_problem(Vm& vm, const std::string& filter) {
     return failure(kind::value, msg::bad_filter, {text});
 }
 
+constexpr int nothing_to_run = 5; // as pytest has it
+
 } // namespace
 
 int run_tests(Vm& vm, std::span<const std::string> arguments) {
@@ -159,7 +160,13 @@ int run_tests(Vm& vm, std::span<const std::string> arguments) {
         if (const int signal = vm.interrupting_signal()) return options->watch ? 0 : 128 + signal;
         if (!options->junit.empty())
             if (const auto written = write_junit(options->junit, records); !written) return wrong(written.error());
-        if (!options->watch) return std::all_of(records.begin(), records.end(), [](const FileRecord& file) { return file.failed() == 0; }) ? 0 : 1;
+        if (!options->watch) {
+            if (std::any_of(records.begin(), records.end(), [](const FileRecord& file) { return file.failed() > 0; })) return 1;
+            if (std::any_of(records.begin(), records.end(), [](const FileRecord& file) { return !file.tests.empty(); })) return 0;
+            // A pipeline that runs no tests by mistake must not be taken for one whose tests pass.
+            if (!files->empty()) std::fprintf(stderr, "qi test: %s\n", (options->filter.empty() ? std::string(msg::no_tests.text()) : format(msg::no_tests_fit, {options->filter})).c_str());
+            return nothing_to_run;
+        }
         vm.out.write(std::string(msg::test_watching.text()) + "\n");
         vm.out.flush();
         while (vm.interrupting_signal() == 0 && written_times(options->paths) == before) std::this_thread::sleep_for(std::chrono::milliseconds(200));

@@ -26,7 +26,7 @@ constexpr auto last_words = std::chrono::seconds(2); // for a program that was t
 
 } // namespace
 
-Worker::Worker(const TestOptions& options, std::string file)
+Worker::Worker(const TestOptions& options, std::span<const std::string> own_flags, std::string file)
     : started_(Clock::now()), heard_(started_), limit_(options.timeout > 0 ? options.timeout : default_timeout), patience_(limit_) {
     record_.file = std::move(file);
     int pipe[2];
@@ -36,7 +36,9 @@ Worker::Worker(const TestOptions& options, std::string file)
         return;
     }
     records_ = pipe[0];
-    std::vector<std::string> words{"qi", "test", "--worker", std::to_string(record_descriptor)};
+    std::vector<std::string> words{"qi"};
+    words.insert(words.end(), own_flags.begin(), own_flags.end());
+    words.insert(words.end(), {"test", "--worker", std::to_string(record_descriptor)});
     if (!options.filter.empty()) words.insert(words.end(), {"--filter", options.filter});
     if (options.timeout > 0) words.insert(words.end(), {"--timeout", std::to_string(options.timeout)});
     words.push_back(record_.file.starts_with('-') ? "./" + record_.file : record_.file);

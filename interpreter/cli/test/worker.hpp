@@ -5,6 +5,7 @@
 #include "cli/test/report.hpp"
 
 #include <chrono>
+#include <span>
 #include <string>
 #include <sys/types.h>
 
@@ -12,8 +13,8 @@ namespace qi {
 
 class Worker {
 public:
-    /// Starts `qi test --worker` for the file.
-    Worker(const TestOptions& options, std::string file);
+    /// Starts `qi test --worker` for the file, with the flags of qi itself that this process got.
+    Worker(const TestOptions& options, std::span<const std::string> own_flags, std::string file);
     ~Worker();
     Worker(const Worker&) = delete;
 

@@ -1,6 +1,9 @@
 #include "ws/transport/backplane.hpp"
 
+#include "base/utf8.hpp"
+
 #include "ws/transport/frame.hpp"
+#include "ws/transport/messages.hpp"
 
 #include <algorithm>
 #include <cstdio>
@@ -12,9 +15,9 @@ namespace {
 
 constexpr std::string_view prefix = "qi:"; // of channels at Redis
 constexpr std::size_t node_size = 16;
-constexpr Milliseconds longest_pause{2000};
+constexpr Milliseconds shortest_pause{100}, longest_pause{2000};
 constexpr Milliseconds connect_limit{5000};
-constexpr Milliseconds heartbeat{5000};
+constexpr Milliseconds heartbeat{2000};
 // Of messages that Redis hasn't taken: past it they are dropped, and counted.
 constexpr std::size_t most_waiting = 16u << 20;
 
@@ -30,8 +33,8 @@ std::string channel_of(const std::string& topic) { return std::string(prefix) + 
 } // namespace
 
 Backplane::Backplane(uv_loop_t* loop, Desk& desk, Resolver& resolver, const BackplaneCommand& command)
-    : desk_(desk), resolver_(resolver), command_(command), node_(random_name()), talking_(loop, *this), hearing_(loop, *this),
-      alarm_(desk.timers, *this) {
+    : desk_(desk), resolver_(resolver), command_(command), node_(random_name()), talking_(loop, desk.timers, *this), hearing_(loop, desk.timers, *this),
+      alarm_(desk.timers, *this), pause_(shortest_pause) {
     for (const std::string& topic : command.topics) topics_.emplace(topic, Subscription{});
 }
 
@@ -54,15 +57,13 @@ void Backplane::on_resolved(std::vector<std::string> addresses, const std::strin
 void Backplane::on_line_up(RedisLine&) noexcept {
     if (phase_ != Phase::Connecting || !talking_.is_up() || !hearing_.is_up()) return;
     phase_ = Phase::Connected;
-    pause_ = Milliseconds{100};
-    pong_due_ = false;
     alarm_.set_in(heartbeat);
     // One that is never left: a line without any subscription would be an ordinary one again.
-    hearing_.subscribe(std::string(prefix) + "node " + node_);
+    subscribe(std::string(prefix) + "node " + node_);
     for (auto entry = topics_.begin(); entry != topics_.end();) {
         entry->second.leaving = false;
         if (entry->second.wanted)
-            hearing_.subscribe(channel_of((entry++)->first));
+            subscribe(channel_of((entry++)->first));
         else
             entry = topics_.erase(entry);
     }
@@ -71,14 +72,33 @@ void Backplane::on_line_up(RedisLine&) noexcept {
     report();
 }
 
+/// Who publishes when it has subscribed may be answered at once, by somebody who needs to know no more than that: what is
+/// published after this goes out when Redis has confirmed it.
+void Backplane::subscribe(std::string_view channel) {
+    hearing_.subscribe(channel);
+    barriers_.push_back({talking_.asked_for(), ++subscribed_});
+    talking_.write_up_to(barriers_.front().bytes);
+}
+
+void Backplane::on_subscribed() noexcept {
+    ++confirmed_;
+    while (!barriers_.empty() && barriers_.front().subscriptions <= confirmed_) barriers_.pop_front();
+    talking_.write_up_to(barriers_.empty() ? UINT64_MAX : barriers_.front().bytes);
+    talking_.flush();
+}
+
 void Backplane::on_line_down(RedisLine&, const std::string& reason) noexcept {
     if (phase_ == Phase::Connecting || phase_ == Phase::Connected) give_up(reason);
 }
 
-// The lines are closed by the alarm, not in one's own callback.
 void Backplane::give_up(const std::string& reason) {
     phase_ = Phase::Waiting;
     resolver_.cancel(*this);
+    status_.dropped += talking_.unacknowledged();
+    talking_.close();
+    hearing_.close();
+    barriers_.clear();
+    subscribed_ = confirmed_ = 0;
     alarm_.set_in(pause_);
     pause_ = std::min(pause_ * 2, longest_pause);
     status_.connected = false;
@@ -89,18 +109,17 @@ void Backplane::give_up(const std::string& reason) {
 void Backplane::on_alarm() noexcept {
     switch (phase_) {
     case Phase::Resolving:
-    case Phase::Connecting: return give_up("timeout");
-    case Phase::Waiting:
-        talking_.close();
-        hearing_.close();
-        return start();
+    case Phase::Connecting: return give_up(format(message::redis_silent, {std::to_string(connect_limit.count())}));
+    case Phase::Waiting: return start();
     case Phase::Connected:
-        if (pong_due_) return give_up("timeout");
-        pong_due_ = true;
         talking_.ping();
+        hearing_.ping();
         return alarm_.set_in(heartbeat);
     }
 }
+
+// One that answers and is lost at once would be dialled all the time.
+void Backplane::on_pong() noexcept { pause_ = shortest_pause; }
 
 void Backplane::report() {
     untold_ = false;
@@ -108,6 +127,8 @@ void Backplane::report() {
 }
 
 void Backplane::on_round() noexcept {
+    talking_.flush();
+    hearing_.flush();
     if (untold_) report();
 }
 
@@ -127,7 +148,7 @@ void Backplane::listen(const std::string& topic) {
     Subscription& subscription = topics_[topic];
     const bool known = subscription.leaving;
     subscription.wanted = true;
-    if (phase_ == Phase::Connected && !known) hearing_.subscribe(channel_of(topic));
+    if (phase_ == Phase::Connected && !known) subscribe(channel_of(topic));
 }
 
 void Backplane::stop_listening(const std::string& topic) {
@@ -144,15 +165,17 @@ void Backplane::on_unsubscribed(std::string_view channel) noexcept {
     if (entry == topics_.end() || !entry->second.leaving) return;
     entry->second.leaving = false;
     if (entry->second.wanted)
-        hearing_.subscribe(channel);
+        subscribe(channel);
     else
         topics_.erase(entry);
 }
 
 void Backplane::on_channel_message(std::string_view channel, std::string_view payload) noexcept {
-    if (payload.size() <= node_size || payload.substr(0, node_size) == node_) return;
+    if (!channel.starts_with(prefix) || payload.size() <= node_size || payload.substr(0, node_size) == node_) return;
     const MessageType type = payload[node_size] == 't' ? MessageType::Text : MessageType::Binary;
-    const std::string_view data = payload.substr(node_size + 1);
+    std::string_view data = payload.substr(node_size + 1);
+    std::string repaired; // anybody may publish at Redis, and what goes out as text has to be text
+    if (type == MessageType::Text && !utf8::valid(data)) data = repaired = utf8::repaired(data);
     const bool full = command_.flow->note_received(data.size());
     auto delivery = std::make_unique<BackplaneDelivery>();
     delivery->topic = channel.substr(prefix.size());

@@ -2,16 +2,18 @@
 // from there is handed to the interpreter, which knows who listens. A topic is subscribed at Redis while somebody here
 // listens to it. The service thread.
 //
-//   Connecting ──▶ Connected        both lines are up, every topic is subscribed
+//   Connecting ──▶ Connected        Redis has answered on both lines, every topic is subscribed
 //       ▲  │ fails     │ lost
 //       │  ▼           ▼
-//      Waiting ◀───────┘            100 ms, doubling up to 2 s; local delivery doesn't notice
+//      Waiting ◀───────┘            100 ms, doubling up to 2 s, until a connection has lasted; local delivery doesn't notice
 #pragma once
 
+#include "base/sip_hash.hpp"
 #include "ws/transport/desk.hpp"
 #include "ws/transport/redis_line.hpp"
 #include "ws/transport/resolver.hpp"
 
+#include <deque>
 #include <memory>
 #include <string>
 #include <unordered_map>
@@ -30,7 +32,7 @@ public:
     void stop_listening(const std::string& topic);
     /// The interpreter has room for more again.
     void resume() noexcept;
-    /// Tells of what was dropped since: once a round, since a program that publishes a lot drops a lot.
+    /// Writes what was asked for, and reports what was dropped since: once a round, since a program that publishes a lot drops a lot.
     void on_round() noexcept;
 
 private:
@@ -45,9 +47,11 @@ private:
     void on_line_up(RedisLine& line) noexcept override;
     void on_line_down(RedisLine& line, const std::string& reason) noexcept override;
     void on_channel_message(std::string_view channel, std::string_view payload) noexcept override;
+    void on_subscribed() noexcept override;
     void on_unsubscribed(std::string_view channel) noexcept override;
-    void on_pong() noexcept override { pong_due_ = false; }
+    void on_pong() noexcept override;
     void on_alarm() noexcept override;
+    void subscribe(std::string_view channel);
     void give_up(const std::string& reason);
     void report();
 
@@ -57,11 +61,17 @@ private:
     const std::string node_; // marks what this process has published
     RedisLine talking_;
     RedisLine hearing_;
-    Alarm alarm_; // Connecting: the limit. Waiting: the next try. Connected: the heartbeat
+    Alarm alarm_; // Resolving, Connecting: the limit. Waiting: the next try. Connected: the heartbeat
     Phase phase_ = Phase::Resolving;
-    Milliseconds pause_{100};
-    bool pong_due_ = false;
-    std::unordered_map<std::string, Subscription> topics_;
+    Milliseconds pause_;
+    std::unordered_map<std::string, Subscription, SecretHash> topics_;
+    /// What is published behind these bytes waits until so many subscriptions are confirmed.
+    struct Barrier {
+        std::uint64_t bytes;
+        std::uint64_t subscriptions;
+    };
+    std::deque<Barrier> barriers_;
+    std::uint64_t subscribed_ = 0, confirmed_ = 0; // on this line
     BackplaneStatus status_;
     bool untold_ = false; // it has changed since it was reported
 };

@@ -20,6 +20,8 @@ public:
     struct Whole {};
     /// The next bytes. A number is the status of the refusal.
     std::variant<More, Whole, int> add(std::string_view bytes);
+    /// What is there of it.
+    std::size_t size() const noexcept { return body_.size(); }
     std::string take() noexcept { return std::move(body_); }
     /// The whole of it is announced as nothing.
     bool is_empty() const noexcept { return !chunked_ && left_ == 0; }

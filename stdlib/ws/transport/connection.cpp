@@ -16,14 +16,15 @@ namespace {
 constexpr std::size_t most_outstanding_pings = 1024, most_wanted_pings = 1024;
 // In one close timeout, to see whether bytes still move.
 constexpr int looks_while_closing = 8;
+// How long the program has for what it still sends when the peer has broken the rules.
+constexpr Milliseconds longest_last_words{500};
+// Of pings that came together each is answered, as far as that: RFC 6455, 5.5.3, asks for the last one only.
+constexpr std::size_t most_unanswered = 64;
 // zlib counts in 32 bits.
 constexpr std::size_t largest_compressed = 1u << 31;
 
 /// Close codes of a server that isn't done with us: going away, failing, restarting, busy, unreachable behind its gateway.
-/// libwebsockets 4.1 turns the latter three into 1002.
-bool means_come_back(std::uint16_t code) noexcept {
-    return code == 1001 || code == 1002 || (code >= 1011 && code <= 1014);
-}
+bool means_come_back(std::uint16_t code) noexcept { return code == 1001 || (code >= 1011 && code <= 1014); }
 
 } // namespace
 
@@ -32,7 +33,7 @@ Connection::Connection(Id id, Role role, const ConnectionOptions& options, const
     : id_(id), role_(role), options_(options), deflate_(deflate), flow_(std::move(flow)), comes_back_(comes_back),
       desk_(desk), owner_(owner), outbox_(role == Role::Client ? &desk.masks : nullptr, *this, comes_back),
       assembler_(options.read_limit, deflate.peer_takeover),
-      alarm_(desk.timers, *this), last_heard_(desk.timers.now()) {
+      alarm_(desk.timers, *this), close_timeout_(options.close_timeout), last_heard_(desk.timers.now()) {
     if (options_.ping_interval.count() > 0) alarm_.set_in(options_.ping_interval);
     if (options_.rate_limit || options_.idle_timeout.count() > 0) watchful_ = std::make_unique<Watchful>(options_, desk_, *this);
 }
@@ -55,6 +56,9 @@ void Connection::attach(std::unique_ptr<Link> link) noexcept {
 void Connection::leave(Phase next) noexcept {
     flow_->pen.take_back();
     phase_ = next;
+    if (next != Phase::Faulted && next != Phase::Ended) return;
+    assembler_.clear(); // nobody gets the rest
+    memory_.hold(0);
 }
 
 // Commands.
@@ -95,8 +99,26 @@ void Connection::send_shared(SharedMessage& message) {
     outbox_.push_framed(message.type == MessageType::Text ? Opcode::Text : Opcode::Binary, frame->bytes, message.payload.size());
 }
 
-void Connection::close(std::uint16_t code, std::string_view reason) {
-    if (phase_ == Phase::Open) queue_close(Phase::Closing, code, reason);
+void Connection::close(std::uint16_t code, std::string_view reason, std::optional<Milliseconds> limit) {
+    if (limit) close_timeout_ = *limit;
+    if (verdict_)
+        execute();
+    else if (phase_ == Phase::Open)
+        queue_close(Phase::Closing, code, reason);
+    else if (limit && phase_ != Phase::Ended)
+        wait_for_close();
+    if (!limit || limit->count() > 0) return;
+    // What the kernel takes of it still goes out.
+    flush();
+    drop();
+}
+
+void Connection::close_as_slow() {
+    if (verdict_) return execute();
+    if (phase_ != Phase::Open) return;
+    slow_ = true;
+    deliver_event(EventType::Error, Buffer::copy_of(format(message::fault_slow, {std::to_string(options_.send_buffer)})), 0, kind::slow);
+    queue_close(Phase::Closing, close_code::try_again_later, {});
 }
 
 void Connection::queue_close(Phase phase, std::uint16_t code, std::string_view reason) {
@@ -114,8 +136,8 @@ void Connection::queue_close(Phase phase, std::uint16_t code, std::string_view r
 /// From now on the peer has the close timeout. 0: nobody is waited for, but the frame goes out.
 void Connection::wait_for_close() noexcept {
     delivered_ = link_->delivered().bytes;
-    close_due_ = desk_.timers.now() + std::max(options_.close_timeout, Milliseconds{1});
-    alarm_.set(close_due_ - options_.close_timeout * (looks_while_closing - 1) / looks_while_closing);
+    close_due_ = desk_.timers.now() + std::max(close_timeout_, Milliseconds{1});
+    alarm_.set(close_due_ - close_timeout_ * (looks_while_closing - 1) / looks_while_closing);
 }
 
 // A peer that still takes what was queued before the close frame isn't cut off in the middle of it, however long that
@@ -125,7 +147,7 @@ void Connection::on_close_wait() noexcept {
     if (phase_ == Phase::Closing && !delivered.all && delivered.bytes != delivered_) return wait_for_close();
     const TimePoint now = desk_.timers.now();
     if (now >= close_due_) return drop();
-    alarm_.set(std::min(close_due_, now + std::max(options_.close_timeout / looks_while_closing, Milliseconds{1})));
+    alarm_.set(std::min(close_due_, now + std::max(close_timeout_ / looks_while_closing, Milliseconds{1})));
 }
 
 void Connection::ping(std::uint64_t ticket, std::string_view payload) {
@@ -135,7 +157,7 @@ void Connection::ping(std::uint64_t ticket, std::string_view payload) {
     ping_on();
 }
 
-// One at a time: a peer may answer only one of those that reach it together (RFC 6455, 5.5.3; libwebsockets the first).
+// One at a time: a peer may answer only one of those that reach it together (RFC 6455, 5.5.3; libwebsockets 4.1 the first).
 void Connection::ping_on() {
     if (phase_ != Phase::Open || wanted_pings_.empty()) return;
     if (!awaits_answer()) {
@@ -170,6 +192,7 @@ void Connection::send_ping(std::uint64_t ticket, std::string payload) {
 }
 
 void Connection::resume() noexcept {
+    if (verdict_) return execute();
     if (reading_ || phase_ == Phase::Ended) return;
     reading_ = true;
     note_message(); // the wait for the program was no idleness of the peer's
@@ -185,6 +208,7 @@ void Connection::read_on() noexcept {
 }
 
 void Connection::flush() noexcept {
+    answer_pings();
     if (phase_ != Phase::Ended) note_flushed(outbox_.flush(*link_, desk_.scratch));
 }
 
@@ -192,11 +216,17 @@ void Connection::note_flushed(const Outbox::Progress& progress) {
     in_link_ += progress.given;
     if (progress.closed) close_written_ = true;
     if (phase_ == Phase::Closing && (progress.closed || !progress.given.empty())) wait_for_close();
-    if (!progress.lost && !link_->stuck()) settle_sent();
+    if (progress.lost) return;
+    if (!link_->stuck())
+        settle_sent();
+    else if (!progress.given.empty())
+        flow_->note_stuck(desk_.timers.now().time_since_epoch().count());
 }
 
 void Connection::settle_sent() {
-    if (!in_link_.empty() && flow_->note_sent(std::exchange(in_link_, {}))) desk_.deliver(id_, DrainedDelivery{});
+    if (in_link_.empty()) return;
+    flow_->note_moving();
+    if (flow_->note_sent(std::exchange(in_link_, {}))) desk_.deliver(id_, DrainedDelivery{});
 }
 
 // Neither an error nor a close: the program is told by whoever dials again.
@@ -213,7 +243,7 @@ void Connection::leave_for_now() {
 
 void Connection::drop() noexcept {
     if (phase_ == Phase::Ended) return;
-    end(close_written_ ? close_code_ : close_code::abnormal, close_written_ ? close_reason_ : std::string{}, false);
+    end_here();
     link_->drop();
 }
 
@@ -228,12 +258,34 @@ void Connection::deliver_event(EventType type, Buffer data, std::uint16_t code, 
     if (!flow_->stay_stopped()) resume();
 }
 
-void Connection::fail(Kind kind, const std::string& text, std::uint16_t code) {
-    leave(Phase::Faulted);
+// What the program sends until it has seen the error, as the answer to a message that came before, goes out ahead of the
+// close frame; nobody is waited for if it doesn't look.
+void Connection::fail(Kind kind, const std::string& text, std::uint16_t code, bool broken) {
+    if (verdict_) return;
+    verdict_ = Verdict{code, broken};
+    assembler_.clear(); // nobody gets the rest
+    memory_.hold(0);
+    reading_ = false;
+    link_->read(false);
     deliver_event(EventType::Error, Buffer::copy_of(text), 0, kind);
+    alarm_.set_in(std::min(longest_last_words, options_.close_timeout));
+    if (!flow_->stay_until_empty()) execute();
+}
+
+void Connection::execute() noexcept {
+    const Verdict verdict = *verdict_;
+    verdict_.reset();
+    flow_->pen.take_back();
+    note_flushed(outbox_.flush(*link_, desk_.scratch));
     outbox_.clear();
-    queue_close(Phase::Faulted, code, {});
-    flush();
+    unanswered_.clear();
+    queue_close(Phase::Faulted, verdict.code, {});
+    note_flushed(outbox_.flush(*link_, desk_.scratch, verdict.broken));
+    if (!verdict.broken) return;
+    // A close frame of the peer couldn't be told from anything else.
+    link_->finish();
+    end(verdict.code, {}, false);
+    alarm_.set_in(options_.close_timeout);
 }
 
 void Connection::end(std::uint16_t code, const std::string& reason, bool clean) {
@@ -248,14 +300,15 @@ void Connection::end(std::uint16_t code, const std::string& reason, bool clean) 
 // The link.
 
 void Connection::on_frame(std::uint64_t payload, bool compressed) noexcept {
-    if (phase_ == Phase::Open && assembler_.would_exceed(payload, compressed)) on_fault(Assembler::Fault::TooBig);
+    if (phase_ == Phase::Open && !verdict_ && assembler_.would_exceed(payload, compressed)) fail_too_big(true); // what it holds isn't read, nor what is behind it
 }
 
 void Connection::on_data(std::string_view bytes, bool last, MessageType type, bool compressed) noexcept {
     note_heard();
     if (desk_.log.is_on()) desk_.log.write(id_, '<', type == MessageType::Text ? "text" : "binary", bytes);
-    if (phase_ == Phase::Ended || phase_ == Phase::Faulted) return;
+    if (phase_ == Phase::Ended || phase_ == Phase::Faulted || verdict_ || slow_) return;
     auto outcome = assembler_.add(bytes, last, type, desk_.slab, compressed);
+    note_unfinished();
     if (auto* whole = std::get_if<Assembler::Whole>(&outcome)) {
         if (phase_ == Phase::Open && watchful_ != nullptr && !within_rate()) return;
         if (phase_ == Phase::Closing && flow_->is_crammed()) return;
@@ -265,6 +318,40 @@ void Connection::on_data(std::string_view bytes, bool last, MessageType type, bo
     }
 }
 
+void Connection::note_unfinished() {
+    memory_.hold(assembler_.memory());
+    if (!assembler_.is_within() || options_.message_timeout.count() == 0) return;
+    last_piece_ = desk_.timers.now();
+    if (message_late_ == nullptr) message_late_ = std::make_unique<OwnAlarm<Connection, &Connection::on_message_late>>(desk_.timers, *this);
+    // It may be set for an earlier one; it then looks again.
+    if (!(*message_late_)->is_set()) (*message_late_)->set(last_piece_ + options_.message_timeout);
+}
+
+void Connection::on_message_late() noexcept {
+    if (phase_ != Phase::Open || !assembler_.is_within()) return;
+    // Nothing comes in while we don't read.
+    const bool reads = reading_ && (watchful_ == nullptr || !watchful_->delayed);
+    const TimePoint due = (reads ? last_piece_ : desk_.timers.now()) + options_.message_timeout;
+    if (desk_.timers.now() < due) return (*message_late_)->set(due);
+    if (comes_back_) {
+        leave_for_now();
+        return link_->drop();
+    }
+    fail(kind::timeout, format(message::fault_message_timeout, {std::to_string(options_.message_timeout.count())}),
+         close_code::policy_violation);
+}
+
+void Connection::fail_too_big(bool broken) {
+    fail(kind::too_big, format(message::fault_too_big, {std::to_string(options_.read_limit)}), close_code::too_big, broken);
+}
+
+void Connection::on_over_memory() noexcept {
+    if (phase_ == Phase::Open)
+        fail(kind::too_big, format(message::fault_memory_limit, {std::to_string(memory_.limit())}), close_code::too_big);
+    else
+        leave(Phase::Faulted);
+}
+
 void Connection::on_fault(Assembler::Fault fault) {
     // Our own close frame is out already, or on its way: nothing to add to it.
     if (phase_ != Phase::Open) {
@@ -272,9 +359,7 @@ void Connection::on_fault(Assembler::Fault fault) {
         return;
     }
     switch (fault) {
-    case Assembler::Fault::TooBig:
-        return fail(kind::too_big, format(message::fault_too_big, {std::to_string(options_.read_limit)}),
-                    close_code::too_big);
+    case Assembler::Fault::TooBig: return fail_too_big(false);
     case Assembler::Fault::NotUtf8: return fail(kind::utf8, format(message::fault_utf8), close_code::invalid_payload);
     case Assembler::Fault::Corrupt: return fail(kind::protocol, format(message::fault_deflate), close_code::invalid_payload);
     case Assembler::Fault::OutOfMemory: return fail(kind::limit, format(message::fault_memory), close_code::too_big);
@@ -282,10 +367,35 @@ void Connection::on_fault(Assembler::Fault fault) {
 }
 
 void Connection::on_violation() noexcept {
-    if (phase_ == Phase::Open)
-        fail(kind::protocol, format(message::fault_protocol), close_code::protocol_error);
-    else if (phase_ == Phase::Closing)
-        leave(Phase::Faulted);
+    if (phase_ == Phase::Open && !verdict_) return fail(kind::protocol, format(message::fault_protocol), close_code::protocol_error, true);
+    // Our close frame is on its way already. The peer's can't be read any more.
+    if (phase_ == Phase::Ended || verdict_) return;
+    leave(Phase::Faulted);
+    note_flushed(outbox_.flush(*link_, desk_.scratch, true));
+    link_->finish();
+}
+
+void Connection::on_ping(std::string_view payload) noexcept {
+    desk_.log.write(id_, '<', "ping", payload);
+    note_heard();
+    if (phase_ != Phase::Open) return;
+    if (unanswered_.size() >= most_unanswered) unanswered_.drop();
+    unanswered_.push(std::string(payload));
+    if (options_.control) deliver_event(EventType::Ping, Buffer::copy_of(payload));
+}
+
+// Not while the peer takes nothing: what waits for it stays bounded.
+void Connection::answer_pings() {
+    if (unanswered_.empty() || phase_ != Phase::Open || link_->stuck()) return;
+    while (!unanswered_.empty()) {
+        const std::string payload = unanswered_.pop();
+        desk_.log.write(id_, '>', "pong", payload);
+        outbox_.push_urgent(Opcode::Pong, Buffer::copy_of(payload));
+    }
+}
+
+void Connection::on_read() noexcept {
+    if (!unanswered_.empty() && !verdict_) flush();
 }
 
 void Connection::on_pong(std::string_view payload) noexcept {
@@ -335,7 +445,7 @@ void Connection::on_peer_close(std::string_view payload) noexcept {
         return answer_close(code);
     }
     outbox_.clear();
-    const bool ours_first = close_written_ && phase_ != Phase::Open;
+    const bool ours_first = (close_written_ || slow_) && phase_ != Phase::Open;
     if (!close_written_) answer_close(fault.empty() ? code : close_code::protocol_error);
     if (!fault.empty() && phase_ == Phase::Open) {
         leave(Phase::Faulted);
@@ -348,21 +458,15 @@ void Connection::on_peer_close(std::string_view payload) noexcept {
         end(code, reason, true);
 }
 
+/// Without a close frame of the peer. Who was told why it is closed needn't be told that the frame didn't get out.
+void Connection::end_here() {
+    const bool said = close_written_ || slow_;
+    end(said ? close_code_ : close_code::abnormal, said ? close_reason_ : std::string{}, false);
+}
+
 void Connection::answer_close(std::uint16_t code) {
     outbox_.push(Opcode::Close, Buffer::copy_of(close_payload(code, {})));
     note_flushed(outbox_.flush(*link_, desk_.scratch, true));
-}
-
-std::string Connection::farewell() noexcept {
-    if (phase_ != Phase::Open || close_written_) return {};
-    flow_->pen.take_back();
-    const std::string payload = close_payload(close_code::protocol_error, {});
-    FrameHeader header;
-    header.opcode = Opcode::Close;
-    header.payload = payload.size();
-    if (role_ == Role::Client) header.mask = desk_.masks.next();
-    char frame[largest_header + 2];
-    return {frame, write_frame(frame, header, payload.data())};
 }
 
 void Connection::on_writable() noexcept {
@@ -371,19 +475,18 @@ void Connection::on_writable() noexcept {
 }
 
 void Connection::on_lost(Loss loss) noexcept {
-    if (comes_back_ && phase_ == Phase::Open && loss != Loss::Protocol) leave_for_now();
+    if (verdict_) {
+        close_code_ = verdict_->code;
+        close_written_ = true;
+        verdict_.reset();
+        leave(Phase::Faulted);
+    }
+    if (comes_back_ && phase_ == Phase::Open) leave_for_now();
     if (phase_ == Phase::Open && loss == Loss::Reset) {
         leave(Phase::Faulted);
         deliver_event(EventType::Error, Buffer::copy_of(format(message::fault_reset)), 0, kind::reset);
     }
-    if (phase_ == Phase::Open && loss == Loss::Protocol) {
-        leave(Phase::Faulted);
-        deliver_event(EventType::Error, Buffer::copy_of(format(message::fault_protocol)), 0, kind::protocol);
-        close_code_ = close_code::protocol_error;
-        close_written_ = true;
-    }
-    if (phase_ != Phase::Ended)
-        end(close_written_ ? close_code_ : close_code::abnormal, close_written_ ? close_reason_ : std::string{}, false);
+    if (phase_ != Phase::Ended) end_here();
     owner_.on_ended(*this);
 }
 
@@ -437,8 +540,12 @@ void Connection::on_idle() noexcept {
 // Time.
 
 void Connection::on_alarm() noexcept {
-    if (phase_ == Phase::Open)
+    if (verdict_)
+        execute();
+    else if (phase_ == Phase::Open)
         heartbeat();
+    else if (phase_ == Phase::Ended)
+        link_->drop(); // the peer doesn't close its side
     else
         on_close_wait();
 }

@@ -12,18 +12,20 @@
 //
 //            close()                     peer's close frame, loss, close timeout
 //   Open ───────────────────▶ Closing ───────────────────────────────────────────▶ Ended
-//     ├─────────────────────▶ Faulted ─────────────────────────────────────────────▲
-//     │      too big, not UTF-8 ...                                                │
-//     └────────────────────────────────────────────────────────────────────────────┘
+//     ├───────▶ judged ─────▶ Faulted ─────────────────────────────────────────────▲
+//     │  too big, not UTF-8 ...  │ broken frame                                    │
+//     └──────────────────────────┴─────────────────────────────────────────────────┘
 //            peer's close frame, loss, pong timeout
 //
-// Closing still hands messages over, as many as the inbox has room for; Faulted reads and forgets.
+// Closing still hands messages over, as many as the inbox has room for; Faulted reads and forgets. A connection that is judged
+// is still Open, and reads nothing: what the program sends before it has seen the error goes out ahead of the close frame.
 #pragma once
 
 #include "ws/transport/assembler.hpp"
 #include "ws/transport/deflate.hpp"
 #include "ws/transport/desk.hpp"
 #include "ws/transport/link.hpp"
+#include "ws/transport/message_memory.hpp"
 #include "ws/transport/outbox.hpp"
 #include "ws/transport/queue.hpp"
 #include "ws/transport/rate.hpp"
@@ -65,13 +67,16 @@ private:
     Alarm alarm_;
 };
 
-class Connection final : public LinkUser, public AlarmUser, private Compressor {
+class Connection final : public LinkUser, public AlarmUser, private Compressor, private MemoryUser {
 public:
     Connection(Id id, Role role, const ConnectionOptions& options, const DeflateTerms& deflate, std::shared_ptr<Flow> flow,
                Desk& desk, ConnectionOwner& owner, bool comes_back = false);
     ~Connection() override;
     /// Before anything else: the link that it lives on.
     void attach(std::unique_ptr<Link> link) noexcept;
+
+    /// What its unfinished messages hold counts there.
+    void count_in(std::shared_ptr<MessageMemory> memory) noexcept { memory_.belong_to(std::move(memory)); }
 
     Id id() const noexcept { return id_; }
     Role role() const noexcept { return role_; }
@@ -81,7 +86,10 @@ public:
     void send(MessageType type, Buffer payload);
     /// The same message to many.
     void send_shared(SharedMessage& message);
-    void close(std::uint16_t code, std::string_view reason);
+    /// `limit`: for the peer's answer, instead of the close timeout, also if it is closing by now. 0: the peer is cut off.
+    void close(std::uint16_t code, std::string_view reason, std::optional<Milliseconds> limit = std::nullopt);
+    /// With 1013, and an error for the program: the peer doesn't keep up.
+    void close_as_slow();
     void ping(std::uint64_t ticket, std::string_view payload);
     void resume() noexcept;
     /// Writes what was queued. Once after all the commands of a round.
@@ -97,10 +105,11 @@ public:
     void on_frame(std::uint64_t payload, bool compressed) noexcept override;
     void on_data(std::string_view bytes, bool last, MessageType type, bool compressed) noexcept override;
     void on_violation() noexcept override;
+    void on_ping(std::string_view payload) noexcept override;
     void on_pong(std::string_view payload) noexcept override;
     void on_peer_close(std::string_view payload) noexcept override;
+    void on_read() noexcept override;
     void on_writable() noexcept override;
-    std::string farewell() noexcept override;
     void on_lost(Loss loss) noexcept override;
 
 private:
@@ -119,6 +128,9 @@ private:
     void leave(Phase next) noexcept;
     void on_alarm() noexcept override;
     std::optional<Buffer> compress(std::string_view payload) override;
+    void on_over_memory() noexcept override;
+    void note_unfinished();
+    void on_message_late() noexcept;
     void on_idle() noexcept;
     void on_delay_over() noexcept;
 
@@ -136,13 +148,17 @@ private:
     void note_message() noexcept;
     void read_on() noexcept;
     void deliver_event(EventType type, Buffer data, std::uint16_t code = 0, Kind kind = Kind{""});
-    void fail(Kind kind, const std::string& text, std::uint16_t code);
+    void fail(Kind kind, const std::string& text, std::uint16_t code, bool broken = false);
+    void fail_too_big(bool broken);
+    void execute() noexcept;
+    void answer_pings();
     void on_fault(Assembler::Fault fault);
     void leave_for_now();
     void end(std::uint16_t code, const std::string& reason, bool clean);
     void answer_close(std::uint16_t code);
     void wait_for_close() noexcept;
     void on_close_wait() noexcept;
+    void end_here();
     void queue_close(Phase phase, std::uint16_t code, std::string_view reason);
     void note_flushed(const Outbox::Progress& progress);
     void settle_sent();
@@ -169,13 +185,25 @@ private:
     std::unique_ptr<Deflater> deflater_; // with context takeover, from the first compressed message on
     Load in_link_; // messages that the link keeps
     Assembler assembler_;
+    MemoryShare memory_{*this};
+    TimePoint last_piece_{}; // of the message that is coming in
+    std::unique_ptr<OwnAlarm<Connection, &Connection::on_message_late>> message_late_; // once one came in pieces
     bool reading_ = true;
+
+    /// What the peer's fault will end in.
+    struct Verdict {
+        std::uint16_t code;
+        bool broken; // its frames can't be read any more
+    };
+    std::optional<Verdict> verdict_;
 
     std::uint16_t close_code_ = 0; // ours, from when closing started
     std::string close_reason_;
     bool close_written_ = false;
+    bool slow_ = false; // closed for it, as the program was told: it gets no message more
 
-    Alarm alarm_; // Open: heartbeat. Closing, Faulted: looks whether the close timeout is over
+    Alarm alarm_; // Open: heartbeat; once judged, the program's time is over. Else: looks whether the close timeout is
+    Milliseconds close_timeout_;
     TimePoint close_due_{};
     std::uint64_t delivered_ = 0; // to the peer, when it was looked at last
     TimePoint last_heard_;
@@ -187,6 +215,7 @@ private:
     Queue<WantedPing> wanted_pings_;
     std::unique_ptr<OwnAlarm<Connection, &Connection::on_ping_turn_over>> ping_turn_over_; // once one had to wait
     std::unique_ptr<Watchful> watchful_;
+    Queue<std::string> unanswered_; // pings
 };
 
 } // namespace qi::ws

@@ -20,26 +20,6 @@ ConnectFailure make_failure(Kind kind, const Url& url, bool retryable, const Mes
     return ConnectFailure{kind, format(message, arguments), retryable, url.text, std::nullopt, {}};
 }
 
-std::string answer_reason(const std::string& library_reason) {
-    struct Row {
-        std::string_view reason;
-        const Message* message;
-    };
-    static constexpr Row rows[] = {
-        {"HS: Accept hash wrong", &message::accept_key},
-        {"HS: ACCEPT missing", &message::accept_missing},
-        {"HS: UPGRADE missing", &message::upgrade_missing},
-        {"HS: Upgrade to something other than websocket", &message::upgrade_missing},
-        {"HS: UPGRADE malformed", &message::upgrade_missing},
-        {"HS: PROTOCOL malformed", &message::protocol_not_offered},
-        {"HS: EXT: unknown ext", &message::extension_not_offered},
-        {"HS: EXT: failed parsing options", &message::extension_terms},
-    };
-    for (const Row& row : rows)
-        if (row.reason == library_reason) return format(*row.message);
-    return library_reason;
-}
-
 } // namespace
 
 ConnectFailure describe_failure(const LinkFailure& failure, const ConnectCommand& command, const std::string& address) {
@@ -50,39 +30,39 @@ ConnectFailure describe_failure(const LinkFailure& failure, const ConnectCommand
         // A server that is being restarted, or a balancer in front of none, says nothing about the next attempt.
         const bool again = is_broken_off(failure.tls);
         return make_failure(again ? kind::handshake : kind::tls, url, again, message::connect_tls,
-                            {tls_failure_text(failure.tls, name.empty() ? url.host : name), url.text});
+                            {tls_failure_text(failure.tls, name.empty() ? url.host : name), url.shown()});
     }
     case LinkFailure::Stage::Answer: {
-        if (failure.status && *failure.status != 101) {
+        if (failure.reason == nullptr) {
             const std::string status = std::to_string(*failure.status);
             auto described = make_failure(kind::handshake, url, *failure.status / 100 == 5, message::connect_status,
-                                          {status, url.text});
+                                          {status, url.shown()});
             described.status = failure.status;
             described.headers = failure.headers;
             return described;
         }
         return make_failure(kind::handshake, url, !failure.status, message::connect_not_websocket,
-                            {answer_reason(failure.reason), url.text});
+                            {format(*failure.reason), url.shown()});
     }
     case LinkFailure::Stage::Dropped:
-        return make_failure(kind::handshake, url, true, message::connect_dropped, {url.text});
+        return make_failure(kind::handshake, url, true, message::connect_dropped, {url.shown()});
     case LinkFailure::Stage::Connect: break;
     }
     const std::string endpoint = join_endpoint(address, command.port);
     switch (failure.system_error) {
     case ECONNRESET:
-    case EPIPE: return make_failure(kind::handshake, url, true, message::connect_dropped, {url.text});
-    case ECONNREFUSED: return make_failure(kind::refused, url, true, message::connect_refused, {endpoint, url.text});
+    case EPIPE: return make_failure(kind::handshake, url, true, message::connect_dropped, {url.shown()});
+    case ECONNREFUSED: return make_failure(kind::refused, url, true, message::connect_refused, {endpoint, url.shown()});
     case 0:
         return make_failure(kind::unreachable, url, true, message::connect_failed,
-                            {failure.reason.empty() ? endpoint : failure.reason, url.text});
+                            {endpoint, url.shown()});
     case ETIMEDOUT: {
         const std::string limit = std::to_string(command.options.dial_timeout.count());
-        return make_failure(kind::timeout, url, true, message::connect_timeout, {limit, url.text});
+        return make_failure(kind::timeout, url, true, message::connect_timeout, {limit, url.shown()});
     }
     default:
         return make_failure(kind::unreachable, url, true, message::connect_unreachable,
-                            {endpoint, system_error_text(failure.system_error), url.text});
+                            {endpoint, system_error_text(failure.system_error), url.shown()});
     }
 }
 
@@ -110,7 +90,7 @@ void Dial::start() {
 
 void Dial::cancel() noexcept {
     const Url& url = command_->url;
-    give_up(make_failure(kind::closed, url, false, message::connect_ended, {url.text}));
+    give_up(make_failure(kind::closed, url, false, message::connect_ended, {url.shown()}));
 }
 
 void Dial::give_up(ConnectFailure failure) noexcept {
@@ -126,7 +106,7 @@ void Dial::on_resolved(std::vector<std::string> addresses, const std::string& re
     if (addresses.empty()) {
         const Url& url = command_->url;
         if (command_->proxy) return give_up(proxy_failure(reason));
-        return give_up(make_failure(kind::dns, url, true, message::connect_dns, {command_->host, reason, url.text}));
+        return give_up(make_failure(kind::dns, url, true, message::connect_dns, {command_->host, reason, url.shown()}));
     }
     addresses_ = std::move(addresses);
     try_next();
@@ -183,7 +163,7 @@ void Dial::on_tunnel_failed(TunnelFailure failure) noexcept {
 
 ConnectFailure Dial::proxy_failure(const std::string& reason) const {
     const std::string endpoint = join_endpoint(command_->proxy->host, command_->proxy->port);
-    return make_failure(kind::proxy, command_->url, true, message::connect_proxy, {endpoint, reason, command_->url.text});
+    return make_failure(kind::proxy, command_->url, true, message::connect_proxy, {endpoint, reason, command_->url.shown()});
 }
 
 bool Dial::is_connected() const noexcept {
@@ -212,12 +192,8 @@ void Dial::on_alarm() noexcept {
         return;
     }
     const Url& url = command_->url;
-    // The library waits on for more of what it takes for a status line.
-    if (link_ != nullptr && link_->has_heard_garbage())
-        return give_up(make_failure(kind::handshake, url, true, message::connect_not_websocket,
-                                    {format(message::not_http), url.text}));
     const std::string limit = std::to_string(command_->options.dial_timeout.count());
-    give_up(make_failure(kind::timeout, url, true, message::connect_timeout, {limit, url.text}));
+    give_up(make_failure(kind::timeout, url, true, message::connect_timeout, {limit, url.shown()}));
 }
 
 } // namespace qi::ws

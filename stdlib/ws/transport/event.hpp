@@ -8,6 +8,7 @@
 
 #include <chrono>
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -22,7 +23,7 @@ using Id = std::int64_t;
 enum class Role : std::uint8_t { Client, Server };
 enum class State : std::uint8_t { Connecting, Open, Closing, Closed };
 enum class MessageType : std::uint8_t { Text, Binary };
-enum class EventType : std::uint8_t { Message, Binary, Close, Error, Pong, Reconnecting, Open };
+enum class EventType : std::uint8_t { Message, Binary, Close, Error, Ping, Pong, Reconnecting, Open };
 
 /// A message that was queued and of which the kernel didn't take the whole.
 struct Unsent {
@@ -34,8 +35,8 @@ struct Unsent {
 struct Event {
     EventType type = EventType::Message;
     std::uint16_t code = 0; // Close: the code as in RFC 6455, 7.4; 1005 none sent, 1006 lost
-    Kind kind{""};          // Error: :protocol :utf8 :too-big :tls :reset :pong-timeout
-    Buffer data;            // Message: valid UTF-8. Binary, Pong: the payload. Close: the reason. Error: the text
+    Kind kind{""};          // Error: :protocol :utf8 :too-big :tls :reset :pong-timeout :slow …
+    Buffer data;            // Message: valid UTF-8. Binary, Ping, Pong: the payload. Close: the reason. Error: the text
     std::uint32_t attempt = 0; // Reconnecting: from 1
     Milliseconds delay{};      // Reconnecting: until then
     std::shared_ptr<const std::vector<Unsent>> unsent; // Open, again: in the order they were sent
@@ -48,7 +49,7 @@ struct ConnectFailure {
     bool retryable = false;
     std::string url;
     std::optional<int> status; // :handshake: the status of the HTTP answer, where there was one
-    Headers headers;           // and those of its headers that libwebsockets can name, in lower case
+    Headers headers;           // and its headers, names in lower case
 };
 
 /// The request that a server connection came with.
@@ -81,6 +82,16 @@ struct TlsInfo {
     std::string version;
     std::string cipher;
     std::string peer; // subject of the peer's certificate; empty if it has none
+};
+
+/// What a listener turned away lately.
+struct Refusals {
+    std::uint16_t port = 0;
+    Milliseconds within{};
+    std::map<int, std::uint64_t> by_status;
+    std::uint64_t out_of_descriptors = 0; // so often nobody could be accepted for a while
+
+    bool empty() const noexcept { return by_status.empty() && out_of_descriptors == 0; }
 };
 
 /// How the connection to the other nodes is.
@@ -118,6 +129,7 @@ struct Info {
     std::chrono::system_clock::time_point opened_at{};
     Traffic sent;
     Traffic received;
+    std::uint64_t skipped = 0; // published messages that it missed, since it was slow
     std::optional<CloseInfo> close;
     std::vector<std::string> subscriptions; // topics, in the order asked for
 };

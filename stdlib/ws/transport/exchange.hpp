@@ -48,6 +48,8 @@ struct SendCommand {
 struct CloseCommand {
     std::uint16_t code = 0;
     std::string reason;
+    std::optional<Milliseconds> limit; // for the peer's answer, instead of the close timeout. 0: it is cut at once
+    bool slow = false; // because it doesn't keep up: the program gets an error that says so
 };
 struct PingCommand {
     std::uint64_t ticket = 0;
@@ -138,7 +140,7 @@ struct Delivery {
     Id id = 0;
     std::variant<Event, DrainedDelivery, PongDelivery, EndedDelivery, std::unique_ptr<OpenedDelivery>,
                  std::unique_ptr<AcceptedDelivery>, std::unique_ptr<ConnectFailure>,
-                 std::unique_ptr<BackplaneDelivery>, std::unique_ptr<BackplaneStatus>>
+                 std::unique_ptr<BackplaneDelivery>, std::unique_ptr<BackplaneStatus>, std::unique_ptr<Refusals>>
         what;
 };
 

@@ -69,6 +69,12 @@ public:
         return wake;
     }
 
+    /// Service thread: since `now` the peer takes nothing; all that was taken before is told by note_sent.
+    void note_stuck(std::int64_t now) noexcept { stuck_since_.store(now, std::memory_order_relaxed); }
+    void note_moving() noexcept { stuck_since_.store(0, std::memory_order_relaxed); }
+    /// In milliseconds of the steady clock; 0: what is queued hasn't met a peer that takes nothing.
+    std::int64_t stuck_since() const noexcept { return stuck_since_.load(std::memory_order_relaxed); }
+
     // Incoming events: the service thread adds, the interpreter subtracts.
 
     /// Service thread: one event more. True when reading has to stop.
@@ -85,6 +91,11 @@ public:
     bool stay_stopped() noexcept {
         stopped_.store(true);
         return !(drained() && stopped_.exchange(false));
+    }
+    /// Service thread: reading has stopped, and is to be resumed only when all events were taken. False as above.
+    bool stay_until_empty() noexcept {
+        until_empty_.store(true);
+        return stay_stopped();
     }
     /// Interpreter: one event was taken. True when reading has to be resumed.
     bool note_taken(std::uint64_t bytes) noexcept {
@@ -114,6 +125,7 @@ private:
         return true;
     }
     bool drained() const noexcept {
+        if (until_empty_.load()) return held_messages_.load() == 0;
         return held_messages_.load() <= capacity_ / 2 && held_bytes_.load() <= largest_held_bytes / 2;
     }
 
@@ -123,9 +135,11 @@ private:
     std::atomic<std::uint64_t> queued_{0}; // a Load
     std::atomic<bool> sender_waits_{false};
     std::atomic<bool> flush_waits_{false};
+    std::atomic<std::int64_t> stuck_since_{0};
     std::atomic<std::uint32_t> held_messages_{0};
     std::atomic<std::uint64_t> held_bytes_{0};
     std::atomic<bool> stopped_{false};
+    std::atomic<bool> until_empty_{false};
 };
 
 } // namespace qi::ws

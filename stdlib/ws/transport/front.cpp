@@ -20,14 +20,17 @@ namespace {
 constexpr int most_accepted_at_once = 64;
 // Out of descriptors: an accept that fails would be called again at once, for ever.
 constexpr Milliseconds pause_when_full{100};
+// What is refused meanwhile is told together, however much it is.
+constexpr Milliseconds between_reports{10000};
 
 std::string address_of(const std::string& endpoint) { return endpoint.substr(0, endpoint.rfind(':')); }
 
 } // namespace
 
 Listener::Listener(Id id, std::unique_ptr<ListenCommand> command, uv_loop_t* loop, Front& front, Desk& desk)
-    : id_(id), command_(std::move(command)), front_(front), watch_(loop, command_->socket, *this),
-      pause_(desk.timers, *this) {
+    : id_(id), command_(std::move(command)), front_(front),
+      memory_(std::make_shared<MessageMemory>(*command_->options.memory_limit)), watch_(loop, command_->socket, *this),
+      pause_(desk.timers, *this), desk_(desk), telling_(desk.timers, *this) {
     watch_.watch(UV_READABLE);
 }
 
@@ -46,12 +49,27 @@ void Listener::on_socket(int) noexcept {
             continue;
         }
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
+            if (refusals_.empty()) telling_.begin();
+            ++refusals_.out_of_descriptors;
             watch_.watch(0);
             pause_.set_in(pause_when_full);
             return;
         }
         if (errno != ECONNABORTED && errno != EINTR) return;
     }
+}
+
+void Listener::Telling::begin() noexcept { alarm_.set_in(between_reports); }
+
+void Listener::note_refused(int status) {
+    if (refusals_.empty()) telling_.begin();
+    ++refusals_.by_status[status];
+}
+
+void Listener::tell_refusals() noexcept {
+    if (refusals_.empty()) return;
+    refusals_.within = between_reports;
+    desk_.deliver(id_, std::make_unique<Refusals>(std::exchange(refusals_, {})));
 }
 
 void Listener::on_alarm() noexcept { watch_.watch(UV_READABLE); }
@@ -118,6 +136,7 @@ bool Front::close(Id id) {
     std::vector<TlsDoor*> unsecured; // nothing was asked there yet
     for (const auto& [key, entry] : doors_)
         if (entry.listener == id && !entry.door->is_secured()) unsecured.push_back(entry.door.get());
+    listeners_.find(id)->tell_refusals();
     listeners_.remove(id);
     bool certificates = false;
     listeners_.each([&](Id, const Listener& listener) { certificates = certificates || listener.tls() != nullptr; });
@@ -148,9 +167,15 @@ void Front::on_accepted(Listener& listener, int socket) {
         std::string local = local_endpoint(socket);
         return shake_hands(listener, {socket, std::move(local), std::move(remote), std::nullopt, nullptr}, admitted, std::move(admission));
     }
+    // A 503 would take a TLS handshake first, as many at once as there are peers.
+    if (!admitted) {
+        listener.note_refused(503);
+        ::close(socket);
+        return;
+    }
     auto made = std::make_unique<TlsDoor>(loop_, desk_, socket, listener.tls(), listener.options().handshake_timeout, *this);
     TlsDoor& door = *made;
-    doors_.emplace(&door, Door{std::move(made), listener.id(), std::move(admission), admitted, std::move(remote)});
+    doors_.emplace(&door, Door{std::move(made), listener.id(), std::move(admission), std::move(remote)});
     door.start();
 }
 
@@ -171,7 +196,7 @@ void Front::on_secured(TlsDoor& door) noexcept {
         ::close(inner);
         return;
     }
-    shake_hands(*listener, {inner, local_endpoint(door.socket()), std::move(entry.remote), door.info(), door.outside()}, entry.admitted,
+    shake_hands(*listener, {inner, local_endpoint(door.socket()), std::move(entry.remote), door.info(), door.outside()}, true,
                 std::exchange(entry.admission, {}));
 }
 
@@ -199,6 +224,10 @@ void Front::on_over(Handshake& handshake, bool upgraded) noexcept {
 
 void Front::release(const Admission& admission) noexcept {
     if (Listener* listener = listeners_.find(admission.listener)) listener->release(admission.ip);
+}
+
+void Front::note_refused(Id id, int status) {
+    if (Listener* listener = listeners_.find(id)) listener->note_refused(status);
 }
 
 void Front::on_connection_ended(Id id) noexcept {

@@ -2,9 +2,11 @@
 // over or they are refused. Requests are read, judged and answered here. The service thread.
 #pragma once
 
+#include "base/sip_hash.hpp"
 #include "ws/transport/desk.hpp"
 #include "ws/transport/head.hpp"
 #include "ws/transport/lws.hpp"
+#include "ws/transport/message_memory.hpp"
 #include "ws/transport/registry.hpp"
 #include "ws/transport/tls_door.hpp"
 #include "ws/transport/watch.hpp"
@@ -33,6 +35,9 @@ public:
     /// stderr.
     void reload_tls() noexcept;
 
+    /// What the unfinished messages of all its connections hold. Outlives the listener.
+    const std::shared_ptr<MessageMemory>& memory() const noexcept { return memory_; }
+
     /// What speaks against this request, as a status; 0: nothing.
     int objection(const Request& request) const;
     /// The subprotocol for it; empty: none.
@@ -40,18 +45,37 @@ public:
     /// Counts a connection from `ip`, unless there are too many.
     bool admit(const std::string& ip);
     void release(const std::string& ip) noexcept;
+    /// Counts a request that was answered with this status in place of what it asked for.
+    void note_refused(int status);
+    /// Tells the program what was counted.
+    void tell_refusals() noexcept;
 
 private:
+    /// Goes off a while after the first refusal.
+    class Telling final : public AlarmUser {
+    public:
+        Telling(Timers& timers, Listener& listener) noexcept : listener_(listener), alarm_(timers, *this) {}
+        void begin() noexcept;
+
+    private:
+        void on_alarm() noexcept override { listener_.tell_refusals(); }
+        Listener& listener_;
+        Alarm alarm_;
+    };
     void on_socket(int events) noexcept override;
     void on_alarm() noexcept override;
 
     const Id id_;
     const std::unique_ptr<ListenCommand> command_; // its TLS context can be replaced
     Front& front_;
+    const std::shared_ptr<MessageMemory> memory_;
     SocketWatch watch_;
     Alarm pause_;
+    Desk& desk_;
+    Refusals refusals_; // not yet told
+    Telling telling_;
     std::uint32_t admitted_ = 0;
-    std::unordered_map<std::string, std::uint32_t> admitted_by_ip_;
+    std::unordered_map<std::string, std::uint32_t, SecretHash> admitted_by_ip_;
 };
 
 /// A connection counted by a listener. listener 0: not counted.
@@ -100,7 +124,6 @@ private:
         std::unique_ptr<TlsDoor> door;
         Id listener = 0;
         Admission admission; // until the handshake has it
-        bool admitted = false;
         std::string remote;
     };
     void on_accepted(Listener& listener, int socket);
@@ -112,6 +135,7 @@ private:
     void on_asked(Handshake& handshake);
     void on_over(Handshake& handshake, bool upgraded) noexcept;
     void release(const Admission& admission) noexcept;
+    void note_refused(Id listener, int status);
 
     uv_loop_t* loop_;
     Desk& desk_;

@@ -47,7 +47,7 @@ Handshake::Handshake(const Listener& listener, Arrival arrival, Front& front)
     : listener_(listener.id()), options_(listener.options().connection),
       flow_(std::make_shared<Flow>(options_.send_buffer, options_.channel_capacity)), front_(front), socket_(arrival.socket),
       watch_(std::make_unique<SocketWatch>(front.loop_, socket_, *this)), alarm_(front.desk_.timers, *this),
-      patience_(listener.options().handshake_timeout), arrival_(std::move(arrival)) {
+      patience_(listener.options().handshake_timeout), arrival_(std::move(arrival)), memory_(listener.memory()) {
     alarm_.set_in(patience_);
 }
 
@@ -149,10 +149,17 @@ void Handshake::add_body(std::string_view bytes) {
         alarm_.set_in(patience_);
     }
     const auto outcome = body_.add(bytes);
+    body_memory_.hold(body_.size());
+    if (phase_ != Phase::ReadingBody) return;
     if (const int* status = std::get_if<int>(&outcome)) return refuse(*status);
     if (!std::holds_alternative<BodyReader::Whole>(outcome)) return;
     head_.request.body = body_.take();
+    body_memory_.hold(0);
     ask();
+}
+
+void Handshake::on_over_memory() noexcept {
+    refuse(503);
 }
 
 /// Leaves it to the interpreter.
@@ -177,6 +184,7 @@ void Handshake::on_peer_gone(bool reset) {
 
 void Handshake::answer(Decision decision) {
     if (phase_ != Phase::Judging) return;
+    if (!decision.accepted && is_upgrade()) front_.note_refused(listener_, decision.status);
     if (!decision.accepted || !is_upgrade()) return answer_with(decision.status, decision.headers, decision.body);
     if (!decision.protocol.empty()) protocol_ = std::move(decision.protocol);
     upgrade(protocol_, decision.headers);
@@ -184,15 +192,23 @@ void Handshake::answer(Decision decision) {
 
 void Handshake::upgrade(const std::string& protocol, const Headers& headers) {
     phase_ = Phase::Upgrading;
-    std::string answer;
+    Library::Upgrade upgrade;
+    std::string& answer = upgrade.answer;
     if (!protocol.empty()) answer += "Sec-WebSocket-Protocol: " + protocol + "\r\n";
+    if (deflate_) {
+        answer += "Sec-WebSocket-Extensions: permessage-deflate";
+        answer += (deflate_->parameters.empty() ? "" : "; ") + deflate_->parameters + "\r\n";
+    }
     for (const Header& header : headers) answer += header.name + ": " + header.value + "\r\n";
-    // Frames may stand right behind the head already.
-    const std::string head = upgrade_head(head_.request, deflate_) + incoming_.substr(head_.size);
+    upgrade.deflate = deflate_.has_value();
+    upgrade.head = upgrade_head(head_.request);
+    upgrade.rest = incoming_.substr(head_.size);
     incoming_ = {};
+    upgrade.outside = arrival_.outside;
     watch_.reset();
+    upgrade.socket = std::exchange(socket_, -1);
     link_ = front_.library_.make_link(*this);
-    front_.library_.adopt(*link_, std::exchange(socket_, -1), head, std::move(answer), deflate_, arrival_.outside);
+    front_.library_.adopt(*link_, std::move(upgrade));
 }
 
 void Handshake::on_open(LinkOpened opened) noexcept {
@@ -217,9 +233,11 @@ void Handshake::refuse_at_close() {
 }
 
 void Handshake::refuse(int status) {
+    front_.note_refused(listener_, status);
     Headers headers;
-    if (status == 405) headers.push_back({"Allow", "GET, HEAD"});
-    answer_with(status, headers, body_for(status));
+    // A WebSocket is asked for with GET alone.
+    if (status == 405) headers.push_back({"Allow", is_upgrade() ? "GET" : "GET, HEAD"});
+    answer_with(status, headers, status == 405 && is_upgrade() ? "Only GET.\n" : body_for(status));
 }
 
 void Handshake::answer_with(int status, const Headers& headers, std::string_view body) {
@@ -238,6 +256,8 @@ void Handshake::answer_with(FileAnswer file) {
 void Handshake::start_answer(std::string bytes) {
     phase_ = Phase::Answering;
     incoming_ = {};
+    body_ = {}; // of a request that is refused
+    body_memory_.hold(0);
     outgoing_ = std::move(bytes);
     alarm_.set_in(patience_);
     watch_->watch(UV_WRITABLE);

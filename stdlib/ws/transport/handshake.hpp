@@ -18,7 +18,7 @@
 
 namespace qi::ws {
 
-class Handshake final : public SocketUser, public AlarmUser, public OpeningUser {
+class Handshake final : public SocketUser, public AlarmUser, public OpeningUser, private MemoryUser {
 public:
     /// Takes over the socket.
     Handshake(const Listener& listener, Arrival arrival, Front& front);
@@ -38,6 +38,7 @@ public:
     Id listener() const noexcept { return listener_; }
     const ConnectionOptions& options() const noexcept { return options_; }
     const std::shared_ptr<Flow>& flow() const noexcept { return flow_; }
+    const std::shared_ptr<MessageMemory>& memory() const noexcept { return memory_; }
     const std::string& protocol() const noexcept { return protocol_; }
     /// Told to the interpreter: on the upgrade, or before if it has to answer.
     std::unique_ptr<AcceptedDelivery> describe(bool awaits_answer);
@@ -52,6 +53,7 @@ private:
 
     void on_socket(int events) noexcept override;
     void on_alarm() noexcept override;
+    void on_over_memory() noexcept override;
     void on_open(LinkOpened opened) noexcept override;
     void on_failed(LinkFailure failure) noexcept override;
     void read();
@@ -88,7 +90,9 @@ private:
     ParsedHead head_;
     bool without_body_ = false; // of the answer: it was HEAD
     bool half_closed_ = false;  // the peer sends no more, but may want the answer
+    const std::shared_ptr<MessageMemory> memory_;
     BodyReader body_;
+    MemoryShare body_memory_{*this, memory_};
     std::uint64_t body_step_ = 0; // bytes of the body since the alarm was set
     std::string outgoing_;
     std::size_t written_ = 0; // of that

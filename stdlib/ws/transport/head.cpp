@@ -1,7 +1,11 @@
 #include "ws/transport/head.hpp"
 
+#include "base/utf8.hpp"
+#include "ws/transport/extensions.hpp"
+
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <cstdio>
 
 namespace qi::ws {
@@ -39,28 +43,63 @@ bool parse_request_line(std::string_view line, ParsedHead& head) {
     return true;
 }
 
-bool parse_header_line(std::string_view line, Headers& headers) {
-    const std::size_t colon = line.find(':');
-    if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return false;
-    const std::string_view value = trimmed(line.substr(colon + 1));
-    if (has_control(value)) return false;
-    Header header{std::string(line.substr(0, colon)), std::string(value)};
-    for (char& c : header.name) c = lower(c);
-    headers.push_back(std::move(header));
-    return true;
+/// A host and perhaps a port (RFC 9112, 3.2; RFC 3986, 3.2.2). Empty where the target names no authority.
+bool host_is_sound(std::string_view value) noexcept {
+    std::size_t end = value.find(':');
+    if (value.starts_with('[')) {
+        const std::size_t bracket = value.find(']');
+        if (bracket == std::string_view::npos || !is_address(std::string(value.substr(1, bracket - 1)))) return false;
+        end = bracket + 1;
+    } else {
+        static constexpr std::string_view marks = "-._~%!$&'()*+;=";
+        const std::string_view name = value.substr(0, end);
+        const bool sound = std::all_of(name.begin(), name.end(), [](char c) {
+            return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || marks.find(c) != std::string_view::npos;
+        });
+        if (!sound) return false;
+    }
+    if (end >= value.size()) return true;
+    const std::string_view port = value.substr(end + 1);
+    unsigned number = 0;
+    const auto [stop, fault] = std::from_chars(port.data(), port.data() + port.size(), number);
+    return value[end] == ':' && (port.empty() || (fault == std::errc{} && stop == port.data() + port.size() && number <= 65535));
 }
 
-/// Path and query out of the target: origin form, or the absolute form that proxies use (RFC 9112, 3.2).
+std::size_t count_of(const Headers& headers, std::string_view name) noexcept {
+    return static_cast<std::size_t>(std::count_if(headers.begin(), headers.end(), [&](const Header& header) { return header.name == name; }));
+}
+
+/// One Host at most, and none missing in HTTP/1.1: a proxy in between could have gone by another than we do.
+bool has_sound_host(const ParsedHead& head) noexcept {
+    const Headers& headers = head.request.headers;
+    const std::size_t count = count_of(headers, "host");
+    if (count == 0) return head.minor_version == 0;
+    return count == 1 && host_is_sound(*head.request.header("host"));
+}
+
+/// Several Cookie fields are one (RFC 6265, 4.2.1 and RFC 9113, 8.2.3): with a comma between them they would be wrong.
+void join_cookies(Headers& headers) {
+    const auto is_cookie = [](const Header& header) { return header.name == "cookie"; };
+    const auto first = std::find_if(headers.begin(), headers.end(), is_cookie);
+    if (first == headers.end()) return;
+    for (auto it = first + 1; it != headers.end(); ++it)
+        if (is_cookie(*it)) first->value += "; " + it->value;
+    headers.erase(std::remove_if(first + 1, headers.end(), is_cookie), headers.end());
+}
+
+/// Path and query out of the target: origin form, or the absolute form that proxies use (RFC 9112, 3.2). What isn't UTF-8,
+/// as written or decoded, is refused: who reads it is handed text.
 bool split_target(Request& request) {
     std::string_view target = request.target;
     if (const std::size_t scheme = target.find("://"); !target.starts_with('/') && scheme != std::string_view::npos) {
         const std::size_t slash = target.find('/', scheme + 3);
         target = slash == std::string_view::npos ? std::string_view("/") : target.substr(slash);
     }
-    if (!target.starts_with('/')) return false;
+    if (!target.starts_with('/') || !utf8::valid(request.target)) return false;
     target = target.substr(0, target.find('#'));
     const std::size_t mark = target.find('?');
     request.path = percent_decode(target.substr(0, mark), false);
+    if (!utf8::valid(request.path)) return false;
     std::string_view query = mark == std::string_view::npos ? std::string_view{} : target.substr(mark + 1);
     while (!query.empty()) {
         const std::size_t end = query.find('&');
@@ -71,11 +110,23 @@ bool split_target(Request& request) {
         request.query.emplace_back(
             percent_decode(item.substr(0, equals), true),
             equals == std::string_view::npos ? std::string{} : percent_decode(item.substr(equals + 1), true));
+        if (!utf8::valid(request.query.back().first) || !utf8::valid(request.query.back().second)) return false;
     }
     return true;
 }
 
 } // namespace
+
+bool parse_header_line(std::string_view line, Headers& headers) {
+    const std::size_t colon = line.find(':');
+    if (colon == std::string_view::npos || !is_token(line.substr(0, colon))) return false;
+    const std::string_view value = trimmed(line.substr(colon + 1));
+    if (has_control(value)) return false;
+    Header header{std::string(line.substr(0, colon)), std::string(value)};
+    for (char& c : header.name) c = lower(c);
+    headers.push_back(std::move(header));
+    return true;
+}
 
 const std::string* Request::header(std::string_view name) const noexcept {
     for (const Header& header : headers)
@@ -122,10 +173,14 @@ bool matches_glob(std::string_view pattern, std::string_view text, LetterCase le
     return p == pattern.size();
 }
 
-std::variant<Incomplete, BadRequest, ParsedHead> parse_request(std::string_view bytes) {
+std::variant<Incomplete, BadRequest, ParsedHead> parse_request(std::string_view all) {
+    // Some clients send an empty line behind the body of the request before (RFC 9112, 2.2).
+    std::size_t skipped = 0;
+    while (skipped < largest_request_head && all.substr(skipped).starts_with("\r\n")) skipped += 2;
+    const std::string_view bytes = all.substr(skipped);
     const std::size_t end = bytes.find("\r\n\r\n");
     if (end == std::string_view::npos) {
-        if (bytes.size() >= largest_request_head) return BadRequest{431};
+        if (all.size() >= largest_request_head) return BadRequest{431};
         // What can't become a request is refused without waiting for its end.
         const std::size_t line = bytes.find("\r\n");
         ParsedHead scratch;
@@ -133,9 +188,9 @@ std::variant<Incomplete, BadRequest, ParsedHead> parse_request(std::string_view 
         if (has_control(bytes.substr(0, bytes.find('\r')))) return BadRequest{400};
         return Incomplete{};
     }
-    if (end + 4 > largest_request_head) return BadRequest{431};
+    if (skipped + end + 4 > largest_request_head) return BadRequest{431};
     ParsedHead head;
-    head.size = end + 4;
+    head.size = skipped + end + 4;
     std::string_view rest = bytes.substr(0, end + 2);
     bool first = true;
     while (!rest.empty()) {
@@ -146,14 +201,15 @@ std::variant<Incomplete, BadRequest, ParsedHead> parse_request(std::string_view 
             return BadRequest{400};
         first = false;
     }
-    if (!split_target(head.request)) return BadRequest{400};
+    if (!has_sound_host(head) || !split_target(head.request)) return BadRequest{400};
+    join_cookies(head.request.headers);
     head.request.protocols = header_items(head.request, "sec-websocket-protocol");
     return head;
 }
 
-std::vector<std::string> header_items(const Request& request, std::string_view name) {
+std::vector<std::string> header_items(const Headers& headers, std::string_view name) {
     std::vector<std::string> items;
-    for (const Header& header : request.headers) {
+    for (const Header& header : headers) {
         if (header.name != name) continue;
         std::string_view rest = header.value;
         while (true) {
@@ -168,6 +224,14 @@ std::vector<std::string> header_items(const Request& request, std::string_view n
 
 namespace {
 
+/// 16 bytes in base64: RFC 6455, 4.2.1.
+bool is_key(std::string_view key) noexcept {
+    constexpr std::size_t digits = 22;
+    return key.size() == digits + 2 && key.ends_with("==") && std::all_of(key.begin(), key.begin() + digits, [](char c) {
+               return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || c == '+' || c == '/';
+           });
+}
+
 bool has_item(const Request& request, std::string_view name, std::string_view wanted) {
     const auto items = header_items(request, name);
     return std::any_of(items.begin(), items.end(), [&](const std::string& item) { return equals_ignoring_case(item, wanted); });
@@ -181,11 +245,14 @@ std::optional<int> upgrade_fault(const ParsedHead& head) {
     const Request& request = head.request;
     if (request.method != "GET") return 405;
     if (head.minor_version != 1 || !has_item(request, "connection", "upgrade") || request.header("host") == nullptr) return 400;
+    // RFC 6455, 11.3.1 and 11.3.5: each at most once.
+    if (count_of(request.headers, "sec-websocket-version") > 1 || count_of(request.headers, "sec-websocket-key") > 1) return 400;
     const std::string* version = request.header("sec-websocket-version");
     if (version == nullptr || *version != "13") return 426;
-    // Base64 of 16 bytes: RFC 6455, 4.2.1.
     const std::string* key = request.header("sec-websocket-key");
-    if (key == nullptr || key->size() != 24 || !key->ends_with("==")) return 400;
+    if (key == nullptr || !is_key(*key)) return 400;
+    for (const Header& header : request.headers)
+        if (header.name == "sec-websocket-extensions" && !parse_extensions(header.value)) return 400; // RFC 6455, 9.1
     for (const std::string& protocol : request.protocols)
         if (!is_token(protocol)) return 400;
     return std::nullopt;
@@ -253,17 +320,10 @@ std::optional<std::time_t> parse_http_date(const std::string& text) {
     return timegm(&parts);
 }
 
-std::string upgrade_head(const Request& request, const std::optional<DeflateAnswer>& deflate) {
-    std::string out = "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                      "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " +
-                      *request.header("sec-websocket-key") + "\r\n";
-    // Nothing is left for the library to choose: it is offered what it is to answer.
-    if (deflate) {
-        out += "Sec-WebSocket-Extensions: permessage-deflate";
-        if (!deflate->parameters.empty()) out += "; " + deflate->parameters;
-        out += "\r\n";
-    }
-    return out + "\r\n";
+std::string upgrade_head(const Request& request) {
+    return "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+           "Sec-WebSocket-Version: 13\r\nSec-WebSocket-Key: " +
+           *request.header("sec-websocket-key") + "\r\n\r\n";
 }
 
 std::string client_head(const Url& url, std::string_view key, const std::vector<std::string>& protocols,

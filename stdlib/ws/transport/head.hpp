@@ -35,8 +35,13 @@ struct BadRequest {
 /// control characters are refused.
 std::variant<Incomplete, BadRequest, ParsedHead> parse_request(std::string_view bytes);
 
+/// One line of a head, without its end; added with its name in lower case. False for what can't be one: folded lines and
+/// control characters as well.
+bool parse_header_line(std::string_view line, Headers& headers);
+
 /// The items of a comma-separated header, all its occurrences together.
-std::vector<std::string> header_items(const Request& request, std::string_view name);
+std::vector<std::string> header_items(const Headers& headers, std::string_view name);
+inline std::vector<std::string> header_items(const Request& request, std::string_view name) { return header_items(request.headers, name); }
 
 /// It asks for a WebSocket; whatever else it is, it isn't a plain request.
 bool wants_upgrade(const Request& request);
@@ -51,7 +56,7 @@ std::optional<std::time_t> parse_http_date(const std::string& text);
 std::string_view status_text(int status) noexcept;
 
 /// The head that libwebsockets gets to see in place of the client's: only what an upgrade needs.
-std::string upgrade_head(const Request& request, const std::optional<DeflateAnswer>& deflate);
+std::string upgrade_head(const Request& request);
 
 /// The head of a client's handshake, made around the key that libwebsockets chose.
 std::string client_head(const Url& url, std::string_view key, const std::vector<std::string>& protocols,

@@ -1,15 +1,16 @@
 #include "ws/transport/implementation.hpp"
 
+#include "base/files.hpp"
 #include "ws/transport/close_code.hpp"
 #include "ws/transport/head.hpp"
 #include "ws/transport/kinds.hpp"
 #include "ws/transport/listen_socket.hpp"
 #include "ws/transport/loop.hpp"
+#include "ws/transport/message_memory.hpp"
 #include "ws/transport/messages.hpp"
 #include "ws/transport/tls.hpp"
 
 #include <algorithm>
-#include <climits>
 #include <csignal>
 #include <cstdlib>
 #include <openssl/ssl.h>
@@ -29,10 +30,15 @@ std::size_t memory_of(const Queue<Event>& inbox) noexcept {
     return bytes;
 }
 
+/// As many descriptors as are allowed, up to a million: libwebsockets has a table for all that there can be, and makes do
+/// with 2560 where ten million are allowed.
 void raise_descriptor_limit() {
+    constexpr rlim_t most = 1u << 20;
     rlimit limit{};
-    if (getrlimit(RLIMIT_NOFILE, &limit) != 0 || limit.rlim_cur == limit.rlim_max) return;
-    limit.rlim_cur = limit.rlim_max;
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    const rlim_t wanted = std::min(limit.rlim_max, most);
+    if (limit.rlim_cur == wanted) return;
+    limit.rlim_cur = wanted;
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
@@ -55,7 +61,7 @@ Result<void> check_size(const Url& url, const ConnectOptions& options) {
         return failure(kind::value, message::headers_too_long, {std::to_string(size), std::to_string(largest_client_head)});
     constexpr std::size_t shown = 64;
     return failure(kind::invalid_url, message::url_too_long,
-                   {url.text.substr(0, shown) + "...", std::to_string(url.text.size()), std::to_string(url.text.size() - surplus)});
+                   {url.shown().substr(0, shown) + "...", std::to_string(url.text.size()), std::to_string(url.text.size() - surplus)});
 }
 
 Result<void> check(const Url& url, const ConnectOptions& options) {
@@ -67,6 +73,8 @@ Result<void> check(const Url& url, const ConnectOptions& options) {
         if (auto sound = check_header({"x-origin", *options.origin}); !sound)
             return failure(kind::value, message::header_value, {"Origin"});
     if (auto sound = check_size(url, options); !sound) return sound;
+    if (!options.tls.server_name.empty() && !is_server_name(options.tls.server_name))
+        return failure(kind::value, message::server_name, {options.tls.server_name});
     if (options.tls.cert.empty() != options.tls.key.empty()) return failure(kind::value, message::cert_and_key);
     return {};
 }
@@ -182,13 +190,28 @@ Result<std::optional<Proxy>> Service::Implementation::proxy_for(const Url& url, 
     });
 }
 
+namespace {
+
+/// The hosts that the peer is shown in place of the URL's.
+std::vector<std::string_view> other_names(const Url& url, const ConnectOptions& options) {
+    std::vector<std::string_view> names;
+    for (const Header& header : options.headers)
+        if (equals_ignoring_case(header.name, "host")) names.emplace_back(header.value);
+    if (url.secure && !options.tls.server_name.empty()) names.emplace_back(options.tls.server_name);
+    return names;
+}
+
+} // namespace
+
 Result<Id> Service::Implementation::connect(ConnectOptions options) {
     if (!running_) return failure(kind::closed, message::service_closed);
     auto url = parse_url(options.url);
     if (!url) return url.error();
     if (auto sound = check(*url, options); !sound) return sound.error();
     if (!options_.permissions.may_connect(*url))
-        return failure(kind::permission_denied, message::connect_denied, {url->text, url->endpoint()});
+        return failure(kind::permission_denied, message::connect_denied, {url->shown(), url->endpoint()});
+    for (const std::string_view name : other_names(*url, options))
+        if (!options_.permissions.may_connect_as(*url, name)) return failure(kind::permission_denied, message::connect_as_denied, {url->shown(), name});
     auto proxy = proxy_for(*url, options);
     if (!proxy) return proxy.error();
     if (*proxy && !options_.permissions.may_connect((*proxy)->host, (*proxy)->port)) {
@@ -240,12 +263,13 @@ Result<Id> Service::Implementation::listen(ListenOptions options) {
         tls = std::move(*made);
     }
     if (options.static_folder) {
-        char resolved[PATH_MAX];
         struct stat info {};
-        if (::realpath(options.static_folder->c_str(), resolved) == nullptr || ::stat(resolved, &info) != 0 || !S_ISDIR(info.st_mode))
+        std::string resolved = files::real_path(*options.static_folder);
+        if (resolved.empty() || files::status(resolved, info) != 0 || !S_ISDIR(info.st_mode))
             return failure(kind::value, message::static_folder, {*options.static_folder});
-        options.static_folder = resolved;
+        options.static_folder = std::move(resolved);
     }
+    if (!options.memory_limit) options.memory_limit = default_memory_limit(); // reads files, which the service thread doesn't
     auto socket = open_listen_socket(options.host, options.port);
     if (!socket) return socket.error();
     const Id id = exchange_.next_id();
@@ -324,9 +348,37 @@ std::vector<Id> Service::Implementation::live_ids() {
     return ids;
 }
 
+std::optional<Refusals> Service::Implementation::next_refusals() {
+    if (refusals_.empty()) return std::nullopt;
+    return refusals_.pop();
+}
+
 bool Service::Implementation::could_wake() {
     collect();
     return alive_ > 0;
+}
+
+void Service::Implementation::close_serving(Milliseconds limit) {
+    collect();
+    closing_serving_ = limit;
+    const auto close = [&](Id id, State& state) {
+        if (state != State::Open) return;
+        state = State::Closing;
+        submit({id, std::make_unique<CloseCommand>(CloseCommand{close_code::going_away, {}, limit})});
+    };
+    listeners_.each([&](Id id, ListenerRecord& listener) { close(id, listener.state); });
+    mailboxes_.each([&](Id id, Mailbox& mailbox) {
+        if (mailbox.info.role == Role::Server) close(id, mailbox.info.state);
+    });
+}
+
+bool Service::Implementation::is_serving() {
+    collect();
+    bool serving = false;
+    mailboxes_.each([&](Id, const Mailbox& mailbox) {
+        serving = serving || (mailbox.info.role == Role::Server && mailbox.info.state != State::Closed);
+    });
+    return serving;
 }
 
 // Deliveries.
@@ -363,6 +415,11 @@ void Service::Implementation::apply(Delivery& delivery) {
         if ((*accepted)->awaits_answer && listener != nullptr) listener->pending.push(delivery.id);
         return;
     }
+    if (auto* refusals = std::get_if<std::unique_ptr<Refusals>>(&delivery.what)) {
+        (*refusals)->port = listeners_.find(delivery.id)->port;
+        refusals_.push(std::move(**refusals));
+        return;
+    }
     Mailbox* mailbox = mailboxes_.find(delivery.id);
     if (mailbox == nullptr) {
         if (std::holds_alternative<EndedDelivery>(delivery.what) && listeners_.find(delivery.id) != nullptr) {
@@ -376,6 +433,10 @@ void Service::Implementation::apply(Delivery& delivery) {
     } else if (auto* opened = std::get_if<std::unique_ptr<OpenedDelivery>>(&delivery.what)) {
         Info& info = mailbox->info;
         if (info.state == State::Connecting) info.state = State::Open;
+        if (closing_serving_ && info.role == Role::Server && info.state == State::Open) {
+            info.state = State::Closing;
+            submit({delivery.id, std::make_unique<CloseCommand>(CloseCommand{close_code::going_away, {}, closing_serving_})});
+        }
         info.protocol = std::move((*opened)->protocol);
         info.compression = (*opened)->compression;
         info.local = std::move((*opened)->local);
@@ -416,9 +477,6 @@ void Service::Implementation::apply_event(Mailbox& mailbox, Event event) {
         ++mailbox.info.received.messages;
         mailbox.info.received.bytes += event.data.size();
         break;
-    case EventType::Error:
-        if (mailbox.info.state == State::Open) mailbox.info.state = State::Closing;
-        break;
     case EventType::Close:
         mailbox.info.close = CloseInfo{event.code, std::string(event.data.view()), false};
         break;
@@ -426,6 +484,8 @@ void Service::Implementation::apply_event(Mailbox& mailbox, Event event) {
         if (mailbox.info.state == State::Open) mailbox.info.state = State::Connecting;
         mailbox.first_live_ticket = mailbox.next_ticket;
         break;
+    case EventType::Error:
+    case EventType::Ping:
     case EventType::Pong:
     case EventType::Open: break;
     }

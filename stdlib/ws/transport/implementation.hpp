@@ -36,8 +36,12 @@ public:
     Result<SendStatus> send(Id id, MessageType type, std::string_view payload, const Buffer* shared);
     Result<bool> subscribe(Id id, std::string_view topic);
     Result<bool> unsubscribe(Id id, std::string_view topic);
-    Result<std::size_t> publish(std::string_view topic, MessageType type, std::string_view payload);
-    Result<std::size_t> spread(std::span<const Id> ids, MessageType type, std::string_view payload);
+    Result<Spreading> publish(std::string_view topic, MessageType type, std::string_view payload);
+    Result<Spreading> spread(std::span<const Id> ids, MessageType type, std::string_view payload);
+    Spreading poll_spread(std::uint64_t ticket);
+    void abandon_spread(std::uint64_t ticket);
+    std::optional<Id> next_slow();
+    std::optional<Refusals> next_refusals();
     Result<void> join_backplane(const std::string& url);
     /// nullptr: there is none. `settled` once it has been tried.
     const BackplaneStatus* backplane(bool& settled);
@@ -61,6 +65,8 @@ public:
     void take_dropped(std::vector<Id>& into) noexcept { into.swap(dropped_); }
     std::vector<Id> live_ids();
     bool could_wake();
+    void close_serving(Milliseconds limit);
+    bool is_serving();
 
     void submit(Command command);
 
@@ -73,7 +79,23 @@ private:
     void drop_record(Id id);
     static std::unique_ptr<BroadcastCommand> broadcast_of(MessageType type, std::string_view payload);
     Mailbox* open_mailbox(Id id) const;
-    std::size_t hand_round(std::span<const Id> ids, BroadcastCommand& command);
+    /// A message that was published, and those whose send buffers have no room for it yet.
+    struct Late {
+        MessageType type = MessageType::Text;
+        Buffer frame;
+        std::size_t size = 0;
+        std::optional<std::string> topic; // they are to be its subscribers still
+        std::vector<Id> waiting;
+        std::size_t count = 0; // that it is queued for
+    };
+    /// `waiting` gets those for whom the message is to wait; nullptr: it waits for nobody.
+    std::size_t hand_round(std::span<const Id> ids, BroadcastCommand& command, std::vector<Id>* waiting);
+    static void hand_to(Id id, Mailbox& receiver, BroadcastCommand& command);
+    void find_full(Id id, Mailbox& receiver, std::vector<Id>* waiting);
+    void turn_away(Id id, Mailbox& receiver);
+    Spreading keep_late(const BroadcastCommand& command, std::vector<Id> waiting, std::optional<std::string_view> topic, std::size_t count);
+    void hand_to_late();
+    bool is_done_with(Id id, const Late& late, BroadcastCommand& command, TimePoint now);
     void leave_topic(std::string_view topic, Id id);
     void apply_backplane(Delivery& delivery);
     void collect();
@@ -96,11 +118,17 @@ private:
     Registry<Mailbox> mailboxes_;
     Registry<ListenerRecord> listeners_;
     std::size_t held_ = 0;  // events in all inboxes
+    std::optional<Milliseconds> closing_serving_; // what listeners have accepted is closed, with so long for the peers
     std::size_t alive_ = 0; // connections that haven't ended, listeners that aren't closed
     Topics topics_;
     std::optional<BackplaneStatus> backplane_;
     bool backplane_settled_ = false;
     std::shared_ptr<Flow> backplane_flow_;
+    std::map<std::uint64_t, Late> late_; // in the order of publishing
+    std::uint64_t last_ticket_ = 0;
+    std::uint64_t walk_ = 0; // through them
+    Queue<Id> slow_; // closed for it, and not yet told
+    Queue<Refusals> refusals_; // not yet told
     EndedRecords ended_;
     std::vector<Id> dropped_; // records that went, since take_dropped()
     std::vector<Delivery> deliveries_;

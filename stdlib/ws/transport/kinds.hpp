@@ -27,5 +27,6 @@ inline constexpr Kind too_big{"too-big"};
 inline constexpr Kind reset{"reset"};
 inline constexpr Kind pong_timeout{"pong-timeout"};
 inline constexpr Kind rate_limit{"rate-limit"};
+inline constexpr Kind slow{"slow"};
 
 } // namespace qi::ws::kind

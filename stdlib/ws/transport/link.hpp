@@ -3,11 +3,11 @@
 #pragma once
 
 #include "ws/transport/event.hpp"
+#include "ws/transport/frame_reader.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace qi::ws {
@@ -23,6 +23,9 @@ public:
     virtual void read(bool on) noexcept = 0;
     /// Ends the connection without ceremony; on_lost follows soon, from the loop.
     virtual void drop() noexcept = 0;
+    /// Nothing is written any more, nor read: TCP's sending side closes when all is out, and what still comes is thrown
+    /// away. on_lost follows when the peer has closed its side, or drop().
+    virtual void finish() noexcept = 0;
     /// The socket, if what is written on it is what the peer reads; -1 if the library encrypts it first.
     virtual int bare_socket() const noexcept = 0;
     /// How far the peer has got with what was written: bytes, counted from anywhere; and whether there is more for it.
@@ -39,8 +42,7 @@ public:
 enum class Loss : std::uint8_t {
     Finished, // the peer closed TCP without a close frame
     Reset,
-    Protocol, // the library cut it because the peer broke the rules
-    Dropped,  // by this side, or for no known reason
+    Dropped, // by this side, or for no known reason
 };
 
 /// The peer's own socket, where the link's is only the end of a pair behind it (tls_door.hpp).
@@ -49,24 +51,13 @@ struct Outside {
     bool reset = false;
 };
 
-/// Whom a link of an open connection tells.
-class LinkUser {
+/// Whom a link of an open connection tells. After on_peer_close the link closes by itself and on_lost follows.
+class LinkUser : public FrameUser {
 public:
-    virtual ~LinkUser() = default;
-    /// A data frame of that many bytes has begun. on_data follows.
-    virtual void on_frame(std::uint64_t payload, bool compressed) noexcept = 0;
-    /// A piece of a message; `last` ends the message. `compressed` says of all its pieces that they are to be inflated.
-    virtual void on_data(std::string_view bytes, bool last, MessageType type, bool compressed) noexcept = 0;
-    /// A frame that RFC 6455 or RFC 7692 forbids and the library let through.
-    virtual void on_violation() noexcept = 0;
-    virtual void on_pong(std::string_view payload) noexcept = 0;
-    /// The payload of the peer's close frame. Afterwards the link closes by itself and on_lost follows.
-    virtual void on_peer_close(std::string_view payload) noexcept = 0;
+    /// All of what was read together has been handed over.
+    virtual void on_read() noexcept = 0;
     /// What was stuck has gone out.
     virtual void on_writable() noexcept = 0;
-    /// The library is about to cut the connection because the peer broke the rules: the close frame to say so; empty if
-    /// one went out already. on_lost follows.
-    virtual std::string farewell() noexcept = 0;
     /// The last call. The link is destroyed later in the round, not in it.
     virtual void on_lost(Loss loss) noexcept = 0;
 };

@@ -64,7 +64,7 @@ void Loop::run() {
 
 void Loop::on_round() noexcept {
     obey_commands();
-    desk_.timers.run();
+    if (const auto due = std::exchange(due_, {})) desk_.timers.run(*due);
     flush_dirty();
     sweep();
     if (backplane_ != nullptr) backplane_->on_round();
@@ -78,14 +78,17 @@ void Loop::on_round() noexcept {
 }
 
 void Loop::on_before_wait() noexcept {
-    // The uv timer may have gone off since the last round; it isn't armed again for an alarm that it was armed for.
-    const auto earliest = desk_.timers.earliest();
-    const bool late = earliest && *earliest <= now();
-    const bool nothing = !late && desk_.deliveries().empty() && dirty_.empty() && ended_.empty() && dialed_.empty() && given_up_.empty();
+    const bool nothing = desk_.deliveries().empty() && dirty_.empty() && ended_.empty() && dialed_.empty() && given_up_.empty();
     if (nothing)
         arm_timer();
     else
         on_round();
+    // An alarm goes off only after a look at the sockets that began when it was due. If this thread or the whole process
+    // has stood still, what puts the alarm off may have come meanwhile: a peer isn't lost while its pong is unread.
+    const auto earliest = desk_.timers.earliest();
+    if (!earliest || *earliest > now()) return;
+    due_ = now();
+    timer_->start(0);
 }
 
 void Loop::arm_timer() noexcept {
@@ -186,7 +189,7 @@ void Loop::close(Id id, const CloseCommand& command) {
         return give_up(*revival->second, nullptr);
     }
     if (Connection* connection = connections_.find(id)) {
-        connection->close(command.code, command.reason);
+        command.slow ? connection->close_as_slow() : connection->close(command.code, command.reason, command.limit);
         mark_dirty(*connection);
     } else if (const auto dial = dials_.find(id); dial != dials_.end()) {
         dial->second->cancel();
@@ -285,8 +288,9 @@ void Loop::on_upgraded(Handshake& handshake, LinkOpened opened) noexcept {
         auto accepted = handshake.describe(false);
         desk_.deliver(handshake.id(), std::move(accepted));
     }
-    open(std::make_unique<Connection>(handshake.id(), Role::Server, handshake.options(), opened.deflate, handshake.flow(), desk_, *this),
-         handshake.take_link(), std::move(opened), handshake.listener());
+    auto connection = std::make_unique<Connection>(handshake.id(), Role::Server, handshake.options(), opened.deflate, handshake.flow(), desk_, *this);
+    connection->count_in(handshake.memory());
+    open(std::move(connection), handshake.take_link(), std::move(opened), handshake.listener());
 }
 
 void Loop::on_lost_for_now(Connection& connection, std::vector<Unsent> unsent) noexcept {
@@ -346,6 +350,8 @@ void Loop::hand_over() noexcept {
         else if (const auto* opened = std::get_if<std::unique_ptr<OpenedDelivery>>(&delivery.what);
                  opened != nullptr && (*opened)->listener != 0)
             woken_.push_back((*opened)->listener);
+        else if (std::holds_alternative<DrainedDelivery>(delivery.what) || std::holds_alternative<EndedDelivery>(delivery.what))
+            woken_.push_back(0); // what was published may wait for it
     }
     std::sort(woken_.begin(), woken_.end());
     woken_.erase(std::unique(woken_.begin(), woken_.end()), woken_.end());

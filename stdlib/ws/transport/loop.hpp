@@ -79,6 +79,7 @@ private:
     std::unique_ptr<RoundTimer> timer_;
     std::unique_ptr<RoundHook> hook_;
     std::optional<TimePoint> armed_;
+    std::optional<TimePoint> due_; // alarms up to here go off at the end of this round
     std::unique_ptr<Library> library_;
     std::unique_ptr<Resolver> resolver_;
     std::unique_ptr<Front> front_;

@@ -1,9 +1,18 @@
-// libwebsockets as Links. The callback below only translates: a reason and its bytes become one call. The library's faults
-// are told of where they are handled, and stand in docs/known-limits.md. Over 600 lines: nothing else may see its types.
+// libwebsockets as Links. The library connects, does TLS, polls and writes; its reading is taken over (library_reads.hpp):
+// a server's answer and all frames are read here, by our own parsers, and of them the library sees
+//
+//   an answer that was found good     in its shortest form
+//   everything else                   nothing (EAGAIN), or the end
+//
+// The callback below only translates: a reason and its bytes become one call. Over 600 lines: nothing else may see the
+// library's types.
 #include "ws/transport/lws.hpp"
 
+#include "ws/transport/answer_reader.hpp"
+#include "ws/transport/frame_reader.hpp"
 #include "ws/transport/head.hpp"
 #include "ws/transport/kinds.hpp"
+#include "ws/transport/library_reads.hpp"
 #include "ws/transport/messages.hpp"
 #include "ws/transport/refusal.hpp"
 #include "ws/transport/socket_counts.hpp"
@@ -12,12 +21,13 @@
 #include <libwebsockets.h>
 
 #include <algorithm>
+#include <cassert>
+#include <cerrno>
 #include <cstring>
 #include <fcntl.h>
 #include <map>
-#include <netinet/tcp.h>
+#include <openssl/err.h>
 #include <openssl/ssl.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <unistd.h>
 
@@ -25,97 +35,154 @@ namespace qi::ws {
 
 namespace {
 
-constexpr unsigned receive_buffer = 64 * 1024;
-// One read takes at most the receive buffer; handshakes of clients are put together in this one too.
+// One read takes at most so much. OpenSSL gives a record of at most 16 KiB at a time, so none is left inside of it.
+constexpr std::size_t input_size = 64 * 1024;
+// Of one connection's records in a row, so that others have their turn.
+constexpr int most_records = 16;
+// What each connection of the library's has for payloads, which it never sees.
+constexpr unsigned library_buffer = 256;
+// Handshakes of clients are put together in this one.
 constexpr unsigned service_buffer = 128 * 1024;
-// The heads of servers' answers; cookies can be long. Held only during a handshake.
-constexpr unsigned header_memory = 16 * 1024;
+// What the library sees of a head is short.
+constexpr unsigned header_memory = 4 * 1024;
 // Deadlines are our own; the library's are set where they can't interfere.
 constexpr unsigned far_seconds = 30 * 24 * 3600;
+// All zero: no pings of the library's own, and no timer for them in one sorted list of all connections. It would take
+// everybody for silent, as it never sees a frame.
+constexpr lws_retry_bo_t no_policy{};
+
+class LwsLibrary;
 
 class LwsLink final : public OpeningLink {
 public:
-    explicit LwsLink(OpeningUser& user) noexcept : opening_(&user) {}
+    LwsLink(LwsLibrary& library, OpeningUser& user) noexcept : library_(library), opening_(&user) {}
     ~LwsLink() override;
 
     bool write(const char* bytes, std::size_t size) noexcept override;
     bool stuck() const noexcept override { return wsi_ != nullptr && lws_partial_buffered(wsi_) != 0; }
     void read(bool on) noexcept override;
     void drop() noexcept override;
+    void finish() noexcept override;
     void use(LinkUser& user) noexcept override { user_ = &user; }
     bool is_connected() const noexcept override;
-    bool has_heard_garbage() const noexcept override;
     int bare_socket() const noexcept override;
     Delivered delivered() const noexcept override;
     std::optional<std::uint64_t> taken() const noexcept override;
 
+    bool is_open() const noexcept { return user_ != nullptr; }
     void bind(lws* wsi) noexcept { wsi_ = wsi; }
     lws** slot() noexcept { return &wsi_; }
+    const std::string& host() const noexcept { return trust_->host; }
     lws* wsi() const noexcept { return wsi_; }
     void start_client(const ClientAttempt& attempt);
-    void start_server(std::string answer, const std::optional<DeflateAnswer>& deflate, std::shared_ptr<const Outside> outside) {
-        answer_ = std::move(answer);
-        outside_ = std::move(outside);
-        if (deflate) parameters_ = deflate->parameters;
-    }
+    void start_server(Library::Upgrade upgrade);
 
     // From the callback.
 
-    bool write_client_head(char** end, std::size_t room) const;
+    bool write_client_head(char** end, std::size_t room);
     bool add_answer(lws_process_html_args& arguments) const;
-    bool judge_answer();
-    const lws_ext_options* extension_options() noexcept;
-    void on_data(std::string_view bytes) noexcept;
     bool verify(x509_store_ctx_st* store, bool acceptable) noexcept;
     void on_established() noexcept;
-    void on_connect_error(const char* text, std::size_t size) noexcept;
+    void read_last_answer() noexcept;
+    void on_connect_error() noexcept;
+    void on_writable() noexcept;
     void on_going() noexcept;
-    LinkUser* user() const noexcept { return user_; }
     void fail(LinkFailure failure) noexcept;
 
-private:
-    Loss loss() const noexcept;
-    void say(const std::string& frame) noexcept;
-    Headers known_headers() const;
-    std::string header(lws_token_indexes which) const;
+    // In place of the library's reading.
 
+    ssize_t receive(char* into, std::size_t size) noexcept;
+    int receive_tls(ssl_st* ssl, char* into, std::size_t size) noexcept;
+    /// What was left when reading was stopped.
+    void read_rest() noexcept;
+    /// In the list of those that it is to be called for. Only its keeper looks at it.
+    bool is_unread = false;
+
+private:
+    enum class Stage : std::uint8_t { Waiting, Answer, Agreed, Frames, Finishing };
+    /// How far reading has got.
+    enum class Progress : std::uint8_t {
+        Exhausted, // nothing more has come
+        Held,      // there may be more
+        Ended,     // nothing more will come
+    };
+
+    Progress pump() noexcept;
+    Progress note_error(int outcome) noexcept;
+    Progress note_end(Loss how) noexcept;
+    Loss how_it_ended() const noexcept;
+    void take(char* bytes, std::size_t size) noexcept;
+    void take_answer(std::string_view bytes);
+    std::size_t give_answer(char* into, std::size_t size) noexcept;
+    void watch_socket() noexcept;
+    void end_writing() noexcept;
+    Loss loss() noexcept;
+
+    LwsLibrary& library_;
     lws* wsi_ = nullptr;
+    int socket_ = -1; // from when it is read
     OpeningUser* opening_;
     LinkUser* user_ = nullptr;
+    Stage stage_ = Stage::Waiting;
     bool dropped_ = false;
-    std::optional<std::uint64_t> taken_at_end_;
+    bool reading_ = true;
+    bool pumping_ = false;
+    bool writing_ended_ = false;
     bool is_client_ = false;
-    ClientAttempt attempt_; // what it points to lives until the link is open
-    std::string host_; // in the server's certificate
-    bool verify_ = true;
-    TlsTrouble trouble_;
-    std::string protocol_;
-    const Message* objection_ = nullptr; // to the server's answer
-    DeflateTerms deflate_;
-    std::string answer_;
-    std::string parameters_; // of permessage-deflate, for the answer
+    std::optional<Loss> end_; // of what comes
+    std::optional<std::uint64_t> taken_at_end_;
+    std::string rest_; // read, and not handed over yet
+    std::optional<FrameReader> frames_;
     std::shared_ptr<const Outside> outside_;
-    lws_ext_options extension_options_[2] = {};
-    std::size_t frame_left_ = 0;      // of the frame that is coming in
-    bool message_compressed_ = false; // the message that is coming in
+
+    /// Until it is open.
+    struct Opening {
+        ClientAttempt attempt; // what it points to lives as long
+        std::optional<AnswerReader> answer;
+        std::optional<LinkFailure> refusal;
+        AnswerReader::Agreed agreed;
+        std::string answer_lines; // of a server
+        bool deflate = false;     // a server's
+    };
+    std::unique_ptr<Opening> opening_state_ = std::make_unique<Opening>();
+
+    /// A client's: whom it wants to speak to.
+    struct Trust {
+        std::string host; // in SNI and in the server's certificate
+        bool verify = true;
+        TlsTrouble trouble;
+    };
+    std::unique_ptr<Trust> trust_;
 };
 
-class LwsLibrary final : public Library {
+class LwsLibrary final : public Library, private LibraryReads {
 public:
     LwsLibrary() = default;
     ~LwsLibrary() override;
     Result<bool> start(uv_loop_s* loop);
 
-    std::unique_ptr<OpeningLink> make_link(OpeningUser& user) override { return std::make_unique<LwsLink>(user); }
+    std::unique_ptr<OpeningLink> make_link(OpeningUser& user) override { return std::make_unique<LwsLink>(*this, user); }
     void connect(OpeningLink& link, const ClientAttempt& attempt) override;
-    void adopt(OpeningLink& link, int socket, std::string_view head, std::string answer,
-               const std::optional<DeflateAnswer>& deflate, std::shared_ptr<const Outside> outside) override;
+    void adopt(OpeningLink& link, Upgrade upgrade) override;
     void shut_down() noexcept override;
+
+    /// What comes on the socket is this link's.
+    void watch(int socket, LwsLink& link);
+    void forget(LwsLink& link, int socket) noexcept;
+    /// Its read_rest() is called, from the loop.
+    void read_later(LwsLink& link);
+    void read_rests() noexcept;
+    char* input() noexcept { return input_.get(); }
 
     /// The link of the socket that is being adopted: the callback for it comes before its address is known.
     LwsLink* adopting = nullptr;
 
 private:
+    std::optional<ssize_t> on_recv(int socket, char* into, std::size_t size) noexcept override;
+    std::optional<int> on_ssl_read(ssl_st* ssl, char* into, std::size_t size) noexcept override;
+    LwsLink* find(int socket) const noexcept {
+        return socket >= 0 && static_cast<std::size_t>(socket) < by_socket_.size() ? by_socket_[static_cast<std::size_t>(socket)] : nullptr;
+    }
     lws_vhost* make_vhost(const char* name, ssl_ctx_st* tls);
     lws_vhost* vhost_for(ssl_ctx_st* tls);
 
@@ -127,13 +194,12 @@ private:
         lws_vhost* vhost = nullptr;
     };
     std::map<ssl_ctx_st*, Secure> secure_;
+    std::vector<LwsLink*> by_socket_;
+    std::vector<LwsLink*> unread_; // to be gone on with
+    const std::unique_ptr<char[]> input_{new char[input_size]};
 };
 
 LwsLink* link_of(lws* wsi) noexcept { return static_cast<LwsLink*>(lws_get_opaque_user_data(wsi)); }
-
-std::string_view bytes(const void* in, std::size_t size) noexcept {
-    return {static_cast<const char*>(in), size};
-}
 
 int translate(lws* wsi, lws_callback_reasons reason, void* user, void* in, std::size_t size) noexcept {
     if (reason == LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED) {
@@ -143,19 +209,17 @@ int translate(lws* wsi, lws_callback_reasons reason, void* user, void* in, std::
         library->adopting->bind(wsi);
         return 0;
     }
+    if (reason == LWS_CALLBACK_EVENT_WAIT_CANCELLED) {
+        static_cast<LwsLibrary*>(lws_context_user(lws_get_context(wsi)))->read_rests();
+        return 0;
+    }
     switch (reason) {
-    case LWS_CALLBACK_CLIENT_RECEIVE:
-    case LWS_CALLBACK_RECEIVE:
-    case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
-    case LWS_CALLBACK_RECEIVE_PONG:
-    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
     case LWS_CALLBACK_CLIENT_WRITEABLE:
     case LWS_CALLBACK_SERVER_WRITEABLE:
     case LWS_CALLBACK_ADD_HEADERS:
     case LWS_CALLBACK_ESTABLISHED:
     case LWS_CALLBACK_CLIENT_ESTABLISHED:
     case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
-    case LWS_CALLBACK_CLIENT_FILTER_PRE_ESTABLISH:
     case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
     case LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION:
     case LWS_CALLBACK_WS_CLIENT_DROP_PROTOCOL:
@@ -170,60 +234,27 @@ int translate(lws* wsi, lws_callback_reasons reason, void* user, void* in, std::
     LwsLink* link = link_of(wsi);
     if (link == nullptr) return 0;
     switch (reason) {
-    case LWS_CALLBACK_CLIENT_RECEIVE:
-    case LWS_CALLBACK_RECEIVE:
-        if (link->user() != nullptr) link->on_data(bytes(in, size));
-        return 0;
-    case LWS_CALLBACK_CLIENT_RECEIVE_PONG:
-    case LWS_CALLBACK_RECEIVE_PONG:
-        if (link->user() != nullptr) link->user()->on_pong(bytes(in, size));
-        return 0;
-    case LWS_CALLBACK_WS_PEER_INITIATED_CLOSE:
-        if (link->user() != nullptr) link->user()->on_peer_close(bytes(in, size));
-        return -1; // our close frame is written already: only TCP is left to close
     case LWS_CALLBACK_CLIENT_WRITEABLE:
-    case LWS_CALLBACK_SERVER_WRITEABLE:
-        if (link->user() != nullptr) link->user()->on_writable();
-        return 0;
+    case LWS_CALLBACK_SERVER_WRITEABLE: link->on_writable(); return 0;
     case LWS_CALLBACK_ADD_HEADERS: return link->add_answer(*static_cast<lws_process_html_args*>(in)) ? 0 : 1;
     case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
         return link->write_client_head(static_cast<char**>(in), size) ? 0 : 1;
-    case LWS_CALLBACK_CLIENT_FILTER_PRE_ESTABLISH: return link->judge_answer() ? 0 : 1;
     case LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION:
         return link->verify(static_cast<x509_store_ctx_st*>(user), size != 0) ? 0 : 1;
     case LWS_CALLBACK_ESTABLISHED:
     case LWS_CALLBACK_CLIENT_ESTABLISHED: link->on_established(); return 0;
-    case LWS_CALLBACK_CLIENT_CONNECTION_ERROR:
-        link->on_connect_error(static_cast<const char*>(in), size);
-        return 0;
+    case LWS_CALLBACK_CLIENT_CONNECTION_ERROR: link->on_connect_error(); return 0;
     case LWS_CALLBACK_WS_CLIENT_DROP_PROTOCOL:
     case LWS_CALLBACK_WS_SERVER_DROP_PROTOCOL:
-        // The first sign of an end, before the library's own closing handshake. While opening, others follow.
-        if (link->user() != nullptr) link->on_going();
+        // The first sign of an end. While opening, others follow.
+        if (link->is_open()) link->on_going();
         return 0;
     default: link->on_going(); return 0;
     }
 }
 
-// permessage-deflate as far as the library has to know of it, so that it lets frames with RSV1 through and names the
-// extension in a server's answer. Terms and payloads are ours: its own extension hangs a client for ever at an
-// uncompressed message, mixes up the two directions on a server, and inflates a KiB at a time.
-int stand_in(lws_context*, const lws_extension*, lws* wsi, lws_extension_callback_reasons reason, void*, void* in,
-             size_t) noexcept {
-    if (reason != LWS_EXT_CB_CONSTRUCT && reason != LWS_EXT_CB_CLIENT_CONSTRUCT) return 0;
-    LwsLink* link = link_of(wsi);
-    if (link == nullptr) return 1;
-    *static_cast<const lws_ext_options**>(in) = link->extension_options();
-    return 0;
-}
-
-const lws_extension extensions[] = {
-    {"permessage-deflate", stand_in, "permessage-deflate"},
-    {nullptr, nullptr, nullptr},
-};
-
 const lws_protocols protocols[] = {
-    {"qi", translate, sizeof(void*), receive_buffer, 0, nullptr, 16u << 20},
+    {"qi", translate, sizeof(void*), library_buffer, 0, nullptr, 16u << 20},
     {nullptr, nullptr, 0, 0, 0, nullptr, 0},
 };
 
@@ -241,14 +272,18 @@ void kill(lws* wsi) noexcept {
     lws_cancel_service(lws_get_context(wsi));
 }
 
-// What the library had read already it hands over only after an event of its own, so it gets one.
 void LwsLink::read(bool on) noexcept {
+    reading_ = on;
+    if (frames_) frames_->hold(!on);
     if (wsi_ == nullptr) return;
     lws_rx_flow_control(wsi_, on ? 1 : 0);
-    if (on) lws_cancel_service(lws_get_context(wsi_));
+    if (!on || pumping_) return;
+    const SSL* ssl = lws_get_ssl(wsi_);
+    if (!rest_.empty() || (ssl != nullptr && SSL_has_pending(ssl) != 0)) library_.read_later(*this);
 }
 
 LwsLink::~LwsLink() {
+    library_.forget(*this, socket_);
     if (wsi_ == nullptr) return;
     lws_set_opaque_user_data(wsi_, nullptr);
     kill(wsi_);
@@ -259,6 +294,7 @@ bool LwsLink::write(const char* data, std::size_t size) noexcept {
     // Raw writes don't touch the bytes; the library's signature is older than const.
     auto* at = reinterpret_cast<unsigned char*>(const_cast<char*>(data));
     if (lws_write(wsi_, at, size, LWS_WRITE_RAW) >= 0) return true;
+    if (is_reset(socket_)) end_ = Loss::Reset;
     drop();
     return false;
 }
@@ -274,12 +310,6 @@ bool LwsLink::is_connected() const noexcept {
     socklen_t size = sizeof address;
     return wsi_ != nullptr &&
            getpeername(lws_get_socket_fd(wsi_), reinterpret_cast<sockaddr*>(&address), &size) == 0;
-}
-
-bool LwsLink::has_heard_garbage() const noexcept {
-    if (wsi_ == nullptr || attempt_.tls != nullptr || lws_hdr_total_length(wsi_, WSI_TOKEN_HTTP) > 0) return false;
-    constexpr std::uint64_t shortest_status_line = 12; // "HTTP/1.1 101": less may be the beginning of one
-    return bytes_received(lws_get_socket_fd(wsi_)) >= shortest_status_line;
 }
 
 std::optional<std::uint64_t> LwsLink::taken() const noexcept {
@@ -302,132 +332,91 @@ int LwsLink::bare_socket() const noexcept {
 
 void LwsLink::start_client(const ClientAttempt& attempt) {
     is_client_ = true;
-    attempt_ = attempt;
-    verify_ = attempt.options->tls.verify;
-    host_ = attempt.options->tls.server_name.empty() ? attempt.url->host : attempt.options->tls.server_name;
+    opening_state_->attempt = attempt;
+    const ClientTls& tls = attempt.options->tls;
+    trust_ = std::make_unique<Trust>(Trust{std::string(without_dot(tls.server_name.empty() ? attempt.url->host : tls.server_name)), tls.verify, {}});
+}
+
+void LwsLink::start_server(Library::Upgrade upgrade) {
+    opening_state_->answer_lines = std::move(upgrade.answer);
+    opening_state_->deflate = upgrade.deflate;
+    outside_ = std::move(upgrade.outside);
+    rest_ = std::move(upgrade.rest);
+    socket_ = upgrade.socket;
+    library_.watch(socket_, *this);
 }
 
 // The library has put a head of its own together, with a Host of at most 127 bytes, a target of at most
 // 2 KiB and headers that nobody asked for. Only its key is kept.
-bool LwsLink::write_client_head(char** end, std::size_t room) const {
+bool LwsLink::write_client_head(char** end, std::size_t room) {
     char* start = *end + room + 12 - service_buffer;
     const std::string_view made(start, static_cast<std::size_t>(*end - start));
     constexpr std::string_view name = "Sec-WebSocket-Key: ";
     const std::size_t at = made.find(name);
     if (!made.starts_with("GET ") || at == std::string_view::npos) return false;
     const std::string key(made.substr(at + name.size(), 24));
-    const ConnectOptions& options = *attempt_.options;
-    const std::string head = client_head(*attempt_.url, key, options.protocols, options.origin,
+    const ClientAttempt& attempt = opening_state_->attempt;
+    const ConnectOptions& options = *attempt.options;
+    const std::string head = client_head(*attempt.url, key, options.protocols, options.origin,
                                          options.connection.compression, options.headers);
     std::memcpy(start, head.data(), head.size());
     *end = start + head.size();
+    opening_state_->answer.emplace(key, options.protocols, options.connection.compression);
+    stage_ = Stage::Answer;
+    socket_ = lws_get_socket_fd(wsi_);
+    library_.watch(socket_, *this);
     return true;
 }
 
 bool LwsLink::add_answer(lws_process_html_args& arguments) const {
-    if (static_cast<std::size_t>(arguments.max_len) < answer_.size() + 16) return false;
-    std::memcpy(arguments.p, answer_.data(), answer_.size());
-    arguments.p += answer_.size();
+    const std::string& lines = opening_state_->answer_lines;
+    if (static_cast<std::size_t>(arguments.max_len) < lines.size() + 16) return false;
+    std::memcpy(arguments.p, lines.data(), lines.size());
+    arguments.p += lines.size();
     return true;
 }
 
-// The headers are gone once the connection is established.
-bool LwsLink::judge_answer() {
-    protocol_ = header(WSI_TOKEN_PROTOCOL);
-    const auto terms = read_deflate_answer(header(WSI_TOKEN_EXTENSIONS), attempt_.options->connection.compression);
-    if (const auto* agreed = std::get_if<DeflateTerms>(&terms)) {
-        deflate_ = *agreed;
-        return true;
-    }
-    objection_ = std::get<const Message*>(terms);
-    return false;
-}
-
-std::string LwsLink::header(lws_token_indexes which) const {
-    const int size = lws_hdr_total_length(wsi_, which);
-    if (size <= 0) return {};
-    std::string value(static_cast<std::size_t>(size) + 1, '\0');
-    if (lws_hdr_copy(wsi_, value.data(), size + 1, which) < 0) return {};
-    value.resize(static_cast<std::size_t>(size));
-    return value;
-}
-
-// Of a client: what the library may read in an answer. Of a server: what it is to write into its own; it copies the
-// name of each option that it finds in the request, and upgrade_head has put this one there.
-const lws_ext_options* LwsLink::extension_options() noexcept {
-    static const lws_ext_options known[] = {{"server_no_context_takeover", EXTARG_NONE},
-                                            {"client_no_context_takeover", EXTARG_NONE},
-                                            {"server_max_window_bits", EXTARG_OPT_DEC},
-                                            {"client_max_window_bits", EXTARG_OPT_DEC},
-                                            {nullptr, EXTARG_NONE}};
-    if (is_client_) return known;
-    extension_options_[0] = {parameters_.empty() ? nullptr : parameters_.c_str(), EXTARG_NONE};
-    return extension_options_;
-}
-
-void LwsLink::on_data(std::string_view bytes) noexcept {
-    const int reserved = lws_get_reserved_bits(wsi_);
-    const bool starts_frame = frame_left_ == 0;
-    frame_left_ = lws_remaining_packet_payload(wsi_);
-    if (starts_frame && lws_is_first_fragment(wsi_) != 0)
-        message_compressed_ = (reserved & 0x40) != 0;
-    else if (starts_frame && reserved != 0)
-        return user_->on_violation(); // RSV1 belongs to the first frame of a message (RFC 7692, 6.1)
-    if ((reserved & 0x30) != 0) return user_->on_violation();
-    if (starts_frame) user_->on_frame(bytes.size() + frame_left_, message_compressed_);
-    user_->on_data(bytes, lws_is_final_fragment(wsi_) != 0,
-                   lws_frame_is_binary(wsi_) != 0 ? MessageType::Binary : MessageType::Text, message_compressed_);
-}
-
 bool LwsLink::verify(x509_store_ctx_st* store, bool acceptable) noexcept {
-    return verify_certificate(store, acceptable, host_, verify_, trouble_);
+    return trust_ != nullptr && verify_certificate(store, acceptable, trust_->host, trust_->verify, trust_->trouble);
 }
 
 void LwsLink::on_established() noexcept {
     OpeningUser* user = std::exchange(opening_, nullptr);
     if (user == nullptr) return;
-    attempt_ = {};
+    AnswerReader::Agreed& agreed = opening_state_->agreed;
     LinkOpened opened;
     const int socket = lws_get_socket_fd(wsi_);
-    opened.protocol = protocol_;
-    opened.deflate = deflate_;
+    opened.protocol = std::move(agreed.protocol);
+    opened.deflate = agreed.deflate;
     opened.local = local_endpoint(socket);
     opened.remote = remote_endpoint(socket);
     if (SSL* ssl = lws_get_ssl(wsi_)) opened.tls = describe_tls(ssl);
+    frames_.emplace(is_client_ ? Role::Client : Role::Server, is_client_ ? agreed.deflate.agreed : opening_state_->deflate);
+    stage_ = Stage::Frames;
+    opening_state_.reset();
     user->on_open(std::move(opened));
+    if (!rest_.empty()) library_.read_later(*this);
 }
 
-Headers LwsLink::known_headers() const {
-    Headers headers;
-    for (int token = 0; token < WSI_TOKEN_COUNT; ++token) {
-        const auto which = static_cast<lws_token_indexes>(token);
-        const auto* name = reinterpret_cast<const char*>(lws_token_to_string(which));
-        const std::size_t length = name == nullptr ? 0 : std::strlen(name);
-        if (lws_hdr_total_length(wsi_, which) <= 0 || length < 2 || name[length - 1] != ':' || name[0] == ':') continue;
-        headers.push_back({std::string(name, length - 1), header(which)});
-    }
-    return headers;
+// What the server said before it cut the connection may be an answer, or why TLS failed.
+void LwsLink::read_last_answer() noexcept {
+    if (stage_ == Stage::Answer && !end_ && wsi_ != nullptr) pump();
 }
 
-void LwsLink::on_connect_error(const char* text, std::size_t size) noexcept {
+void LwsLink::on_connect_error() noexcept {
+    read_last_answer();
+    library_.forget(*this, socket_);
+    Opening& opening = *opening_state_;
+    if (opening.refusal) return fail(std::move(*opening.refusal));
     LinkFailure failure;
-    if (text != nullptr) failure.reason.assign(text, strnlen(text, size));
-    if (objection_ != nullptr) failure.reason = format(*objection_);
     const int socket = lws_get_socket_fd(wsi_);
     failure.system_error = socket < 0 ? 0 : socket_error(socket);
-    const unsigned status = lws_http_client_http_response(wsi_);
     const SSL* ssl = lws_get_ssl(wsi_);
-    if (status != 0) {
-        failure.stage = LinkFailure::Stage::Answer;
-        failure.status = static_cast<int>(status);
-        failure.headers = known_headers();
-    } else if (objection_ != nullptr || failure.reason.starts_with("HS:") || failure.reason == "problems parsing header") {
-        failure.stage = LinkFailure::Stage::Answer;
-    } else if (ssl != nullptr && (SSL_is_init_finished(ssl) == 0 || !trouble_.empty())) {
+    if (ssl != nullptr && trust_ != nullptr && (SSL_is_init_finished(ssl) == 0 || !trust_->trouble.empty())) {
         failure.stage = LinkFailure::Stage::Tls;
-        failure.tls = trouble_;
+        failure.tls = trust_->trouble;
         failure.tls.reason = tls_reason(ssl);
-    } else if (is_connected() || ssl != nullptr) {
+    } else if (stage_ != Stage::Waiting || is_connected() || ssl != nullptr) {
         failure.stage = LinkFailure::Stage::Dropped;
     }
     fail(std::move(failure));
@@ -438,56 +427,190 @@ void LwsLink::fail(LinkFailure failure) noexcept {
     if (user != nullptr) user->on_failed(std::move(failure));
 }
 
-// What became of TCP tells a peer that left from one that broke the rules: the library says only "closed".
-Loss LwsLink::loss() const noexcept {
-    if (outside_ != nullptr && outside_->reset && !dropped_) return Loss::Reset;
-    if (!is_client_ && lws_get_close_length(wsi_) >= 2) {
-        const unsigned char* payload = lws_get_close_payload(wsi_);
-        if (((payload[0] << 8) | payload[1]) == 1002) return Loss::Protocol;
-    }
-    tcp_info info{};
-    socklen_t size = sizeof info;
-    if (getsockopt(lws_get_socket_fd(wsi_), IPPROTO_TCP, TCP_INFO, &info, &size) != 0) return Loss::Finished;
-    switch (info.tcpi_state) {
-    case TCP_CLOSE: return Loss::Reset;
-    case TCP_CLOSE_WAIT:
-    case TCP_LAST_ACK:
-    case TCP_CLOSING:
-    case TCP_TIME_WAIT: return Loss::Finished;
-    default: break;
-    }
-    if (dropped_) return Loss::Dropped;
-    if (lws_partial_buffered(wsi_) != 0) return Loss::Finished;
-    const SSL* ssl = lws_get_ssl(wsi_);
-    if (ssl != nullptr && (SSL_get_shutdown(ssl) & SSL_RECEIVED_SHUTDOWN) != 0) return Loss::Finished;
-    return Loss::Protocol;
+// Reading.
+
+LwsLink::Progress LwsLink::note_end(Loss how) noexcept {
+    if (!end_) end_ = how;
+    return Progress::Ended;
 }
 
-/// One last frame, past the library, which is about to close the socket. What the peer has sent already is taken, since
-/// closing over unread bytes would be a reset and could destroy the frame on its way.
-void LwsLink::say(const std::string& frame) noexcept {
-    const int socket = lws_get_socket_fd(wsi_);
-    if (SSL* ssl = lws_get_ssl(wsi_))
-        SSL_write(ssl, frame.data(), static_cast<int>(frame.size()));
-    else if (::send(socket, frame.data(), frame.size(), MSG_NOSIGNAL | MSG_DONTWAIT) > 0)
-        ::shutdown(socket, SHUT_WR);
-    char bytes[4096];
-    for (int i = 0; i < 64 && ::recv(socket, bytes, sizeof bytes, MSG_DONTWAIT) > 0; ++i) {}
+LwsLink::Progress LwsLink::note_error(int outcome) noexcept {
+    SSL* ssl = lws_get_ssl(wsi_);
+    if (ssl == nullptr) {
+        if (outcome == 0) return note_end(how_it_ended());
+        return errno == EAGAIN || errno == EINTR ? Progress::Exhausted : note_end(Loss::Reset);
+    }
+    switch (SSL_get_error(ssl, outcome)) {
+    case SSL_ERROR_WANT_READ:
+    case SSL_ERROR_WANT_WRITE: return Progress::Exhausted;
+    case SSL_ERROR_ZERO_RETURN: return note_end(Loss::Finished);
+    case SSL_ERROR_SYSCALL: return note_end(errno == 0 ? how_it_ended() : Loss::Reset);
+    default: break;
+    }
+    const bool cut = ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+    // A server may object to the handshake when it is over for the client (TLS 1.3).
+    if (!cut && stage_ == Stage::Answer && !opening_state_->refusal) {
+        LinkFailure failure;
+        failure.stage = LinkFailure::Stage::Tls;
+        failure.tls.reason = tls_reason(ssl);
+        opening_state_->refusal = std::move(failure);
+    }
+    return note_end(cut ? how_it_ended() : Loss::Reset);
+}
+
+/// A write that met the reset first has taken the error away: what is read then is an end like any other.
+Loss LwsLink::how_it_ended() const noexcept { return is_reset(socket_) ? Loss::Reset : Loss::Finished; }
+
+/// Reads what has come and hands it over. Of a plain socket one read's worth: if there is more, the loop says so again.
+LwsLink::Progress LwsLink::pump() noexcept {
+    if (pumping_ || dropped_) return Progress::Held;
+    pumping_ = true;
+    const auto over = [this](Progress progress) {
+        pumping_ = false;
+        return progress;
+    };
+    if (!rest_.empty() && reading_) {
+        std::string rest = std::move(rest_);
+        rest_.clear();
+        take(rest.data(), rest.size());
+    }
+    SSL* ssl = lws_get_ssl(wsi_);
+    for (int reads = 0; reads < most_records; ++reads) {
+        if (end_) return over(Progress::Ended);
+        if (!reading_ || dropped_ || stage_ == Stage::Agreed) return over(Progress::Held);
+        ssize_t size = 0;
+        if (ssl == nullptr) {
+            size = ::recvfrom(socket_, library_.input(), input_size, 0, nullptr, nullptr);
+        } else {
+            std::size_t got = 0;
+            ERR_clear_error();
+            errno = 0;
+            size = SSL_read_ex(ssl, library_.input(), input_size, &got);
+            if (size > 0) size = static_cast<ssize_t>(got);
+        }
+        if (size <= 0) return over(note_error(static_cast<int>(size)));
+        take(library_.input(), static_cast<std::size_t>(size));
+        if (ssl == nullptr) return over(end_ ? Progress::Ended : Progress::Exhausted);
+    }
+    return over(Progress::Held);
+}
+
+void LwsLink::take(char* bytes, std::size_t size) noexcept {
+    if (stage_ == Stage::Answer) return take_answer({bytes, size});
+    if (stage_ != Stage::Frames || user_ == nullptr) return;
+    const std::size_t taken = frames_->read(bytes, size, *user_);
+    // The peer's close frame: ours is written, and only TCP is left to close.
+    if (frames_->is_over() && stage_ == Stage::Frames && !frames_->is_broken())
+        note_end(Loss::Finished);
+    else if (taken < size && !frames_->is_over())
+        rest_.assign(bytes + taken, size - taken);
+    if (user_ != nullptr) user_->on_read();
+}
+
+void LwsLink::take_answer(std::string_view bytes) {
+    Opening& opening = *opening_state_;
+    auto outcome = opening.answer->add(bytes);
+    if (auto* agreed = std::get_if<AnswerReader::Agreed>(&outcome)) {
+        opening.agreed = std::move(*agreed);
+        rest_ = opening.answer->take_rest();
+        stage_ = Stage::Agreed;
+    } else if (auto* refused = std::get_if<AnswerReader::Refused>(&outcome)) {
+        LinkFailure failure;
+        failure.stage = LinkFailure::Stage::Answer;
+        failure.status = refused->status;
+        failure.headers = std::move(refused->headers);
+        failure.reason = refused->reason;
+        opening.refusal = std::move(failure);
+        note_end(Loss::Finished);
+    }
+}
+
+/// What the library sees of an answer that was found good.
+std::size_t LwsLink::give_answer(char* into, std::size_t size) noexcept {
+    const std::string answer = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
+                               opening_state_->answer->accept() + "\r\n\r\n";
+    assert(answer.size() <= size);
+    std::memcpy(into, answer.data(), std::min(size, answer.size()));
+    return answer.size();
+}
+
+ssize_t LwsLink::receive(char* into, std::size_t size) noexcept {
+    const Progress progress = stage_ == Stage::Waiting ? Progress::Held : pump();
+    if (stage_ == Stage::Agreed) return static_cast<ssize_t>(give_answer(into, size));
+    if (progress == Progress::Ended) {
+        // The library keeps the socket while something is left to write, and would be called for its end again and again.
+        if (stuck()) lws_rx_flow_control(wsi_, 0);
+        return 0;
+    }
+    errno = EAGAIN;
+    return -1;
+}
+
+int LwsLink::receive_tls(ssl_st*, char* into, std::size_t size) noexcept {
+    const Progress progress = pump();
+    if (stage_ == Stage::Agreed) return static_cast<int>(give_answer(into, size));
+    switch (progress) {
+    case Progress::Exhausted: return -1; // the state of the SSL says what it waits for
+    case Progress::Ended: return 0;
+    case Progress::Held: break;
+    }
+    // It must see something, since nothing says "later": an empty pong, of which it tells nobody but us.
+    constexpr std::string_view pong("\x8A\x00", 2);
+    assert(pong.size() <= size && is_client_);
+    std::memcpy(into, pong.data(), std::min(size, pong.size()));
+    return static_cast<int>(pong.size());
+}
+
+void LwsLink::read_rest() noexcept {
+    if (wsi_ != nullptr && user_ != nullptr && pump() == Progress::Ended) kill(wsi_);
+}
+
+// The end.
+
+void LwsLink::finish() noexcept {
+    if (wsi_ == nullptr || dropped_) return;
+    stage_ = Stage::Finishing;
+    rest_.clear();
+    read(true);
+    if (!stuck()) end_writing();
+}
+
+void LwsLink::end_writing() noexcept {
+    if (std::exchange(writing_ended_, true)) return;
+    if (SSL* ssl = lws_get_ssl(wsi_)) SSL_shutdown(ssl);
+    ERR_clear_error();
+    ::shutdown(socket_, SHUT_WR);
+}
+
+void LwsLink::on_writable() noexcept {
+    if (stage_ == Stage::Finishing) {
+        if (!stuck()) end_writing();
+    } else if (user_ != nullptr) {
+        user_->on_writable();
+    }
+}
+
+Loss LwsLink::loss() noexcept {
+    if (dropped_ && !end_) return Loss::Dropped;
+    if (outside_ != nullptr) return outside_->reset ? Loss::Reset : Loss::Finished;
+    // The loop has seen an error before what came ahead of it was read.
+    if (!end_ && wsi_ != nullptr && reading_) pump();
+    return end_ ? *end_ : how_it_ended();
 }
 
 // The first sign that the socket is ending. What the library still does with it is its own affair.
 void LwsLink::on_going() noexcept {
     if (wsi_ == nullptr) return; // the call that connects has failed at once, and says so itself
     const Loss how = user_ == nullptr ? Loss::Dropped : loss();
-    if (user_ != nullptr) taken_at_end_ = taken();
-    if (how == Loss::Protocol && is_client_)
-        if (const std::string frame = user_->farewell(); !frame.empty()) say(frame);
+    if (user_ != nullptr)
+        taken_at_end_ = taken();
+    else
+        read_last_answer();
+    library_.forget(*this, socket_);
     lws* wsi = std::exchange(wsi_, nullptr);
-    if (LinkUser* user = std::exchange(user_, nullptr)) {
-        lws_set_opaque_user_data(wsi, nullptr);
-        return user->on_lost(how);
-    }
     lws_set_opaque_user_data(wsi, nullptr);
+    if (LinkUser* user = std::exchange(user_, nullptr)) return user->on_lost(how);
+    if (opening_state_ != nullptr && opening_state_->refusal) return fail(std::move(*opening_state_->refusal));
     LinkFailure failure;
     failure.stage = LinkFailure::Stage::Dropped;
     fail(std::move(failure));
@@ -496,8 +619,6 @@ void LwsLink::on_going() noexcept {
 // The library.
 
 Result<bool> LwsLibrary::start(uv_loop_s* loop) {
-    rlimit descriptors{};
-    getrlimit(RLIMIT_NOFILE, &descriptors);
     void* loops[] = {loop};
     lws_context_creation_info info{};
     info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
@@ -508,10 +629,11 @@ Result<bool> LwsLibrary::start(uv_loop_s* loop) {
     info.max_http_header_data2 = header_memory;
     info.timeout_secs = far_seconds;
     info.connect_timeout_secs = far_seconds;
-    info.fd_limit_per_thread =
-        static_cast<unsigned>(std::min<rlim_t>(descriptors.rlim_cur, 1u << 20) - 16); // below what the kernel allows
+    info.retry_and_idle_policy = &no_policy;
+    // fd_limit_per_thread stays 0: with a limit of its own the library searches a list for every descriptor that it uses.
     context_ = lws_create_context(&info);
     if (context_ == nullptr) return failure(kind::io, message::service_failed, {message::evlib_missing.text()});
+    take_over_reads(this);
     plain_ = make_vhost("plain", nullptr);
     return plain_ != nullptr;
 }
@@ -521,11 +643,11 @@ lws_vhost* LwsLibrary::make_vhost(const char* name, ssl_ctx_st* tls) {
     info.options = tls == nullptr ? 0 : LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
     info.port = CONTEXT_PORT_NO_LISTEN;
     info.protocols = protocols;
-    info.extensions = extensions;
     info.vhost_name = name;
     info.http_proxy_address = ""; // else the environment's proxy would be used for everything
     info.timeout_secs = far_seconds;
     info.connect_timeout_secs = far_seconds;
+    info.retry_and_idle_policy = &no_policy;
     info.provided_client_ssl_ctx = tls;
     return lws_create_vhost(context_, &info);
 }
@@ -549,10 +671,9 @@ void LwsLibrary::connect(OpeningLink& opening, const ClientAttempt& attempt) {
     // The library would leak its handle, and lose what the kernel said.
     if (attempt.socket < 0) failure.system_error = connect_refusal(attempt.address, attempt.port);
     if (failure.system_error != 0) return link.fail(std::move(failure));
-    std::string offered;
-    for (const std::string& protocol : attempt.options->protocols) offered += (offered.empty() ? "" : ",") + protocol;
-    const std::string& name = attempt.options->tls.server_name;
-    const std::string host = name.empty() ? attempt.url->host : name;
+    // The library makes a Host of it, which is replaced, and SNI, cut at the first colon: nothing of it goes out for an
+    // address, which is no name (RFC 6066, 3).
+    const std::string host = is_address(link.host()) ? ":" : link.host();
     lws_client_connect_info info{};
     info.context = context_;
     info.vhost = vhost_for(attempt.tls);
@@ -560,12 +681,12 @@ void LwsLibrary::connect(OpeningLink& opening, const ClientAttempt& attempt) {
     info.port = attempt.port;
     info.path = "/";
     info.host = host.c_str();
-    info.protocol = offered.empty() ? nullptr : offered.c_str();
     info.local_protocol_name = "qi";
     info.ietf_version_or_minus_one = -1;
     info.opaque_user_data = &link;
     info.pwsi = link.slot();
     info.alpn = "http/1.1";
+    info.retry_and_idle_policy = &no_policy;
     info.ssl_connection = LCCSCF_HTTP_NO_FOLLOW_REDIRECT;
     // The certificate's name is checked by verify(): the library can't read an IPv6 address here.
     if (attempt.tls != nullptr) info.ssl_connection |= LCCSCF_USE_SSL | LCCSCF_SKIP_SERVER_CERT_HOSTNAME_CHECK;
@@ -580,16 +701,58 @@ void LwsLibrary::connect(OpeningLink& opening, const ClientAttempt& attempt) {
     link.fail(std::move(failure));
 }
 
-void LwsLibrary::adopt(OpeningLink& opening, int socket, std::string_view head, std::string answer,
-                       const std::optional<DeflateAnswer>& deflate, std::shared_ptr<const Outside> outside) {
+void LwsLibrary::adopt(OpeningLink& opening, Upgrade upgrade) {
     auto& link = static_cast<LwsLink&>(opening);
-    link.start_server(std::move(answer), deflate, std::move(outside));
+    const int socket = upgrade.socket;
+    const std::string head = std::move(upgrade.head);
+    link.start_server(std::move(upgrade));
     adopting = &link;
     const lws* wsi = lws_adopt_socket_vhost_readbuf(plain_, socket, head.data(), head.size());
     adopting = nullptr;
     if (wsi != nullptr) return;
+    forget(link, socket);
     link.bind(nullptr);
     link.fail(LinkFailure{}); // unless it was told already
+}
+
+void LwsLibrary::watch(int socket, LwsLink& link) {
+    if (socket < 0) return;
+    const auto at = static_cast<std::size_t>(socket);
+    if (at >= by_socket_.size()) by_socket_.resize(at + 1);
+    by_socket_[at] = &link;
+}
+
+void LwsLibrary::forget(LwsLink& link, int socket) noexcept {
+    if (find(socket) == &link) by_socket_[static_cast<std::size_t>(socket)] = nullptr;
+    if (std::exchange(link.is_unread, false)) std::replace(unread_.begin(), unread_.end(), &link, static_cast<LwsLink*>(nullptr));
+}
+
+void LwsLibrary::read_later(LwsLink& link) {
+    if (std::exchange(link.is_unread, true)) return;
+    unread_.push_back(&link);
+    lws_cancel_service(context_);
+}
+
+void LwsLibrary::read_rests() noexcept {
+    // Each call may add to the list, or forget one that is in it.
+    for (std::size_t count = unread_.size(), i = 0; i < count; ++i)
+        if (LwsLink* link = std::exchange(unread_[i], nullptr)) {
+            link->is_unread = false;
+            link->read_rest();
+        }
+    unread_.erase(std::remove(unread_.begin(), unread_.end(), nullptr), unread_.end());
+}
+
+std::optional<ssize_t> LwsLibrary::on_recv(int socket, char* into, std::size_t size) noexcept {
+    LwsLink* link = find(socket);
+    if (link == nullptr) return std::nullopt;
+    return link->receive(into, size);
+}
+
+std::optional<int> LwsLibrary::on_ssl_read(ssl_st* ssl, char* into, std::size_t size) noexcept {
+    LwsLink* link = find(SSL_get_fd(ssl));
+    if (link == nullptr) return std::nullopt;
+    return link->receive_tls(ssl, into, size);
 }
 
 // On a loop that isn't its own the library takes two calls: one to close its handles, one when they are gone.
@@ -598,10 +761,16 @@ void LwsLibrary::shut_down() noexcept {
 }
 
 LwsLibrary::~LwsLibrary() {
+    take_over_reads(nullptr);
     if (context_ != nullptr) lws_context_destroy(context_);
 }
 
 } // namespace
+
+std::string_view Library::version() noexcept {
+    const std::string_view version = lws_get_library_version(); // "4.1.6", and behind a hyphen who has built it
+    return version.substr(0, version.find('-'));
+}
 
 Result<std::unique_ptr<Library>> Library::create(uv_loop_s* loop, bool log) {
     lws_set_log_level(log ? LLL_ERR | LLL_WARN | LLL_NOTICE | LLL_INFO : 0, nullptr);

@@ -35,7 +35,7 @@ struct LinkFailure {
     enum class Stage : std::uint8_t {
         Connect, // TCP: system_error says why, 0 if unknown
         Tls,
-        Answer,  // the server answered something else: status, or reason
+        Answer,  // the server answered something else: status, or reason why it is no answer
         Dropped, // closed before a whole answer
     };
     Stage stage = Stage::Connect;
@@ -43,7 +43,7 @@ struct LinkFailure {
     TlsTrouble tls;
     std::optional<int> status;
     Headers headers;
-    std::string reason;
+    const Message* reason = nullptr;
 };
 
 /// Whom a link tells while it opens: one of the two, once. The link isn't destroyed in the call.
@@ -61,8 +61,6 @@ public:
     virtual void use(LinkUser& user) noexcept = 0;
     /// TCP is connected already.
     virtual bool is_connected() const noexcept = 0;
-    /// A client's: the server has sent something that isn't the beginning of an HTTP answer. Not seen under TLS.
-    virtual bool has_heard_garbage() const noexcept = 0;
 };
 
 /// A client's attempt at one address.
@@ -77,17 +75,24 @@ struct ClientAttempt {
 
 class Library {
 public:
+    /// Of the library that runs, "4.1.6".
+    static std::string_view version() noexcept;
     static Result<std::unique_ptr<Library>> create(uv_loop_s* loop, bool log);
     virtual ~Library() = default;
 
     virtual std::unique_ptr<OpeningLink> make_link(OpeningUser& user) = 0;
     /// The user is told later or at once. Everything in the attempt is copied or outlives the link's opening.
     virtual void connect(OpeningLink& link, const ClientAttempt& attempt) = 0;
-    /// Takes over an accepted socket. `head` is an upgrade that was found good, with all that came behind
-    /// it; `answer` are header lines for the 101, `deflate` what upgrade_head was given; `outside` where the socket isn't
-    /// the peer's own.
-    virtual void adopt(OpeningLink& link, int socket, std::string_view head, std::string answer,
-                       const std::optional<DeflateAnswer>& deflate, std::shared_ptr<const Outside> outside) = 0;
+    /// An accepted socket on which an upgrade was found good.
+    struct Upgrade {
+        int socket = -1;      // taken over
+        std::string head;     // what the library is to see of it
+        std::string answer;   // header lines for the 101
+        bool deflate = false; // they agree to compression
+        std::string rest;     // what came behind the head
+        std::shared_ptr<const Outside> outside; // where the socket isn't the peer's own
+    };
+    virtual void adopt(OpeningLink& link, Upgrade upgrade) = 0;
     /// Ends every socket that is left. The loop must run on until it has no handles; then the library may go.
     virtual void shut_down() noexcept = 0;
 };

@@ -4,6 +4,7 @@
 
 #include "ws/transport/exchange.hpp"
 #include "ws/transport/queue.hpp"
+#include "ws/transport/timers.hpp"
 
 #include <memory>
 #include <optional>
@@ -25,6 +26,10 @@ struct Mailbox {
     bool ended = false;          // nothing more will be delivered
     bool close_received = false; // the Close event was handed over
     bool unwanted = false;       // to be forgotten at its end
+    bool slow = false;           // what is published waited long enough for it once
+    std::uint32_t waited_for = 0; // published messages that wait until it has room
+    TimePoint full_since{};       // while some do: when it last had room for one
+    std::uint64_t full_in_walk = 0; // the last walk through those messages in which it had none
 
     /// The next event, if there is one. `resume` becomes true when the socket has to be read again.
     std::optional<Event> take(bool& resume) {
@@ -32,6 +37,8 @@ struct Mailbox {
         Event event = inbox.pop();
         resume = flow->note_taken(event.data.size());
         if (event.type == EventType::Close) close_received = true;
+        // What came before it could still be answered.
+        if (event.type == EventType::Error && info.state == State::Open) info.state = State::Closing;
         may_answer = true;
         return event;
     }

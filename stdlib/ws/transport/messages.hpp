@@ -50,6 +50,11 @@ inline constexpr Message capacity_range{":channel-capacity must be 1 to 10000, n
                                         ":channel-capacity は 1 から 10000 です (渡された値: {0})"};
 inline constexpr Message read_limit_range{":read-limit must be at most 128 MiB, not {0} bytes",
                                           ":read-limit は 128 MiB までです (渡された値: {0} バイト)"};
+inline constexpr Message server_name{":server-name must be the name of a host or an address, not \"{0}\"",
+                                     ":server-name はホスト名かアドレスです (渡された値: \"{0}\")"};
+inline constexpr Message tls_cipher{":ciphers: OpenSSL knows no cipher {0}; `openssl ciphers` lists them",
+                                    ":ciphers: {0} という暗号は OpenSSL にありません。一覧は openssl ciphers で表示できます"};
+inline constexpr Message tls_ciphers_none{":ciphers: nothing is left of {0}", ":ciphers: {0} では使える暗号が 1 つも残りません"};
 inline constexpr Message cert_and_key{":cert and :key go together", ":cert と :key は両方指定してください"};
 
 // Connecting. The last argument is the URL.
@@ -67,6 +72,8 @@ inline constexpr Message connect_dropped{"the server closed the connection befor
 inline constexpr Message connect_proxy{"the proxy {0} gave no tunnel: {1} ({2})", "プロキシ {0} がトンネルを開きませんでした: {1} ({2})"};
 inline constexpr Message connect_denied{"connecting to {0} isn't permitted; --allow-connect={1} would permit it",
                                         "{0} への接続は許可されていません。許可するには --allow-connect={1} を付けます"};
+inline constexpr Message connect_as_denied{"connecting to {0} as {1} isn't permitted; --allow-connect={1} would permit it",
+                                           "{1} を名乗って {0} へ接続することは許可されていません。許可するには --allow-connect={1} を付けます"};
 inline constexpr Message listen_not_permitted{"listening on {0} isn't permitted; --allow-listen={0} would permit it",
                                               "{0} での待ち受けは許可されていません。許可するには --allow-listen={0} を付けます"};
 inline constexpr Message connect_failed{"connecting failed: {0} ({1})", "接続に失敗しました: {0} ({1})"};
@@ -82,6 +89,10 @@ inline constexpr Message protocol_not_offered{"it chose a subprotocol that wasn'
                                               "提示していないサブプロトコルが選ばれました"};
 inline constexpr Message extension_not_offered{"it chose an extension that wasn't offered",
                                                "提示していない拡張が選ばれました"};
+inline constexpr Message protocol_answered_twice{"it has two Sec-WebSocket-Protocol headers",
+                                                "Sec-WebSocket-Protocol ヘッダーが二つあります"};
+inline constexpr Message header_line{"a line of its head is no header", "ヘッダーとして読めない行があります"};
+inline constexpr Message answer_too_long{"its head is longer than 64 KiB", "ヘッダー部が 64 KiB を超えています"};
 inline constexpr Message not_http{"it doesn't speak HTTP", "HTTP を話していません"};
 inline constexpr Message proxy_status{"it answered {0}", "{0} を返しました"};
 inline constexpr Message proxy_credentials{
@@ -141,12 +152,24 @@ inline constexpr Message fault_pong{"no pong within {0} ms: the connection is ta
                                     "{0} ミリ秒以内に pong が届かないため、接続は失われたものとします"};
 inline constexpr Message fault_deflate{"a compressed message that can't be inflated came in",
                                        "展開できない圧縮メッセージが届きました"};
+inline constexpr Message fault_slow{"the peer doesn't keep up with what is published: its :send-buffer of {0} bytes is full",
+                                    "相手の受信が配信に追いつかず、:send-buffer（{0} バイト）がいっぱいになりました"};
 inline constexpr Message fault_rate{"more than {0} messages in {1} ms came in", "{1} ミリ秒に {0} 件を超えるメッセージが届きました"};
+inline constexpr Message fault_memory_limit{
+    "the unfinished messages of all connections passed the {0} bytes of :memory-limit, and this one's was the largest",
+    "全接続の受信途中のメッセージが合計で :memory-limit ({0} バイト) を超えたため、最も大きいこの接続を閉じました"};
+inline constexpr Message fault_message_timeout{"the peer began a message and sent nothing more of it for {0} ms (:message-timeout)",
+                                               "メッセージの途中で {0} ミリ秒のあいだ続きが届きませんでした (:message-timeout)"};
 inline constexpr Message fault_memory{"out of memory", "メモリーが足りません"};
 
 // The backplane.
 inline constexpr Message redis_url{"a backplane's URL is redis://[user:password@]host[:port], not {0}",
                                    "バックプレーンの URL は redis://[ユーザー:パスワード@]ホスト[:ポート] の形です (渡された値: {0})"};
+inline constexpr Message redis_database{"a backplane uses no database of Redis, since publishing reaches the listeners of all of them: leave /{1} out of {0}",
+                                        "バックプレーンは Redis のデータベースを使いません（パブリッシュはすべてのデータベースの購読者に届きます）。{0} から /{1} を取り除いてください"};
+inline constexpr Message redis_malformed{"Redis sent an answer that it shouldn't: {0}", "Redis から不正な応答が届きました: {0}"};
+inline constexpr Message redis_hung_up{"Redis closed the connection", "Redis が接続を閉じました"};
+inline constexpr Message redis_silent{"no answer from Redis within {0} ms", "Redis から {0} ミリ秒以内に応答がありません"};
 
 // Listening.
 inline constexpr Message static_folder{":static: {0} is no folder that can be read", ":static: {0} は読めるフォルダーではありません"};

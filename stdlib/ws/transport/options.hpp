@@ -42,8 +42,16 @@ struct ConnectionOptions {
     Compression compression = Compression::Disabled;
     std::uint64_t compression_threshold = 512;  // bytes; shorter messages go uncompressed
     Milliseconds idle_timeout{0};               // no message either way: closed with 1001. 0: never
+    Milliseconds message_timeout{60000};        // no byte more of a message that has begun: closed with 1008. 0: never
     std::optional<RateLimit> rate_limit;        // of messages received
-    bool skip_when_slow = false; // a broadcast that doesn't fit in the send buffer: left out, instead of closing with 1013
+    bool skip_when_slow = false; // a slow one misses what is published, instead of being closed with 1013
+    Milliseconds slow_timeout{2000}; // what is published waits so long for one whose send buffer is full; then it is slow
+};
+
+/// How old a TLS may be, and which ciphers it may use.
+struct TlsStrength {
+    bool only_1_3 = false; // else 1.2 as well
+    std::string ciphers;   // as OpenSSL writes them, of TLS 1.2 and of 1.3; of a version that has none here, those that are sound
 };
 
 struct ClientTls {
@@ -52,6 +60,7 @@ struct ClientTls {
     std::string key;
     std::string server_name; // for SNI and the name in the certificate (and Host); empty: the URL's host
     bool verify = true;
+    TlsStrength strength;
 };
 
 /// What to do when an open connection is lost: pauses of `initial`, times `factor` each, at most `max`, each a random
@@ -81,6 +90,7 @@ struct ServerTls {
     std::string cert; // PEM file, the chain included
     std::string key;  // PEM file
     std::string ca;   // PEM file; given: clients must show a certificate signed by it
+    TlsStrength strength;
 };
 
 struct ListenOptions {
@@ -93,6 +103,7 @@ struct ListenOptions {
     Milliseconds handshake_timeout{5000}; // to finish the request (and to decide on it)
     std::uint32_t max_connections = 10000; // past it: 503
     std::optional<std::uint32_t> max_per_ip;
+    std::optional<std::uint64_t> memory_limit; // bytes of all unfinished messages; nullopt: a quarter of the memory
     bool authorize = false; // every upgrade waits for Service::answer
     bool http = false;      // so do plain requests; without it they get 426
     std::vector<std::string> service_paths; // what connects to these is for Service::accept_for_service

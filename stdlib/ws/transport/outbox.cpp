@@ -52,8 +52,8 @@ void Outbox::add_small(const Item& item, FrameScratch& scratch, Progress& progre
     progress.given += item.load;
 }
 
-// The frame is one, whatever its size: libwebsockets answers pings between writes, and a pong must not
-// fall into the middle of it. So nothing is waited for in here; what the kernel doesn't take, the link keeps.
+// The frame is one, whatever its size: a pong or close frame must not fall into the middle of it. So nothing is waited
+// for in here; what the kernel doesn't take, the link keeps.
 bool Outbox::write_large(const Item& item, Link& link, FrameScratch& scratch) {
     if (item.framed) return link.write(item.payload.data(), item.payload.size());
     const FrameHeader header = header_for(item);

@@ -29,6 +29,34 @@ bool splits_host(std::string_view text, NetPattern& pattern) {
     return !text.empty();
 }
 
+/// A server may resolve dot segments to somewhere else, written plainly or not, between slashes of either kind.
+bool climbs(std::string_view path) {
+    std::string plain = percent_decode_fully(path);
+    std::replace(plain.begin(), plain.end(), '\\', '/');
+    return plain.find("/..") != std::string::npos;
+}
+
+/// The path and its query, each by itself: only a '*' that ends the pattern reaches from one into the other.
+bool matches_target(std::string_view pattern, std::string_view target) {
+    const std::size_t query = target.find('?');
+    const std::string_view path = target.substr(0, query);
+    const std::size_t wanted_query = pattern.find('?');
+    if (!matches_glob(pattern.substr(0, wanted_query), path, LetterCase::Counts)) return false;
+    if (wanted_query == std::string_view::npos) return query == std::string_view::npos || pattern.ends_with('*');
+    return query != std::string_view::npos && matches_glob(pattern.substr(wanted_query), target.substr(query), LetterCase::Counts);
+}
+
+/// The URL with the host that is named, "host" or "host:port", in place of its own; nullopt: that names none.
+std::optional<Url> renamed(const Url& url, std::string_view name) {
+    std::string text(name);
+    if (is_address(text) && name.find(':') != std::string_view::npos) text = "[" + text + "]";
+    const bool has_port = text.starts_with('[') ? text.find("]:") != std::string::npos : text.find(':') != std::string::npos;
+    if (!has_port) text += ":" + std::to_string(url.port);
+    auto other = parse_url((url.secure ? "wss://" : "ws://") + text + url.target);
+    if (!other || other->target != url.target) return std::nullopt;
+    return std::move(*other);
+}
+
 bool is_port_glob(const std::string& port) {
     return std::all_of(port.begin(), port.end(), [](char c) { return c == '*' || (c >= '0' && c <= '9'); });
 }
@@ -70,13 +98,17 @@ bool NetPattern::allows(const Url& url) const {
     if (!scheme.empty() && !matches_glob(scheme, url.secure ? "wss" : "ws")) return false;
     if (!allows_place(url)) return false;
     if (path.empty()) return true;
-    // A server may resolve dot segments to somewhere else, written plainly or not.
-    if (percent_decode(url.target.substr(0, url.target.find('?')), false).find("/..") != std::string::npos) return false;
-    return matches_glob(path, url.target, LetterCase::Counts);
+    return !climbs(std::string_view(url.target).substr(0, url.target.find('?'))) && matches_target(path, url.target);
 }
 
 bool Permissions::may_connect(const Url& url) const {
     return !restricted || std::any_of(connect.begin(), connect.end(), [&](const NetPattern& p) { return p.allows(url); });
+}
+
+bool Permissions::may_connect_as(const Url& url, std::string_view name) const {
+    if (!restricted) return true;
+    const auto other = renamed(url, name);
+    return other && may_connect(*other);
 }
 
 bool Permissions::may_connect(std::string_view host, std::uint16_t port) const {

@@ -13,8 +13,8 @@ namespace qi::ws {
 /// One pattern: "host", "host:port", or a URL whose host, port and path may be globs ("wss://*.example.com/v1/*").
 /// A URL is compared as it is written, with its port and, where that is the scheme's own, without: "ws://*/*" is any
 /// host and any port, "ws://host/*" port 80 of that one. Scheme, host with port, and path are compared each by itself:
-/// '*' never reaches beyond the part that it stands in. Hosts and schemes are the same in any case, paths (with their
-/// query) are not.
+/// '*' never reaches beyond the part that it stands in; only one that ends the pattern also covers a query. Hosts and
+/// schemes are the same in any case, paths and queries are not.
 struct NetPattern {
     std::string scheme; // empty: both
     std::string host;
@@ -38,6 +38,9 @@ struct Permissions {
     std::vector<NetPattern> listen;
 
     bool may_connect(const Url& url) const;
+    /// Under another name than the URL's host, "host" or "host:port": a Host header, a TLS server name. What stands
+    /// behind one address for many hosts goes by it, so it needs a permission of its own.
+    bool may_connect_as(const Url& url, std::string_view name) const;
     /// To what speaks no WebSocket: a proxy, a Redis. Patterns that are URLs say nothing about it.
     bool may_connect(std::string_view host, std::uint16_t port) const;
     bool may_listen(std::string_view host, std::uint16_t port) const;

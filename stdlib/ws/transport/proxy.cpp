@@ -104,7 +104,7 @@ bool entry_names(std::string_view entry, const std::string& host, std::uint16_t 
 } // namespace
 
 Result<Proxy> parse_proxy(std::string_view text) {
-    const Error wrong = failure(kind::value, message::proxy_form, {text});
+    const Error wrong = failure(kind::value, message::proxy_form, {masked_url(text)});
     constexpr std::string_view scheme = "http://";
     if (!equals_ignoring_case(text.substr(0, scheme.size()), scheme)) return wrong;
     std::string_view rest = text.substr(scheme.size());

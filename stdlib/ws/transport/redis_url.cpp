@@ -11,12 +11,16 @@ namespace qi::ws {
 std::string RedisUrl::shown() const { return "redis://" + join_endpoint(host, port); }
 
 Result<RedisUrl> parse_redis_url(const std::string& text) {
-    const auto wrong = [&] { return failure(kind::invalid_url, message::redis_url, {text}); };
+    const auto wrong = [&] { return failure(kind::invalid_url, message::redis_url, {masked_url(text)}); };
     constexpr std::string_view scheme = "redis://";
     std::string_view rest = text;
     if (!rest.starts_with(scheme)) return wrong();
     rest.remove_prefix(scheme.size());
-    rest = rest.substr(0, rest.find('/'));
+    std::string_view database;
+    if (const std::size_t slash = rest.find('/'); slash != std::string_view::npos) {
+        database = rest.substr(slash + 1);
+        rest = rest.substr(0, slash);
+    }
     RedisUrl url;
     if (const std::size_t at = rest.rfind('@'); at != std::string_view::npos) {
         const std::string_view login = rest.substr(0, at);
@@ -36,12 +40,16 @@ Result<RedisUrl> parse_redis_url(const std::string& text) {
         url.host = rest.substr(0, rest.find(':'));
         rest = rest.substr(url.host.size());
     }
-    if (url.host.empty()) return wrong();
-    if (rest.empty()) return url;
-    if (!rest.starts_with(':')) return wrong();
-    port = rest.substr(1);
-    const auto parsed = std::from_chars(port.data(), port.data() + port.size(), url.port);
-    if (port.empty() || parsed.ec != std::errc() || parsed.ptr != port.data() + port.size() || url.port == 0) return wrong();
+    if (url.host.empty() || url.host.find_first_of("?#") != std::string::npos) return wrong();
+    if (!rest.empty()) {
+        if (!rest.starts_with(':')) return wrong();
+        port = rest.substr(1);
+        const auto parsed = std::from_chars(port.data(), port.data() + port.size(), url.port);
+        if (port.empty() || parsed.ec != std::errc() || parsed.ptr != port.data() + port.size() || url.port == 0) return wrong();
+    }
+    // Whoever names one expects to be apart from the others. /0 is what a client gets that names none.
+    if (!database.empty() && database != "0")
+        return failure(kind::invalid_url, message::redis_database, {url.shown(), std::string(database)});
     return url;
 }
 

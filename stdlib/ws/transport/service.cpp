@@ -113,7 +113,7 @@ Result<std::optional<Event>> Service::receive(Id id) {
     return std::optional<Event>{};
 }
 
-Result<void> Service::close(Id id, std::uint16_t code, std::string_view reason) {
+Result<void> Service::close(Id id, std::uint16_t code, std::string_view reason, std::optional<Milliseconds> limit) {
     if (!may_be_sent(code)) return failure(kind::range, message::close_code, {std::to_string(code)});
     if (reason.size() > largest_close_reason)
         return failure(kind::range, message::close_reason, {std::to_string(reason.size())});
@@ -121,7 +121,7 @@ Result<void> Service::close(Id id, std::uint16_t code, std::string_view reason) 
     if (ListenerRecord* listener = implementation_->listener(id)) {
         if (listener->state == State::Open) {
             listener->state = State::Closing;
-            implementation_->submit({id, std::make_unique<CloseCommand>(CloseCommand{code, {}})});
+            implementation_->submit({id, std::make_unique<CloseCommand>(CloseCommand{code, {}, {}})});
         }
         return {};
     }
@@ -130,9 +130,9 @@ Result<void> Service::close(Id id, std::uint16_t code, std::string_view reason) 
         if (implementation_->is_finished(id)) return {};
         return unknown(id);
     }
-    if (mailbox->info.state != State::Open && mailbox->info.state != State::Connecting) return {};
+    if (mailbox->info.state == State::Closed || (mailbox->info.state == State::Closing && !limit)) return {};
     if (mailbox->info.state == State::Open) mailbox->info.state = State::Closing;
-    implementation_->submit({id, std::make_unique<CloseCommand>(CloseCommand{code, std::string(reason)})});
+    implementation_->submit({id, std::make_unique<CloseCommand>(CloseCommand{code, std::string(reason), limit})});
     return {};
 }
 
@@ -242,6 +242,8 @@ Result<std::optional<Id>> Service::Implementation::next_of(Id id, Queue<Id> List
     return std::optional<Id>{};
 }
 
+std::optional<Refusals> Service::next_refusals() { return implementation_->next_refusals(); }
+
 Result<const Request*> Service::request(Id id) {
     const Mailbox* mailbox = implementation_->mailbox(id);
     if (mailbox != nullptr) return static_cast<const Request*>(mailbox->request.get());
@@ -267,13 +269,19 @@ Result<bool> Service::subscribe(Id id, std::string_view topic) { return implemen
 
 Result<bool> Service::unsubscribe(Id id, std::string_view topic) { return implementation_->unsubscribe(id, topic); }
 
-Result<std::size_t> Service::publish(std::string_view topic, MessageType type, std::string_view payload) {
+Result<Spreading> Service::publish(std::string_view topic, MessageType type, std::string_view payload) {
     return implementation_->publish(topic, type, payload);
 }
 
-Result<std::size_t> Service::broadcast(std::span<const Id> ids, MessageType type, std::string_view payload) {
+Result<Spreading> Service::broadcast(std::span<const Id> ids, MessageType type, std::string_view payload) {
     return implementation_->spread(ids, type, payload);
 }
+
+Spreading Service::poll_spread(std::uint64_t ticket) { return implementation_->poll_spread(ticket); }
+
+void Service::abandon_spread(std::uint64_t ticket) { implementation_->abandon_spread(ticket); }
+
+std::optional<Id> Service::next_slow() { return implementation_->next_slow(); }
 
 Result<void> Service::join_backplane(const std::string& url) { return implementation_->join_backplane(url); }
 
@@ -286,6 +294,10 @@ void Service::forget(Id id) { implementation_->forget(id); }
 void Service::take_dropped(std::vector<Id>& into) noexcept { implementation_->take_dropped(into); }
 
 bool Service::was_given_out(Id id) const noexcept { return implementation_->was_given_out(id); }
+
+void Service::close_serving(Milliseconds limit) { implementation_->close_serving(limit); }
+
+bool Service::is_serving() { return implementation_->is_serving(); }
 
 bool Service::could_wake() { return implementation_->could_wake(); }
 

@@ -8,6 +8,7 @@
 #include "ws/transport/event.hpp"
 #include "ws/transport/options.hpp"
 #include "ws/transport/permissions.hpp"
+#include "ws/transport/timers.hpp"
 
 #include <memory>
 #include <optional>
@@ -44,6 +45,13 @@ struct ServiceOptions {
 
 enum class SendStatus : std::uint8_t { Sent, Full };
 
+/// How far one message for many has got.
+struct Spreading {
+    std::size_t count = 0;    // those for whom it is queued
+    std::uint64_t ticket = 0; // for poll_spread, while it waits for others to have room; 0: it waits for nobody
+    TimePoint until{};        // ask then at the latest
+};
+
 struct Pending {};
 struct Opened {};
 using OpenStatus = std::variant<Pending, Opened, ConnectFailure>;
@@ -77,7 +85,8 @@ public:
     /// Starts the closing handshake behind all that is queued. Nothing happens if it is closing or closed
     /// already. A listener stops accepting; its connections live on. Errors: :range for a code that may not
     /// be sent or a reason beyond 123 bytes, :utf8.
-    Result<void> close(Id id, std::uint16_t code = 1000, std::string_view reason = {});
+    /// With a `limit` the peer has so long instead of the close timeout, also if it is closing already; 0 cuts it off at once.
+    Result<void> close(Id id, std::uint16_t code = 1000, std::string_view reason = {}, std::optional<Milliseconds> limit = std::nullopt);
     /// True once the connection's end (or the listener's) is complete.
     Result<bool> poll_closed(Id id);
     /// Sends a ping. The ticket is for poll_ping. Error :range beyond 125 bytes, :closed.
@@ -105,6 +114,9 @@ public:
     Result<std::optional<Id>> accept(Id listener);
     /// The same, of those that came to one of the listener's service paths; accept() doesn't give these.
     Result<std::optional<Id>> accept_for_service(Id listener);
+    /// What listeners turned away, told ten seconds after the first of it, as far as other calls have taken it in; nullopt:
+    /// nothing new. The listener's id is woken.
+    std::optional<Refusals> next_refusals();
     /// What a server connection asked for. Valid until the next call; nullptr for a client connection.
     Result<const Request*> request(Id connection);
     /// The next request that waits for answer(), for listeners with `authorize` or `http`: the id that the connection
@@ -119,10 +131,18 @@ public:
     Result<bool> subscribe(Id id, std::string_view topic);
     Result<bool> unsubscribe(Id id, std::string_view topic);
     /// Queues the message for every open subscriber and says for how many. It is encoded once. One whose send buffer
-    /// has no room is left out, or closed with 1013, as its listener's options say. Error :utf8.
-    Result<std::size_t> publish(std::string_view topic, MessageType type, std::string_view payload);
+    /// has no room gets it when there is some: the id 0 is woken, and the caller is to ask poll_spread before it
+    /// publishes more. One that has none for its slow timeout is slow: left out, or closed with 1013, as its listener's
+    /// options say, and never waited for again; nor is one that has taken nothing for so long. Error :utf8.
+    Result<Spreading> publish(std::string_view topic, MessageType type, std::string_view payload);
     /// The same for these connections; those that aren't open are left out.
-    Result<std::size_t> broadcast(std::span<const Id> ids, MessageType type, std::string_view payload);
+    Result<Spreading> broadcast(std::span<const Id> ids, MessageType type, std::string_view payload);
+    /// Queues it for those that have room by now.
+    Spreading poll_spread(std::uint64_t ticket);
+    /// Whoever hasn't got it yet doesn't get it.
+    void abandon_spread(std::uint64_t ticket);
+    /// A connection that was closed because it is slow, since they were asked for last; nullopt: no more.
+    std::optional<Id> next_slow();
 
     /// Joins the topics with those of all services that name the same Redis: what is published reaches every subscriber
     /// of all of them once. Goes on trying by itself. Errors: :invalid-url, :permission-denied. The id 0 is woken by what comes from there.
@@ -139,6 +159,10 @@ public:
     void take_dropped(std::vector<Id>& into) noexcept;
     /// There was a connection or a listener of that id.
     bool was_given_out(Id id) const noexcept;
+    /// Closes listeners, and what they accepted with 1001; the peers have so long. What opens later is closed likewise.
+    void close_serving(Milliseconds limit);
+    /// A connection that a listener accepted isn't closed yet.
+    bool is_serving();
     /// True while anything could still call the waker: a connection or a listener is alive.
     bool could_wake();
     /// Closes listeners, and connections with 1001 behind what they have queued; waits for that at most

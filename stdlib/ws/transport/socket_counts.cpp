@@ -33,6 +33,4 @@ bool has_unconfirmed(int socket) noexcept {
     return ioctl(socket, SIOCOUTQ, &queued) == 0 && queued > 0;
 }
 
-std::uint64_t bytes_received(int socket) noexcept { return info_of(socket).tcpi_bytes_received; }
-
 } // namespace qi::ws

@@ -11,7 +11,5 @@ std::uint64_t bytes_taken(int socket) noexcept;
 std::uint64_t bytes_confirmed(int socket) noexcept;
 /// Some that the kernel has taken aren't confirmed; for the end of a socket pair: not read.
 bool has_unconfirmed(int socket) noexcept;
-/// Bytes that have come in.
-std::uint64_t bytes_received(int socket) noexcept;
 
 } // namespace qi::ws

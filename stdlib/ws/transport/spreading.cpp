@@ -8,8 +8,15 @@
 #include "ws/transport/redis_url.hpp"
 
 #include <algorithm>
+#include <chrono>
 
 namespace qi::ws {
+
+/// nullptr if nothing can be sent on it.
+inline Mailbox* Service::Implementation::open_mailbox(Id id) const {
+    Mailbox* mailbox = mailboxes_.find(id);
+    return mailbox != nullptr && mailbox->info.state == State::Open ? mailbox : nullptr;
+}
 
 Result<bool> Service::Implementation::subscribe(Id id, std::string_view topic) {
     Mailbox* found = mailbox(id);
@@ -40,30 +47,34 @@ void Service::Implementation::leave_topic(std::string_view topic, Id id) {
         submit({0, std::make_unique<TopicCommand>(TopicCommand{std::string(topic), false})});
 }
 
-Result<std::size_t> Service::Implementation::publish(std::string_view topic, MessageType type, std::string_view payload) {
+Result<Spreading> Service::Implementation::publish(std::string_view topic, MessageType type, std::string_view payload) {
     if (type == MessageType::Text && !utf8::valid(payload)) return failure(kind::utf8, message::not_utf8);
     collect();
     const std::span<const Id> members = topics_.members(topic);
-    if (members.empty() && !backplane_) return 0;
+    if (members.empty() && !backplane_) return Spreading{};
     auto command = broadcast_of(type, payload);
-    const std::size_t count = hand_round(members, *command);
+    std::vector<Id> waiting;
+    Spreading result{hand_round(members, *command, &waiting), 0, {}};
+    if (!waiting.empty()) result = keep_late(*command, std::move(waiting), topic, result.count);
     if (backplane_) {
         command->relay = true;
         command->topic = topic;
         ++backplane_->sent;
     }
-    if (count > 0 || command->relay) submit({0, std::move(command)});
-    return count;
+    if (result.count > 0 || command->relay) submit({0, std::move(command)});
+    return result;
 }
 
-Result<std::size_t> Service::Implementation::spread(std::span<const Id> ids, MessageType type, std::string_view payload) {
+Result<Spreading> Service::Implementation::spread(std::span<const Id> ids, MessageType type, std::string_view payload) {
     if (type == MessageType::Text && !utf8::valid(payload)) return failure(kind::utf8, message::not_utf8);
     collect();
-    if (std::none_of(ids.begin(), ids.end(), [this](Id id) { return open_mailbox(id) != nullptr; })) return 0;
+    if (std::none_of(ids.begin(), ids.end(), [this](Id id) { return open_mailbox(id) != nullptr; })) return Spreading{};
     auto command = broadcast_of(type, payload);
-    const std::size_t count = hand_round(ids, *command);
-    if (count > 0) submit({0, std::move(command)});
-    return count;
+    std::vector<Id> waiting;
+    Spreading result{hand_round(ids, *command, &waiting), 0, {}};
+    if (!waiting.empty()) result = keep_late(*command, std::move(waiting), std::nullopt, result.count);
+    if (result.count > 0) submit({0, std::move(command)});
+    return result;
 }
 
 /// To nobody so far. The one copy of the payload is made here.
@@ -75,28 +86,139 @@ std::unique_ptr<BroadcastCommand> Service::Implementation::broadcast_of(MessageT
     return command;
 }
 
-/// nullptr if nothing can be sent on it.
-Mailbox* Service::Implementation::open_mailbox(Id id) const {
-    Mailbox* mailbox = mailboxes_.find(id);
-    return mailbox != nullptr && mailbox->info.state == State::Open ? mailbox : nullptr;
+namespace {
+
+TimePoint steady_now() noexcept { return std::chrono::time_point_cast<Milliseconds>(Clock::now()); }
+
+/// Until when what is published waits for it, if it has no room since then: as long as it may be full, or take nothing.
+TimePoint patience_ends(const Mailbox& mailbox, TimePoint full_since) noexcept {
+    const std::int64_t stuck = mailbox.flow->stuck_since();
+    const TimePoint since = stuck == 0 ? full_since : std::min(full_since, TimePoint(Milliseconds(stuck)));
+    return since + mailbox.options.slow_timeout;
 }
 
-/// Those that have room for the message become its receivers. One that can't keep up must not hold up the others.
-std::size_t Service::Implementation::hand_round(std::span<const Id> ids, BroadcastCommand& command) {
+} // namespace
+
+inline void Service::Implementation::hand_to(Id id, Mailbox& receiver, BroadcastCommand& command) {
+    ++receiver.info.sent.messages;
+    receiver.info.sent.bytes += command.size;
+    command.receivers.push_back(id);
+}
+
+/// Those that have room for the message become its receivers.
+std::size_t Service::Implementation::hand_round(std::span<const Id> ids, BroadcastCommand& command, std::vector<Id>* waiting) {
     command.receivers.reserve(ids.size());
+    const Load load = Load::message(command.size);
     for (const Id id : ids) {
         Mailbox* receiver = open_mailbox(id);
         if (receiver == nullptr) continue;
-        if (receiver->flow->try_queue(Load::message(command.size))) {
-            ++receiver->info.sent.messages;
-            receiver->info.sent.bytes += command.size;
-            command.receivers.push_back(id);
-        } else if (!receiver->options.skip_when_slow) {
-            receiver->info.state = State::Closing;
-            submit({id, std::make_unique<CloseCommand>(CloseCommand{close_code::try_again_later, {}})});
-        }
+        // Nobody overtakes a message that waits already, but what comes from other nodes, which has no time.
+        if ((receiver->waited_for == 0 || waiting == nullptr) && receiver->flow->try_queue(load)) [[likely]]
+            hand_to(id, *receiver, command);
+        else
+            find_full(id, *receiver, waiting);
     }
     return command.receivers.size();
+}
+
+void Service::Implementation::find_full(Id id, Mailbox& receiver, std::vector<Id>* waiting) {
+    if (waiting == nullptr) return turn_away(id, receiver);
+    const TimePoint now = steady_now();
+    if (receiver.waited_for == 0) receiver.full_since = now;
+    if (receiver.slow || patience_ends(receiver, receiver.full_since) <= now) {
+        receiver.slow = true;
+        return turn_away(id, receiver);
+    }
+    ++receiver.waited_for;
+    waiting->push_back(id);
+}
+
+/// It doesn't get the message.
+void Service::Implementation::turn_away(Id id, Mailbox& receiver) {
+    if (receiver.options.skip_when_slow) {
+        ++receiver.info.skipped;
+        return;
+    }
+    receiver.info.state = State::Closing;
+    submit({id, std::make_unique<CloseCommand>(CloseCommand{close_code::try_again_later, {}, std::nullopt, true})});
+    slow_.push(id);
+}
+
+std::optional<Id> Service::Implementation::next_slow() {
+    if (slow_.empty()) return std::nullopt;
+    return slow_.pop();
+}
+
+// What waits for room.
+
+Spreading Service::Implementation::keep_late(const BroadcastCommand& command, std::vector<Id> waiting, std::optional<std::string_view> topic, std::size_t count) {
+    const std::uint64_t ticket = ++last_ticket_;
+    TimePoint until = TimePoint::max();
+    for (const Id id : waiting) {
+        const Mailbox& receiver = *mailboxes_.find(id);
+        until = std::min(until, patience_ends(receiver, receiver.full_since));
+    }
+    late_.emplace(ticket, Late{command.type, command.frame, command.size, std::optional<std::string>(topic), std::move(waiting), count});
+    return {count, ticket, until};
+}
+
+Spreading Service::Implementation::poll_spread(std::uint64_t ticket) {
+    collect();
+    hand_to_late();
+    const auto found = late_.find(ticket);
+    if (found == late_.end()) return {};
+    Spreading result{found->second.count, ticket, TimePoint::max()};
+    for (const Id id : found->second.waiting) {
+        const Mailbox& receiver = *mailboxes_.find(id);
+        result.until = std::min(result.until, patience_ends(receiver, receiver.full_since));
+    }
+    if (!found->second.waiting.empty()) return result;
+    late_.erase(found);
+    return {result.count, 0, {}};
+}
+
+void Service::Implementation::abandon_spread(std::uint64_t ticket) {
+    const auto found = late_.find(ticket);
+    if (found == late_.end()) return;
+    for (const Id id : found->second.waiting)
+        if (Mailbox* receiver = mailboxes_.find(id)) --receiver->waited_for;
+    late_.erase(found);
+}
+
+/// In the order of publishing: of two that wait for the same one, the first goes first.
+void Service::Implementation::hand_to_late() {
+    const TimePoint now = steady_now();
+    ++walk_;
+    for (auto& [ticket, late] : late_) {
+        if (late.waiting.empty()) continue;
+        auto command = std::make_unique<BroadcastCommand>();
+        command->type = late.type;
+        command->frame = late.frame;
+        command->size = late.size;
+        std::erase_if(late.waiting, [&, &late = late](Id id) { return is_done_with(id, late, *command, now); });
+        late.count += command->receivers.size();
+        if (!command->receivers.empty()) submit({0, std::move(command)});
+    }
+}
+
+bool Service::Implementation::is_done_with(Id id, const Late& late, BroadcastCommand& command, TimePoint now) {
+    Mailbox* receiver = mailboxes_.find(id);
+    if (receiver == nullptr) return true;
+    const auto& topics = receiver->info.subscriptions;
+    const bool wanted = !late.topic || std::find(topics.begin(), topics.end(), *late.topic) != topics.end();
+    if (receiver->info.state == State::Open && wanted) {
+        if (receiver->full_in_walk != walk_ && receiver->flow->try_queue(Load::message(late.size))) {
+            hand_to(id, *receiver, command);
+            receiver->full_since = now;
+        } else {
+            receiver->full_in_walk = walk_;
+            if (!receiver->slow && patience_ends(*receiver, receiver->full_since) > now) return false;
+            receiver->slow = true;
+            turn_away(id, *receiver);
+        }
+    }
+    --receiver->waited_for;
+    return true;
 }
 
 // The other nodes.
@@ -142,7 +264,7 @@ void Service::Implementation::apply_backplane(Delivery& delivery) {
         command->type = (*message)->type;
         command->frame = (*message)->frame;
         command->size = (*message)->size;
-        if (hand_round(topics_.members((*message)->topic), *command) > 0) submit({0, std::move(command)});
+        if (hand_round(topics_.members((*message)->topic), *command, nullptr) > 0) submit({0, std::move(command)});
     }
 }
 

@@ -1,11 +1,11 @@
 #include "ws/transport/static_files.hpp"
 
+#include "base/files.hpp"
 #include "ws/transport/head.hpp"
 
 #include <algorithm>
 #include <array>
 #include <charconv>
-#include <climits>
 #include <cstdlib>
 #include <fcntl.h>
 #include <memory>
@@ -76,11 +76,6 @@ bool is_plain(std::string_view path) {
     return true;
 }
 
-std::string real_path(const std::string& path) {
-    char resolved[PATH_MAX];
-    return ::realpath(path.c_str(), resolved) == nullptr ? std::string{} : std::string(resolved);
-}
-
 /// If-None-Match counts, and If-Modified-Since only without it (RFC 9110, 13.1).
 bool is_unchanged(const Request& request, const std::string& tag, std::time_t modified) {
     if (request.header("if-none-match") != nullptr) {
@@ -129,13 +124,13 @@ std::optional<Range> wanted_range(const Request& request, const std::string& tag
 
 std::optional<FileAnswer> find_file(const std::string& folder, const Request& request) {
     if (!is_plain(request.path)) return std::nullopt;
-    std::string path = real_path(folder + request.path);
+    std::string path = files::real_path(folder + request.path);
     // A link may lead out of the folder.
     if (path != folder && !path.starts_with(folder == "/" ? folder : folder + "/")) return std::nullopt;
     struct stat info {};
-    if (::stat(path.c_str(), &info) != 0) return std::nullopt;
+    if (files::status(path, info) != 0) return std::nullopt;
     if (S_ISDIR(info.st_mode)) {
-        path = real_path(path + "/index.html");
+        path = files::real_path(path + "/index.html");
         if (path.empty() || !path.starts_with(folder == "/" ? folder : folder + "/")) return std::nullopt;
         if (!request.path.ends_with('/')) {
             // So that what the page names relative to itself is found. The mark keeps "//host" from being one.
@@ -149,9 +144,9 @@ std::optional<FileAnswer> find_file(const std::string& folder, const Request& re
         return std::nullopt;
     }
     FileAnswer answer;
-    answer.file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+    answer.file = files::open_in_place(path, O_NOFOLLOW | O_NONBLOCK, answer.offset);
     if (answer.file < 0) return std::nullopt;
-    if (::fstat(answer.file, &info) != 0 || !S_ISREG(info.st_mode)) {
+    if ((answer.offset == 0 ? ::fstat(answer.file, &info) : files::status(path, info)) != 0 || !S_ISREG(info.st_mode)) {
         ::close(answer.file);
         return std::nullopt;
     }
@@ -176,7 +171,7 @@ std::optional<FileAnswer> find_file(const std::string& folder, const Request& re
             return without_body(416);
         }
         answer.status = 206;
-        answer.offset = range->first;
+        answer.offset += range->first;
         answer.length = range->length;
         answer.headers.push_back({"Content-Range", "bytes " + std::to_string(range->first) + "-" + std::to_string(range->first + range->length - 1) +
                                                        "/" + std::to_string(size)});

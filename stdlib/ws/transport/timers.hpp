@@ -33,8 +33,8 @@ public:
 
     TimePoint now() const noexcept { return source_.now(); }
     std::optional<TimePoint> earliest() const noexcept;
-    /// Calls the users of all alarms whose time has come.
-    void run() noexcept;
+    /// Calls the users of all alarms whose time came by then.
+    void run(TimePoint until) noexcept;
 
 private:
     friend class Alarm;

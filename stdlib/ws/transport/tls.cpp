@@ -9,6 +9,7 @@
 #include <openssl/x509v3.h>
 #include <string_view>
 #include <sys/stat.h>
+#include <vector>
 
 namespace qi::ws {
 
@@ -42,6 +43,50 @@ Result<void> use_certificate(SSL_CTX* context, const std::string& cert, const st
     return {};
 }
 
+// Of TLS 1.2: a key of its own for each connection, and no CBC with SHA-1. Those of TLS 1.3 are all sound.
+constexpr std::string_view sound_ciphers = "ECDHE+HIGH:DHE+HIGH:!aNULL:!SHA1:!PSK:!DSS";
+
+/// Splits at what OpenSSL takes for separators.
+std::vector<std::string> names_in(std::string_view list) {
+    std::vector<std::string> names;
+    while (!list.empty()) {
+        const std::size_t end = list.find_first_of(":, ;");
+        if (end != 0) names.emplace_back(list.substr(0, end));
+        list = end == std::string_view::npos ? std::string_view{} : list.substr(end + 1);
+    }
+    return names;
+}
+
+/// OpenSSL passes over names that it doesn't know, so each is tried by itself.
+bool is_known(SSL_CTX* scratch, const std::string& name) {
+    if (name.starts_with("TLS_")) return SSL_CTX_set_ciphersuites(scratch, name.c_str()) == 1;
+    if (name.starts_with('@')) return SSL_CTX_set_cipher_list(scratch, ("ALL:" + name).c_str()) == 1;
+    const std::size_t sign = name.find_first_not_of("!+-");
+    return sign != std::string::npos && SSL_CTX_set_cipher_list(scratch, name.substr(sign).c_str()) == 1;
+}
+
+Result<void> use_strength(SSL_CTX* context, const TlsStrength& strength) {
+    SSL_CTX_set_min_proto_version(context, strength.only_1_3 ? TLS1_3_VERSION : TLS1_2_VERSION);
+    std::string suites; // of TLS 1.3, which OpenSSL keeps in a list of their own
+    std::string list;
+    const SslContext scratch(SSL_CTX_new(TLS_method()));
+    for (const std::string& name : names_in(strength.ciphers)) {
+        if (!is_known(scratch.get(), name)) {
+            ERR_clear_error();
+            return failure(kind::value, message::tls_cipher, {name});
+        }
+        std::string& into = name.starts_with("TLS_") ? suites : list;
+        into += (into.empty() ? "" : ":") + name;
+    }
+    const bool sound = SSL_CTX_set_cipher_list(context, list.empty() ? sound_ciphers.data() : list.c_str()) == 1 &&
+                       (suites.empty() || SSL_CTX_set_ciphersuites(context, suites.c_str()) == 1);
+    if (!sound) {
+        ERR_clear_error();
+        return failure(kind::value, message::tls_ciphers_none, {strength.ciphers});
+    }
+    return {};
+}
+
 void free_reason(void*, void* reason, CRYPTO_EX_DATA*, int, long, void*) { delete static_cast<std::string*>(reason); }
 
 int reason_index() {
@@ -54,10 +99,16 @@ void keep_reason(const SSL* ssl, const char* words) {
     SSL_set_ex_data(const_cast<SSL*>(ssl), reason_index(), new std::string(words));
 }
 
+// OpenSSL has two lists of an alert's words. The shorter of them knows none of TLS 1.3 (RFC 8446, 6.2).
+const char* alert_text(int alert) {
+    const std::string_view text = SSL_alert_desc_string_long(alert);
+    return text == "unknown" ? ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, SSL_AD_REASON_OFFSET + alert)) : text.data();
+}
+
 // libwebsockets empties OpenSSL's error queue before it reports a failure, so it is read in here.
 void on_tls_state(const SSL* ssl, int where, int result) {
     if ((where & SSL_CB_READ_ALERT) == SSL_CB_READ_ALERT && (result >> 8) == SSL3_AL_FATAL)
-        keep_reason(ssl, SSL_alert_desc_string_long(result));
+        keep_reason(ssl, alert_text(result & 0xFF));
     else if ((where & SSL_CB_EXIT) != 0 && result <= 0)
         keep_reason(ssl, ERR_reason_error_string(ERR_peek_last_error()));
 }
@@ -67,13 +118,14 @@ void on_tls_state(const SSL* ssl, int where, int result) {
 void SslContextDeleter::operator()(ssl_ctx_st* context) const noexcept { SSL_CTX_free(context); }
 
 std::string tls_fingerprint(const ClientTls& options) {
-    return file_stamp(options.ca) + file_stamp(options.cert) + file_stamp(options.key);
+    return file_stamp(options.ca) + file_stamp(options.cert) + file_stamp(options.key) +
+           (options.strength.only_1_3 ? "1.3|" : "|") + options.strength.ciphers;
 }
 
 Result<SslContext> client_tls_context(const ClientTls& options) {
     SslContext context(SSL_CTX_new(TLS_client_method()));
     if (context == nullptr) return failure(kind::tls, message::connect_tls, {openssl_reason(), ""});
-    SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+    if (auto used = use_strength(context.get(), options.strength); !used) return used.error();
     SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_default_verify_paths(context.get());
     if (!options.ca.empty() && SSL_CTX_load_verify_file(context.get(), options.ca.c_str()) != 1)
@@ -87,7 +139,7 @@ Result<SslContext> client_tls_context(const ClientTls& options) {
 Result<SslContext> server_tls_context(const ServerTls& options) {
     SslContext context(SSL_CTX_new(TLS_server_method()));
     if (context == nullptr) return failure(kind::tls, message::connect_tls, {openssl_reason(), ""});
-    SSL_CTX_set_min_proto_version(context.get(), TLS1_2_VERSION);
+    if (auto used = use_strength(context.get(), options.strength); !used) return used.error();
     SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
                                         SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     if (options.cert.empty() || options.key.empty()) return failure(kind::tls, message::server_cert_and_key);

@@ -1,6 +1,7 @@
 // Who listens to which topic on this node. The interpreter's thread.
 #pragma once
 
+#include "base/sip_hash.hpp"
 #include "ws/transport/event.hpp"
 
 #include <span>
@@ -22,12 +23,8 @@ public:
     std::vector<std::string> names() const;
 
 private:
-    struct Hash {
-        using is_transparent = void;
-        std::size_t operator()(std::string_view text) const noexcept { return std::hash<std::string_view>()(text); }
-    };
     // Sorted: connections come in ascending order mostly, and are found again by halving.
-    std::unordered_map<std::string, std::vector<Id>, Hash, std::equal_to<>> members_;
+    std::unordered_map<std::string, std::vector<Id>, SecretHash, std::equal_to<>> members_;
 };
 
 } // namespace qi::ws

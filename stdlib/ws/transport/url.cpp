@@ -19,7 +19,7 @@ std::string lower(std::string_view text) {
 }
 
 Error invalid(const Message& message, std::string_view url, std::string_view detail = {}) {
-    return failure(kind::invalid_url, message, {url, detail});
+    return failure(kind::invalid_url, message, {masked_url(url), detail});
 }
 
 int hex(char c) noexcept {
@@ -64,9 +64,58 @@ std::string join_endpoint(std::string_view host, std::uint16_t port) {
     return out + ":" + std::to_string(port);
 }
 
+std::string masked_url(std::string_view text) {
+    constexpr std::string_view mask = "***";
+    std::string out;
+    if (const std::size_t scheme = text.find("://"); scheme != std::string_view::npos) {
+        out = text.substr(0, scheme + 3);
+        text.remove_prefix(scheme + 3);
+    }
+    {
+        const std::size_t end = std::min(text.find_first_of("/?#"), text.size());
+        std::size_t at = text.substr(0, end).rfind('@');
+        // A password with a slash in it, which a sound URL would escape: what follows the colon is no port.
+        if (const std::size_t colon = text.substr(0, end).find(':'); at == std::string_view::npos && colon != std::string_view::npos && text.front() != '[' &&
+                                                                    text.substr(colon + 1, end - colon - 1).find_first_not_of("0123456789") != std::string_view::npos)
+            at = text.rfind('@');
+        if (at != std::string_view::npos) {
+            const std::size_t colon = text.substr(0, at).find(':');
+            out.append(text, 0, colon == std::string_view::npos ? 0 : colon + 1).append(mask);
+            text.remove_prefix(at);
+        }
+    }
+    const std::size_t query = text.find('?');
+    out += text.substr(0, query);
+    if (query == std::string_view::npos) return out;
+    text.remove_prefix(query);
+    const std::size_t end = std::min(text.find('#'), text.size());
+    const std::string_view fragment = text.substr(end);
+    text = text.substr(0, end);
+    while (!text.empty()) { // each part with the ? or & before it
+        const std::size_t next = std::min(text.find('&', 1), text.size());
+        const std::size_t equals = text.substr(0, next).find('=');
+        out += text.substr(0, equals == std::string_view::npos ? next : equals + 1);
+        if (equals != std::string_view::npos && equals + 1 < next) out += mask;
+        text.remove_prefix(next);
+    }
+    return out.append(fragment);
+}
+
+std::string Url::shown() const { return masked_url(text); }
+
 bool is_address(const std::string& host) noexcept {
+    if (host.find('\0') != std::string::npos) return false; // the functions below would stop there
     unsigned char scratch[sizeof(in6_addr)];
     return inet_pton(AF_INET, host.c_str(), scratch) == 1 || inet_pton(AF_INET6, host.c_str(), scratch) == 1;
+}
+
+bool is_server_name(const std::string& name) noexcept {
+    return is_address(name) || (!name.empty() && host_name_is_sound(lower(name)));
+}
+
+std::string_view without_dot(std::string_view host) noexcept {
+    if (host.ends_with('.')) host.remove_suffix(1);
+    return host;
 }
 
 std::string Url::authority() const {
@@ -117,10 +166,11 @@ Result<Url> parse_url(std::string_view text) {
     }
 
     url.port = url.secure ? 443 : 80;
-    if (has_port) {
+    // An empty port is the scheme's own: RFC 3986, 3.2.3.
+    if (has_port && !port.empty()) {
         unsigned number = 0;
         const auto [stop, fault] = std::from_chars(port.data(), port.data() + port.size(), number);
-        if (port.empty() || fault != std::errc{} || stop != port.data() + port.size() || number < 1 || number > 65535)
+        if (fault != std::errc{} || stop != port.data() + port.size() || number < 1 || number > 65535)
             return invalid(message::url_port, text, port);
         url.port = static_cast<std::uint16_t>(number);
     }
@@ -141,6 +191,21 @@ std::string percent_decode(std::string_view text, bool query) {
             i += 2;
         } else {
             out += query && text[i] == '+' ? ' ' : text[i];
+        }
+    }
+    return out;
+}
+
+std::string percent_decode_fully(std::string_view text) {
+    std::string out;
+    out.reserve(text.size());
+    for (const char next : text) {
+        out += next;
+        // What was decoded may complete an escape that began before it.
+        for (std::size_t size = out.size(); size >= 3 && out[size - 3] == '%' && hex(out[size - 2]) >= 0 && hex(out[size - 1]) >= 0; size = out.size()) {
+            const char decoded = static_cast<char>(hex(out[size - 2]) * 16 + hex(out[size - 1]));
+            out.resize(size - 3);
+            out += decoded;
         }
     }
     return out;

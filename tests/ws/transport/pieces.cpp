@@ -245,10 +245,10 @@ TEST_CASE("pauses grow by the factor up to the most, and start anew") {
     revival.lose({});
     CHECK(lost.delays() == std::vector<std::int64_t>{100, 300, 900, 1000, 1000, 100});
     lost.clock.time += 99ms;
-    lost.desk.timers.run();
+    lost.desk.timers.run(lost.desk.timers.now());
     CHECK(lost.redials.count == 0);
     lost.clock.time += 1ms;
-    lost.desk.timers.run();
+    lost.desk.timers.run(lost.desk.timers.now());
     CHECK(lost.redials.count == 1);
 }
 
@@ -339,7 +339,7 @@ TEST_CASE("a slow name holds up nobody who asks for another") {
         names.resolver->resolve("never", quick);
         names.resolver->cancel(quick);
         Names::let_go();
-        CHECK(names.until([&] { return late.told.size() == 4; }));
+        CHECK(names.until([&] { return late.told.size() == 4 && !slow[0].told.empty(); })); // in any order
         for (std::size_t i = 0; i < slow.size(); ++i) CHECK(slow[i].told.size() == (i == 1 ? 0 : 1));
         CHECK(quick.told.size() == 1);
         names.resolver->resolve("slow", late); // anew
@@ -504,7 +504,8 @@ TEST_CASE("the URL of a Redis") {
     CHECK(url->password == "p@ss");
     CHECK(url->shown() == "redis://[::1]:7000");
     CHECK(parse_redis_url("redis://h")->port == 6379);
-    for (const char* wrong : {"http://h", "redis://", "redis://h:0", "redis://h:x", "redis://h:70000", "redis://user@h", "redis://[::1", "redis://[::1]x", "h"}) {
+    CHECK(parse_redis_url("redis://h/")->host == "h");
+    for (const char* wrong : {"http://h", "redis://", "redis://h:0", "redis://h:x", "redis://h:70000", "redis://user@h", "redis://[::1", "redis://[::1]x", "h", "redis://h/1", "redis://h:1/0/", "redis://h?db=1", "redis://h#x"}) {
         CAPTURE(wrong);
         CHECK_FALSE(parse_redis_url(wrong));
     }

@@ -1,6 +1,7 @@
 // The front door: who is let in, and what the others are told.
 #include "support.hpp"
 
+#include <sys/socket.h>
 #include <thread>
 
 namespace qi::ws::test {
@@ -97,10 +98,11 @@ TEST_CASE("a client that doesn't finish its request is dropped") {
     RawSocket silent = RawSocket::connect(*ws->port(listener));
     RawSocket slow = RawSocket::connect(*ws->port(listener));
     slow.send("GET / HTTP/1.1\r\n");
-    const auto start = std::chrono::steady_clock::now();
-    CHECK(silent.receive().empty());
-    CHECK(slow.receive().empty());
-    CHECK(std::chrono::steady_clock::now() - start < 2s);
+    // The end of the stream, not of the patience for it.
+    for (RawSocket* peer : {&silent, &slow}) {
+        char byte = 0;
+        CHECK(::recv(peer->fd(), &byte, 1, 0) == 0);
+    }
 }
 
 TEST_CASE("no more connections than allowed") {
@@ -196,17 +198,6 @@ TEST_CASE("requests that wait for a decision") {
         decision.headers = {{"X", "a\r\nb"}};
         CHECK(ws->answer(id, decision).error().kind.name == "value");
     }
-}
-
-TEST_CASE("nobody decides in time") {
-    Fixture ws;
-    ListenOptions options;
-    options.authorize = true;
-    options.handshake_timeout = 100ms;
-    const Id listener = ws.listen(options);
-    RawSocket socket = RawSocket::connect(*ws->port(listener));
-    socket.send(upgrade_request("/"));
-    CHECK(socket.receive_all().starts_with("HTTP/1.1 503"));
 }
 
 } // namespace qi::ws::test

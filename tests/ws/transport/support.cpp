@@ -18,7 +18,19 @@ void SleepingWaker::wake(std::span<const Id> ids) noexcept {
     Lock lock(mutex_);
     woken_ = true;
     ids_.insert(ids.begin(), ids.end());
-    changed_.notify_one();
+    changed_.notify_all();
+    while (held_) changed_.wait(mutex_);
+}
+
+void SleepingWaker::hold() noexcept {
+    Lock lock(mutex_);
+    held_ = true;
+}
+
+void SleepingWaker::release() noexcept {
+    Lock lock(mutex_);
+    held_ = false;
+    changed_.notify_all();
 }
 
 bool SleepingWaker::sleep_until(std::chrono::steady_clock::time_point deadline) {

@@ -29,11 +29,15 @@ public:
     /// As a goroutine parks: until that id is woken, since forget(id).
     bool park_until(Id id, std::chrono::steady_clock::time_point deadline);
     void forget(Id id) noexcept;
+    /// Makes the service thread stand still from its next wake-up until release().
+    void hold() noexcept;
+    void release() noexcept;
 
 private:
     Mutex mutex_;
     Condition changed_;
     bool woken_ QI_GUARDED_BY(mutex_) = false;
+    bool held_ QI_GUARDED_BY(mutex_) = false;
     std::set<Id> ids_ QI_GUARDED_BY(mutex_);
 };
 

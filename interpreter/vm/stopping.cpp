@@ -1,0 +1,105 @@
+// How a signal ends a program that serves others. Its listeners and connections are closed, and each goroutine learns of
+// it where it waits for them: handlers get their close message, ws/accept gives nil, ws/serve returns. What they do then is
+// the program's own end. The main goroutine, if it is none of those who learn of it, is interrupted once they are through.
+// Everything has its time:
+//   peers     may answer for :close-timeout
+//   handlers  a second more; then those of ws/serve are cancelled
+//   main      half as long again, then it is interrupted
+//   the end   deferred code has the other half; then whoever waits for signals ends the process
+// A program that serves nobody is interrupted at once, and so is what is evaluated at a prompt.
+// Interpreter thread, but for interrupt() and the times, which whoever waits for signals asks for.
+#include "vm/vm.hpp"
+
+#include "data/map.hpp"
+
+namespace qi {
+
+namespace {
+
+constexpr std::chrono::milliseconds after_peers{1000};
+constexpr std::chrono::milliseconds between_looks{10};
+
+} // namespace
+
+void Vm::interrupt(int signal) noexcept {
+    interrupting_signal_.store(signal, std::memory_order_relaxed);
+    const std::int64_t serving = serving_.load();
+    if (serving >= 0 && !interrupts_servers_ && !is_interactive()) {
+        stop_asked_at_ = Clock::now();
+        stop_for_peers_ = std::chrono::milliseconds(serving);
+        stop_asked_.store(true, std::memory_order_release);
+    } else {
+        interrupted_.store(true, std::memory_order_release);
+    }
+    wakes.nudge();
+}
+
+Vm::StopTimes Vm::stop_times() const noexcept {
+    const auto whole = stop_for_peers_ + after_peers;
+    return {stop_asked_at_ + stop_for_peers_, stop_asked_at_ + whole, stop_asked_at_ + whole + whole / 2, stop_asked_at_ + 2 * whole};
+}
+
+std::optional<Clock::time_point> Vm::stop_ends_at() const noexcept {
+    if (!stop_asked_.load(std::memory_order_acquire)) return std::nullopt;
+    return stop_times().end;
+}
+
+bool Vm::has_stop_ended() const noexcept { return !main_interrupted_ && Clock::now() >= stop_times().main; }
+
+void Vm::note_told_of_stop(Goroutine& g) noexcept {
+    if (!stop_) return;
+    if (g.promise == nullptr)
+        main_told_ = true;
+    else if (!std::exchange(g.told_of_stop, true))
+        ++told_;
+}
+
+void Vm::deliver_last(WakeKey key, Value value) {
+    note_told_of_stop(*current_);
+    for (;;) {
+        const auto found = external_.find(key);
+        if (found == external_.end()) return;
+        Goroutine* g = found->second.first->goroutine;
+        note_told_of_stop(*g);
+        deliver(g, value);
+    }
+}
+
+bool Vm::is_interrupt(Value error) const {
+    if (!main_interrupted_ || !is_map(error)) return false;
+    const Value found = map_get(error, kind_key_);
+    return is_keyword(found) && as_symbol(found)->text() == kind::interrupted.name;
+}
+
+void Vm::interrupt_main(Goroutine& main) {
+    if (main.status == Goroutine::Status::Parked)
+        stop_waiting(main, Resume::Interrupt);
+    else
+        interrupted_.store(true);
+}
+
+/// Each time that the scheduler chooses who runs, from the signal on until the main goroutine is interrupted.
+void Vm::obey_stop(Goroutine& until) {
+    if (main_interrupted_ || interrupted_.load(std::memory_order_relaxed)) return;
+    if (!stop_) {
+        stop_ = Stopping{stop_times(), {}, false, false};
+        for (OutsideWorld* world : outside_) world->begin_stop(stop_->times.peers, stop_->times.handlers);
+    }
+    const auto now = Clock::now();
+    const bool waits = until.status == Goroutine::Status::Parked;
+    stop_->main_has_waited = stop_->main_has_waited || waits;
+    if (now >= stop_->times.main) return interrupt_main(until);
+    if (main_told_ || now < stop_->next_look) return;
+    stop_->next_look = now + between_looks;
+    for (OutsideWorld* world : outside_)
+        if (!world->has_stopped()) {
+            stop_->looked_again = false;
+            return;
+        }
+    // What was told last may still be on its way to who waits for it.
+    if (!std::exchange(stop_->looked_again, true)) return retry_external();
+    const bool late = now >= stop_->times.handlers;
+    if (waits ? ready_first_ == nullptr || late : !stop_->main_has_waited) interrupt_main(until);
+}
+
+} // namespace qi

@@ -1,0 +1,158 @@
+// How connections end: ws/close, and what a server waits for when a signal stops the program.
+// Interpreter thread only.
+#include "base/near.hpp"
+#include "data/print.hpp"
+#include "data/type_name.hpp"
+#include "native/units.hpp"
+#include "ws/arguments.hpp"
+#include "ws/messages.hpp"
+#include "ws/transport/close_code.hpp"
+#include "ws/websockets.hpp"
+
+namespace qi::stdlib {
+
+namespace {
+
+constexpr NamedNumber close_codes[] = {{"normal", 1000},           {"going-away", 1001},        {"protocol-error", 1002},  {"unsupported-data", 1003},
+                                       {"no-status", 1005},        {"abnormal-closure", 1006},  {"invalid-payload", 1007}, {"policy-violation", 1008},
+                                       {"message-too-big", 1009},  {"mandatory-extension", 1010}, {"internal-error", 1011}, {"service-restart", 1012},
+                                       {"try-again-later", 1013},  {"bad-gateway", 1014}};
+
+Result<std::uint16_t> close_code(Vm& vm, Value v) {
+    std::int64_t code = 0;
+    if (is_integer(v)) {
+        code = as_integer(v);
+    } else if (is_keyword(v)) {
+        NearNames near(as_symbol(v)->text());
+        for (const NamedNumber& named : close_codes) {
+            near.offer(named.name);
+            if (named.name == as_symbol(v)->text()) code = named.number;
+        }
+        if (code == 0) {
+            auto best = near.best();
+            for (auto& name : best) name = ":" + name;
+            return failure_at(1, kind::value, msg::ws_close_name, {"ws/close", readable(vm.store, v), best.empty() ? "ws/close-codes" : format(msg::did_you_mean, {join_names(best)})});
+        }
+    } else {
+        return failure_at(1, kind::type, msg::argument_named_type, {"ws/close", msg::type_integer.text(), describe_value(vm.store, v), "2", "code"});
+    }
+    if (code < 0 || code > 65535 || !ws::may_be_sent(static_cast<std::uint16_t>(code)))
+        return failure_at(1, kind::range, msg::ws_close_code, {"ws/close", std::to_string(code), code == 1005 || code == 1006 ? msg::ws_close_bridge.text() : ""});
+    return static_cast<std::uint16_t>(code);
+}
+
+/// What stands behind the connection: a code, a reason, a map of options; the map may be the only one, or the second.
+struct CloseRequest {
+    std::uint16_t code = 1000;
+    std::string_view reason;
+    std::optional<ws::Milliseconds> limit;
+};
+
+Result<CloseRequest> close_request(Vm& vm, std::optional<Value> code, std::optional<Value> reason, std::optional<Value> options) {
+    CloseRequest request;
+    if (code && is_map(*code) && !reason) {
+        options = std::exchange(code, std::nullopt);
+    } else if (reason && is_map(*reason) && !options) {
+        options = std::exchange(reason, std::nullopt);
+    }
+    const int options_at = 1 + (code ? 1 : 0) + (reason ? 1 : 0);
+    const auto wrong_type = [&](int at, std::string_view name, const Message& type, Value v) {
+        return failure_at(at, kind::type, msg::argument_named_type, {"ws/close", type.text(), describe_value(vm.store, v), std::to_string(at + 1), name});
+    };
+    if (code) {
+        const auto chosen = close_code(vm, *code);
+        if (!chosen) return chosen.error();
+        request.code = *chosen;
+    }
+    if (reason) {
+        if (!is_string(*reason)) return wrong_type(2, "reason", msg::type_string, *reason);
+        request.reason = text_of(*reason);
+    }
+    if (!options) return request;
+    if (!is_map(*options)) return wrong_type(options_at, "options", msg::type_map, *options);
+    MapCursor cursor(*options);
+    for (Value name, value; cursor.next(name, value);) {
+        if (!is_keyword(name) || as_symbol(name)->text() != "timeout")
+            return failure_at(options_at, kind::value, msg::unknown_option, {"ws/close", readable(vm.store, name), ":timeout"});
+        const auto duration = duration_of(vm, "ws/close", options_at, value);
+        if (!duration) return duration.error();
+        request.limit = std::chrono::ceil<ws::Milliseconds>(*duration);
+    }
+    return request;
+}
+
+Value close(Vm& vm, Value conn, std::optional<Value> code, std::optional<Value> reason, std::optional<Value> options) {
+    const auto id = id_of(vm, "ws/close", conn);
+    if (!id) return vm.raise(id.error());
+    ws::Service& service = *sockets(vm).running();
+    if (vm.resumption() == Resume::Continue) {
+        const auto request = close_request(vm, code, reason, options);
+        if (!request) return vm.raise(request.error());
+        if (auto closing = service.close(*id, request->code, request->reason, request->limit); !closing) {
+            Error error = closing.error();
+            error.argument = 2;
+            return vm.raise(error);
+        }
+        sockets(vm).remove_listener(*id);
+        vm.wake_external(publishing); // nobody waits for it any more
+    }
+    const auto closed = service.poll_closed(*id);
+    if (!closed) return vm.raise(closed.error());
+    if (*closed) return Value::nil();
+    return vm.park_external(wake_key(*id, Waiting::Change), std::nullopt);
+}
+
+// --- A stop by a signal. What is waited for has no key of its own, and is waited for only once.
+
+constexpr std::chrono::milliseconds between_looks{10};
+
+/// True once the listener's handlers are through, false if their time and `more` ms are over.
+Value wait_for_handlers(Vm& vm, ws::Id listener, std::int64_t more) {
+    const WebSockets& all = sockets(vm);
+    if (all.handlers_until() == Clock::time_point{} || all.has_no_handlers(listener)) return Value::boolean(true);
+    if (Clock::now() >= all.handlers_until() + std::chrono::milliseconds(more)) return Value::boolean(false);
+    return vm.park_until(Clock::now() + between_looks);
+}
+
+/// All that serves is through, or the time for that is over.
+Value wait_for_all(Vm& vm) {
+    std::int64_t& through = vm.current().note;
+    if (vm.resumption() == Resume::Continue) through = 0;
+    if (vm.leaves_at_once()) return Value::nil();
+    through = sockets(vm).has_stopped() ? through + 1 : 0;
+    if (through > 1) return Value::nil();
+    // What was told last may still be on its way to who waits for it.
+    if (through == 1) vm.retry_external();
+    return vm.park_until(Clock::now() + between_looks);
+}
+
+constexpr Native closing_natives[] = {
+    native("ws/close conn code? reason? options?",
+           "Closes conn with a code (1000 if none is given, or a keyword of ws/close-codes) and a reason of at most 123 bytes, "
+           "behind all that is queued, and waits for the peer, at most :close-timeout; nil. A map of options may stand last, also "
+           "right after conn or the code: {:timeout d} waits so long instead, also where a close is under way; with 0 the peer is cut off at once. "
+           "A listener stops accepting, and its port is free. Closing what is closed is fine. Fails with :unknown-id, :range, :type or :value.\n"
+           "(let [s (ws/listen {:port 0})\n"
+           "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
+           "      p (ws/accept s)]\n"
+           "  (go (ws/close c 1000 \"bye\"))\n"
+           "  (get (ws/receive p) :reason)) ;=> \"bye\"",
+           [](Vm& vm, Value conn, std::optional<Value> code, std::optional<Value> reason, std::optional<Value> options) { return close(vm, conn, code, reason, options); }),
+    native("%ws-count-handler listener change", "One handler of ws/serve more, or less.",
+           [](Vm& vm, std::int64_t listener, std::int64_t change) {
+               sockets(vm).count_handler(listener, static_cast<int>(change));
+               return Value::nil();
+           }),
+    native("%ws-wait-for-handlers listener more", "After a signal waits for the handlers of the listener, at most `more` ms longer than their time; whether they are through.",
+           [](Vm& vm, std::int64_t listener, std::int64_t more) { return wait_for_handlers(vm, listener, more); }),
+    native("%ws-wait-for-all", "After a signal waits for all that serves.", [](Vm& vm) { return wait_for_all(vm); }),
+};
+
+} // namespace
+
+void define_closing(Vm& vm) {
+    define_natives(vm, closing_natives);
+    define_constant(vm, "ws/close-codes", close_codes, "A map of the names that close codes have (RFC 6455, 7.4.1).\n(:going-away ws/close-codes) ;=> 1001");
+}
+
+} // namespace qi::stdlib

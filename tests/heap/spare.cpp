@@ -1,0 +1,87 @@
+// Blocks of the old space that are empty: kept for whatever needs one, and given back slowly.
+#include "heap/kept.hpp"
+#include "heap/old_space.hpp"
+
+#include <doctest/doctest.h>
+
+using namespace qi;
+
+namespace {
+
+constexpr std::size_t cell = 1024; // what the objects take
+constexpr std::size_t block = 64 * 1024;
+
+struct Space {
+    KindTable kinds = qi::kinds();
+    OldSpace old;
+
+    void fill(std::size_t objects, std::uint8_t colour) {
+        for (std::size_t i = 0; i < objects; ++i) {
+            bool large = false;
+            auto* object = static_cast<Object*>(old.allocate(cell, large));
+            *object = Object{ObjectKind::Bytes, static_cast<std::uint8_t>(Object::Old | colour), 0, 0};
+        }
+    }
+    /// All that has another colour goes.
+    void sweep(std::uint8_t colour) {
+        old.start_sweep(colour, kinds);
+        while (!old.sweep(16)) {}
+    }
+};
+
+} // namespace
+
+TEST_CASE("a heap of the same size over and over asks the system for nothing after the first time") {
+    Space space;
+    constexpr std::size_t objects = 3000; // less than what is always kept
+    std::uint8_t colour = Object::MarkA;
+    space.fill(objects, colour);
+    for (int round = 0; round < 20; ++round) {
+        const std::uint8_t next = colour == Object::MarkA ? Object::MarkB : Object::MarkA;
+        space.sweep(next);
+        const std::size_t kept = space.old.spare_bytes();
+        CHECK(kept >= objects * cell);
+        space.fill(objects, next);
+        CHECK(kept - space.old.spare_bytes() >= objects * cell); // from there it came
+        colour = next;
+    }
+}
+
+TEST_CASE("a heap that has become small keeps a share of it, and gives back what nobody needs") {
+    Space space;
+    space.fill(100'000, Object::MarkA);
+    CHECK(space.old.spare_bytes() == 0);
+    space.sweep(Object::MarkB);
+    CHECK(space.old.bytes() == 0);
+    CHECK(space.old.spare_bytes() <= 4 * 1024 * 1024 + block);
+    std::size_t before = space.old.spare_bytes();
+    for (int round = 0; round < 20; ++round) {
+        space.sweep(Object::MarkA);
+        CHECK(space.old.spare_bytes() <= before);
+        before = space.old.spare_bytes();
+    }
+    CHECK(before <= block);
+}
+
+TEST_CASE("what lives off the heap counts for the share") {
+    Space space;
+    space.old.external_bytes = 256 << 20;
+    space.fill(100'000, Object::MarkA);
+    space.sweep(Object::MarkB);
+    CHECK(space.old.bytes() == 0);
+    CHECK(space.old.spare_bytes() >= 100'000 * cell);
+}
+
+TEST_CASE("a heap at rest gives back all that it keeps, half of it each time") {
+    Space space;
+    space.fill(10'000, Object::MarkA);
+    space.sweep(Object::MarkB);
+    std::size_t kept = space.old.spare_bytes();
+    REQUIRE(kept > 4 * block);
+    for (int rests = 0; kept > 0; ++rests) {
+        REQUIRE(rests < 20);
+        space.old.rest();
+        CHECK(space.old.spare_bytes() <= kept / 2);
+        kept = space.old.spare_bytes();
+    }
+}
