@@ -201,6 +201,18 @@ private:
 
 LwsLink* link_of(lws* wsi) noexcept { return static_cast<LwsLink*>(lws_get_opaque_user_data(wsi)); }
 
+/// A handshake is about to go on, and ends if the callback returns 1.
+bool goes_on(lws_callback_reasons reason) noexcept {
+    switch (reason) {
+    case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
+    case LWS_CALLBACK_OPENSSL_PERFORM_SERVER_CERT_VERIFICATION:
+    case LWS_CALLBACK_CLIENT_ESTABLISHED:
+    case LWS_CALLBACK_ADD_HEADERS:
+    case LWS_CALLBACK_ESTABLISHED: return true;
+    default: return false;
+    }
+}
+
 int translate(lws* wsi, lws_callback_reasons reason, void* user, void* in, std::size_t size) noexcept {
     if (reason == LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED) {
         auto* library = static_cast<LwsLibrary*>(lws_context_user(lws_get_context(wsi)));
@@ -232,7 +244,7 @@ int translate(lws* wsi, lws_callback_reasons reason, void* user, void* in, std::
     default: return 0;
     }
     LwsLink* link = link_of(wsi);
-    if (link == nullptr) return 0;
+    if (link == nullptr) return goes_on(reason) ? 1 : 0;
     switch (reason) {
     case LWS_CALLBACK_CLIENT_WRITEABLE:
     case LWS_CALLBACK_SERVER_WRITEABLE: link->on_writable(); return 0;
@@ -287,6 +299,9 @@ LwsLink::~LwsLink() {
     if (wsi_ == nullptr) return;
     lws_set_opaque_user_data(wsi_, nullptr);
     kill(wsi_);
+    // If the peer's answer has come by now, the library goes on with the handshake first and sets a timeout of its own,
+    // which takes back that end. Another waits behind each step.
+    ::shutdown(lws_get_socket_fd(wsi_), SHUT_RDWR);
 }
 
 bool LwsLink::write(const char* data, std::size_t size) noexcept {

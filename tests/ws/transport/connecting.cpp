@@ -1,6 +1,7 @@
 // What can go wrong before a connection is open, and the words for it.
 #include "support.hpp"
 
+#include <poll.h>
 #include <thread>
 
 namespace qi::ws::test {
@@ -93,6 +94,21 @@ TEST_CASE("a server that never answers") {
     CHECK(failure.kind.name == "timeout");
     CHECK(failure.text == "no connection within 150 ms (" + silent.url() + ")");
     CHECK(failure.retryable);
+}
+
+TEST_CASE("what a server answers to a connect that was given up just then") {
+    Fixture ws;
+    RawListener listener;
+    const Id id = *ws->connect(to(listener.url()));
+    RawSocket peer = listener.accept();
+    const std::string head = peer.receive_head();
+    ws.waker().hold();
+    REQUIRE(ws->close(id));
+    REQUIRE(ws.waker().park_until(id, std::chrono::steady_clock::now() + 10s)); // the service thread has just given it up
+    REQUIRE(peer.send(upgrade_answer(head)));
+    ws.waker().release();
+    pollfd end{peer.fd(), POLLRDHUP, 0};
+    CHECK(::poll(&end, 1, 10000) == 1);
 }
 
 TEST_CASE("a server that answers something else") {
