@@ -10,6 +10,7 @@ A driver is an executable named run-SOMETHING that ends by printing `N passed, N
 """
 
 import base64
+import concurrent.futures
 import contextlib
 import hashlib
 import os
@@ -75,31 +76,56 @@ def short(value, limit=1500):
 
 
 class Suite:
-    """Counts cases and reports each failure where it happens. Command-line arguments filter the cases by name."""
+    """Counts cases and reports each failure where it happens. Command-line arguments filter the cases by name; --times
+    says how long each one takes."""
 
     def __init__(self):
         self.passed = self.failed = 0
         self.filters = [argument for argument in sys.argv[1:] if not argument.startswith("-")]
+        self.times = "--times" in sys.argv
+        self.mutex = threading.Lock()
+        self.beside, self.waiting = concurrent.futures.ThreadPoolExecutor(8), []
 
     def wants(self, name):
         return not self.filters or any(each in name for each in self.filters)
 
     @contextlib.contextmanager
     def case(self, name):
+        started = time.monotonic()
         try:
             yield
-            self.passed += 1
+            with self.mutex:
+                self.passed += 1
         except Failure as failure:
             self.fail(name, str(failure))
         except Exception:
             self.fail(name, traceback.format_exc())
+        if self.times:
+            print(f"{time.monotonic() - started:7.2f} s  {name}\n", end="", flush=True)
+
+    def waiting_case(self, name):
+        """Decorates a case that mostly waits: it runs beside all others, until wait() or finish()."""
+        def start(act):
+            def run():
+                with self.case(name):
+                    act()
+
+            if self.wants(name):
+                self.waiting.append(self.beside.submit(run))
+            return act
+        return start
+
+    def wait(self):
+        concurrent.futures.wait(self.waiting)
 
     def fail(self, name, report):
-        self.failed += 1
-        print(f"FAILED {name}")
-        print("    " + report.rstrip().replace("\n", "\n    "), flush=True)
+        with self.mutex:
+            self.failed += 1
+            print(f"FAILED {name}")
+            print("    " + report.rstrip().replace("\n", "\n    "), flush=True)
 
     def finish(self):
+        self.wait()
         print(f"{self.passed} passed, {self.failed} failed")
         sys.exit(1 if self.failed else 0)
 
@@ -381,11 +407,19 @@ def _openssl(folder, *arguments, text=None):
     subprocess.run(["openssl", *arguments], cwd=folder, check=True, input=text, text=True, capture_output=True)
 
 
+_certificates = threading.Lock()
+
+
 def certificates():
     """A folder with ca.pem and, each signed by it, NAME.pem and NAME.key for the NAMEs below. Made once a driver."""
     folder = pathlib.Path(SCRATCH.name) / "tls"
-    if folder.exists():
-        return folder
+    with _certificates:
+        if not folder.exists():
+            _make_certificates(folder)
+    return folder
+
+
+def _make_certificates(folder):
     folder.mkdir()
     names = "DNS:localhost,IP:127.0.0.1,DNS:echo.websocket.org,DNS:api.example.com,DNS:feed.example.com"
     curve = ["-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes"]
@@ -411,7 +445,6 @@ def certificates():
         else:
             _openssl(folder, "x509", "-req", "-in", f"{name}.csr", "-CA", "ca.pem", "-CAkey", "ca.key", "-CAcreateserial",
                      "-days", "30", "-extfile", f"{name}.ext", "-out", f"{name}.pem")
-    return folder
 
 
 def server_context(name="server"):
