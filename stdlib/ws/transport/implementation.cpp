@@ -432,6 +432,7 @@ void Service::Implementation::apply(Delivery& delivery) {
         apply_event(*mailbox, std::move(*event));
     } else if (auto* opened = std::get_if<std::unique_ptr<OpenedDelivery>>(&delivery.what)) {
         Info& info = mailbox->info;
+        mailbox->opened = true;
         if (info.state == State::Connecting) info.state = State::Open;
         if (closing_serving_ && info.role == Role::Server && info.state == State::Open) {
             info.state = State::Closing;

@@ -54,7 +54,7 @@ Result<OpenStatus> Service::poll_open(Id id) {
         return OpenStatus{Opened{}};
     }
     if (mailbox->failure) return OpenStatus{*mailbox->failure};
-    if (mailbox->info.state == State::Connecting) return OpenStatus{Pending{}};
+    if (mailbox->info.state == State::Connecting && !mailbox->opened) return OpenStatus{Pending{}};
     return OpenStatus{Opened{}};
 }
 

@@ -111,6 +111,23 @@ TEST_CASE("what a server answers to a connect that was given up just then") {
     CHECK(::poll(&end, 1, 10000) == 1);
 }
 
+TEST_CASE("a connection that is lost before the program has seen it open was open") {
+    Fixture ws;
+    RawListener listener;
+    ConnectOptions options = to(listener.url());
+    options.reconnect.emplace();
+    options.reconnect->initial = 10ms;
+    const Id id = *ws->connect(std::move(options));
+    RawSocket first = listener.accept_websocket();
+    REQUIRE(first.send(frame(0x9, "", false)));
+    REQUIRE(receive_frame(first).opcode == 0xA);
+    first.reset();
+    RawSocket second = listener.accept(); // by then all that happened to the first one has been delivered
+    CHECK(std::holds_alternative<Opened>(*ws->poll_open(id)));
+    CHECK(ws.receive(id).type == EventType::Reconnecting);
+    CHECK(*ws->state(id) == State::Connecting);
+}
+
 TEST_CASE("a server that answers something else") {
     Fixture ws;
     RawListener peer;
