@@ -20,10 +20,13 @@ public:
     using Clock = std::chrono::steady_clock;
 
     /// From any thread.
-    void wake(std::span<const WakeKey> keys) noexcept {
+    void wake(std::span<const WakeKey> keys) noexcept { wake(keys, 1); }
+    /// All `lanes` keys of each number: number * lanes, and those behind it.
+    void wake(std::span<const std::int64_t> numbers, std::int64_t lanes) noexcept {
         {
             const Lock lock(mutex_);
-            keys_.insert(keys_.end(), keys.begin(), keys.end());
+            for (const std::int64_t number : numbers)
+                for (std::int64_t lane = 0; lane < lanes; ++lane) keys_.push_back(number * lanes + lane);
             pending_.store(true, std::memory_order_release);
         }
         condition_.notify_one();

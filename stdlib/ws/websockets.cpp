@@ -90,12 +90,7 @@ Result<ws::Service*> WebSockets::service() {
     return service_.get();
 }
 
-void WebSockets::wake(std::span<const ws::Id> ids) noexcept {
-    keys_.clear();
-    for (const ws::Id id : ids)
-        for (std::int64_t lane = 0; lane < lanes; ++lane) keys_.push_back(id * lanes + lane);
-    vm_.wakes.wake(keys_);
-}
+void WebSockets::wake(std::span<const ws::Id> ids) noexcept { vm_.wakes.wake(ids, lanes); }
 
 Value WebSockets::next(WakeKey key, bool& last) {
     const ws::Id id = key / lanes;

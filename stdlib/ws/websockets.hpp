@@ -103,7 +103,6 @@ private:
     std::unordered_map<std::uint64_t, const Goroutine*> publishers_; // parked, or woken and not yet run
     std::vector<ws::Id> dropped_;
     Value users_; // id -> :user
-    std::vector<WakeKey> keys_; // service thread: those of one wake-up
     Value type_, data_, code_, reason_, error_, kind_;
     Value text_message_, text_binary_, text_close_, text_error_, text_timeout_, text_ping_, text_pong_, text_reconnecting_, text_open_;
 };

@@ -94,7 +94,8 @@ private:
     void find_full(Id id, Mailbox& receiver, std::vector<Id>* waiting);
     void turn_away(Id id, Mailbox& receiver);
     Spreading keep_late(const BroadcastCommand& command, std::vector<Id> waiting, std::optional<std::string_view> topic, std::size_t count);
-    void hand_to_late();
+    void hand_to_late(std::uint64_t asking);
+    void wake_publishers();
     bool is_done_with(Id id, const Late& late, BroadcastCommand& command, TimePoint now);
     void leave_topic(std::string_view topic, Id id);
     void apply_backplane(Delivery& delivery);

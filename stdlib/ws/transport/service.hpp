@@ -137,7 +137,7 @@ public:
     Result<Spreading> publish(std::string_view topic, MessageType type, std::string_view payload);
     /// The same for these connections; those that aren't open are left out.
     Result<Spreading> broadcast(std::span<const Id> ids, MessageType type, std::string_view payload);
-    /// Queues it for those that have room by now.
+    /// Queues it for those that have room by now, and what else waits for room as well: the id 0 is woken if that is done.
     Spreading poll_spread(std::uint64_t ticket);
     /// Whoever hasn't got it yet doesn't get it.
     void abandon_spread(std::uint64_t ticket);

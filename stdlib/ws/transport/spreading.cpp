@@ -164,7 +164,7 @@ Spreading Service::Implementation::keep_late(const BroadcastCommand& command, st
 
 Spreading Service::Implementation::poll_spread(std::uint64_t ticket) {
     collect();
-    hand_to_late();
+    hand_to_late(ticket);
     const auto found = late_.find(ticket);
     if (found == late_.end()) return {};
     Spreading result{found->second.count, ticket, TimePoint::max()};
@@ -183,12 +183,20 @@ void Service::Implementation::abandon_spread(std::uint64_t ticket) {
     for (const Id id : found->second.waiting)
         if (Mailbox* receiver = mailboxes_.find(id)) --receiver->waited_for;
     late_.erase(found);
+    // It may have been woken for room that others, who came behind it and were not, wait for now.
+    if (!late_.empty()) wake_publishers();
 }
 
-/// In the order of publishing: of two that wait for the same one, the first goes first.
-void Service::Implementation::hand_to_late() {
+void Service::Implementation::wake_publishers() {
+    constexpr Id publishers = 0;
+    waker_.wake({&publishers, 1});
+}
+
+/// In the order of publishing: of two that wait for the same one, the first goes first. `asking` is told by its caller.
+void Service::Implementation::hand_to_late(std::uint64_t asking) {
     const TimePoint now = steady_now();
     ++walk_;
+    bool others_are_done = false;
     for (auto& [ticket, late] : late_) {
         if (late.waiting.empty()) continue;
         auto command = std::make_unique<BroadcastCommand>();
@@ -198,7 +206,9 @@ void Service::Implementation::hand_to_late() {
         std::erase_if(late.waiting, [&, &late = late](Id id) { return is_done_with(id, late, *command, now); });
         late.count += command->receivers.size();
         if (!command->receivers.empty()) submit({0, std::move(command)});
+        others_are_done = others_are_done || (late.waiting.empty() && ticket != asking);
     }
+    if (others_are_done) wake_publishers();
 }
 
 bool Service::Implementation::is_done_with(Id id, const Late& late, BroadcastCommand& command, TimePoint now) {

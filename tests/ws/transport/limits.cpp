@@ -246,6 +246,19 @@ TEST_CASE("what is published waits for one that reads on") {
         CHECK(to.gets(queued));
         CHECK(to.gets(queued + 1));
     }
+    SUBCASE("and so does what is published when it has been woken and hasn't asked yet") {
+        const auto is_woken = [&] { return to.ws.waker().park_until(0, std::chrono::steady_clock::now() + 10s); };
+        to.ws.waker().forget(0);
+        for (int n = 0; n < queued; ++n) REQUIRE(to.gets(n));
+        REQUIRE(is_woken());
+        const Spreading second = to.publish();
+        REQUIRE(second.ticket != 0);
+        to.ws.waker().forget(0);
+        SUBCASE("the first one asks") { CHECK(to.ws->poll_spread(first.ticket).ticket == 0); }
+        SUBCASE("the first one is given up") { to.ws->abandon_spread(first.ticket); }
+        CHECK(is_woken());
+        CHECK(to.ws->poll_spread(second.ticket).count == 1);
+    }
     SUBCASE("unless it is given up") {
         const Spreading second = to.publish();
         to.ws->abandon_spread(first.ticket);
