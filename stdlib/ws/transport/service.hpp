@@ -1,7 +1,7 @@
 // The door to the network for a thread that must not wait in it: every call returns at once, and what
 // can't be had yet is asked for again after a wake-up. Owns the service thread, on which libuv,
 // libwebsockets and OpenSSL live. All methods are called from one thread at a time, the interpreter's;
-// the service thread calls only Waker::wake.
+// of its user the service calls only Waker::wake.
 #pragma once
 
 #include "base/result.hpp"
@@ -23,8 +23,8 @@ namespace qi::ws {
 /// Who is told that something may have changed.
 struct Waker {
     virtual ~Waker() = default;
-    /// On the service thread, at most once in each of its rounds, with no lock held: for each of `ids`
-    /// a call that had to wait may now get further. Wake-ups for nothing are possible.
+    /// With no lock held, on the service thread at most once in each of its rounds, or within a call of the service's user:
+    /// for each of `ids` a call that had to wait may now get further. Wake-ups for nothing are possible.
     virtual void wake(std::span<const Id> ids) noexcept = 0;
 };
 
