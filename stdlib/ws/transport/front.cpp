@@ -43,6 +43,8 @@ void Listener::on_socket(int) noexcept {
     for (int i = 0; i < most_accepted_at_once; ++i) {
         const int socket = ::accept4(command_->socket, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (socket >= 0) {
+            // Its time for the request begins now, however long this round has taken by now.
+            uv_update_time(front_.loop_);
             const int on = 1;
             ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
             front_.on_accepted(*this, socket);
