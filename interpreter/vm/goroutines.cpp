@@ -398,6 +398,7 @@ Vm::Outcome Vm::schedule(Goroutine* until) {
         touch(*g);
         failed_ = false;
         const Stop stop = execute(*g);
+        if (stop_ && g == until) [[unlikely]] ++stop_->main_turns;
         if (stop == Stop::Preempted) {
             ready(g, Resume::Continue);
         } else if (stop == Stop::Done) {

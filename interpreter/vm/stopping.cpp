@@ -18,6 +18,9 @@ namespace {
 
 constexpr std::chrono::milliseconds after_peers{1000};
 constexpr std::chrono::milliseconds between_looks{10};
+// A main goroutine that has had so many and waited for nothing computes; in fewer it may be on its way to a wait in which it
+// is told, as in ws/serve behind the call that listens.
+constexpr int turns_of_who_computes = 10;
 
 } // namespace
 
@@ -82,7 +85,7 @@ void Vm::interrupt_main(Goroutine& main) {
 void Vm::obey_stop(Goroutine& until) {
     if (main_interrupted_ || interrupted_.load(std::memory_order_relaxed)) return;
     if (!stop_) {
-        stop_ = Stopping{stop_times(), {}, false, false};
+        stop_ = Stopping{stop_times(), {}, false, false, 0};
         for (OutsideWorld* world : outside_) world->begin_stop(stop_->times.peers, stop_->times.handlers);
     }
     const auto now = Clock::now();
@@ -99,7 +102,8 @@ void Vm::obey_stop(Goroutine& until) {
     // What was told last may still be on its way to who waits for it.
     if (!std::exchange(stop_->looked_again, true)) return retry_external();
     const bool late = now >= stop_->times.handlers;
-    if (waits ? ready_first_ == nullptr || late : !stop_->main_has_waited) interrupt_main(until);
+    const bool computes = !stop_->main_has_waited && stop_->main_turns >= turns_of_who_computes;
+    if (waits ? ready_first_ == nullptr || late : computes) interrupt_main(until);
 }
 
 } // namespace qi

@@ -373,6 +373,7 @@ private:
         Clock::time_point next_look{};
         bool looked_again = false;    // whoever waits for the outside world has, since all was found to be through
         bool main_has_waited = false; // since the signal; it may be awake because of that
+        int main_turns = 0;           // that it has had since then
     };
     StopTimes stop_times() const noexcept;
     bool is_stop_over() const noexcept { return stop_asked_.load(std::memory_order_acquire) && has_stop_ended(); }

@@ -375,6 +375,7 @@ void Service::Implementation::close_serving(Milliseconds limit) {
 bool Service::Implementation::is_serving() {
     collect();
     bool serving = false;
+    listeners_.each([&](Id, const ListenerRecord& listener) { serving = serving || listener.state == State::Closing; });
     mailboxes_.each([&](Id, const Mailbox& mailbox) {
         serving = serving || (mailbox.info.role == Role::Server && mailbox.info.state != State::Closed);
     });

@@ -161,7 +161,7 @@ public:
     bool was_given_out(Id id) const noexcept;
     /// Closes listeners, and what they accepted with 1001; the peers have so long. What opens later is closed likewise.
     void close_serving(Milliseconds limit);
-    /// A connection that a listener accepted isn't closed yet.
+    /// A listener that is being closed, or a connection that one accepted, isn't closed yet.
     bool is_serving();
     /// True while anything could still call the waker: a connection or a listener is alive.
     bool could_wake();

@@ -18,6 +18,21 @@ Event last_event(Fixture& ws, Id id) {
 
 } // namespace
 
+TEST_CASE("a listener that is being closed serves until it is") {
+    Fixture ws;
+    ws.listen();
+    ws.waker().hold();
+    ConnectOptions nobody;
+    nobody.url = "ws://127.0.0.1:9/";
+    const Id id = *ws->connect(nobody);
+    REQUIRE(ws.waker().park_until(id, std::chrono::steady_clock::now() + 10s)); // the service thread stands still
+    CHECK_FALSE(ws->is_serving());
+    ws->close_serving(1s);
+    CHECK(ws->is_serving());
+    ws.waker().release();
+    CHECK(ws.until([&] { return !ws->is_serving(); }));
+}
+
 TEST_CASE("the client closes") {
     Fixture ws;
     const auto [client, server] = ws.pair();
