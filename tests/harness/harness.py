@@ -45,7 +45,9 @@ SANITIZED = os.environ.get("QI_TEST_SANITIZED", "")
 FRUGAL = {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size_mb=1:thread_local_quarantine_size_kb=16"} if SANITIZED == "address" else {}
 """The environment for a program whose memory is measured: AddressSanitizer keeps what was freed, up to 256 MB of it,
 unless it is told not to. Of ThreadSanitizer's own memory there is more for every address ever used: nothing can be said."""
-OWN_NETWORK = ["unshare", "--net", *([] if os.geteuid() == 0 else ["--map-root-user"])]
+AS_ROOT = [] if os.geteuid() == 0 else ["--map-root-user"]
+OWN_NETWORK = ["unshare", "--net", *AS_ROOT]
+OWN_MOUNTS = ["unshare", "--mount", *AS_ROOT]
 """Runs the command behind it in a network namespace of its own. Root needs no namespace of users for that, which a
 chroot wouldn't let it make."""
 GC_STRESS = "QI_GC_STRESS" in os.environ

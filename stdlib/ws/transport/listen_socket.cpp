@@ -24,6 +24,10 @@ Error describe(int error, const std::string& endpoint) {
     case EADDRINUSE: return failure(kind::in_use, message::listen_in_use, {endpoint});
     case EACCES:
     case EPERM: return failure(kind::permission_denied, message::listen_denied, {endpoint});
+    case EMFILE:
+    case ENFILE:
+    case ENOBUFS:
+    case ENOMEM: return failure(kind::io, message::listen_failed, {endpoint, system_error_text(error)});
     default: return failure(kind::value, message::listen_address, {endpoint, system_error_text(error)});
     }
 }

@@ -1,11 +1,17 @@
 #include "ws/transport/loop.hpp"
 
+#include "base/system_error.hpp"
 #include "ws/transport/close_code.hpp"
 #include "ws/transport/handshake.hpp"
+#include "ws/transport/kinds.hpp"
+#include "ws/transport/messages.hpp"
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
+#include <fcntl.h>
 #include <malloc.h>
+#include <unistd.h>
 
 namespace qi::ws {
 
@@ -14,13 +20,18 @@ namespace {
 constexpr std::size_t worth_trimming = 512; // connections
 constexpr Milliseconds trim_delay{1000};
 
+/// What keeps the process from opening two descriptors, an errno: libuv ends it if it can't have its pipe for signals.
+int pipe_error() noexcept {
+    int pair[2];
+    if (::pipe2(pair, O_CLOEXEC) != 0) return errno;
+    ::close(pair[0]);
+    ::close(pair[1]);
+    return 0;
+}
+
 } // namespace
 
-Loop::Loop(Exchange& exchange, Waker& waker) : waker_(waker), desk_(exchange, *this) {
-    uv_loop_init(&loop_);
-    wake_ = std::make_unique<WakeHandle>(&loop_, *this);
-    timer_ = std::make_unique<RoundTimer>(&loop_);
-}
+Loop::Loop(Exchange& exchange, Waker& waker) : waker_(waker), desk_(exchange, *this) {}
 
 Loop::~Loop() {
     shutdown_alarm_.reset();
@@ -32,16 +43,22 @@ Loop::~Loop() {
     revivals_.clear();
     for (const Id id : connections_.ids()) connections_.remove(id);
     resolver_.reset();
-    if (library_ != nullptr) library_->shut_down();
+    library_.reset();
     wake_.reset();
     timer_.reset();
-    // Handles go when the loop has let go of them; libwebsockets' too, so it outlives them.
+    if (!is_made_) return;
+    // Handles go when the loop has let go of them.
     while (uv_loop_alive(&loop_) != 0) uv_run(&loop_, UV_RUN_ONCE);
-    library_.reset();
     uv_loop_close(&loop_);
 }
 
 Result<bool> Loop::start(bool log, bool trace) {
+    int error = pipe_error();
+    if (error == 0) error = -uv_loop_init(&loop_);
+    if (error != 0) return failure(kind::io, message::service_failed, {system_error_text(error)});
+    is_made_ = true;
+    wake_ = std::make_unique<WakeHandle>(&loop_, *this);
+    timer_ = std::make_unique<RoundTimer>(&loop_);
     auto library = Library::create(&loop_, log);
     if (!library) return library.error();
     library_ = std::move(*library);
@@ -53,8 +70,6 @@ Result<bool> Loop::start(bool log, bool trace) {
 
 TimePoint Loop::now() const noexcept { return TimePoint(std::chrono::milliseconds(uv_now(&loop_))); }
 
-// Not uv_run(UV_RUN_ONCE) again and again: after each event libwebsockets starts an idle handle, and that
-// mode then looks for events once more before it sleeps.
 void Loop::run() {
     hook_ = std::make_unique<RoundHook>(&loop_, *this);
     on_round();
@@ -78,6 +93,7 @@ void Loop::on_round() noexcept {
 }
 
 void Loop::on_before_wait() noexcept {
+    library_->settle();
     const bool nothing = desk_.deliveries().empty() && dirty_.empty() && ended_.empty() && dialed_.empty() && given_up_.empty();
     if (nothing)
         arm_timer();

@@ -34,7 +34,7 @@ public:
     Loop(Exchange& exchange, Waker& waker);
     ~Loop() override;
 
-    /// Error: libwebsockets can't be used here.
+    /// Error: the system gives no descriptors or memory for it.
     Result<bool> start(bool log, bool trace);
     /// Until a ShutdownCommand is done.
     void run();
@@ -73,6 +73,7 @@ private:
     void arm_timer() noexcept;
 
     uv_loop_t loop_{};
+    bool is_made_ = false; // the one before
     Waker& waker_;
     Desk desk_;
     std::unique_ptr<WakeHandle> wake_;

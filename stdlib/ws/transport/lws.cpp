@@ -1,4 +1,4 @@
-// libwebsockets as Links. The library connects, does TLS, polls and writes; its reading is taken over (library_reads.hpp):
+// libwebsockets as Links. The library connects, does TLS, polls and writes; its reading is taken over (library_calls.hpp):
 // a server's answer and all frames are read here, by our own parsers, and of them the library sees
 //
 //   an answer that was found good     in its shortest form
@@ -8,11 +8,13 @@
 // library's types.
 #include "ws/transport/lws.hpp"
 
+#include "base/system_error.hpp"
 #include "ws/transport/answer_reader.hpp"
 #include "ws/transport/frame_reader.hpp"
 #include "ws/transport/head.hpp"
 #include "ws/transport/kinds.hpp"
-#include "ws/transport/library_reads.hpp"
+#include "ws/transport/library_events.hpp"
+#include "ws/transport/library_calls.hpp"
 #include "ws/transport/messages.hpp"
 #include "ws/transport/refusal.hpp"
 #include "ws/transport/socket_counts.hpp"
@@ -157,21 +159,22 @@ private:
 
 class LwsLibrary final : public Library, private LibraryReads {
 public:
-    LwsLibrary() = default;
+    explicit LwsLibrary(uv_loop_s* loop) : events_(loop) {}
     ~LwsLibrary() override;
-    Result<bool> start(uv_loop_s* loop);
+    Result<bool> start();
+    static LwsLibrary& of(lws* wsi) noexcept { return *static_cast<LwsLibrary*>(lws_context_user(lws_get_context(wsi))); }
 
     std::unique_ptr<OpeningLink> make_link(OpeningUser& user) override { return std::make_unique<LwsLink>(*this, user); }
     void connect(OpeningLink& link, const ClientAttempt& attempt) override;
     void adopt(OpeningLink& link, Upgrade upgrade) override;
-    void shut_down() noexcept override;
+    void settle() noexcept override;
+    void settle_again() noexcept { events_.settle_again(); }
 
     /// What comes on the socket is this link's.
     void watch(int socket, LwsLink& link);
     void forget(LwsLink& link, int socket) noexcept;
-    /// Its read_rest() is called, from the loop.
+    /// Its read_rest() is called when the loop has looked at the sockets.
     void read_later(LwsLink& link);
-    void read_rests() noexcept;
     char* input() noexcept { return input_.get(); }
 
     /// The link of the socket that is being adopted: the callback for it comes before its address is known.
@@ -183,10 +186,12 @@ private:
     LwsLink* find(int socket) const noexcept {
         return socket >= 0 && static_cast<std::size_t>(socket) < by_socket_.size() ? by_socket_[static_cast<std::size_t>(socket)] : nullptr;
     }
+    void read_rests() noexcept;
     lws_vhost* make_vhost(const char* name, ssl_ctx_st* tls);
     lws_vhost* vhost_for(ssl_ctx_st* tls);
 
     const WaitingRoom waiting_room_;
+    LibraryEvents events_;
     lws_context* context_ = nullptr;
     lws_vhost* plain_ = nullptr;
     struct Secure {
@@ -215,14 +220,10 @@ bool goes_on(lws_callback_reasons reason) noexcept {
 
 int translate(lws* wsi, lws_callback_reasons reason, void* user, void* in, std::size_t size) noexcept {
     if (reason == LWS_CALLBACK_SERVER_NEW_CLIENT_INSTANTIATED) {
-        auto* library = static_cast<LwsLibrary*>(lws_context_user(lws_get_context(wsi)));
-        if (library->adopting == nullptr) return 0;
-        lws_set_opaque_user_data(wsi, library->adopting);
-        library->adopting->bind(wsi);
-        return 0;
-    }
-    if (reason == LWS_CALLBACK_EVENT_WAIT_CANCELLED) {
-        static_cast<LwsLibrary*>(lws_context_user(lws_get_context(wsi)))->read_rests();
+        LwsLink* link = LwsLibrary::of(wsi).adopting;
+        if (link == nullptr) return 0;
+        lws_set_opaque_user_data(wsi, link);
+        link->bind(wsi);
         return 0;
     }
     switch (reason) {
@@ -278,10 +279,10 @@ int socket_error(int socket) noexcept {
 
 // Links.
 
-/// Ends a socket from the loop. The library looks at its own timers only after an event of its own, so it gets one.
+/// Ends a socket from the loop.
 void kill(lws* wsi) noexcept {
     lws_set_timeout(wsi, PENDING_TIMEOUT_USER_REASON_BASE, LWS_TO_KILL_ASYNC);
-    lws_cancel_service(lws_get_context(wsi));
+    LwsLibrary::of(wsi).settle_again();
 }
 
 void LwsLink::read(bool on) noexcept {
@@ -633,11 +634,10 @@ void LwsLink::on_going() noexcept {
 
 // The library.
 
-Result<bool> LwsLibrary::start(uv_loop_s* loop) {
-    void* loops[] = {loop};
+Result<bool> LwsLibrary::start() {
     lws_context_creation_info info{};
-    info.options = LWS_SERVER_OPTION_LIBUV | LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
-    info.foreign_loops = loops;
+    info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
+    LibraryEvents::offer(info);
     info.user = this;
     info.port = CONTEXT_PORT_NO_LISTEN;
     info.pt_serv_buf_size = service_buffer;
@@ -647,7 +647,8 @@ Result<bool> LwsLibrary::start(uv_loop_s* loop) {
     info.retry_and_idle_policy = &no_policy;
     // fd_limit_per_thread stays 0: with a limit of its own the library searches a list for every descriptor that it uses.
     context_ = lws_create_context(&info);
-    if (context_ == nullptr) return failure(kind::io, message::service_failed, {message::evlib_missing.text()});
+    if (context_ == nullptr) return failure(kind::io, message::service_failed, {system_error_text(errno)});
+    events_.attach(context_);
     take_over_reads(this);
     plain_ = make_vhost("plain", nullptr);
     return plain_ != nullptr;
@@ -745,7 +746,13 @@ void LwsLibrary::forget(LwsLink& link, int socket) noexcept {
 void LwsLibrary::read_later(LwsLink& link) {
     if (std::exchange(link.is_unread, true)) return;
     unread_.push_back(&link);
-    lws_cancel_service(context_);
+    settle_again();
+}
+
+void LwsLibrary::settle() noexcept {
+    read_rests();
+    events_.settle();
+    if (!unread_.empty()) settle_again();
 }
 
 void LwsLibrary::read_rests() noexcept {
@@ -770,11 +777,6 @@ std::optional<int> LwsLibrary::on_ssl_read(ssl_st* ssl, char* into, std::size_t 
     return link->receive_tls(ssl, into, size);
 }
 
-// On a loop that isn't its own the library takes two calls: one to close its handles, one when they are gone.
-void LwsLibrary::shut_down() noexcept {
-    if (context_ != nullptr) lws_context_destroy(context_);
-}
-
 LwsLibrary::~LwsLibrary() {
     take_over_reads(nullptr);
     if (context_ != nullptr) lws_context_destroy(context_);
@@ -789,8 +791,8 @@ std::string_view Library::version() noexcept {
 
 Result<std::unique_ptr<Library>> Library::create(uv_loop_s* loop, bool log) {
     lws_set_log_level(log ? LLL_ERR | LLL_WARN | LLL_NOTICE | LLL_INFO : 0, nullptr);
-    auto library = std::make_unique<LwsLibrary>();
-    if (auto started = library->start(loop); !started) return started.error();
+    auto library = std::make_unique<LwsLibrary>(loop);
+    if (auto started = library->start(); !started) return started.error();
     return std::unique_ptr<Library>(std::move(library));
 }
 

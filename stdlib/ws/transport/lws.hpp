@@ -1,5 +1,5 @@
-// The only door to libwebsockets: sockets of both roles, as Links. Service thread only. lws.cpp is the one
-// file that includes its header.
+// The only door to libwebsockets: sockets of both roles, as Links. Service thread only. lws.cpp and
+// library_events.cpp alone include its header.
 #pragma once
 
 #include "base/result.hpp"
@@ -93,8 +93,8 @@ public:
         std::shared_ptr<const Outside> outside; // where the socket isn't the peer's own
     };
     virtual void adopt(OpeningLink& link, Upgrade upgrade) = 0;
-    /// Ends every socket that is left. The loop must run on until it has no handles; then the library may go.
-    virtual void shut_down() noexcept = 0;
+    /// Does what needs no event; before each wait of the loop. Destroyed, it ends every socket that is left.
+    virtual void settle() noexcept = 0;
 };
 
 } // namespace qi::ws

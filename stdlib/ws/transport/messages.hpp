@@ -176,9 +176,8 @@ inline constexpr Message static_folder{":static: {0} is no folder that can be re
 inline constexpr Message listen_in_use{"{0} is in use", "{0} は使用中です"};
 inline constexpr Message listen_denied{"not permitted to listen on {0}", "{0} で待ち受ける権限がありません"};
 inline constexpr Message listen_address{"can't listen on {0}: {1} (:host is an address of this machine, such as 127.0.0.1 or ::, which means all)", "{0} で待ち受けできません: {1}（:host はこのマシンのアドレスです。例: 127.0.0.1、すべてなら ::）"};
+inline constexpr Message listen_failed{"can't listen on {0}: {1}", "{0} で待ち受けできません: {1}"};
 
 inline constexpr Message service_failed{"the WebSocket service can't start: {0}", "WebSocket サービスを開始できません: {0}"};
-inline constexpr Message evlib_missing{"libwebsockets has no libuv plugin here (package libwebsockets-evlib-uv)",
-                                       "libwebsockets の libuv プラグインがありません (パッケージ libwebsockets-evlib-uv)"};
 
 } // namespace qi::ws::message

@@ -11,8 +11,9 @@ namespace qi::ws {
 class SocketUser {
 public:
     virtual ~SocketUser() = default;
-    /// `events` of UV_READABLE and UV_WRITABLE; both on an error.
+    /// `events` of UV_READABLE and UV_WRITABLE; both on an error, unless it is asked for by itself.
     virtual void on_socket(int events) noexcept = 0;
+    virtual void on_socket_error() noexcept { on_socket(UV_READABLE | UV_WRITABLE); }
 };
 
 /// Watches a socket without owning it. Gone from the loop at once when destroyed, so that another may watch it.
@@ -39,7 +40,11 @@ public:
         else
             uv_poll_start(handle_, events, [](uv_poll_t* handle, int status, int happened) {
                 auto* user = static_cast<SocketUser*>(handle->data);
-                if (user != nullptr) user->on_socket(status < 0 ? UV_READABLE | UV_WRITABLE : happened);
+                if (user == nullptr) return;
+                if (status < 0)
+                    user->on_socket_error();
+                else
+                    user->on_socket(happened);
             });
     }
 
@@ -118,8 +123,7 @@ public:
     virtual ~RoundUser() = default;
     /// After the events of a round.
     virtual void on_round() noexcept = 0;
-    /// The loop is about to wait. Idle and closing handles may have done something since the last round: libwebsockets
-    /// reads on in an idle handle what came together with the end of a handshake.
+    /// The loop is about to wait. Closing handles may have done something since the last round.
     virtual void on_before_wait() noexcept = 0;
 };
 

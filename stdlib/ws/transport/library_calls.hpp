@@ -1,0 +1,40 @@
+// Functions that libwebsockets calls, and that are ours. This program defines them, and a program's own definition goes
+// before a shared library's; where all is linked into one program, the linker is told (meson.build).
+//
+//   recv, SSL_read              by which it reads a plain socket, and TLS. So the bytes come to us first, and the library gets
+//                               to see of them what it needs, instead of its faults deciding what a peer may say. Whatever
+//                               isn't a socket of ours is passed on to recvfrom() and SSL_read_ex(), by which one of ours is
+//                               read, too.
+//   lws_open, lws_get_random    by which it reads /dev/urandom, and crashes where there is none.
+//   lws_plugins_init            which before 4.3 is the only way to an event loop of ours (library_events.cpp).
+#pragma once
+
+#include <cstddef>
+#include <optional>
+#include <sys/types.h>
+
+// The name under which such a function is defined. C++ has its own, so that headers which declare it, or define it fortified,
+// aren't contradicted.
+#ifdef QI_PORTABLE
+#define QI_CALLED_AS(name) __asm__("__wrap_" #name) __attribute__((visibility("default"), used))
+#else
+#define QI_CALLED_AS(name) __asm__(#name) __attribute__((visibility("default"), used))
+#endif
+
+struct ssl_st; // OpenSSL's SSL
+
+namespace qi::ws {
+
+/// Who reads in the library's place.
+class LibraryReads {
+public:
+    virtual ~LibraryReads() = default;
+    /// As recv() and SSL_read() would return, errno included; nullopt: not one of ours.
+    virtual std::optional<ssize_t> on_recv(int socket, char* into, std::size_t size) noexcept = 0;
+    virtual std::optional<int> on_ssl_read(ssl_st* ssl, char* into, std::size_t size) noexcept = 0;
+};
+
+/// From now on for this thread; nullptr ends it.
+void take_over_reads(LibraryReads* reads) noexcept;
+
+} // namespace qi::ws
