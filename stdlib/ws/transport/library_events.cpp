@@ -54,7 +54,14 @@ constexpr lws_event_loop_ops operations = [] {
     return made;
 }();
 
-constexpr lws_plugin_evlib_t plugin = {{"qi", "lws_evlib_plugin", LWS_PLUGIN_API_MAGIC}, &operations};
+constexpr lws_plugin_evlib_t plugin = [] {
+    lws_plugin_evlib_t made{};
+    made.hdr.name = "qi";
+    made.hdr._class = "lws_evlib_plugin";
+    made.hdr.api_magic = LWS_PLUGIN_API_MAGIC;
+    made.ops = &operations;
+    return made;
+}();
 
 } // namespace
 
