@@ -1,5 +1,6 @@
 #include "repl/test_run.hpp"
 
+#include "base/own_program.hpp"
 #include "base/quiet_thread.hpp"
 #include "base/system_error.hpp"
 #include "repl/messages.hpp"
@@ -27,7 +28,7 @@ Result<void> TestRun::start(const std::vector<std::string>& paths) {
     posix_spawn_file_actions_t actions;
     posix_spawn_file_actions_init(&actions);
     posix_spawn_file_actions_addopen(&actions, STDIN_FILENO, "/dev/null", O_RDONLY, 0);
-    const int error = ::posix_spawn(&process_, "/proc/self/exe", &actions, nullptr, arguments.data(), environ);
+    const int error = ::posix_spawn(&process_, own_program(), &actions, nullptr, arguments.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
     if (error != 0) return failure(kind::io, msg::cannot_test, {system_error_text(error)});
     running_ = true;

@@ -2,6 +2,7 @@
 
 #include "base/bundle.hpp"
 #include "base/messages.hpp"
+#include "base/own_program.hpp"
 #include "base/system_error.hpp"
 #include "cli/bundle/messages.hpp"
 #include "cli/messages.hpp"
@@ -123,12 +124,6 @@ std::string add_modules(Vm& vm, const std::string& script, Layout& layout) {
             layout.add_package(used.module, absolute(used.file));
     }
     return {};
-}
-
-/// The program that runs, also where /proc isn't mounted.
-std::string own_program() {
-    constexpr const char* link = "/proc/self/exe";
-    return ::access(link, R_OK) == 0 ? link : own_bundle().program();
 }
 
 } // namespace

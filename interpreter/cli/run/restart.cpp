@@ -1,5 +1,6 @@
 #include "cli/run/restart.hpp"
 
+#include "base/own_program.hpp"
 #include "cli/files.hpp"
 #include "cli/run/messages.hpp"
 #include "cli/signals.hpp"
@@ -66,7 +67,7 @@ public:
         std::vector<char*> arguments;
         for (std::string& word : words) arguments.push_back(word.data());
         arguments.push_back(nullptr);
-        if (::posix_spawn(&process_, "/proc/self/exe", nullptr, nullptr, arguments.data(), environ) != 0) process_ = -1;
+        if (::posix_spawn(&process_, own_program(), nullptr, nullptr, arguments.data(), environ) != 0) process_ = -1;
     }
     ~Child() {
         if (process_ < 0) return;

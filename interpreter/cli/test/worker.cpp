@@ -1,6 +1,7 @@
 #include "cli/test/worker.hpp"
 
 #include "base/messages.hpp"
+#include "base/own_program.hpp"
 #include "base/system_error.hpp"
 #include "cli/messages.hpp"
 
@@ -51,7 +52,7 @@ Worker::Worker(const TestOptions& options, std::span<const std::string> own_flag
     posix_spawn_file_actions_adddup2(&actions, output_, STDOUT_FILENO);
     posix_spawn_file_actions_adddup2(&actions, output_, STDERR_FILENO);
     posix_spawn_file_actions_adddup2(&actions, pipe[1], record_descriptor);
-    const int error = ::posix_spawn(&process_, "/proc/self/exe", &actions, nullptr, arguments.data(), environ);
+    const int error = ::posix_spawn(&process_, own_program(), &actions, nullptr, arguments.data(), environ);
     posix_spawn_file_actions_destroy(&actions);
     ::close(pipe[1]);
     if (error != 0) {

@@ -12,6 +12,7 @@
 
 #include <algorithm>
 #include <csignal>
+#include <nss.h>
 #include <cstdlib>
 #include <openssl/ssl.h>
 #include <sys/resource.h>
@@ -98,6 +99,10 @@ Service::Implementation::~Implementation() { shutdown(Milliseconds{0}); }
 Result<bool> Service::Implementation::start() {
     raise_descriptor_limit();
     std::signal(SIGPIPE, SIG_IGN); // a peer that left must not end the program
+#ifdef QI_PORTABLE
+    // What else the system may be told to ask are libraries of its own C library.
+    __nss_configure_lookup("hosts", "files dns");
+#endif
     Startup startup;
     // Signals are for the thread that waits for them.
     sigset_t all;
