@@ -47,7 +47,6 @@ FRUGAL = {"ASAN_OPTIONS": os.environ.get("ASAN_OPTIONS", "") + ":quarantine_size
 unless it is told not to. Of ThreadSanitizer's own memory there is more for every address ever used: nothing can be said."""
 AS_ROOT = [] if os.geteuid() == 0 else ["--map-root-user"]
 OWN_NETWORK = ["unshare", "--net", *AS_ROOT]
-OWN_MOUNTS = ["unshare", "--mount", *AS_ROOT]
 """Runs the command behind it in a network namespace of its own. Root needs no namespace of users for that, which a
 chroot wouldn't let it make."""
 GC_STRESS = "QI_GC_STRESS" in os.environ

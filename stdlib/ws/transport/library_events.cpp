@@ -74,9 +74,9 @@ public:
 
 private:
     void on_socket(int events) noexcept override {
-        serve(static_cast<short>(((events & UV_READABLE) != 0 ? POLLIN : 0) | ((events & UV_WRITABLE) != 0 ? POLLOUT : 0)));
+        serve(static_cast<short>(((events & UV_READABLE) != 0 ? LWS_POLLIN : 0) | ((events & UV_WRITABLE) != 0 ? LWS_POLLOUT : 0)));
     }
-    void on_socket_error() noexcept override { serve(POLLHUP); }
+    void on_socket_error() noexcept override { serve(LWS_POLLHUP); }
 
     // This may be gone when the library comes back.
     void serve(short happened) noexcept {

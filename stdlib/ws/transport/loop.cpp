@@ -20,13 +20,15 @@ namespace {
 constexpr std::size_t worth_trimming = 512; // connections
 constexpr Milliseconds trim_delay{1000};
 
-/// What keeps the process from opening two descriptors, an errno: libuv ends it if it can't have its pipe for signals.
-int pipe_error() noexcept {
-    int pair[2];
-    if (::pipe2(pair, O_CLOEXEC) != 0) return errno;
-    ::close(pair[0]);
-    ::close(pair[1]);
-    return 0;
+/// What keeps the process from opening a few descriptors, an errno: libuv ends it if it can't have its pipe for signals,
+/// and opens one or two others before.
+int descriptor_error() noexcept {
+    int pairs[2][2];
+    if (::pipe2(pairs[0], O_CLOEXEC) != 0) return errno;
+    const int error = ::pipe2(pairs[1], O_CLOEXEC) == 0 ? 0 : errno;
+    for (int i = 0; i < (error == 0 ? 2 : 1); ++i)
+        for (const int end : pairs[i]) ::close(end);
+    return error;
 }
 
 } // namespace
@@ -53,7 +55,7 @@ Loop::~Loop() {
 }
 
 Result<bool> Loop::start(bool log, bool trace) {
-    int error = pipe_error();
+    int error = descriptor_error();
     if (error == 0) error = -uv_loop_init(&loop_);
     if (error != 0) return failure(kind::io, message::service_failed, {system_error_text(error)});
     is_made_ = true;
