@@ -138,6 +138,11 @@ constexpr Native closing_natives[] = {
            "  (go (ws/close c 1000 \"bye\"))\n"
            "  (get (ws/receive p) :reason)) ;=> \"bye\"",
            [](Vm& vm, Value conn, std::optional<Value> code, std::optional<Value> reason, std::optional<Value> options) { return close(vm, conn, code, reason, options); }),
+    native("%ws-abandon listener", "Nobody accepts from the listener any more; nil.",
+           [](Vm& vm, std::int64_t listener) {
+               sockets(vm).running()->abandon(listener);
+               return Value::nil();
+           }),
     native("%ws-count-handler listener change", "One handler of ws/serve more, or less.",
            [](Vm& vm, std::int64_t listener, std::int64_t change) {
                sockets(vm).count_handler(listener, static_cast<int>(change));

@@ -377,6 +377,16 @@ void Service::Implementation::close_serving(Milliseconds limit) {
     });
 }
 
+void Service::Implementation::turn_away(Id id) {
+    Mailbox* mailbox = mailboxes_.find(id);
+    if (mailbox == nullptr) return;
+    if (mailbox->info.state == State::Closed) return drop_record(id);
+    mailbox->unwanted = true;
+    if (mailbox->info.state != State::Open) return;
+    mailbox->info.state = State::Closing;
+    submit({id, std::make_unique<CloseCommand>(CloseCommand{close_code::going_away, {}, {}})});
+}
+
 bool Service::Implementation::is_serving() {
     collect();
     bool serving = false;
@@ -453,6 +463,7 @@ void Service::Implementation::apply(Delivery& delivery) {
         if (ListenerRecord* listener = listeners_.find((*opened)->listener)) {
             const auto& paths = listener->service_paths;
             const bool typed = std::find(paths.begin(), paths.end(), mailbox->request->path) != paths.end();
+            if (listener->is_abandoned && !typed) return turn_away(delivery.id);
             (typed ? listener->for_services : listener->accepted).push(delivery.id);
         }
     } else if (auto* failed = std::get_if<std::unique_ptr<ConnectFailure>>(&delivery.what)) {

@@ -66,6 +66,8 @@ public:
     std::vector<Id> live_ids();
     bool could_wake();
     void close_serving(Milliseconds limit);
+    /// A connection that nobody will accept: closed with 1001, and forgotten then.
+    void turn_away(Id id);
     bool is_serving();
 
     void submit(Command command);

@@ -51,6 +51,7 @@ struct ListenerRecord {
     Queue<Id> pending;
     std::vector<std::string> service_paths;
     Queue<Id> for_services; // accepted at one of these
+    bool is_abandoned = false; // nobody will accept any more
     State state = State::Open; // Closing until the service thread has closed the socket: only then is nobody let in
 };
 

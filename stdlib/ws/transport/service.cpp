@@ -136,6 +136,13 @@ Result<void> Service::close(Id id, std::uint16_t code, std::string_view reason, 
     return {};
 }
 
+void Service::abandon(Id id) {
+    ListenerRecord* listener = implementation_->listener(id);
+    if (listener == nullptr) return;
+    listener->is_abandoned = true;
+    while (!listener->accepted.empty()) implementation_->turn_away(listener->accepted.pop());
+}
+
 Result<bool> Service::poll_closed(Id id) {
     if (const ListenerRecord* listener = implementation_->listener(id)) return listener->state == State::Closed;
     if (const Mailbox* mailbox = implementation_->mailbox(id)) {

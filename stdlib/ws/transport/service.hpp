@@ -107,6 +107,9 @@ public:
 
     // Serving.
 
+    /// Nobody accepts from the listener any more: whoever wasn't accepted, or comes until it is closed, is closed with 1001 and
+    /// forgotten. Connections to service paths aren't among them.
+    void abandon(Id listener);
     /// Listens. Errors: :in-use, :permission-denied, :tls, :value for an address that can't be used.
     Result<Id> listen(ListenOptions options);
     Result<std::uint16_t> port(Id listener);

@@ -33,6 +33,20 @@ TEST_CASE("a listener that is being closed serves until it is") {
     CHECK(ws.until([&] { return !ws->is_serving(); }));
 }
 
+TEST_CASE("who was let in and isn't accepted is closed when nobody accepts any more") {
+    Fixture ws;
+    const Id listener = ws.listen();
+    const Id early = ws.connect(ws.url(listener));
+    REQUIRE(ws.until([&] { return *ws->state(early) == State::Open; }));
+    ws->abandon(listener);
+    CHECK(last_event(ws, early).code == 1001);
+    const Id late = ws.connect(ws.url(listener));
+    CHECK(last_event(ws, late).code == 1001);
+    REQUIRE(ws->close(listener));
+    CHECK(ws.until([&] { return *ws->poll_closed(listener); }));
+    CHECK(ws->accept(listener).error().kind == kind::closed);
+}
+
 TEST_CASE("the client closes") {
     Fixture ws;
     const auto [client, server] = ws.pair();
