@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <span>
 #include <string_view>
@@ -32,7 +33,7 @@ public:
         // Shorter ones first, and of those the first.
         std::sort(by_point_.begin(), by_point_.end());
         for (const Row& row : written) {
-            const auto found = find(row[0]);
+            const auto found = std::lower_bound(by_point_.begin(), by_point_.end(), Entry{row[0], 0});
             if (found != by_point_.end() && found->point == row[0])
                 found->bytes = row[1];
             else if (row[1] != 0)
@@ -48,8 +49,8 @@ public:
     }
 
     /// 0: there is none.
-    std::uint32_t bytes(std::uint32_t point) {
-        const auto found = find(point);
+    std::uint32_t bytes(std::uint32_t point) const {
+        const auto found = std::lower_bound(by_point_.begin(), by_point_.end(), Entry{point, 0});
         return found != by_point_.end() && found->point == point ? found->bytes : 0;
     }
 
@@ -58,45 +59,27 @@ private:
         std::uint32_t point, bytes;
         auto operator<=>(const Entry&) const = default;
     };
-    std::vector<Entry>::iterator find(std::uint32_t point) {
-        return std::lower_bound(by_point_.begin(), by_point_.end(), Entry{point, 0});
-    }
-
     std::span<const Row> read_;
     std::vector<Entry> by_point_;
 };
 
-Table& table_of(std::string_view name) {
-    if (name == "EUC-JP" || name == "ISO-2022-JP") {
-        static Table made(euc_jp_read, euc_jp_written);
-        return made;
-    }
-    if (name == "GBK") {
-        static Table made(gbk_read, gbk_written);
-        return made;
-    }
-    if (name == "GB18030") {
-        static Table made(gb18030_read, gb18030_written);
-        return made;
-    }
-    if (name == "BIG5") {
-        static Table made(big5_read, big5_written);
-        return made;
-    }
-    if (name == "UHC") {
-        static Table made(uhc_read, uhc_written);
-        return made;
-    }
-    if (name == "CP1252") {
-        static Table made(cp1252_read, cp1252_written);
-        return made;
-    }
-    if (name == "CP1251") {
-        static Table made(cp1251_read, cp1251_written);
-        return made;
-    }
-    static Table made(cp932_read, cp932_written);
-    return made;
+/// Made when it is first asked for.
+template <const auto& read, const auto& written>
+const Table& made() {
+    static const Table table(read, written);
+    return table;
+}
+
+const Table& table_of(std::string_view encoding) {
+    constexpr struct {
+        std::string_view encoding;
+        const Table& (*table)();
+    } all[] = {{"CP932", made<cp932_read, cp932_written>},       {"EUC-JP", made<euc_jp_read, euc_jp_written>},
+               {"ISO-2022-JP", made<euc_jp_read, euc_jp_written>}, {"GBK", made<gbk_read, gbk_written>},
+               {"GB18030", made<gb18030_read, gb18030_written>},   {"BIG5", made<big5_read, big5_written>},
+               {"UHC", made<uhc_read, uhc_written>},               {"CP1252", made<cp1252_read, cp1252_written>},
+               {"CP1251", made<cp1251_read, cp1251_written>}};
+    return std::find_if(std::begin(all), std::end(all) - 1, [&](const auto& each) { return each.encoding == encoding; })->table();
 }
 
 /// One encoding, in one direction, from the beginning of a text.
@@ -139,7 +122,8 @@ public:
             out += static_cast<char>(point);
             return true;
         }
-        if (point > 0xFFFF && name_ == "GB18030") {
+        const std::uint32_t known = table_of(name_).bytes(point);
+        if (known == 0 && point > 0xFFFF && name_ == "GB18030") {
             // 4 bytes count on from 90 30 81 30 for U+10000 (GB 18030, annex).
             std::uint32_t left = point - 0x10000;
             char bytes[4];
@@ -150,9 +134,8 @@ public:
             out.append(bytes, sizeof bytes);
             return true;
         }
-        const std::uint32_t bytes = table_of(name_).bytes(point);
-        if (bytes == 0) return false;
-        append(out, bytes);
+        if (known == 0) return false;
+        append(out, known);
         return true;
     }
 
@@ -204,7 +187,7 @@ private:
         put(0xDC00 + ((point - 0x10000) & 0x3FF));
     }
 
-    // RFC 1468.
+    // RFC 1468; of what that doesn't allow, what the C library lets pass: other escapes, and control characters anywhere.
     std::size_t read_switching(std::string_view bytes, std::string& out) {
         for (const auto& [sequence, set] : {std::pair{"\x1B(B", Set::Ascii}, {"\x1B(J", Set::Roman}, {"\x1B$@", Set::Kanji}, {"\x1B$B", Set::Kanji}})
             if (bytes.starts_with(sequence)) {
@@ -212,8 +195,9 @@ private:
                 return 3;
             }
         const auto first = static_cast<unsigned char>(bytes[0]);
-        if (first >= 0x80 || first == 0x1B) return 0;
-        if (set_ != Set::Kanji || first < 0x21) {
+        const bool may_go_on = first == 0x1B && (bytes.size() < 3 || (bytes.size() < 4 && bytes.starts_with("\x1B$(")));
+        if (first >= 0x80 || may_go_on) return 0;
+        if (set_ != Set::Kanji || first < 0x21 || first == 0x7F) {
             utf8::append(out, set_ == Set::Roman && first == 0x5C ? 0xA5 : set_ == Set::Roman && first == 0x7E ? 0x203E : first);
             return 1;
         }
@@ -236,7 +220,7 @@ private:
             bytes = table_of(name_).bytes(point);
             if (bytes < 0xA1A1 || bytes > 0xFFFF || (bytes & 0x8080) != 0x8080) return false;
             bytes &= 0x7F7F;
-        } else if (set_ == Set::Roman && point != 0x5C && point != 0x7E && point != '\n') {
+        } else if (set_ == Set::Roman && point > 0x20 && point != 0x5C && point < 0x7E) {
             wanted = Set::Roman;
         }
         if (wanted != set_) out += wanted == Set::Ascii ? "\x1B(B" : wanted == Set::Roman ? "\x1B(J" : "\x1B$B";

@@ -45,6 +45,10 @@ def table(encoding):
         if piece[:1] not in readable and (text := read(piece)) is not None and len(text) == 4:
             readable[piece] = int.from_bytes(text, "little")
     assert all(read(bytes([byte])) == byte.to_bytes(4, "little") for byte in range(0x80)), encoding
+    # Beyond the first plane, what is read from two bytes.
+    for point in readable.values():
+        if point > 0xFFFF and (piece := write(point.to_bytes(4, "little"))) is not None:
+            written[point] = piece
     first = {}
     for piece, point in readable.items():
         first.setdefault(point, piece)

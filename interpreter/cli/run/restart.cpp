@@ -53,10 +53,11 @@ std::string changed_file(const Times& before, const Times& after) {
     return {};
 }
 
-std::vector<std::string> words_without_watch() {
+std::vector<std::string> words_without_watch(const std::string& script) {
     std::ifstream file("/proc/self/cmdline");
     std::vector<std::string> words;
     for (std::string word; std::getline(file, word, '\0');) words.push_back(word);
+    if (words.empty()) return {"qi", script}; // no /proc
     words.erase(std::find(words.begin(), words.end(), "--watch"));
     return words;
 }
@@ -98,7 +99,7 @@ private:
 } // namespace
 
 int run_watched(Vm& vm, const std::string& file) {
-    const std::vector<std::string> words = words_without_watch();
+    const std::vector<std::string> words = words_without_watch(file);
     while (vm.interrupting_signal() == 0) {
         const Times before = written_times(file);
         Child child(words);
