@@ -1,4 +1,4 @@
-// Between UTF-8 and other encodings, by the names that iconv has for them.
+// Between UTF-8 and other encodings, by the names that iconv has for them. Any thread.
 #pragma once
 
 #include <cstddef>

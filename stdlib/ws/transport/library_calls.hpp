@@ -1,5 +1,6 @@
 // Functions that libwebsockets calls, and that are ours. This program defines them, and a program's own definition goes
 // before a shared library's; where all is linked into one program, the linker is told (meson.build).
+// Any thread: reads are taken over on the one that has asked for it, the service thread.
 //
 //   recv, SSL_read              by which it reads a plain socket, and TLS. So the bytes come to us first, and the library gets
 //                               to see of them what it needs, instead of its faults deciding what a peer may say. Whatever

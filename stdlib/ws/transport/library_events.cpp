@@ -4,7 +4,7 @@
 
 #include <libwebsockets.h>
 
-#include <utility>
+#include <cstdint>
 
 #if LWS_LIBRARY_VERSION_NUMBER < 4003000
 // Public from 4.3 on. Before, a plugin of one's own had to know them: those of 4.1 and 4.2.
