@@ -43,6 +43,8 @@ namespace {
 // The library's own wake-up is watched before its context leads anywhere.
 thread_local LibraryEvents* current = nullptr;
 
+int accept_socket(lws* wsi) noexcept { return current->accept(lws_get_socket_fd(wsi)) ? 0 : 1; }
+
 void set_events(lws* wsi, EventFlags flags) noexcept { current->want(lws_get_socket_fd(wsi), static_cast<unsigned>(flags)); }
 
 // What isn't there the library does without: a socket is closed at once, and nothing of it is left in the loop, since
@@ -50,6 +52,7 @@ void set_events(lws* wsi, EventFlags flags) noexcept { current->want(lws_get_soc
 constexpr lws_event_loop_ops operations = [] {
     lws_event_loop_ops made{};
     made.name = "qi";
+    made.sock_accept = accept_socket;
     made.io = set_events;
     return made;
 }();
@@ -71,6 +74,7 @@ public:
 
     void want(int events) noexcept { watch_.watch(wanted_ = events); }
     int wanted() const noexcept { return wanted_; }
+    bool is_refused() const noexcept { return watch_.is_refused(); }
 
 private:
     void on_socket(int events) noexcept override {
@@ -120,15 +124,28 @@ void LibraryEvents::settle_again() noexcept {
 
 void LibraryEvents::settle() noexcept {
     again_ = false;
-    const auto has_input = [this] { return lws_service_adjust_timeout(context_, 1, 0) == 0; };
+    // 4.3 makes of the time that it is given what is left until the next timer, if that is less; and runs those that are
+    // due. Nothing is less than this.
+    const auto has_input = [this] { return lws_service_adjust_timeout(context_, -1, 0) == 0; };
     if (has_input()) _lws_plat_service_forced_tsi(context_, 0);
     const lws_usec_t left = __lws_sul_service_ripe(timers_, LWS_COUNT_PT_SUL_OWNERS, lws_now_usecs());
-    if (again_ || has_input())
+    const bool goes_on = has_input();
+    if (again_ || goes_on)
         timer_.start(0);
     else if (left > 0)
         timer_.start(static_cast<std::uint64_t>((left + LWS_US_PER_MS - 1) / LWS_US_PER_MS));
     else
         timer_.stop();
+}
+
+bool LibraryEvents::accept(int socket) noexcept {
+    if (socket < 0) return false;
+    const auto at = static_cast<std::size_t>(socket);
+    if (at >= sockets_.size()) sockets_.resize(at + 1);
+    sockets_[at] = std::make_unique<Socket>(*this, socket);
+    if (!sockets_[at]->is_refused()) return true;
+    sockets_[at].reset();
+    return false;
 }
 
 void LibraryEvents::want(int socket, unsigned flags) noexcept {

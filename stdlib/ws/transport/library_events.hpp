@@ -33,6 +33,8 @@ public:
     /// Something has become due, perhaps behind that.
     void settle_again() noexcept;
 
+    /// From the library: a socket of its own, before it wants anything of it. False: it can't be watched.
+    [[nodiscard]] bool accept(int socket) noexcept;
     /// From the library: which events it wants of a socket, in its own flags.
     void want(int socket, unsigned flags) noexcept;
 

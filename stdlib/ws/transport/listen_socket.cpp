@@ -49,8 +49,11 @@ Result<ListenSocket> open_listen_socket(const std::string& host, std::uint16_t p
     hints.ai_flags = AI_PASSIVE | (is_address(host) ? AI_NUMERICHOST : 0);
     addrinfo* found = nullptr;
     const std::string name = host == "localhost" ? "127.0.0.1" : host;
-    if (const int fault = getaddrinfo(name.c_str(), std::to_string(port).c_str(), &hints, &found); fault != 0)
-        return failure(kind::value, message::listen_address, {endpoint, address_error_text(fault)});
+    if (const int fault = getaddrinfo(name.c_str(), std::to_string(port).c_str(), &hints, &found); fault != 0) {
+        if (fault == EAI_SYSTEM) return describe(errno, endpoint);
+        const Kind what = fault == EAI_AGAIN || fault == EAI_MEMORY ? kind::io : kind::value;
+        return failure(what, message::listen_address, {endpoint, address_error_text(fault)});
+    }
     const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses(found, freeaddrinfo);
 
     const int socket = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);

@@ -4,6 +4,7 @@
 
 #include <csignal>
 #include <cstdint>
+#include <utility>
 #include <uv.h>
 
 namespace qi::ws {
@@ -19,11 +20,15 @@ public:
 /// Watches a socket without owning it. Gone from the loop at once when destroyed, so that another may watch it.
 class SocketWatch {
 public:
-    SocketWatch(uv_loop_t* loop, int socket, SocketUser& user) : handle_(new uv_poll_t) {
-        uv_poll_init_socket(loop, handle_, socket);
-        handle_->data = &user;
+    SocketWatch(uv_loop_t* loop, int socket, SocketUser& user) : user_(user), handle_(new uv_poll_t) {
+        if (uv_poll_init_socket(loop, handle_, socket) != 0) {
+            delete std::exchange(handle_, nullptr);
+            return;
+        }
+        handle_->data = this;
     }
     ~SocketWatch() {
+        if (handle_ == nullptr) return;
         handle_->data = nullptr;
         uv_close(reinterpret_cast<uv_handle_t*>(handle_),
                  [](uv_handle_t* handle) { delete reinterpret_cast<uv_poll_t*>(handle); });
@@ -31,24 +36,29 @@ public:
     SocketWatch(const SocketWatch&) = delete;
     SocketWatch& operator=(const SocketWatch&) = delete;
 
+    /// Nothing will ever be reported: the kernel takes no more sockets to watch (epoll's max_user_watches).
+    bool is_refused() const noexcept { return handle_ == nullptr; }
+
     /// 0 stops it.
     void watch(int events) noexcept {
-        if (events == watched_) return;
+        if (handle_ == nullptr || events == watched_) return;
         watched_ = events;
         if (events == 0)
             uv_poll_stop(handle_);
         else
             uv_poll_start(handle_, events, [](uv_poll_t* handle, int status, int happened) {
-                auto* user = static_cast<SocketUser*>(handle->data);
-                if (user == nullptr) return;
-                if (status < 0)
-                    user->on_socket_error();
-                else
-                    user->on_socket(happened);
+                if (auto* self = static_cast<SocketWatch*>(handle->data)) self->report(status, happened);
             });
     }
 
 private:
+    void report(int status, int happened) noexcept {
+        if (status >= 0) return user_.on_socket(happened);
+        watched_ = 0; // the loop has stopped it
+        user_.on_socket_error();
+    }
+
+    SocketUser& user_;
     uv_poll_t* handle_;
     int watched_ = 0;
 };

@@ -1,6 +1,7 @@
 // Closing handshakes in every order, and ends without one.
 #include "support.hpp"
 
+#include <filesystem>
 #include <thread>
 
 namespace qi::ws::test {
@@ -16,7 +17,22 @@ Event last_event(Fixture& ws, Id id) {
     return event;
 }
 
+std::ptrdiff_t open_descriptors() {
+    return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator());
+}
+
 } // namespace
+
+TEST_CASE("a service that ends leaves no descriptor open") {
+    const auto run_one = [] {
+        Fixture ws;
+        ws.pair();
+    };
+    run_one(); // what the process opens once
+    const std::ptrdiff_t before = open_descriptors();
+    run_one();
+    CHECK(open_descriptors() == before);
+}
 
 TEST_CASE("a listener that is being closed serves until it is") {
     Fixture ws;
