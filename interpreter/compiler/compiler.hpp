@@ -97,7 +97,7 @@ private:
     void form_while(Form*, Register, Want);
     void form_while_some(Form*, Register, Want);
     void form_until_error(Form*, Register, Want);
-    void bound_loop(Form* form, Register to, std::string_view head, std::string_view shape, Opcode leave);
+    void bound_loop(Form* form, Register to, Opcode leave);
     void form_and(Form*, Register, Want);
     void form_or(Form*, Register, Want);
     void form_quote(Form*, Register, Want);
@@ -124,7 +124,7 @@ private:
     void form_export(Form*, Register, Want);
     Form* name_text(const Form* name);
 
-    void need(const Form* form, bool ok, std::string_view head, std::string_view shape);
+    void need(const Form* form, bool ok); // else the special form is written otherwise, and the error says how
 
     // functions.cpp
     Prototype* function(std::string name, const Form* parameters, std::span<Form* const> forms, Span span);

@@ -7,7 +7,8 @@ namespace qi {
 namespace {
 
 bool is_definition(const Names& names, Value head) {
-    return head == names.def || head == names.defn || head == names.defn_private || head == names.mac;
+    const SpecialForm* special = names.form(head);
+    return special != nullptr && special->is(SpecialForm::Defines);
 }
 
 bool is_name(const Form* form) { return form->is(FormKind::String) || form->is(FormKind::Symbol); }
@@ -17,14 +18,6 @@ std::string_view text_of_name(const Form* name) { return name->is(FormKind::Stri
 std::string name_of_file(std::string_view file) {
     if (file.ends_with(".qi")) file.remove_suffix(3);
     return std::string(file.substr(file.rfind('/') + 1));
-}
-
-/// Forms whose insides are a scope of their own.
-bool opens_scope(const Names& names, Value head) {
-    for (const Value scope : {names.fn, names.defn, names.defn_private, names.mac, names.let, names.loop, names.match, names.while_some,
-                              names.until_error, names.go, names.go_run, names.defer, names.if_let, names.when_let})
-        if (head == scope) return true;
-    return false;
 }
 
 } // namespace
@@ -68,7 +61,7 @@ void Definitions::look(const Names& names, const Item& item) {
         if (!quoted && head == names.use) look_at_use(form);
         if (!quoted && as_symbol(head)->text() == "load") look_at_load(form);
         if (head == names.quote) quoted = true;
-        if (opens_scope(names, head)) local = true;
+        if (const SpecialForm* special = names.form(head); special != nullptr && special->opens_scope()) local = true;
         if ((definers_.contains(head.bits()) || imported_definers_.contains(as_symbol(head)->text())) && !local) add_symbols(form);
     }
     for (std::uint32_t i = form->list.count; i-- > 0;) pending_.push_back({form->list.items[i], quoted, local});

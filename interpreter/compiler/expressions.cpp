@@ -287,6 +287,7 @@ Value Compiler::macro_of(const Form* form) const {
 
 Form* Compiler::expand(Form* call, Value macro) {
     constexpr std::uint16_t most_expansions = 10000; // a macro that never ends would take all memory
+    const Nested nested(*this, call); // what the macro does may compile, and expand, again
     if (call->expansions >= most_expansions) fail(call, msg::endless_macro, {as_symbol(call->list.items[0]->value)->text()});
     std::vector<Value> arguments;
     Origins origins;
@@ -325,7 +326,7 @@ std::variant<Prototype*, SyntaxError> Compiler::compile_definition(Form* defn) {
     formed_before_ = arena_.size();
     try {
         const auto items = defn->items();
-        need(defn, items.size() >= 3 && items[0]->is_symbol(names_.defn) && items[1]->is(FormKind::Symbol), "defn", "(defn name [parameters] body…)");
+        need(defn, items.size() >= 3 && items[0]->is_symbol(names_.defn) && items[1]->is(FormKind::Symbol));
         const std::size_t parameters = items[2]->is(FormKind::Vector) ? 2 : 3;
         if (parameters == 3) {
             Variable* variable = globals_.define(items[1]->value);

@@ -8,7 +8,7 @@
 namespace qi {
 
 void Compiler::form_fn(Form* form, Register to, Want) {
-    need(form, form->list.count >= 2 && form->list.items[1]->is(FormKind::Vector), "fn", "(fn [parameters] body…)");
+    need(form, form->list.count >= 2 && form->list.items[1]->is(FormKind::Vector));
     closure(function("", form->list.items[1], form->items().subspan(2), form->span), to);
 }
 
@@ -81,22 +81,22 @@ static void each_in_scope(const Names& names, std::span<Form* const> forms, bool
                 pending.push_back(form);
                 continue;
             }
-            const Value head = form->list.items[0]->value;
-            if (head == names.quote || head == names.fn || head == names.defn || head == names.defn_private || head == names.mac || head == names.loop ||
-                head == names.let || head == names.match || head == names.while_some || head == names.until_error || head == names.go ||
-                head == names.go_run || head == names.defer || head == names.if_let || head == names.when_let || head == names.comment) {
+            const SpecialForm* special = names.form_of(form);
+            if (special != nullptr && special->scope != SpecialForm::Around) {
                 // What these evaluate before they open their scope, or outside of it.
                 const auto items = form->items();
-                const bool vector = items.size() > 1 && items[1]->is(FormKind::Vector);
-                if (head == names.match && items.size() > 1) pending.push_back(items[1]);
-                if (head == names.if_let && items.size() == 4) pending.push_back(items[3]);
-                if (vector && (head == names.loop || head == names.while_some || head == names.until_error || head == names.if_let || head == names.when_let))
+                if (special->scope == SpecialForm::Arms && items.size() > 1) pending.push_back(items[1]);
+                if (special->is(SpecialForm::ElseOutside) && items.size() == 4) pending.push_back(items[3]);
+                const bool values_outside = special->scope == SpecialForm::Bindings && !special->is(SpecialForm::ValuesInside);
+                if (values_outside && items.size() > 1 && items[1]->is(FormKind::Vector))
                     for (std::size_t i = items[1]->list.count & ~std::uint32_t{1}; i > 0; i -= 2) pending.push_back(items[1]->list.items[i - 1]);
                 continue;
             }
-            if (!into_frames && (head == names.do_ || head == names.when || head == names.while_ || head == names.until || head == names.try_ ||
-                                 head == names.unless))
+            if (!into_frames && special != nullptr && special->is(SpecialForm::Frame)) {
+                // The condition, if it has one, isn't in the body.
+                for (std::size_t i = std::min<std::size_t>(special->inlined + 1u, form->list.count); i-- > 1;) pending.push_back(form->list.items[i]);
                 continue;
+            }
         }
         for (std::uint32_t i = form->list.count; i-- > 0;) pending.push_back(form->list.items[i]);
     }
@@ -140,9 +140,11 @@ bool Compiler::has_defer(std::span<Form* const> forms) const {
         const auto body = bodies.back();
         bodies.pop_back();
         each_in_scope(names_, body, false, [&](Form* form, Value head) {
-            if (head == names_.defer) found = true;
+            // In a scope of its own nothing has been expanded yet.
+            if (head == names_.defer || !macro_of(form).is_absent()) found = true;
             const auto items = form->items();
             if (head == names_.let && items.size() == 3) bodies.push_back(items.subspan(2));
+            if (head == names_.let && items.size() > 1 && items[1]->is(FormKind::Vector)) bodies.push_back(items[1]->items());
             if ((head == names_.if_let || head == names_.match) && items.size() >= 3) bodies.push_back(items.subspan(2));
         });
     }
@@ -162,13 +164,9 @@ bool Compiler::mentioned_in_function(std::span<Form* const> forms, Value name) c
         if (inside && form->is_symbol(name)) return true;
         if (!form->has_items()) continue;
         if (form->is_call() && form->list.items[0]->is(FormKind::Symbol)) {
-            const Value head = form->list.items[0]->value;
+            const SpecialForm* special = names_.form_of(form);
             // A macro may put what it is given into a function.
-            if (head == names_.fn || head == names_.defn || head == names_.defn_private || head == names_.go || head == names_.go_run ||
-                head == names_.defer || head == names_.parallel_do)
-                inside = true;
-            else if (!macro_of(form).is_absent())
-                inside = true;
+            inside = inside || (special != nullptr && special->makes_function()) || !macro_of(form).is_absent();
         }
         for (std::uint32_t i = 0; i < form->list.count; ++i) pending.push_back({form->list.items[i], inside});
     }

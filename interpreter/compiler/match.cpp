@@ -29,7 +29,7 @@ public:
 
     void run() {
         const auto items = form_->items();
-        c_.need(form_, items.size() >= 2, "match", "(match value pattern -> expression …)");
+        c_.need(form_, items.size() >= 2);
         const auto scope = f().open_scope();
         const Register subject = f().reserve();
         c_.expression(items[1], subject);

@@ -13,27 +13,26 @@ Form* Compiler::name_text(const Form* name) {
 }
 
 void Compiler::form_use(Form* form, Register to, Want) {
-    const std::string_view shape = "(use module) / (use module :only [name …]) / (use module :all) / (use module :as prefix)";
     const auto items = form->items();
-    need(form, items.size() >= 2 && items.size() <= 4 && name_text(items[1]) != nullptr, "use", shape);
+    need(form, items.size() >= 2 && items.size() <= 4 && name_text(items[1]) != nullptr);
     std::string_view mode = "as";
     Form* what = arena_.make(FormKind::Nil, form->span); // :as nil: the module's own name
     if (items.size() > 2) {
-        need(form, items[2]->is(FormKind::Keyword), "use", shape);
+        need(form, items[2]->is(FormKind::Keyword));
         mode = as_symbol(items[2]->value)->text();
         if (mode == "only") {
-            need(form, items.size() == 4 && items[3]->is(FormKind::Vector), "use", shape);
+            need(form, items.size() == 4 && items[3]->is(FormKind::Vector));
             std::vector<Form*> texts;
             for (const Form* name : items[3]->items()) {
                 texts.push_back(name_text(name));
-                need(form, texts.back() != nullptr, "use", shape);
+                need(form, texts.back() != nullptr);
             }
             what = arena_.collection(FormKind::Vector, texts, form->span);
         } else if (mode == "as") {
-            need(form, items.size() == 4 && name_text(items[3]) != nullptr, "use", shape);
+            need(form, items.size() == 4 && name_text(items[3]) != nullptr);
             what = name_text(items[3]);
         } else {
-            need(form, mode == "all" && items.size() == 3, "use", shape);
+            need(form, mode == "all" && items.size() == 3);
         }
     }
     check_use(form);
@@ -58,7 +57,7 @@ void Compiler::form_use(Form* form, Register to, Want) {
 }
 
 void Compiler::form_module(Form* form, Register to, Want) {
-    need(form, form->list.count == 2 && name_text(form->list.items[1]) != nullptr, "module", "(module name)");
+    need(form, form->list.count == 2 && name_text(form->list.items[1]) != nullptr);
     const Span span = form->span;
     expression(arena_.list({arena_.symbol("%module-name", span), arena_.integer(static_cast<std::int64_t>(globals_.scope()), span),
                             name_text(form->list.items[1])}, span), to);
@@ -66,11 +65,11 @@ void Compiler::form_module(Form* form, Register to, Want) {
 
 void Compiler::form_export(Form* form, Register to, Want) {
     const auto items = form->items();
-    need(form, items.size() >= 2, "export", "(export name …)");
+    need(form, items.size() >= 2);
     std::vector<Form*> names;
     for (const Form* name : items.subspan(1)) {
         names.push_back(name_text(name));
-        need(form, names.back() != nullptr, "export", "(export name …)");
+        need(form, names.back() != nullptr);
     }
     const Span span = form->span;
     expression(arena_.list({arena_.symbol("%module-export", span), arena_.integer(static_cast<std::int64_t>(globals_.scope()), span),

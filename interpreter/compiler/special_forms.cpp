@@ -7,62 +7,26 @@
 
 namespace qi {
 
-void Compiler::need(const Form* form, bool ok, std::string_view head, std::string_view shape) {
-    if (!ok) fail(form, msg::form_shape, {head, shape});
+void Compiler::need(const Form* form, bool ok) {
+    if (ok) return;
+    const SpecialForm* special = names_.form_of(form);
+    std::string ways(special->usage);
+    for (std::size_t at; (at = ways.find('\n')) != std::string::npos;) ways.replace(at, 1, " / ");
+    fail(form, msg::form_shape, {special->name, ways});
 }
 
 Compiler::Special Compiler::special(const Form* form) const {
     const Form* head = form->list.items[0];
     if (!head->is(FormKind::Symbol)) return nullptr;
-    const Value name = head->value;
-    struct Entry {
-        Value Names::*name;
-        Special handle;
-        bool shadowable; // a program may define a function or macro of that name instead
+    const SpecialForm* found = names_.form(head->value);
+    if (found == nullptr) return nullptr;
+    if (found->is(SpecialForm::Replaceable) && (globals_.find(head->value) != nullptr || function_->local_macro(head->value))) return nullptr;
+    static constexpr Special handlers[] = {
+#define FORM(member, handler, ...) &Compiler::handler,
+#define PIPE(...)
+#include "language/forms.def"
     };
-    static constexpr Entry table[] = {
-        {&Names::if_, &Compiler::form_if, false},
-        {&Names::let, &Compiler::form_let, false},
-        {&Names::do_, &Compiler::form_do, false},
-        {&Names::fn, &Compiler::form_fn, false},
-        {&Names::def, &Compiler::form_def, false},
-        {&Names::defn, &Compiler::form_defn, false},
-        {&Names::defn_private, &Compiler::form_defn, false},
-        {&Names::when, &Compiler::form_when, false},
-        {&Names::match, &Compiler::form_match, false},
-        {&Names::loop, &Compiler::form_loop, false},
-        {&Names::recur, &Compiler::form_recur, false},
-        {&Names::try_, &Compiler::form_try, false},
-        {&Names::defer, &Compiler::form_defer, false},
-        {&Names::and_, &Compiler::form_and, false},
-        {&Names::or_, &Compiler::form_or, false},
-        {&Names::quote, &Compiler::form_quote, false},
-        {&Names::comment, &Compiler::form_comment, false},
-        {&Names::while_, &Compiler::form_while, false},
-        {&Names::until, &Compiler::form_while, false},
-        {&Names::while_some, &Compiler::form_while_some, false},
-        {&Names::until_error, &Compiler::form_until_error, false},
-        {&Names::if_let, &Compiler::form_if_let, false},
-        {&Names::go, &Compiler::form_go, false},
-        {&Names::go_run, &Compiler::form_go, false},
-        {&Names::go_select, &Compiler::form_select, false},
-        {&Names::flow, &Compiler::form_flow, false},
-        {&Names::mac, &Compiler::form_mac, false},
-        {&Names::use, &Compiler::form_use, false},
-        {&Names::module, &Compiler::form_module, false},
-        {&Names::export_, &Compiler::form_export, false},
-        {&Names::pipe_if_ok, &Compiler::form_pipe_if_ok, false},
-        {&Names::parallel_do, &Compiler::form_parallel_do, false},
-        {&Names::when_let, &Compiler::form_if_let, true},
-        {&Names::unless, &Compiler::form_when, true},
-        {&Names::cond, &Compiler::form_cond, true},
-    };
-    for (const Entry& entry : table) {
-        if (names_.*entry.name != name) continue;
-        if (entry.shadowable && (globals_.find(name) != nullptr || function_->local_macro(name))) return nullptr;
-        return entry.handle;
-    }
-    return nullptr;
+    return handlers[found - special_forms];
 }
 
 // --- Definitions
@@ -84,7 +48,7 @@ void Compiler::define(Value name, Form* place, Register from) {
 }
 
 void Compiler::form_def(Form* form, Register to, Want) {
-    need(form, form->list.count == 3 && form->list.items[1]->is(FormKind::Symbol), "def", "(def name expression)");
+    need(form, form->list.count == 3 && form->list.items[1]->is(FormKind::Symbol));
     Form* name = form->list.items[1];
     Form* value = form->list.items[2];
     const unsigned mark = f().next_register();
@@ -103,10 +67,9 @@ void Compiler::form_def(Form* form, Register to, Want) {
 
 void Compiler::form_defn(Form* form, Register to, Want) {
     const auto items = form->items();
-    const std::string_view shape = "(defn name [parameters] body…)";
-    need(form, items.size() >= 3 && items[1]->is(FormKind::Symbol), "defn", shape);
+    need(form, items.size() >= 3 && items[1]->is(FormKind::Symbol));
     const std::size_t parameters = items[2]->is(FormKind::Vector) ? 2 : 3;
-    need(form, items.size() > parameters && items[parameters]->is(FormKind::Vector), "defn", shape);
+    need(form, items.size() > parameters && items[parameters]->is(FormKind::Vector));
     const Value name = items[1]->value;
     const unsigned mark = f().next_register();
     const Register made = f().reserve();
@@ -135,7 +98,7 @@ void Compiler::form_mac(Form* form, Register to, Want) {
 
 void Compiler::define_macro(Form* form) {
     const auto items = form->items();
-    need(form, items.size() >= 3 && items[1]->is(FormKind::Symbol) && items[2]->is(FormKind::Vector), "mac", "(mac name [parameters] body)");
+    need(form, items.size() >= 3 && items[1]->is(FormKind::Symbol) && items[2]->is(FormKind::Vector));
     // A macro counts from here to the end of its scope, so it is defined while compiling; its body sees globals alone.
     FunctionState* outer = function_;
     FunctionState top(store_, source_, nullptr);
@@ -158,13 +121,13 @@ void Compiler::form_do(Form* form, Register to, Want want) { frame(form->items()
 void Compiler::form_comment(Form*, Register to, Want) { constant(Value::nil(), to); }
 
 void Compiler::form_flow(Form* form, Register to, Want want) {
-    need(form, form->list.count == 2, "flow", "(flow expression) / (flow |> f |> g)");
+    need(form, form->list.count == 2);
     expression(form->list.items[1], to, want);
 }
 
 void Compiler::form_let(Form* form, Register to, Want want) {
     const auto items = form->items();
-    need(form, items.size() >= 2 && items[1]->is(FormKind::Vector) && items[1]->list.count % 2 == 0, "let", "(let [name expression …] body…)");
+    need(form, items.size() >= 2 && items[1]->is(FormKind::Vector) && items[1]->list.count % 2 == 0);
     const auto bindings = items[1]->items();
     const auto scope = f().open_scope();
     std::vector<Form*> defining;
@@ -188,7 +151,7 @@ void Compiler::form_let(Form* form, Register to, Want want) {
 }
 
 void Compiler::form_if(Form* form, Register to, Want want) {
-    need(form, form->list.count == 3 || form->list.count == 4, "if", "(if condition then) / (if condition then else)");
+    need(form, form->list.count == 3 || form->list.count == 4);
     Label no, end;
     jump_unless(form->list.items[1], no);
     expression(form->list.items[2], to, want);
@@ -203,7 +166,7 @@ void Compiler::form_if(Form* form, Register to, Want want) {
 
 void Compiler::form_when(Form* form, Register to, Want want) {
     const bool negated = form->list.items[0]->is_symbol(names_.unless);
-    need(form, form->list.count >= 2, negated ? "unless" : "when", negated ? "(unless condition body…)" : "(when condition body…)");
+    need(form, form->list.count >= 2);
     Label no, end;
     if (negated)
         jump_if(form->list.items[1], no);
@@ -217,7 +180,7 @@ void Compiler::form_when(Form* form, Register to, Want want) {
 }
 
 void Compiler::form_cond(Form* form, Register to, Want want) {
-    need(form, form->list.count % 2 == 1, "cond", "(cond condition expression … :else expression)");
+    need(form, form->list.count % 2 == 1);
     lint_cond(form);
     Label end;
     for (std::uint32_t i = 1; i < form->list.count; i += 2) {
@@ -237,7 +200,7 @@ void Compiler::form_if_let(Form* form, Register to, Want want) {
     const bool when = form->list.items[0]->is_symbol(names_.when_let);
     const auto items = form->items();
     const bool shaped = items.size() >= 3 && items[1]->is(FormKind::Vector) && items[1]->list.count == 2 && (when || items.size() <= 4);
-    need(form, shaped, when ? "when-let" : "if-let", when ? "(when-let [name expression] body…)" : "(if-let [name expression] then else)");
+    need(form, shaped);
     Label no, end;
     const auto scope = f().open_scope();
     const auto defining = when ? items.subspan(2) : items.subspan(2, 1);
@@ -284,7 +247,7 @@ void Compiler::form_or(Form* form, Register to, Want) {
 }
 
 void Compiler::form_quote(Form* form, Register to, Want) {
-    need(form, form->list.count == 2, "quote", "'form");
+    need(form, form->list.count == 2);
     // What a macro puts here may hold f-strings, as data that eval understands.
     const Form* quoted = form->list.items[1];
     if (quoted->is(FormKind::FString) && !form->is_expanded()) fail(quoted, msg::fstring_quoted);
@@ -311,7 +274,7 @@ void Compiler::form_pipe_if_ok(Form* form, Register to, Want) {
 
 void Compiler::form_while(Form* form, Register to, Want) {
     const bool until = form->list.items[0]->is_symbol(names_.until);
-    need(form, form->list.count >= 2, until ? "until" : "while", until ? "(until condition body…)" : "(while condition body…)");
+    need(form, form->list.count >= 2);
     Label start, end;
     f().bind(start);
     if (until)
@@ -327,10 +290,10 @@ void Compiler::form_while(Form* form, Register to, Want) {
 }
 
 /// Binds a value and goes round again, until it is one to leave at; the loop's value is that one.
-void Compiler::bound_loop(Form* form, Register to, std::string_view head, std::string_view shape, Opcode leave) {
+void Compiler::bound_loop(Form* form, Register to, Opcode leave) {
     const auto items = form->items();
     const bool shaped = items.size() >= 2 && items[1]->is(FormKind::Vector) && items[1]->list.count == 2;
-    need(form, shaped, head, shape);
+    need(form, shaped);
     Label start, end;
     f().bind(start);
     const auto scope = f().open_scope();
@@ -348,16 +311,16 @@ void Compiler::bound_loop(Form* form, Register to, std::string_view head, std::s
 }
 
 void Compiler::form_while_some(Form* form, Register to, Want) {
-    bound_loop(form, to, "while-some", "(while-some [name expression] body…)", Opcode::JumpNil);
+    bound_loop(form, to, Opcode::JumpNil);
 }
 
 void Compiler::form_until_error(Form* form, Register to, Want) {
-    bound_loop(form, to, "until-error", "(until-error [name expression] body…)", Opcode::JumpError);
+    bound_loop(form, to, Opcode::JumpError);
 }
 
 void Compiler::form_loop(Form* form, Register to, Want want) {
     const auto items = form->items();
-    need(form, items.size() >= 2 && items[1]->is(FormKind::Vector) && items[1]->list.count % 2 == 0, "loop", "(loop [name expression …] body…)");
+    need(form, items.size() >= 2 && items[1]->is(FormKind::Vector) && items[1]->list.count % 2 == 0);
     const auto bindings = items[1]->items();
     const auto scope = f().open_scope();
     // Values first, each seeing the names before it; then the start, where patterns are taken apart on every pass.
@@ -410,7 +373,7 @@ void Compiler::form_try(Form* form, Register to, Want want) {
         const std::string_view name = is_clause ? as_symbol(clause->items()[0]->value)->text() : "";
         if (form->list.count > 2 && (name == "catch" || name == "finally")) fail(clause, msg::try_clause, {name});
     }
-    need(form, form->list.count == 2, "try", "(try expression)");
+    need(form, form->list.count == 2);
     Label end;
     f().jump(Opcode::Try, to, 0, 0, end);
     f().regions().push_back({false, 0});
@@ -471,7 +434,7 @@ void Compiler::run_deferred(Register list) {
 }
 
 void Compiler::form_defer(Form* form, Register to, Want) {
-    need(form, form->list.count == 2, "defer", "(defer expression)");
+    need(form, form->list.count == 2);
     std::size_t at = f().regions().size();
     while (at > 0 && !f().regions()[at - 1].defers) --at;
     const unsigned mark = f().next_register();
@@ -492,7 +455,7 @@ void Compiler::form_defer(Form* form, Register to, Want) {
 // --- Goroutines
 
 void Compiler::form_go(Form* form, Register to, Want want) {
-    need(form, form->list.count >= 2, "go", "(go expression…)");
+    need(form, form->list.count >= 2);
     const unsigned mark = f().next_register();
     const Register thunk = f().reserve();
     const auto forms = form->items().subspan(1);

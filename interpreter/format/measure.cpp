@@ -1,43 +1,13 @@
 #include "format/measure.hpp"
 
 #include "base/utf8.hpp"
+#include "language/forms.hpp"
 
 #include <algorithm>
 
 namespace qi::layout {
 
 namespace {
-
-/// A form with a body: how many items behind its head stay on the first line.
-struct BodyForm {
-    std::string_view head;
-    int inlined;
-    enum { Plain, Bindings, Arms, Pairs, Definition } kind = Plain;
-};
-
-constexpr BodyForm body_forms[] = {
-    {"def", 1, BodyForm::Definition},
-    {"defn", 2},
-    {"defn-", 2},
-    {"mac", 2},
-    {"fn", 1},
-    {"let", 1, BodyForm::Bindings},
-    {"loop", 1, BodyForm::Bindings},
-    {"if-let", 1, BodyForm::Bindings},
-    {"when-let", 1, BodyForm::Bindings},
-    {"while-some", 1, BodyForm::Bindings},
-    {"until-error", 1, BodyForm::Bindings},
-    {"if", 1},
-    {"when", 1},
-    {"unless", 1},
-    {"while", 1},
-    {"until", 1},
-    {"do", 0},
-    {"comment", 0},
-    {"cond", 0, BodyForm::Pairs},
-    {"match", 1, BodyForm::Arms},
-    {"go/select", 0, BodyForm::Arms},
-};
 
 std::uint32_t limited(std::uint64_t width) { return static_cast<std::uint32_t>(std::min<std::uint64_t>(width, endless)); }
 
@@ -97,26 +67,26 @@ private:
     }
 
     void body() {
-        const std::string_view head = tree_.text_of(item(0));
-        const BodyForm* form = std::find_if(std::begin(body_forms), std::end(body_forms), [&](const BodyForm& f) { return f.head == head; });
+        const SpecialForm& form = *find_form(tree_.text_of(item(0)));
         role(items_[0], Role::Head);
-        std::size_t inlined = static_cast<std::size_t>(form->inlined);
+        std::size_t inlined = form.inlined;
         // Between name and parameters stands a docstring: then the name is alone.
         const bool documented = inlined == 2 && items_.size() > 2 && item(2).kind != NodeKind::Vector;
         if (documented) inlined = 1;
         for (std::size_t i = 1; i < items_.size(); ++i) role(items_[i], i <= inlined ? Role::Inline : Role::Line);
         // A short body may stand behind the parameters.
         if (documented && items_.size() == 5 && item(4).newlines == 0 && item(4).one_line) role(items_[4], Role::Value);
-        switch (form->kind) {
-        case BodyForm::Plain: break;
-        case BodyForm::Definition:
+        switch (form.layout) {
+        case SpecialForm::Call:
+        case SpecialForm::Body: break;
+        case SpecialForm::Definition:
             if (items_.size() == 3) role(items_[2], Role::Value);
             break;
-        case BodyForm::Bindings:
+        case SpecialForm::Lets:
             if (items_.size() > 1 && item(1).kind == NodeKind::Vector) Measure(tree_, items_[1]).brackets(Style::Pairs, true);
             break;
-        case BodyForm::Pairs: pairs(1); break;
-        case BodyForm::Arms: arms(1 + inlined); break;
+        case SpecialForm::Pairs: pairs(1); break;
+        case SpecialForm::Branches: arms(1 + inlined); break;
         }
     }
 
@@ -213,8 +183,7 @@ Style style_of(const Tree& tree, const Node& node) {
     while (head != 0 && tree.nodes[head].kind == NodeKind::Comment) head = tree.nodes[head].next;
     if (head == 0 || tree.nodes[head].kind != NodeKind::Atom) return Style::Data;
     const std::string_view text = tree.text_of(tree.nodes[head]);
-    for (const BodyForm& form : body_forms)
-        if (form.head == text) return Style::Body;
+    if (const SpecialForm* form = find_form(text); form != nullptr && form->layout != SpecialForm::Call) return Style::Body;
     const char c = text.front();
     const bool data = c == '"' || (c >= '0' && c <= '9') || (c == '-' && text.size() > 1) || (c == 'f' && text.size() > 1 && text[1] == '"');
     return data ? Style::Data : Style::Call;

@@ -1,6 +1,7 @@
 #include "lsp/index.hpp"
 
 #include "format/words.hpp"
+#include "language/forms.hpp"
 
 #include <algorithm>
 #include <set>
@@ -20,7 +21,16 @@ bool one_of(std::string_view word, std::initializer_list<std::string_view> words
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-bool is_definition(std::string_view head) { return one_of(head, {"def", "defn", "defn-", "mac"}); }
+bool is_definition(std::string_view head) {
+    const SpecialForm* form = find_form(head);
+    return form != nullptr && form->is(SpecialForm::Defines);
+}
+
+/// A function's body, or what else is a scope of its own, or data: a definition in it isn't the file's.
+bool is_closed(std::string_view head) {
+    const SpecialForm* form = find_form(head);
+    return form != nullptr && form->scope != SpecialForm::Around;
+}
 
 bool is_symbol(std::string_view text) {
     if (text.empty() || one_of(text, {"nil", "true", "false", "->", "=>", "...", "|", "&", "_", "|>", "|>?", "||>", "~>"})) return false;
@@ -56,7 +66,7 @@ public:
                 use(items);
             else if (head == "export")
                 export_names(items);
-            else if (one_of(head, {"do", "when", "unless", "if", "try"}) && depth < deepest)
+            else if (!is_closed(head) && depth < deepest)
                 collect_globals(*node, depth + 1);
         }
     }
@@ -274,18 +284,27 @@ private:
             active_.resize(keep);
             return;
         }
-        if (head == "fn") {
+        const SpecialForm* form = find_form(head);
+        const SpecialForm::Scope scope = form == nullptr ? SpecialForm::Around : form->scope;
+        if (scope == SpecialForm::Function) {
             occur(*items[0], -1);
             function(node, items, 1);
-        } else if (one_of(head, {"let", "loop", "if-let", "when-let", "while-some", "until-error"}) && items.size() > 1 && items[1]->kind == NodeKind::Vector) {
+        } else if (scope == SpecialForm::Bindings && items.size() > 1 && items[1]->kind == NodeKind::Vector) {
             occur(*items[0], -1);
+            const bool has_else = form->is(SpecialForm::ElseOutside) && items.size() == 4;
+            const std::uint32_t end = has_else ? items[2]->end : node.end;
             const auto pairs = children(*items[1]);
             for (std::size_t i = 0; i < pairs.size(); i += 2) {
                 if (i + 1 < pairs.size()) walk(*pairs[i + 1]);
-                pattern(*pairs[i], node.end);
+                pattern(*pairs[i], end);
             }
-            body(items, 2, node);
-        } else if (head == "match" && items.size() > 1) {
+            body(has_else ? Items(items.begin(), items.begin() + 3) : items, 2, node);
+            active_.resize(before);
+            if (has_else) walk(*items[3]);
+        } else if (scope == SpecialForm::Task) {
+            occur(*items[0], -1);
+            body(items, 1, node);
+        } else if (scope == SpecialForm::Arms && items.size() > 1) {
             occur(*items[0], -1);
             walk(*items[1]);
             arms(items, 2);

@@ -3,25 +3,26 @@
 namespace qi {
 
 Names::Names(Store& store) : store_(store) {
-    const auto s = [&](const char* name) { return store.symbol(name); };
+    const auto s = [&](std::string_view name) { return store.symbol(name); };
     arrow = s("->"), fat_arrow = s("=>"), bar = s("|"), ampersand = s("&"), ellipsis = s("..."), underscore = s("_");
-    def = s("def"), defn = s("defn"), defn_private = s("defn-"), fn = s("fn"), let = s("let"), if_ = s("if"), do_ = s("do");
-    when = s("when"), while_ = s("while"), until = s("until"), while_some = s("while-some"), until_error = s("until-error");
-    match = s("match"), try_ = s("try"), defer = s("defer"), loop = s("loop"), recur = s("recur"), mac = s("mac"), flow = s("flow");
-    module = s("module"), export_ = s("export"), use = s("use"), quote = s("quote"), and_ = s("and"), or_ = s("or");
-    comment = s("comment"), if_let = s("if-let"), when_let = s("when-let"), go = s("go"), go_run = s("go/run"), go_select = s("go/select");
-    cond = s("cond"), unless = s("unless"), parallel_do = s("go/parallel-do");
-    deref = s("deref"), pmap = s("pmap"), pipe_if_ok = s("%pipe-if-ok"), tap = s("tap");
+    deref = s("deref"), pmap = s("pmap"), tap = s("tap");
+#define FORM(member, handler, name, ...) member = s(name);
+#define PIPE(...)
+#include "language/forms.def"
+    for (const SpecialForm& form : special_forms) {
+        const Value symbol = s(form.name);
+        std::size_t at = slot_of(symbol);
+        while (by_hash_[at].form != nullptr) at = (at + 1) % slots;
+        by_hash_[at] = {symbol, &form};
+    }
     store.heap.add_roots(this);
 }
 
-bool Names::is_special(Value v) const noexcept {
-    for (const Value special : {def, defn, defn_private, fn, let, if_, do_, when, while_, until, while_some, until_error, match, try_, defer,
-                                loop, recur, mac, flow, module, export_, use, if_let, when_let, go, go_select, quote})
-        if (v == special) return true;
-    return false;
+void Names::trace_all(Tracer& tracer) {
+    for (Value* token : {&arrow, &fat_arrow, &bar, &ampersand, &ellipsis, &underscore, &deref, &pmap, &tap}) tracer.visit(*token);
+#define FORM(member, ...) tracer.visit(member);
+#define PIPE(...)
+#include "language/forms.def"
 }
-
-void Names::trace_all(Tracer& tracer) { tracer.visit(first(), count()); }
 
 } // namespace qi

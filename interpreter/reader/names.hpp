@@ -2,6 +2,10 @@
 #pragma once
 
 #include "data/store.hpp"
+#include "language/forms.hpp"
+#include "reader/form.hpp"
+
+#include <array>
 
 namespace qi {
 
@@ -12,24 +16,38 @@ struct Names final : Roots {
 
     // Tokens
     Value arrow, fat_arrow, bar, ampersand, ellipsis, underscore;
-    // Special forms
-    Value def, defn, defn_private, fn, let, if_, do_, when, while_, until, while_some, until_error, match, try_, defer, loop,
-        recur, mac, flow, module, export_, use, quote, and_, or_, comment, if_let, when_let, go, go_run, go_select, cond, unless,
-        parallel_do;
     // Functions that forms are rewritten to
-    Value deref, pmap, pipe_if_ok, tap;
+    Value deref, pmap, tap;
+    // Special forms
+#define FORM(member, ...) Value member;
+#define PIPE(...)
+#include "language/forms.def"
 
-    /// True for the head of a special form, which a pipe doesn't append to.
-    bool is_special(Value symbol) const noexcept;
+    /// The special form that the symbol names, or null.
+    const SpecialForm* form(Value symbol) const noexcept {
+        for (std::size_t at = slot_of(symbol);; at = (at + 1) % slots) {
+            if (by_hash_[at].form == nullptr || by_hash_[at].symbol == symbol) return by_hash_[at].form;
+        }
+    }
+    /// The special form that it is, or null.
+    const SpecialForm* form_of(const Form* form) const noexcept {
+        return form->is_call() && form->list.items[0]->is(FormKind::Symbol) ? this->form(form->list.items[0]->value) : nullptr;
+    }
 
     void trace_young(Tracer&) override {} // symbols are born old
     void trace_all(Tracer& tracer) override;
 
 private:
+    struct Slot {
+        Value symbol;
+        const SpecialForm* form = nullptr;
+    };
+    static constexpr std::size_t slots = 128; // most are empty, so that a name that is no form's is known at once
+    static_assert(std::size(special_forms) < slots / 2);
+    static std::size_t slot_of(Value symbol) noexcept { return as_symbol(symbol)->hash % slots; }
+
     Store& store_;
-    Value* first() noexcept { return &arrow; }
-    const Value* first() const noexcept { return &arrow; }
-    std::size_t count() const noexcept { return static_cast<std::size_t>(&tap - &arrow) + 1; }
+    std::array<Slot, slots> by_hash_{};
 };
 
 } // namespace qi

@@ -35,28 +35,28 @@ Placeholders find_placeholders(const Names& names, Form* root) {
             continue;
         }
         Form* head = form->list.items[0];
-        const Value name = head->is(FormKind::Symbol) ? head->value : Value::nil();
-        const bool binds = name == names.let || name == names.loop || name == names.if_let || name == names.when_let;
-        if (name == names.quote || name == names.while_ || name == names.until || name == names.while_some || name == names.until_error ||
-            name == names.go_select)
-            continue;
-        if (binds && form->list.count > 1 && form->list.items[1]->is(FormKind::Vector)) {
-            const bool again = repeated || name == names.loop;
+        const SpecialForm* special = names.form_of(form);
+        const SpecialForm::Scope scope = special == nullptr ? SpecialForm::Around : special->scope;
+        if (special != nullptr && special->is(SpecialForm::NoPlaceholder)) continue;
+        if (scope == SpecialForm::Bindings && form->list.count > 1 && form->list.items[1]->is(FormKind::Vector)) {
+            const bool again = repeated || special->is(SpecialForm::Repeats);
             push_all(form, 2, again);
             const Form* bindings = form->list.items[1];
             for (std::size_t i = bindings->list.count; i-- > 0;)
                 if (i % 2 == 1) pending.push_back({bindings->list.items[i], repeated});
             continue;
         }
-        if (name == names.fn || name == names.defn || name == names.defn_private || name == names.mac || name == names.go ||
-            name == names.go_run || name == names.parallel_do || name == names.defer) {
-            std::size_t body = 1;
-            while (body < form->list.count && !form->list.items[body]->is(FormKind::Vector)) ++body;
-            const bool has_parameters = name == names.fn || name == names.defn || name == names.defn_private || name == names.mac;
-            push_all(form, has_parameters ? body + 1 : 1, true);
+        if (scope == SpecialForm::Function) {
+            std::size_t parameters = 1;
+            while (parameters < form->list.count && !form->list.items[parameters]->is(FormKind::Vector)) ++parameters;
+            push_all(form, parameters + 1, true);
             continue;
         }
-        if (name == names.match) {
+        if (scope == SpecialForm::Task) {
+            push_all(form, 1, true);
+            continue;
+        }
+        if (scope == SpecialForm::Arms) {
             // The subject and the guards.
             bool in_guard = false;
             for (std::size_t i = 1; i < form->list.count; ++i) {
@@ -66,7 +66,7 @@ Placeholders find_placeholders(const Names& names, Form* root) {
             }
             continue;
         }
-        push_all(form, name == names.def ? 2 : 1, repeated);
+        push_all(form, special != nullptr && special->is(SpecialForm::Defines) ? 2 : 1, repeated);
         // The head itself is no place for the value, but what it computes may be: ((f _) x).
         if (head->has_items()) pending.push_back({head, repeated});
     }
@@ -89,14 +89,18 @@ Form* into_call(FormArena& arena, const Names& names, Form* left, Form* right, S
         right->list.items[2] = named(right->list.items[2]); // what it defines is known around it
         return right;
     }
-    const bool plain_call = right->is_call() && !(right->list.items[0]->is(FormKind::Symbol) && names.is_special(right->list.items[0]->value));
-    if (!plain_call) return arena.list({right, left}, span);
+    if (!right->is_call() || takes_no_pipe(names, right->list.items[0])) return arena.list({right, left}, span);
     std::vector<Form*> items(right->items().begin(), right->items().end());
     items.push_back(left);
     return arena.collection(FormKind::List, items, span);
 }
 
 } // namespace
+
+bool takes_no_pipe(const Names& names, const Form* head) noexcept {
+    const SpecialForm* special = head->is(FormKind::Symbol) ? names.form(head->value) : nullptr;
+    return special != nullptr && !special->is(SpecialForm::TakesPipe);
+}
 
 Form* desugar_pipe(FormArena& arena, const Names& names, Form* left, std::string_view op, Form* right) {
     // What a stage does is found where the stage stands, not where its pipeline begins.

@@ -140,7 +140,7 @@ std::optional<SyntaxError> Reader::pipe(const Token& token) {
         // (flow |> f |> g): what comes in is a parameter.
         frame.flow = true;
         frame.items.push_back(arena_.fresh("in", token.span));
-    } else if (list && frame.items.size() == 1 && !(frame.items.front()->is(FormKind::Symbol) && names_.is_special(frame.items.front()->value))) {
+    } else if (list && frame.items.size() == 1 && !takes_no_pipe(names_, frame.items.front())) {
         frame.pipeline = true;
     }
     if (frame.items.empty()) return SyntaxError{failure(kind::syntax, msg::pipe_without_left, {token.text}), token.span};

@@ -63,6 +63,9 @@ private:
 };
 
 /// `left op right` as a call (docs/language.md, 1.8). `~>` is rewritten like `|>`.
+/// The head of a form that a pipe doesn't append to.
+bool takes_no_pipe(const Names& names, const Form* head) noexcept;
+
 Form* desugar_pipe(FormArena& arena, const Names& names, Form* left, std::string_view op, Form* right);
 
 /// Why the source can't be read at all: its size, or bytes that aren't UTF-8.

@@ -82,18 +82,19 @@ private:
 } // namespace
 
 void show_connections(Repl& repl) {
-    const auto outcome = repl.call("(ws/connections)");
+    // All at once: what is called then may move what was got before.
+    const auto outcome = repl.call("(map (fn [c] [c (try (ws/buffered (get c :id)))]) (ws/connections))");
     if (!outcome.ok || !is_vector(outcome.value) || vector_count(outcome.value) == 0) return repl.say(msg::no_connections.text());
     std::vector<Row> rows;
     for (const Value each : items_of(outcome.value)) {
-        const Info info(repl.vm().store, each);
+        const std::vector<Value> pair = items_of(each);
+        const Info info(repl.vm().store, pair[0]);
         const Info in = info.in("received"), out = info.in("sent");
         const double opened = info.number("opened-at"); // in milliseconds since 1970; nothing while it is connecting
-        const auto buffered = repl.call("(ws/buffered " + info.text("id") + ")");
         const std::string url = info.text("url"), remote = info.text("remote");
         rows.push_back({info.text("id"), info.text("state"), info.text("role") == ":server" ? "← " + remote + " " + url : "→ " + url,
                         in.text("messages") + "/" + out.text("messages"), amount(in.number("bytes")) + "/" + amount(out.number("bytes")),
-                        amount(number_of(buffered.value)), opened > 0 ? age(std::max(0.0, milliseconds_now() - opened)) : ""});
+                        amount(number_of(pair[1])), opened > 0 ? age(std::max(0.0, milliseconds_now() - opened)) : ""});
     }
     show_table(repl,
                {std::string(msg::column_id.text()), std::string(msg::column_state.text()), std::string(msg::column_peer.text()), std::string(msg::column_messages.text()),

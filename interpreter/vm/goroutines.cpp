@@ -339,8 +339,8 @@ void Vm::finish(Goroutine& g, bool failed, Value value) {
     promise->inline_value = value;
     promise->count = 1;
     heap().wrote(promise, value);
-    const bool somebody_waits = !promise->receivers.empty() || !promise->selectors.empty();
-    if (!told.empty() && !somebody_waits && (promise->flags & Channel::Overlooked) == 0) unseen_failures_.emplace(promise, QuietFailure{told, activity_});
+    // Who selects it hasn't seen it yet, and may not look.
+    if (!told.empty() && promise->receivers.empty() && (promise->flags & Channel::Overlooked) == 0) unseen_failures_.emplace(promise, QuietFailure{told, activity_});
     while (!promise->receivers.empty()) {
         Goroutine* receiver = promise->receivers.first->goroutine;
         if (!told.empty()) receiver->caught = std::make_unique<Caught>(Caught{value, {}, told});
@@ -366,8 +366,26 @@ void Vm::end_main(Goroutine& main) {
     }
 }
 
-Vm::Outcome Vm::schedule(Goroutine* until) {
+/// The next one that may run; none: null.
+Goroutine* Vm::take_ready(const Run& run) noexcept {
+    Goroutine* before = nullptr;
+    Goroutine* g = ready_first_;
+    while (g != nullptr && !run.has(*g)) before = std::exchange(g, g->next_ready);
+    if (g == nullptr) return nullptr;
+    (before != nullptr ? before->next_ready : ready_first_) = g->next_ready;
+    if (ready_last_ == g) ready_last_ = before;
+    return g;
+}
+
+/// Something outside may wake one of those that run alone.
+bool Vm::can_go_on(const Run& run) const noexcept {
+    return !run.alone || std::any_of(all_.begin(), all_.end(), [&](const Goroutine* g) { return run.has(*g) && (g->external || g->timer); });
+}
+
+Vm::Outcome Vm::schedule(const Run& run) {
+    Goroutine* const until = run.until;
     Goroutine* const outer = current_;
+    const bool outer_failed = failed_;
     for (;;) {
         end_if_over();
         if (wakes.pending()) {
@@ -379,8 +397,9 @@ Vm::Outcome Vm::schedule(Goroutine* until) {
         if (interrupted_.load(std::memory_order_relaxed) && until->status == Goroutine::Status::Parked && interrupted_.exchange(false)) {
             stop_waiting(*until, Resume::Interrupt);
         }
-        if (ready_first_ == nullptr) {
-            if (wait_for_work()) continue;
+        Goroutine* g = take_ready(run);
+        if (g == nullptr) {
+            if (can_go_on(run) && wait_for_work()) continue;
             if (stop_ && !main_interrupted_) {
                 interrupt_main(*until); // what it waits for can't come any more
                 continue;
@@ -389,10 +408,8 @@ Vm::Outcome Vm::schedule(Goroutine* until) {
             until->delivered = report_deadlock();
             touch(*until);
             ready(until, Resume::Raise);
+            continue;
         }
-        Goroutine* g = ready_first_;
-        ready_first_ = g->next_ready;
-        if (ready_first_ == nullptr) ready_last_ = nullptr;
         g->status = Goroutine::Status::Running;
         current_ = g;
         touch(*g);
@@ -407,6 +424,7 @@ Vm::Outcome Vm::schedule(Goroutine* until) {
             if (g == until) {
                 retire(g);
                 current_ = outer;
+                failed_ = outer_failed;
                 return {!failed || exit_status_.has_value(), value};
             }
             finish(*g, failed, value);
@@ -424,18 +442,32 @@ Vm::Outcome Vm::schedule(Goroutine* until) {
 Vm::Outcome Vm::run(Prototype* prototype) { return call(make_function(prototype), {}); }
 
 Vm::Outcome Vm::call(Value function, std::span<const Value> arguments) {
+    Goroutine* main = prepare(function, arguments);
+    if (main == nullptr) return {false, std::exchange(pending_error_, Value::absent())};
+    return schedule({main, false, 0});
+}
+
+Vm::Outcome Vm::call_alone(Value function, std::span<const Value> arguments) {
+    const std::uint64_t newest = next_goroutine_;
+    Goroutine* caller = prepare(function, arguments);
+    if (caller == nullptr) return {false, std::exchange(pending_error_, Value::absent())};
+    const Outcome outcome = schedule({caller, true, newest});
+    if (exit_status_ && current_ != nullptr) current_->uncatchable = true; // as if it had called exit itself
+    return outcome;
+}
+
+/// A main goroutine for the call; null: with so many arguments it is an error.
+Goroutine* Vm::prepare(Value function, std::span<const Value> arguments) {
     auto* closure = static_cast<Closure*>(function.object());
     const unsigned fixed = closure->prototype->parameters;
     if (arguments.size() < fixed || (arguments.size() > fixed && !closure->prototype->rest)) {
         arity_error(closure, static_cast<unsigned>(arguments.size()));
-        const Value error = pending_error_;
-        pending_error_ = Value::absent();
-        return {false, error};
+        return nullptr;
     }
     Goroutine* g = spawn(closure, nullptr, false);
     for (unsigned i = 0; i < fixed; ++i) g->base[i] = arguments[i];
     if (closure->prototype->rest) g->base[fixed] = make_list(store, arguments.subspan(fixed));
-    return schedule(g);
+    return g;
 }
 
 // --- Roots

@@ -97,6 +97,7 @@ private:
 Loader::Outcome Loader::run(SourcePointer source, bool warn) {
     if (source->is_file()) vm_.modules().set_program(source->name());
     Outcome outcome = run_forms(std::move(source), warn);
+    if (vm_.exit_status()) outcome = {true, Value::nil(), ""}; // perhaps in a macro, whose call could then not be compiled
     if (!outcome.ok) drop_warning_told_by(vm_.err, outcome.problem);
     vm_.report("");
     vm_.keep(&outcome.value);

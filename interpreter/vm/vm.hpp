@@ -112,6 +112,9 @@ public:
     };
     Outcome run(Prototype* prototype);
     Outcome call(Value function, std::span<const Value> arguments);
+    /// The same in the middle of a goroutine, or of compiling: of the others only those run that it starts itself. It may
+    /// sleep; to wait for one of the others is a deadlock.
+    Outcome call_alone(Value function, std::span<const Value> arguments);
     /// `place: error: message`, source excerpt, hint and frames of the last uncaught error.
     std::string describe_error(Value error) const { return describe_error(error, trace_); }
     std::string describe_error(Value error, const Trace& trace) const;
@@ -359,7 +362,18 @@ private:
     void refill(Channel* channel);
     void look_again(Channel* channel);
     bool views_are_watched() const noexcept;
-    Outcome schedule(Goroutine* until);
+    /// What runs in a call of the scheduler.
+    struct Run {
+        Goroutine* until; // it ends with this one
+        bool alone;
+        std::uint64_t newest_before; // alone: goroutines up to this one don't run
+
+        bool has(const Goroutine& g) const noexcept { return !alone || &g == until || g.id > newest_before; }
+    };
+    Outcome schedule(const Run& run);
+    Goroutine* take_ready(const Run& run) noexcept;
+    bool can_go_on(const Run& run) const noexcept;
+    Goroutine* prepare(Value function, std::span<const Value> arguments);
     bool wait_for_work();
     void fire_timers();
     Value report_deadlock();

@@ -11,7 +11,7 @@ if exists('*QiIndent')
   finish
 endif
 
-let s:body = '^\%(and\|comment\|cond\|def\|defer\|defn-\=\|do\|export\|flow\|fn\|go\|go/parallel-do\|go/run\|go/select\|if\|if-let\|let\|loop\|mac\|match\|or\|try\|unless\|until\|until-error\|when\|when-let\|while\|while-some\)$'
+let s:body = '^\%(and\|comment\|cond\|defer\|defn-\|defn\|def\|do\|export\|flow\|fn\|go/parallel-do\|go/run\|go/select\|go\|if-let\|if\|let\|loop\|mac\|match\|or\|try\|unless\|until-error\|until\|when-let\|when\|while-some\|while\)$'
 
 function! s:IsText() abort
   return synIDattr(synID(line('.'), col('.'), 1), 'name') =~# '^qi\%(String\|Formatted\|Comment\|Escape\)'

@@ -12,7 +12,7 @@ syntax match qiNumber /\%(\k\)\@<!-\=\d[0-9_]*\%(\.[0-9_]*\)\=\%([eE][-+]\=\d\+\
 syntax match qiKeyword /\%(\k\)\@<!:\k\+/
 syntax keyword qiConstant nil true false
 syntax match qiHead /(\@1<=\k\+/
-syntax match qiForm /(\@1<=\%(and\|comment\|cond\|def\|defer\|defn-\|defn\|do\|export\|flow\|fn\|go\/parallel-do\|go\/run\|go\/select\|go\|if-let\|if\|let\|loop\|mac\|match\|module\|or\|quote\|recur\|try\|unless\|until-error\|until\|use\|when-let\|when\|while-some\|while\)\%(\k\)\@!/
+syntax match qiForm /(\@1<=\%(and\|comment\|cond\|defer\|defn-\|defn\|def\|do\|export\|flow\|fn\|go\/parallel-do\|go\/run\|go\/select\|go\|if-let\|if\|let\|loop\|mac\|match\|module\|or\|quote\|recur\|try\|unless\|until-error\|until\|use\|when-let\|when\|while-some\|while\)\%(\k\)\@!/
 syntax match qiDefine /(\@1<=\%(defn-\|defn\|def\|mac\|module\)\%(\k\)\@!/ nextgroup=qiDefinition skipwhite
 syntax match qiDefinition /\k\+/ contained
 syntax match qiPipe /\%(\k\)\@<!\%(||>\||>?\||>\|\~>\)/
