@@ -1,5 +1,4 @@
-// Second names of library functions (docs/language.md, 9.2): programs written for other versions of the language use
-// them.
+// Second names of library functions, for programs that know them by these.
 #pragma once
 
 #include "vm/library.hpp"
