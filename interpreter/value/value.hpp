@@ -4,7 +4,7 @@
 //   a double          as itself; a NaN is always the positive quiet one
 //   0xFFFC + 48 bits  pointer to an Object
 //   0xFFFD + code     nil, false, true, the empty list, and marks that programs never see
-//   0xFFFF + 48 bits  an integer in two's complement; wider ones are boxed (data/integer.hpp)
+//   0xFFFF + 48 bits  an integer in two's complement; wider ones are boxed (data/number.hpp)
 //
 // The integer tag is all ones, so "both are small integers" is one AND and one comparison.
 #pragma once
