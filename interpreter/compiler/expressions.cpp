@@ -345,8 +345,8 @@ void Compiler::declare_definitions(std::span<Form* const> forms) {
         for (const Definition& definition : definitions_in(forms)) globals_.define(definition.name);
     for (const Form* form : forms) {
         if (!form->is_call() || form->list.count < 2) continue;
-        const Form* head = form->list.items[0];
-        const bool defines = head->is_symbol(names_.def) || head->is_symbol(names_.defn) || head->is_symbol(names_.defn_private) || head->is_symbol(names_.mac);
+        const SpecialForm* special = names_.form_of(form);
+        const bool defines = special != nullptr && special->is(SpecialForm::Defines);
         if (defines && form->list.items[1]->is(FormKind::Symbol) && (all || globals_.find(form->list.items[1]->value) != nullptr))
             globals_.define(form->list.items[1]->value);
     }

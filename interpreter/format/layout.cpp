@@ -1,3 +1,4 @@
+#include "language/forms.hpp"
 #include "format/layout.hpp"
 
 #include "base/utf8.hpp"
@@ -94,7 +95,8 @@ private:
     bool is_definition(const Node& node) const {
         const Node* head = node_at(node.first);
         while (head != nullptr && head->kind == NodeKind::Comment) head = node_at(head->next);
-        return head != nullptr && (tree_.is_atom(*head, "def") || tree_.is_atom(*head, "defn") || tree_.is_atom(*head, "defn-") || tree_.is_atom(*head, "mac"));
+        const SpecialForm* form = head == nullptr || head->kind != NodeKind::Atom ? nullptr : find_form(tree_.text_of(*head));
+        return form != nullptr && form->is(SpecialForm::Defines);
     }
 
     static bool fits(int column, std::uint32_t width, int after) { return static_cast<std::int64_t>(column) + width + after <= line_width; }

@@ -173,9 +173,8 @@ bool Repl::defines(std::string_view text) {
     FormArena arena(vm_.store);
     Reader reader(arena, vm_.names, source);
     for (Form* form = nullptr; !reader.next(form) && form != nullptr;) {
-        if (!form->is_call() || !form->items().front()->is(FormKind::Symbol)) continue;
-        const std::string_view head = as_symbol(form->items().front()->value)->text();
-        if (head.starts_with("def") || head == "mac" || head == "module" || head == "flow" || head == "use") return true;
+        const SpecialForm* special = vm_.names.form_of(form);
+        if (special != nullptr && (special->is(SpecialForm::Defines) || special->name == "use")) return true;
     }
     return false;
 }
