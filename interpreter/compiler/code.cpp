@@ -57,9 +57,8 @@ void add_code_kinds(KindTable& kinds) {
 
 std::string disassemble(const Prototype* prototype) {
     static constexpr const char* names[] = {
-#define QI_NAME(name) #name,
-        QI_OPCODES(QI_NAME)
-#undef QI_NAME
+#define OPCODE(name, words) #name,
+#include "compiler/opcodes.def"
     };
     const Code& code = *prototype->code;
     std::string out = (code.name.empty() ? "fn" : code.name) + ": " + std::to_string(prototype->registers) + " registers\n";

@@ -10,6 +10,7 @@
 #include "data/vector.hpp"
 
 // Labels as values are what direct threading is made of; both compilers that we support have them.
+#pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpedantic"
 
 namespace qi {
@@ -41,9 +42,8 @@ namespace qi {
 
 Vm::Stop Vm::execute(Goroutine& g) {
     static const void* const labels[] = {
-#define QI_LABEL(name) &&op_##name,
-        QI_OPCODES(QI_LABEL)
-#undef QI_LABEL
+#define OPCODE(name, words) &&op_##name,
+#include "compiler/opcodes.def"
     };
     const Word* pc = g.pc;
     Value* base = g.base;
@@ -618,3 +618,20 @@ thrown:
 }
 
 } // namespace qi
+
+// Several files are compiled together.
+#undef A
+#undef B
+#undef C
+#undef SIGNED_B
+#undef SIGNED_C
+#undef R
+#undef NEXT
+#undef SAVE
+#undef THROW_IF
+#undef CALL_NATIVE
+#undef JUMP_BY
+#undef FLOAT_Add
+#undef FLOAT_Subtract
+#undef FLOAT_Multiply
+#pragma GCC diagnostic pop
