@@ -4,172 +4,87 @@
 #include "base/messages.hpp"
 #include "base/system_error.hpp"
 #include "cli/commands.hpp"
-#include "cli/completion/words.hpp"
 #include "cli/init_files.hpp"
 #include "cli/messages.hpp"
+#include "cli/own_flags.hpp"
 #include "cli/run/run.hpp"
 #include "repl/pretty.hpp"
 #include "vm/loader.hpp"
 
 #include <algorithm>
 #include <cerrno>
-#include <charconv>
 #include <cstdio>
 #include <cstdlib>
+#include <optional>
 #include <unistd.h>
 
 namespace qi {
 
 namespace {
 
-constexpr std::uint64_t least_heap = 8 * 1024 * 1024; // for the library and a nursery
-
-bool is_limit(std::string_view argument) {
-    const std::string_view flag = argument.substr(0, argument.find('='));
-    return flag == "--max-heap" || flag == "--max-time" || flag == "--max-steps";
+/// What the word gives to the flag, which may stand behind it; nothing: it gives nothing, and has to.
+std::optional<std::string_view> value_of(const OwnFlag& flag, ReadArguments& arguments) {
+    using enum OwnFlag::Takes;
+    const std::string_view word = arguments.words[arguments.at];
+    if (flag.takes == Nothing) return "";
+    if (const std::size_t equals = word.find('='); flag.takes != Rest && equals != std::string_view::npos) {
+        if (equals + 1 == word.size()) return std::nullopt;
+        return word.substr(equals + 1);
+    }
+    if (flag.takes == Equals || arguments.at + 1 == arguments.words.size()) return std::nullopt;
+    return arguments.words[++arguments.at];
 }
 
-/// --max-heap=256MiB, --max-time=5s, --max-steps=1000000
-Result<void> take_limit(std::string_view argument, Limits& limits) {
-    const std::size_t equals = std::min(argument.find('='), argument.size());
-    const std::string_view flag = argument.substr(0, equals);
-    const std::string_view value = argument.substr(std::min(equals + 1, argument.size()));
-    const auto number = [&]() -> std::uint64_t {
-        std::uint64_t n = 0;
-        const auto [end, problem] = std::from_chars(value.data(), value.data() + value.size(), n);
-        return problem == std::errc() && end == value.data() + value.size() ? n : 0;
-    };
-    if (flag == "--max-heap") {
-        limits.heap = parse_size(value).value_or(number());
-        if (limits.heap >= least_heap && limits.heap <= INT64_MAX / 4) return {};
-        return failure(kind::value, msg::flag_value, {"--max-heap", "--max-heap=256MiB"});
-    }
-    if (flag == "--max-time") {
-        const auto time = parse_duration(value);
-        if (time && time->count() > 0) {
-            limits.time = *time;
-            limits.time_text = value;
-            return {};
-        }
-        return failure(kind::value, msg::flag_value, {"--max-time", "--max-time=5s"});
-    }
-    limits.steps = number();
-    if (limits.steps != 0) return {};
-    return failure(kind::value, msg::flag_value, {"--max-steps", "--max-steps=1000000"});
+Invocation refuse(Invocation invocation, std::string text) {
+    invocation.what = Invocation::What::Wrong;
+    invocation.text = std::move(text);
+    return invocation;
 }
 
 } // namespace
 
-Invocation parse_arguments(std::span<const std::string> arguments) {
-    Invocation result;
-    const auto wrong = [&](std::string text) {
-        result.what = Invocation::What::Wrong;
-        result.text = std::move(text);
-        return result;
-    };
-    bool quiet = false;
-    const auto prompt = [&](std::vector<std::string> for_it) {
-        result.what = Invocation::What::Command;
-        result.command = find_command("repl");
-        result.arguments = std::move(for_it);
-        if (quiet) result.arguments.insert(result.arguments.begin(), "-q");
-        return result;
-    };
-    for (std::size_t i = 0; i < arguments.size(); ++i) {
-        const std::string& argument = arguments[i];
-        result.own_flags.assign(arguments.begin(), arguments.begin() + static_cast<std::ptrdiff_t>(i));
-        const auto rest = [&](std::size_t from) {
-            return std::vector<std::string>(arguments.begin() + static_cast<std::ptrdiff_t>(std::min(from, arguments.size())), arguments.end());
-        };
-        const auto list = [&](std::string_view flag, std::vector<std::string>& into, std::string_view example) -> std::optional<bool> {
-            if (argument != flag && !(argument.starts_with(flag) && argument[flag.size()] == '=')) return std::nullopt;
-            result.net_restricted = true;
-            std::string_view values = std::string_view(argument).substr(std::min(argument.size(), flag.size() + 1));
-            if (values.empty()) {
-                wrong(format(msg::flag_value, {flag, example}));
-                return false;
+Invocation parse_arguments(std::span<const std::string> words) {
+    ReadArguments arguments{words, 0, {}, false};
+    Invocation& result = arguments.invocation;
+    for (; arguments.at < words.size(); ++arguments.at) {
+        const std::string& word = words[arguments.at];
+        result.own_flags.assign(words.begin(), words.begin() + static_cast<std::ptrdiff_t>(arguments.at));
+        if (const OwnFlag* flag = find_own_flag(word)) {
+            const auto value = value_of(*flag, arguments);
+            if (!value) {
+                const std::string_view name = std::string_view(word).substr(0, word.find('='));
+                const std::string example = (flag->takes == OwnFlag::Takes::Equals ? std::string(name) + "=" : "") + std::string(flag->example);
+                return refuse(std::move(result), format(msg::flag_value, {name, example}));
             }
-            while (true) {
-                const std::size_t comma = values.find(',');
-                if (comma != 0) into.emplace_back(values.substr(0, comma));
-                if (comma == std::string_view::npos) return true;
-                values.remove_prefix(comma + 1);
-            }
-        };
-        if (const auto taken = list("--allow-connect", result.allow_connect, "--allow-connect=example.com,wss://*.example.org/*")) {
-            if (!*taken) return result;
+            if (const auto taken = flag->take(arguments, *value); !taken) return refuse(std::move(result), taken.error().text);
+            if (flag->then == OwnFlag::Then::Begin) return std::move(result);
             continue;
         }
-        if (const auto taken = list("--allow-listen", result.allow_listen, "--allow-listen=127.0.0.1:8080")) {
-            if (!*taken) return result;
-            continue;
-        }
-        if (is_limit(argument)) {
-            if (const auto taken = take_limit(argument, result.limits); !taken) return wrong(taken.error().text);
-            continue;
-        }
-        if (argument == "--deny-net") {
-            result.net_restricted = true;
-            continue;
-        }
-        if (argument == "--trace-ws") {
-            result.trace_ws = true;
-            continue;
-        }
-        if (argument == "-h" || argument == "--help") return result;
-        if (argument == "-v" || argument == "--version") {
-            result.what = Invocation::What::Version;
-            return result;
-        }
-        if (argument == "--resolve") {
-            if (i + 1 == arguments.size()) return wrong(format(msg::flag_value, {argument, "HOST:PORT:ADDRESS:PORT"}));
-            result.resolve.push_back(arguments[++i]);
-            continue;
-        }
-        if (argument == "-q" || argument == "--quiet") {
-            quiet = true;
-            continue;
-        }
-        if (argument == "-l" || argument == "--load") {
-            if (i + 1 == arguments.size()) return wrong(format(msg::flag_value, {argument, "program.qi"}));
-            return prompt(rest(i + 1));
-        }
-        if (argument == "-e" || argument == "-c") {
-            if (i + 1 == arguments.size()) return wrong(format(msg::flag_value, {argument, "(+ 1 2)"}));
-            result.what = Invocation::What::Expression;
-            result.text = arguments[i + 1];
-            result.arguments = rest(i + 2);
-            return result;
-        }
-        if (const Command* command = find_command(argument)) {
+        if (const Command* command = find_command(word)) {
             result.what = Invocation::What::Command;
             result.command = command;
-            result.arguments = rest(i + 1);
-            result.trace_ws = result.trace_ws || (argument == "run" && wants_trace(result.arguments));
-            return result;
+            result.arguments = arguments.rest(arguments.at + 1);
+            result.trace_ws = result.trace_ws || (word == "run" && wants_trace(result.arguments));
+            return std::move(result);
         }
-        if (argument == "-" || argument == "-s" || argument == "--stdin") {
-            result.what = Invocation::What::StandardInput;
-            result.arguments = rest(i + 1);
-            return result;
-        }
-        if (argument.size() > 1 && argument[0] == '-') {
-            const auto words = command_words();
-            const std::vector<FlagWord>& flags = words.front().flags;
+        if (word.size() > 1 && word[0] == '-') {
             std::vector<std::string_view> known;
-            for (const FlagWord& flag : flags) known.emplace_back(flag.name);
-            return wrong(unknown_option("qi", argument, known));
+            for (const OwnFlag& flag : own_flags())
+                if (flag.text != nullptr && flag.name.starts_with("--")) known.push_back(flag.name);
+            return refuse(std::move(result), unknown_option("qi", word, known));
         }
         result.what = Invocation::What::File;
-        result.text = argument;
-        result.arguments = rest(i + 1);
-        return result;
+        result.text = word;
+        result.arguments = arguments.rest(arguments.at + 1);
+        return std::move(result);
     }
-    result.own_flags.assign(arguments.begin(), arguments.end());
+    result.own_flags.assign(words.begin(), words.end());
     // Nothing to run: a person at a terminal wants the prompt, a pipe brings the program.
-    if (::isatty(0) != 0) return prompt({});
-    result.what = Invocation::What::StandardInput;
-    return result;
+    if (::isatty(0) != 0)
+        arguments.begin_prompt({});
+    else
+        result.what = Invocation::What::StandardInput;
+    return std::move(result);
 }
 
 Limits limits_for(const Invocation& invocation) {
@@ -185,8 +100,16 @@ namespace {
 
 void print_help(Vm& vm) {
     std::string text(msg::usage_running.text());
+    const auto add = [&](OwnFlag::Place place) {
+        for (const OwnFlag& flag : own_flags())
+            if (flag.place == place) text += flag.text->text();
+    };
+    add(OwnFlag::Place::Ways);
     for (const Command& command : commands()) text += command.usage.text();
-    text += msg::usage_flags.text();
+    add(OwnFlag::Place::About);
+    text += '\n';
+    add(OwnFlag::Place::Options);
+    text += msg::usage_language.text();
     vm.out.write(text);
 }
 

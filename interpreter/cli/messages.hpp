@@ -9,15 +9,17 @@ inline constexpr Message usage_running{
     R"(Qi: a small, fast Lisp for real-time work
 
   qi FILE [arguments]    run a script
-  qi -e EXPRESSION       evaluate, and print the value; stdin is the lines of standard input (also -c)
-  qi -                   run the program on standard input (also -s, --stdin)
 )",
     R"(Qi: リアルタイム処理のための小さくて速い Lisp
 
   qi ファイル [引数]     スクリプトを実行する
-  qi -e 式               式を評価して値を表示する。stdin は標準入力の行のベクタ（-c も可）
-  qi -                   標準入力のプログラムを実行する（-s, --stdin も可）
 )"};
+inline constexpr Message usage_expression{
+    "  qi -e EXPRESSION       evaluate, and print the value; stdin is the lines of standard input (also -c)\n",
+    "  qi -e 式               式を評価して値を表示する。stdin は標準入力の行のベクタ（-c も可）\n"};
+inline constexpr Message usage_stdin{
+    "  qi -                   run the program on standard input (also -s, --stdin)\n",
+    "  qi -                   標準入力のプログラムを実行する（-s, --stdin も可）\n"};
 inline constexpr Message usage_check{
     R"(  qi check [paths] [--json]
                          find mistakes without running anything: all of them at once
@@ -53,35 +55,40 @@ inline constexpr Message test_flag_timeout{
 inline constexpr Message flag_help{
     "  -h, --help        this text\n",
     "  -h, --help        この説明を表示する\n"};
-inline constexpr Message usage_flags{
-    R"(  qi -v, --version       the version
-  qi -h, --help          this text; qi test --help and the like: more of a subcommand
-
-  --resolve HOST:PORT:ADDRESS:PORT   connect elsewhere when HOST:PORT is asked for (may be repeated)
-  --allow-connect=PATTERN,…   ws/connect to these alone: hosts, host:port, or URLs such as wss://*.example.com/v1/*;
+inline constexpr Message usage_version{
+    "  qi -v, --version       the version\n",
+    "  qi -v, --version       バージョンを表示する\n"};
+inline constexpr Message usage_help{
+    "  qi -h, --help          this text; qi test --help and the like: more of a subcommand\n",
+    "  qi -h, --help          この説明を表示する。qi test --help などでサブコマンドの説明\n"};
+inline constexpr Message flag_resolve{
+    "  --resolve HOST:PORT:ADDRESS:PORT   connect elsewhere when HOST:PORT is asked for (may be repeated)\n",
+    "  --resolve ホスト:ポート:アドレス:ポート   ホスト:ポート への接続先を変える（繰り返し可）\n"};
+inline constexpr Message flag_allow_connect{
+    R"(  --allow-connect=PATTERN,…   ws/connect to these alone: hosts, host:port, or URLs such as wss://*.example.com/v1/*;
                               proxies and the Redis of ws/backplane by host or host:port. Hosts in any case
-  --allow-listen=HOST:PORT,…  ws/listen on these alone
-  --deny-net                  neither; with one of the above, nothing but what they allow (so do they by themselves)
-  --max-heap=SIZE             how much memory the program's values may take, such as 256MiB; past it an error, kind :memory
-  --max-time=TIME             how long the program may run, such as 5s or 1m30s; past it the end, with status 1
-  --max-steps=N               how many calls and loop passes it may make; past it the end, with status 1
-
-QI_LANG=ja or LANG=ja_JP.UTF-8 makes messages Japanese.
 )",
-    R"(  qi -v, --version       バージョンを表示する
-  qi -h, --help          この説明を表示する。qi test --help などでサブコマンドの説明
-
-  --resolve ホスト:ポート:アドレス:ポート   ホスト:ポート への接続先を変える（繰り返し可）
-  --allow-connect=パターン,…   ws/connect をこれらに限る: ホスト、ホスト:ポート、wss://*.example.com/v1/* のような URL。
+    R"(  --allow-connect=パターン,…   ws/connect をこれらに限る: ホスト、ホスト:ポート、wss://*.example.com/v1/* のような URL。
                               プロキシと ws/backplane の Redis はホストかホスト:ポートで。ホスト名の大文字・小文字は区別しない
-  --allow-listen=ホスト:ポート,…  ws/listen をこれらに限る
-  --deny-net                  どちらも禁止する（上の二つを付けると、許可したもの以外は禁止される）
-  --max-heap=サイズ           プログラムの値が使えるメモリ（256MiB など）。超えると :memory のエラーになる
-  --max-time=時間             プログラムの実行時間（5s、1m30s など）。超えるとステータス 1 で終了する
-  --max-steps=数              関数呼び出しとループの回数。超えるとステータス 1 で終了する
-
-QI_LANG=ja または LANG=ja_JP.UTF-8 でメッセージが日本語になります。
 )"};
+inline constexpr Message flag_allow_listen{
+    "  --allow-listen=HOST:PORT,…  ws/listen on these alone\n",
+    "  --allow-listen=ホスト:ポート,…  ws/listen をこれらに限る\n"};
+inline constexpr Message flag_deny_net{
+    "  --deny-net                  neither; with one of the above, nothing but what they allow (so do they by themselves)\n",
+    "  --deny-net                  どちらも禁止する（上の二つを付けると、許可したもの以外は禁止される）\n"};
+inline constexpr Message flag_max_heap{
+    "  --max-heap=SIZE             how much memory the program's values may take, such as 256MiB; past it an error, kind :memory\n",
+    "  --max-heap=サイズ           プログラムの値が使えるメモリ（256MiB など）。超えると :memory のエラーになる\n"};
+inline constexpr Message flag_max_time{
+    "  --max-time=TIME             how long the program may run, such as 5s or 1m30s; past it the end, with status 1\n",
+    "  --max-time=時間             プログラムの実行時間（5s、1m30s など）。超えるとステータス 1 で終了する\n"};
+inline constexpr Message flag_max_steps{
+    "  --max-steps=N               how many calls and loop passes it may make; past it the end, with status 1\n",
+    "  --max-steps=数              関数呼び出しとループの回数。超えるとステータス 1 で終了する\n"};
+inline constexpr Message usage_language{
+    "\nQI_LANG=ja or LANG=ja_JP.UTF-8 makes messages Japanese.\n",
+    "\nQI_LANG=ja または LANG=ja_JP.UTF-8 でメッセージが日本語になります。\n"};
 inline constexpr Message bad_permission{"{0} is no pattern of what may be reached: a host, host:port, or a URL such as wss://*.example.com/v1/*",
                                         "{0} は接続先のパターンではありません。ホスト、ホスト:ポート、wss://*.example.com/v1/* のような URL を指定してください"};
 inline constexpr Message init_not_own{"{0} isn't run: it or its folder belongs to somebody else, is a link, or others may write to it (chmod go-w)",

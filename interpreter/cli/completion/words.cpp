@@ -1,15 +1,13 @@
 #include "cli/completion/words.hpp"
 
 #include "cli/commands.hpp"
-#include "cli/messages.hpp"
+#include "cli/own_flags.hpp"
 
 #include <algorithm>
 
 namespace qi {
 
 namespace {
-
-bool is_lower(char c) { return c >= 'a' && c <= 'z'; }
 
 /// Words that are written out: bash|zsh|fish.
 std::vector<std::string> alternatives(std::string_view text) {
@@ -41,33 +39,16 @@ std::string summary_of(std::string_view usage) {
     return summary;
 }
 
-FlagWord flag_of(std::string_view word) {
-    const std::size_t equals = word.find_first_of("=,");
-    const bool with_equals = equals != std::string_view::npos && word[equals] == '=';
-    return FlagWord{std::string(word.substr(0, equals)), {}, with_equals, false, with_equals, false};
-}
-
-/// The flags of qi itself: every word of its help that begins with --.
-void take_flags(CommandWords& into, std::string_view text) {
-    for (std::size_t at = 0; (at = text.find("--", at)) != std::string_view::npos;) {
-        std::size_t end = at + 2;
-        while (end < text.size() && (is_lower(text[end]) || text[end] == '-')) ++end;
-        const bool begins = (at == 0 || text[at - 1] == ' ') && end > at + 2;
-        FlagWord flag = flag_of(text.substr(at, end - at + (end < text.size() && text[end] == '=' ? 1 : 0)));
-        flag.takes_value = flag.with_equals || (end + 1 < text.size() && text[end] == ' ' && text[end + 1] >= 'A' && text[end + 1] <= 'Z');
-        const auto known = [&](const FlagWord& other) { return other.name == flag.name; };
-        if (begins && std::none_of(into.flags.begin(), into.flags.end(), known)) into.flags.push_back(std::move(flag));
-        at = end;
-    }
-}
-
 } // namespace
 
 std::vector<CommandWords> command_words() {
     std::vector<CommandWords> all(1);
     all[0].takes_paths = true;
-    take_flags(all[0], msg::usage_running.english);
-    take_flags(all[0], msg::usage_flags.english);
+    for (const OwnFlag& flag : own_flags()) {
+        if (flag.text == nullptr || !flag.name.starts_with("--")) continue;
+        const bool equals = flag.takes == OwnFlag::Takes::Equals;
+        all[0].flags.push_back({std::string(flag.name), {}, equals || flag.takes == OwnFlag::Takes::Word, false, equals, false});
+    }
     for (const Command& command : commands()) {
         CommandWords& words = all.emplace_back();
         words.name = command.name;
