@@ -52,6 +52,8 @@ constexpr Native clock_natives[] = {
            [](Vm& vm, Value name) -> Result<Value> {
                const Variable* variable = vm.globals.find(name);
                const Value doc = variable == nullptr || variable->value.is_absent() ? Value::nil() : variable->doc;
+               const bool in_cpp = doc.is_nil() && variable != nullptr && (variable->flags & Variable::Core) != 0 && variable->value.is(ObjectKind::Native);
+               if (in_cpp) return make_string(vm.store, static_cast<const NativeFunction*>(variable->value.object())->native->doc);
                if (doc.is_nil()) return failure(kind::name, msg::no_such_variable, {"__doc__" + std::string(as_symbol(name)->text())});
                return doc;
            }),
