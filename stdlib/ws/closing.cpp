@@ -131,7 +131,7 @@ constexpr Native closing_natives[] = {
            "Closes conn with a code (1000 if none is given, or a keyword of ws/close-codes) and a reason of at most 123 bytes, "
            "behind all that is queued, and waits for the peer, at most :close-timeout; nil. A map of options may stand last, also "
            "right after conn or the code: {:timeout d} waits so long instead, also where a close is under way; with 0 the peer is cut off at once. "
-           "A listener stops accepting, and its port is free. Closing what is closed is fine. Fails with :unknown-id, :range, :type or :value.\n"
+           "A listener stops accepting, and its port is free. A request that isn't decided yet is answered 503. Closing what is closed is fine. Fails with :unknown-id, :range, :type or :value.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
            "      p (ws/accept s)]\n"

@@ -149,6 +149,11 @@ bool Front::close(Id id) {
     return true;
 }
 
+void Front::close_request(Id id, std::optional<Milliseconds> limit) {
+    const auto handshake = asked_.find(id);
+    if (handshake != asked_.end()) handshake->second->close(limit);
+}
+
 void Front::close_all() {
     for (const Id id : listeners_.ids()) close(id);
 }

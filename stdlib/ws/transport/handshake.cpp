@@ -12,8 +12,7 @@ namespace qi::ws {
 
 namespace {
 
-// After an answer the peer gets this long to read it before the socket is closed.
-constexpr Milliseconds linger_time{1000};
+constexpr Milliseconds longest_lingering{1000};
 // A program may take its time over a plain request, but not for ever.
 constexpr Milliseconds longest_thought{60000};
 // So many at once; the others are closed without it, at worst by a reset.
@@ -47,7 +46,7 @@ Handshake::Handshake(const Listener& listener, Arrival arrival, Front& front)
     : listener_(listener.id()), options_(listener.options().connection),
       flow_(std::make_shared<Flow>(options_.send_buffer, options_.channel_capacity)), front_(front), socket_(arrival.socket),
       watch_(std::make_unique<SocketWatch>(front.loop_, socket_, *this)), alarm_(front.desk_.timers, *this),
-      patience_(listener.options().handshake_timeout), arrival_(std::move(arrival)), memory_(listener.memory()) {
+      patience_(listener.options().handshake_timeout), linger_time_(longest_lingering), arrival_(std::move(arrival)), memory_(listener.memory()) {
     alarm_.set_in(patience_);
 }
 
@@ -190,6 +189,17 @@ void Handshake::answer(Decision decision) {
     upgrade(protocol_, decision.headers);
 }
 
+void Handshake::close(std::optional<Milliseconds> limit) {
+    if (limit) {
+        patience_ = std::min(patience_, *limit);
+        linger_time_ = std::min(linger_time_, *limit);
+        if (is_answering()) alarm_.set_in(*limit);
+    }
+    if (phase_ == Phase::Judging) refuse(503);
+    // Half of an upgrade can't be taken back: the peer sees an end.
+    if (phase_ == Phase::Upgrading || (limit && limit->count() == 0)) finish(false);
+}
+
 void Handshake::upgrade(const std::string& protocol, const Headers& headers) {
     phase_ = Phase::Upgrading;
     Library::Upgrade upgrade;
@@ -212,6 +222,7 @@ void Handshake::upgrade(const std::string& protocol, const Headers& headers) {
 }
 
 void Handshake::on_open(LinkOpened opened) noexcept {
+    if (phase_ != Phase::Upgrading) return; // it was closed while the library was at work
     opened.protocol = protocol_;
     if (deflate_) opened.deflate = deflate_->terms;
     opened.local = std::move(arrival_.local);
@@ -300,7 +311,7 @@ void Handshake::start_lingering() {
     ++front_.lingering_;
     phase_ = Phase::Lingering;
     ::shutdown(socket_, SHUT_WR);
-    alarm_.set_in(linger_time);
+    alarm_.set_in(linger_time_);
     watch_->watch(UV_READABLE);
 }
 

@@ -13,6 +13,7 @@
 #include "ws/transport/static_files.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -26,6 +27,8 @@ public:
 
     void start();
     void answer(Decision decision);
+    /// The program wants it to end, decided or not. `limit`: for the peer to take the answer; 0: it is cut off at once.
+    void close(std::optional<Milliseconds> limit);
     /// The listener has more connections than it may have.
     void refuse_full();
     /// The listener is gone: what isn't decided yet won't be.
@@ -84,7 +87,8 @@ private:
     std::unique_ptr<SocketWatch> watch_;
     Alarm alarm_;
     Phase phase_ = Phase::Reading;
-    const Milliseconds patience_;
+    Milliseconds patience_;
+    Milliseconds linger_time_; // for the peer to read an answer, before the socket is closed
     Arrival arrival_; // its socket is moved on to `socket_`
     std::string incoming_;
     ParsedHead head_;

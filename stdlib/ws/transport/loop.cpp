@@ -211,8 +211,8 @@ void Loop::close(Id id, const CloseCommand& command) {
         mark_dirty(*connection);
     } else if (const auto dial = dials_.find(id); dial != dials_.end()) {
         dial->second->cancel();
-    } else {
-        front_->close(id);
+    } else if (!front_->close(id)) {
+        front_->close_request(id, command.limit);
     }
 }
 

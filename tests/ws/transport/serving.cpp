@@ -148,6 +148,7 @@ TEST_CASE("requests that wait for a decision") {
     Fixture ws;
     ListenOptions options;
     options.authorize = true;
+    options.handshake_timeout = 1min; // longer than anything here waits
     options.protocols = {"v1"};
     const Id listener = ws.listen(options);
     const auto waiting = [&] {
@@ -193,6 +194,26 @@ TEST_CASE("requests that wait for a decision") {
         REQUIRE(ws->close(listener));
         CHECK(socket.receive_all().starts_with("HTTP/1.1 503 "));
         CHECK(ws.until(id, [&] { return *ws->state(id) == State::Closed; }));
+    }
+    SUBCASE("never, because the program closes it") {
+        REQUIRE(ws->close(id));
+        CHECK(socket.receive_all().starts_with("HTTP/1.1 503 "));
+        CHECK(ws.until(id, [&] { return *ws->poll_closed(id); }));
+        decision.accepted = true;
+        CHECK(ws->answer(id, decision)); // too late
+        CHECK_FALSE(ws->accept(listener)->has_value());
+    }
+    SUBCASE("never, because the program closes it at once, though the peer doesn't take the answer") {
+        REQUIRE(ws->close(id, 1000, {}, 0ms));
+        CHECK(ws.until(id, [&] { return *ws->poll_closed(id); }, 900ms)); // no lingering
+    }
+    SUBCASE("accepted, and closed before the upgrade is done") {
+        decision.accepted = true;
+        REQUIRE(ws->answer(id, decision));
+        REQUIRE(ws->close(id));
+        CHECK(ws.until(id, [&] { return *ws->poll_closed(id) || *ws->state(id) == State::Open; }));
+        socket.finish();
+        CHECK(ws.until(id, [&] { return *ws->poll_closed(id); }));
     }
     SUBCASE("with headers that can't be") {
         decision.headers = {{"X", "a\r\nb"}};
