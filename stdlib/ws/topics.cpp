@@ -5,6 +5,8 @@
 #include "ws/arguments.hpp"
 #include "ws/messages.hpp"
 
+#include <utility>
+
 namespace qi::stdlib {
 
 namespace {
@@ -97,13 +99,17 @@ Value backplane_map(Vm& vm, const ws::BackplaneStatus* status) {
     return map;
 }
 
-Value backplane(Vm& vm, std::string_view url) {
+/// True if nobody pumps yet: the caller is to start one who does.
+Result<Value> join_backplane(Vm& vm, std::string_view url) {
     auto service = sockets(vm).service();
-    if (!service) return vm.raise(service.error());
-    if (vm.resumption() == Resume::Continue)
-        if (auto joined = (*service)->join_backplane(std::string(url)); !joined) return vm.raise(joined.error());
+    if (!service) return service.error();
+    if (auto joined = (*service)->join_backplane(std::string(url)); !joined) return joined.error();
+    return Value::boolean(!std::exchange(sockets(vm).backplane_pumped, true));
+}
+
+Value await_backplane(Vm& vm) {
     bool settled = false;
-    const ws::BackplaneStatus* status = (*service)->backplane(settled);
+    const ws::BackplaneStatus* status = sockets(vm).running()->backplane(settled);
     if (settled || vm.resumption() == Resume::TimedOut) return backplane_map(vm, status);
     return vm.park_external(wake_key(0, Waiting::Change), vm.deadline_after(std::chrono::seconds(10)));
 }
@@ -157,7 +163,13 @@ constexpr Native topics_natives[] = {
            "Waits for those that are slow as ws/publish does. Fails with :unknown-id or :value.\n"
            "(ws/broadcast [] \"hello\") ;=> 0",
            [](Vm& vm, Value conns, Value message) { return broadcast(vm, conns, message); }),
-    native("%ws-backplane url", "Starts it.", [](Vm& vm, std::string_view url) { return backplane(vm, url); }),
+    native("%ws-join-backplane url", "Starts it. True if a pump is to be started, too.", [](Vm& vm, std::string_view url) { return join_backplane(vm, url); }),
+    native("%ws-await-backplane", "Its status, after the first attempt.", [](Vm& vm) { return await_backplane(vm); }),
+    native("%ws-backplane-unpumped", "The pump has ended.",
+           [](Vm& vm) {
+               sockets(vm).backplane_pumped = false;
+               return Value::nil();
+           }),
     native("%ws-backplane-pump", "Takes in what comes from other nodes, until there is news of Redis.", [](Vm& vm) { return backplane_pump(vm); }),
     native("ws/backplane-status",
            "How the connection to the other nodes is: {:state :url :reason :sent :received :dropped}. :state is :connected while Redis "

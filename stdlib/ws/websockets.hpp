@@ -68,6 +68,7 @@ public:
     Value connect_failure(const ws::ConnectFailure& failure);
 
     bool backplane_lost = false; // as the log last said
+    bool backplane_pumped = false; // a goroutine takes in what comes from there
 
     /// What ws/channel shows.
     Value next(WakeKey key, bool& last) override;

@@ -123,7 +123,7 @@ void Backplane::on_pong() noexcept { pause_ = shortest_pause; }
 
 void Backplane::report() {
     untold_ = false;
-    desk_.deliver(0, std::make_unique<BackplaneStatus>(status_));
+    desk_.deliver(0, std::make_unique<BackplaneReport>(BackplaneReport{command_.number, status_}));
 }
 
 void Backplane::on_round() noexcept {
@@ -178,6 +178,7 @@ void Backplane::on_channel_message(std::string_view channel, std::string_view pa
     if (type == MessageType::Text && !utf8::valid(data)) data = repaired = utf8::repaired(data);
     const bool full = command_.flow->note_received(data.size());
     auto delivery = std::make_unique<BackplaneDelivery>();
+    delivery->number = command_.number;
     delivery->topic = channel.substr(prefix.size());
     delivery->type = type;
     delivery->frame = copy_as_frame(type == MessageType::Text ? Opcode::Text : Opcode::Binary, data);

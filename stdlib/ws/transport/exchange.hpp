@@ -70,6 +70,7 @@ struct BackplaneCommand {
     std::uint16_t port = 0;
     std::string user;
     std::string password;
+    std::uint64_t number = 0; // of the joins, from 1: what comes from there carries it
     std::shared_ptr<Flow> flow; // of what comes from there
     std::vector<std::string> topics; // that somebody listens to by now
 };
@@ -130,17 +131,23 @@ struct DrainedDelivery {};
 
 /// Published on another node.
 struct BackplaneDelivery {
+    std::uint64_t number = 0; // of the BackplaneCommand
     std::string topic;
     MessageType type = MessageType::Text;
     Buffer frame; // as in a BroadcastCommand
     std::size_t size = 0;
 };
 
+struct BackplaneReport {
+    std::uint64_t number = 0; // of the BackplaneCommand
+    BackplaneStatus status;
+};
+
 struct Delivery {
     Id id = 0;
     std::variant<Event, DrainedDelivery, PongDelivery, EndedDelivery, std::unique_ptr<OpenedDelivery>,
                  std::unique_ptr<AcceptedDelivery>, std::unique_ptr<ConnectFailure>,
-                 std::unique_ptr<BackplaneDelivery>, std::unique_ptr<BackplaneStatus>, std::unique_ptr<Refusals>>
+                 std::unique_ptr<BackplaneDelivery>, std::unique_ptr<BackplaneReport>, std::unique_ptr<Refusals>>
         what;
 };
 

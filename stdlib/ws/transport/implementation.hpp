@@ -125,6 +125,7 @@ private:
     std::size_t alive_ = 0; // connections that haven't ended, listeners that aren't closed
     Topics topics_;
     std::optional<BackplaneStatus> backplane_;
+    std::uint64_t backplane_number_ = 0; // of the last join
     bool backplane_settled_ = false;
     std::shared_ptr<Flow> backplane_flow_;
     std::map<std::uint64_t, Late> late_; // in the order of publishing

@@ -248,6 +248,7 @@ Result<void> Service::Implementation::join_backplane(const std::string& text) {
     command->port = url->port;
     command->user = std::move(url->user);
     command->password = std::move(url->password);
+    command->number = ++backplane_number_;
     command->flow = backplane_flow_;
     command->topics = topics_.names();
     submit({0, std::move(command)});
@@ -262,14 +263,17 @@ const BackplaneStatus* Service::Implementation::backplane(bool& settled) {
 
 void Service::Implementation::apply_backplane(Delivery& delivery) {
     if (!backplane_) return;
-    if (const auto* status = std::get_if<std::unique_ptr<BackplaneStatus>>(&delivery.what)) {
+    if (const auto* report = std::get_if<std::unique_ptr<BackplaneReport>>(&delivery.what)) {
+        if ((*report)->number != backplane_number_) return; // about one that was replaced
+        const BackplaneStatus& status = (*report)->status;
         backplane_settled_ = true;
-        backplane_->connected = (*status)->connected;
-        backplane_->error = (*status)->error;
-        backplane_->dropped = (*status)->dropped;
+        backplane_->connected = status.connected;
+        backplane_->error = status.error;
+        backplane_->dropped = status.dropped;
     } else if (const auto* message = std::get_if<std::unique_ptr<BackplaneDelivery>>(&delivery.what)) {
         ++backplane_->received;
-        if (backplane_flow_->note_taken((*message)->size)) submit({0, ResumeCommand{}});
+        // What came from one that was replaced still goes to the subscribers, but this flow hasn't counted it.
+        if ((*message)->number == backplane_number_ && backplane_flow_->note_taken((*message)->size)) submit({0, ResumeCommand{}});
         auto command = std::make_unique<BroadcastCommand>();
         command->type = (*message)->type;
         command->frame = (*message)->frame;

@@ -482,13 +482,13 @@ TEST_CASE("what Redis doesn't get is told once a round") {
         Exchange exchange;
         Desk desk{exchange, clock};
         Resolver resolver(&loop);
-        Backplane backplane(&loop, desk, resolver, BackplaneCommand{"redis.test", 1, {}, {}, std::make_shared<Flow>(0, 10), {}});
+        Backplane backplane(&loop, desk, resolver, BackplaneCommand{"redis.test", 1, {}, {}, 1, std::make_shared<Flow>(0, 10), {}});
         for (int round = 1; round <= 2; ++round) {
             for (int n = 0; n < 100; ++n) backplane.publish("news", MessageType::Text, "x");
             backplane.on_round();
             backplane.on_round();
             REQUIRE(desk.deliveries().size() == static_cast<std::size_t>(round));
-            CHECK(std::get<std::unique_ptr<BackplaneStatus>>(desk.deliveries().back().what)->dropped == 100u * static_cast<unsigned>(round));
+            CHECK(std::get<std::unique_ptr<BackplaneReport>>(desk.deliveries().back().what)->status.dropped == 100u * static_cast<unsigned>(round));
         }
     }
     while (uv_run(&loop, UV_RUN_NOWAIT) != 0) {}
