@@ -42,16 +42,28 @@ Backplane::~Backplane() { resolver_.cancel(*this); }
 
 void Backplane::start() {
     phase_ = Phase::Resolving;
-    alarm_.set_in(connect_limit);
-    resolver_.resolve(command_.host, *this);
+    deadline_ = desk_.timers.now() + connect_limit;
+    alarm_.set(deadline_);
+    addresses_ = Addresses(known_addresses(command_.host));
+    if (addresses_.has_next())
+        try_next();
+    else
+        resolver_.resolve(command_.host, *this);
 }
 
 void Backplane::on_resolved(std::vector<std::string> addresses, const std::string& reason) noexcept {
     if (phase_ != Phase::Resolving) return;
     if (addresses.empty()) return give_up(reason);
+    addresses_ = Addresses(std::move(addresses));
+    try_next();
+}
+
+void Backplane::try_next() {
     phase_ = Phase::Connecting;
-    talking_.open(addresses.front(), command_.port, command_.user, command_.password);
-    if (phase_ == Phase::Connecting) hearing_.open(addresses.front(), command_.port, command_.user, command_.password);
+    const std::string& address = addresses_.next();
+    alarm_.set(addresses_.turn_ends(desk_.timers.now(), deadline_));
+    talking_.open(address, command_.port, command_.user, command_.password);
+    if (phase_ == Phase::Connecting) hearing_.open(address, command_.port, command_.user, command_.password);
 }
 
 void Backplane::on_line_up(RedisLine&) noexcept {
@@ -87,7 +99,14 @@ void Backplane::on_subscribed() noexcept {
     talking_.flush();
 }
 
-void Backplane::on_line_down(RedisLine&, const std::string& reason) noexcept {
+// A Redis that was reached says no for all its addresses.
+void Backplane::on_line_down(RedisLine& line, const std::string& reason) noexcept {
+    if (phase_ == Phase::Connecting && !line.is_connected() && addresses_.has_next()) {
+        phase_ = Phase::Between;
+        talking_.close();
+        hearing_.close();
+        return alarm_.set(desk_.timers.now()); // a line may not be opened in this call
+    }
     if (phase_ == Phase::Connecting || phase_ == Phase::Connected) give_up(reason);
 }
 
@@ -108,8 +127,14 @@ void Backplane::give_up(const std::string& reason) {
 
 void Backplane::on_alarm() noexcept {
     switch (phase_) {
+    case Phase::Between: return try_next();
     case Phase::Resolving:
-    case Phase::Connecting: return give_up(format(message::redis_silent, {std::to_string(connect_limit.count())}));
+    case Phase::Connecting:
+        if (desk_.timers.now() < deadline_) {
+            if (!talking_.is_connected() || !hearing_.is_connected()) return try_next();
+            return alarm_.set(deadline_);
+        }
+        return give_up(format(message::redis_silent, {std::to_string(connect_limit.count())}));
     case Phase::Waiting: return start();
     case Phase::Connected:
         talking_.ping();

@@ -2,13 +2,17 @@
 // from there is handed to the interpreter, which knows who listens. A topic is subscribed at Redis while somebody here
 // listens to it. The service thread.
 //
-//   Connecting ──▶ Connected        Redis has answered on both lines, every topic is subscribed
-//       ▲  │ fails     │ lost
-//       │  ▼           ▼
-//      Waiting ◀───────┘            100 ms, doubling up to 2 s, until a connection has lasted; local delivery doesn't notice
+//   Resolving ──▶ Connecting ──▶ Connected        Redis has answered on both lines, every topic is subscribed
+//       ▲          ▲  │  │           │ lost
+//       │  address │  │  │ fails     │
+//       │  fails   │  ▼  ▼           │
+//       │       Between  │           │            the next address is tried in another round
+//     Waiting ◀──────────┴───────────┘            100 ms, doubling up to 2 s, until a connection has lasted; local delivery
+//                                                 doesn't notice
 #pragma once
 
 #include "base/sip_hash.hpp"
+#include "ws/transport/addresses.hpp"
 #include "ws/transport/desk.hpp"
 #include "ws/transport/redis_line.hpp"
 #include "ws/transport/resolver.hpp"
@@ -36,7 +40,7 @@ public:
     void on_round() noexcept;
 
 private:
-    enum class Phase : std::uint8_t { Resolving, Connecting, Connected, Waiting };
+    enum class Phase : std::uint8_t { Resolving, Connecting, Between, Connected, Waiting };
     /// At Redis; a topic that is wanted again while it leaves is subscribed anew once it has left.
     struct Subscription {
         bool wanted = true;
@@ -51,6 +55,7 @@ private:
     void on_unsubscribed(std::string_view channel) noexcept override;
     void on_pong() noexcept override;
     void on_alarm() noexcept override;
+    void try_next();
     void subscribe(std::string_view channel);
     void give_up(const std::string& reason);
     void report();
@@ -61,7 +66,9 @@ private:
     const std::string node_; // marks what this process has published
     RedisLine talking_;
     RedisLine hearing_;
-    Alarm alarm_; // Resolving, Connecting: the limit. Waiting: the next try. Connected: the heartbeat
+    Alarm alarm_; // Resolving, Connecting: the limit, or the address's. Between, Waiting: the next try. Connected: the heartbeat
+    TimePoint deadline_{}; // of an attempt, with all addresses
+    Addresses addresses_;
     Phase phase_ = Phase::Resolving;
     Milliseconds pause_;
     std::unordered_map<std::string, Subscription, SecretHash> topics_;

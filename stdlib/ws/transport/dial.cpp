@@ -12,9 +12,6 @@ namespace qi::ws {
 
 namespace {
 
-// While there are other addresses, one gets its share of the time, but no less than a slow handshake of TCP.
-constexpr Milliseconds shortest_share{250};
-
 ConnectFailure make_failure(Kind kind, const Url& url, bool retryable, const Message& message,
                             std::initializer_list<std::string_view> arguments) {
     return ConnectFailure{kind, format(message, arguments), retryable, url.text, std::nullopt, {}};
@@ -76,16 +73,11 @@ Dial::~Dial() { resolver_.cancel(*this); }
 void Dial::start() {
     alarm_.set(deadline_);
     const std::string& host = command_->proxy ? command_->proxy->host : command_->host;
-    if (is_address(host)) {
-        addresses_ = {host};
-        return try_next();
-    }
-    // RFC 6761, 6.3: always the loopback, whatever a resolver would say.
-    if (host == "localhost") {
-        addresses_ = {"127.0.0.1", "::1"};
-        return try_next();
-    }
-    resolver_.resolve(host, *this);
+    addresses_ = Addresses(known_addresses(host));
+    if (addresses_.has_next())
+        try_next();
+    else
+        resolver_.resolve(host, *this);
 }
 
 void Dial::cancel() noexcept {
@@ -108,19 +100,13 @@ void Dial::on_resolved(std::vector<std::string> addresses, const std::string& re
         if (command_->proxy) return give_up(proxy_failure(reason));
         return give_up(make_failure(kind::dns, url, true, message::connect_dns, {command_->host, reason, url.shown()}));
     }
-    addresses_ = std::move(addresses);
+    addresses_ = Addresses(std::move(addresses));
     try_next();
 }
 
 void Dial::try_next() {
-    const auto left = static_cast<Milliseconds::rep>(addresses_.size() - next_);
-    if (left > 1) {
-        const auto share = std::max((deadline_ - desk_.timers.now()) / left, shortest_share);
-        alarm_.set(std::min(desk_.timers.now() + share, deadline_));
-    } else {
-        alarm_.set(deadline_);
-    }
-    const std::string& address = addresses_[next_++];
+    const std::string& address = addresses_.next();
+    alarm_.set(addresses_.turn_ends(desk_.timers.now(), deadline_));
     if (!command_->proxy) return open_link(-1);
     if (tunnel_ != nullptr) spent_tunnels_.push_back(std::move(tunnel_));
     tunnel_ = std::make_unique<Tunnel>(loop_, *this);
@@ -132,7 +118,7 @@ void Dial::open_link(int socket) {
     ClientAttempt attempt;
     attempt.url = &command_->url;
     attempt.options = &command_->options;
-    attempt.address = addresses_[next_ - 1];
+    attempt.address = addresses_.current();
     attempt.port = command_->port;
     attempt.tls = command_->tls.get();
     attempt.socket = socket;
@@ -148,7 +134,7 @@ void Dial::on_tunnel(int socket) noexcept {
 
 void Dial::on_tunnel_failed(TunnelFailure failure) noexcept {
     if (over_) return;
-    if (!failure.status && next_ < addresses_.size()) return try_next();
+    if (!failure.status && addresses_.has_next()) return try_next();
     std::string reason;
     if (failure.status == 407)
         reason = format(message::proxy_credentials);
@@ -179,8 +165,8 @@ void Dial::on_open(LinkOpened opened) noexcept {
 
 void Dial::on_failed(LinkFailure failure) noexcept {
     if (over_) return;
-    if (failure.stage == LinkFailure::Stage::Connect && next_ < addresses_.size()) return try_next();
-    give_up(describe_failure(failure, *command_, addresses_[next_ - 1]));
+    if (failure.stage == LinkFailure::Stage::Connect && addresses_.has_next()) return try_next();
+    give_up(describe_failure(failure, *command_, addresses_.current()));
 }
 
 void Dial::on_alarm() noexcept {

@@ -2,6 +2,7 @@
 // dial timeout. The service thread.
 #pragma once
 
+#include "ws/transport/addresses.hpp"
 #include "ws/transport/desk.hpp"
 #include "ws/transport/lws.hpp"
 #include "ws/transport/resolver.hpp"
@@ -58,8 +59,7 @@ private:
     DialOwner& owner_;
     Alarm alarm_;
     TimePoint deadline_;
-    std::vector<std::string> addresses_;
-    std::size_t next_ = 0;
+    Addresses addresses_;
     std::unique_ptr<OpeningLink> link_;
     std::vector<std::unique_ptr<OpeningLink>> spent_; // still on the call stack, perhaps
     std::unique_ptr<Tunnel> tunnel_;

@@ -53,6 +53,8 @@ public:
     /// `address` in numbers. Says later what comes of it; at once only that the system has no socket for it.
     void open(const std::string& address, std::uint16_t port, const std::string& user, const std::string& password);
     bool is_up() const noexcept { return up_; }
+    /// TCP is connected.
+    bool is_connected() const noexcept { return socket_ >= 0 && !connecting_; }
     /// Without a word to the user.
     void close() noexcept;
 
