@@ -96,7 +96,7 @@ Service::Implementation::Implementation(Waker& waker, ServiceOptions options)
 
 Service::Implementation::~Implementation() { shutdown(Milliseconds{0}); }
 
-Result<bool> Service::Implementation::start() {
+Result<void> Service::Implementation::start() {
     raise_descriptor_limit();
     std::signal(SIGPIPE, SIG_IGN); // a peer that left must not end the program
 #ifdef QI_PORTABLE
@@ -119,7 +119,7 @@ Result<bool> Service::Implementation::start() {
         error = startup.error;
     }
     running_ = true;
-    if (!error) return true;
+    if (!error) return {};
     thread_.join();
     running_ = false;
     return *error;

@@ -27,7 +27,7 @@ public:
     Implementation(Waker& waker, ServiceOptions options);
     ~Implementation();
 
-    Result<bool> start();
+    Result<void> start();
     void shutdown(Milliseconds deadline);
 
     Result<Id> connect(ConnectOptions options);

@@ -54,7 +54,7 @@ Loop::~Loop() {
     uv_loop_close(&loop_);
 }
 
-Result<bool> Loop::start(bool log, bool trace) {
+Result<void> Loop::start(bool log, bool trace) {
     int error = descriptor_error();
     if (error == 0) error = -uv_loop_init(&loop_);
     if (error != 0) return failure(kind::io, message::service_failed, {system_error_text(error)});
@@ -67,7 +67,7 @@ Result<bool> Loop::start(bool log, bool trace) {
     if (trace) desk_.log.turn_on();
     resolver_ = std::make_unique<Resolver>(&loop_);
     front_ = std::make_unique<Front>(&loop_, desk_, *library_, *this);
-    return true;
+    return {};
 }
 
 TimePoint Loop::now() const noexcept { return TimePoint(std::chrono::milliseconds(uv_now(&loop_))); }

@@ -35,7 +35,7 @@ public:
     ~Loop() override;
 
     /// Error: the system gives no descriptors or memory for it.
-    Result<bool> start(bool log, bool trace);
+    Result<void> start(bool log, bool trace);
     /// Until a ShutdownCommand is done.
     void run();
     /// Any thread, from start() until run() has returned.

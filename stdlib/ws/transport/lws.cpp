@@ -161,7 +161,7 @@ class LwsLibrary final : public Library, private LibraryReads {
 public:
     explicit LwsLibrary(uv_loop_s* loop) : events_(loop) {}
     ~LwsLibrary() override;
-    Result<bool> start();
+    Result<void> start();
     static LwsLibrary& of(lws* wsi) noexcept { return *static_cast<LwsLibrary*>(lws_context_user(lws_get_context(wsi))); }
 
     std::unique_ptr<OpeningLink> make_link(OpeningUser& user) override { return std::make_unique<LwsLink>(*this, user); }
@@ -187,6 +187,7 @@ private:
         return socket >= 0 && static_cast<std::size_t>(socket) < by_socket_.size() ? by_socket_[static_cast<std::size_t>(socket)] : nullptr;
     }
     void read_rests() noexcept;
+    /// nullptr: there is no memory for it.
     lws_vhost* make_vhost(const char* name, ssl_ctx_st* tls);
     lws_vhost* vhost_for(ssl_ctx_st* tls);
 
@@ -634,7 +635,7 @@ void LwsLink::on_going() noexcept {
 
 // The library.
 
-Result<bool> LwsLibrary::start() {
+Result<void> LwsLibrary::start() {
     lws_context_creation_info info{};
     info.options = LWS_SERVER_OPTION_EXPLICIT_VHOSTS | LWS_SERVER_OPTION_DO_SSL_GLOBAL_INIT;
     LibraryEvents::offer(info);
@@ -651,7 +652,8 @@ Result<bool> LwsLibrary::start() {
     events_.attach(context_);
     take_over_reads(this);
     plain_ = make_vhost("plain", nullptr);
-    return plain_ != nullptr;
+    if (plain_ == nullptr) return failure(kind::io, message::service_failed, {system_error_text(ENOMEM)});
+    return {};
 }
 
 lws_vhost* LwsLibrary::make_vhost(const char* name, ssl_ctx_st* tls) {
@@ -693,6 +695,12 @@ void LwsLibrary::connect(OpeningLink& opening, const ClientAttempt& attempt) {
     lws_client_connect_info info{};
     info.context = context_;
     info.vhost = vhost_for(attempt.tls);
+    if (info.vhost == nullptr) {
+        // Without one the library would take another's, with other certificates.
+        if (attempt.socket >= 0) ::close(attempt.socket);
+        failure.system_error = ENOMEM;
+        return link.fail(std::move(failure));
+    }
     info.address = attempt.socket < 0 ? attempt.address.c_str() : waiting_room_.name().c_str();
     info.port = attempt.port;
     info.path = "/";
