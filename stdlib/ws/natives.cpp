@@ -197,11 +197,28 @@ Value send(Vm& vm, Value conn, Value message, std::optional<Value> as) {
 
 // --- Receiving
 
+/// How long ws/receive waits: what its options say, else `limit`.
+Result<std::optional<Duration>> receive_limit(Vm& vm, const std::optional<Map>& options, std::optional<Duration> limit) {
+    if (!options) return limit;
+    MapCursor cursor(*options);
+    for (Value name, value; cursor.next(name, value);) {
+        if (!is_keyword(name) || as_symbol(name)->text() != "timeout")
+            return failure_at(1, kind::value, msg::unknown_option, {"ws/receive", readable(vm.store, name), ":timeout"});
+        const auto duration = duration_of(vm, "ws/receive", 1, value);
+        if (!duration) return duration.error();
+        limit = *duration;
+    }
+    return limit;
+}
+
 Value receive(Vm& vm, Value conn, std::optional<Map> options) {
     const auto id = id_of(vm, "ws/receive", conn);
     if (!id) return vm.raise(id.error());
     WebSockets& all = sockets(vm);
     const Habits& habits = all.habits(*id);
+    // Before a message is taken: it would be lost to the error.
+    const auto limit = receive_limit(vm, options, habits.read_timeout);
+    if (!limit) return vm.raise(limit.error());
     const WakeKey key = wake_key(*id, Waiting::Receive);
     auto event = all.running()->receive(*id);
     if (!event) {
@@ -224,20 +241,9 @@ Value receive(Vm& vm, Value conn, std::optional<Map> options) {
             vm.wake_one(key);
         return message;
     }
-    std::optional<Duration> limit = habits.read_timeout;
-    if (options) {
-        MapCursor cursor(*options);
-        for (Value name, value; cursor.next(name, value);) {
-            if (!is_keyword(name) || as_symbol(name)->text() != "timeout")
-                return vm.raise(failure_at(1, kind::value, msg::unknown_option, {"ws/receive", readable(vm.store, name), ":timeout"}));
-            const auto duration = duration_of(vm, "ws/receive", 1, value);
-            if (!duration) return vm.raise(duration.error());
-            limit = *duration;
-        }
-    }
-    if (!limit) return vm.park_external(key, std::nullopt);
+    if (!*limit) return vm.park_external(key, std::nullopt);
     if (vm.resumption() == Resume::TimedOut) return all.timeout_message();
-    return vm.park_external(key, vm.deadline_after(*limit));
+    return vm.park_external(key, vm.deadline_after(**limit));
 }
 
 Value try_receive(Vm& vm, Value conn) {
