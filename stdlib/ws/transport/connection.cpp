@@ -94,6 +94,7 @@ void Connection::send_shared(SharedMessage& message) {
     const bool compresses = deflate_.agreed && message.payload.size() >= options_.compression_threshold && message.payload.size() <= largest_compressed;
     if (role_ == Role::Client || phase_ != Phase::Open || (compresses && deflate_.own_takeover)) return send(message.type, message.payload);
     note_message();
+    if (desk_.log.is_on()) desk_.log.write(id_, '>', message.type == MessageType::Text ? "text" : "binary", message.payload.view());
     const SharedFrame* frame = compresses ? &message.compressed(deflate_.own_window) : &message.plain();
     if (!frame->usable) frame = &message.plain();
     outbox_.push_framed(message.type == MessageType::Text ? Opcode::Text : Opcode::Binary, frame->bytes, message.payload.size());
@@ -465,6 +466,7 @@ void Connection::end_here() {
 }
 
 void Connection::answer_close(std::uint16_t code) {
+    desk_.log.write(id_, '>', "close " + std::to_string(code), {});
     outbox_.push(Opcode::Close, Buffer::copy_of(close_payload(code, {})));
     note_flushed(outbox_.flush(*link_, desk_.scratch, true));
 }
