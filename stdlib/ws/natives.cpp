@@ -314,14 +314,19 @@ Value ping(Vm& vm, Value conn, std::optional<Value> payload) {
         if (!ticket) return vm.raise(ticket.error());
         vm.current().note = static_cast<std::int64_t>(*ticket);
     }
-    const auto answer = service.poll_ping(*id, static_cast<std::uint64_t>(vm.current().note));
+    const auto ticket = static_cast<std::uint64_t>(vm.current().note);
+    sockets(vm).remove_pinger(*id, ticket);
+    const auto answer = service.poll_ping(*id, ticket);
     if (!answer) return vm.raise(answer.error());
     if (*answer) return Value::number(**answer);
     const WakeKey key = wake_key(*id, Waiting::Change);
     const ws::Milliseconds limit = sockets(vm).habits(*id).pong_timeout;
-    if (limit.count() == 0) return vm.park_external(key, std::nullopt);
-    if (vm.resumption() == Resume::TimedOut) return vm.raise(failure(kind::timeout, msg::ws_ping_timeout, {"ws/ping", std::to_string(limit.count())}));
-    return vm.park_external(key, vm.deadline_after(limit));
+    if (limit.count() != 0 && vm.resumption() == Resume::TimedOut) {
+        service.abandon_ping(*id, ticket);
+        return vm.raise(failure(kind::timeout, msg::ws_ping_timeout, {"ws/ping", std::to_string(limit.count())}));
+    }
+    sockets(vm).add_pinger(*id, ticket, vm.current());
+    return vm.park_external(key, limit.count() == 0 ? std::nullopt : std::optional(vm.deadline_after(limit)));
 }
 
 Value info_map(Vm& vm, const ws::Info& info) {

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <iterator>
 
 namespace qi::stdlib {
 
@@ -152,18 +153,30 @@ void WebSockets::abandoned(WakeKey key) {
     if (service_ == nullptr || key < 0 || static_cast<Waiting>(key % lanes) != Waiting::Change) return;
     const ws::Id id = key / lanes;
     if (dials_.erase(id) != 0 && service_->close(id)) service_->forget(id);
+    abandon_pings(id);
 }
 
-// Of those that publish, who neither waits nor was woken doesn't go on.
+namespace {
+
+/// It neither waits nor was woken: the call that waited doesn't go on.
+bool has_left(const Goroutine& goroutine) noexcept { return !goroutine.external && !goroutine.woken_from; }
+
+} // namespace
+
 void WebSockets::abandon_spreads() {
-    for (auto entry = publishers_.begin(); entry != publishers_.end();) {
-        const auto& [ticket, waits] = *entry;
-        if (waits->external || waits->woken_from) {
-            ++entry;
-            continue;
-        }
-        service_->abandon_spread(ticket);
-        entry = publishers_.erase(entry);
+    std::erase_if(publishers_, [this](const auto& entry) {
+        const bool left = has_left(*entry.second);
+        if (left) service_->abandon_spread(entry.first);
+        return left;
+    });
+}
+
+void WebSockets::abandon_pings(ws::Id id) {
+    const auto first = pingers_.lower_bound({id, 0}), end = pingers_.lower_bound({id + 1, 0});
+    for (auto entry = first; entry != end;) {
+        const bool left = has_left(*entry->second);
+        if (left) service_->abandon_ping(id, entry->first.second);
+        entry = left ? pingers_.erase(entry) : std::next(entry);
     }
 }
 

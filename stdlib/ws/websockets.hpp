@@ -7,10 +7,12 @@
 #include "ws/transport/service.hpp"
 #include "ws/ws.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 namespace qi::stdlib {
 
@@ -49,6 +51,9 @@ public:
     /// A goroutine waits for others to have room for what it publishes.
     void add_publisher(std::uint64_t ticket, const Goroutine& waits) { publishers_[ticket] = &waits; }
     void remove_publisher(std::uint64_t ticket) { publishers_.erase(ticket); }
+    /// A goroutine waits for the answer to its ping.
+    void add_pinger(ws::Id id, std::uint64_t ticket, const Goroutine& waits) { pingers_[{id, ticket}] = &waits; }
+    void remove_pinger(ws::Id id, std::uint64_t ticket) { pingers_.erase({id, ticket}); }
     /// A ws/connect waits for it, and nobody else has the id.
     void add_dial(ws::Id id) { dials_.insert(id); }
     void remove_dial(ws::Id id) { dials_.erase(id); }
@@ -91,6 +96,7 @@ private:
     /// The longest :close-timeout of what accepts.
     std::optional<ws::Milliseconds> longest_close_timeout() const;
     void abandon_spreads();
+    void abandon_pings(ws::Id id);
     void wake(std::span<const ws::Id> ids) noexcept override;
 
     Vm& vm_;
@@ -101,7 +107,9 @@ private:
     std::unordered_map<ws::Id, int> handlers_; // of each listener, that run; none of them 0
     Clock::time_point peers_until_{}, handlers_until_{}; // once a signal has stopped it
     std::unordered_set<ws::Id> dials_;
-    std::unordered_map<std::uint64_t, const Goroutine*> publishers_; // parked, or woken and not yet run
+    // Parked, or woken and not yet run
+    std::unordered_map<std::uint64_t, const Goroutine*> publishers_;
+    std::map<std::pair<ws::Id, std::uint64_t>, const Goroutine*> pingers_;
     std::vector<ws::Id> dropped_;
     Value users_; // id -> :user
     Value type_, data_, code_, reason_, error_, kind_;

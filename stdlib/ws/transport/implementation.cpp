@@ -473,7 +473,7 @@ void Service::Implementation::apply(Delivery& delivery) {
         --alive_;
         note_ended(delivery.id, *mailbox);
     } else if (const auto* pong = std::get_if<PongDelivery>(&delivery.what)) {
-        mailbox->pongs.emplace(pong->ticket, pong->milliseconds);
+        if (const auto ping = mailbox->pings.find(pong->ticket); ping != mailbox->pings.end()) ping->second = pong->milliseconds;
     } else if (const auto* ended = std::get_if<EndedDelivery>(&delivery.what)) {
         // A request that was refused or answered otherwise: nobody can have the id but who decided about it.
         if (mailbox->info.state == State::Connecting && !mailbox->info.close) mailbox->unwanted = true;

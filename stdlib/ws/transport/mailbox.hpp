@@ -21,7 +21,7 @@ struct Mailbox {
     Queue<Event> inbox;
     std::uint64_t next_ticket = 1;
     std::uint64_t first_live_ticket = 1; // earlier pings went out on a connection that was lost
-    std::unordered_map<std::uint64_t, double> pongs;
+    std::unordered_map<std::uint64_t, std::optional<double>> pings; // that somebody waits for; the round trip, once it is known
     bool opened = false;         // it was open once, and may have been lost since
     bool may_answer = false;     // a message was received, and nothing sent since
     bool ended = false;          // nothing more will be delivered

@@ -164,6 +164,7 @@ Result<std::uint64_t> Service::ping(Id id, std::string_view payload) {
     }
     if (mailbox->info.state != State::Open) return not_open(*mailbox);
     const std::uint64_t ticket = mailbox->next_ticket++;
+    mailbox->pings.emplace(ticket, std::nullopt);
     implementation_->submit({id, std::make_unique<PingCommand>(PingCommand{ticket, std::string(payload)})});
     return ticket;
 }
@@ -174,14 +175,17 @@ Result<std::optional<double>> Service::poll_ping(Id id, std::uint64_t ticket) {
         if (implementation_->is_finished(id)) return closed(id);
         return unknown(id);
     }
-    const auto pong = mailbox->pongs.find(ticket);
-    if (pong != mailbox->pongs.end()) {
-        const double milliseconds = pong->second;
-        mailbox->pongs.erase(pong);
-        return std::optional<double>{milliseconds};
-    }
-    if (mailbox->info.state == State::Closed || ticket < mailbox->first_live_ticket) return closed(id);
-    return std::optional<double>{};
+    const auto ping = mailbox->pings.find(ticket);
+    const std::optional<double> milliseconds = ping == mailbox->pings.end() ? std::nullopt : ping->second;
+    const bool over = mailbox->info.state == State::Closed || ticket < mailbox->first_live_ticket;
+    if (!milliseconds && !over && ping != mailbox->pings.end()) return std::optional<double>{};
+    if (ping != mailbox->pings.end()) mailbox->pings.erase(ping);
+    if (!milliseconds) return closed(id);
+    return milliseconds;
+}
+
+void Service::abandon_ping(Id id, std::uint64_t ticket) {
+    if (Mailbox* mailbox = implementation_->mailbox(id)) mailbox->pings.erase(ticket);
 }
 
 // Looking.

@@ -91,8 +91,10 @@ public:
     Result<bool> poll_closed(Id id);
     /// Sends a ping. The ticket is for poll_ping. Error :range beyond 125 bytes, :closed.
     Result<std::uint64_t> ping(Id id, std::string_view payload = {});
-    /// The round trip in milliseconds; nullopt: not back yet. Error :closed when it never will be.
+    /// The round trip in milliseconds, once; nullopt: not back yet. Error :closed when it never will be.
     Result<std::optional<double>> poll_ping(Id id, std::uint64_t ticket);
+    /// Nobody asks for that one any more: its answer isn't kept.
+    void abandon_ping(Id id, std::uint64_t ticket);
 
     // Looking.
 

@@ -312,6 +312,18 @@ TEST_CASE("pings") {
     CHECK(peer.ws.until(peer.id, [&] { return !peer.ws->poll_ping(peer.id, *lost); }));
 }
 
+TEST_CASE("the answer to a ping that was given up isn't kept") {
+    RawServer peer;
+    const auto ticket = *peer.ws->ping(peer.id, "late");
+    CHECK(receive_frame(peer.socket).payload == "late");
+    peer.ws->abandon_ping(peer.id, ticket);
+    peer.socket.send(frame(10, "late", false) + frame(1, "after it", false));
+    CHECK(peer.ws.receive_text(peer.id) == "after it");
+    const auto late = peer.ws->poll_ping(peer.id, ticket);
+    REQUIRE_FALSE(late);
+    CHECK(late.error().kind.name == "closed");
+}
+
 TEST_CASE("pings go one at a time") {
     RawServer peer;
     const auto first = *peer.ws->ping(peer.id, "1");
