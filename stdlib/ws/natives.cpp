@@ -52,7 +52,7 @@ Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
         error.argument = 1;
         return vm.raise(error);
     }
-    sockets(vm).habits(*id) = request->habits;
+    sockets(vm).set_habits(*id, request->habits);
     sockets(vm).add_dial(*id);
     return poll_connect(vm, **service, *id);
 }
@@ -72,7 +72,7 @@ Value listen(Vm& vm, Value options, Sequence service_paths) {
         return vm.raise(id.error());
     }
     request->habits.listener = true;
-    sockets(vm).habits(*id) = request->habits;
+    sockets(vm).set_habits(*id, request->habits);
     sockets(vm).add_listener(*id, close_timeout);
     return make_integer(vm.store, *id);
 }
@@ -100,7 +100,8 @@ Value accept(Vm& vm, Value listener, Accept next) {
     if (!*accepted) return vm.park_external(wake_key(*id, Waiting::Receive), std::nullopt);
     Habits habits = all.habits(*id);
     habits.listener = false;
-    all.habits(**accepted) = habits;
+    habits.has_channel = all.habits(**accepted).has_channel;
+    all.set_habits(**accepted, habits);
     return make_integer(vm.store, **accepted);
 }
 
@@ -261,8 +262,9 @@ Value channel(Vm& vm, Value conn) {
     const auto id = id_of(vm, "ws/channel", conn);
     if (!id) return vm.raise(id.error());
     if (sockets(vm).habits(*id).listener) return vm.raise(failure_at(0, kind::type, msg::ws_not_connection, {"ws/channel", std::to_string(*id)}));
-    sockets(vm).habits(*id).has_channel = true;
-    return Value{vm.view(wake_key(*id, Waiting::Receive), sockets(vm))};
+    Channel* shown = vm.view(wake_key(*id, Waiting::Receive), sockets(vm));
+    if (!sockets(vm).note_channel(*id)) vm.close(shown);
+    return Value{shown};
 }
 
 // --- Looking

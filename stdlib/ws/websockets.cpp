@@ -93,6 +93,18 @@ Result<ws::Service*> WebSockets::service() {
 
 void WebSockets::wake(std::span<const ws::Id> ids) noexcept { vm_.wakes.wake(ids, lanes); }
 
+const Habits& WebSockets::habits(ws::Id id) const {
+    static const Habits usual;
+    const auto found = habits_.find(id);
+    return found == habits_.end() ? usual : found->second;
+}
+
+bool WebSockets::note_channel(ws::Id id) {
+    if (!service_->request(id)) return false;
+    habits_[id].has_channel = true;
+    return true;
+}
+
 Value WebSockets::next(WakeKey key, bool& last) {
     const ws::Id id = key / lanes;
     const auto event = service_->receive(id);

@@ -45,7 +45,12 @@ public:
     /// Null before first use.
     ws::Service* running() noexcept { return service_.get(); }
 
-    Habits& habits(ws::Id id) { return habits_[id]; }
+    /// The usual ones if none are kept for the id, as for one that was forgotten.
+    const Habits& habits(ws::Id id) const;
+    /// Kept until the record of the id goes: there has to be one.
+    void set_habits(ws::Id id, const Habits& habits) { habits_[id] = habits; }
+    /// ws/channel was called. False: the record has gone, and nothing will come.
+    bool note_channel(ws::Id id);
     /// There was a connection or a listener of that id.
     bool knows(ws::Id id) const { return service_ != nullptr && service_->was_given_out(id); }
     /// A goroutine waits for others to have room for what it publishes.
