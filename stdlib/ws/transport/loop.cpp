@@ -228,10 +228,12 @@ void Loop::shut_down(Milliseconds deadline) {
     for (const auto& [id, revival] : revivals_)
         if (revival->is_down()) down.push_back(revival.get());
     for (Revival* revival : down) give_up(*revival, nullptr);
-    connections_.each([&](Id, Connection& connection) {
-        connection.close(close_code::going_away, {});
-        mark_dirty(connection);
-    });
+    connections_.each([&](Id, Connection& connection) { close_at_end(connection); });
+}
+
+void Loop::close_at_end(Connection& connection) {
+    connection.close(close_code::going_away, {});
+    mark_dirty(connection);
 }
 
 // The allocator keeps what thousands of connections have left behind, unless it is told.
@@ -269,6 +271,7 @@ void Loop::open(std::unique_ptr<Connection> made, std::unique_ptr<OpeningLink> l
     delivery->at = std::chrono::system_clock::now();
     desk_.deliver(connection.id(), std::move(delivery));
     connections_.insert(connection.id(), std::move(made));
+    if (shutting_down_) close_at_end(connection); // its upgrade was under way
     peak_ = std::max(peak_, connections_.size());
 }
 

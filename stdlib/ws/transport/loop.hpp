@@ -63,6 +63,7 @@ private:
     void send(Id id, MessageType type, Buffer payload);
     void broadcast(const BroadcastCommand& command);
     void shut_down(Milliseconds deadline);
+    void close_at_end(Connection& connection);
     void dial(Id id, std::shared_ptr<ConnectCommand> command);
     void give_up(Revival& revival, const ConnectFailure* why);
     void open(std::unique_ptr<Connection> connection, std::unique_ptr<OpeningLink> link, LinkOpened opened, Id listener);
