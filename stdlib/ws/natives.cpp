@@ -177,15 +177,21 @@ Result<Value> answer(Vm& vm, ws::Id id, Value given) {
 Value send(Vm& vm, Value conn, Value message, std::optional<Value> as) {
     const auto id = id_of(vm, "ws/send", conn);
     if (!id) return vm.raise(id.error());
-    auto out = outgoing(vm, "ws/send", message, as);
-    if (!out) return vm.raise(out.error());
-    auto sent = sockets(vm).running()->send(*id, out->type, out->bytes());
-    if (!sent) return vm.raise(sent.error());
+    ws::Service& service = *sockets(vm).running();
     const WakeKey key = wake_key(*id, Waiting::Send);
-    if (*sent == ws::SendStatus::Sent) {
-        // The next one in line may find room as well.
-        vm.wake_one(key);
-        return Value::nil();
+    // While it waits, nothing but its size is looked at: it is decoded and checked only when there is room.
+    std::int64_t& size = vm.current().note;
+    if (vm.resumption() == Resume::Continue || service.has_room(*id, static_cast<std::size_t>(size))) {
+        auto out = outgoing(vm, "ws/send", message, as);
+        if (!out) return vm.raise(out.error());
+        auto sent = service.send(*id, out->type, out->bytes());
+        if (!sent) return vm.raise(sent.error());
+        if (*sent == ws::SendStatus::Sent) {
+            // The next one in line may find room as well.
+            vm.wake_one(key);
+            return Value::nil();
+        }
+        size = static_cast<std::int64_t>(out->bytes().size());
     }
     const auto& limit = sockets(vm).habits(*id).write_timeout;
     if (!limit) return vm.park_external(key, std::nullopt);

@@ -46,11 +46,12 @@ public:
 
     /// Interpreter: true when the message may be queued, and counts it. False: note_sent will ask for a wake-up once there
     /// is room. A message larger than the limit passes when nothing is queued.
-    bool try_queue(Load message) noexcept {
-        if (fits(message)) return count(message);
+    bool try_queue(Load message) noexcept { return has_room(message) && count(message); }
+    /// Interpreter: the same, without counting it.
+    bool has_room(Load message) noexcept {
+        if (fits(message)) return true;
         sender_waits_.store(true);
-        if (fits(message)) return count(message);
-        return false;
+        return fits(message);
     }
     Load queued() const noexcept { return Load::from_word(queued_.load(std::memory_order_relaxed)); }
     /// Interpreter: nothing is queued. If something is, note_sent will ask for a wake-up once that has gone.

@@ -68,6 +68,11 @@ Result<SendStatus> Service::send(Id id, MessageType type, std::string_view paylo
     return implementation_->send(id, type, payload, nullptr);
 }
 
+bool Service::has_room(Id id, std::size_t size) {
+    Mailbox* mailbox = implementation_->mailbox(id);
+    return mailbox == nullptr || mailbox->info.state != State::Open || mailbox->flow->has_room(Load::message(size));
+}
+
 Result<SendStatus> Service::Implementation::send(Id id, MessageType type, std::string_view payload, const Buffer* shared) {
     Mailbox* mailbox = this->mailbox(id);
     if (mailbox == nullptr) {

@@ -80,6 +80,8 @@ public:
     Result<SendStatus> send(Id id, MessageType type, const Buffer& payload);
     /// The same for bytes that stay the caller's: they are copied.
     Result<SendStatus> send(Id id, MessageType type, std::string_view payload);
+    /// False: a message of that size would be Full, and the caller is woken as after that. True as well where send fails.
+    bool has_room(Id id, std::size_t size);
     /// The next event; nullopt: none yet. Error :closed after the Close event was handed over.
     Result<std::optional<Event>> receive(Id id);
     /// Starts the closing handshake behind all that is queued. Nothing happens if it is closing or closed
