@@ -13,7 +13,12 @@ namespace qi::stdlib {
 
 namespace {
 
-constexpr std::uint64_t MiB = 1024 * 1024;
+constexpr std::uint64_t MiB = 1024 * 1024, GiB = 1024 * MiB, TiB = 1024 * GiB;
+
+/// As it would be written: "4GiB".
+std::string size_text(std::uint64_t bytes) {
+    return bytes % TiB == 0 ? std::to_string(bytes / TiB) + "TiB" : bytes % GiB == 0 ? std::to_string(bytes / GiB) + "GiB" : std::to_string(bytes / MiB) + "MiB";
+}
 
 /// At most three of the names that begin as the text does but for its last letter, or that have it for a word:
 /// :retries for retry, :dial-timeout for timeout.
@@ -72,10 +77,10 @@ public:
         // Rounded up: a duration that isn't zero doesn't become zero.
         return std::chrono::ceil<ws::Milliseconds>(*result);
     }
-    Result<std::uint64_t> size(std::string_view option, Value v, std::uint64_t most, std::string_view most_text) const {
+    Result<std::uint64_t> size(std::string_view option, Value v, std::uint64_t most) const {
         auto result = size_of(vm_, option, argument, v);
         if (!result) return wrong(option, msg::is_size.text(), v);
-        if (*result > most) return wrong(option, format(msg::is_size_to, {most_text}), v);
+        if (*result > most) return wrong(option, format(msg::is_size_to, {size_text(most)}), v);
         return result;
     }
     Result<std::int64_t> integer(std::string_view option, Value v, std::int64_t least, std::int64_t most) const {
@@ -84,10 +89,10 @@ public:
         return as_integer(v);
     }
 
-    Result<double> number(std::string_view option, Value v, double least, double most, std::string_view range) const {
-        const auto given = is_number(v) ? std::optional<double>(as_float(v)) : std::nullopt;
-        if (!given || !(*given >= least && *given <= most)) return wrong(option, format(msg::is_number_in, {range}), v);
-        return *given;
+    Result<double> number(std::string_view option, Value v, int least, int most) const {
+        if (is_number(v) && as_float(v) >= least && as_float(v) <= most) return as_float(v);
+        const std::string range = format(msg::between, {std::to_string(least), std::to_string(most)});
+        return wrong(option, format(msg::is_number_in, {range}), v);
     }
 
     Error unknown(Value key, std::span<const std::string_view> names) const {
@@ -117,10 +122,17 @@ private:
 struct Target {
     ConnectRequest* connect = nullptr;
     ListenRequest* listen = nullptr;
-
-    ws::ConnectionOptions& common() const { return connect != nullptr ? connect->options.connection : listen->options.connection; }
-    Habits& habits() const { return connect != nullptr ? connect->habits : listen->habits; }
 };
+
+// What a row may be about.
+ws::ConnectOptions& client(Target& t) { return t.connect->options; }
+ws::ListenOptions& server(Target& t) { return t.listen->options; }
+ws::ConnectionOptions& either(Target& t) { return t.connect != nullptr ? client(t).connection : server(t).connection; }
+Habits& habits(Target& t) { return t.connect != nullptr ? t.connect->habits : t.listen->habits; }
+ws::ClientTls& client_tls(Target& t) { return client(t).tls; }
+ws::ServerTls& server_tls(Target& t) { return *server(t).tls; }
+ws::Reconnect& reconnect(Target& t) { return *client(t).reconnect; }
+ws::RateLimit& rate_limit(Target& t) { return *either(t).rate_limit; }
 
 using Read = Result<void> (*)(const Reading&, std::string_view option, Value, Target&);
 
@@ -131,11 +143,52 @@ struct Option {
     std::size_t count = 0;          // of those
 };
 
+template <typename T>
+struct Holds {
+    using Type = T;
+};
+template <typename T>
+struct Holds<std::optional<T>> {
+    using Type = T;
+};
+
 /// Stores what a reader gave, or hands its error on.
-template <typename T, typename Store>
-Result<void> put(Result<T>&& result, Store store) {
+template <typename T, typename Place>
+Result<void> put(Result<T>&& result, Place& place) {
     if (!result) return result.error();
-    store(std::move(*result));
+    place = static_cast<typename Holds<Place>::Type>(std::move(*result)); // integers have been checked to fit
+    return {};
+}
+
+/// What `read` makes of the value goes to `member` of what `of` gives.
+template <auto of, auto member, auto read, auto... limits>
+Result<void> take(const Reading& reading, std::string_view option, Value v, Target& target) {
+    return put((reading.*read)(option, v, limits...), of(target).*member);
+}
+
+// The readers of rows.
+template <auto of, auto member>
+constexpr Read text = take<of, member, &Reading::string>;
+template <auto of, auto member>
+constexpr Read texts = take<of, member, &Reading::strings>;
+template <auto of, auto member>
+constexpr Read flag = take<of, member, &Reading::boolean>;
+template <auto of, auto member>
+constexpr Read duration = take<of, member, &Reading::duration>;
+template <auto of, auto member>
+constexpr Read milliseconds = take<of, member, &Reading::milliseconds>;
+template <auto of, auto member, std::uint64_t most>
+constexpr Read size = take<of, member, &Reading::size, most>;
+template <auto of, auto member, std::int64_t least, std::int64_t most>
+constexpr Read integer = take<of, member, &Reading::integer, least, most>;
+template <auto of, auto member, int least, int most>
+constexpr Read number = take<of, member, &Reading::number, least, most>;
+
+/// A function is called elsewhere: the request only says that there is one.
+template <auto of, auto member>
+Result<void> function(const Reading& r, std::string_view option, Value v, Target& t) {
+    if (!qi::is_function(v)) return r.wrong(option, msg::is_function.text(), v);
+    of(t).*member = true;
     return {};
 }
 
@@ -180,7 +233,7 @@ Result<ws::Headers> header_list(const Reading& reading, std::string_view option,
 }
 
 Result<void> read_headers(const Reading& reading, std::string_view option, Value v, Target& target) {
-    return put(header_list(reading, option, v), [&](ws::Headers headers) { target.connect->options.headers = std::move(headers); });
+    return put(header_list(reading, option, v), target.connect->options.headers);
 }
 
 ws::TlsStrength& strength_of(Target& target) {
@@ -195,17 +248,17 @@ Result<void> read_min_version(const Reading& r, std::string_view option, Value v
 }
 
 Result<void> read_ciphers(const Reading& r, std::string_view option, Value v, Target& target) {
-    return put(r.string(option, v), [&](std::string s) { strength_of(target).ciphers = std::move(s); });
+    return put(r.string(option, v), strength_of(target).ciphers);
 }
 
 constexpr Option client_tls_options[] = {
     {":min-version", read_min_version},
     {":ciphers", read_ciphers},
-    {":ca", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.connect->options.tls.ca = std::move(s); }); }},
-    {":cert", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.connect->options.tls.cert = std::move(s); }); }},
-    {":key", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.connect->options.tls.key = std::move(s); }); }},
-    {":server-name", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.connect->options.tls.server_name = std::move(s); }); }},
-    {":verify", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.boolean(o, v), [&](bool b) { t.connect->options.tls.verify = b; }); }},
+    {":ca", text<client_tls, &ws::ClientTls::ca>},
+    {":cert", text<client_tls, &ws::ClientTls::cert>},
+    {":key", text<client_tls, &ws::ClientTls::key>},
+    {":server-name", text<client_tls, &ws::ClientTls::server_name>},
+    {":verify", flag<client_tls, &ws::ClientTls::verify>},
 };
 
 Result<void> read_proxy(const Reading& r, std::string_view option, Value v, Target& target) {
@@ -218,26 +271,26 @@ Result<void> read_proxy(const Reading& r, std::string_view option, Value v, Targ
 }
 
 constexpr Option reconnect_options[] = {
-    {":retries", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.integer(o, v, 0, 1'000'000'000), [&](std::int64_t n) { t.connect->options.reconnect->retries = static_cast<std::uint32_t>(n); }); }},
-    {":initial", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.connect->options.reconnect->initial = d; }); }},
-    {":factor", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.number(o, v, 1, 1000, format(msg::between, {"1", "1000"})), [&](double n) { t.connect->options.reconnect->factor = n; }); }},
-    {":max", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.connect->options.reconnect->max = d; }); }},
-    {":jitter", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.number(o, v, 0, 1, format(msg::between, {"0", "1"})), [&](double n) { t.connect->options.reconnect->jitter = n; }); }},
+    {":retries", integer<reconnect, &ws::Reconnect::retries, 0, 1'000'000'000>},
+    {":initial", milliseconds<reconnect, &ws::Reconnect::initial>},
+    {":factor", number<reconnect, &ws::Reconnect::factor, 1, 1000>},
+    {":max", milliseconds<reconnect, &ws::Reconnect::max>},
+    {":jitter", number<reconnect, &ws::Reconnect::jitter, 0, 1>},
 };
 
 constexpr Option server_tls_options[] = {
     {":min-version", read_min_version},
     {":ciphers", read_ciphers},
-    {":cert", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.tls->cert = std::move(s); }); }},
-    {":key", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.tls->key = std::move(s); }); }},
-    {":ca", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.tls->ca = std::move(s); }); }},
+    {":cert", text<server_tls, &ws::ServerTls::cert>},
+    {":key", text<server_tls, &ws::ServerTls::key>},
+    {":ca", text<server_tls, &ws::ServerTls::ca>},
 };
 
 Result<void> read_compression(const Reading& r, std::string_view option, Value v, Target& target) {
     constexpr std::string_view names[] = {"disabled", "context-takeover", "no-context"};
     for (int i = 0; i < 3; ++i) {
         if (!(is_keyword(v) && as_symbol(v)->text() == names[i]) && !(is_integer(v) && as_integer(v) == i)) continue;
-        target.common().compression = static_cast<ws::Compression>(i);
+        either(target).compression = static_cast<ws::Compression>(i);
         return {};
     }
     return r.wrong(option, msg::is_compression.text(), v);
@@ -246,75 +299,91 @@ Result<void> read_compression(const Reading& r, std::string_view option, Value v
 Result<void> read_binary(const Reading& r, std::string_view option, Value v, Target& target) {
     const std::string_view name = is_keyword(v) ? as_symbol(v)->text() : "";
     if (name != "base64" && name != "bytes") return r.wrong(option, msg::is_binary.text(), v);
-    target.habits().bytes = name == "bytes";
+    habits(target).bytes = name == "bytes";
+    return {};
+}
+
+/// That of the heartbeat, and that of ws/ping.
+Result<void> read_pong_timeout(const Reading& r, std::string_view option, Value v, Target& target) {
+    if (auto read = milliseconds<either, &ws::ConnectionOptions::pong_timeout>(r, option, v, target); !read) return read;
+    habits(target).pong_timeout = either(target).pong_timeout;
     return {};
 }
 
 // What clients and servers have in common.
 constexpr Option common_options[] = {
-    {":read-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.duration(o, v), [&](Duration d) { t.habits().read_timeout = d; }); }},
-    {":write-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.duration(o, v), [&](Duration d) { t.habits().write_timeout = d; }); }},
-    {":close-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().close_timeout = d; }); }},
-    {":ping-interval", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().ping_interval = d; }); }},
-    {":pong-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().pong_timeout = t.habits().pong_timeout = d; }); }},
-    {":message-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().message_timeout = d; }); }},
-    {":read-limit", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.size(o, v, 128 * MiB, "128MiB"), [&](std::uint64_t n) { t.common().read_limit = n; }); }},
-    {":send-buffer", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.size(o, v, 4096 * MiB, "4GiB"), [&](std::uint64_t n) { t.common().send_buffer = n; }); }},
-    {":channel-capacity",
-     [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.integer(o, v, 1, 10000), [&](std::int64_t n) { t.common().channel_capacity = static_cast<std::uint32_t>(n); }); }},
+    {":read-timeout", duration<habits, &Habits::read_timeout>},
+    {":write-timeout", duration<habits, &Habits::write_timeout>},
+    {":close-timeout", milliseconds<either, &ws::ConnectionOptions::close_timeout>},
+    {":ping-interval", milliseconds<either, &ws::ConnectionOptions::ping_interval>},
+    {":pong-timeout", read_pong_timeout},
+    {":message-timeout", milliseconds<either, &ws::ConnectionOptions::message_timeout>},
+    {":read-limit", size<either, &ws::ConnectionOptions::read_limit, 128 * MiB>},
+    {":send-buffer", size<either, &ws::ConnectionOptions::send_buffer, 4 * GiB>},
+    {":channel-capacity", integer<either, &ws::ConnectionOptions::channel_capacity, 1, 10000>},
     {":compression", read_compression},
-    {":compression-threshold", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.size(o, v, 100 * MiB, "100MiB"), [&](std::uint64_t n) { t.common().compression_threshold = n; }); }},
+    {":compression-threshold", size<either, &ws::ConnectionOptions::compression_threshold, 100 * MiB>},
     {":binary", read_binary},
-    {":control", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.boolean(o, v), [&](bool b) { t.common().control = b; }); }},
+    {":control", flag<either, &ws::ConnectionOptions::control>},
 };
+
+Result<void> read_client_tls(const Reading& r, std::string_view option, Value v, Target& target) {
+    if (!is_map(v)) return r.wrong(option, msg::is_map.text(), v);
+    return read_entries(r, v, client_tls_options, target);
+}
+
+Result<void> read_server_tls(const Reading& r, std::string_view option, Value v, Target& target) {
+    if (!is_map(v)) return r.wrong(option, msg::is_map.text(), v);
+    server(target).tls.emplace();
+    return read_entries(r, v, server_tls_options, target);
+}
+
+Result<void> read_reconnect(const Reading& r, std::string_view option, Value v, Target& target) {
+    if (!is_map(v)) return r.wrong(option, msg::is_map.text(), v);
+    client(target).reconnect.emplace();
+    return read_entries(r, v, reconnect_options, target);
+}
 
 constexpr Option client_options[] = {
     {":headers", read_headers},
-    {":protocols", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.strings(o, v), [&](auto s) { t.connect->options.protocols = std::move(s); }); }},
-    {":origin", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.connect->options.origin = std::move(s); }); }},
-    {":dial-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.connect->options.dial_timeout = d; }); }},
-    {":tls",
-     [](const Reading& r, std::string_view o, Value v, Target& t) -> Result<void> {
-         if (!is_map(v)) return r.wrong(o, msg::is_map.text(), v);
-         return read_entries(r, v, client_tls_options, t);
-     },
-     client_tls_options, std::size(client_tls_options)},
+    {":protocols", texts<client, &ws::ConnectOptions::protocols>},
+    {":origin", text<client, &ws::ConnectOptions::origin>},
+    {":dial-timeout", milliseconds<client, &ws::ConnectOptions::dial_timeout>},
+    {":tls", read_client_tls, client_tls_options, std::size(client_tls_options)},
     {":proxy", read_proxy},
-    {":reconnect",
-     [](const Reading& r, std::string_view o, Value v, Target& t) -> Result<void> {
-         if (!is_map(v)) return r.wrong(o, msg::is_map.text(), v);
-         t.connect->options.reconnect.emplace();
-         return read_entries(r, v, reconnect_options, t);
-     },
-     reconnect_options, std::size(reconnect_options)},
+    {":reconnect", read_reconnect, reconnect_options, std::size(reconnect_options)},
 };
 
 Result<void> read_rate_action(const Reading& r, std::string_view option, Value v, Target& target) {
     constexpr std::string_view names[] = {"close", "delay", "drop"};
     for (int i = 0; i < 3; ++i)
         if (is_keyword(v) && as_symbol(v)->text() == names[i]) {
-            target.common().rate_limit->action = static_cast<ws::RateAction>(i);
+            either(target).rate_limit->action = static_cast<ws::RateAction>(i);
             return {};
         }
     return r.wrong(option, msg::is_rate_action.text(), v);
 }
 
+Result<void> read_rate_period(const Reading& r, std::string_view option, Value v, Target& target) {
+    if (auto read = milliseconds<rate_limit, &ws::RateLimit::per>(r, option, v, target); !read) return read;
+    rate_limit(target).per = std::max(rate_limit(target).per, ws::Milliseconds{1});
+    return {};
+}
+
 constexpr Option rate_options[] = {
-    {":messages",
-     [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.integer(o, v, 1, 1'000'000), [&](std::int64_t n) { t.common().rate_limit->messages = static_cast<std::uint32_t>(n); }); }},
-    {":per", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().rate_limit->per = std::max(d, ws::Milliseconds{1}); }); }},
-    {":burst",
-     [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.integer(o, v, 1, 1'000'000), [&](std::int64_t n) { t.common().rate_limit->burst = static_cast<std::uint32_t>(n); }); }},
+    {":messages", integer<rate_limit, &ws::RateLimit::messages, 1, 1'000'000>},
+    {":per", read_rate_period},
+    {":burst", integer<rate_limit, &ws::RateLimit::burst, 1, 1'000'000>},
     {":action", read_rate_action},
 };
 
 Result<void> read_rate_limit(const Reading& r, std::string_view option, Value v, Target& target) {
     if (!is_map(v)) return r.wrong(option, msg::is_map.text(), v);
-    target.common().rate_limit.emplace();
-    target.common().rate_limit->burst = 0;
+    either(target).rate_limit.emplace();
+    either(target).rate_limit->burst = 0;
     if (auto read = read_entries(r, v, rate_options, target); !read) return read;
     // As many at once as in one period, unless it says otherwise.
-    ws::RateLimit& limit = *target.common().rate_limit;
+    ws::RateLimit& limit = *either(target).rate_limit;
     if (limit.burst == 0) limit.burst = limit.messages;
     return {};
 }
@@ -322,12 +391,7 @@ Result<void> read_rate_limit(const Reading& r, std::string_view option, Value v,
 Result<void> read_slow(const Reading& r, std::string_view option, Value v, Target& target) {
     const std::string_view name = is_keyword(v) ? as_symbol(v)->text() : "";
     if (name != "close" && name != "skip") return r.wrong(option, msg::is_slow.text(), v);
-    target.common().skip_when_slow = name == "skip";
-    return {};
-}
-
-Result<void> check_function(const Reading& r, std::string_view option, Value v) {
-    if (!qi::is_function(v)) return r.wrong(option, msg::is_function.text(), v);
+    either(target).skip_when_slow = name == "skip";
     return {};
 }
 
@@ -342,41 +406,28 @@ Result<void> read_paths(const Reading& r, std::string_view option, Value v, Targ
 
 Result<std::int64_t> read_port(const Reading& r, Value v) { return r.integer(":port", v, 0, 65535); }
 
+/// ws/listen sees to it itself.
+Result<void> leave(const Reading&, std::string_view, Value, Target&) { return {}; }
+
 constexpr Option server_options[] = {
-    {":authorize",
-     [](const Reading& r, std::string_view o, Value v, Target& t) {
-         t.listen->options.authorize = true;
-         return check_function(r, o, v);
-     }},
-    {":http",
-     [](const Reading& r, std::string_view o, Value v, Target& t) {
-         t.listen->options.http = true;
-         return check_function(r, o, v);
-     }},
-    {":services", [](const Reading&, std::string_view, Value, Target&) { return Result<void>{}; }}, // ws/listen sees to it
-    {":static", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.static_folder = std::move(s); }); }},
-    {":idle-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().idle_timeout = d; }); }},
+    {":authorize", function<server, &ws::ListenOptions::authorize>},
+    {":http", function<server, &ws::ListenOptions::http>},
+    {":services", leave},
+    {":static", text<server, &ws::ListenOptions::static_folder>},
+    {":idle-timeout", milliseconds<either, &ws::ConnectionOptions::idle_timeout>},
     {":rate-limit", read_rate_limit, rate_options, std::size(rate_options)},
     {":slow", read_slow},
-    {":slow-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.common().slow_timeout = d; }); }},
-    {":port", [](const Reading& r, std::string_view, Value v, Target& t) { return put(read_port(r, v), [&](std::int64_t n) { t.listen->options.port = static_cast<std::uint16_t>(n); }); }},
-    {":host", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.string(o, v), [&](std::string s) { t.listen->options.host = std::move(s); }); }},
+    {":slow-timeout", milliseconds<either, &ws::ConnectionOptions::slow_timeout>},
+    {":port", integer<server, &ws::ListenOptions::port, 0, 65535>},
+    {":host", text<server, &ws::ListenOptions::host>},
     {":paths", read_paths},
-    {":protocols", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.strings(o, v), [&](auto s) { t.listen->options.protocols = std::move(s); }); }},
-    {":origins", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.strings(o, v), [&](auto s) { t.listen->options.origins = std::move(s); }); }},
-    {":handshake-timeout", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.milliseconds(o, v), [&](ws::Milliseconds d) { t.listen->options.handshake_timeout = d; }); }},
-    {":memory-limit", [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.size(o, v, 1024 * 1024 * MiB, "1TiB"), [&](std::uint64_t n) { t.listen->options.memory_limit = n; }); }},
-    {":max-connections",
-     [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.integer(o, v, 1, 1'000'000), [&](std::int64_t n) { t.listen->options.max_connections = static_cast<std::uint32_t>(n); }); }},
-    {":max-per-ip",
-     [](const Reading& r, std::string_view o, Value v, Target& t) { return put(r.integer(o, v, 1, 1'000'000), [&](std::int64_t n) { t.listen->options.max_per_ip = static_cast<std::uint32_t>(n); }); }},
-    {":tls",
-     [](const Reading& r, std::string_view o, Value v, Target& t) -> Result<void> {
-         if (!is_map(v)) return r.wrong(o, msg::is_map.text(), v);
-         t.listen->options.tls.emplace();
-         return read_entries(r, v, server_tls_options, t);
-     },
-     server_tls_options, std::size(server_tls_options)},
+    {":protocols", texts<server, &ws::ListenOptions::protocols>},
+    {":origins", texts<server, &ws::ListenOptions::origins>},
+    {":handshake-timeout", milliseconds<server, &ws::ListenOptions::handshake_timeout>},
+    {":memory-limit", size<server, &ws::ListenOptions::memory_limit, TiB>},
+    {":max-connections", integer<server, &ws::ListenOptions::max_connections, 1, 1'000'000>},
+    {":max-per-ip", integer<server, &ws::ListenOptions::max_per_ip, 1, 1'000'000>},
+    {":tls", read_server_tls, server_tls_options, std::size(server_tls_options)},
 };
 
 template <std::size_t N>

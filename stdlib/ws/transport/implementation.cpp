@@ -43,14 +43,6 @@ void raise_descriptor_limit() {
     setrlimit(RLIMIT_NOFILE, &limit);
 }
 
-Result<void> check(const ConnectionOptions& options) {
-    if (options.channel_capacity < 1 || options.channel_capacity > 10000)
-        return failure(kind::range, message::capacity_range, {std::to_string(options.channel_capacity)});
-    if (options.read_limit > (128u << 20))
-        return failure(kind::range, message::read_limit_range, {std::to_string(options.read_limit)});
-    return {};
-}
-
 /// The request has to fit into what the library has for it; the larger part of it is what is wrong.
 Result<void> check_size(const Url& url, const ConnectOptions& options) {
     constexpr std::size_t key_size = 24; // base64 of 16 bytes: RFC 6455, 4.1
@@ -66,7 +58,6 @@ Result<void> check_size(const Url& url, const ConnectOptions& options) {
 }
 
 Result<void> check(const Url& url, const ConnectOptions& options) {
-    if (auto sound = check(options.connection); !sound) return sound;
     if (auto sound = check_protocols(options.protocols); !sound) return sound;
     for (const Header& header : options.headers)
         if (auto sound = check_header(header); !sound) return sound;
@@ -257,7 +248,6 @@ Result<Id> Service::Implementation::connect(ConnectOptions options) {
 
 Result<Id> Service::Implementation::listen(ListenOptions options) {
     if (!running_) return failure(kind::closed, message::service_closed);
-    if (auto sound = check(options.connection); !sound) return sound.error();
     if (auto sound = check_protocols(options.protocols); !sound) return sound.error();
     if (!options_.permissions.may_listen(options.host, options.port))
         return failure(kind::permission_denied, message::listen_not_permitted, {join_endpoint(options.host, options.port)});

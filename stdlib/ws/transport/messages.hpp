@@ -46,10 +46,6 @@ inline constexpr Message proxy_form{"a proxy is http://host:port or http://name:
 inline constexpr Message proxy_variable{"the environment variable {0} names no usable proxy; it is http://host:port or http://name:password@host:port, not {1}",
                                         "環境変数 {0} のプロキシを使えません。http://ホスト:ポート か http://名前:パスワード@ホスト:ポート と書きます (現在: {1})"};
 inline constexpr Message not_yet{"{0} isn't supported by this build", "この版は {0} に対応していません"};
-inline constexpr Message capacity_range{":channel-capacity must be 1 to 10000, not {0}",
-                                        ":channel-capacity は 1 から 10000 です (渡された値: {0})"};
-inline constexpr Message read_limit_range{":read-limit must be at most 128 MiB, not {0} bytes",
-                                          ":read-limit は 128 MiB までです (渡された値: {0} バイト)"};
 inline constexpr Message server_name{":server-name must be the name of a host or an address, not \"{0}\"",
                                      ":server-name はホスト名かアドレスです (渡された値: \"{0}\")"};
 inline constexpr Message tls_cipher{":ciphers: OpenSSL knows no cipher {0}; `openssl ciphers` lists them",
