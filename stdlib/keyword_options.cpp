@@ -17,10 +17,14 @@ std::string list_of(std::span<const std::string_view> names) {
 
 } // namespace
 
-Result<Options> Options::of(Vm& vm, std::string_view name, int first, Rest pairs, std::initializer_list<std::string_view> known) {
+Result<Options> Options::of(Vm& vm, std::string_view name, int first, Rest pairs,
+                            std::initializer_list<std::string_view> known) {
     for (std::size_t i = 0; i < pairs.size(); i += 2) {
-        const bool is_known = is_keyword(pairs[i]) && std::find(known.begin(), known.end(), as_symbol(pairs[i])->text()) != known.end();
-        if (!is_known) return failure_at(first + static_cast<int>(i), kind::value, msg::unknown_option, {name, shortened(vm.store, pairs[i]), list_of({known.begin(), known.size()})});
+        const bool is_known =
+            is_keyword(pairs[i]) && std::find(known.begin(), known.end(), as_symbol(pairs[i])->text()) != known.end();
+        if (!is_known)
+            return failure_at(first + static_cast<int>(i), kind::value, msg::unknown_option,
+                              {name, shortened(vm.store, pairs[i]), list_of({known.begin(), known.size()})});
     }
     if (pairs.size() % 2 != 0) return failure(kind::arity, msg::odd_map, {std::to_string(pairs.size())});
     return Options(vm, name, first, pairs);
@@ -40,15 +44,21 @@ Value Options::get(std::string_view option) const noexcept {
 Result<bool> Options::flag(std::string_view option, bool otherwise) const {
     const Value given = get(option);
     if (given.is_absent()) return otherwise;
-    if (!given.is_boolean()) return failure_at(first_ + argument_of(option), kind::type, msg::argument_type, {name_, ":" + std::string(option) + " " + std::string(msg::type_boolean.text()), describe_value(vm_->store, given)});
+    if (!given.is_boolean())
+        return failure_at(first_ + argument_of(option), kind::type, msg::argument_type,
+                          {name_, ":" + std::string(option) + " " + std::string(msg::type_boolean.text()),
+                           describe_value(vm_->store, given)});
     return given.is_truthy();
 }
 
-Result<std::string_view> Options::choice(std::string_view option, std::string_view otherwise, std::span<const std::string_view> choices) const {
+Result<std::string_view> Options::choice(std::string_view option, std::string_view otherwise,
+                                         std::span<const std::string_view> choices) const {
     const Value given = get(option);
     if (given.is_absent()) return otherwise;
-    if (is_keyword(given) && std::find(choices.begin(), choices.end(), as_symbol(given)->text()) != choices.end()) return as_symbol(given)->text();
-    return failure_at(first_ + argument_of(option), kind::value, msg::unknown_option, {name_, ":" + std::string(option) + " " + shortened(vm_->store, given), list_of(choices)});
+    if (is_keyword(given) && std::find(choices.begin(), choices.end(), as_symbol(given)->text()) != choices.end())
+        return as_symbol(given)->text();
+    return failure_at(first_ + argument_of(option), kind::value, msg::unknown_option,
+                      {name_, ":" + std::string(option) + " " + shortened(vm_->store, given), list_of(choices)});
 }
 
 } // namespace qi::stdlib

@@ -7,7 +7,6 @@
 #include "embedded.hpp"
 #include "env/env.hpp"
 #include "io/io.hpp"
-#include "json/json.hpp"
 #include "list/list.hpp"
 #include "log/log.hpp"
 #include "map/map.hpp"
@@ -20,6 +19,7 @@
 #include "test/test.hpp"
 #include "time/time.hpp"
 #include "vm/library.hpp"
+#include "json/json.hpp"
 
 #include <memory>
 

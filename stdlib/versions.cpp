@@ -17,14 +17,18 @@ namespace qi::stdlib {
 
 namespace {
 
-std::string dotted(int major, int minor, int patch) { return std::to_string(major) + '.' + std::to_string(minor) + '.' + std::to_string(patch); }
+std::string dotted(int major, int minor, int patch) {
+    return std::to_string(major) + '.' + std::to_string(minor) + '.' + std::to_string(patch);
+}
 
 } // namespace
 
 std::string linked_versions() {
     const int unistring = _libunistring_version;
     std::string lines;
-    const auto add = [&](std::string_view name, std::string_view version) { lines.append(name).append(" ").append(version).append("\n"); };
+    const auto add = [&](std::string_view name, std::string_view version) {
+        lines.append(name).append(" ").append(version).append("\n");
+    };
     add("libwebsockets", ws::Library::version());
     add("OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING));
     add("libuv", uv_version_string());

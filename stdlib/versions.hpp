@@ -5,7 +5,8 @@
 
 namespace qi::stdlib {
 
-/// "libwebsockets 4.1.6" and so on, a line each: the versions that run, where a library can say, and not those of its header.
+/// "libwebsockets 4.1.6" and so on, a line each: the versions that run, where a library can say, and not those of its
+/// header.
 std::string linked_versions();
 
 } // namespace qi::stdlib

@@ -212,7 +212,9 @@ int append(int into, int from, std::optional<std::uint64_t> size, std::uint64_t&
 } // namespace
 
 Result<void> write_bundle(const std::string& program, const std::string& target, const BundleContents& contents) {
-    const auto fail = [](const Message& what, const std::string& path, int error) { return failure(kind::io, what, {path, system_error_text(error)}); };
+    const auto fail = [](const Message& what, const std::string& path, int error) {
+        return failure(kind::io, what, {path, system_error_text(error)});
+    };
     const Descriptor source(::open(program.c_str(), O_RDONLY | O_CLOEXEC));
     struct stat found {};
     if (source.number() < 0 || ::fstat(source.number(), &found) != 0) return fail(msg::cannot_read, program, errno);
@@ -225,24 +227,29 @@ Result<void> write_bundle(const std::string& program, const std::string& target,
         return why;
     };
     std::uint64_t copied = 0;
-    if (const int error = append(out.number(), source.number(), behind ? behind->program_size : static_cast<std::uint64_t>(found.st_size), copied); error != 0)
+    if (const int error = append(out.number(), source.number(),
+                                 behind ? behind->program_size : static_cast<std::uint64_t>(found.st_size), copied);
+        error != 0)
         return give_up(fail(msg::cannot_write, target, error));
     std::string index = "main " + contents.main + "\nfolder " + contents.folder + "\n";
     for (const std::string& flag : contents.flags) index += "flag " + flag + "\n";
     for (const BundleContents::File& each : contents.files) {
         const Descriptor file(::open(each.path.c_str(), O_RDONLY | O_CLOEXEC));
         if (file.number() < 0) return give_up(fail(msg::cannot_read, each.path, errno));
-        if (const int error = append(out.number(), file.number(), std::nullopt, copied); error != 0) return give_up(fail(msg::cannot_read, each.path, error));
+        if (const int error = append(out.number(), file.number(), std::nullopt, copied); error != 0)
+            return give_up(fail(msg::cannot_read, each.path, error));
         index += std::to_string(copied) + " " + each.name + "\n";
     }
     char size[digits + 1];
     std::snprintf(size, sizeof size, "%016llx", static_cast<unsigned long long>(index.size()));
     index += size;
     index += mark;
-    if (const int error = write_all(out.number(), index); error != 0) return give_up(fail(msg::cannot_write, target, error));
+    if (const int error = write_all(out.number(), index); error != 0)
+        return give_up(fail(msg::cannot_write, target, error));
     const mode_t mask = ::umask(0);
     ::umask(mask);
-    if (::fchmod(out.number(), 0777 & ~mask) != 0 || ::rename(beside.c_str(), target.c_str()) != 0) return give_up(fail(msg::cannot_write, target, errno));
+    if (::fchmod(out.number(), 0777 & ~mask) != 0 || ::rename(beside.c_str(), target.c_str()) != 0)
+        return give_up(fail(msg::cannot_write, target, errno));
     return {};
 }
 

@@ -1,5 +1,6 @@
 // What `qi bundle` has put behind the program: a script, its modules and other files. They lie below the path of the
-// program itself ("./shop/main.qi" in the program "./shop"), where the system can have no file; base/files.hpp looks there.
+// program itself ("./shop/main.qi" in the program "./shop"), where the system can have no file; base/files.hpp looks
+// there.
 #pragma once
 
 #include "base/result.hpp"
@@ -66,8 +67,8 @@ struct BundleContents {
     std::vector<File> files;
 };
 
-/// Writes the program at `program`, without what stood behind it, and the contents behind that, to `target`, which can be
-/// run. It is there when all of it is written, or not at all.
+/// Writes the program at `program`, without what stood behind it, and the contents behind that, to `target`, which can
+/// be run. It is there when all of it is written, or not at all.
 Result<void> write_bundle(const std::string& program, const std::string& target, const BundleContents& contents);
 
 } // namespace qi

@@ -125,7 +125,9 @@ bool has_format(std::string_view name) {
 std::span<const Elsewhere> names_elsewhere() noexcept { return rows; }
 
 std::string_view here(std::string_view name) noexcept {
-    const auto* row = std::lower_bound(std::begin(rows), std::end(rows), name, [](const Elsewhere& each, std::string_view wanted) { return each.name < wanted; });
+    const auto* row =
+        std::lower_bound(std::begin(rows), std::end(rows), name,
+                         [](const Elsewhere& each, std::string_view wanted) { return each.name < wanted; });
     return row != std::end(rows) && row->name == name ? row->here : std::string_view();
 }
 

@@ -65,7 +65,8 @@ int status(const std::string& path, struct stat& into) noexcept {
 
 std::string real_path(const std::string& path) {
     if (const auto found = find_bundled(path)) {
-        if (found->file != nullptr || found->is_folder) return own_bundle().program() + (found->name.empty() ? "" : "/") + found->name;
+        if (found->file != nullptr || found->is_folder)
+            return own_bundle().program() + (found->name.empty() ? "" : "/") + found->name;
         errno = ENOENT;
         return {};
     }

@@ -1,5 +1,5 @@
-// Files to read: those of the system, and those that are bundled with the program (base/bundle.hpp). Whoever reads a file
-// that a script names asks here. All may be called from any thread; errors are errno's.
+// Files to read: those of the system, and those that are bundled with the program (base/bundle.hpp). Whoever reads a
+// file that a script names asks here. All may be called from any thread; errors are errno's.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +14,8 @@ namespace qi::files {
 /// A descriptor to read from, closed in children; -1 and errno. `flags` are further ones of open(2).
 int open(const std::string& path, int flags = 0) noexcept;
 
-/// The same without a copy of what is bundled: then `offset` is where it begins in the program, and its size is what status
-/// says. 0 for any other file.
+/// The same without a copy of what is bundled: then `offset` is where it begins in the program, and its size is what
+/// status says. 0 for any other file.
 int open_in_place(const std::string& path, int flags, std::uint64_t& offset) noexcept;
 
 /// As stat(2): 0, or -1 and errno.

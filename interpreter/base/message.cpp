@@ -15,16 +15,16 @@ std::string format(const Message& message, std::initializer_list<std::string_vie
     std::string out;
     out.reserve(text.size() + 32);
     for (std::size_t i = 0; i < text.size(); ++i) {
-        const bool placeholder = text[i] == '{' && i + 2 < text.size() && text[i + 2] == '}' &&
-                                 text[i + 1] >= '0' && text[i + 1] <= '9';
+        const bool placeholder =
+            text[i] == '{' && i + 2 < text.size() && text[i + 2] == '}' && text[i + 1] >= '0' && text[i + 1] <= '9';
         if (!placeholder) {
             out += text[i];
             continue;
         }
         const auto argument = static_cast<std::size_t>(text[i + 1] - '0');
         if (argument < arguments.size()) {
-            // A message is UTF-8 whatever it quotes: that may come from outside, or be cut inside of a character. Nor does
-            // a terminal obey it.
+            // A message is UTF-8 whatever it quotes: that may come from outside, or be cut inside of a character. Nor
+            // does a terminal obey it.
             const std::string_view quoted = arguments.begin()[argument];
             if (utf8::valid(quoted))
                 utf8::append_visible(out, quoted);

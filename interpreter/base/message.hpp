@@ -22,9 +22,7 @@ struct Message {
             if (mentions(en, i) != mentions(ja, i)) throw "the languages use different arguments";
     }
 
-    std::string_view text() const noexcept {
-        return language() == Language::Japanese ? japanese : english;
-    }
+    std::string_view text() const noexcept { return language() == Language::Japanese ? japanese : english; }
 
 private:
     static consteval bool mentions(std::string_view text, int argument) {

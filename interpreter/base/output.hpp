@@ -1,5 +1,5 @@
-// Standard output or standard error, buffered: written when it is full, when the program would wait, and at the end; on a
-// terminal at once, since somebody looks on while the program computes. One thread at a time.
+// Standard output or standard error, buffered: written when it is full, when the program would wait, and at the end; on
+// a terminal at once, since somebody looks on while the program computes. One thread at a time.
 #pragma once
 
 #include <cstddef>

@@ -19,7 +19,7 @@ struct Kind {
 };
 
 namespace kind {
-inline constexpr Kind none{""};  // (error "text") of a program has no kind
+inline constexpr Kind none{""}; // (error "text") of a program has no kind
 inline constexpr Kind type{"type"};
 inline constexpr Kind arity{"arity"};
 inline constexpr Kind name{"name"};
@@ -66,13 +66,34 @@ public:
     Result(Error error) : state_(std::in_place_index<1>, std::move(error)) {}
 
     explicit operator bool() const noexcept { return state_.index() == 0; }
-    T& operator*() & noexcept { assert(*this); return *std::get_if<0>(&state_); }
-    const T& operator*() const& noexcept { assert(*this); return *std::get_if<0>(&state_); }
-    T&& operator*() && noexcept { assert(*this); return std::move(*std::get_if<0>(&state_)); }
-    T* operator->() noexcept { assert(*this); return std::get_if<0>(&state_); }
-    const T* operator->() const noexcept { assert(*this); return std::get_if<0>(&state_); }
-    Error& error() noexcept { assert(!*this); return *std::get_if<1>(&state_); }
-    const Error& error() const noexcept { assert(!*this); return *std::get_if<1>(&state_); }
+    T& operator*() & noexcept {
+        assert(*this);
+        return *std::get_if<0>(&state_);
+    }
+    const T& operator*() const& noexcept {
+        assert(*this);
+        return *std::get_if<0>(&state_);
+    }
+    T&& operator*() && noexcept {
+        assert(*this);
+        return std::move(*std::get_if<0>(&state_));
+    }
+    T* operator->() noexcept {
+        assert(*this);
+        return std::get_if<0>(&state_);
+    }
+    const T* operator->() const noexcept {
+        assert(*this);
+        return std::get_if<0>(&state_);
+    }
+    Error& error() noexcept {
+        assert(!*this);
+        return *std::get_if<1>(&state_);
+    }
+    const Error& error() const noexcept {
+        assert(!*this);
+        return *std::get_if<1>(&state_);
+    }
 
 private:
     std::variant<T, Error> state_;
@@ -85,8 +106,14 @@ public:
     Result(Error error) : state_(std::move(error)) {}
 
     explicit operator bool() const noexcept { return state_.index() == 0; }
-    Error& error() noexcept { assert(!*this); return *std::get_if<1>(&state_); }
-    const Error& error() const noexcept { assert(!*this); return *std::get_if<1>(&state_); }
+    Error& error() noexcept {
+        assert(!*this);
+        return *std::get_if<1>(&state_);
+    }
+    const Error& error() const noexcept {
+        assert(!*this);
+        return *std::get_if<1>(&state_);
+    }
 
 private:
     std::variant<std::monostate, Error> state_;

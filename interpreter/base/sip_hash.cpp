@@ -12,7 +12,8 @@ const SipHash::Key& secret_key() noexcept {
         // A kernel without it: the addresses, which are random there too, and the time.
         timespec now{};
         ::clock_gettime(CLOCK_MONOTONIC, &now);
-        SipHash mixed(SipHash::Key{reinterpret_cast<std::uintptr_t>(&now), reinterpret_cast<std::uintptr_t>(&secret_key)});
+        SipHash mixed(
+            SipHash::Key{reinterpret_cast<std::uintptr_t>(&now), reinterpret_cast<std::uintptr_t>(&secret_key)});
         mixed.add(static_cast<std::uint64_t>(now.tv_nsec));
         const SipHash::Digest digest = mixed.finish();
         return SipHash::Key{digest.low, digest.high};

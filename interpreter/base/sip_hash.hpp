@@ -23,8 +23,8 @@ public:
     };
 
     explicit constexpr SipHash(const Key& key) noexcept
-        : a_(0x736F6D6570736575u ^ key.low), b_(0x646F72616E646F6Du ^ key.high ^ 0xEE), c_(0x6C7967656E657261u ^ key.low),
-          d_(0x7465646279746573u ^ key.high) {}
+        : a_(0x736F6D6570736575u ^ key.low), b_(0x646F72616E646F6Du ^ key.high ^ 0xEE),
+          c_(0x6C7967656E657261u ^ key.low), d_(0x7465646279746573u ^ key.high) {}
 
     constexpr void add(std::uint64_t word) noexcept {
         d_ ^= word;

@@ -9,7 +9,8 @@
 
 namespace qi {
 
-Source::Source(std::string name, std::string text, bool is_file) : name_(std::move(name)), text_(std::move(text)), is_file_(is_file) {
+Source::Source(std::string name, std::string text, bool is_file)
+    : name_(std::move(name)), text_(std::move(text)), is_file_(is_file) {
     starts_.push_back(0);
     for (std::uint32_t i = 0; i < text_.size(); ++i)
         if (text_[i] == '\n') starts_.push_back(i + 1);
@@ -40,7 +41,9 @@ std::string Source::locate(std::uint32_t offset) const {
 namespace {
 
 /// Columns of text, a tab counted as what it takes at most.
-int columns_of(std::string_view text) { return utf8::width(text) + 7 * static_cast<int>(std::count(text.begin(), text.end(), '\t')); }
+int columns_of(std::string_view text) {
+    return utf8::width(text) + 7 * static_cast<int>(std::count(text.begin(), text.end(), '\t'));
+}
 
 /// The end of as much of the text, from its begin, as fits.
 std::size_t fitting(std::string_view text, int columns) {
@@ -69,7 +72,8 @@ std::size_t fitting_from_end(std::string_view text, int columns) {
 /// Columns of source that an excerpt shows: what a terminal has beside the gutter.
 int widest_excerpt(int gutter) {
     constexpr int widest = 100, narrowest = 20;
-    const int columns = terminal_columns(STDERR_FILENO) > 0 ? terminal_columns(STDERR_FILENO) : terminal_columns(STDOUT_FILENO);
+    const int columns =
+        terminal_columns(STDERR_FILENO) > 0 ? terminal_columns(STDERR_FILENO) : terminal_columns(STDOUT_FILENO);
     return columns > 0 ? std::clamp(columns - gutter, narrowest, widest) : widest;
 }
 
@@ -79,13 +83,17 @@ std::string Source::excerpt(Span span) const {
     const Place at = place(span.begin);
     const std::string_view text = line(at.line);
     const std::size_t begin = utf8::offset_of(text, at.column - 1);
-    const std::size_t end = begin + std::min<std::size_t>(std::max<std::uint32_t>(span.end, span.begin + 1) - span.begin, text.size() - begin);
+    const std::size_t end =
+        begin +
+        std::min<std::size_t>(std::max<std::uint32_t>(span.end, span.begin + 1) - span.begin, text.size() - begin);
     std::string number = std::to_string(at.line);
     number.insert(0, number.size() < 4 ? 4 - number.size() : 0, ' ');
     const int widest = widest_excerpt(static_cast<int>(number.size()) + 6);
-    std::string before = utf8::visible(text.substr(0, begin)), marked = utf8::visible(text.substr(begin, end - begin)), after = utf8::visible(text.substr(end));
+    std::string before = utf8::visible(text.substr(0, begin)), marked = utf8::visible(text.substr(begin, end - begin)),
+                after = utf8::visible(text.substr(end));
     // A very long line is cut to the part around the caret.
-    if (constexpr std::string_view left_mark = "… ", right_mark = " …"; columns_of(before) + columns_of(marked) + columns_of(after) > widest) {
+    if (constexpr std::string_view left_mark = "… ", right_mark = " …";
+        columns_of(before) + columns_of(marked) + columns_of(after) > widest) {
         int room = widest - utf8::width(right_mark);
         const int wanted = std::max(widest * 2 / 5, room - columns_of(marked) - columns_of(after)); // before the caret
         if (const std::size_t from = fitting_from_end(before, wanted); from > 0) {
@@ -99,7 +107,8 @@ std::string Source::excerpt(Span span) const {
             after = after.substr(0, rest).append(right_mark);
         }
     }
-    std::string out = "   " + number + " | " + before + marked + after + "\n   " + std::string(number.size(), ' ') + " | ";
+    std::string out =
+        "   " + number + " | " + before + marked + after + "\n   " + std::string(number.size(), ' ') + " | ";
     for (std::size_t i = 0; i < before.size();) {
         if (before[i] == '\t') {
             out += '\t';
@@ -113,8 +122,8 @@ std::string Source::excerpt(Span span) const {
 }
 
 std::string describe(const Source& source, const SyntaxError& error) {
-    return utf8::visible(source.locate(error.span.begin) + ": " + std::string(msg::label_syntax_error.text()) + ": " + error.error.text + "\n" +
-                         source.excerpt(error.span));
+    return utf8::visible(source.locate(error.span.begin) + ": " + std::string(msg::label_syntax_error.text()) + ": " +
+                         error.error.text + "\n" + source.excerpt(error.span));
 }
 
 } // namespace qi

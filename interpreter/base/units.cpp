@@ -22,7 +22,8 @@ std::optional<double> take_number(std::string_view& text) noexcept {
 } // namespace
 
 std::optional<Duration> duration_from_ms(double ms) noexcept {
-    // 2^62 ns are 146 years: what is longer waits as long as that. A clock may stand as far again before the sum overflows.
+    // 2^62 ns are 146 years: what is longer waits as long as that. A clock may stand as far again before the sum
+    // overflows.
     if (!(ms >= 0) || ms > longest_ms) return std::nullopt;
     constexpr double most_ns = 4.6e18;
     return Duration(static_cast<std::int64_t>(std::min(ms * 1e6, most_ns)));
@@ -60,7 +61,7 @@ std::optional<std::uint64_t> parse_size(std::string_view text) noexcept {
         std::string_view name;
         double bytes;
     };
-    static constexpr Unit units[] = {{"", 1},   {"B", 1},    {"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824},
+    static constexpr Unit units[] = {{"", 1},     {"B", 1},    {"KiB", 1024}, {"MiB", 1048576}, {"GiB", 1073741824},
                                      {"KB", 1e3}, {"MB", 1e6}, {"GB", 1e9}};
     for (const Unit& unit : units) {
         if (text != unit.name) continue;

@@ -103,7 +103,8 @@ char32_t decode(std::string_view text, std::size_t& at) noexcept {
     case 2: return static_cast<char32_t>((p[0] & 0x1F) << 6 | (p[1] & 0x3F));
     case 3: return static_cast<char32_t>((p[0] & 0x0F) << 12 | (p[1] & 0x3F) << 6 | (p[2] & 0x3F));
     default: {
-        const auto point = static_cast<char32_t>((p[0] & 0x07) << 18 | (p[1] & 0x3F) << 12 | (p[2] & 0x3F) << 6 | (p[3] & 0x3F));
+        const auto point =
+            static_cast<char32_t>((p[0] & 0x07) << 18 | (p[1] & 0x3F) << 12 | (p[2] & 0x3F) << 6 | (p[3] & 0x3F));
         return point <= 0x10FFFF ? point : 0xFFFD;
     }
     }
@@ -156,7 +157,8 @@ void append_visible(std::string& out, std::string_view text) {
             continue;
         }
         out.append(text, from, at - from);
-        const auto c = static_cast<unsigned char>(text[at + length - 1]); // of U+0080 to U+009F the second byte is the number
+        const auto c =
+            static_cast<unsigned char>(text[at + length - 1]); // of U+0080 to U+009F the second byte is the number
         out += "\\u{";
         if (c >= 0x10) out += digits[c >> 4];
         out += digits[c & 15];

@@ -30,7 +30,8 @@ constexpr std::size_t sequence_length(unsigned char lead) noexcept {
 
 /// The character at `at`: empty at the end, and never past it, whatever the text holds.
 constexpr std::string_view character_at(std::string_view text, std::size_t at) noexcept {
-    return at < text.size() ? text.substr(at, sequence_length(static_cast<unsigned char>(text[at]))) : std::string_view{};
+    return at < text.size() ? text.substr(at, sequence_length(static_cast<unsigned char>(text[at])))
+                            : std::string_view{};
 }
 
 /// The code point at `text[at]`, and `at` moved to the next. Of what isn't well-formed U+FFFD, or any other code point;
@@ -42,8 +43,8 @@ void append(std::string& out, char32_t code_point);
 /// Byte offset of code point number `index`, or `text.size()` past the end.
 std::size_t offset_of(std::string_view text, std::size_t index) noexcept;
 
-/// The text with its control characters, but for \n and \t, as a program would write them, \u{1b}: what a terminal must not
-/// obey. Those of C1 (U+0080 to U+009F) are among them.
+/// The text with its control characters, but for \n and \t, as a program would write them, \u{1b}: what a terminal must
+/// not obey. Those of C1 (U+0080 to U+009F) are among them.
 std::string visible(std::string_view text);
 /// Appends it to `out`.
 void append_visible(std::string& out, std::string_view text);

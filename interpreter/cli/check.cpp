@@ -78,7 +78,10 @@ int run_check(Vm& vm, std::span<const std::string> arguments) {
     if (json)
         vm.out.write(separator == "[" ? "[]\n" : "]\n");
     else
-        vm.out.write(format(msg::check_summary, {counted(files.size(), msg::one_file, msg::many_files), counted(errors, msg::one_error, msg::many_errors), counted(warnings, msg::one_warning, msg::many_warnings)}) + "\n");
+        vm.out.write(format(msg::check_summary, {counted(files.size(), msg::one_file, msg::many_files),
+                                                 counted(errors, msg::one_error, msg::many_errors),
+                                                 counted(warnings, msg::one_warning, msg::many_warnings)}) +
+                     "\n");
     vm.out.flush();
     return errors + warnings == 0 ? 0 : 1;
 }

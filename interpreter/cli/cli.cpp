@@ -53,10 +53,12 @@ Invocation parse_arguments(std::span<const std::string> words) {
             const auto value = value_of(*flag, arguments);
             if (!value) {
                 const std::string_view name = std::string_view(word).substr(0, word.find('='));
-                const std::string example = (flag->takes == OwnFlag::Takes::Equals ? std::string(name) + "=" : "") + std::string(flag->example);
+                const std::string example =
+                    (flag->takes == OwnFlag::Takes::Equals ? std::string(name) + "=" : "") + std::string(flag->example);
                 return refuse(std::move(result), format(msg::flag_value, {name, example}));
             }
-            if (const auto taken = flag->take(arguments, *value); !taken) return refuse(std::move(result), taken.error().text);
+            if (const auto taken = flag->take(arguments, *value); !taken)
+                return refuse(std::move(result), taken.error().text);
             if (flag->then == OwnFlag::Then::Begin) return std::move(result);
             continue;
         }
@@ -115,7 +117,8 @@ void print_help(Vm& vm) {
 
 /// `stdin` in an expression of `qi -e`: the lines of standard input, read when it is first asked for.
 void define_stdin(Vm& vm) {
-    const auto made = Loader(vm).compile_text("(let [lines (atom nil)] (fn [] (or @lines (reset! lines (io/stdin-lines)))))");
+    const auto made =
+        Loader(vm).compile_text("(let [lines (atom nil)] (fn [] (or @lines (reset! lines (io/stdin-lines)))))");
     if (!made) return;
     const auto getter = vm.call(*made, {});
     vm.globals.set_defining_core(true);
@@ -130,7 +133,8 @@ void warn_of_misplaced_flags(std::span<const std::string> arguments) {
     for (const std::string& argument : arguments) {
         if (argument == "--") return;
         const std::string_view name = std::string_view(argument).substr(0, argument.find('='));
-        if (std::find(std::begin(flags), std::end(flags), name) != std::end(flags)) std::fprintf(stderr, "qi: %s\n", format(msg::misplaced_flag, {argument}).c_str());
+        if (std::find(std::begin(flags), std::end(flags), name) != std::end(flags))
+            std::fprintf(stderr, "qi: %s\n", format(msg::misplaced_flag, {argument}).c_str());
     }
 }
 
@@ -142,7 +146,8 @@ int run_source(Vm& vm, SourcePointer source, std::span<const std::string> argume
     const auto outcome = Loader(vm).run(std::move(source), !print_value);
     // To be stopped is no failure: nothing is printed.
     const bool failed = !outcome.ok && !vm.is_interrupt(outcome.value);
-    if (outcome.ok && print_value && !vm.exit_status() && !vm.is_stopping()) vm.out.write(pretty(vm.store, outcome.value, {.most_items = ~std::size_t{0}}) + "\n");
+    if (outcome.ok && print_value && !vm.exit_status() && !vm.is_stopping())
+        vm.out.write(pretty(vm.store, outcome.value, {.most_items = ~std::size_t{0}}) + "\n");
     vm.out.flush();
     if (failed) std::fprintf(stderr, "%s\n", outcome.problem.c_str());
     vm.finish_outside();
@@ -160,17 +165,22 @@ int run_text(Vm& vm, const std::string& path, std::string_view name, std::span<c
     auto text = read_file(path);
     if (!text) {
         std::string problem = text.error().text;
-        const std::string near = ::access(path.c_str(), F_OK) == 0 || path.find_first_of("./") != std::string::npos ? "" : commands_near(path);
+        const std::string near = ::access(path.c_str(), F_OK) == 0 || path.find_first_of("./") != std::string::npos
+                                     ? ""
+                                     : commands_near(path);
         if (!near.empty()) problem = format(msg::no_file_but_command, {problem, near});
         std::fprintf(stderr, "qi: %s\n", problem.c_str());
         return 1;
     }
-    return run_source(vm, std::make_shared<Source>(std::string(name), std::move(*text), path == name), arguments, false);
+    return run_source(vm, std::make_shared<Source>(std::string(name), std::move(*text), path == name), arguments,
+                      false);
 }
 
 } // namespace
 
-int run_file(Vm& vm, const std::string& path, std::span<const std::string> arguments) { return run_text(vm, path, path, arguments); }
+int run_file(Vm& vm, const std::string& path, std::span<const std::string> arguments) {
+    return run_text(vm, path, path, arguments);
+}
 
 namespace {
 
@@ -182,8 +192,10 @@ int carry_out(Vm& vm, const Invocation& invocation) {
     case Invocation::What::Command:
         if (invocation.command == find_command("repl")) {
             const std::span<const std::string> words = invocation.arguments;
-            const auto file = std::find_if(words.begin(), words.end(), [](const std::string& word) { return !word.starts_with('-'); });
-            if (file != words.end()) warn_of_misplaced_flags(words.subspan(static_cast<std::size_t>(file - words.begin()) + 1));
+            const auto file = std::find_if(words.begin(), words.end(),
+                                           [](const std::string& word) { return !word.starts_with('-'); });
+            if (file != words.end())
+                warn_of_misplaced_flags(words.subspan(static_cast<std::size_t>(file - words.begin()) + 1));
             run_init_files(vm, ::isatty(0) != 0);
         }
         return run_command(vm, *invocation.command, invocation.arguments);
@@ -205,7 +217,10 @@ int run(Vm& vm, const Invocation& invocation) {
     vm.err.flush();
     // Whoever closed a pipe knows that the rest is missing; nobody knows of a full disk.
     const auto lost = [](const Output& output) { return output.problem() != 0 && output.problem() != EPIPE; };
-    if (lost(vm.out)) std::fprintf(stderr, "qi: %s\n", format(msg::cannot_write, {msg::standard_output.text(), system_error_text(vm.out.problem())}).c_str());
+    if (lost(vm.out))
+        std::fprintf(
+            stderr, "qi: %s\n",
+            format(msg::cannot_write, {msg::standard_output.text(), system_error_text(vm.out.problem())}).c_str());
     return status == 0 && (lost(vm.out) || lost(vm.err)) ? 1 : status;
 }
 

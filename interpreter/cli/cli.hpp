@@ -16,15 +16,16 @@ struct Command;
 struct Invocation {
     enum class What { File, Expression, StandardInput, Command, Version, Help, Wrong } what = What::Help;
     const qi::Command* command = nullptr;
-    std::string text;                   // path or expression; of Wrong the message, of Version what is said besides
-    std::vector<std::string> arguments; // for the script
-    std::vector<std::string> resolve;   // --resolve HOST:PORT:ADDRESS:PORT, each
-    bool trace_ws = false;              // --trace-ws: each WebSocket frame is shown
-    bool net_restricted = false;        // --deny-net, or one of the next two was given
+    std::string text;                       // path or expression; of Wrong the message, of Version what is said besides
+    std::vector<std::string> arguments;     // for the script
+    std::vector<std::string> resolve;       // --resolve HOST:PORT:ADDRESS:PORT, each
+    bool trace_ws = false;                  // --trace-ws: each WebSocket frame is shown
+    bool net_restricted = false;            // --deny-net, or one of the next two was given
     std::vector<std::string> allow_connect; // --allow-connect=PATTERN,…
     std::vector<std::string> allow_listen;  // --allow-listen=HOST:PORT,…
-    Limits limits; // --max-heap=SIZE, --max-time=DURATION, --max-steps=N
-    std::vector<std::string> own_flags;     // all of these as they were written: for the processes that run programs for this one
+    Limits limits;                          // --max-heap=SIZE, --max-time=DURATION, --max-steps=N
+    std::vector<std::string>
+        own_flags; // all of these as they were written: for the processes that run programs for this one
 };
 
 Invocation parse_arguments(std::span<const std::string> arguments);

@@ -42,12 +42,9 @@ constexpr Flag fmt_flags[] = {
 };
 constexpr Flag lsp_flags[] = {{"--stdio", "", Nothing, "", &msg::lsp_flag_stdio}};
 constexpr Flag test_flags[] = {
-    {"--filter", "", Word, "", &msg::test_flag_filter},
-    {"--watch", "", Nothing, "", &msg::test_flag_watch},
-    {"--junit", "", Path, "", &msg::test_flag_junit},
-    {"--jobs", "", Word, "", &msg::test_flag_jobs},
-    {"--timeout", "", Word, "", &msg::test_flag_timeout},
-    {"--worker", "", Word, "", nullptr},
+    {"--filter", "", Word, "", &msg::test_flag_filter},   {"--watch", "", Nothing, "", &msg::test_flag_watch},
+    {"--junit", "", Path, "", &msg::test_flag_junit},     {"--jobs", "", Word, "", &msg::test_flag_jobs},
+    {"--timeout", "", Word, "", &msg::test_flag_timeout}, {"--worker", "", Word, "", nullptr},
 };
 constexpr Flag doc_flags[] = {{"--markdown", "", Path, "", &msg::doc_flag_markdown}};
 constexpr Flag bundle_flags[] = {
@@ -116,7 +113,8 @@ int run_command(Vm& vm, const Command& command, const std::vector<std::string>& 
             std::vector<std::string_view> known{"--help"};
             for (const Flag& each : command.flags)
                 if (each.text != nullptr) known.push_back(each.name);
-            std::fprintf(stderr, "qi %s: %s\n", std::string(command.name).c_str(), unknown_option("qi " + std::string(command.name), argument, known).c_str());
+            std::fprintf(stderr, "qi %s: %s\n", std::string(command.name).c_str(),
+                         unknown_option("qi " + std::string(command.name), argument, known).c_str());
             return 2;
         }
         if (flag->takes == Nothing || flag->takes == MaybePath) {
@@ -142,7 +140,8 @@ std::string unknown_option(std::string_view whose, std::string_view flag, std::s
     NearNames near(flag.substr(0, flag.find('=')));
     for (const std::string_view name : known) near.offer(name);
     const auto best = near.best();
-    return best.empty() ? format(msg::unknown_flag, {flag, whose}) : format(msg::unknown_flag_near, {flag, whose, join_names(best)});
+    return best.empty() ? format(msg::unknown_flag, {flag, whose})
+                        : format(msg::unknown_flag_near, {flag, whose, join_names(best)});
 }
 
 } // namespace qi

@@ -1,5 +1,5 @@
-// The subcommands: qi NAME …, each a row of one table, from which qi --help, qi NAME --help, the answers to misspelt words
-// and completion are made. Interpreter thread only.
+// The subcommands: qi NAME …, each a row of one table, from which qi --help, qi NAME --help, the answers to misspelt
+// words and completion are made. Interpreter thread only.
 #pragma once
 
 #include "base/message.hpp"
@@ -16,12 +16,12 @@ namespace qi {
 struct Flag {
     enum class Takes {
         Nothing,
-        Word,        // --jobs 4, or --jobs=4
-        Path,        // a word that is a file or a folder
-        MaybePath,   // --profile, or --profile=FILE
+        Word,      // --jobs 4, or --jobs=4
+        Path,      // a word that is a file or a folder
+        MaybePath, // --profile, or --profile=FILE
     };
-    std::string_view name;         // "--filter"
-    std::string_view short_name;   // "-q", or empty
+    std::string_view name;       // "--filter"
+    std::string_view short_name; // "-q", or empty
     Takes takes = Takes::Nothing;
     std::string_view values;       // "script|client": what the word may be; empty: anything
     const Message* text = nullptr; // its lines of qi NAME --help; null: not for people
@@ -29,10 +29,11 @@ struct Flag {
 
 struct Command {
     std::string_view name;
-    const Message& usage;         // its lines of qi --help
-    std::span<const Flag> flags;  // but for -h and --help, which all have
-    std::string_view takes;       // what stands behind it: "paths", "names" (that qi doc knows), "a|b" (these words), or nothing
-    bool passes_on;               // options stand before the file: what follows it is the program's
+    const Message& usage;        // its lines of qi --help
+    std::span<const Flag> flags; // but for -h and --help, which all have
+    std::string_view
+        takes;      // what stands behind it: "paths", "names" (that qi doc knows), "a|b" (these words), or nothing
+    bool passes_on; // options stand before the file: what follows it is the program's
     /// With what stands behind the name; the exit status.
     int (*run)(Vm& vm, std::span<const std::string> arguments);
 };

@@ -20,7 +20,8 @@ Result<std::vector<std::string>> qi_files(std::span<const std::string> paths) {
         if (!fs::exists(status)) return failure(kind::io, msg::cannot_read, {path, system_error_text(error.value())});
         std::vector<std::string> found;
         if (fs::is_directory(status)) {
-            for (fs::recursive_directory_iterator at(path, fs::directory_options::skip_permission_denied, error), end; at != end; at.increment(error)) {
+            for (fs::recursive_directory_iterator at(path, fs::directory_options::skip_permission_denied, error), end;
+                 at != end; at.increment(error)) {
                 if (error) break;
                 const std::string name = at->path().filename().string();
                 if (at->is_directory(error)) {
@@ -39,6 +40,8 @@ Result<std::vector<std::string>> qi_files(std::span<const std::string> paths) {
     return files;
 }
 
-std::string counted(std::size_t number, const Message& one, const Message& many) { return format(number == 1 ? one : many, {std::to_string(number)}); }
+std::string counted(std::size_t number, const Message& one, const Message& many) {
+    return format(number == 1 ? one : many, {std::to_string(number)});
+}
 
 } // namespace qi

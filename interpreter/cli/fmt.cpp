@@ -67,11 +67,14 @@ public:
         ++files_;
         const Source source(name, std::move(text));
         const auto unread = unreadable(source);
-        auto formatted = unread ? std::variant<std::string, SyntaxError>(*unread) : format_source(vm_.store, vm_.names, source);
+        auto formatted =
+            unread ? std::variant<std::string, SyntaxError>(*unread) : format_source(vm_.store, vm_.names, source);
         if (const auto* error = std::get_if<SyntaxError>(&formatted)) {
-            const std::string told = unread ? source.locate(error->span.begin) + ": " + error->error.text : describe(source, *error);
+            const std::string told =
+                unread ? source.locate(error->span.begin) + ": " + error->error.text : describe(source, *error);
             vm_.out.flush();
-            std::fprintf(stderr, "%s\n%s: %s\n", told.c_str(), name.c_str(), std::string(msg::fmt_unread.text()).c_str());
+            std::fprintf(stderr, "%s\n%s: %s\n", told.c_str(), name.c_str(),
+                         std::string(msg::fmt_unread.text()).c_str());
             status_ = std::max(status_, 1);
             return;
         }
@@ -96,7 +99,9 @@ public:
 
     int finish(bool input) {
         if (!input && !options_.diff)
-            vm_.out.write(qi::format(options_.check ? msg::fmt_would_change : msg::fmt_changed, {counted(files_, msg::one_file, msg::many_files), std::to_string(changed_)}) + "\n");
+            vm_.out.write(qi::format(options_.check ? msg::fmt_would_change : msg::fmt_changed,
+                                     {counted(files_, msg::one_file, msg::many_files), std::to_string(changed_)}) +
+                          "\n");
         vm_.out.flush();
         return status_;
     }
@@ -112,7 +117,8 @@ Result<std::string> standard_input() {
     std::string text;
     char buffer[65536];
     while (const std::size_t got = std::fread(buffer, 1, sizeof buffer, stdin)) text.append(buffer, got);
-    if (std::ferror(stdin) != 0) return failure(kind::io, msg::cannot_read, {msg::standard_input.text(), system_error_text(errno)});
+    if (std::ferror(stdin) != 0)
+        return failure(kind::io, msg::cannot_read, {msg::standard_input.text(), system_error_text(errno)});
     return text;
 }
 

@@ -20,16 +20,20 @@ void report(const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()
 
 void run(Vm& vm, const std::string& name, const std::string& path) {
     auto text = read_file(path);
-    const auto outcome = text ? Loader(vm).run(std::make_shared<Source>(name, std::move(*text), true), true) : Loader::Outcome{false, Value::nil(), "qi: " + text.error().text};
+    const auto outcome = text ? Loader(vm).run(std::make_shared<Source>(name, std::move(*text), true), true)
+                              : Loader::Outcome{false, Value::nil(), "qi: " + text.error().text};
     vm.out.flush();
     if (!outcome.ok) report(outcome.problem);
 }
 
-bool belongs_to_user_alone(const struct stat& status) { return status.st_uid == ::geteuid() && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0; }
+bool belongs_to_user_alone(const struct stat& status) {
+    return status.st_uid == ::geteuid() && (status.st_mode & (S_IWGRP | S_IWOTH)) == 0;
+}
 
 /// What is checked is what is read: both are opened first, and links aren't followed.
 void run_file_of_folder(Vm& vm, const struct stat& already_run) {
-    struct stat folder_status {}, status {};
+    struct stat folder_status {
+    }, status{};
     if (::access(file_of_folder, F_OK) != 0) return;
     const int folder = ::open(folder_of_folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     const int file = folder < 0 ? -1 : ::openat(folder, "init.qi", O_RDONLY | O_NOFOLLOW | O_CLOEXEC);

@@ -12,10 +12,10 @@
 namespace qi {
 
 struct Limits {
-    std::uint64_t heap = 0;  // bytes; 0: no limit, here and below
+    std::uint64_t heap = 0; // bytes; 0: no limit, here and below
     std::uint64_t steps = 0;
     Duration time{0};
-    std::string time_text;   // as it was written
+    std::string time_text; // as it was written
 };
 
 /// While it lives the program is held to them.

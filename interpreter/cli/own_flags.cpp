@@ -19,7 +19,9 @@ using What = Invocation::What;
 
 constexpr std::uint64_t least_heap = 8 * 1024 * 1024; // for the library and a nursery
 
-Error needs_value(std::string_view flag, std::string_view example) { return failure(kind::value, msg::flag_value, {flag, example}); }
+Error needs_value(std::string_view flag, std::string_view example) {
+    return failure(kind::value, msg::flag_value, {flag, example});
+}
 
 std::uint64_t whole_number(std::string_view text) {
     std::uint64_t number = 0;
@@ -124,8 +126,10 @@ constexpr OwnFlag own_flag_table[] = {
     {"--stdin", "-s", "-", Nothing, "", Ways, &msg::usage_stdin, Begin, take_standard_input},
     {"--version", "-v", "", Nothing, "", About, &msg::usage_version, Begin, take_version},
     {"--help", "-h", "", Nothing, "", About, &msg::usage_help, Begin, take_help},
-    {"--resolve", "", "", OwnFlag::Takes::Word, "HOST:PORT:ADDRESS:PORT", Options, &msg::flag_resolve, GoOn, take_resolve},
-    {"--allow-connect", "", "", Equals, "example.com,wss://*.example.org/*", Options, &msg::flag_allow_connect, GoOn, take_connect},
+    {"--resolve", "", "", OwnFlag::Takes::Word, "HOST:PORT:ADDRESS:PORT", Options, &msg::flag_resolve, GoOn,
+     take_resolve},
+    {"--allow-connect", "", "", Equals, "example.com,wss://*.example.org/*", Options, &msg::flag_allow_connect, GoOn,
+     take_connect},
     {"--allow-listen", "", "", Equals, "127.0.0.1:8080", Options, &msg::flag_allow_listen, GoOn, take_listen},
     {"--deny-net", "", "", Nothing, "", Options, &msg::flag_deny_net, GoOn, take_deny_net},
     {"--max-heap", "", "", Equals, "256MiB", Options, &msg::flag_max_heap, GoOn, take_heap},

@@ -1,5 +1,5 @@
-// The options of qi itself, which stand before the program: each a row, from which the parser, qi --help, the answer to a
-// misspelt one and completion are made. Interpreter thread only.
+// The options of qi itself, which stand before the program: each a row, from which the parser, qi --help, the answer to
+// a misspelt one and completion are made. Interpreter thread only.
 #pragma once
 
 #include "base/message.hpp"

@@ -40,7 +40,8 @@ void SignalWatcher::run() {
         }
         const auto left = std::max<Clock::duration>(*end - Clock::now(), Clock::duration{0});
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
-        const timespec limit{seconds.count(), std::chrono::duration_cast<std::chrono::nanoseconds>(left - seconds).count()};
+        const timespec limit{seconds.count(),
+                             std::chrono::duration_cast<std::chrono::nanoseconds>(left - seconds).count()};
         const int signal = sigtimedwait(&waited, nullptr, &limit);
         if (signal < 0 && errno == EAGAIN) _exit(128 + vm_.interrupting_signal());
         return signal < 0 ? SignalBox::look_again : signal;

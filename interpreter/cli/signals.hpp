@@ -1,7 +1,7 @@
 // Signals, on one thread of its own that waits for them. The first SIGINT or SIGTERM asks the running program to stop,
-// or is the program's if it takes it (on-signal); a second one, or the end of the time that a stop may take, ends the process
-// at once. SIGHUP and SIGUSR1 are waited for
-// while the program takes them, and do what the system does with them otherwise.
+// or is the program's if it takes it (on-signal); a second one, or the end of the time that a stop may take, ends the
+// process at once. SIGHUP and SIGUSR1 are waited for while the program takes them, and do what the system does with
+// them otherwise.
 #pragma once
 
 #include "vm/vm.hpp"
@@ -19,7 +19,8 @@ public:
     SignalWatcher(const SignalWatcher&) = delete;
     SignalWatcher& operator=(const SignalWatcher&) = delete;
 
-    /// The signal that asked the program to stop was Ctrl-C there, and so went to the processes that it has started, too.
+    /// The signal that asked the program to stop was Ctrl-C there, and so went to the processes that it has started,
+    /// too.
     static bool came_from_terminal() noexcept;
 
 private:

@@ -45,21 +45,26 @@ void Compiler::check_arity(const Form* call) {
     }
     const Variable* variable = globals_.find(name);
     if (variable == nullptr || variable->value.is_absent() || definitions_->may_define(name)) return;
-    if (auto wrong = warnings_->functions().misfit(*variable, given)) warnings_->add("arity", call->span, std::move(wrong->first), std::move(wrong->second));
+    if (auto wrong = warnings_->functions().misfit(*variable, given))
+        warnings_->add("arity", call->span, std::move(wrong->first), std::move(wrong->second));
 }
 
 void Compiler::check_use(const Form* use) {
     // Inside a function or a `try` the program may know better.
-    if (warnings_ == nullptr || !warnings_->nothing_runs() || definitions_->others() == nullptr || f().parent() != nullptr || f().depth() > 0 || !f().regions().empty())
+    if (warnings_ == nullptr || !warnings_->nothing_runs() || definitions_->others() == nullptr ||
+        f().parent() != nullptr || f().depth() > 0 || !f().regions().empty())
         return;
     const auto items = use->items();
-    const auto text_of = [](const Form* name) { return name->is(FormKind::String) ? name->text : as_symbol(name->value)->text(); };
+    const auto text_of = [](const Form* name) {
+        return name->is(FormKind::String) ? name->text : as_symbol(name->value)->text();
+    };
     const OtherFiles::Interface& module = definitions_->others()->of_module(text_of(items[1]));
     if (module.state == OtherFiles::Interface::State::Missing) {
         warnings_->add("unknown-module", items[1]->span, format(msg::module_not_found, {text_of(items[1])}));
         return;
     }
-    if (module.state != OtherFiles::Interface::State::Known || items.size() != 4 || !items[3]->is(FormKind::Vector)) return;
+    if (module.state != OtherFiles::Interface::State::Known || items.size() != 4 || !items[3]->is(FormKind::Vector))
+        return;
     for (const Form* name : items[3]->items()) {
         NearNames near(text_of(name));
         bool known = false;
@@ -69,7 +74,8 @@ void Compiler::check_use(const Form* use) {
         }
         if (known) continue;
         const auto names = near.best();
-        warnings_->add("unknown-name", name->span, format(msg::module_no_name, {module.own_name, text_of(name)}), names.empty() ? "" : format(msg::did_you_mean, {join_names(names)}));
+        warnings_->add("unknown-name", name->span, format(msg::module_no_name, {module.own_name, text_of(name)}),
+                       names.empty() ? "" : format(msg::did_you_mean, {join_names(names)}));
     }
 }
 
@@ -78,7 +84,8 @@ void Compiler::check_used(std::size_t first_local) {
     for (const Local& local : f().locals_from(first_local)) {
         if (local.used || local.binding == nullptr || local.binding->is_expanded()) continue;
         const std::string_view name = as_symbol(local.name)->text();
-        if (!name.starts_with('_')) warnings_->add("unused-binding", local.binding->span, format(msg::unused_binding, {name}));
+        if (!name.starts_with('_'))
+            warnings_->add("unused-binding", local.binding->span, format(msg::unused_binding, {name}));
     }
 }
 

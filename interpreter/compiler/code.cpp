@@ -5,7 +5,9 @@ namespace qi {
 namespace {
 
 template <typename T>
-std::size_t size_of(const Object*) noexcept { return sizeof(T); }
+std::size_t size_of(const Object*) noexcept {
+    return sizeof(T);
+}
 
 void trace_prototype(Object* object, Tracer& tracer) {
     Code* code = static_cast<Prototype*>(object)->code;
@@ -61,13 +63,15 @@ std::string disassemble(const Prototype* prototype) {
 #include "compiler/opcodes.def"
     };
     const Code& code = *prototype->code;
-    std::string out = (code.name.empty() ? "fn" : code.name) + ": " + std::to_string(prototype->registers) + " registers\n";
+    std::string out =
+        (code.name.empty() ? "fn" : code.name) + ": " + std::to_string(prototype->registers) + " registers\n";
     for (std::size_t i = 0; i < code.words.size(); ++i) {
         const Word word = code.words[i];
         const auto op = static_cast<Opcode>(word & 0xFF);
         out += "  " + std::to_string(i) + " " + names[word & 0xFF] + " " + std::to_string(word >> 8 & 0xFF) + " " +
                std::to_string(word >> 16 & 0xFF) + " " + std::to_string(word >> 24);
-        for (unsigned extra = extra_words(op); extra > 0; --extra) out += " [" + std::to_string(static_cast<std::int32_t>(code.words[++i])) + "]";
+        for (unsigned extra = extra_words(op); extra > 0; --extra)
+            out += " [" + std::to_string(static_cast<std::int32_t>(code.words[++i])) + "]";
         out += "\n";
     }
     return out;

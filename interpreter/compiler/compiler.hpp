@@ -36,8 +36,10 @@ struct Want {
 
 class Compiler {
 public:
-    Compiler(FormArena& arena, const Names& names, Globals& globals, const StackBound& stack, SourcePointer source, MacroExpander* expander)
-        : arena_(arena), store_(arena.store()), names_(names), globals_(globals), stack_(stack), source_(std::move(source)), expander_(expander) {}
+    Compiler(FormArena& arena, const Names& names, Globals& globals, const StackBound& stack, SourcePointer source,
+             MacroExpander* expander)
+        : arena_(arena), store_(arena.store()), names_(names), globals_(globals), stack_(stack),
+          source_(std::move(source)), expander_(expander) {}
 
     /// A function without parameters that does what the form says. `discard`: nobody looks at its value.
     std::variant<Prototype*, SyntaxError> compile(Form* form, bool discard = false);
@@ -138,8 +140,8 @@ private:
         bool certain; // the first one is evaluated whenever the body is
     };
     /// Registers for what a body defines, after its macro calls have been expanded: they may define, or defer.
-    /// `bindings`: patterns (every other item) whose names the body sees and that aren't declared yet. The definitions of
-    /// these names are given back, for declare_defined once they are declared.
+    /// `bindings`: patterns (every other item) whose names the body sees and that aren't declared yet. The definitions
+    /// of these names are given back, for declare_defined once they are declared.
     std::vector<Definition> open_definitions(std::span<Form* const> forms, std::span<Form* const> bindings = {});
     void declare_defined(std::span<const Definition> definitions, std::span<Form* const> forms);
     void expand_in_scope(std::span<Form* const> forms, const std::unordered_set<std::uint64_t>& bound);
@@ -182,10 +184,13 @@ private:
     Form* expand(Form* call, Value macro);
 
     [[noreturn]] void fail_pattern(const Form* pattern) const;
-    [[noreturn]] void fail(const Form* form, const Message& message, std::initializer_list<std::string_view> arguments = {}) const;
+    [[noreturn]] void fail(const Form* form, const Message& message,
+                           std::initializer_list<std::string_view> arguments = {}) const;
     std::string text_of_form(const Form* form) const;
     FunctionState& f() noexcept { return *function_; }
-    bool at_top_level() const noexcept { return function_->parent() == nullptr && function_->depth() == 0; } // what is defined here is global
+    bool at_top_level() const noexcept {
+        return function_->parent() == nullptr && function_->depth() == 0;
+    } // what is defined here is global
 
     /// One level of forms that the compiler follows on the C++ stack; where that ends is an error.
     class Nested {
@@ -204,7 +209,9 @@ private:
     /// For as long as it lasts, an error may be meant.
     class Excused {
     public:
-        Excused(Compiler& compiler, bool meant = true) : count_(compiler.excused_), more_(meant ? 1 : 0) { count_ += more_; }
+        Excused(Compiler& compiler, bool meant = true) : count_(compiler.excused_), more_(meant ? 1 : 0) {
+            count_ += more_;
+        }
         ~Excused() { count_ -= more_; }
         Excused(const Excused&) = delete;
 
@@ -226,7 +233,7 @@ private:
     std::unordered_set<std::uint64_t> defined_; // symbols that forms compiled so far define, macros' expansions too
     int nesting_ = 0;
     std::size_t formed_before_ = 0; // forms that there were when the top-level form was begun
-    int excused_ = 0; // forms around in which an error may be meant
+    int excused_ = 0;               // forms around in which an error may be meant
 };
 
 /// What is surely a slip in a file as a whole: before anything of it is compiled.

@@ -19,7 +19,7 @@ enum class Question : std::uint8_t { Is, Items, ItemsFrom, Map, Key };
 struct Test {
     Question question;
     std::size_t occurrence;
-    Value value;       // Is: the constant; Key: the key
+    Value value;             // Is: the constant; Key: the key
     std::uint32_t count = 0; // Items, ItemsFrom
     std::size_t part = 0;    // Key: the occurrence that the value goes to
 
@@ -30,7 +30,8 @@ struct Test {
     }
     /// If this one holds, the other one can't.
     bool excludes(const Test& other) const {
-        if (occurrence != other.occurrence || question == Question::Key || other.question == Question::Key) return false;
+        if (occurrence != other.occurrence || question == Question::Key || other.question == Question::Key)
+            return false;
         const auto family = [](Question q) { return q == Question::Is ? 0 : q == Question::Map ? 2 : 1; };
         if (family(question) != family(other.question)) return true;
         if (question == Question::Is) return !same(value, other.value);
@@ -64,7 +65,9 @@ struct Arm {
 class Tests {
 public:
     Tests() = default;
-    explicit Tests(std::size_t count) : low_(count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1), high_(count > 64 ? count - 64 : 0, true) {}
+    explicit Tests(std::size_t count)
+        : low_(count >= 64 ? ~std::uint64_t{0} : (std::uint64_t{1} << count) - 1),
+          high_(count > 64 ? count - 64 : 0, true) {}
 
     bool has(std::size_t i) const { return i < 64 ? (low_ >> i & 1) != 0 : high_[i - 64]; }
     void remove(std::size_t i) {
@@ -130,9 +133,9 @@ struct SameConstant {
     bool operator()(Value a, Value b) const { return same(a, b); }
 };
 
-/// A state that asks of one part whether it is this, or that, or that …: its rows by the constant they want there. What is
-/// left after each answer `no` is known without a look at all rows, so that a long `match` doesn't take the square of
-/// its length.
+/// A state that asks of one part whether it is this, or that, or that …: its rows by the constant they want there. What
+/// is left after each answer `no` is known without a look at all rows, so that a long `match` doesn't take the square
+/// of its length.
 struct Run {
     static constexpr std::uint32_t none = ~std::uint32_t{0};
     struct Place {

@@ -12,7 +12,9 @@ bool is_definition(const Names& names, Value head) {
 }
 
 bool is_name(const Form* form) { return form->is(FormKind::String) || form->is(FormKind::Symbol); }
-std::string_view text_of_name(const Form* name) { return name->is(FormKind::String) ? name->text : as_symbol(name->value)->text(); }
+std::string_view text_of_name(const Form* name) {
+    return name->is(FormKind::String) ? name->text : as_symbol(name->value)->text();
+}
 
 /// What "lib/shapes.qi" is called in the program.
 std::string name_of_file(std::string_view file) {
@@ -51,8 +53,9 @@ void Definitions::look(const Names& names, const Item& item) {
                 const std::size_t at = items.size() > 2 && items[2]->is(FormKind::Vector) ? 2 : 3;
                 if (items.size() > at && items[at]->is(FormKind::Vector)) parameters = items[at];
                 if (at == 3 && items.size() > 2 && items[2]->is(FormKind::String)) doc = items[2];
-            } else if (head == names.def && items.size() == 3 && items[2]->is_call() && items[2]->list.items[0]->is_symbol(names.fn) &&
-                       items[2]->list.count > 1 && items[2]->list.items[1]->is(FormKind::Vector)) {
+            } else if (head == names.def && items.size() == 3 && items[2]->is_call() &&
+                       items[2]->list.items[0]->is_symbol(names.fn) && items[2]->list.count > 1 &&
+                       items[2]->list.items[1]->is(FormKind::Vector)) {
                 parameters = items[2]->list.items[1];
             }
             add(items[1]->value, parameters, doc, quoted, head == names.defn_private);
@@ -62,7 +65,8 @@ void Definitions::look(const Names& names, const Item& item) {
         if (!quoted && as_symbol(head)->text() == "load") look_at_load(form);
         if (head == names.quote) quoted = true;
         if (const SpecialForm* special = names.form(head); special != nullptr && special->opens_scope()) local = true;
-        if ((definers_.contains(head.bits()) || imported_definers_.contains(as_symbol(head)->text())) && !local) add_symbols(form);
+        if ((definers_.contains(head.bits()) || imported_definers_.contains(as_symbol(head)->text())) && !local)
+            add_symbols(form);
     }
     for (std::uint32_t i = form->list.count; i-- > 0;) pending_.push_back({form->list.items[i], quoted, local});
 }
@@ -81,7 +85,8 @@ bool Definitions::is_definer(const Names& names, const Form* body) const {
     while (!pending.empty()) {
         const Form* form = pending.back();
         pending.pop_back();
-        if (form->is(FormKind::Symbol) && (is_definition(names, form->value) || definers_.contains(form->value.bits()))) return true;
+        if (form->is(FormKind::Symbol) && (is_definition(names, form->value) || definers_.contains(form->value.bits())))
+            return true;
         if (form->has_items()) pending.insert(pending.end(), form->items().begin(), form->items().end());
     }
     return false;
@@ -113,12 +118,14 @@ void Definitions::look_at_use(const Form* form) {
     if (items.size() < 2 || !is_name(items[1])) return;
     static const OtherFiles::Interface unclear;
     const OtherFiles::Interface& module = others_ == nullptr ? unclear : others_->of_module(text_of_name(items[1]));
-    const std::string_view option = items.size() > 2 && items[2]->is(FormKind::Keyword) ? as_symbol(items[2]->value)->text() : std::string_view{};
+    const std::string_view option =
+        items.size() > 2 && items[2]->is(FormKind::Keyword) ? as_symbol(items[2]->value)->text() : std::string_view{};
     if (option == "only") {
         if (items.size() <= 3 || !items[3]->has_items()) return;
         for (const Form* name : items[3]->items()) {
             if (!is_name(name)) continue;
-            const bool defines = std::any_of(module.names.begin(), module.names.end(), [&](const auto& n) { return n.defines && n.text == text_of_name(name); });
+            const bool defines = std::any_of(module.names.begin(), module.names.end(),
+                                             [&](const auto& n) { return n.defines && n.text == text_of_name(name); });
             import(std::string(text_of_name(name)), defines);
         }
         return;
@@ -127,7 +134,9 @@ void Definitions::look_at_use(const Form* form) {
     const bool missing = module.state == OtherFiles::Interface::State::Missing;
     if (missing && option.empty()) return prefixes_.push_back(name_of_file(text_of_name(items[1])) + "/");
     if (missing && option == "all") return; // that it is missing is what is wrong: other names are checked as ever
-    const std::string prefix = option == "as" ? std::string(text_of_name(items[3])) + "/" : option == "all" ? "" : module.own_name + "/";
+    const std::string prefix = option == "as"    ? std::string(text_of_name(items[3])) + "/"
+                               : option == "all" ? ""
+                                                 : module.own_name + "/";
     if (module.state == OtherFiles::Interface::State::Known)
         for (const auto& name : module.names) import(prefix + name.text, name.defines);
     else if (option == "as")
@@ -147,13 +156,16 @@ void Definitions::look_at_load(const Form* form) {
     for (const auto& name : file->names) import(name.text, name.defines);
 }
 
-bool Definitions::is_definer(Value name) const { return definers_.contains(name.bits()) || imported_definers_.contains(as_symbol(name)->text()); }
+bool Definitions::is_definer(Value name) const {
+    return definers_.contains(name.bits()) || imported_definers_.contains(as_symbol(name)->text());
+}
 
 OtherFiles::Interface Definitions::all_names() const {
     OtherFiles::Interface found;
     if (open_ || !prefixes_.empty()) return found;
     found.state = OtherFiles::Interface::State::Known;
-    for (const auto& [bits, entry] : known_) found.names.push_back({std::string(as_symbol(entry.name)->text()), is_definer(entry.name)});
+    for (const auto& [bits, entry] : known_)
+        found.names.push_back({std::string(as_symbol(entry.name)->text()), is_definer(entry.name)});
     for (const auto* names : {&imported_, &perhaps_})
         for (const std::string& name : *names) found.names.push_back({name, imported_definers_.contains(name)});
     return found;
@@ -164,15 +176,19 @@ OtherFiles::Interface Definitions::interface(const Names& names, std::span<Form*
     for (const Form* form : forms) {
         if (!form->is_call()) continue;
         const auto items = form->items();
-        if (items[0]->is_symbol(names.module) && items.size() > 1 && is_name(items[1])) found.own_name = text_of_name(items[1]);
+        if (items[0]->is_symbol(names.module) && items.size() > 1 && is_name(items[1]))
+            found.own_name = text_of_name(items[1]);
         if (!items[0]->is_symbol(names.export_)) continue;
         for (const Form* name : items.subspan(1))
-            if (is_name(name)) found.names.push_back({std::string(text_of_name(name)), name->is(FormKind::Symbol) && is_definer(name->value)});
+            if (is_name(name))
+                found.names.push_back(
+                    {std::string(text_of_name(name)), name->is(FormKind::Symbol) && is_definer(name->value)});
     }
     if (found.names.empty()) {
         if (open_) return found;
         for (const auto& [bits, entry] : known_)
-            if (!entry.hidden) found.names.push_back({std::string(as_symbol(entry.name)->text()), is_definer(entry.name)});
+            if (!entry.hidden)
+                found.names.push_back({std::string(as_symbol(entry.name)->text()), is_definer(entry.name)});
         for (const std::string& name : perhaps_) found.names.push_back({name, false});
     }
     found.state = OtherFiles::Interface::State::Known;

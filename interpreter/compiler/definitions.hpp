@@ -97,8 +97,8 @@ private:
     std::set<std::string, std::less<>> perhaps_;
     std::set<std::string, std::less<>> imported_;
     std::set<std::string, std::less<>> imported_definers_;
-    std::vector<std::string> prefixes_; // of names from modules that can't be looked at
-    bool open_ = false;                 // another file may define any name
+    std::vector<std::string> prefixes_;          // of names from modules that can't be looked at
+    bool open_ = false;                          // another file may define any name
     std::unordered_set<std::uint64_t> definers_; // macros that define something
     std::vector<Item> pending_;
 };

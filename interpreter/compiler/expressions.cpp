@@ -86,7 +86,8 @@ void Compiler::expression(Form* form, Register to, Want want) {
 
 Register Compiler::operand(Form* form) {
     if (form->is(FormKind::Symbol))
-        if (const Local* local = f().find_local(form->value, false); local != nullptr && !local->boxed && !local->redefined && local->macro.is_absent())
+        if (const Local* local = f().find_local(form->value, false);
+            local != nullptr && !local->boxed && !local->redefined && local->macro.is_absent())
             return local->reg;
     const Register reg = f().reserve();
     expression(form, reg);
@@ -176,7 +177,8 @@ void Compiler::call(Form* form, Register to, Want want) {
 
 bool Compiler::is_defined(Value name) const {
     const Variable* variable = globals_.find(name);
-    return (variable != nullptr && !variable->value.is_absent()) || defined_.contains(name.bits()) || (definitions_ != nullptr && definitions_->find(name) != nullptr);
+    return (variable != nullptr && !variable->value.is_absent()) || defined_.contains(name.bits()) ||
+           (definitions_ != nullptr && definitions_->find(name) != nullptr);
 }
 
 void Compiler::finish_call(Form* form, Register base, bool global_head) {
@@ -185,7 +187,8 @@ void Compiler::finish_call(Form* form, Register base, bool global_head) {
     for (std::uint32_t i = 0; i < count; ++i) expression(form->list.items[i + 1], f().reserve());
     f().set_span(form->span);
     if (global_head)
-        f().emit_with(Opcode::CallGlobal, base, count, 0, f().constant(Value{globals_.refer(form->list.items[0]->value)}));
+        f().emit_with(Opcode::CallGlobal, base, count, 0,
+                      f().constant(Value{globals_.refer(form->list.items[0]->value)}));
     else
         f().emit(Opcode::Call, base, count);
 }
@@ -278,7 +281,8 @@ void Compiler::fstring(Form* form, Register to) {
 }
 
 Value Compiler::macro_of(const Form* form) const {
-    if (!form->is_call() || !form->list.items[0]->is(FormKind::Symbol) || special(form) != nullptr) return Value::absent();
+    if (!form->is_call() || !form->list.items[0]->is(FormKind::Symbol) || special(form) != nullptr)
+        return Value::absent();
     const Value name = form->list.items[0]->value;
     if (const auto local = function_->local_macro(name)) return *local;
     const Variable* variable = globals_.find(name);
@@ -287,16 +291,19 @@ Value Compiler::macro_of(const Form* form) const {
 
 Form* Compiler::expand(Form* call, Value macro) {
     constexpr std::uint16_t most_expansions = 10000; // a macro that never ends would take all memory
-    const Nested nested(*this, call); // what the macro does may compile, and expand, again
-    if (call->expansions >= most_expansions) fail(call, msg::endless_macro, {as_symbol(call->list.items[0]->value)->text()});
+    const Nested nested(*this, call);                // what the macro does may compile, and expand, again
+    if (call->expansions >= most_expansions)
+        fail(call, msg::endless_macro, {as_symbol(call->list.items[0]->value)->text()});
     std::vector<Value> arguments;
     Origins origins;
-    for (std::uint32_t i = 1; i < call->list.count; ++i) arguments.push_back(datum_of(arena_, call->list.items[i], &origins));
+    for (std::uint32_t i = 1; i < call->list.count; ++i)
+        arguments.push_back(datum_of(arena_, call->list.items[i], &origins));
     Result<Value> result = expander_->expand(macro, arguments);
     if (!result) throw SyntaxError{std::move(result.error()), call->span};
     Form* made = form_of(arena_, *result, call->span, &origins, static_cast<std::uint16_t>(call->expansions + 1));
     // Together, too: a macro whose calls give many calls of it would be endless for minutes.
-    if (made == nullptr || arena_.size() - formed_before_ > most_forms) fail(call, msg::too_many_forms, {as_symbol(call->list.items[0]->value)->text(), std::to_string(most_forms)});
+    if (made == nullptr || arena_.size() - formed_before_ > most_forms)
+        fail(call, msg::too_many_forms, {as_symbol(call->list.items[0]->value)->text(), std::to_string(most_forms)});
     return made;
 }
 
@@ -333,7 +340,8 @@ std::variant<Prototype*, SyntaxError> Compiler::compile_definition(Form* defn) {
             variable->doc = datum_of(arena_, items[2]);
             store_.heap.wrote(variable, variable->doc);
         }
-        return function(std::string(as_symbol(items[1]->value)->text()), items[parameters], items.subspan(parameters + 1), defn->span);
+        return function(std::string(as_symbol(items[1]->value)->text()), items[parameters],
+                        items.subspan(parameters + 1), defn->span);
     } catch (SyntaxError& error) {
         return std::move(error);
     }
@@ -347,7 +355,8 @@ void Compiler::declare_definitions(std::span<Form* const> forms) {
         if (!form->is_call() || form->list.count < 2) continue;
         const SpecialForm* special = names_.form_of(form);
         const bool defines = special != nullptr && special->is(SpecialForm::Defines);
-        if (defines && form->list.items[1]->is(FormKind::Symbol) && (all || globals_.find(form->list.items[1]->value) != nullptr))
+        if (defines && form->list.items[1]->is(FormKind::Symbol) &&
+            (all || globals_.find(form->list.items[1]->value) != nullptr))
             globals_.define(form->list.items[1]->value);
     }
 }

@@ -39,7 +39,8 @@ Local* FunctionState::find_local(Value name, bool from_inner_function) noexcept 
 std::optional<Value> FunctionState::local_macro(Value name) const noexcept {
     for (const FunctionState* function = this; function != nullptr; function = function->parent_)
         for (std::size_t i = function->locals_.size(); i-- > 0;)
-            if (const Local& local = function->locals_[i]; local.name == name && (local.defined || function != this)) return local.macro;
+            if (const Local& local = function->locals_[i]; local.name == name && (local.defined || function != this))
+                return local.macro;
     return std::nullopt;
 }
 

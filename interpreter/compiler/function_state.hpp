@@ -23,20 +23,20 @@ struct Label {
 struct Local {
     Value name;
     Register reg;
-    bool boxed;   // the register holds a Box: captured or perhaps never defined, and defined later or again
-    bool defined; // false until its `def` was compiled: not yet visible in its own function
+    bool boxed;             // the register holds a Box: captured or perhaps never defined, and defined later or again
+    bool defined;           // false until its `def` was compiled: not yet visible in its own function
     bool redefined = false; // its register may change while an expression is computed
     bool used = false;
-    bool read_early = false; // its name was read while it still meant the global
+    bool read_early = false;          // its name was read while it still meant the global
     const Form* parameters = nullptr; // of the function that it surely is
-    const Form* binding = nullptr; // where a `let` names it
-    Value macro = Value::absent(); // what the name means to the compiler; then there is no register
+    const Form* binding = nullptr;    // where a `let` names it
+    Value macro = Value::absent();    // what the name means to the compiler; then there is no register
 };
 
 /// What must be undone when control leaves a part of the code early.
 struct Region {
-    bool defers;        // else a plain `try`
-    Register deferred;  // list of functions to call
+    bool defers;       // else a plain `try`
+    Register deferred; // list of functions to call
 };
 
 struct LoopState {
@@ -47,7 +47,8 @@ struct LoopState {
 
 class FunctionState {
 public:
-    FunctionState(Store& store, SourcePointer source, FunctionState* parent) : parent_(parent), store_(store), code_(std::make_unique<Code>()) {
+    FunctionState(Store& store, SourcePointer source, FunctionState* parent)
+        : parent_(parent), store_(store), code_(std::make_unique<Code>()) {
         code_->source = std::move(source);
     }
 
@@ -105,7 +106,9 @@ public:
         locals_.push_back({name, reg, boxed, defined});
         return locals_.back();
     }
-    void declare_macro(Value name, Value macro) { locals_.push_back({.name = name, .reg = 0, .boxed = false, .defined = true, .macro = macro}); }
+    void declare_macro(Value name, Value macro) {
+        locals_.push_back({.name = name, .reg = 0, .boxed = false, .defined = true, .macro = macro});
+    }
     /// The one that the name refers to, which counts as used from now on.
     Local* find_local(Value name, bool from_inner_function) noexcept;
     /// Of this function, whether defined yet or not.
@@ -133,7 +136,8 @@ public:
 
 private:
     static Word distance(std::size_t from, std::size_t to) noexcept {
-        return static_cast<Word>(static_cast<std::int32_t>(static_cast<std::int64_t>(to) - static_cast<std::int64_t>(from) - 1));
+        return static_cast<Word>(
+            static_cast<std::int32_t>(static_cast<std::int64_t>(to) - static_cast<std::int64_t>(from) - 1));
     }
     struct Captured {
         Value name;

@@ -87,14 +87,17 @@ static void each_in_scope(const Names& names, std::span<Form* const> forms, bool
                 const auto items = form->items();
                 if (special->scope == SpecialForm::Arms && items.size() > 1) pending.push_back(items[1]);
                 if (special->is(SpecialForm::ElseOutside) && items.size() == 4) pending.push_back(items[3]);
-                const bool values_outside = special->scope == SpecialForm::Bindings && !special->is(SpecialForm::ValuesInside);
+                const bool values_outside =
+                    special->scope == SpecialForm::Bindings && !special->is(SpecialForm::ValuesInside);
                 if (values_outside && items.size() > 1 && items[1]->is(FormKind::Vector))
-                    for (std::size_t i = items[1]->list.count & ~std::uint32_t{1}; i > 0; i -= 2) pending.push_back(items[1]->list.items[i - 1]);
+                    for (std::size_t i = items[1]->list.count & ~std::uint32_t{1}; i > 0; i -= 2)
+                        pending.push_back(items[1]->list.items[i - 1]);
                 continue;
             }
             if (!into_frames && special != nullptr && special->is(SpecialForm::Frame)) {
                 // The condition, if it has one, isn't in the body.
-                for (std::size_t i = std::min<std::size_t>(special->inlined + 1u, form->list.count); i-- > 1;) pending.push_back(form->list.items[i]);
+                for (std::size_t i = std::min<std::size_t>(special->inlined + 1u, form->list.count); i-- > 1;)
+                    pending.push_back(form->list.items[i]);
                 continue;
             }
         }
@@ -109,13 +112,15 @@ std::vector<Compiler::Definition> Compiler::definitions_in(std::span<Form* const
         const Form* form = straight.back();
         straight.pop_back();
         certain.insert(form);
-        if (form->is_call() && form->list.items[0]->is_symbol(names_.do_)) straight.insert(straight.end(), form->items().begin() + 1, form->items().end());
+        if (form->is_call() && form->list.items[0]->is_symbol(names_.do_))
+            straight.insert(straight.end(), form->items().begin() + 1, form->items().end());
     }
     std::vector<Definition> found;
     const auto add = [&](const Form* symbol, const Form* definition) {
         if (!symbol->is(FormKind::Symbol) && !symbol->is(FormKind::String)) return;
         const Value name = symbol->is(FormKind::Symbol) ? symbol->value : store_.symbol(symbol->text);
-        const auto known = std::find_if(found.begin(), found.end(), [&](const Definition& d) { return d.name == name; });
+        const auto known =
+            std::find_if(found.begin(), found.end(), [&](const Definition& d) { return d.name == name; });
         if (known != found.end())
             ++known->times;
         else
@@ -144,8 +149,10 @@ bool Compiler::has_defer(std::span<Form* const> forms) const {
             if (head == names_.defer || !macro_of(form).is_absent()) found = true;
             const auto items = form->items();
             if (head == names_.let && items.size() == 3) bodies.push_back(items.subspan(2));
-            if (head == names_.let && items.size() > 1 && items[1]->is(FormKind::Vector)) bodies.push_back(items[1]->items());
-            if ((head == names_.if_let || head == names_.match) && items.size() >= 3) bodies.push_back(items.subspan(2));
+            if (head == names_.let && items.size() > 1 && items[1]->is(FormKind::Vector))
+                bodies.push_back(items[1]->items());
+            if ((head == names_.if_let || head == names_.match) && items.size() >= 3)
+                bodies.push_back(items.subspan(2));
         });
     }
     return found;
@@ -173,7 +180,8 @@ bool Compiler::mentioned_in_function(std::span<Form* const> forms, Value name) c
     return false;
 }
 
-std::vector<Compiler::Definition> Compiler::open_definitions(std::span<Form* const> forms, std::span<Form* const> bindings) {
+std::vector<Compiler::Definition> Compiler::open_definitions(std::span<Form* const> forms,
+                                                             std::span<Form* const> bindings) {
     std::unordered_set<std::uint64_t> bound; // words of symbols
     std::vector<const Form*> patterns;
     for (std::size_t i = 0; i < bindings.size(); i += 2) patterns.push_back(bindings[i]);
@@ -186,7 +194,8 @@ std::vector<Compiler::Definition> Compiler::open_definitions(std::span<Form* con
     expand_in_scope(forms, bound);
     if (at_top_level()) return {};
     std::vector<Definition> definitions = definitions_in(forms);
-    const auto later = std::stable_partition(definitions.begin(), definitions.end(), [&](const Definition& d) { return !bound.contains(d.name.bits()); });
+    const auto later = std::stable_partition(definitions.begin(), definitions.end(),
+                                             [&](const Definition& d) { return !bound.contains(d.name.bits()); });
     declare_defined({definitions.begin(), later}, forms);
     return {later, definitions.end()};
 }
@@ -196,8 +205,10 @@ std::vector<Compiler::Definition> Compiler::open_definitions(std::span<Form* con
 void Compiler::declare_defined(std::span<const Definition> definitions, std::span<Form* const> forms) {
     for (const Definition& definition : definitions) {
         const auto outer = f().resolve(definition.name);
-        const bool copied = outer.where == FunctionState::Found::InRegister || outer.where == FunctionState::Found::InCapture;
-        const bool boxed = mentioned_in_function(forms, definition.name) || (copied ? outer.boxed : !definition.certain);
+        const bool copied =
+            outer.where == FunctionState::Found::InRegister || outer.where == FunctionState::Found::InCapture;
+        const bool boxed =
+            mentioned_in_function(forms, definition.name) || (copied ? outer.boxed : !definition.certain);
         const Register reg = f().reserve();
         f().emit(boxed ? Opcode::NewBox : Opcode::Nil, reg);
         if (copied) {
@@ -220,7 +231,8 @@ void Compiler::expand_in_scope(std::span<Form* const> forms, const std::unordere
     auto taken = bound;
     each_in_scope(names_, forms, true, [&](Form* form, Value head) {
         const bool defines = head == names_.def || head == names_.defn || head == names_.defn_private;
-        if (defines && form->list.count > 1 && form->list.items[1]->is(FormKind::Symbol)) taken.insert(form->list.items[1]->value.bits());
+        if (defines && form->list.count > 1 && form->list.items[1]->is(FormKind::Symbol))
+            taken.insert(form->list.items[1]->value.bits());
     });
     each_in_scope(names_, forms, true, [&](Form* form, Value name) {
         if (name == names_.mac) {

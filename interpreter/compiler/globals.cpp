@@ -8,7 +8,9 @@ namespace qi {
 
 Variable* Globals::make(Table& table, Value symbol) {
     auto* variable = store_.heap.make_fixed<Variable>(ObjectKind::Variable);
-    variable->flags = &table == &core_ ? Variable::Core : &table == &scopes_[program_scope] ? std::uint16_t{0} : Variable::OfModule;
+    variable->flags = &table == &core_                    ? Variable::Core
+                      : &table == &scopes_[program_scope] ? std::uint16_t{0}
+                                                          : Variable::OfModule;
     variable->value = Value::absent();
     variable->name = symbol;
     variable->doc = Value::nil();

@@ -74,7 +74,8 @@ public:
     void forget_program() { scopes_[program_scope].clear(); }
     /// Gives the name, in the current scope, what the variable means.
     void import(Value symbol, const Variable* meaning);
-    /// The value that a variable of a module has in the scope around it, if it has none itself. Absent: none there either.
+    /// The value that a variable of a module has in the scope around it, if it has none itself. Absent: none there
+    /// either.
     Value outer_value(const Variable* variable);
     void set(Variable* variable, Value value) {
         variable->value = value;

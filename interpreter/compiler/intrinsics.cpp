@@ -56,7 +56,8 @@ bool Compiler::intrinsic(Form* form, Register to) {
     for (const Binary& binary : binaries) {
         if (name != binary.name || !is_core(head, name)) continue;
         const Register a = operand(first);
-        if ((binary.op == Opcode::Add || binary.op == Opcode::Subtract) && is_small_literal(second) && second->integer != -1) {
+        if ((binary.op == Opcode::Add || binary.op == Opcode::Subtract) && is_small_literal(second) &&
+            second->integer != -1) {
             f().emit(binary.op == Opcode::Add ? Opcode::AddI : Opcode::SubtractI, to, a, byte_of(second));
         } else if (binary.op == Opcode::Get && (second->is(FormKind::Keyword) || second->is(FormKind::String))) {
             const Word key = f().constant(second->is(FormKind::Keyword) ? second->value : text_constant(second->text));
@@ -104,16 +105,20 @@ bool Compiler::compare_jump(Form* form, bool jump_when, Label& label) {
         f().set_span(form->span);
         const Opcode op = name == "<" ? Opcode::JumpLessI : name == ">" ? Opcode::JumpGreaterI : Opcode::JumpEqualI;
         f().jump(op, a, byte_of(second), when, label);
-    } else if (second->is(FormKind::Integer) && second->integer >= -127 && second->integer <= 126 && (name == "<=" || name == ">=")) {
+    } else if (second->is(FormKind::Integer) && second->integer >= -127 && second->integer <= 126 &&
+               (name == "<=" || name == ">=")) {
         // Against integers x <= n is x < n + 1 for integers only; for floats it isn't. So compare as it stands.
         const Register b = operand(second);
         f().set_span(form->span);
-        f().jump(Opcode::JumpLessEqual, name == "<=" ? a : b, name == "<=" ? b : a, when | (name == "<=" ? 0 : 2), label);
+        f().jump(Opcode::JumpLessEqual, name == "<=" ? a : b, name == "<=" ? b : a, when | (name == "<=" ? 0 : 2),
+                 label);
     } else {
         const Register b = operand(second);
         f().set_span(form->span);
         const bool swap = name == ">" || name == ">=";
-        const Opcode op = name == "<" || name == ">" ? Opcode::JumpLess : name == "=" || negated ? Opcode::JumpEqual : Opcode::JumpLessEqual;
+        const Opcode op = name == "<" || name == ">" ? Opcode::JumpLess
+                          : name == "=" || negated   ? Opcode::JumpEqual
+                                                     : Opcode::JumpLessEqual;
         f().jump(op, swap ? b : a, swap ? a : b, when | (swap ? 2 : 0), label);
     }
     f().set_span(outer);
@@ -130,7 +135,8 @@ void Compiler::jump_unless(Form* form, Label& label) {
     } else if (form->is_call() && form->list.count == 2 && is_core(form->list.items[0], "nil?")) {
         const Register a = operand(form->list.items[1]);
         f().jump(Opcode::JumpNotNil, a, 0, 0, label);
-    } else if (form->is_call() && form->list.count > 1 && form->list.items[0]->is_symbol(names_.and_) && special(form) != nullptr) {
+    } else if (form->is_call() && form->list.count > 1 && form->list.items[0]->is_symbol(names_.and_) &&
+               special(form) != nullptr) {
         for (std::uint32_t i = 1; i < form->list.count; ++i) jump_unless(form->list.items[i], label);
     } else {
         const Register a = operand(form);

@@ -19,7 +19,9 @@ public:
     using Names = std::vector<std::string> (*)();
 
     /// Names are put together when somebody asks. A function whose map may stand at several places has a row for each.
-    void declare(std::string_view function, std::size_t argument, Names names) { rows_.push_back({function, argument, names}); }
+    void declare(std::string_view function, std::size_t argument, Names names) {
+        rows_.push_back({function, argument, names});
+    }
     std::vector<TakenOptions> of(std::string_view function) const {
         std::vector<TakenOptions> taken;
         for (const Row& row : rows_)

@@ -1,5 +1,6 @@
-// What can be compiled and is surely a slip: said by `qi check` and in editors, where nothing runs. Each is only said when
-// it can't be meant: not of what a macro has made, and not where the program waits for errors, in a `try` or a test of one.
+// What can be compiled and is surely a slip: said by `qi check` and in editors, where nothing runs. Each is only said
+// when it can't be meant: not of what a macro has made, and not where the program waits for errors, in a `try` or a
+// test of one.
 #include "base/messages.hpp"
 #include "base/near.hpp"
 #include "compiler/compiler.hpp"
@@ -54,7 +55,9 @@ struct Caller {
     unsigned arguments;
 };
 constexpr Caller callers[] = {
-    {"map", 1}, {"filter", 1}, {"reduce", 2}, {"each", 1}, {"mapcat", 1}, {"keep", 1}, {"map-indexed", 2}, {"sort-by", 1}, {"group-by", 1}, {"find", 1}, {"every?", 1}, {"take-while", 1}, {"drop-while", 1}, {"pmap", 1},
+    {"map", 1},    {"filter", 1},      {"reduce", 2},     {"each", 1},     {"mapcat", 1},
+    {"keep", 1},   {"map-indexed", 2}, {"sort-by", 1},    {"group-by", 1}, {"find", 1},
+    {"every?", 1}, {"take-while", 1},  {"drop-while", 1}, {"pmap", 1},
 };
 
 constexpr std::string_view of_numbers[] = {"+", "-", "*", "/", "%", "quot", "rem", "mod", "inc", "dec", "abs"};
@@ -71,14 +74,17 @@ const Message* type_of_literal(const Names& names, const Form* form) {
     case FormKind::Vector: return &msg::type_vector;
     case FormKind::Map: return &msg::type_map;
     case FormKind::Set: return &msg::type_set;
-    case FormKind::List: return form->is_call() && form->list.items[0]->is_symbol(names.fn) ? &msg::type_function : nullptr;
+    case FormKind::List:
+        return form->is_call() && form->list.items[0]->is_symbol(names.fn) ? &msg::type_function : nullptr;
     default: return nullptr;
     }
 }
 
 } // namespace
 
-bool Compiler::lints(const Form* form) const { return warnings_ != nullptr && warnings_->nothing_runs() && excused_ == 0 && !form->is_expanded(); }
+bool Compiler::lints(const Form* form) const {
+    return warnings_ != nullptr && warnings_->nothing_runs() && excused_ == 0 && !form->is_expanded();
+}
 
 void Compiler::lint_literal(const Form* form) {
     if (!lints(form)) return;
@@ -88,7 +94,9 @@ void Compiler::lint_literal(const Form* form) {
     for (std::size_t i = 0; i < items.size(); i += map ? 2 : 1) {
         if (!is_constant(items[i])) continue;
         const Value key = datum_of(arena_, items[i]);
-        if (!map_get(seen, key).is_absent()) warnings_->add("repeated", items[i]->span, format(map ? msg::repeated_key : msg::repeated_member, {text_of_form(items[i])}));
+        if (!map_get(seen, key).is_absent())
+            warnings_->add("repeated", items[i]->span,
+                           format(map ? msg::repeated_key : msg::repeated_member, {text_of_form(items[i])}));
         seen = map_assoc(store_, seen, key, Value::boolean(true));
     }
 }
@@ -102,21 +110,25 @@ void Compiler::lint_parameters(const Form* parameters) {
         const Form* pattern = pending.back();
         pending.pop_back();
         if (pattern->is(FormKind::Symbol)) names.push_back(pattern);
-        if (pattern->is(FormKind::Vector)) pending.insert(pending.end(), pattern->items().rbegin(), pattern->items().rend());
+        if (pattern->is(FormKind::Vector))
+            pending.insert(pending.end(), pattern->items().rbegin(), pattern->items().rend());
         if (pattern->is(FormKind::Map))
-            for (std::uint32_t i = pattern->list.count & ~1u; i > 0; i -= 2) pending.push_back(pattern->list.items[i - 1]);
+            for (std::uint32_t i = pattern->list.count & ~1u; i > 0; i -= 2)
+                pending.push_back(pattern->list.items[i - 1]);
     }
     for (const Form* name : names) {
         const std::string_view text = as_symbol(name->value)->text();
         if (text.starts_with('_') || text == "&" || text == "...") continue;
-        if (!seen.insert(name->value.bits()).second) warnings_->add("repeated", name->span, format(msg::repeated_parameter, {text}));
+        if (!seen.insert(name->value.bits()).second)
+            warnings_->add("repeated", name->span, format(msg::repeated_parameter, {text}));
     }
 }
 
 void Compiler::lint_cond(const Form* cond) {
     if (!lints(cond)) return;
     for (std::uint32_t i = 1; i + 2 < cond->list.count; i += 2)
-        if (const Form* condition = cond->list.items[i]; condition->is(FormKind::Keyword) || condition->is(FormKind::True))
+        if (const Form* condition = cond->list.items[i];
+            condition->is(FormKind::Keyword) || condition->is(FormKind::True))
             return warnings_->add("unreachable", cond->list.items[i + 2]->span, format(msg::never_reached_else));
 }
 
@@ -125,19 +137,22 @@ void Compiler::lint_after_error(std::span<Form* const> forms) {
         const Form* form = forms[i];
         if (!form->is_call() || !lints(form) || forms[i + 1]->is_expanded()) continue;
         const Form* head = form->list.items[0];
-        if (is_core(head, "error") || is_core(head, "throw")) return warnings_->add("unreachable", forms[i + 1]->span, format(msg::never_reached_after));
+        if (is_core(head, "error") || is_core(head, "throw"))
+            return warnings_->add("unreachable", forms[i + 1]->span, format(msg::never_reached_after));
     }
 }
 
 /// The parameters of the function that the form is or names, where that is certain; else null.
 const Form* Compiler::parameters_of(const Form* function) const {
-    if (function->is_call() && function->list.items[0]->is_symbol(names_.fn) && function->list.count > 1 && function->list.items[1]->is(FormKind::Vector))
+    if (function->is_call() && function->list.items[0]->is_symbol(names_.fn) && function->list.count > 1 &&
+        function->list.items[1]->is(FormKind::Vector))
         return function->list.items[1];
     if (!function->is(FormKind::Symbol)) return nullptr;
     for (const FunctionState* state = function_; state != nullptr; state = state->parent()) {
         const auto locals = state->locals();
         for (std::size_t i = locals.size(); i-- > 0;)
-            if (locals[i].name == function->value && (locals[i].defined || state != function_)) return locals[i].redefined ? nullptr : locals[i].parameters;
+            if (locals[i].name == function->value && (locals[i].defined || state != function_))
+                return locals[i].redefined ? nullptr : locals[i].parameters;
     }
     const FileDefinition* definition = definitions_->find(function->value);
     return definition == nullptr || definition->times != 1 ? nullptr : definition->parameters;
@@ -148,13 +163,17 @@ void Compiler::lint_call(const Form* call) {
     const auto items = call->items();
     const Form* head = items[0];
     const auto given = static_cast<unsigned>(items.size() - 1);
-    const bool is_global = head->is(FormKind::Symbol) && f().resolve(head->value).where == FunctionState::Found::Nothing;
+    const bool is_global =
+        head->is(FormKind::Symbol) && f().resolve(head->value).where == FunctionState::Found::Nothing;
     if (!is_global) {
         if (const Form* parameters = parameters_of(head)) {
             const Count count = count_of(names_, parameters);
             const std::string wanted = count.text(), number = std::to_string(given);
             if (count.takes(given)) return;
-            warnings_->add("arity", call->span, head->is(FormKind::Symbol) ? format(msg::named_arity, {wanted, number, as_symbol(head->value)->text()}) : format(msg::function_arity, {wanted, number}));
+            warnings_->add("arity", call->span,
+                           head->is(FormKind::Symbol)
+                               ? format(msg::named_arity, {wanted, number, as_symbol(head->value)->text()})
+                               : format(msg::function_arity, {wanted, number}));
         }
         return;
     }
@@ -166,23 +185,34 @@ void Compiler::lint_call(const Form* call) {
     if (std::find(std::begin(of_numbers), std::end(of_numbers), name) != std::end(of_numbers))
         for (const Form* argument : items.subspan(1))
             if (const Message* type = type_of_literal(names_, argument)) {
-                warnings_->add("type", argument->span, format(msg::argument_type, {name, msg::type_number.text(), format(msg::the_value, {type->text(), text_of_form(argument)})}));
+                warnings_->add(
+                    "type", argument->span,
+                    format(msg::argument_type, {name, msg::type_number.text(),
+                                                format(msg::the_value, {type->text(), text_of_form(argument)})}));
                 break;
             }
     if (name.starts_with("str/re-") && given >= 2 && items[1]->is(FormKind::String))
-        if (const auto fault = warnings_->functions().pattern_fault(items[1]->text)) warnings_->add("pattern", items[1]->span, *fault);
+        if (const auto fault = warnings_->functions().pattern_fault(items[1]->text))
+            warnings_->add("pattern", items[1]->span, *fault);
     for (const TakenOptions& taken : warnings_->functions().options_of(name))
         if (taken.argument < given) lint_options(items[taken.argument + 1], name, taken, {});
-    if ((name == "str/split" || name == "split") && given == 2 && items[1]->is(FormKind::String) && items[2]->span.begin < head->span.begin) {
+    if ((name == "str/split" || name == "split") && given == 2 && items[1]->is(FormKind::String) &&
+        items[2]->span.begin < head->span.begin) {
         // What is piped comes last. A text of one or two signs isn't what anybody wants to split.
         const std::string_view text = items[1]->text;
-        const bool separates = !text.empty() && text.size() <= 2 && std::none_of(text.begin(), text.end(), [](unsigned char c) { return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z'); });
-        if (separates) warnings_->add("pipe", items[1]->span, format(msg::piped_split, {text_of_form(items[1])}), format(msg::piped_split_hint, {name, text_of_form(items[1])}));
+        const bool separates =
+            !text.empty() && text.size() <= 2 && std::none_of(text.begin(), text.end(), [](unsigned char c) {
+                return c >= 0x80 || (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z');
+            });
+        if (separates)
+            warnings_->add("pipe", items[1]->span, format(msg::piped_split, {text_of_form(items[1])}),
+                           format(msg::piped_split_hint, {name, text_of_form(items[1])}));
     }
 }
 
 /// `under`: the options that the map stands under, ":tls " for one in another.
-void Compiler::lint_options(const Form* map, std::string_view function, const TakenOptions& taken, const std::string& under) {
+void Compiler::lint_options(const Form* map, std::string_view function, const TakenOptions& taken,
+                            const std::string& under) {
     if (!map->is(FormKind::Map)) return;
     const auto items = map->items();
     for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
@@ -192,10 +222,13 @@ void Compiler::lint_options(const Form* map, std::string_view function, const Ta
         if (std::find(taken.names.begin(), taken.names.end(), path) == taken.names.end()) {
             NearNames near(text);
             for (const std::string& known : taken.names)
-                if (known.starts_with(under) && known.find(' ', under.size()) == std::string::npos) near.offer(std::string_view(known).substr(under.size()));
+                if (known.starts_with(under) && known.find(' ', under.size()) == std::string::npos)
+                    near.offer(std::string_view(known).substr(under.size()));
             const auto best = near.best();
-            warnings_->add("option", items[i]->span, format(msg::no_such_option, {function, path}), best.empty() ? "" : format(msg::did_you_mean, {join_names(best)}));
-        } else if (std::any_of(taken.names.begin(), taken.names.end(), [&](const std::string& known) { return known.starts_with(path + " "); })) {
+            warnings_->add("option", items[i]->span, format(msg::no_such_option, {function, path}),
+                           best.empty() ? "" : format(msg::did_you_mean, {join_names(best)}));
+        } else if (std::any_of(taken.names.begin(), taken.names.end(),
+                               [&](const std::string& known) { return known.starts_with(path + " "); })) {
             lint_options(items[i + 1], function, taken, path + " ");
         }
     }
@@ -205,19 +238,25 @@ void Compiler::lint_options(const Form* map, std::string_view function, const Ta
 void Compiler::lint_handed(const Form* function, std::string_view caller, unsigned arguments) {
     if (const Form* parameters = parameters_of(function)) {
         const Count count = count_of(names_, parameters);
-        if (!count.takes(arguments)) warnings_->add("arity", function->span, format(msg::given_arity, {caller, std::to_string(arguments), count.text()}));
+        if (!count.takes(arguments))
+            warnings_->add("arity", function->span,
+                           format(msg::given_arity, {caller, std::to_string(arguments), count.text()}));
         return;
     }
-    if (!function->is(FormKind::Symbol) || f().resolve(function->value).where != FunctionState::Found::Nothing || definitions_->may_define(function->value)) return;
+    if (!function->is(FormKind::Symbol) || f().resolve(function->value).where != FunctionState::Found::Nothing ||
+        definitions_->may_define(function->value))
+        return;
     const Variable* variable = globals_.find(function->value);
     if (variable == nullptr || variable->value.is_absent()) return;
-    if (auto wrong = warnings_->functions().misfit(*variable, arguments)) warnings_->add("arity", function->span, std::move(wrong->first), std::move(wrong->second));
+    if (auto wrong = warnings_->functions().misfit(*variable, arguments))
+        warnings_->add("arity", function->span, std::move(wrong->first), std::move(wrong->second));
 }
 
 void Compiler::lint_local_def(const Form* def, const Local& local) {
     if (!lints(def) || !local.read_early || definitions_->find(local.name) == nullptr) return;
     const std::string_view name = as_symbol(local.name)->text();
-    warnings_->add("hidden-global", def->list.items[1]->span, format(msg::hidden_global, {name}), format(msg::hidden_global_hint, {name}));
+    warnings_->add("hidden-global", def->list.items[1]->span, format(msg::hidden_global, {name}),
+                   format(msg::hidden_global_hint, {name}));
 }
 
 void lint_file(const Names& names, const Source& source, std::span<Form* const> forms, Warnings& warnings) {
@@ -248,18 +287,26 @@ void lint_file(const Names& names, const Source& source, std::span<Form* const> 
             if (!fresh) {
                 // Nothing that stands between may have called it, by way of others either.
                 bool still = !has_macros && !makes_code;
-                for (std::size_t between = place->second + 1; between < i; ++between) still = still && is_definition_of_function(names, forms[between]);
+                for (std::size_t between = place->second + 1; between < i; ++between)
+                    still = still && is_definition_of_function(names, forms[between]);
                 if (still && !mentioned_between(name->value, place->second, i))
-                    warnings.add("repeated", name->span, format(msg::defined_again, {as_symbol(name->value)->text()}), format(msg::first_defined, {source.locate(forms[place->second]->span.begin)}));
+                    warnings.add("repeated", name->span, format(msg::defined_again, {as_symbol(name->value)->text()}),
+                                 format(msg::first_defined, {source.locate(forms[place->second]->span.begin)}));
                 place->second = i;
             }
-            const bool hidden = form->list.items[0]->is_symbol(names.defn_private) && !as_symbol(name->value)->text().starts_with('_');
-            if (hidden && !makes_code && mentions[name->value.bits()].size() == 1) warnings.add("unused-binding", name->span, format(msg::unused_private, {as_symbol(name->value)->text()}));
+            const bool hidden =
+                form->list.items[0]->is_symbol(names.defn_private) && !as_symbol(name->value)->text().starts_with('_');
+            if (hidden && !makes_code && mentions[name->value.bits()].size() == 1)
+                warnings.add("unused-binding", name->span,
+                             format(msg::unused_private, {as_symbol(name->value)->text()}));
         }
         const auto items = form->is_call() ? form->items() : std::span<Form* const>();
-        if (items.size() == 4 && items[0]->is_symbol(names.use) && items[2]->is(FormKind::Keyword) && as_symbol(items[2]->value)->text() == "only" && items[3]->is(FormKind::Vector) && !makes_code)
+        if (items.size() == 4 && items[0]->is_symbol(names.use) && items[2]->is(FormKind::Keyword) &&
+            as_symbol(items[2]->value)->text() == "only" && items[3]->is(FormKind::Vector) && !makes_code)
             for (const Form* name : items[3]->items())
-                if (name->is(FormKind::Symbol) && !mentions.contains(name->value.bits())) warnings.add("unused-binding", name->span, format(msg::unused_import, {as_symbol(name->value)->text()}));
+                if (name->is(FormKind::Symbol) && !mentions.contains(name->value.bits()))
+                    warnings.add("unused-binding", name->span,
+                                 format(msg::unused_import, {as_symbol(name->value)->text()}));
     }
 }
 

@@ -76,7 +76,8 @@ private:
                 arm.guard = items[at + 1];
                 at += 2;
             }
-            if (at + 1 >= items.size() || !items[at]->is_symbol(c_.names_.arrow)) c_.fail(first, msg::arm_arrow, {"match"});
+            if (at + 1 >= items.size() || !items[at]->is_symbol(c_.names_.arrow))
+                c_.fail(first, msg::arm_arrow, {"match"});
             arm.body = items[at + 1];
             at += 2;
             arms_.push_back(std::move(arm));
@@ -130,7 +131,8 @@ private:
 
     /// Every combination of `rows` with the rows of one more part.
     std::vector<Row> combine(const Form* pattern, const std::vector<Row>& rows, const std::vector<Row>& more) {
-        if (rows.size() * more.size() > most_rows) c_.fail(pattern, msg::too_many_alternatives, {std::to_string(most_rows)});
+        if (rows.size() * more.size() > most_rows)
+            c_.fail(pattern, msg::too_many_alternatives, {std::to_string(most_rows)});
         std::vector<Row> result;
         for (const Row& row : rows)
             for (const Row& extra : more) {
@@ -151,7 +153,9 @@ private:
         return rows;
     }
 
-    static bool is_as(const Form* form) { return form->is(FormKind::Keyword) && as_symbol(form->value)->text() == "as"; }
+    static bool is_as(const Form* form) {
+        return form->is(FormKind::Keyword) && as_symbol(form->value)->text() == "as";
+    }
 
     std::vector<Row> expand_vector(const Form* pattern, std::size_t occurrence) {
         const auto items = pattern->items();
@@ -173,7 +177,8 @@ private:
                 at += 2;
                 continue;
             }
-            if (is_as(items[at]) && at + 1 < items.size() && items[at + 1]->is(FormKind::Symbol)) c_.fail(items[at], msg::as_last);
+            if (is_as(items[at]) && at + 1 < items.size() && items[at + 1]->is(FormKind::Symbol))
+                c_.fail(items[at], msg::as_last);
             elements.emplace_back(at, count++);
             ++at;
             while (at + 1 < items.size() && items[at]->is_symbol(c_.names_.bar)) at += 2;
@@ -183,7 +188,9 @@ private:
         std::vector<Row> rows;
         rows.push_back(std::move(row));
         for (auto [begin, index] : elements)
-            rows = combine(pattern, rows, expand_alternatives(items, begin, part(occurrence, 1, Value::small(static_cast<std::int64_t>(index)))));
+            rows = combine(
+                pattern, rows,
+                expand_alternatives(items, begin, part(occurrence, 1, Value::small(static_cast<std::int64_t>(index)))));
         if (rest != nullptr && rest->value != c_.names_.underscore)
             for (Row& r : rows) r.bindings.push_back({rest, part(occurrence, 2, Value::small(count)), nullptr});
         return rows;
@@ -198,7 +205,8 @@ private:
         std::size_t at = 0;
         while (at < items.size()) {
             const Form* key = items[at];
-            if (!key->is(FormKind::Keyword) && !key->is(FormKind::String)) c_.fail(key, msg::pattern_keys, {c_.text_of_form(key)});
+            if (!key->is(FormKind::Keyword) && !key->is(FormKind::String))
+                c_.fail(key, msg::pattern_keys, {c_.text_of_form(key)});
             if (is_as(key)) {
                 if (at + 2 != items.size() || !items[at + 1]->is(FormKind::Symbol)) c_.fail(key, msg::as_last);
                 for (Row& r : rows) r.bindings.push_back({items[at + 1], occurrence, nullptr});
@@ -245,7 +253,9 @@ private:
     }
 
     /// … and nothing behind it can matter.
-    bool final(const Candidate& candidate) const { return arms_[rows_[candidate.row].arm].guard == nullptr && certain(candidate); }
+    bool final(const Candidate& candidate) const {
+        return arms_[rows_[candidate.row].arm].guard == nullptr && certain(candidate);
+    }
 
     /// Goes on with the state: here, or where it is dealt with already.
     void follow(State state) {
@@ -327,10 +337,15 @@ private:
             Run::Place place;
             bool excluded = false;
             for (std::size_t t = 0; t < tests.size(); ++t) {
-                if (!state[i].open.has(t) || tests[t].occurrence != question.occurrence || tests[t].question == Question::Key) continue;
+                if (!state[i].open.has(t) || tests[t].occurrence != question.occurrence ||
+                    tests[t].question == Question::Key)
+                    continue;
                 if (place.group != Run::none || excluded) return nullptr; // wants two things of it: left to `split`
                 excluded = tests[t].question != Question::Is;
-                if (!excluded) place = {group_of.try_emplace(tests[t].value, static_cast<std::uint32_t>(group_of.size())).first->second, static_cast<std::uint32_t>(t)};
+                if (!excluded)
+                    place = {
+                        group_of.try_emplace(tests[t].value, static_cast<std::uint32_t>(group_of.size())).first->second,
+                        static_cast<std::uint32_t>(t)};
             }
             run->groups.resize(group_of.size());
             if (place.group != Run::none)
@@ -347,7 +362,8 @@ private:
 
     /// Whether the first question of the first row that is left is one of the run.
     bool goes_on(Run& run) const {
-        while (run.at < run.rows.size() && run.places[run.at].group != Run::none && run.asked[run.places[run.at].group]) ++run.at;
+        while (run.at < run.rows.size() && run.places[run.at].group != Run::none && run.asked[run.places[run.at].group])
+            ++run.at;
         if (run.at == run.rows.size() || run.places[run.at].group == Run::none || grows_too_large()) return false;
         const Candidate& candidate = run.rows[run.at];
         return candidate.open.first(rows_[candidate.row].tests.size()) == run.places[run.at].test;
@@ -379,7 +395,8 @@ private:
     State rest_of(Run run) const {
         State rest;
         for (std::size_t i = run.at; i < run.rows.size(); ++i)
-            if (run.places[i].group == Run::none || !run.asked[run.places[i].group]) rest.push_back(std::move(run.rows[i]));
+            if (run.places[i].group == Run::none || !run.asked[run.places[i].group])
+                rest.push_back(std::move(run.rows[i]));
         return rest;
     }
 
@@ -400,8 +417,10 @@ private:
             for (const Part& p : parts_) {
                 if (p.parent != test.occurrence) continue;
                 const auto index = static_cast<std::uint32_t>(p.key.is_small() ? p.key.as_small() : 0);
-                if (p.kind == 1 && index < test.count) f().emit(Opcode::Item, occurrences_[p.occurrence].reg, reg, index);
-                if (p.kind == 2 && index == test.count && from) f().emit(Opcode::RestFrom, occurrences_[p.occurrence].reg, reg, index);
+                if (p.kind == 1 && index < test.count)
+                    f().emit(Opcode::Item, occurrences_[p.occurrence].reg, reg, index);
+                if (p.kind == 2 && index == test.count && from)
+                    f().emit(Opcode::RestFrom, occurrences_[p.occurrence].reg, reg, index);
             }
             return;
         }
@@ -422,15 +441,18 @@ private:
         // Alternatives that bind the same names to the same parts share their code.
         if (arm.guard == nullptr) {
             for (Leaf& known : arm.leaves)
-                if (std::equal(known.bindings.begin(), known.bindings.end(), row.bindings.begin(), row.bindings.end(), [](const Binding& a, const Binding& b) {
-                        return a.name->value == b.name->value && a.occurrence == b.occurrence && a.transform == b.transform;
-                    }))
+                if (std::equal(known.bindings.begin(), known.bindings.end(), row.bindings.begin(), row.bindings.end(),
+                               [](const Binding& a, const Binding& b) {
+                                   return a.name->value == b.name->value && a.occurrence == b.occurrence &&
+                                          a.transform == b.transform;
+                               }))
                     return f().jump(Opcode::Jump, 0, 0, 0, known.label);
             arm.leaves.push_back({row.bindings, {}});
             f().bind(arm.leaves.back().label);
         }
         const auto scope = f().open_scope();
-        for (const Binding& binding : row.bindings) f().declare(binding.name->value, occurrences_[binding.occurrence].reg);
+        for (const Binding& binding : row.bindings)
+            f().declare(binding.name->value, occurrences_[binding.occurrence].reg);
         Label failed;
         if (arm.guard != nullptr) c_.jump_unless(arm.guard, failed);
         for (const Binding& binding : row.bindings) {
@@ -462,7 +484,8 @@ private:
         for (const Row& row : rows_) {
             if (patterns.contains(row.pattern)) continue;
             const bool whole_arm = !arms.contains(row.arm);
-            c_.warnings_->add("unreachable", row.pattern->span, format(whole_arm ? msg::arm_unreachable : msg::alternative_unreachable));
+            c_.warnings_->add("unreachable", row.pattern->span,
+                              format(whole_arm ? msg::arm_unreachable : msg::alternative_unreachable));
             patterns.insert(row.pattern);
             if (whole_arm)
                 for (const Row& other : rows_)

@@ -39,9 +39,11 @@ void Compiler::form_use(Form* form, Register to, Want) {
     // Names of a module become local ones where they are known while compiling; else the file's.
     const bool local = mode == "only" && (f().parent() != nullptr || f().depth() > 0);
     const Span span = form->span;
-    Form* call = arena_.list({arena_.symbol("%use", span), arena_.integer(static_cast<std::int64_t>(globals_.scope()), span),
-                              arena_.string(source_->is_file() ? source_->name() : "", span), name_text(items[1]),
-                              arena_.keyword(local ? "values" : mode, span), what}, span);
+    Form* call =
+        arena_.list({arena_.symbol("%use", span), arena_.integer(static_cast<std::int64_t>(globals_.scope()), span),
+                     arena_.string(source_->is_file() ? source_->name() : "", span), name_text(items[1]),
+                     arena_.keyword(local ? "values" : mode, span), what},
+                    span);
     const unsigned mark = f().next_register();
     const Register values = f().reserve();
     expression(call, values);
@@ -59,8 +61,11 @@ void Compiler::form_use(Form* form, Register to, Want) {
 void Compiler::form_module(Form* form, Register to, Want) {
     need(form, form->list.count == 2 && name_text(form->list.items[1]) != nullptr);
     const Span span = form->span;
-    expression(arena_.list({arena_.symbol("%module-name", span), arena_.integer(static_cast<std::int64_t>(globals_.scope()), span),
-                            name_text(form->list.items[1])}, span), to);
+    expression(
+        arena_.list({arena_.symbol("%module-name", span),
+                     arena_.integer(static_cast<std::int64_t>(globals_.scope()), span), name_text(form->list.items[1])},
+                    span),
+        to);
 }
 
 void Compiler::form_export(Form* form, Register to, Want) {
@@ -72,8 +77,11 @@ void Compiler::form_export(Form* form, Register to, Want) {
         need(form, names.back() != nullptr);
     }
     const Span span = form->span;
-    expression(arena_.list({arena_.symbol("%module-export", span), arena_.integer(static_cast<std::int64_t>(globals_.scope()), span),
-                            arena_.collection(FormKind::Vector, names, span)}, span), to);
+    expression(arena_.list({arena_.symbol("%module-export", span),
+                            arena_.integer(static_cast<std::int64_t>(globals_.scope()), span),
+                            arena_.collection(FormKind::Vector, names, span)},
+                           span),
+               to);
 }
 
 } // namespace qi

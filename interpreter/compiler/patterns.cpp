@@ -13,7 +13,8 @@ void Compiler::bind_local(const Form* pattern, Register reg) {
 /// The signs of match and of parameter lists are no names: one that stands elsewhere is a slip.
 void Compiler::check_bindable(const Form* symbol) {
     const std::string_view name = as_symbol(symbol->value)->text();
-    if (name == "|" || name == "=>" || name == "->" || name == "&" || name == "...") fail(symbol, msg::unexpected, {name});
+    if (name == "|" || name == "=>" || name == "->" || name == "&" || name == "...")
+        fail(symbol, msg::unexpected, {name});
 }
 
 void Compiler::fail_pattern(const Form* pattern) const {
@@ -28,14 +29,17 @@ void Compiler::bind_pattern(const Form* pattern, Register value) {
     const auto items = pattern->items();
     const Span outer = f().span();
     f().set_span(pattern->span);
-    const auto is_as = [](const Form* form) { return form->is(FormKind::Keyword) && as_symbol(form->value)->text() == "as"; };
+    const auto is_as = [](const Form* form) {
+        return form->is(FormKind::Keyword) && as_symbol(form->value)->text() == "as";
+    };
     const auto bind_whole = [&](std::size_t at) {
         if (at + 2 != items.size() || !items[at + 1]->is(FormKind::Symbol)) fail(items[at], msg::as_last);
         f().declare(items[at + 1]->value, value).binding = items[at + 1];
     };
     if (pattern->is(FormKind::Vector)) {
         std::size_t fixed = 0;
-        while (fixed < items.size() && !items[fixed]->is_symbol(names_.ampersand) && !items[fixed]->is_symbol(names_.ellipsis) && !is_as(items[fixed]))
+        while (fixed < items.size() && !items[fixed]->is_symbol(names_.ampersand) &&
+               !items[fixed]->is_symbol(names_.ellipsis) && !is_as(items[fixed]))
             ++fixed;
         const bool rest = fixed < items.size() && !is_as(items[fixed]);
         if (fixed > 200) fail(pattern, msg::too_many_registers);
@@ -47,7 +51,8 @@ void Compiler::bind_pattern(const Form* pattern, Register value) {
         }
         std::size_t next = fixed;
         if (rest) {
-            if (fixed + 1 >= items.size() || !items[fixed + 1]->is(FormKind::Symbol)) fail(items[fixed], msg::rest_last);
+            if (fixed + 1 >= items.size() || !items[fixed + 1]->is(FormKind::Symbol))
+                fail(items[fixed], msg::rest_last);
             const Register reg = f().reserve();
             f().emit(Opcode::RestFrom, reg, value, static_cast<unsigned>(fixed));
             f().declare(items[fixed + 1]->value, reg).binding = items[fixed + 1];
@@ -67,7 +72,8 @@ void Compiler::bind_pattern(const Form* pattern, Register value) {
                 continue;
             }
             const Register reg = f().reserve();
-            f().emit_with(Opcode::NeedKey, reg, value, 0, f().constant(text ? text_constant(items[i]->text) : items[i]->value));
+            f().emit_with(Opcode::NeedKey, reg, value, 0,
+                          f().constant(text ? text_constant(items[i]->text) : items[i]->value));
             bind_local(items[i + 1], reg);
         }
     } else {

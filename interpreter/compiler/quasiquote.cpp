@@ -14,9 +14,11 @@ void Compiler::quasiquote(Form* form, Register to) {
         for (const auto& [name, variable] : fresh) {
             const std::string_view text = as_symbol(name)->text();
             bindings.push_back(variable);
-            bindings.push_back(arena_.list({arena_.symbol("gensym", span), arena_.string(text.substr(0, text.size() - 1), span)}, span));
+            bindings.push_back(arena_.list(
+                {arena_.symbol("gensym", span), arena_.string(text.substr(0, text.size() - 1), span)}, span));
         }
-        built = arena_.list({arena_.symbol(names_.let, span), arena_.collection(FormKind::Vector, bindings, span), built}, span);
+        built = arena_.list(
+            {arena_.symbol(names_.let, span), arena_.collection(FormKind::Vector, bindings, span), built}, span);
     }
     expression(built, to);
 }
@@ -54,7 +56,10 @@ Form* Compiler::quasi(Form* form, int level, FreshNames& fresh) {
         }
     }
     flush();
-    const char* builder = form->is(FormKind::List) || !sign.empty() ? "%list-of" : form->is(FormKind::Vector) ? "%vector-of" : form->is(FormKind::Map) ? "%map-of" : "%set-of";
+    const char* builder = form->is(FormKind::List) || !sign.empty() ? "%list-of"
+                          : form->is(FormKind::Vector)              ? "%vector-of"
+                          : form->is(FormKind::Map)                 ? "%map-of"
+                                                                    : "%set-of";
     segments.insert(segments.begin(), arena_.symbol(builder, span));
     return arena_.collection(FormKind::List, segments, span);
 }

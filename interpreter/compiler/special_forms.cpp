@@ -20,7 +20,9 @@ Compiler::Special Compiler::special(const Form* form) const {
     if (!head->is(FormKind::Symbol)) return nullptr;
     const SpecialForm* found = names_.form(head->value);
     if (found == nullptr) return nullptr;
-    if (found->is(SpecialForm::Replaceable) && (globals_.find(head->value) != nullptr || function_->local_macro(head->value))) return nullptr;
+    if (found->is(SpecialForm::Replaceable) &&
+        (globals_.find(head->value) != nullptr || function_->local_macro(head->value)))
+        return nullptr;
     static constexpr Special handlers[] = {
 #define FORM(member, handler, ...) &Compiler::handler,
 #define PIPE(...)
@@ -56,7 +58,9 @@ void Compiler::form_def(Form* form, Register to, Want) {
     const bool is_function = value->is_call() && value->list.items[0]->is_symbol(names_.fn) && value->list.count >= 2 &&
                              value->list.items[1]->is(FormKind::Vector);
     if (is_function)
-        closure(function(std::string(as_symbol(name->value)->text()), value->list.items[1], value->items().subspan(2), value->span), made);
+        closure(function(std::string(as_symbol(name->value)->text()), value->list.items[1], value->items().subspan(2),
+                         value->span),
+                made);
     else
         expression(value, made);
     define(name->value, form, made);
@@ -84,7 +88,9 @@ void Compiler::form_defn(Form* form, Register to, Want) {
             store_.heap.wrote(variable, variable->doc);
         }
     }
-    closure(function(std::string(as_symbol(name)->text()), items[parameters], items.subspan(parameters + 1), form->span), made);
+    closure(
+        function(std::string(as_symbol(name)->text()), items[parameters], items.subspan(parameters + 1), form->span),
+        made);
     define(name, form, made);
     if (!global) f().find_declared(name)->parameters = items[parameters];
     f().emit(Opcode::Move, to, made);
@@ -139,7 +145,8 @@ void Compiler::form_let(Form* form, Register to, Want want) {
         const Register reg = f().reserve();
         expression(bindings[i + 1], reg);
         bind_local(bindings[i], reg);
-        if (bindings[i]->is(FormKind::Symbol) && bindings[i + 1]->is_call()) f().find_declared(bindings[i]->value)->parameters = parameters_of(bindings[i + 1]);
+        if (bindings[i]->is(FormKind::Symbol) && bindings[i + 1]->is_call())
+            f().find_declared(bindings[i]->value)->parameters = parameters_of(bindings[i + 1]);
     }
     declare_defined(rebound, defining);
     if (items.size() > 3)
@@ -199,7 +206,8 @@ void Compiler::form_cond(Form* form, Register to, Want want) {
 void Compiler::form_if_let(Form* form, Register to, Want want) {
     const bool when = form->list.items[0]->is_symbol(names_.when_let);
     const auto items = form->items();
-    const bool shaped = items.size() >= 3 && items[1]->is(FormKind::Vector) && items[1]->list.count == 2 && (when || items.size() <= 4);
+    const bool shaped =
+        items.size() >= 3 && items[1]->is(FormKind::Vector) && items[1]->list.count == 2 && (when || items.size() <= 4);
     need(form, shaped);
     Label no, end;
     const auto scope = f().open_scope();
@@ -310,13 +318,9 @@ void Compiler::bound_loop(Form* form, Register to, Opcode leave) {
     f().bind(end);
 }
 
-void Compiler::form_while_some(Form* form, Register to, Want) {
-    bound_loop(form, to, Opcode::JumpNil);
-}
+void Compiler::form_while_some(Form* form, Register to, Want) { bound_loop(form, to, Opcode::JumpNil); }
 
-void Compiler::form_until_error(Form* form, Register to, Want) {
-    bound_loop(form, to, Opcode::JumpError);
-}
+void Compiler::form_until_error(Form* form, Register to, Want) { bound_loop(form, to, Opcode::JumpError); }
 
 void Compiler::form_loop(Form* form, Register to, Want want) {
     const auto items = form->items();
@@ -349,7 +353,8 @@ void Compiler::form_recur(Form* form, Register to, Want want) {
     if (!want.tail) fail(form, msg::recur_not_tail);
     const LoopState state = f().loops().back();
     const std::size_t given = form->list.count - 1;
-    if (given != state.variables.size()) fail(form, msg::recur_count, {std::to_string(state.variables.size()), std::to_string(given)});
+    if (given != state.variables.size())
+        fail(form, msg::recur_count, {std::to_string(state.variables.size()), std::to_string(given)});
     const unsigned mark = f().next_register();
     std::vector<Register> values;
     for (std::size_t i = 0; i < given; ++i) {
@@ -441,7 +446,8 @@ void Compiler::form_defer(Form* form, Register to, Want) {
     const Register base = f().reserve(3);
     closure(function("defer", nullptr, form->items().subspan(1), form->span), f().reserve());
     if (at == 0) { // outside of any body: when the program ends
-        f().emit_with(Opcode::CallGlobal, base, 1, 0, f().constant(Value{globals_.refer(store_.symbol("%defer-to-end"))}));
+        f().emit_with(Opcode::CallGlobal, base, 1, 0,
+                      f().constant(Value{globals_.refer(store_.symbol("%defer-to-end"))}));
     } else {
         const Register list = f().regions()[at - 1].deferred;
         f().emit(Opcode::Move, f().reserve(), list);
@@ -460,7 +466,8 @@ void Compiler::form_go(Form* form, Register to, Want want) {
     const Register thunk = f().reserve();
     const auto forms = form->items().subspan(1);
     // A single (fn [] …) is what runs; of another single expression that gives such a function, the function runs.
-    const bool literal = forms.size() == 1 && forms[0]->is_call() && forms[0]->list.count >= 2 && forms[0]->list.items[0]->is_symbol(names_.fn) &&
+    const bool literal = forms.size() == 1 && forms[0]->is_call() && forms[0]->list.count >= 2 &&
+                         forms[0]->list.items[0]->is_symbol(names_.fn) &&
                          forms[0]->list.items[1]->is(FormKind::Vector) && forms[0]->list.items[1]->list.count == 0;
     if (literal)
         closure(function("go", forms[0]->list.items[1], forms[0]->items().subspan(2), form->span), thunk);
@@ -499,8 +506,10 @@ void Compiler::form_parallel_do(Form* form, Register to, Want) {
     const Span span = form->span;
     std::vector<Form*> tasks;
     for (Form* e : form->items().subspan(1))
-        tasks.push_back(arena_.list({arena_.symbol(names_.fn, span), arena_.collection(FormKind::Vector, {}, span), e}, span));
-    expression(arena_.list({arena_.symbol("%parallel", span), arena_.collection(FormKind::Vector, tasks, span)}, span), to);
+        tasks.push_back(
+            arena_.list({arena_.symbol(names_.fn, span), arena_.collection(FormKind::Vector, {}, span), e}, span));
+    expression(arena_.list({arena_.symbol("%parallel", span), arena_.collection(FormKind::Vector, tasks, span)}, span),
+               to);
 }
 
 } // namespace qi

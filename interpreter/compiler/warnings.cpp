@@ -8,8 +8,8 @@
 namespace qi {
 
 std::string describe(const Source& source, const Warning& warning) {
-    std::string text = source.locate(warning.span.begin) + ": " + std::string(msg::label_warning.text()) + ": " + warning.text + "\n" +
-                       source.excerpt(warning.span);
+    std::string text = source.locate(warning.span.begin) + ": " + std::string(msg::label_warning.text()) + ": " +
+                       warning.text + "\n" + source.excerpt(warning.span);
     if (warning.note.empty()) return utf8::visible(text);
     text += "\n  ";
     for (const char c : warning.note) text.append(1, c).append(c == '\n' ? "  " : "");
@@ -17,13 +17,15 @@ std::string describe(const Source& source, const Warning& warning) {
 }
 
 void Warnings::add(std::string_view code, Span span, std::string text, std::string note) {
-    if (said_.emplace(span.begin, span.end, text).second) found_.push_back({span, std::move(text), std::move(note), code});
+    if (said_.emplace(span.begin, span.end, text).second)
+        found_.push_back({span, std::move(text), std::move(note), code});
 }
 
 std::vector<Warning> Warnings::take() {
     std::vector<Warning> taken = std::move(found_);
     found_.clear();
-    std::stable_sort(taken.begin(), taken.end(), [](const Warning& a, const Warning& b) { return a.span.begin < b.span.begin; });
+    std::stable_sort(taken.begin(), taken.end(),
+                     [](const Warning& a, const Warning& b) { return a.span.begin < b.span.begin; });
     return taken;
 }
 

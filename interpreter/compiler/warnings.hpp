@@ -16,7 +16,7 @@ namespace qi {
 struct Warning {
     Span span;
     std::string text;
-    std::string note; // further lines, or empty
+    std::string note;      // further lines, or empty
     std::string_view code; // what kind of warning it is, for editors: one word in every language
 };
 
@@ -29,7 +29,8 @@ public:
     virtual ~KnownFunctions() = default;
     /// What is wrong with a call of the variable's value with so many arguments: text and note. Empty if nothing is,
     /// or if that isn't known.
-    virtual std::optional<std::pair<std::string, std::string>> misfit(const Variable& variable, unsigned arguments) const = 0;
+    virtual std::optional<std::pair<std::string, std::string>> misfit(const Variable& variable,
+                                                                      unsigned arguments) const = 0;
     /// What is wrong with the text as a regular expression; nothing if nothing is.
     virtual std::optional<std::string> pattern_fault(std::string_view text) const = 0;
     /// The options that the function of this name takes in a map, where it is known.
@@ -39,7 +40,8 @@ public:
 class Warnings {
 public:
     /// `nothing_runs`: what fails as soon as it runs is said here too.
-    explicit Warnings(const KnownFunctions& functions, bool nothing_runs = false) : functions_(functions), nothing_runs_(nothing_runs) {}
+    explicit Warnings(const KnownFunctions& functions, bool nothing_runs = false)
+        : functions_(functions), nothing_runs_(nothing_runs) {}
 
     bool nothing_runs() const noexcept { return nothing_runs_; }
     const KnownFunctions& functions() const noexcept { return functions_; }

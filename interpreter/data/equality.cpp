@@ -26,7 +26,9 @@ bool equal_leaves(Value a, Value b, Numbers numbers, bool& deep) {
     deep = false;
     if (a == b) return true;
     if (is_number(a) && is_number(b)) {
-        if (numbers == Numbers::ByValue) return compare_numbers(a, b) == 0 || (a.is_double() && b.is_double() && equal_floats(a.as_double(), b.as_double()));
+        if (numbers == Numbers::ByValue)
+            return compare_numbers(a, b) == 0 ||
+                   (a.is_double() && b.is_double() && equal_floats(a.as_double(), b.as_double()));
         if (a.is_double() != b.is_double()) return false;
         return a.is_double() ? equal_floats(a.as_double(), b.as_double()) : as_integer(a) == as_integer(b);
     }
@@ -113,8 +115,8 @@ bool equal(Value a, Value b) { return equal_with(a, b, Numbers::ByValue); }
 
 namespace {
 
-/// The hash of a collection from those of what it holds. `Hashing` knows leaves, and what to do with the hashes of items
-/// (sequences, in order) and of entries (maps and sets, in whatever order).
+/// The hash of a collection from those of what it holds. `Hashing` knows leaves, and what to do with the hashes of
+/// items (sequences, in order) and of entries (maps and sets, in whatever order).
 template <typename Hashing>
 typename Hashing::Hash hash_collection(Value collection, const Hashing& hashing) {
     using Hash = typename Hashing::Hash;
@@ -133,7 +135,13 @@ typename Hashing::Hash hash_collection(Value collection, const Hashing& hashing)
         const bool set = is_set(c);
         if (set) c = set_members(c);
         const bool map = is_map(c);
-        stack.push_back(Frame{map, SequenceCursor(map ? none : c), map ? MapCursor(c) : MapCursor(), false, {}, Value::nil(), hashing.collection(map, set)});
+        stack.push_back(Frame{map,
+                              SequenceCursor(map ? none : c),
+                              map ? MapCursor(c) : MapCursor(),
+                              false,
+                              {},
+                              Value::nil(),
+                              hashing.collection(map, set)});
     };
     push(collection);
     Hash result{};
@@ -192,7 +200,19 @@ struct FastHashing {
 };
 
 /// What a strong hash begins with: values of different kinds never add the same words.
-enum Tag : std::uint8_t { StringTag = 1, BytesTag, KeywordTag, SymbolTag, IntegerTag, FloatTag, WordTag, SequenceTag, MapTag, SetTag, EntryTag };
+enum Tag : std::uint8_t {
+    StringTag = 1,
+    BytesTag,
+    KeywordTag,
+    SymbolTag,
+    IntegerTag,
+    FloatTag,
+    WordTag,
+    SequenceTag,
+    MapTag,
+    SetTag,
+    EntryTag
+};
 
 /// Two values of one result, 128 bits long, can't be found: so collections may be made of the results of their items.
 struct StrongHashing {
@@ -231,7 +251,8 @@ struct StrongHashing {
             words(FloatTag, v.as_double() == 0 ? 0 : v.bits());
         } else if (!v.is_object()) {
             if (v.is_empty_list()) return false;
-            words(v.is_small() ? IntegerTag : WordTag, v.is_small() ? static_cast<std::uint64_t>(v.as_small()) : v.bits());
+            words(v.is_small() ? IntegerTag : WordTag,
+                  v.is_small() ? static_cast<std::uint64_t>(v.as_small()) : v.bits());
         } else {
             switch (v.object()->kind) {
             case ObjectKind::String: hash.add(text_of(v), StringTag); break;
@@ -297,7 +318,9 @@ std::uint64_t secret_string_hash(std::string_view text) noexcept { return hash_s
 namespace {
 
 template <typename T>
-Order order_of(T order) noexcept { return order < 0 ? Order::Less : order > 0 ? Order::Greater : Order::Equal; }
+Order order_of(T order) noexcept {
+    return order < 0 ? Order::Less : order > 0 ? Order::Greater : Order::Equal;
+}
 
 /// Of values that aren't both sequences.
 Order compare_leaves(Value a, Value b) {
@@ -306,8 +329,10 @@ Order compare_leaves(Value a, Value b) {
         return c == 2 ? Order::Unordered : order_of(c);
     }
     if (is_string(a) && is_string(b)) return order_of(text_of(a).compare(text_of(b)));
-    if ((is_keyword(a) && is_keyword(b)) || (is_symbol(a) && is_symbol(b))) return order_of(as_symbol(a)->text().compare(as_symbol(b)->text()));
-    if (a.is_boolean() && b.is_boolean()) return order_of(static_cast<int>(a.is_truthy()) - static_cast<int>(b.is_truthy()));
+    if ((is_keyword(a) && is_keyword(b)) || (is_symbol(a) && is_symbol(b)))
+        return order_of(as_symbol(a)->text().compare(as_symbol(b)->text()));
+    if (a.is_boolean() && b.is_boolean())
+        return order_of(static_cast<int>(a.is_truthy()) - static_cast<int>(b.is_truthy()));
     if (a.is_nil() && b.is_nil()) return Order::Equal;
     return Order::Incomparable;
 }

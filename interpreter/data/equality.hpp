@@ -29,7 +29,9 @@ inline bool compares_by_identity(Value v) noexcept {
     if (!v.is_object()) return !v.is_double() && !v.is_empty_list();
     return v.object()->kind == ObjectKind::Keyword || v.object()->kind == ObjectKind::Symbol;
 }
-inline bool same_key(Value a, Value b) { return a == b || (!compares_by_identity(a) && !compares_by_identity(b) && same(a, b)); }
+inline bool same_key(Value a, Value b) {
+    return a == b || (!compares_by_identity(a) && !compares_by_identity(b) && same(a, b));
+}
 
 /// Order of two values for `<` and `sort`: numbers among numbers, strings among strings (by code point), booleans,
 /// keywords and symbols by name, vectors and lists item by item.

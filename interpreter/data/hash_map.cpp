@@ -15,7 +15,7 @@ namespace {
 
 // Levels are counted by the bits of both hashes that lie above them.
 constexpr unsigned level_bits = 5;
-constexpr unsigned fast_end = 35;            // 32 bits, and what is missing to seven levels
+constexpr unsigned fast_end = 35;           // 32 bits, and what is missing to seven levels
 constexpr unsigned all_end = fast_end + 65; // 64 bits, and what is missing to thirteen
 
 std::uint32_t bit_of(std::uint64_t hash, unsigned shift) noexcept { return std::uint32_t{1} << ((hash >> shift) & 31); }
@@ -105,7 +105,8 @@ Object* assoc_bucket(Store& store, const HashBucket* bucket, Value key, Value va
 }
 
 Object* assoc_in(Store& store, Object* object, unsigned shift, Path& path, Value value, bool& added) {
-    if (object->kind == ObjectKind::HashBucket) return assoc_bucket(store, static_cast<HashBucket*>(object), path.key(), value, added);
+    if (object->kind == ObjectKind::HashBucket)
+        return assoc_bucket(store, static_cast<HashBucket*>(object), path.key(), value, added);
     const auto* node = static_cast<HashNode*>(object);
     const std::uint32_t bit = path.bit(shift);
     const std::uint32_t entry_slots = 2 * node->entry_count();
@@ -126,7 +127,8 @@ Object* assoc_in(Store& store, Object* object, unsigned shift, Path& path, Value
         copy(moved->slots() + at, node->slots() + at + 2, entry_slots - at - 2);
         copy(moved->slots() + entry_slots - 2, node->slots() + entry_slots, child_at);
         moved->slots()[entry_slots - 2 + child_at] = Value{child};
-        copy(moved->slots() + entry_slots - 1 + child_at, node->slots() + entry_slots + child_at, node->child_count() - child_at);
+        copy(moved->slots() + entry_slots - 1 + child_at, node->slots() + entry_slots + child_at,
+             node->child_count() - child_at);
         return moved;
     }
     if ((node->children & bit) != 0) {
@@ -191,7 +193,8 @@ Object* dissoc_in(Store& store, Object* object, unsigned shift, Path& path) {
     copy(merged->slots() + at, slots_of(child), 2);
     copy(merged->slots() + at + 2, node->slots() + at, entry_slots - at);
     copy(merged->slots() + entry_slots + 2, node->slots() + entry_slots, child_at);
-    copy(merged->slots() + entry_slots + 2 + child_at, node->slots() + entry_slots + child_at + 1, node->child_count() - child_at - 1);
+    copy(merged->slots() + entry_slots + 2 + child_at, node->slots() + entry_slots + child_at + 1,
+         node->child_count() - child_at - 1);
     return merged;
 }
 
@@ -210,10 +213,12 @@ struct Entry {
 /// different keys with one hash looks at a few alone, since further down they part.
 std::span<Entry> without_repetitions(std::span<Entry> entries) {
     constexpr std::ptrdiff_t few = 8;
-    if (!std::all_of(entries.begin(), entries.end(), [&](const Entry& e) { return e.hash == entries.front().hash; })) return entries;
+    if (!std::all_of(entries.begin(), entries.end(), [&](const Entry& e) { return e.hash == entries.front().hash; }))
+        return entries;
     auto kept = entries.begin();
     for (auto entry = entries.begin(); entry != entries.end(); ++entry) {
-        const auto known = std::find_if(entries.begin(), kept, [&](const Entry& e) { return same_key(e.key, entry->key); });
+        const auto known =
+            std::find_if(entries.begin(), kept, [&](const Entry& e) { return same_key(e.key, entry->key); });
         if (known != kept) {
             known->value = entry->value;
         } else if (kept - entries.begin() == few) {
@@ -272,8 +277,8 @@ Object* build(Store& store, std::span<Entry> entries, Entry* scratch, unsigned s
     return node;
 }
 
-/// The key of this hash that `is_it` is true of, with its value behind it; null: there is none. `strong` makes the strong
-/// hash, where that is needed.
+/// The key of this hash that `is_it` is true of, with its value behind it; null: there is none. `strong` makes the
+/// strong hash, where that is needed.
 template <typename Test, typename Strong>
 const Value* find_entry(Value map, std::uint32_t hash, Test is_it, Strong strong) noexcept {
     const Object* object = static_cast<const HashMap*>(map.object())->root;
@@ -306,12 +311,15 @@ const Value* find_entry(Value map, std::uint32_t hash, Test is_it, Strong strong
 Value empty_hash_map(Store& store) { return make_map(store, 0, make_node(store, 0, 0)); }
 
 Value hash_map_get(Value map, Value key) noexcept {
-    const Value* entry = find_entry(map, hash_value(key), [&](Value other) { return same_key(other, key); }, [&] { return strong_hash(key); });
+    const Value* entry = find_entry(
+        map, hash_value(key), [&](Value other) { return same_key(other, key); }, [&] { return strong_hash(key); });
     return entry == nullptr ? Value::absent() : entry[1];
 }
 
 Value hash_map_get_string(Value map, std::string_view text, Value& key) noexcept {
-    const Value* entry = find_entry(map, hash_bytes(text), [&](Value other) { return is_string(other) && text_of(other) == text; }, [&] { return strong_string_hash(text); });
+    const Value* entry = find_entry(
+        map, hash_bytes(text), [&](Value other) { return is_string(other) && text_of(other) == text; },
+        [&] { return strong_string_hash(text); });
     if (entry == nullptr) return Value::absent();
     key = entry[0];
     return entry[1];
@@ -328,14 +336,16 @@ Value hash_map_assoc(Store& store, Value map, Value key, Value value) {
 Value hash_map_with(Store& store, Value map, std::span<const Value> entries) {
     const std::size_t before = map.object()->length;
     if (entries.size() < before) { // few: most of the map is shared
-        for (std::size_t i = 0; i < entries.size(); i += 2) map = hash_map_assoc(store, map, entries[i], entries[i + 1]);
+        for (std::size_t i = 0; i < entries.size(); i += 2)
+            map = hash_map_assoc(store, map, entries[i], entries[i + 1]);
         return map;
     }
     std::vector<Entry> all;
     all.reserve(before + entries.size() / 2);
     HashMapCursor cursor(map);
     for (Value key, value; cursor.next(key, value);) all.push_back({hash_value(key), key, value});
-    for (std::size_t i = 0; i < entries.size(); i += 2) all.push_back({hash_value(entries[i]), entries[i], entries[i + 1]});
+    for (std::size_t i = 0; i < entries.size(); i += 2)
+        all.push_back({hash_value(entries[i]), entries[i], entries[i + 1]});
     if (all.empty()) return map;
     std::vector<Entry> scratch(all.size());
     std::size_t count = 0;

@@ -1,8 +1,8 @@
 // Large maps: a compressed hash-array mapped prefix tree (CHAMP: Steindorfer and Vinju, OOPSLA 2015). Each node
 // has two bitmaps over 32 branches: which hold an entry, which a child. Entries come first, children behind.
-// The fast hash of a key, 32 bits, leads through seven levels. Keys that agree in all of it (by chance two in a large map;
-// thousands when somebody chose them) are told apart by 64 bits of the strong hash on thirteen more. So no choice of keys
-// makes a path long, and the order is the same in every run.
+// The fast hash of a key, 32 bits, leads through seven levels. Keys that agree in all of it (by chance two in a large
+// map; thousands when somebody chose them) are told apart by 64 bits of the strong hash on thirteen more. So no choice
+// of keys makes a path long, and the order is the same in every run.
 #pragma once
 
 #include "data/store.hpp"
@@ -12,8 +12,8 @@
 
 namespace qi {
 
-struct HashNode : Object { // length: slots
-    std::uint32_t entries; // bitmap
+struct HashNode : Object {  // length: slots
+    std::uint32_t entries;  // bitmap
     std::uint32_t children; // bitmap
     Value* slots() noexcept { return reinterpret_cast<Value*>(this + 1); }
     const Value* slots() const noexcept { return reinterpret_cast<const Value*>(this + 1); }

@@ -15,10 +15,14 @@ namespace qi {
 namespace {
 
 template <typename T>
-std::size_t fixed_size(const Object*) noexcept { return sizeof(T); }
+std::size_t fixed_size(const Object*) noexcept {
+    return sizeof(T);
+}
 
 template <typename T>
-std::size_t size_by_length(const Object* object) noexcept { return T::size_of(object->length); }
+std::size_t size_by_length(const Object* object) noexcept {
+    return T::size_of(object->length);
+}
 
 std::size_t string_size(const Object* object) noexcept {
     if ((object->flags & String::External) != 0) return sizeof(String);
@@ -35,7 +39,9 @@ void finalize_string(Object* object) noexcept {
 }
 
 void trace_array(Object* object, Tracer& tracer) { tracer.visit(static_cast<Array*>(object)->items(), object->length); }
-void trace_vector(Object* object, Tracer& tracer) { tracer.visit(static_cast<Vector*>(object)->items(), object->length); }
+void trace_vector(Object* object, Tracer& tracer) {
+    tracer.visit(static_cast<Vector*>(object)->items(), object->length);
+}
 void trace_trie_vector(Object* object, Tracer& tracer) {
     tracer.visit(static_cast<TrieVector*>(object)->root);
     tracer.visit(static_cast<TrieVector*>(object)->tail);
@@ -50,8 +56,12 @@ void trace_flat_map(Object* object, Tracer& tracer) {
     tracer.visit(static_cast<FlatMap*>(object)->values(), object->length);
 }
 void trace_hash_map(Object* object, Tracer& tracer) { tracer.visit(static_cast<HashMap*>(object)->root); }
-void trace_hash_node(Object* object, Tracer& tracer) { tracer.visit(static_cast<HashNode*>(object)->slots(), object->length); }
-void trace_hash_bucket(Object* object, Tracer& tracer) { tracer.visit(static_cast<HashBucket*>(object)->slots(), object->length); }
+void trace_hash_node(Object* object, Tracer& tracer) {
+    tracer.visit(static_cast<HashNode*>(object)->slots(), object->length);
+}
+void trace_hash_bucket(Object* object, Tracer& tracer) {
+    tracer.visit(static_cast<HashBucket*>(object)->slots(), object->length);
+}
 void trace_set(Object* object, Tracer& tracer) { tracer.visit(static_cast<Set*>(object)->map); }
 
 } // namespace

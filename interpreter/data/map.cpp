@@ -52,7 +52,8 @@ Value map_lookup(Store& store, Value map, Value key, Value* found) noexcept {
             other = as_flat(map)->shape->keys()[at];
             value = as_flat(map)->values()[at];
         }
-    } else if (is_string(key) && text_of(key) != "error" && (hashed || (as_flat(map)->shape->flags & Shape::Keywords) != 0)) {
+    } else if (is_string(key) && text_of(key) != "error" &&
+               (hashed || (as_flat(map)->shape->flags & Shape::Keywords) != 0)) {
         other = store.symbols.find_keyword(text_of(key));
         if (!other.is_absent()) value = map_get(map, other);
     }
@@ -72,12 +73,14 @@ Value map_assoc(Store& store, Value map, Value key, Value value) {
     }
     if (flat->length < Shape::max_keys) {
         FlatMap* longer = make_flat(store, store.shapes.extend(flat->shape, key));
-        if (flat->length != 0) std::memcpy(static_cast<void*>(longer->values()), flat->values(), flat->length * sizeof(Value));
+        if (flat->length != 0)
+            std::memcpy(static_cast<void*>(longer->values()), flat->values(), flat->length * sizeof(Value));
         longer->values()[flat->length] = value;
         return Value{longer};
     }
     Value trie = empty_hash_map(store);
-    for (std::uint32_t i = 0; i < flat->length; ++i) trie = hash_map_assoc(store, trie, flat->shape->keys()[i], flat->values()[i]);
+    for (std::uint32_t i = 0; i < flat->length; ++i)
+        trie = hash_map_assoc(store, trie, flat->shape->keys()[i], flat->values()[i]);
     return hash_map_assoc(store, trie, key, value);
 }
 

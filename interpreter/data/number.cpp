@@ -114,7 +114,8 @@ std::optional<double> parse_float(std::string_view text) noexcept {
         std::int64_t power = 0;
         if (e < text.size()) {
             const std::string_view digits = text.substr(e + (text[e + 1] == '+' ? 2 : 1));
-            if (std::from_chars(digits.data(), digits.data() + digits.size(), power).ec == std::errc::result_out_of_range)
+            if (std::from_chars(digits.data(), digits.data() + digits.size(), power).ec ==
+                std::errc::result_out_of_range)
                 power = digits.front() == '-' ? -1'000'000'000'000 : 1'000'000'000'000;
         }
         const bool tiny = power + static_cast<std::int64_t>(point) - static_cast<std::int64_t>(first) < 0;

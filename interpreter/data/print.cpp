@@ -159,7 +159,8 @@ private:
         out_ += bracket;
         const bool set = is_set(v), map = is_map(v) || set;
         const Value none = Value::empty_list();
-        frames_.push_back({SequenceCursor(map ? none : v), map ? MapCursor(set ? set_members(v) : v) : MapCursor(), Value::nil(), close, map, set});
+        frames_.push_back({SequenceCursor(map ? none : v), map ? MapCursor(set ? set_members(v) : v) : MapCursor(),
+                           Value::nil(), close, map, set});
     }
 
     void foreign(const Object* object) {
@@ -229,7 +230,8 @@ void append_fstring(const Store& store, std::string& out, Value value) {
         const Description description = store.describe(value.object());
         out += '<';
         out += description.short_text.empty() ? description.text : description.short_text;
-        if (!description.inner.is_absent()) Printer(store, out, ~std::size_t{0}).print_held(value.object(), description.inner);
+        if (!description.inner.is_absent())
+            Printer(store, out, ~std::size_t{0}).print_held(value.object(), description.inner);
         out += '>';
     } else {
         print_to(store, out, value);

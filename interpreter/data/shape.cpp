@@ -31,7 +31,9 @@ bool interchangeable(Value a, Value b) {
     return !right.next(b);
 }
 
-std::uint64_t index_hash(const Shape& shape, Value key) { return (shape.flags & Shape::Secret) == 0 ? hash_value(key) : secret_hash(key); }
+std::uint64_t index_hash(const Shape& shape, Value key) {
+    return (shape.flags & Shape::Secret) == 0 ? hash_value(key) : secret_hash(key);
+}
 
 /// Enters a key; the number of places that were taken before one was free.
 std::uint32_t enter(Shape* shape, std::uint32_t k) {
@@ -164,7 +166,8 @@ void ShapeTable::after_minor(Heap& heap) {
 void ShapeTable::after_mark(Heap& heap) {
     for (Step& step : steps_) {
         if (step.from == nullptr) continue;
-        if (!heap.is_live(step.from) || !heap.is_live(step.to) || (step.key.is_object() && !heap.is_live(step.key.object())))
+        if (!heap.is_live(step.from) || !heap.is_live(step.to) ||
+            (step.key.is_object() && !heap.is_live(step.key.object())))
             step = Step{};
     }
 }

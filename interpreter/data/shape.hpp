@@ -20,14 +20,16 @@ struct Shape : Object { // length: number of keys; flags: which kinds of keys ar
     static constexpr std::uint32_t max_keys = 64;
     static constexpr std::uint32_t indexed_from = 9; // shorter ones are searched one by one
 
-    std::uint64_t id; // never used twice: what inline caches compare
+    std::uint64_t id;         // never used twice: what inline caches compare
     std::uint64_t index_mask; // of the hash index behind the keys; 0: none
     Value* keys() noexcept { return reinterpret_cast<Value*>(this + 1); }
     const Value* keys() const noexcept { return reinterpret_cast<const Value*>(this + 1); }
 
     const std::uint8_t* index() const noexcept { return reinterpret_cast<const std::uint8_t*>(keys() + length); }
     std::uint8_t* index() noexcept { return reinterpret_cast<std::uint8_t*>(keys() + length); }
-    static std::uint32_t index_size(std::uint32_t keys) noexcept { return keys < indexed_from ? 0 : keys <= 16 ? 32 : keys <= 32 ? 64 : 128; }
+    static std::uint32_t index_size(std::uint32_t keys) noexcept {
+        return keys < indexed_from ? 0 : keys <= 16 ? 32 : keys <= 32 ? 64 : 128;
+    }
     static std::size_t size_of(std::uint32_t keys) noexcept {
         return sizeof(Shape) + keys * sizeof(Value) + index_size(keys);
     }
@@ -43,7 +45,8 @@ public:
     ~ShapeTable() override;
 
     Shape* empty() const noexcept { return empty_; }
-    /// The shape with `key`, which `shape` hasn't got, behind its keys. Shared by keys that are equal and look the same.
+    /// The shape with `key`, which `shape` hasn't got, behind its keys. Shared by keys that are equal and look the
+    /// same.
     Shape* extend(Shape* shape, Value key);
     /// The shape of these keys, all different.
     Shape* of(std::span<const Value> keys);

@@ -12,8 +12,8 @@ namespace qi {
 
 /// How the printer shows kinds that this floor doesn't know.
 struct Description {
-    std::string text;            // shown between `#<` and `>` (in f-strings between `<` and `>`)
-    std::string short_text;      // f-strings, where that differs
+    std::string text;              // shown between `#<` and `>` (in f-strings between `<` and `>`)
+    std::string short_text;        // f-strings, where that differs
     Value inner = Value::absent(); // printed behind the text, e.g. what an atom holds
 };
 using Describe = Description (*)(const Object*);

@@ -51,7 +51,9 @@ std::uint32_t hash_of(const String* string) noexcept {
     return string->hash;
 }
 
-Value make_string(Store& store, std::string_view text) { return make(store, ObjectKind::String, text, utf8::count(text)); }
+Value make_string(Store& store, std::string_view text) {
+    return make(store, ObjectKind::String, text, utf8::count(text));
+}
 
 Value make_string(Store& store, std::string_view text, std::size_t code_points) {
     return make(store, ObjectKind::String, text, code_points);

@@ -35,9 +35,7 @@ struct String : Object { // length: bytes
     };
 
     String() = delete;
-    std::string_view text() const noexcept {
-        return {(flags & External) != 0 ? external.data : inline_bytes, length};
-    }
+    std::string_view text() const noexcept { return {(flags & External) != 0 ? external.data : inline_bytes, length}; }
     bool is_ascii() const noexcept { return code_points == length; }
     static constexpr std::size_t header_size = 16;
 };

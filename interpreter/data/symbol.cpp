@@ -17,14 +17,17 @@ SymbolTable::SymbolTable(Heap& heap) : heap_(heap) {
 SymbolTable::~SymbolTable() { heap_.remove_roots(this); }
 
 Symbol* SymbolTable::make(ObjectKind kind, std::string_view name, std::uint32_t hash) {
-    auto* symbol = heap_.make_fixed<Symbol>(kind, Symbol::size_of(name.size()), static_cast<std::uint32_t>(name.size()));
+    auto* symbol =
+        heap_.make_fixed<Symbol>(kind, Symbol::size_of(name.size()), static_cast<std::uint32_t>(name.size()));
     symbol->hash = hash;
     symbol->serial = 0;
     std::memcpy(symbol->name(), name.data(), name.size());
     return symbol;
 }
 
-std::uint64_t SymbolTable::place(const Table& table, const Symbol* symbol) { return table.secret ? SecretHash()(symbol->text()) : symbol->hash; }
+std::uint64_t SymbolTable::place(const Table& table, const Symbol* symbol) {
+    return table.secret ? SecretHash()(symbol->text()) : symbol->hash;
+}
 
 void SymbolTable::insert(Table& table, Symbol* symbol) {
     // Half the places are free at least, so this many in a row are taken when somebody chose the names.
@@ -68,7 +71,8 @@ Value SymbolTable::intern(Table& table, ObjectKind kind, std::string_view name) 
         heap_.revive(known.object());
         return known;
     }
-    if (table.used * 2 >= table.slots.size()) rebuild(table, table.slots.size() * 2, [](const Symbol*) { return true; });
+    if (table.used * 2 >= table.slots.size())
+        rebuild(table, table.slots.size() * 2, [](const Symbol*) { return true; });
     // Keywords and symbols of one name are different values: their hashes differ too.
     Symbol* symbol = make(kind, name, hash_bytes(name));
     insert(table, symbol);

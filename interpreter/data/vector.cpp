@@ -57,7 +57,8 @@ struct Trie { // of a vector that is being made
 Trie trie_of(const TrieVector* v) noexcept { return {v->start, v->start + v->length, v->shift(), v->root, v->tail}; }
 
 Value make_trie(Store& store, const Trie& trie) {
-    auto* v = store.heap.make<TrieVector>(ObjectKind::TrieVector, sizeof(TrieVector), static_cast<std::uint32_t>(trie.end - trie.start));
+    auto* v = store.heap.make<TrieVector>(ObjectKind::TrieVector, sizeof(TrieVector),
+                                          static_cast<std::uint32_t>(trie.end - trie.start));
     v->flags = static_cast<std::uint16_t>(trie.shift);
     v->start = trie.start;
     v->root = trie.root;
@@ -84,7 +85,8 @@ Array* without_before(Store& store, std::uint64_t level, const Array* node, std:
     const std::size_t slot = (index >> level) & (width - 1);
     Array* copied = array_of(store, node->items(), node->length, node->length);
     std::fill(copied->items(), copied->items() + slot, Value::nil());
-    if (level > 5) copied->items()[slot] = Value{without_before(store, level - 5, as_array(node->items()[slot]), index)};
+    if (level > 5)
+        copied->items()[slot] = Value{without_before(store, level - 5, as_array(node->items()[slot]), index)};
     return copied;
 }
 
@@ -92,14 +94,16 @@ Array* without_before(Store& store, std::uint64_t level, const Array* node, std:
 Array* without_behind(Store& store, std::uint64_t level, const Array* node, std::size_t index) {
     const std::size_t slot = (index >> level) & (width - 1);
     Array* copied = array_of(store, node->items(), slot + 1, slot + 1);
-    if (level > 5) copied->items()[slot] = Value{without_behind(store, level - 5, as_array(node->items()[slot]), index)};
+    if (level > 5)
+        copied->items()[slot] = Value{without_behind(store, level - 5, as_array(node->items()[slot]), index)};
     return copied;
 }
 
 Array* set_in(Store& store, std::uint64_t level, Array* node, std::size_t index, Value item) {
     Array* copied = array_of(store, node->items(), node->length, node->length);
     const std::size_t slot = (index >> level) & (width - 1);
-    copied->items()[slot] = level == 0 ? item : Value{set_in(store, level - 5, as_array(node->items()[slot]), index, item)};
+    copied->items()[slot] =
+        level == 0 ? item : Value{set_in(store, level - 5, as_array(node->items()[slot]), index, item)};
     return copied;
 }
 
@@ -120,17 +124,20 @@ std::span<const Value> vector_run(Value vector, std::size_t index, std::size_t& 
     const Array* node = trie->tail;
     if (at < trie->tail_offset()) {
         node = trie->root;
-        for (std::uint64_t level = trie->shift(); level > 0; level -= 5) node = as_array(node->items()[(at >> level) & (width - 1)]);
+        for (std::uint64_t level = trie->shift(); level > 0; level -= 5)
+            node = as_array(node->items()[(at >> level) & (width - 1)]);
     }
     const std::uint64_t leaf = at & ~(width - 1);
-    const std::size_t before = leaf < trie->start ? trie->start - leaf : 0; // items of the leaf that aren't the vector's
+    const std::size_t before =
+        leaf < trie->start ? trie->start - leaf : 0; // items of the leaf that aren't the vector's
     first = leaf + before - trie->start;
     return {node->items() + before, node->length - before};
 }
 
 Value make_vector(Store& store, std::span<const Value> items) {
     if (items.size() <= Vector::max_items) {
-        auto* v = store.heap.make<Vector>(ObjectKind::Vector, Vector::size_of(items.size()), static_cast<std::uint32_t>(items.size()));
+        auto* v = store.heap.make<Vector>(ObjectKind::Vector, Vector::size_of(items.size()),
+                                          static_cast<std::uint32_t>(items.size()));
         copy(v->items(), items.data(), items.size());
         return Value{v};
     }
@@ -138,7 +145,8 @@ Value make_vector(Store& store, std::span<const Value> items) {
     const std::size_t tail_offset = (items.size() - 1) & ~(width - 1);
     Array* tail = array_of(store, items.data() + tail_offset, items.size() - tail_offset, items.size() - tail_offset);
     std::vector<Value> level;
-    for (std::size_t i = 0; i < tail_offset; i += width) level.emplace_back(array_of(store, items.data() + i, width, width));
+    for (std::size_t i = 0; i < tail_offset; i += width)
+        level.emplace_back(array_of(store, items.data() + i, width, width));
     std::uint64_t shift = 0;
     do {
         std::vector<Value> above;
@@ -190,7 +198,8 @@ Value vector_slice(Store& store, Value vector, std::size_t from, std::size_t to)
     const std::size_t count = to - from;
     if (count == vector_count(vector)) return vector;
     if (count <= Vector::max_items) {
-        auto* v = store.heap.make<Vector>(ObjectKind::Vector, Vector::size_of(count), static_cast<std::uint32_t>(count));
+        auto* v =
+            store.heap.make<Vector>(ObjectKind::Vector, Vector::size_of(count), static_cast<std::uint32_t>(count));
         for (std::size_t done = 0; done < count;) {
             std::size_t first = 0;
             const auto run = vector_run(vector, from + done, first);
@@ -212,7 +221,8 @@ Value vector_slice(Store& store, Value vector, std::size_t from, std::size_t to)
         trie.tail = array_of(store, run.data(), trie.end - tail_offset, trie.end - tail_offset);
     }
     if (tail_offset != whole->tail_offset()) trie.root = without_behind(store, trie.shift, trie.root, tail_offset - 1);
-    if (trie.start / width != whole->start / width) trie.root = without_before(store, trie.shift, trie.root, trie.start);
+    if (trie.start / width != whole->start / width)
+        trie.root = without_before(store, trie.shift, trie.root, trie.start);
     // A root with one branch left isn't needed.
     while (trie.shift > 5 && trie.start >> trie.shift == (tail_offset - 1) >> trie.shift) {
         const std::uint64_t branch = trie.start >> trie.shift;

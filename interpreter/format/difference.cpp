@@ -60,7 +60,8 @@ std::vector<Change> changes(std::string_view before, std::string_view after, boo
     std::vector<Change> all;
     const auto changed = [&](std::size_t i, std::size_t j, std::size_t old_count, std::size_t new_count) {
         const bool level = i < old_lines.size() && j < new_lines.size() && old_words[i] == new_words[j];
-        if (all.empty() || all.back().old_end != i || all.back().new_end != j || (apart && level)) all.push_back({i, i, j, j});
+        if (all.empty() || all.back().old_end != i || all.back().new_end != j || (apart && level))
+            all.push_back({i, i, j, j});
         all.back().old_end += old_count;
         all.back().new_end += new_count;
     };
@@ -98,7 +99,8 @@ std::string unified_difference(std::string_view name, std::string_view before, s
         const std::size_t lead = std::min(context_lines, all[first].old_begin);
         const std::size_t tail = std::min(context_lines, old_lines.size() - all[last].old_end);
         const std::size_t old_begin = all[first].old_begin - lead, new_begin = all[first].new_begin - lead;
-        out += "@@ -" + range(old_begin, all[last].old_end + tail - old_begin) + " +" + range(new_begin, all[last].new_end + tail - new_begin) + " @@\n";
+        out += "@@ -" + range(old_begin, all[last].old_end + tail - old_begin) + " +" +
+               range(new_begin, all[last].new_end + tail - new_begin) + " @@\n";
         std::size_t at = old_begin;
         for (; first <= last; ++first) {
             for (; at < all[first].old_begin; ++at) append_line(out, ' ', old_lines[at]);

@@ -18,7 +18,8 @@ struct Change {
 /// Each line with its line feed, if it has one.
 std::vector<std::string_view> lines_of(std::string_view text);
 
-/// Neighbouring ones are one, or, if they are wanted apart, as many as there are places where both texts have got equally far.
+/// Neighbouring ones are one, or, if they are wanted apart, as many as there are places where both texts have got
+/// equally far.
 std::vector<Change> changes(std::string_view before, std::string_view after, bool apart = false);
 
 /// The changes as `diff -u` shows them; empty if there are none.

@@ -1,5 +1,5 @@
-#include "language/forms.hpp"
 #include "format/layout.hpp"
+#include "language/forms.hpp"
 
 #include "base/utf8.hpp"
 #include "format/measure.hpp"
@@ -36,13 +36,13 @@ private:
         const Node* previous = nullptr;
         Style style;
         bool flat;
-        int items = 0;  // written so far, comments not counted
-        int begin;      // the column of the bracket
-        int item = 0;   // where lines of items begin
-        int value = 0;  // and those of values
+        int items = 0; // written so far, comments not counted
+        int begin;     // the column of the bracket
+        int item = 0;  // where lines of items begin
+        int value = 0; // and those of values
         bool definition = false;
         std::size_t line = 0; // on which the child before began
-        int after;      // how much has to stand behind it, on its last line
+        int after;            // how much has to stand behind it, on its last line
     };
     struct TrailingComment {
         std::size_t offset; // in out_, of the blank before it
@@ -95,22 +95,29 @@ private:
     bool is_definition(const Node& node) const {
         const Node* head = node_at(node.first);
         while (head != nullptr && head->kind == NodeKind::Comment) head = node_at(head->next);
-        const SpecialForm* form = head == nullptr || head->kind != NodeKind::Atom ? nullptr : find_form(tree_.text_of(*head));
+        const SpecialForm* form =
+            head == nullptr || head->kind != NodeKind::Atom ? nullptr : find_form(tree_.text_of(*head));
         return form != nullptr && form->is(SpecialForm::Defines);
     }
 
-    static bool fits(int column, std::uint32_t width, int after) { return static_cast<std::int64_t>(column) + width + after <= line_width; }
+    static bool fits(int column, std::uint32_t width, int after) {
+        return static_cast<std::int64_t>(column) + width + after <= line_width;
+    }
 
     void advance() {
         Open& open = open_.back();
         const Node* child = open.child;
         if (child == nullptr) {
-            if (open.previous != nullptr && open.previous->kind == NodeKind::Comment && open.node->kind != NodeKind::Root) new_line(open.item, false);
+            if (open.previous != nullptr && open.previous->kind == NodeKind::Comment &&
+                open.node->kind != NodeKind::Root)
+                new_line(open.item, false);
             write(tree_.closer(*open.node));
             open_.pop_back();
             return;
         }
-        const int after = child->next != 0 ? 0 : static_cast<int>(tree_.closer(*open.node).size()) + (open.node->kind == NodeKind::Root ? 0 : open.after);
+        const int after = child->next != 0 ? 0
+                                           : static_cast<int>(tree_.closer(*open.node).size()) +
+                                                 (open.node->kind == NodeKind::Root ? 0 : open.after);
         separate(open, *child, after);
         open.previous = child;
         open.line = line_;
@@ -137,13 +144,19 @@ private:
             return;
         }
         if (!first && open.previous->kind == NodeKind::Comment) {
-            const bool indented = child.role == Role::Value || (child.role == Role::Inline && open.style != Style::Prefix);
-            new_line(child.role == Role::Head && open.style != Style::Chain ? open.begin + 1 : indented ? open.value : open.item, blank);
+            const bool indented =
+                child.role == Role::Value || (child.role == Role::Inline && open.style != Style::Prefix);
+            new_line(child.role == Role::Head && open.style != Style::Chain ? open.begin + 1
+                     : indented                                             ? open.value
+                                                                            : open.item,
+                     blank);
             return;
         }
         if (first) {
             // `, @x` isn't `,@x`.
-            if (open.node->kind == NodeKind::Prefix && tree_.opener(*open.node) == "," && tree_.text[child.begin] == '@') write(" ");
+            if (open.node->kind == NodeKind::Prefix && tree_.opener(*open.node) == "," &&
+                tree_.text[child.begin] == '@')
+                write(" ");
             return;
         }
         // `...rest` is two words.
@@ -161,7 +174,8 @@ private:
         }
         case Role::Line: new_line(open.item, blank); return;
         case Role::Value: {
-            const bool arms = open.style == Style::Body && open.previous != nullptr && tree_.is_atom(*open.previous, "->");
+            const bool arms =
+                open.style == Style::Body && open.previous != nullptr && tree_.is_atom(*open.previous, "->");
             const Eager eager = open.style != Style::Body && child.kind != NodeKind::Atom ? Eager::No
                                 : open.definition && open.items == 4                      ? Eager::Yes
                                                                                           : Eager::IfFits;
@@ -171,7 +185,9 @@ private:
         case Role::Flow: break;
         }
         if (open.style == Style::Call && open.items == 1) {
-            if (!place(child, open.item, 1, after, false, Eager::IfFits) && !open.node->indented && rest_fits(child, column_)) open.item = column_;
+            if (!place(child, open.item, 1, after, false, Eager::IfFits) && !open.node->indented &&
+                rest_fits(child, column_))
+                open.item = column_;
             return;
         }
         // Nothing stands behind brackets that took several lines.
@@ -182,7 +198,9 @@ private:
     }
 
     /// Up to where the values or arrows of aligned pairs begin.
-    int padding(const Open& open) const { return std::max(1, open.item + static_cast<int>(open.node->widest_key) + 1 - column_); }
+    int padding(const Open& open) const {
+        return std::max(1, open.item + static_cast<int>(open.node->widest_key) + 1 - column_);
+    }
 
     void write_blanks(int count) {
         out_.append(static_cast<std::size_t>(count), ' ');
@@ -201,7 +219,8 @@ private:
             stays = false;
         else if (child.one_line && fits(here, child.flat, after))
             stays = true;
-        else if (child.one_line && eager != Eager::No && column < here && (eager == Eager::Yes || fits(column, child.flat, after)))
+        else if (child.one_line && eager != Eager::No && column < here &&
+                 (eager == Eager::Yes || fits(column, child.flat, after)))
             stays = false;
         else
             stays = fits(here, child.least, 0) || column >= here;
@@ -236,7 +255,8 @@ private:
             for (; i < end; ++i) {
                 aligned.append(out_, copied, trailing_[i].offset - copied);
                 copied = trailing_[i].offset;
-                if (wide && trailing_[i].column < widest) aligned.append(static_cast<std::size_t>(widest - trailing_[i].column), ' ');
+                if (wide && trailing_[i].column < widest)
+                    aligned.append(static_cast<std::size_t>(widest - trailing_[i].column), ' ');
             }
         }
         return aligned.append(out_, copied);

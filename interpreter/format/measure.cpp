@@ -9,7 +9,9 @@ namespace qi::layout {
 
 namespace {
 
-std::uint32_t limited(std::uint64_t width) { return static_cast<std::uint32_t>(std::min<std::uint64_t>(width, endless)); }
+std::uint32_t limited(std::uint64_t width) {
+    return static_cast<std::uint32_t>(std::min<std::uint64_t>(width, endless));
+}
 
 class Measure {
 public:
@@ -41,7 +43,8 @@ public:
         case Style::Body: body(); break;
         case Style::Pairs: pairs(0); break;
         case Style::Chain:
-            for (std::size_t i = 0; i < items_.size(); ++i) role(items_[i], i == 0 ? Role::Head : i % 2 == 1 ? Role::Line : Role::Inline);
+            for (std::size_t i = 0; i < items_.size(); ++i)
+                role(items_[i], i == 0 ? Role::Head : i % 2 == 1 ? Role::Line : Role::Inline);
             break;
         case Style::Prefix: each_from(0, Role::Inline); break;
         }
@@ -83,7 +86,8 @@ private:
             if (items_.size() == 3) role(items_[2], Role::Value);
             break;
         case SpecialForm::Lets:
-            if (items_.size() > 1 && item(1).kind == NodeKind::Vector) Measure(tree_, items_[1]).brackets(Style::Pairs, true);
+            if (items_.size() > 1 && item(1).kind == NodeKind::Vector)
+                Measure(tree_, items_[1]).brackets(Style::Pairs, true);
             break;
         case SpecialForm::Pairs: pairs(1); break;
         case SpecialForm::Branches: arms(1 + inlined); break;
@@ -138,7 +142,8 @@ private:
 
     void widths() {
         const std::uint64_t opener = tree_.opener(node_).size();
-        const bool inside_brackets = node_.kind != NodeKind::Chain && node_.kind != NodeKind::Root && node_.kind != NodeKind::Prefix;
+        const bool inside_brackets =
+            node_.kind != NodeKind::Chain && node_.kind != NodeKind::Root && node_.kind != NodeKind::Prefix;
         std::uint64_t flat = opener + tree_.closer(node_).size();
         std::uint64_t line = opener; // the one that is being filled
         std::uint64_t least = 0;
@@ -146,7 +151,8 @@ private:
         for (std::size_t i = 0; i < items_.size(); ++i) {
             const Node& child = item(i);
             flat += child.flat + (i > 0 ? 1 : 0);
-            one_line &= child.one_line && !(i > 0 && child.newlines > 0 && child.role != Role::Inline && child.role != Role::Head);
+            one_line &= child.one_line &&
+                        !(i > 0 && child.newlines > 0 && child.role != Role::Inline && child.role != Role::Head);
             const std::uint64_t indented = (inside_brackets ? std::max<std::uint64_t>(opener, 2) : 0) + child.least;
             switch (child.role) {
             case Role::Head:
@@ -157,7 +163,8 @@ private:
             }
             least = std::max(least, line);
         }
-        for (std::uint32_t at = node_.first; at != 0; at = tree_.nodes[at].next) one_line &= tree_.nodes[at].kind != NodeKind::Comment;
+        for (std::uint32_t at = node_.first; at != 0; at = tree_.nodes[at].next)
+            one_line &= tree_.nodes[at].kind != NodeKind::Comment;
         node_.flat = limited(flat);
         node_.one_line = one_line && flat < endless;
         node_.least = std::min(node_.flat, limited(std::max(least, opener)));
@@ -183,9 +190,11 @@ Style style_of(const Tree& tree, const Node& node) {
     while (head != 0 && tree.nodes[head].kind == NodeKind::Comment) head = tree.nodes[head].next;
     if (head == 0 || tree.nodes[head].kind != NodeKind::Atom) return Style::Data;
     const std::string_view text = tree.text_of(tree.nodes[head]);
-    if (const SpecialForm* form = find_form(text); form != nullptr && form->layout != SpecialForm::Call) return Style::Body;
+    if (const SpecialForm* form = find_form(text); form != nullptr && form->layout != SpecialForm::Call)
+        return Style::Body;
     const char c = text.front();
-    const bool data = c == '"' || (c >= '0' && c <= '9') || (c == '-' && text.size() > 1) || (c == 'f' && text.size() > 1 && text[1] == '"');
+    const bool data = c == '"' || (c >= '0' && c <= '9') || (c == '-' && text.size() > 1) ||
+                      (c == 'f' && text.size() > 1 && text[1] == '"');
     return data ? Style::Data : Style::Call;
 }
 

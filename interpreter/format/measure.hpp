@@ -7,12 +7,12 @@ namespace qi::layout {
 
 /// How brackets are laid out when they take more than one line.
 enum class Style : std::uint8_t {
-    Lines,  // root
-    Data,   // items beneath the first one
-    Call,   // arguments beneath the first one, or two columns in
-    Body,   // some on the first line, the others two columns in
-    Pairs,  // key and value on each line
-    Chain,  // a pipe on each line
+    Lines, // root
+    Data,  // items beneath the first one
+    Call,  // arguments beneath the first one, or two columns in
+    Body,  // some on the first line, the others two columns in
+    Pairs, // key and value on each line
+    Chain, // a pipe on each line
     Prefix,
 };
 

@@ -19,8 +19,10 @@ inline constexpr Message fmt_flag_diff{
     "  --diff            change nothing, show what would be changed; status 1 if anything would\n",
     "  --diff            何も変更せず、変更点を表示する（あれば終了コード 1）\n"};
 inline constexpr Message fmt_changed{"{0}, {1} formatted", "{0}中 {1} 件を整形しました"};
-inline constexpr Message fmt_would_change{"{0}, {1} not in the one style (qi fmt mends that)", "{0}中 {1} 件が標準の書式ではありません（qi fmt で整形できます）"};
+inline constexpr Message fmt_would_change{"{0}, {1} not in the one style (qi fmt mends that)",
+                                          "{0}中 {1} 件が標準の書式ではありません（qi fmt で整形できます）"};
 inline constexpr Message fmt_unread{"left alone", "変更していません"};
-inline constexpr Message fmt_input_alone{"- stands alone: standard input can't be formatted together with files", "- は他のパスと同時に指定できません（標準入力だけを整形します）"};
+inline constexpr Message fmt_input_alone{"- stands alone: standard input can't be formatted together with files",
+                                         "- は他のパスと同時に指定できません（標準入力だけを整形します）"};
 
 } // namespace qi::msg

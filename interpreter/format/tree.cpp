@@ -71,7 +71,10 @@ private:
         if (top().kind == NodeKind::Chain && !is_pipe(last_item())) end_chain();
         if (word.kind == TokenKind::Open) {
             const char bracket = tree_.text[word.begin];
-            const NodeKind kind = bracket == '(' ? NodeKind::List : bracket == '[' ? NodeKind::Vector : bracket == '{' ? NodeKind::Map : NodeKind::Set;
+            const NodeKind kind = bracket == '('   ? NodeKind::List
+                                  : bracket == '[' ? NodeKind::Vector
+                                  : bracket == '{' ? NodeKind::Map
+                                                   : NodeKind::Set;
             const std::uint32_t opened = add(kind, word);
             open_.push_back({opened, items_.size()});
         } else if (word.kind == TokenKind::Prefix) {
@@ -182,7 +185,8 @@ Tree parse(std::string_view text) { return Builder(text).build(); }
 std::vector<std::string_view> words(std::string_view text) {
     std::vector<std::string_view> all;
     Words source(text);
-    for (Word word = source.next(); word.kind != TokenKind::End; word = source.next()) all.push_back(text.substr(word.begin, word.end - word.begin));
+    for (Word word = source.next(); word.kind != TokenKind::End; word = source.next())
+        all.push_back(text.substr(word.begin, word.end - word.begin));
     return all;
 }
 

@@ -15,7 +15,10 @@ enum class NodeKind : std::uint8_t {
     Root,
     Atom,    // one token; a whole f-string
     Comment, // up to the end of its line
-    List, Vector, Map, Set,
+    List,
+    Vector,
+    Map,
+    Set,
     Prefix, // ' ` , ,@ @ before the one child that isn't a comment
     Chain,  // a |> b |> c: stages and, between them, the pipes
 };
@@ -32,17 +35,17 @@ enum class Role : std::uint8_t {
 struct Node {
     NodeKind kind = NodeKind::Atom;
     Role role = Role::Flow;
-    std::uint8_t newlines = 0;    // before it: 0, 1, or 2 for any more
-    bool wide_gap = false;        // more than one blank before it, on the same line
-    bool one_line = true;         // it may stand on one line, and did so
-    bool aligned = false;         // values and arrows beneath each other
-    bool indented = false;        // of a call: what follows the first argument is two columns in
+    std::uint8_t newlines = 0; // before it: 0, 1, or 2 for any more
+    bool wide_gap = false;     // more than one blank before it, on the same line
+    bool one_line = true;      // it may stand on one line, and did so
+    bool aligned = false;      // values and arrows beneath each other
+    bool indented = false;     // of a call: what follows the first argument is two columns in
     std::uint32_t begin = 0, end = 0;
     std::uint32_t first = 0, next = 0; // child and sibling; 0, the root, for none
-    std::uint32_t column = 0;     // where it stood
-    std::uint32_t flat = 0;       // columns on one line, or `endless`
-    std::uint32_t least = 0;      // about the columns that it needs when it takes many lines
-    std::uint32_t widest_key = 0; // of pairs and arms
+    std::uint32_t column = 0;          // where it stood
+    std::uint32_t flat = 0;            // columns on one line, or `endless`
+    std::uint32_t least = 0;           // about the columns that it needs when it takes many lines
+    std::uint32_t widest_key = 0;      // of pairs and arms
 };
 
 constexpr std::uint32_t endless = 1U << 30;
@@ -52,13 +55,15 @@ struct Tree {
     std::vector<Node> nodes; // the root first
 
     std::string_view text_of(const Node& node) const { return text.substr(node.begin, node.end - node.begin); }
-    bool is_atom(const Node& node, std::string_view wanted) const { return node.kind == NodeKind::Atom && text_of(node) == wanted; }
+    bool is_atom(const Node& node, std::string_view wanted) const {
+        return node.kind == NodeKind::Atom && text_of(node) == wanted;
+    }
     std::string_view opener(const Node& node) const noexcept;
     std::string_view closer(const Node& node) const noexcept;
 };
 
-/// The tree of a text. One that the reader can't read has one too, for editors: brackets that nobody closes go up to its
-/// end, others are closed by whatever bracket comes.
+/// The tree of a text. One that the reader can't read has one too, for editors: brackets that nobody closes go up to
+/// its end, others are closed by whatever bracket comes.
 Tree parse(std::string_view text);
 
 /// The tokens and comments of a text, in order: what a layout must not change.

@@ -76,7 +76,9 @@ Word Words::next() {
     word.column = column_;
     move_to(word.end);
     if (comment) {
-        while (word.end > word.begin + 1 && std::string_view(" \t\r\f\v").find(text_[word.end - 1]) != std::string_view::npos) --word.end;
+        while (word.end > word.begin + 1 &&
+               std::string_view(" \t\r\f\v").find(text_[word.end - 1]) != std::string_view::npos)
+            --word.end;
     } else if (word.kind != TokenKind::End) {
         look_ahead();
     }

@@ -14,8 +14,8 @@ struct Word {
     bool wide_gap = false;     // more than one blank before it
 };
 
-/// The line for the system at the top counts as a comment, and what can't be read, in a text that is being written, as a
-/// symbol.
+/// The line for the system at the top counts as a comment, and what can't be read, in a text that is being written, as
+/// a symbol.
 class Words {
 public:
     explicit Words(std::string_view text);
@@ -30,8 +30,8 @@ private:
 
     std::string_view text_;
     Lexer lexer_;
-    Word ahead_;            // the next token
-    std::uint32_t at_ = 0;  // up to here all was given
+    Word ahead_;           // the next token
+    std::uint32_t at_ = 0; // up to here all was given
     std::uint32_t column_ = 0;
 };
 

@@ -149,7 +149,8 @@ void Heap::poison() {
 }
 
 void Heap::start_marking() {
-    while (!old_.sweep(1024)) {}
+    while (!old_.sweep(1024)) {
+    }
     colour_ = colour_ == Object::MarkA ? Object::MarkB : Object::MarkA;
     marking_ = true;
     phase_ = Phase::Mark;
@@ -179,7 +180,8 @@ void Heap::finish_marking() {
     Tracer tracer(*this);
     for (Roots* roots : roots_) roots->trace_changed(tracer);
     phase_ = Phase::Idle;
-    while (!mark_slice(~std::size_t{0})) {}
+    while (!mark_slice(~std::size_t{0})) {
+    }
     marking_ = false;
     for (Roots* roots : roots_) roots->after_mark(*this);
     old_.start_sweep(colour_, kinds_);
@@ -237,10 +239,12 @@ void Heap::collect_all() {
     wants_collection_ = false;
     minor();
     if (marking_) finish_marking();
-    while (!old_.sweep(1024)) {}
+    while (!old_.sweep(1024)) {
+    }
     start_marking();
     finish_marking();
-    while (!old_.sweep(1024)) {}
+    while (!old_.sweep(1024)) {
+    }
     finish_sweep();
     // The last of it would be collected again and again.
     full_ = limit_bytes_ != 0 && all_bytes() > limit_bytes_ - limit_bytes_ / 32;

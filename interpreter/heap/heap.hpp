@@ -39,9 +39,9 @@ private:
 
 /// What the heap must know of a kind.
 struct KindTraits {
-    std::size_t (*size)(const Object*) noexcept = nullptr; // bytes, header included
-    void (*trace)(Object*, Tracer&) = nullptr;             // visits every reference; null: it has none
-    void (*finalize)(Object*) noexcept = nullptr;          // gives back what it owns off the heap; null: nothing
+    std::size_t (*size)(const Object*) noexcept = nullptr;     // bytes, header included
+    void (*trace)(Object*, Tracer&) = nullptr;                 // visits every reference; null: it has none
+    void (*finalize)(Object*) noexcept = nullptr;              // gives back what it owns off the heap; null: nothing
     std::size_t (*external)(const Object*) noexcept = nullptr; // bytes it owns off the heap; with finalize
 };
 
@@ -61,7 +61,8 @@ public:
     virtual void trace_all(Tracer&) = 0;
     /// Roots that changed since `trace_all`, visited before marking ends. The nursery is empty then.
     virtual void trace_changed(Tracer& tracer) { trace_all(tracer); }
-    /// Weak references: forget what `heap.is_live` denies. After each minor (`heap.moved` tells where young ones went) …
+    /// Weak references: forget what `heap.is_live` denies. After each minor (`heap.moved` tells where young ones went)
+    /// …
     virtual void after_minor(Heap&) {}
     /// … and after marking, before sweeping.
     virtual void after_mark(Heap&) {}
@@ -142,8 +143,8 @@ public:
     /// tries harder, and whoever runs the program asks `take_full` after it.
     void set_limit(std::size_t bytes) noexcept;
     std::size_t limit() const noexcept { return limit_bytes_; }
-    /// The system gave no more, within one call that nothing could be collected in: what is kept for that is given up until
-    /// the next collection, which is to come soon.
+    /// The system gave no more, within one call that nothing could be collected in: what is kept for that is given up
+    /// until the next collection, which is to come soon.
     void use_reserve() noexcept;
     /// Memory of its user that counts towards the limit: stacks.
     void adjust_outside(std::ptrdiff_t bytes) noexcept {
@@ -196,9 +197,7 @@ private:
     Object* allocate_old(ObjectKind kind, std::size_t size, std::uint32_t length);
     void request_collection() noexcept;
 
-    static Object* forwarding(const Object* object) noexcept {
-        return *reinterpret_cast<Object* const*>(object + 1);
-    }
+    static Object* forwarding(const Object* object) noexcept { return *reinterpret_cast<Object* const*>(object + 1); }
     bool is_marked(const Object* object) const noexcept { return (object->space & colour_) != 0; }
     void remember(Object* owner) {
         owner->space |= Object::Remembered;
@@ -224,11 +223,12 @@ private:
 
     const KindTable kinds_;
     OldSpace old_;
-    std::vector<std::unique_ptr<char[]>> chunks_; // the nursery, of nursery_bytes each: the first stays, further ones last until the next minor collection
+    std::vector<std::unique_ptr<char[]>> chunks_; // the nursery, of nursery_bytes each: the first stays, further ones
+                                                  // last until the next minor collection
     std::vector<std::unique_ptr<char[]>> spare_chunks_; // as many as the nursery is likely to need again
     char* top_ = nullptr;
     char* limit_ = nullptr;
-    std::size_t nursery_used_ = 0;  // bytes in full chunks
+    std::size_t nursery_used_ = 0; // bytes in full chunks
     std::size_t nursery_budget_ = nursery_bytes;
     std::vector<Object*> remembered_;
     std::vector<Object*> promoted_; // copied, references not yet followed

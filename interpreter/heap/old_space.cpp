@@ -21,7 +21,8 @@ int OldSpace::class_of(std::size_t size) noexcept {
 std::size_t OldSpace::cell_size_of(int size_class) noexcept {
     if (size_class < 16) return static_cast<std::size_t>(size_class + 1) * 16;
     const int log = (size_class - 16) / 4 + 8;
-    return (std::size_t{1} << log) + (std::size_t{1} << (log - 2)) * static_cast<std::size_t>((size_class - 16) % 4 + 1);
+    return (std::size_t{1} << log) +
+           (std::size_t{1} << (log - 2)) * static_cast<std::size_t>((size_class - 16) % 4 + 1);
 }
 
 OldSpace::~OldSpace() {
@@ -43,8 +44,8 @@ char* OldSpace::take_block() {
     return cells;
 }
 
-/// A heap grows to 7/4 of what lived, here and off the heap, before it is marked again: so much more is soon needed, and
-/// no peak gets higher.
+/// A heap grows to 7/4 of what lived, here and off the heap, before it is marked again: so much more is soon needed,
+/// and no peak gets higher.
 std::size_t OldSpace::most_spare() const noexcept {
     constexpr std::size_t always = 4 * 1024 * 1024;
     return std::max(always, (bytes_ + external_bytes) / 4 * 3) / block_size;
@@ -67,8 +68,8 @@ void OldSpace::end_sweep() noexcept {
 }
 
 void OldSpace::add_block(SizeClass& size_class, std::size_t cell_size) {
-    Block block{take_block(), static_cast<std::uint32_t>(cell_size),
-                static_cast<std::uint32_t>(block_size / cell_size), true};
+    Block block{take_block(), static_cast<std::uint32_t>(cell_size), static_cast<std::uint32_t>(block_size / cell_size),
+                true};
     for (std::uint32_t i = block.count; i-- > 0;) {
         auto* cell = reinterpret_cast<FreeCell*>(block.cells + i * cell_size);
         cell->header = Object{ObjectKind::Free, Object::Old, 0, 0};
@@ -95,7 +96,8 @@ void* OldSpace::allocate(std::size_t size, bool& large) {
     const int index = class_of(size);
     SizeClass& size_class = classes_[index];
     if (size_class.free == nullptr && sweeping_)
-        while (size_class.free == nullptr && sweep_one(size_class)) {}
+        while (size_class.free == nullptr && sweep_one(size_class)) {
+        }
     if (size_class.free == nullptr) add_block(size_class, cell_size_of(index));
     FreeCell* cell = size_class.free;
     size_class.free = cell->next;
@@ -196,7 +198,8 @@ bool OldSpace::sweep(std::size_t blocks) {
 
 void OldSpace::finalize_all(const KindTable& kinds) {
     const auto finalize = [&](Object* object) {
-        if (object->kind != ObjectKind::Free && kinds[object->kind].finalize != nullptr) kinds[object->kind].finalize(object);
+        if (object->kind != ObjectKind::Free && kinds[object->kind].finalize != nullptr)
+            kinds[object->kind].finalize(object);
     };
     for (SizeClass& size_class : classes_)
         for (const Block& block : size_class.blocks)

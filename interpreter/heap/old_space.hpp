@@ -43,7 +43,7 @@ private:
     static constexpr std::size_t block_size = 64 * 1024;
     static constexpr std::size_t largest_cell = 8 * 1024;
     static constexpr std::size_t most_at_once = 256; // blocks given back, in a millisecond or two
-    static constexpr int class_count = 16 + 20; // 16 … 256 by 16, then four to the doubling up to 8 KiB
+    static constexpr int class_count = 16 + 20;      // 16 … 256 by 16, then four to the doubling up to 8 KiB
 
     struct FreeCell {
         Object header;
@@ -73,8 +73,8 @@ private:
     bool reap(Object* object) noexcept;
 
     SizeClass classes_[class_count];
-    std::vector<char*> spare_;     // empty blocks
-    std::size_t untouched_ = 0;    // of them, as many as have lain there since the last sweep ended
+    std::vector<char*> spare_;  // empty blocks
+    std::size_t untouched_ = 0; // of them, as many as have lain there since the last sweep ended
     std::vector<Object*> large_;
     std::vector<std::size_t> large_sizes_;
     const KindTable* kinds_ = nullptr;

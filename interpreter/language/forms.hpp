@@ -54,17 +54,29 @@ struct SpecialForm {
 };
 
 inline constexpr SpecialForm special_forms[] = {
-#define FORM(member, handler, name, scope, layout, inlined, traits, usage, doc) \
-    {name, SpecialForm::scope, SpecialForm::layout, inlined, [] { using enum SpecialForm::Trait; return static_cast<std::uint16_t>(traits); }(), usage, doc},
+#define FORM(member, handler, name, scope, layout, inlined, traits, usage, doc)                                        \
+    {name,                                                                                                             \
+     SpecialForm::scope,                                                                                               \
+     SpecialForm::layout,                                                                                              \
+     inlined,                                                                                                          \
+     [] {                                                                                                              \
+         using enum SpecialForm::Trait;                                                                                \
+         return static_cast<std::uint16_t>(traits);                                                                    \
+     }(),                                                                                                              \
+     usage,                                                                                                            \
+     doc},
 #define PIPE(name, usage, doc)
 #include "language/forms.def"
 };
 
-static_assert(std::is_sorted(std::begin(special_forms), std::end(special_forms), [](const auto& a, const auto& b) { return a.name < b.name; }));
+static_assert(std::is_sorted(std::begin(special_forms), std::end(special_forms),
+                             [](const auto& a, const auto& b) { return a.name < b.name; }));
 
 /// The form of that name, or null.
 constexpr const SpecialForm* find_form(std::string_view name) noexcept {
-    const auto* found = std::lower_bound(std::begin(special_forms), std::end(special_forms), name, [](const SpecialForm& form, std::string_view wanted) { return form.name < wanted; });
+    const auto* found =
+        std::lower_bound(std::begin(special_forms), std::end(special_forms), name,
+                         [](const SpecialForm& form, std::string_view wanted) { return form.name < wanted; });
     return found != std::end(special_forms) && found->name == name ? found : nullptr;
 }
 

@@ -19,7 +19,8 @@ namespace {
 
 // Numbers of the protocol (LSP 3.17): DiagnosticSeverity, CompletionItemKind, SymbolKind.
 constexpr int severity_error = 1, severity_warning = 2, tag_unnecessary = 1;
-constexpr int item_function = 3, item_variable = 6, item_module = 9, item_value = 12, item_keyword = 14, item_constant = 21;
+constexpr int item_function = 3, item_variable = 6, item_module = 9, item_value = 12, item_keyword = 14,
+              item_constant = 21;
 constexpr int symbol_function = 12, symbol_variable = 13;
 
 Json position_json(Position position) { return {{"line", position.line}, {"character", position.character}}; }
@@ -36,7 +37,8 @@ std::string as_markdown(const Binding& binding, const std::string& file = "") {
     std::string out = "```qi\n" + usage_of(binding) + "\n```\n\n";
     if (binding.kind == BindingKind::Macro) out += "*" + std::string(msg::lsp_macro.text()) + "* ";
     if (!binding.doc.empty()) return out + binding.doc;
-    if (!file.empty()) return out + "*" + format(msg::lsp_defined_in, {std::filesystem::path(file).filename().string()}) + "*";
+    if (!file.empty())
+        return out + "*" + format(msg::lsp_defined_in, {std::filesystem::path(file).filename().string()}) + "*";
     return out + "*" + std::string(binding.global ? msg::lsp_defined_here.text() : msg::lsp_local.text()) + "*";
 }
 
@@ -81,7 +83,12 @@ std::string path_of(std::string_view uri) {
     uri.remove_prefix(7);
     uri.remove_prefix(std::min(uri.find('/'), uri.size())); // a host
     std::string path;
-    const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1; };
+    const auto digit = [](char c) {
+        return c >= '0' && c <= '9'   ? c - '0'
+               : c >= 'a' && c <= 'f' ? c - 'a' + 10
+               : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                      : -1;
+    };
     for (std::size_t i = 0; i < uri.size(); ++i) {
         if (uri[i] == '%' && i + 2 < uri.size() && digit(uri[i + 1]) >= 0 && digit(uri[i + 2]) >= 0) {
             path += static_cast<char>(digit(uri[i + 1]) * 16 + digit(uri[i + 2]));
@@ -98,7 +105,8 @@ std::string uri_of(std::string_view path) {
     std::string uri = "file://";
     for (const char c : path) {
         const auto byte = static_cast<unsigned char>(c);
-        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~/").find(c) != std::string_view::npos;
+        const bool plain = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                           std::string_view("-._~/").find(c) != std::string_view::npos;
         if (plain) {
             uri += c;
         } else {
@@ -111,12 +119,15 @@ std::string uri_of(std::string_view path) {
 }
 
 Json Answers::range(const Open& open, std::size_t begin, std::size_t end) const {
-    return {{"start", position_json(open.document.position(begin))}, {"end", position_json(open.document.position(end))}};
+    return {{"start", position_json(open.document.position(begin))},
+            {"end", position_json(open.document.position(end))}};
 }
 
 Json Answers::location(const std::string& path, const std::string& text, std::size_t begin, std::size_t end) const {
     const Document document(text, encoding_);
-    return {{"uri", uri_of(path)}, {"range", {{"start", position_json(document.position(begin))}, {"end", position_json(document.position(end))}}}};
+    return {{"uri", uri_of(path)},
+            {"range",
+             {{"start", position_json(document.position(begin))}, {"end", position_json(document.position(end))}}}};
 }
 
 Json Answers::diagnostics(Open& open) {
@@ -145,16 +156,22 @@ Json Answers::completion(Open& open, std::size_t offset) {
     const std::string_view prefix = std::string_view(text).substr(begin, offset - begin);
     const Json place = range(open, begin, end_of_name(text, offset));
     std::set<std::string> known;
-    const auto offer = [&](std::string_view name, int kind, const std::string& detail, const std::string& doc, char rank) {
+    const auto offer = [&](std::string_view name, int kind, const std::string& detail, const std::string& doc,
+                           char rank) {
         if (!name.starts_with(prefix) || !known.emplace(name).second) return;
-        Json item = {{"label", name}, {"kind", kind}, {"sortText", rank + std::string(name)}, {"filterText", name}, {"textEdit", {{"range", place}, {"newText", name}}}};
+        Json item = {{"label", name},
+                     {"kind", kind},
+                     {"sortText", rank + std::string(name)},
+                     {"filterText", name},
+                     {"textEdit", {{"range", place}, {"newText", name}}}};
         if (!detail.empty()) item["detail"] = detail;
         if (!doc.empty()) item["documentation"] = {{"kind", "markdown"}, {"value", doc}};
         items.push_back(std::move(item));
     };
     if (prefix.starts_with(':')) {
         for (const std::string_view keyword : index.keywords())
-            if (keyword != std::string_view(text).substr(begin, end_of_name(text, offset) - begin)) offer(keyword, item_value, "", "", '1');
+            if (keyword != std::string_view(text).substr(begin, end_of_name(text, offset) - begin))
+                offer(keyword, item_value, "", "", '1');
         return items;
     }
     for (std::size_t i = index.bindings().size(); i-- > 0;) { // inner ones first
@@ -168,12 +185,18 @@ Json Answers::completion(Open& open, std::size_t offset) {
         const auto module = path.empty() ? nullptr : index_of_file(path);
         if (module == nullptr) continue;
         for (const Binding& binding : module->bindings())
-            if (module->is_public(binding)) offer(used.prefix + binding.name, item_kind(binding), usage_of(binding), as_markdown(binding, path), '3');
+            if (module->is_public(binding))
+                offer(used.prefix + binding.name, item_kind(binding), usage_of(binding), as_markdown(binding, path),
+                      '3');
     }
     for (const DocEntry& entry : library_.entries()) {
         const bool function = !entry.usage.empty() && entry.usage.front().starts_with('(');
-        offer(entry.name, entry.space == "forms" ? item_keyword : function ? item_function : item_constant,
-              entry.usage.empty() ? "" : entry.usage.front(), as_markdown(entry), entry.space == "forms" || entry.space == "core" ? '4' : '5');
+        offer(entry.name,
+              entry.space == "forms" ? item_keyword
+              : function             ? item_function
+                                     : item_constant,
+              entry.usage.empty() ? "" : entry.usage.front(), as_markdown(entry),
+              entry.space == "forms" || entry.space == "core" ? '4' : '5');
     }
     if (prefix.find('/') == std::string_view::npos) {
         std::set<std::string> spaces;
@@ -198,7 +221,8 @@ Answers::Found Answers::in_modules(Open& open, std::string_view name) const {
         const std::string path = module_path(document, used.module);
         const auto module = path.empty() ? nullptr : index_of_file(path);
         if (module == nullptr) continue;
-        if (const Binding* binding = module->global(used.bare ? name : name.substr(used.prefix.size()))) return {binding, path, module};
+        if (const Binding* binding = module->global(used.bare ? name : name.substr(used.prefix.size())))
+            return {binding, path, module};
     }
     return {};
 }
@@ -217,7 +241,8 @@ Json Answers::hover(Open& open, std::size_t offset) {
         text = as_markdown(*entry);
     else
         return nullptr;
-    return {{"contents", {{"kind", "markdown"}, {"value", text}}}, {"range", range(open, occurrence->begin, occurrence->end)}};
+    return {{"contents", {{"kind", "markdown"}, {"value", text}}},
+            {"range", range(open, occurrence->begin, occurrence->end)}};
 }
 
 Json Answers::signature_help(Open& open, std::size_t offset) {
@@ -273,14 +298,18 @@ Json Answers::signature_help(Open& open, std::size_t offset) {
 Json Answers::definition(Open& open, std::size_t offset) {
     for (const UsedModule& used : open.index().modules())
         if (used.begin <= offset && offset <= used.end)
-            if (const std::string path = module_path(path_of(open.uri), used.module); !path.empty()) return location(path, "", 0, 0);
+            if (const std::string path = module_path(path_of(open.uri), used.module); !path.empty())
+                return location(path, "", 0, 0);
     const Occurrence* occurrence = nullptr;
-    if (const Binding* binding = binding_at(open, offset, occurrence)) return {{"uri", open.uri}, {"range", range(open, binding->begin, binding->end)}};
+    if (const Binding* binding = binding_at(open, offset, occurrence))
+        return {{"uri", open.uri}, {"range", range(open, binding->begin, binding->end)}};
     if (occurrence == nullptr) return nullptr;
     const std::string_view name = open.index().text_of(*occurrence);
-    if (const Found found = in_modules(open, name); found.binding != nullptr) return location(found.path, found.module->text(), found.binding->begin, found.binding->end);
+    if (const Found found = in_modules(open, name); found.binding != nullptr)
+        return location(found.path, found.module->text(), found.binding->begin, found.binding->end);
     if (const DocEntry* entry = library_.find(name))
-        if (const auto place = library_.place_of(*entry)) return location(place->path, place->text, place->offset, place->offset + place->length);
+        if (const auto place = library_.place_of(*entry))
+            return location(place->path, place->text, place->offset, place->offset + place->length);
     return nullptr;
 }
 
@@ -311,7 +340,9 @@ Json Answers::symbols(Open& open) {
         if (!binding.global) continue;
         all.push_back({{"name", binding.name},
                        {"kind", binding.kind == BindingKind::Value ? symbol_variable : symbol_function},
-                       {"detail", binding.kind == BindingKind::Macro ? std::string(msg::lsp_macro.text()) + " " + binding.parameters : binding.parameters},
+                       {"detail", binding.kind == BindingKind::Macro
+                                      ? std::string(msg::lsp_macro.text()) + " " + binding.parameters
+                                      : binding.parameters},
                        {"range", range(open, binding.form_begin, binding.form_end)},
                        {"selectionRange", range(open, binding.begin, binding.end)}});
     }
@@ -331,10 +362,13 @@ Json Answers::formatting(Open& open, std::size_t first_line, std::size_t last_li
     };
     Json edits = Json::array();
     for (const layout::Change& change : layout::changes(before, *after, true)) {
-        const std::size_t begin = offset_of(before, old_lines, change.old_begin), end = offset_of(before, old_lines, change.old_end);
-        const Position first = open.document.position(begin), last = open.document.position(end > begin ? end - 1 : end);
+        const std::size_t begin = offset_of(before, old_lines, change.old_begin),
+                          end = offset_of(before, old_lines, change.old_end);
+        const Position first = open.document.position(begin),
+                       last = open.document.position(end > begin ? end - 1 : end);
         if (last.line < first_line || first.line > last_line) continue;
-        const std::size_t from = offset_of(*after, new_lines, change.new_begin), to = offset_of(*after, new_lines, change.new_end);
+        const std::size_t from = offset_of(*after, new_lines, change.new_begin),
+                          to = offset_of(*after, new_lines, change.new_end);
         edits.push_back({{"range", range(open, begin, end)}, {"newText", after->substr(from, to - from)}});
     }
     return edits;
@@ -343,7 +377,8 @@ Json Answers::formatting(Open& open, std::size_t first_line, std::size_t last_li
 Json Answers::prepare_rename(Open& open, std::size_t offset) {
     const Occurrence* occurrence = nullptr;
     if (binding_at(open, offset, occurrence) == nullptr) return nullptr;
-    return {{"range", range(open, occurrence->begin, occurrence->end)}, {"placeholder", open.index().text_of(*occurrence)}};
+    return {{"range", range(open, occurrence->begin, occurrence->end)},
+            {"placeholder", open.index().text_of(*occurrence)}};
 }
 
 Result<Json> Answers::rename(Open& open, std::size_t offset, const std::string& name) {
@@ -353,16 +388,19 @@ Result<Json> Answers::rename(Open& open, std::size_t offset, const std::string& 
     Lexer lexer(name, 0, static_cast<std::uint32_t>(name.size()));
     Token token;
     constexpr std::string_view not_names[] = {"nil", "true", "false", "->", "=>", "...", "|", "&", "_"};
-    if (lexer.next(token) || token.kind != TokenKind::Symbol || token.text != name || std::find(std::begin(not_names), std::end(not_names), name) != std::end(not_names))
+    if (lexer.next(token) || token.kind != TokenKind::Symbol || token.text != name ||
+        std::find(std::begin(not_names), std::end(not_names), name) != std::end(not_names))
         return failure(kind::name, msg::lsp_no_name, {name});
     // Not where the name would come to mean something else, or something else come to mean it.
     for (const Binding& other : open.index().bindings())
-        if (other.name == name && other.scope_begin < binding->scope_end && binding->scope_begin < other.scope_end) return failure(kind::name, msg::lsp_name_taken, {name});
+        if (other.name == name && other.scope_begin < binding->scope_end && binding->scope_begin < other.scope_end)
+            return failure(kind::name, msg::lsp_name_taken, {name});
     for (const DocEntry& entry : library_.entries())
         if (entry.space == "forms" && entry.name == name) return failure(kind::name, msg::lsp_name_taken, {name});
     Json edits = Json::array();
     for (const Occurrence& other : open.index().occurrences())
-        if (other.binding == occurrence->binding) edits.push_back({{"range", range(open, other.begin, other.end)}, {"newText", name}});
+        if (other.binding == occurrence->binding)
+            edits.push_back({{"range", range(open, other.begin, other.end)}, {"newText", name}});
     return Json{{"changes", {{open.uri, edits}}}};
 }
 

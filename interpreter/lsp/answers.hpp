@@ -17,7 +17,8 @@ using Json = nlohmann::json;
 
 /// An open document with what was found out about its present text.
 struct Open {
-    Open(std::string uri, std::string text, Encoding encoding) : uri(std::move(uri)), document(std::move(text), encoding) {}
+    Open(std::string uri, std::string text, Encoding encoding)
+        : uri(std::move(uri)), document(std::move(text), encoding) {}
 
     std::string uri;
     Document document;

@@ -9,7 +9,8 @@ namespace qi::lsp {
 void Document::find_lines() {
     starts_.assign(1, 0);
     for (std::size_t i = 0; i < text_.size(); ++i)
-        if (text_[i] == '\n' || (text_[i] == '\r' && (i + 1 == text_.size() || text_[i + 1] != '\n'))) starts_.push_back(i + 1);
+        if (text_[i] == '\n' || (text_[i] == '\r' && (i + 1 == text_.size() || text_[i + 1] != '\n')))
+            starts_.push_back(i + 1);
 }
 
 Position Document::position(std::size_t offset) const noexcept {

@@ -33,7 +33,9 @@ bool is_closed(std::string_view head) {
 }
 
 bool is_symbol(std::string_view text) {
-    if (text.empty() || one_of(text, {"nil", "true", "false", "->", "=>", "...", "|", "&", "_", "|>", "|>?", "||>", "~>"})) return false;
+    if (text.empty() ||
+        one_of(text, {"nil", "true", "false", "->", "=>", "...", "|", "&", "_", "|>", "|>?", "||>", "~>"}))
+        return false;
     const char c = text.front();
     if (c == ':' || c == '"' || (c >= '0' && c <= '9')) return false;
     if (c == '-' && text.size() > 1 && text[1] >= '0' && text[1] <= '9') return false;
@@ -46,7 +48,10 @@ bool is_fstring(std::string_view text) { return text.starts_with("f\""); }
 
 } // namespace
 
-bool is_name_byte(char c) noexcept { return static_cast<unsigned char>(c) > ' ' && std::string_view("()[]{}'`,@\";|~#\x7f").find(c) == std::string_view::npos; }
+bool is_name_byte(char c) noexcept {
+    return static_cast<unsigned char>(c) > ' ' &&
+           std::string_view("()[]{}'`,@\";|~#\x7f").find(c) == std::string_view::npos;
+}
 
 /// Goes through a tree: that of the text, or that of the code in an f-string, which begins at `base` of the text.
 class Walk {
@@ -78,7 +83,9 @@ public:
 private:
     using Items = std::vector<const Node*>;
 
-    std::string_view text(const Node& node) const { return node.kind == NodeKind::Atom ? tree_.text_of(node) : std::string_view(); }
+    std::string_view text(const Node& node) const {
+        return node.kind == NodeKind::Atom ? tree_.text_of(node) : std::string_view();
+    }
     std::uint32_t place(std::uint32_t offset) const { return base_ + offset; }
 
     Items children(const Node& parent) const {
@@ -94,7 +101,9 @@ private:
         return static_cast<int>(index_.bindings_.size()) - 1;
     }
 
-    void occur(const Node& name, int binding) { index_.occurrences_.push_back({place(name.begin), place(name.end), binding}); }
+    void occur(const Node& name, int binding) {
+        index_.occurrences_.push_back({place(name.begin), place(name.end), binding});
+    }
 
     void bind(const Node& name, std::uint32_t scope_end) {
         Binding binding;
@@ -124,7 +133,8 @@ private:
             // On one line, however they are written.
             for (const char c : index_.text_.substr(place(node.begin), node.end - node.begin)) {
                 const bool space = c == ' ' || c == '\n' || c == '\r' || c == '\t';
-                if (!space || (!binding.parameters.empty() && binding.parameters.back() != ' ')) binding.parameters += space ? ' ' : c;
+                if (!space || (!binding.parameters.empty() && binding.parameters.back() != ' '))
+                    binding.parameters += space ? ' ' : c;
             }
         };
         if (head != "def") {
@@ -165,7 +175,8 @@ private:
         used.begin = place(items[1]->begin);
         used.end = place(items[1]->end);
         used.module = text(*items[1]);
-        if (is_string(used.module)) used.module = used.module.substr(1, std::max<std::size_t>(used.module.size(), 2) - 2);
+        if (is_string(used.module))
+            used.module = used.module.substr(1, std::max<std::size_t>(used.module.size(), 2) - 2);
         const std::string_view how = items.size() > 2 ? text(*items[2]) : std::string_view();
         if (how == ":as" && items.size() > 3)
             used.prefix = std::string(text(*items[3])) + "/";
@@ -273,8 +284,11 @@ private:
         if (is_definition(head) && items.size() > 1 && is_symbol(text(*items[1]))) {
             occur(*items[0], -1);
             // Known already: to the body that it stands in, or as a global.
-            const bool known = defined_.contains(&node) || (active_.empty() && index_.globals_.contains(std::string(text(*items[1]))));
-            if (!known) active_.push_back(define(node, items, false, place(node.begin), static_cast<std::uint32_t>(index_.text_.size())));
+            const bool known =
+                defined_.contains(&node) || (active_.empty() && index_.globals_.contains(std::string(text(*items[1]))));
+            if (!known)
+                active_.push_back(
+                    define(node, items, false, place(node.begin), static_cast<std::uint32_t>(index_.text_.size())));
             const std::size_t keep = active_.size();
             if (head == "def") {
                 for (std::size_t i = 2; i < items.size(); ++i) walk(*items[i]);
@@ -367,8 +381,11 @@ Index::Index(std::string text) : text_(std::move(text)), tree_(layout::parse(tex
     walk.collect_globals(tree_.nodes[0]);
     walk.all(tree_.nodes[0]);
     // A definition is met twice: when it is collected, and on the way.
-    std::stable_sort(occurrences_.begin(), occurrences_.end(), [](const Occurrence& a, const Occurrence& b) { return a.begin < b.begin; });
-    occurrences_.erase(std::unique(occurrences_.begin(), occurrences_.end(), [](const Occurrence& a, const Occurrence& b) { return a.begin == b.begin; }), occurrences_.end());
+    std::stable_sort(occurrences_.begin(), occurrences_.end(),
+                     [](const Occurrence& a, const Occurrence& b) { return a.begin < b.begin; });
+    occurrences_.erase(std::unique(occurrences_.begin(), occurrences_.end(),
+                                   [](const Occurrence& a, const Occurrence& b) { return a.begin == b.begin; }),
+                       occurrences_.end());
     for (const Node& node : tree_.nodes) {
         if (node.kind == NodeKind::Comment) {
             texts_.push_back({node.begin, node.end});
@@ -382,7 +399,9 @@ Index::Index(std::string text) : text_(std::move(text)), tree_(layout::parse(tex
 }
 
 const Occurrence* Index::at(std::size_t offset) const noexcept {
-    const auto after = std::upper_bound(occurrences_.begin(), occurrences_.end(), offset, [](std::size_t o, const Occurrence& occurrence) { return o < occurrence.begin; });
+    const auto after =
+        std::upper_bound(occurrences_.begin(), occurrences_.end(), offset,
+                         [](std::size_t o, const Occurrence& occurrence) { return o < occurrence.begin; });
     if (after == occurrences_.begin()) return nullptr;
     const Occurrence& found = *(after - 1);
     if (offset <= found.end) return &found;
@@ -398,7 +417,8 @@ std::vector<Index::Call> Index::call_at(std::size_t offset) const {
     const Node* innermost = nullptr;
     for (const Node& node : tree_.nodes) {
         const bool closed = node.end > node.begin && text_[node.end - 1] == ')';
-        if (node.kind == NodeKind::List && node.begin < offset && (offset < node.end || (!closed && offset <= node.end)) &&
+        if (node.kind == NodeKind::List && node.begin < offset &&
+            (offset < node.end || (!closed && offset <= node.end)) &&
             (innermost == nullptr || node.begin > innermost->begin))
             innermost = &node;
     }
@@ -431,9 +451,12 @@ bool Index::in_text(std::size_t offset) const noexcept {
         // In an f-string: more open braces before the place than closed ones.
         int depth = 0;
         for (std::size_t i = 0; i < offset - span.begin; ++i) {
-            if (word[i] == '\\') ++i;
-            else if (word[i] == '{') ++depth;
-            else if (word[i] == '}' && depth > 0) --depth;
+            if (word[i] == '\\')
+                ++i;
+            else if (word[i] == '{')
+                ++depth;
+            else if (word[i] == '}' && depth > 0)
+                --depth;
         }
         return depth == 0;
     }

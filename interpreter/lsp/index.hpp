@@ -51,7 +51,9 @@ public:
 
     /// The name at the place, or null. Just behind its end counts.
     const Occurrence* at(std::size_t offset) const noexcept;
-    std::string_view text_of(const Occurrence& occurrence) const noexcept { return std::string_view(text_).substr(occurrence.begin, occurrence.end - occurrence.begin); }
+    std::string_view text_of(const Occurrence& occurrence) const noexcept {
+        return std::string_view(text_).substr(occurrence.begin, occurrence.end - occurrence.begin);
+    }
     /// The place of the global of that name, or null.
     const Binding* global(std::string_view name) const noexcept;
     /// Whether a file that uses this one may use the global.

@@ -70,7 +70,8 @@ private:
         const auto id = params->find("id");
         if (id == params->end()) return;
         for (auto request = waiting_.begin(); request != waiting_.end(); ++request)
-            if (request->is_object() && request->contains("id") && request->contains("method") && (*request)["id"] == *id) {
+            if (request->is_object() && request->contains("id") && request->contains("method") &&
+                (*request)["id"] == *id) {
                 waiting_.erase(request);
                 fail(*id, request_cancelled, msg::lsp_cancelled.text());
                 return;
@@ -82,7 +83,9 @@ private:
     void fail(const Json& id, int code, std::string_view text) {
         send({{"jsonrpc", "2.0"}, {"id", id}, {"error", {{"code", code}, {"message", text}}}});
     }
-    void notify(const char* method, Json params) { send({{"jsonrpc", "2.0"}, {"method", method}, {"params", std::move(params)}}); }
+    void notify(const char* method, Json params) {
+        send({{"jsonrpc", "2.0"}, {"method", method}, {"params", std::move(params)}});
+    }
 
     void handle(const Json& message) {
         const auto id = message.is_object() ? message.find("id") : message.end();
@@ -90,7 +93,8 @@ private:
         const auto method = message.is_object() ? message.find("method") : message.end();
         if (!message.is_object() || method == message.end() || !method->is_string()) {
             // What we get as an answer is nobody's: we ask nothing.
-            const bool response = message.is_object() && has_id && (message.contains("result") || message.contains("error"));
+            const bool response =
+                message.is_object() && has_id && (message.contains("result") || message.contains("error"));
             if (!response) fail(has_id ? *id : Json(nullptr), invalid_request, msg::lsp_no_request.text());
             return;
         }
@@ -146,7 +150,8 @@ private:
             documents_.emplace(uri, std::move(made));
             ++unchecked_;
         } else if (method == "textDocument/didChange") {
-            if (Open* open = find(params.at("textDocument").at("uri").get_ref<const std::string&>())) change(*open, params);
+            if (Open* open = find(params.at("textDocument").at("uri").get_ref<const std::string&>()))
+                change(*open, params);
         } else if (method == "textDocument/didSave") {
             if (Open* open = find(params.at("textDocument").at("uri").get_ref<const std::string&>())) recheck(*open);
         } else if (method == "textDocument/didClose") {
@@ -205,7 +210,8 @@ private:
         for (const Json& edit : params.at("contentChanges")) {
             const std::string& text = edit.at("text").get_ref<const std::string&>();
             if (edit.contains("range"))
-                open.document.replace(open.document.offset(position(edit.at("range").at("start"))), open.document.offset(position(edit.at("range").at("end"))), text);
+                open.document.replace(open.document.offset(position(edit.at("range").at("start"))),
+                                      open.document.offset(position(edit.at("range").at("end"))), text);
             else
                 open.document.replace(0, open.document.text().size(), text);
         }
@@ -217,7 +223,8 @@ private:
             if (open->checked) continue;
             open->checked = true;
             --unchecked_;
-            notify("textDocument/publishDiagnostics", {{"uri", uri}, {"version", open->version}, {"diagnostics", answers_->diagnostics(*open)}});
+            notify("textDocument/publishDiagnostics",
+                   {{"uri", uri}, {"version", open->version}, {"diagnostics", answers_->diagnostics(*open)}});
             return;
         }
         unchecked_ = 0;
@@ -230,22 +237,32 @@ private:
         };
         return {number("line"), number("character")};
     }
-    static std::size_t place(const Open& open, const Json& params) { return open.document.offset(position(params.at("position"))); }
+    static std::size_t place(const Open& open, const Json& params) {
+        return open.document.offset(position(params.at("position")));
+    }
 
     Result<Json> completion(Open& open, const Json& params) { return answers_->completion(open, place(open, params)); }
     Result<Json> hover(Open& open, const Json& params) { return answers_->hover(open, place(open, params)); }
-    Result<Json> signature_help(Open& open, const Json& params) { return answers_->signature_help(open, place(open, params)); }
+    Result<Json> signature_help(Open& open, const Json& params) {
+        return answers_->signature_help(open, place(open, params));
+    }
     Result<Json> definition(Open& open, const Json& params) { return answers_->definition(open, place(open, params)); }
     Result<Json> highlights(Open& open, const Json& params) { return answers_->highlights(open, place(open, params)); }
     Result<Json> references(Open& open, const Json& params) {
-        return answers_->references(open, place(open, params), params.at("context").at("includeDeclaration").get<bool>());
+        return answers_->references(open, place(open, params),
+                                    params.at("context").at("includeDeclaration").get<bool>());
     }
-    Result<Json> prepare_rename(Open& open, const Json& params) { return answers_->prepare_rename(open, place(open, params)); }
-    Result<Json> rename(Open& open, const Json& params) { return answers_->rename(open, place(open, params), params.at("newName").get<std::string>()); }
+    Result<Json> prepare_rename(Open& open, const Json& params) {
+        return answers_->prepare_rename(open, place(open, params));
+    }
+    Result<Json> rename(Open& open, const Json& params) {
+        return answers_->rename(open, place(open, params), params.at("newName").get<std::string>());
+    }
     Result<Json> symbols(Open& open, const Json&) { return answers_->symbols(open); }
     Result<Json> formatting(Open& open, const Json&) { return answers_->formatting(open, 0, SIZE_MAX); }
     Result<Json> range_formatting(Open& open, const Json& params) {
-        return answers_->formatting(open, position(params.at("range").at("start")).line, position(params.at("range").at("end")).line);
+        return answers_->formatting(open, position(params.at("range").at("start")).line,
+                                    position(params.at("range").at("end")).line);
     }
 
     struct Request {

@@ -16,16 +16,16 @@
 namespace qi {
 
 /// A parameter type that is a value of a certain kind, by a name of its own.
-#define QI_VALUE_PARAMETER(Name, test, message)                                                                          \
-    struct Name {                                                                                                        \
-        Value value;                                                                                                     \
-        operator Value() const noexcept { return value; }                                                                \
-    };                                                                                                                   \
-    template <>                                                                                                          \
-    struct Convert<Name> {                                                                                               \
-        static bool accepts(Value v) noexcept { return test; }                                                           \
-        static Name convert(Value v) noexcept { return Name{v}; }                                                        \
-        static const Message& expected() noexcept { return message; }                                                    \
+#define QI_VALUE_PARAMETER(Name, test, message)                                                                        \
+    struct Name {                                                                                                      \
+        Value value;                                                                                                   \
+        operator Value() const noexcept { return value; }                                                              \
+    };                                                                                                                 \
+    template <>                                                                                                        \
+    struct Convert<Name> {                                                                                             \
+        static bool accepts(Value v) noexcept { return test; }                                                         \
+        static Name convert(Value v) noexcept { return Name{v}; }                                                      \
+        static const Message& expected() noexcept { return message; }                                                  \
     };
 
 template <typename T>

@@ -14,12 +14,15 @@ std::string_view called_name(Vm& vm, std::string_view name) { return vm.called_n
 
 namespace native_detail {
 
-Value wrong_arity(Vm& vm, const Native& native, unsigned given) { return vm.raise_native_arity(native, called_name(vm, native.name()), given); }
+Value wrong_arity(Vm& vm, const Native& native, unsigned given) {
+    return vm.raise_native_arity(native, called_name(vm, native.name()), given);
+}
 
 Value wrong_type(Vm& vm, const Native& native, unsigned index, Value found, const Message& expected) {
     const std::string_view called = called_name(vm, native.name());
     if (called != native.name()) // its arguments aren't those of the caller
-        return vm.raise(failure(kind::type, msg::argument_type, {called, expected.text(), describe_value(vm.store, found)}));
+        return vm.raise(
+            failure(kind::type, msg::argument_type, {called, expected.text(), describe_value(vm.store, found)}));
     const std::string number = std::to_string(index + 1);
     return vm.raise(failure_at(static_cast<int>(index), kind::type, msg::argument_named_type,
                                {called, expected.text(), describe_value(vm.store, found), number,

@@ -129,7 +129,9 @@ Value invoke(Vm& vm, const Native& self, Value* arguments, [[maybe_unused]] unsi
     // All are checked before the first is converted, so that the first wrong one is blamed.
     unsigned wrong = 0;
     const Message* expected = nullptr;
-    static_cast<void>((... || ((expected = misfit<std::tuple_element_t<I, Parameters>>(arguments, count, I)) != nullptr && ((wrong = I), true))));
+    static_cast<void>(
+        (... || ((expected = misfit<std::tuple_element_t<I, Parameters>>(arguments, count, I)) != nullptr &&
+                 ((wrong = I), true))));
     if (expected != nullptr) return wrong_type(vm, self, wrong, arguments[wrong], *expected);
     return give(vm, L{}(vm, argument<std::tuple_element_t<I, Parameters>>(arguments, count, I)...));
 }
@@ -150,11 +152,13 @@ template <typename L>
 constexpr Native native(std::string_view usage, std::string_view doc, L) {
     using S = native_detail::Signature<decltype(&L::operator())>;
     const native_detail::Usage parsed = native_detail::parse_usage(usage);
-    if (parsed.parameters + (parsed.rest ? 1 : 0) != S::count) throw "the usage names other parameters than the function has";
+    if (parsed.parameters + (parsed.rest ? 1 : 0) != S::count)
+        throw "the usage names other parameters than the function has";
     if (parsed.optional != S::optional) throw "the usage has other optional parameters than the function";
     if (parsed.rest != S::rest) throw "the usage and the function disagree about a rest";
     if (doc.empty()) throw "a native needs a docstring";
-    return Native{usage, doc, &native_detail::call<L>, parsed.parameters - parsed.optional, parsed.rest ? -1 : parsed.parameters};
+    return Native{usage, doc, &native_detail::call<L>, parsed.parameters - parsed.optional,
+                  parsed.rest ? -1 : parsed.parameters};
 }
 
 /// The name by which messages call a native: its own, or, of one that the library has called, that of the library

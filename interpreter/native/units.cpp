@@ -11,7 +11,8 @@ Result<Duration> duration_of(Vm& vm, std::string_view who, int argument, Value v
     if (is_string(v)) duration = parse_duration(text_of(v));
     if (duration) return *duration;
     if (!is_number(v) && !is_string(v))
-        return failure_at(argument, kind::type, msg::argument_type, {who, msg::type_duration.text(), describe_value(vm.store, v)});
+        return failure_at(argument, kind::type, msg::argument_type,
+                          {who, msg::type_duration.text(), describe_value(vm.store, v)});
     return failure_at(argument, kind::range, msg::bad_duration, {who, shortened(vm.store, v)});
 }
 
@@ -21,7 +22,8 @@ Result<std::uint64_t> size_of(Vm& vm, std::string_view who, int argument, Value 
     if (is_string(v)) size = parse_size(text_of(v));
     if (size) return *size;
     if (!is_integer(v) && !is_string(v))
-        return failure_at(argument, kind::type, msg::argument_type, {who, msg::type_size.text(), describe_value(vm.store, v)});
+        return failure_at(argument, kind::type, msg::argument_type,
+                          {who, msg::type_size.text(), describe_value(vm.store, v)});
     return failure_at(argument, kind::range, msg::bad_size, {who, shortened(vm.store, v)});
 }
 

@@ -82,8 +82,10 @@ Form* FormArena::copy(const Form* form) {
             holders_.push_back(made);
             return made;
         }
-        made->list.items = static_cast<Form**>(memory_.allocate(original->list.count * sizeof(Form*) + 1, alignof(Form*)));
-        if (original->list.count > 0) std::memcpy(made->list.items, original->list.items, original->list.count * sizeof(Form*));
+        made->list.items =
+            static_cast<Form**>(memory_.allocate(original->list.count * sizeof(Form*) + 1, alignof(Form*)));
+        if (original->list.count > 0)
+            std::memcpy(made->list.items, original->list.items, original->list.count * sizeof(Form*));
         return made;
     };
     Form* whole = alone(form);
@@ -103,7 +105,8 @@ Form* FormArena::copy(const Form* form) {
 void FormArena::trace_young(Tracer& tracer) {
     // A form may have become another kind since (the reader rewrites pipes in place).
     for (Form* form : holders_)
-        if (form->kind == FormKind::Symbol || form->kind == FormKind::Keyword || form->kind == FormKind::Datum) tracer.visit(form->value);
+        if (form->kind == FormKind::Symbol || form->kind == FormKind::Keyword || form->kind == FormKind::Datum)
+            tracer.visit(form->value);
 }
 
 namespace {
@@ -113,18 +116,22 @@ struct Sign {
     FormKind kind;
     std::string_view text;
 };
-constexpr Sign signs[] = {{FormKind::FString, "f\""}, {FormKind::Quasiquote, "`"}, {FormKind::Unquote, ","}, {FormKind::Splice, ",@"}};
+constexpr Sign signs[] = {
+    {FormKind::FString, "f\""}, {FormKind::Quasiquote, "`"}, {FormKind::Unquote, ","}, {FormKind::Splice, ",@"}};
 
 FormKind signed_kind(std::span<Form* const> items) {
     if (!items.empty() && items[0]->is(FormKind::Symbol))
         for (const Sign& sign : signs)
-            if (as_symbol(items[0]->value)->text() == sign.text && (sign.kind == FormKind::FString || items.size() == 2)) return sign.kind;
+            if (as_symbol(items[0]->value)->text() == sign.text &&
+                (sign.kind == FormKind::FString || items.size() == 2))
+                return sign.kind;
     return FormKind::List;
 }
 
 Value collect(Store& store, FormKind kind, std::span<const Value> items) {
     if (kind == FormKind::List) return make_list(store, items);
-    if (const std::string_view sign = sign_of(kind); !sign.empty()) return make_cell(store, store.symbol(sign), make_list(store, items));
+    if (const std::string_view sign = sign_of(kind); !sign.empty())
+        return make_cell(store, store.symbol(sign), make_list(store, items));
     if (kind == FormKind::Vector) return make_vector(store, items);
     Value map = empty_map(store);
     if (kind == FormKind::Set) {
@@ -177,7 +184,8 @@ Value datum_of(FormArena& arena, const Form* form, Origins* origins) {
                 current = frame.form->list.items[frame.next++];
                 break;
             }
-            const Value made = collect(store, frame.form->kind, {values.data() + frame.base, values.size() - frame.base});
+            const Value made =
+                collect(store, frame.form->kind, {values.data() + frame.base, values.size() - frame.base});
             values.resize(frame.base);
             values.push_back(made);
             if (origins != nullptr && frame.form->list.count > 0) origins->emplace(made.bits(), frame.form);
@@ -244,7 +252,8 @@ Form* form_of(FormArena& arena, Value datum, Span span, const Origins* origins, 
                 current = frame.items[frame.forms.size()];
                 break;
             }
-            if (const FormKind kind = frame.kind == FormKind::List ? signed_kind(frame.forms) : FormKind::List; kind != FormKind::List)
+            if (const FormKind kind = frame.kind == FormKind::List ? signed_kind(frame.forms) : FormKind::List;
+                kind != FormKind::List)
                 made = arena.collection(kind, std::span<Form* const>(frame.forms).subspan(1), span);
             else
                 made = arena.collection(frame.kind, frame.forms, span);

@@ -16,15 +16,23 @@
 namespace qi {
 
 enum class FormKind : std::uint8_t {
-    Nil, True, False,
-    Integer, Float,
-    String,     // text
-    Symbol,     // value; also the tokens -> => | & ... , which no program can spell otherwise
-    Keyword,    // value
-    Datum,      // value: put in by a macro or eval
-    List, Vector, Map, Set, // items
-    FString,    // items: strings and expressions
-    Quasiquote, Unquote, Splice, // one item
+    Nil,
+    True,
+    False,
+    Integer,
+    Float,
+    String,  // text
+    Symbol,  // value; also the tokens -> => | & ... , which no program can spell otherwise
+    Keyword, // value
+    Datum,   // value: put in by a macro or eval
+    List,
+    Vector,
+    Map,
+    Set,     // items
+    FString, // items: strings and expressions
+    Quasiquote,
+    Unquote,
+    Splice, // one item
 };
 
 struct FormItems {
@@ -34,7 +42,8 @@ struct FormItems {
 
 struct Form {
     FormKind kind = FormKind::Nil;
-    std::uint16_t expansions = 0; // how many macros made it, each by a call that the one before gave; eval counts as one
+    std::uint16_t expansions =
+        0; // how many macros made it, each by a call that the one before gave; eval counts as one
     Span span;
     union {
         std::int64_t integer;
@@ -75,7 +84,9 @@ public:
     Form* keyword(std::string_view name, Span span);
     Form* datum(Value value, Span span);
     Form* collection(FormKind kind, std::span<Form* const> items, Span span);
-    Form* list(std::initializer_list<Form*> items, Span span) { return collection(FormKind::List, {items.begin(), items.size()}, span); }
+    Form* list(std::initializer_list<Form*> items, Span span) {
+        return collection(FormKind::List, {items.begin(), items.size()}, span);
+    }
     /// With all that is in it, as something expanded: forms are rewritten where they stand.
     Form* copy(const Form* form);
     /// A symbol that nothing else is named by.

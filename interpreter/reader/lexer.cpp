@@ -15,24 +15,28 @@ namespace {
 
 constexpr bool is_digit(char c) noexcept { return c >= '0' && c <= '9'; }
 constexpr bool is_ascii_letter(char c) noexcept { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-constexpr bool is_operator(char c) noexcept { return c != '\0' && std::string_view("+-*/%<>=!?_&$").find(c) != std::string_view::npos; }
+constexpr bool is_operator(char c) noexcept {
+    return c != '\0' && std::string_view("+-*/%<>=!?_&$").find(c) != std::string_view::npos;
+}
 constexpr bool is_ascii_space(char c) noexcept { return c == ' ' || (c >= '\t' && c <= '\r'); }
 
 /// White_Space of the Unicode character database, beyond ASCII; and the byte order mark.
 constexpr bool is_wide_space(char32_t c) noexcept {
-    return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 || c == 0x202F ||
-           c == 0x205F || c == 0x3000 || c == 0xFEFF;
+    return c == 0x85 || c == 0xA0 || c == 0x1680 || (c >= 0x2000 && c <= 0x200A) || c == 0x2028 || c == 0x2029 ||
+           c == 0x202F || c == 0x205F || c == 0x3000 || c == 0xFEFF;
 }
 
 /// Punctuation that is typed by mistake for its ASCII twin (full-width brackets, quotes, commas): never part of a name.
 constexpr bool is_wide_punctuation(char32_t c) noexcept {
-    return (c >= 0x2010 && c <= 0x2027) || (c >= 0x3001 && c <= 0x3003) || (c >= 0x3008 && c <= 0x3011) || (c >= 0xFF01 && c <= 0xFF0F) ||
-           (c >= 0xFF1A && c <= 0xFF20) || (c >= 0xFF3B && c <= 0xFF40) || (c >= 0xFF5B && c <= 0xFF65);
+    return (c >= 0x2010 && c <= 0x2027) || (c >= 0x3001 && c <= 0x3003) || (c >= 0x3008 && c <= 0x3011) ||
+           (c >= 0xFF01 && c <= 0xFF0F) || (c >= 0xFF1A && c <= 0xFF20) || (c >= 0xFF3B && c <= 0xFF40) ||
+           (c >= 0xFF5B && c <= 0xFF65);
 }
 
 /// Neither seen nor white space: two names that look alike could be different ones.
 bool is_hidden(char32_t c) noexcept {
-    return uc_is_general_category(c, UC_CONTROL) || uc_is_general_category(c, UC_FORMAT) || uc_is_property_default_ignorable_code_point(c);
+    return uc_is_general_category(c, UC_CONTROL) || uc_is_general_category(c, UC_FORMAT) ||
+           uc_is_property_default_ignorable_code_point(c);
 }
 
 /// Of those, what changes how the character before it is written: joiners and variation selectors, as in emoji.
@@ -56,7 +60,8 @@ void Lexer::skip_space() {
             ++at_;
         } else if (c == ';') {
             const void* newline = std::memchr(text_.data() + at_, '\n', end_ - at_);
-            at_ = newline == nullptr ? end_ : static_cast<std::uint32_t>(static_cast<const char*>(newline) - text_.data());
+            at_ = newline == nullptr ? end_
+                                     : static_cast<std::uint32_t>(static_cast<const char*>(newline) - text_.data());
         } else if (static_cast<unsigned char>(c) >= 0x80) {
             std::size_t next = at_;
             if (!is_wide_space(utf8::decode(text_, next))) return;
@@ -100,7 +105,8 @@ std::optional<SyntaxError> Lexer::hidden_character() const {
     if (is_wide_space(point) || (!is_hidden(point) && !is_mark(point))) return std::nullopt;
     char number[16];
     std::snprintf(number, sizeof number, "U+%04X", static_cast<unsigned>(point));
-    return SyntaxError{failure(kind::syntax, is_hidden(point) ? msg::hidden_character : msg::lone_mark, {number}), {at_, static_cast<std::uint32_t>(next)}};
+    return SyntaxError{failure(kind::syntax, is_hidden(point) ? msg::hidden_character : msg::lone_mark, {number}),
+                       {at_, static_cast<std::uint32_t>(next)}};
 }
 
 std::optional<SyntaxError> Lexer::next(Token& token) {
@@ -177,7 +183,8 @@ std::optional<SyntaxError> Lexer::next(Token& token) {
         const char32_t point = utf8::decode(text_, next);
         if (point < 0xFF01 || point > 0xFF5E) return unexpected(std::max<std::uint32_t>(length, 1));
         const char ascii = static_cast<char>(point - 0xFEE0);
-        return SyntaxError{failure(kind::syntax, msg::full_width, {text_.substr(at_, length), {&ascii, 1}}), {at_, at_ + length}};
+        return SyntaxError{failure(kind::syntax, msg::full_width, {text_.substr(at_, length), {&ascii, 1}}),
+                           {at_, at_ + length}};
     }
     while (!at_end() && is_name_part(length)) at_ += length;
     if (auto hidden = hidden_character()) return hidden;
@@ -231,7 +238,8 @@ std::optional<SyntaxError> Lexer::number(Token& token) {
     if (is_float) {
         token.kind = TokenKind::Float;
         token.number = *parse_float(digits);
-        if (std::isinf(token.number)) return SyntaxError{failure(kind::syntax, msg::float_range, {token.text}), token.span};
+        if (std::isinf(token.number))
+            return SyntaxError{failure(kind::syntax, msg::float_range, {token.text}), token.span};
         return std::nullopt;
     }
     token.kind = TokenKind::Integer;
@@ -263,14 +271,18 @@ std::optional<SyntaxError> Lexer::escape(std::string& out, bool fstring) {
         char32_t point = 0;
         while (at_ + length < end_ && text_[at_ + length] != '}') {
             const char h = text_[at_ + length];
-            const int digit = is_digit(h) ? h - '0' : h >= 'a' && h <= 'f' ? h - 'a' + 10 : h >= 'A' && h <= 'F' ? h - 'A' + 10 : -1;
+            const int digit = is_digit(h)            ? h - '0'
+                              : h >= 'a' && h <= 'f' ? h - 'a' + 10
+                              : h >= 'A' && h <= 'F' ? h - 'A' + 10
+                                                     : -1;
             if (digit < 0 || length > 9) goto unknown;
             point = point * 16 + static_cast<char32_t>(digit);
             ++length;
         }
         if (length == 2 || at_ + length >= end_) goto unknown;
         if (point > 0x10FFFF || (point >= 0xD800 && point <= 0xDFFF))
-            return SyntaxError{failure(kind::syntax, msg::bad_code_point, {text_.substr(begin, length + 2)}), {begin, at_ + length + 1}};
+            return SyntaxError{failure(kind::syntax, msg::bad_code_point, {text_.substr(begin, length + 2)}),
+                               {begin, at_ + length + 1}};
         utf8::append(out, point);
         at_ += length;
         break;
@@ -281,7 +293,8 @@ std::optional<SyntaxError> Lexer::escape(std::string& out, bool fstring) {
     return std::nullopt;
 unknown:
     const auto length = static_cast<std::uint32_t>(at_end() ? 0 : utf8::sequence_length(static_cast<unsigned char>(c)));
-    return SyntaxError{failure(kind::syntax, msg::bad_escape, {text_.substr(begin, 1 + length)}), {begin, begin + 1 + length}};
+    return SyntaxError{failure(kind::syntax, msg::bad_escape, {text_.substr(begin, 1 + length)}),
+                       {begin, begin + 1 + length}};
 }
 
 std::optional<SyntaxError> Lexer::string(Token& token) {
@@ -292,7 +305,9 @@ std::optional<SyntaxError> Lexer::string(Token& token) {
     token.string.clear();
     for (;;) {
         if (at_end())
-            return SyntaxError{failure(kind::syntax, msg::unclosed, {msg::thing_string.text()}), {begin, begin + (triple ? 3u : 1u)}, true};
+            return SyntaxError{failure(kind::syntax, msg::unclosed, {msg::thing_string.text()}),
+                               {begin, begin + (triple ? 3u : 1u)},
+                               true};
         const char c = peek();
         if (c == '"' && (!triple || (peek(1) == '"' && peek(2) == '"'))) break;
         if (c == '\\') {
@@ -314,7 +329,8 @@ std::optional<SyntaxError> Lexer::string(Token& token) {
 
 std::optional<SyntaxError> Lexer::fstring_text(Span opened, bool triple, std::string& out, bool& code) {
     for (;;) {
-        if (at_end()) return SyntaxError{failure(kind::syntax, msg::unclosed, {msg::thing_fstring.text()}), opened, true};
+        if (at_end())
+            return SyntaxError{failure(kind::syntax, msg::unclosed, {msg::thing_fstring.text()}), opened, true};
         const char c = peek();
         if (c == '{') {
             ++at_;
@@ -372,10 +388,13 @@ bool is_token_of(TokenKind kind, std::string_view text, std::string_view name) {
 
 } // namespace
 
-bool reads_as_keyword(std::string_view name) { return is_token_of(TokenKind::Keyword, std::string(":").append(name), name); }
+bool reads_as_keyword(std::string_view name) {
+    return is_token_of(TokenKind::Keyword, std::string(":").append(name), name);
+}
 
 bool reads_as_symbol(std::string_view name) {
-    return is_token_of(TokenKind::Symbol, name, name) && name != "nil" && name != "true" && name != "false" && name.back() != '#';
+    return is_token_of(TokenKind::Symbol, name, name) && name != "nil" && name != "true" && name != "false" &&
+           name.back() != '#';
 }
 
 } // namespace qi

@@ -16,7 +16,9 @@ enum class TokenKind : std::uint8_t {
     Close,  // ) ] }
     Prefix, // ' ` , ,@ @
     Pipe,   // |> |>? ||> ~>
-    Integer, Float, String,
+    Integer,
+    Float,
+    String,
     FStringOpen, // f" or f""": the reader goes on with `fstring_part`
     Symbol,      // also -> => ... |
     Keyword,     // text without the colon

@@ -19,7 +19,8 @@ Names::Names(Store& store) : store_(store) {
 }
 
 void Names::trace_all(Tracer& tracer) {
-    for (Value* token : {&arrow, &fat_arrow, &bar, &ampersand, &ellipsis, &underscore, &deref, &pmap, &tap}) tracer.visit(*token);
+    for (Value* token : {&arrow, &fat_arrow, &bar, &ampersand, &ellipsis, &underscore, &deref, &pmap, &tap})
+        tracer.visit(*token);
 #define FORM(member, ...) tracer.visit(member);
 #define PIPE(...)
 #include "language/forms.def"

@@ -31,7 +31,8 @@ struct Names final : Roots {
     }
     /// The special form that it is, or null.
     const SpecialForm* form_of(const Form* form) const noexcept {
-        return form->is_call() && form->list.items[0]->is(FormKind::Symbol) ? this->form(form->list.items[0]->value) : nullptr;
+        return form->is_call() && form->list.items[0]->is(FormKind::Symbol) ? this->form(form->list.items[0]->value)
+                                                                            : nullptr;
     }
 
     void trace_young(Tracer&) override {} // symbols are born old

@@ -84,8 +84,12 @@ Form* into_call(FormArena& arena, const Names& names, Form* left, Form* right, S
         Form* name = arena.fresh("piped", left->span);
         for (Form* place : places.found) place->value = name->value;
         Form* bindings[] = {name, left};
-        const auto named = [&](Form* body) { return arena.list({arena.symbol(names.let, span), arena.collection(FormKind::Vector, bindings, span), body}, span); };
-        if (!right->is_call() || !right->list.items[0]->is_symbol(names.def) || right->list.count != 3) return named(right);
+        const auto named = [&](Form* body) {
+            return arena.list({arena.symbol(names.let, span), arena.collection(FormKind::Vector, bindings, span), body},
+                              span);
+        };
+        if (!right->is_call() || !right->list.items[0]->is_symbol(names.def) || right->list.count != 3)
+            return named(right);
         right->list.items[2] = named(right->list.items[2]); // what it defines is known around it
         return right;
     }

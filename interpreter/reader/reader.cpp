@@ -51,7 +51,8 @@ std::optional<SyntaxError> Reader::next(Form*& form) {
         if (at_top && token_.kind == TokenKind::Pipe) {
             if (token_.text == "~>") return SyntaxError{failure(kind::syntax, msg::async_pipe_place), token_.span};
             if (top.has_pipe) return SyntaxError{failure(kind::syntax, msg::unexpected, {token_.text}), token_.span};
-            if (top.items.empty()) return SyntaxError{failure(kind::syntax, msg::pipe_without_left, {token_.text}), token_.span};
+            if (top.items.empty())
+                return SyntaxError{failure(kind::syntax, msg::pipe_without_left, {token_.text}), token_.span};
             top.pipe = token_;
             top.has_pipe = true;
             continue;
@@ -66,7 +67,9 @@ std::optional<SyntaxError> Reader::next(Form*& form) {
         switch (token_.kind) {
         case TokenKind::End:
             if (!at_top) return unclosed();
-            if (top.has_pipe) return SyntaxError{failure(kind::syntax, msg::pipe_without_right, {top.pipe.text}), top.pipe.span, true};
+            if (top.has_pipe)
+                return SyntaxError{failure(kind::syntax, msg::pipe_without_right, {top.pipe.text}), top.pipe.span,
+                                   true};
             return std::nullopt;
         case TokenKind::Open:
         case TokenKind::Prefix:
@@ -119,7 +122,9 @@ std::optional<SyntaxError> Reader::open(const Token& token) {
         } else if (token.text == "@") {
             frame.prefix = names_.deref;
         } else {
-            frame.kind = token.text == "`" ? FormKind::Quasiquote : token.text == "," ? FormKind::Unquote : FormKind::Splice;
+            frame.kind = token.text == "`"   ? FormKind::Quasiquote
+                         : token.text == "," ? FormKind::Unquote
+                                             : FormKind::Splice;
         }
     } else if (token.text == "[") {
         frame.kind = FormKind::Vector;
@@ -134,7 +139,8 @@ std::optional<SyntaxError> Reader::open(const Token& token) {
 
 std::optional<SyntaxError> Reader::pipe(const Token& token) {
     Frame& frame = frames_.back();
-    if (frame.what == Frames::Prefix || frame.has_pipe) return SyntaxError{failure(kind::syntax, msg::unexpected, {token.text}), token.span};
+    if (frame.what == Frames::Prefix || frame.has_pipe)
+        return SyntaxError{failure(kind::syntax, msg::unexpected, {token.text}), token.span};
     const bool list = frame.kind == FormKind::List;
     if (list && frame.items.size() == 1 && frame.items.front()->is_symbol(names_.flow) && !frame.pipeline) {
         // (flow |> f |> g): what comes in is a parameter.
@@ -143,7 +149,8 @@ std::optional<SyntaxError> Reader::pipe(const Token& token) {
     } else if (list && frame.items.size() == 1 && !takes_no_pipe(names_, frame.items.front())) {
         frame.pipeline = true;
     }
-    if (frame.items.empty()) return SyntaxError{failure(kind::syntax, msg::pipe_without_left, {token.text}), token.span};
+    if (frame.items.empty())
+        return SyntaxError{failure(kind::syntax, msg::pipe_without_left, {token.text}), token.span};
     if (token.text == "~>") {
         if (!frame.pipeline) return SyntaxError{failure(kind::syntax, msg::async_pipe_place), token.span};
         frame.async = true;
@@ -157,7 +164,8 @@ std::optional<SyntaxError> Reader::close(const Token& token, Form*& primary) {
     if (frames_.size() == 1) return SyntaxError{failure(kind::syntax, msg::closes_nothing, {token.text}), token.span};
     Frame& frame = frames_.back();
     const std::string_view opener = text_.substr(frame.open.begin, frame.open.end - frame.open.begin);
-    if (frame.what == Frames::Prefix) return SyntaxError{failure(kind::syntax, msg::prefix_without, {opener}), frame.open};
+    if (frame.what == Frames::Prefix)
+        return SyntaxError{failure(kind::syntax, msg::prefix_without, {opener}), frame.open};
     const std::string_view wanted = frame.kind == FormKind::List ? ")" : frame.kind == FormKind::Vector ? "]" : "}";
     if (token.text != wanted) {
         // The place of the open bracket, as line:column, so that it can be found.
@@ -167,23 +175,28 @@ std::optional<SyntaxError> Reader::close(const Token& token, Form*& primary) {
                 ++line;
                 start = i + 1;
             }
-        const std::string place = std::to_string(line) + ":" + std::to_string(utf8::count(text_.substr(start, frame.open.begin - start)) + 1);
+        const std::string place =
+            std::to_string(line) + ":" + std::to_string(utf8::count(text_.substr(start, frame.open.begin - start)) + 1);
         return SyntaxError{failure(kind::syntax, msg::mismatched, {token.text, opener, place}), token.span};
     }
-    if (frame.has_pipe) return SyntaxError{failure(kind::syntax, msg::pipe_without_right, {frame.pipe.text}), frame.pipe.span};
+    if (frame.has_pipe)
+        return SyntaxError{failure(kind::syntax, msg::pipe_without_right, {frame.pipe.text}), frame.pipe.span};
     const Span span{frame.open.begin, token.span.end};
     if (frame.kind == FormKind::Map && frame.items.size() % 2 != 0)
         return SyntaxError{failure(kind::syntax, msg::odd_map, {std::to_string(frame.items.size())}), span};
     if (frame.pipeline) {
         primary = frame.items.front();
         if (frame.async) {
-            Form* thunk = arena_.list({arena_.symbol(names_.fn, span), arena_.collection(FormKind::Vector, {}, span), primary}, span);
+            Form* thunk = arena_.list(
+                {arena_.symbol(names_.fn, span), arena_.collection(FormKind::Vector, {}, span), primary}, span);
             primary = arena_.list({arena_.symbol(names_.go, span), thunk}, span);
         }
     } else if (frame.flow) {
         // items: flow, chain; the parameter is the symbol made when the first pipe came.
         Form* parameter = frame.items[0];
-        primary = arena_.list({arena_.symbol(names_.fn, span), arena_.collection(FormKind::Vector, {&parameter, 1}, span), frame.items[1]}, span);
+        primary = arena_.list({arena_.symbol(names_.fn, span),
+                               arena_.collection(FormKind::Vector, {&parameter, 1}, span), frame.items[1]},
+                              span);
     } else {
         primary = arena_.collection(frame.kind, frame.items, span);
     }
@@ -205,12 +218,14 @@ std::optional<SyntaxError> Reader::complete(Form* primary) {
         }
         if (frame.has_pipe) {
             Form* left = frame.items.back();
-            if (frame.flow && frame.items[0]->is_symbol(names_.flow)) frame.items[0] = arena_.symbol(left->value, left->span);
+            if (frame.flow && frame.items[0]->is_symbol(names_.flow))
+                frame.items[0] = arena_.symbol(left->value, left->span);
             frame.items.back() = desugar_pipe(arena_, names_, left, frame.pipe.text, primary);
             frame.has_pipe = false;
             return std::nullopt;
         }
-        if (frame.pipeline || (frame.flow && frame.items.size() == 2)) return SyntaxError{failure(kind::syntax, msg::after_pipeline), primary->span};
+        if (frame.pipeline || (frame.flow && frame.items.size() == 2))
+            return SyntaxError{failure(kind::syntax, msg::after_pipeline), primary->span};
         frame.items.push_back(primary);
         return std::nullopt;
     }
@@ -248,14 +263,17 @@ std::optional<SyntaxError> Reader::fstring(const Token& token, Form*& primary) {
         // Where nothing was escaped the code is read where it stands, so that its forms have their true places.
         const bool verbatim = collected.size() == place.end - place.begin;
         const Form* escaped = verbatim ? nullptr : arena_.string(collected, place);
-        Reader inner = verbatim ? Reader(arena_, names_, text_, place.begin, place.end)
-                                : Reader(arena_, names_, escaped->text, 0, static_cast<std::uint32_t>(collected.size()));
+        Reader inner = verbatim
+                           ? Reader(arena_, names_, text_, place.begin, place.end)
+                           : Reader(arena_, names_, escaped->text, 0, static_cast<std::uint32_t>(collected.size()));
         inner.depth_ = depth_ + 1;
         inner.quasiquoted_ = in_quasiquote();
-        if (inner.depth_ > most_fstrings) return SyntaxError{failure(kind::syntax, msg::too_deep, {std::to_string(most_fstrings)}), opened};
+        if (inner.depth_ > most_fstrings)
+            return SyntaxError{failure(kind::syntax, msg::too_deep, {std::to_string(most_fstrings)}), opened};
         Form* form = nullptr;
         auto error = inner.next(form);
-        if (!error && form == nullptr) error = SyntaxError{failure(kind::syntax, msg::empty_code), {place.begin - 1, place.end + 1}};
+        if (!error && form == nullptr)
+            error = SyntaxError{failure(kind::syntax, msg::empty_code), {place.begin - 1, place.end + 1}};
         if (error) {
             if (!verbatim) error->span = place;
             error->incomplete = false;

@@ -28,11 +28,11 @@ private:
     enum class Frames : std::uint8_t { Brackets, Prefix };
     struct Frame {
         Frames what;
-        FormKind kind;  // of brackets
-        Span open;      // the bracket or the prefix
+        FormKind kind; // of brackets
+        Span open;     // the bracket or the prefix
         std::vector<Form*> items;
-        Value prefix;         // quote or deref: the head that the prefix stands for; absent for the quasi ones
-        Token pipe;           // waiting for its right side, if has_pipe
+        Value prefix; // quote or deref: the head that the prefix stands for; absent for the quasi ones
+        Token pipe;   // waiting for its right side, if has_pipe
         bool has_pipe = false;
         bool pipeline = false; // a pipe stood behind the first item: the brackets hold a pipeline and nothing else
         bool async = false;    // with a ~> in it
@@ -58,8 +58,8 @@ private:
     Token token_;
     Token ahead_;
     bool has_ahead_ = false;
-    int depth_ = 0;                  // of f-strings within f-strings
-    bool quasiquoted_ = false;       // the f-string that this text is from stands in a quasiquote
+    int depth_ = 0;            // of f-strings within f-strings
+    bool quasiquoted_ = false; // the f-string that this text is from stands in a quasiquote
 };
 
 /// `left op right` as a call (docs/language.md, 1.8). `~>` is rewritten like `|>`.

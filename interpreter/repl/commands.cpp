@@ -45,14 +45,18 @@ void trace(Repl& repl, const std::string& name) {
     const auto symbol = known_symbol(repl, name);
     if (!symbol) return;
     const auto traced = repl.tracing().trace(*symbol);
-    if (traced) repl.say(format(msg::traced, {name}));
-    else repl.complain(traced.error().text);
+    if (traced)
+        repl.say(format(msg::traced, {name}));
+    else
+        repl.complain(traced.error().text);
 }
 
 void untrace(Repl& repl, const std::string& name) {
     for (const std::string& each : name.empty() ? repl.tracing().names() : std::vector<std::string>{name}) {
-        if (repl.tracing().untrace(repl.vm().store.symbol(each))) repl.say(format(msg::untraced, {each}));
-        else repl.complain(format(msg::not_traced, {each}));
+        if (repl.tracing().untrace(repl.vm().store.symbol(each)))
+            repl.say(format(msg::untraced, {each}));
+        else
+            repl.complain(format(msg::not_traced, {each}));
     }
 }
 
@@ -75,8 +79,10 @@ std::vector<std::string> paths_of(std::string_view text) {
 
 void unwatch(Repl& repl, const std::string& file) {
     for (const std::string& each : file.empty() ? repl.watcher().files() : std::vector<std::string>{file}) {
-        if (repl.watcher().unwatch(each)) repl.say(format(msg::unwatched, {each}));
-        else repl.complain(format(msg::not_watched, {each}));
+        if (repl.watcher().unwatch(each))
+            repl.say(format(msg::unwatched, {each}));
+        else
+            repl.complain(format(msg::not_watched, {each}));
     }
 }
 
@@ -89,7 +95,8 @@ constexpr ReplCommand table[] = {
     {"source", Takes::Name, &msg::argument_name, true, msg::help_source, show_source},
     {"apropos", Takes::Text, &msg::argument_word, true, msg::help_apropos, show_apropos},
     {"vars", Takes::None, nullptr, false, msg::help_vars, [](Repl& repl, const std::string&) { show_vars(repl); }},
-    {"funcs", Takes::None, nullptr, false, msg::help_funcs, [](Repl& repl, const std::string&) { show_functions(repl); }},
+    {"funcs", Takes::None, nullptr, false, msg::help_funcs,
+     [](Repl& repl, const std::string&) { show_functions(repl); }},
     {"builtins", Takes::Text, &msg::argument_text_or_none, false, msg::help_builtins, show_builtins},
     {"load", Takes::File, &msg::argument_file, true, msg::help_load,
      [](Repl& repl, const std::string& file) {
@@ -102,10 +109,12 @@ constexpr ReplCommand table[] = {
      }},
     {"unwatch", Takes::File, &msg::argument_file_or_none, false, msg::help_unwatch, unwatch},
     {"test", Takes::File, &msg::argument_paths, false, msg::help_test, test},
-    {"time", Takes::Text, &msg::argument_expression, true, msg::help_time, [](Repl& repl, const std::string& text) { repl.evaluate(text, true); }},
+    {"time", Takes::Text, &msg::argument_expression, true, msg::help_time,
+     [](Repl& repl, const std::string& text) { repl.evaluate(text, true); }},
     {"trace", Takes::Name, &msg::argument_name, true, msg::help_trace, trace},
     {"untrace", Takes::Name, &msg::argument_name, false, msg::help_untrace, untrace},
-    {"conns", Takes::None, nullptr, false, msg::help_conns, [](Repl& repl, const std::string&) { show_connections(repl); }},
+    {"conns", Takes::None, nullptr, false, msg::help_conns,
+     [](Repl& repl, const std::string&) { show_connections(repl); }},
     {"go", Takes::None, nullptr, false, msg::help_go, [](Repl& repl, const std::string&) { show_goroutines(repl); }},
     {"clear", Takes::None, nullptr, false, msg::help_clear,
      [](Repl& repl, const std::string&) {
@@ -118,10 +127,14 @@ void help(Repl& repl, const std::string&) {
     std::vector<std::pair<std::string, std::string_view>> rows;
     int widest = 0;
     for (const ReplCommand& command : table) {
-        rows.emplace_back(":" + std::string(command.name) + (command.argument != nullptr ? " " + std::string(command.argument->text()) : ""), command.help.text());
+        rows.emplace_back(":" + std::string(command.name) +
+                              (command.argument != nullptr ? " " + std::string(command.argument->text()) : ""),
+                          command.help.text());
         widest = std::max(widest, columns_of(rows.back().first));
     }
-    for (const auto& [usage, what] : rows) repl.say("  " + usage + std::string(static_cast<std::size_t>(widest - columns_of(usage) + 2), ' ') + std::string(what));
+    for (const auto& [usage, what] : rows)
+        repl.say("  " + usage + std::string(static_cast<std::size_t>(widest - columns_of(usage) + 2), ' ') +
+                 std::string(what));
     repl.say(msg::help_rest.text());
 }
 
@@ -143,7 +156,9 @@ std::vector<const ReplCommand*> meant(std::string_view word) {
 
 } // namespace
 
-bool is_command(std::string_view line) { return !meant(word_of(line)).empty() || line.find("|>") == std::string_view::npos; }
+bool is_command(std::string_view line) {
+    return !meant(word_of(line)).empty() || line.find("|>") == std::string_view::npos;
+}
 
 void run_command(Repl& repl, std::string_view line) {
     const std::string_view word = word_of(line);
@@ -153,7 +168,8 @@ void run_command(Repl& repl, std::string_view line) {
         NearNames near(word);
         for (const ReplCommand& command : table) near.offer(command.name);
         const auto best = near.best();
-        return repl.complain(best.empty() ? format(msg::unknown_command, {written}) : format(msg::near_command, {written, ":" + best.front()}));
+        return repl.complain(best.empty() ? format(msg::unknown_command, {written})
+                                          : format(msg::near_command, {written, ":" + best.front()}));
     }
     if (found.size() > 1) {
         std::vector<std::string> names;
@@ -164,9 +180,11 @@ void run_command(Repl& repl, std::string_view line) {
     std::string argument(line.substr(1 + word.size()));
     argument.erase(0, std::min(argument.find_first_not_of(" \t\n"), argument.size()));
     argument.erase(argument.find_last_not_of(" \t\n") + 1);
-    if (command.needed && argument.empty()) return repl.complain(format(msg::command_needs, {":" + std::string(command.name), command.argument->text()}));
+    if (command.needed && argument.empty())
+        return repl.complain(format(msg::command_needs, {":" + std::string(command.name), command.argument->text()}));
     // One path, be it in quotation marks or not; of :test there may be several.
-    if (command.takes == Takes::File && command.run != test && argument.starts_with('"')) argument = paths_of(argument).front();
+    if (command.takes == Takes::File && command.run != test && argument.starts_with('"'))
+        argument = paths_of(argument).front();
     command.run(repl, argument);
 }
 

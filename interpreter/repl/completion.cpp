@@ -18,9 +18,12 @@ std::size_t open_string(const std::string& text) {
     std::size_t begin = std::string::npos;
     for (std::size_t i = 0; i < text.size(); ++i) {
         const bool inside = begin != std::string::npos;
-        if (inside && text[i] == '\\') ++i;
-        else if (text[i] == '"') begin = inside ? std::string::npos : i;
-        else if (!inside && text[i] == ';') i = std::min(text.find('\n', i), text.size());
+        if (inside && text[i] == '\\')
+            ++i;
+        else if (text[i] == '"')
+            begin = inside ? std::string::npos : i;
+        else if (!inside && text[i] == ';')
+            i = std::min(text.find('\n', i), text.size());
     }
     return begin;
 }
@@ -32,10 +35,13 @@ std::vector<std::string> files(const std::string& path) {
     const std::string stem = path.substr(folder.size());
     std::vector<std::string> found;
     std::error_code error;
-    for (fs::directory_iterator at(folder.empty() ? "." : folder, fs::directory_options::skip_permission_denied, error), end; !error && at != end; at.increment(error)) {
+    for (fs::directory_iterator at(folder.empty() ? "." : folder, fs::directory_options::skip_permission_denied, error),
+         end;
+         !error && at != end; at.increment(error)) {
         const std::string name = at->path().filename().string();
         std::error_code unknown;
-        if (name.starts_with(stem) && (name.front() != '.' || stem.starts_with('.'))) found.push_back(folder + name + (at->is_directory(unknown) ? "/" : ""));
+        if (name.starts_with(stem) && (name.front() != '.' || stem.starts_with('.')))
+            found.push_back(folder + name + (at->is_directory(unknown) ? "/" : ""));
     }
     return found;
 }
@@ -67,7 +73,8 @@ std::vector<std::string> fitting(const std::set<std::string>& all, std::string_v
     for (const std::string& name : all) {
         if (!name.starts_with(word) || name.starts_with('%')) continue;
         const std::size_t slash = name.find('/', word.size());
-        found.insert(slash == std::string::npos || slash == 0 || slash + 1 == name.size() ? name : name.substr(0, slash + 1));
+        found.insert(slash == std::string::npos || slash == 0 || slash + 1 == name.size() ? name
+                                                                                          : name.substr(0, slash + 1));
     }
     return {found.begin(), found.end()};
 }
@@ -83,15 +90,18 @@ Completion completion_of(Vm& vm, const std::string& text) {
         const std::size_t blank = text.find_last_of(delimiters);
         result.begin = blank == std::string::npos ? 0 : blank + 1;
         const std::string word = text.substr(result.begin);
-        const CommandArgument argument = text.starts_with(':') && result.begin > 0 ? argument_of(text) : CommandArgument::None;
+        const CommandArgument argument =
+            text.starts_with(':') && result.begin > 0 ? argument_of(text) : CommandArgument::None;
         if (argument == CommandArgument::File) {
             result.begin = text.find_first_of(" \t") + 1;
             result.begin = std::min(text.find_first_not_of(" \t", result.begin), text.size());
             result.choices = files(text.substr(result.begin));
         } else if (word.starts_with(':')) {
             if (result.begin == 0) result.choices = command_names();
-            vm.store.symbols.each_keyword([&](std::string_view name) { result.choices.push_back(":" + std::string(name)); });
-            std::erase_if(result.choices, [&](const std::string& name) { return !name.starts_with(word) || name == word; });
+            vm.store.symbols.each_keyword(
+                [&](std::string_view name) { result.choices.push_back(":" + std::string(name)); });
+            std::erase_if(result.choices,
+                          [&](const std::string& name) { return !name.starts_with(word) || name == word; });
         } else {
             result.choices = fitting(names(vm, text.substr(0, result.begin)), word);
         }

@@ -34,9 +34,12 @@ std::string history_path() {
 std::string escaped(std::string_view entry) {
     std::string line;
     for (const char c : entry) {
-        if (c == '\n') line += "\\n";
-        else if (c == '\\') line += "\\\\";
-        else line += c;
+        if (c == '\n')
+            line += "\\n";
+        else if (c == '\\')
+            line += "\\\\";
+        else
+            line += c;
     }
     return line + "\n";
 }
@@ -75,7 +78,8 @@ void History::shorten() const {
         if (!file.flush()) return;
     }
     std::error_code error;
-    std::filesystem::permissions(beside, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write, error);
+    std::filesystem::permissions(beside, std::filesystem::perms::owner_read | std::filesystem::perms::owner_write,
+                                 error);
     std::filesystem::rename(beside, path_, error);
 }
 

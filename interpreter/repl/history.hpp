@@ -21,7 +21,7 @@ public:
 private:
     void shorten() const;
 
-    std::string path_; // empty: nowhere
+    std::string path_;                 // empty: nowhere
     std::vector<std::string> entries_; // oldest first
 };
 

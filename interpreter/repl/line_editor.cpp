@@ -35,7 +35,8 @@ int open_input() {
 
 } // namespace
 
-LineEditor::LineEditor(Desk& desk, bool editing, bool coloured) : desk_(desk), coloured_(coloured), input_(open_input()), width_(terminal_width(1)) {
+LineEditor::LineEditor(Desk& desk, bool editing, bool coloured)
+    : desk_(desk), coloured_(coloured), input_(open_input()), width_(terminal_width(1)) {
     if (!editing) return;
     history_.load();
     edit_ = ::el_init("qi", stdin, stdout, stderr);
@@ -75,11 +76,26 @@ void LineEditor::bind() {
         const wchar_t* function;
     };
     constexpr Binding bindings[] = {
-        {L"^I", L"qi-complete"},          {L"\033[A", L"qi-up"},          {L"\033OA", L"qi-up"},        {L"^P", L"qi-up"},
-        {L"\033[B", L"qi-down"},          {L"\033OB", L"qi-down"},        {L"^N", L"qi-down"},          {L"\033^M", L"qi-break"},
-        {L"\033^J", L"qi-break"},         {L"^R", L"em-inc-search-prev"}, {L"^W", L"ed-delete-prev-word"}, {L"\033[H", L"ed-move-to-beg"},
-        {L"\033OH", L"ed-move-to-beg"},   {L"\033[1~", L"ed-move-to-beg"}, {L"\033[F", L"ed-move-to-end"}, {L"\033OF", L"ed-move-to-end"},
-        {L"\033[4~", L"ed-move-to-end"},  {L"\033[3~", L"ed-delete-next-char"}, {L"\033[1;5D", L"ed-prev-word"}, {L"\033[1;5C", L"em-next-word"},
+        {L"^I", L"qi-complete"},
+        {L"\033[A", L"qi-up"},
+        {L"\033OA", L"qi-up"},
+        {L"^P", L"qi-up"},
+        {L"\033[B", L"qi-down"},
+        {L"\033OB", L"qi-down"},
+        {L"^N", L"qi-down"},
+        {L"\033^M", L"qi-break"},
+        {L"\033^J", L"qi-break"},
+        {L"^R", L"em-inc-search-prev"},
+        {L"^W", L"ed-delete-prev-word"},
+        {L"\033[H", L"ed-move-to-beg"},
+        {L"\033OH", L"ed-move-to-beg"},
+        {L"\033[1~", L"ed-move-to-beg"},
+        {L"\033[F", L"ed-move-to-end"},
+        {L"\033OF", L"ed-move-to-end"},
+        {L"\033[4~", L"ed-move-to-end"},
+        {L"\033[3~", L"ed-delete-next-char"},
+        {L"\033[1;5D", L"ed-prev-word"},
+        {L"\033[1;5C", L"em-next-word"},
     };
     for (const Binding& each : bindings) ::el_wset(edit_, EL_BIND, each.key, each.function, nullptr);
 }
@@ -90,7 +106,8 @@ LineEditor::Read LineEditor::read(std::string_view before) {
     ended_ = stopped_ = false;
     const std::vector<std::string>& entries = history_.entries();
     HistEventW event;
-    for (; shared_ < entries.size(); ++shared_) ::history_w(searched_, &event, H_ENTER, widened(entries[shared_]).c_str());
+    for (; shared_ < entries.size(); ++shared_)
+        ::history_w(searched_, &event, H_ENTER, widened(entries[shared_]).c_str());
     recalled_ = entries.size();
     if (bytes_.empty() && !before.empty()) // what is pasted brings its own
         if (const std::string spaces = indentation(); !spaces.empty()) ::el_wpush(edit_, widened(spaces).c_str());
@@ -142,7 +159,11 @@ bool LineEditor::take_bytes() {
 bool LineEditor::decode(wchar_t& out) {
     while (!bytes_.empty()) {
         const auto first = static_cast<unsigned char>(bytes_[0]);
-        const std::size_t length = first < 0x80 ? 1 : first >= 0xC2 && first < 0xE0 ? 2 : first >= 0xE0 && first < 0xF0 ? 3 : first >= 0xF0 && first < 0xF5 ? 4 : 0;
+        const std::size_t length = first < 0x80                    ? 1
+                                   : first >= 0xC2 && first < 0xE0 ? 2
+                                   : first >= 0xE0 && first < 0xF0 ? 3
+                                   : first >= 0xF0 && first < 0xF5 ? 4
+                                                                   : 0;
         if (length > bytes_.size()) return false;
         if (length == 0 || utf8::valid_prefix(std::string_view(bytes_).substr(0, length)) != length) {
             bytes_.erase(0, 1);
@@ -155,16 +176,20 @@ bool LineEditor::decode(wchar_t& out) {
     return false;
 }
 
-/// What the terminal says is pasted goes into the line as it is: its line breaks enter nothing, its tabs complete nothing.
+/// What the terminal says is pasted goes into the line as it is: its line breaks enter nothing, its tabs complete
+/// nothing.
 bool LineEditor::take_paste() {
     if (!bytes_.starts_with(paste_begin)) return false;
     const std::size_t end = bytes_.find(paste_end);
     if (end == std::string::npos) return false;
     std::string text;
     for (const char c : bytes_.substr(paste_begin.size(), end - paste_begin.size())) {
-        if (c == '\t') text += "    ";
-        else if (c == '\r') text += '\n';
-        else if (c == '\n' || static_cast<unsigned char>(c) >= 0x20) text += c;
+        if (c == '\t')
+            text += "    ";
+        else if (c == '\r')
+            text += '\n';
+        else if (c == '\n' || static_cast<unsigned char>(c) >= 0x20)
+            text += c;
     }
     bytes_.erase(0, end + paste_end.size());
     if (utf8::valid_prefix(text) != text.size()) return true;
@@ -182,8 +207,8 @@ int LineEditor::next_character(EditLine* edit, wchar_t* out) {
         if (self.take_paste()) continue;
         const bool pasting = self.bytes_.starts_with(paste_begin);
         if (!pasting && self.decode(*out)) {
-            // A Ctrl-D typed while something was evaluated: between lines the terminal takes it for the end of a file, and
-            // hands a 0 to who reads on in the raw mode (Linux n_tty).
+            // A Ctrl-D typed while something was evaluated: between lines the terminal takes it for the end of a file,
+            // and hands a 0 to who reads on in the raw mode (Linux n_tty).
             if (*out == L'\0' && self.typed().empty()) *out = L'\4';
             return 1;
         }
@@ -194,7 +219,8 @@ int LineEditor::next_character(EditLine* edit, wchar_t* out) {
             // Behind what was typed, on a line of its own.
             const std::wstring text = self.typed();
             const ScreenPlace begin = place_after(self.prompt_, {}, self.width_);
-            const int rows = place_after(text, begin, self.width_).row - place_after(std::wstring_view(text).substr(0, self.cursor()), begin, self.width_).row;
+            const int rows = place_after(text, begin, self.width_).row -
+                             place_after(std::wstring_view(text).substr(0, self.cursor()), begin, self.width_).row;
             self.put((rows > 0 ? "\033[" + std::to_string(rows) + "B" : "") + "\r\n");
             return 0;
         }
@@ -224,7 +250,8 @@ wchar_t* LineEditor::prompt_of(EditLine* edit) {
 
 /// What is being typed vanishes; the cursor stands where its prompt began.
 void LineEditor::erase() {
-    const ScreenPlace place = place_after(std::wstring_view(typed()).substr(0, cursor()), place_after(prompt_, {}, width_), width_);
+    const ScreenPlace place =
+        place_after(std::wstring_view(typed()).substr(0, cursor()), place_after(prompt_, {}, width_), width_);
     put("\r" + (place.row > 0 ? "\033[" + std::to_string(place.row) + "A" : "") + "\033[J");
 }
 
@@ -359,13 +386,20 @@ std::string LineEditor::indentation() const {
     bool text = false;
     for (std::size_t i = 0; i < before_.size(); ++i, ++column) {
         const wchar_t c = before_[i];
-        if (c == L'\n') column = std::wstring::npos; // the loop makes it 0
-        else if (c == L'\\' && text) ++i, ++column;
-        else if (c == L'"') text = !text;
-        else if (text) continue;
-        else if (c == L';') i = std::min(before_.find(L'\n', i), before_.size()) - 1;
-        else if (c == L'(' || c == L'[' || c == L'{') open.push_back({c, column});
-        else if ((c == L')' || c == L']' || c == L'}') && !open.empty()) open.pop_back();
+        if (c == L'\n')
+            column = std::wstring::npos; // the loop makes it 0
+        else if (c == L'\\' && text)
+            ++i, ++column;
+        else if (c == L'"')
+            text = !text;
+        else if (text)
+            continue;
+        else if (c == L';')
+            i = std::min(before_.find(L'\n', i), before_.size()) - 1;
+        else if (c == L'(' || c == L'[' || c == L'{')
+            open.push_back({c, column});
+        else if ((c == L')' || c == L']' || c == L'}') && !open.empty())
+            open.pop_back();
     }
     if (text || open.empty()) return {};
     return std::string(std::min<std::size_t>(open.back().column + (open.back().bracket == L'(' ? 2 : 1), 60), ' ');
@@ -383,7 +417,8 @@ unsigned char LineEditor::complete() {
     const std::string_view word = std::string_view(text).substr(found.begin);
     std::string common = found.choices.front();
     for (const std::string& choice : found.choices)
-        common.resize(static_cast<std::size_t>(std::mismatch(common.begin(), common.end(), choice.begin(), choice.end()).first - common.begin()));
+        common.resize(static_cast<std::size_t>(
+            std::mismatch(common.begin(), common.end(), choice.begin(), choice.end()).first - common.begin()));
     common.resize(utf8::valid_prefix(common));
     if (common.size() > word.size()) {
         ::el_winsertstr(edit_, widened(std::string_view(common).substr(word.size())).c_str());
@@ -404,7 +439,8 @@ void LineEditor::list(const std::vector<std::string>& choices) {
         std::string line;
         for (std::size_t at = row; at < choices.size(); at += rows) {
             line += choices[at];
-            if (at + rows < choices.size()) line.append(static_cast<std::size_t>(widest + 2 - columns_of(choices[at])), ' ');
+            if (at + rows < choices.size())
+                line.append(static_cast<std::size_t>(widest + 2 - columns_of(choices[at])), ' ');
         }
         text += line + "\n";
     }

@@ -1,5 +1,5 @@
-// The line being typed, edited by libedit. Wide characters throughout. The terminal's thread, from the first call to the
-// last; what happens while a key is waited for is asked of a Desk.
+// The line being typed, edited by libedit. Wide characters throughout. The terminal's thread, from the first call to
+// the last; what happens while a key is waited for is asked of a Desk.
 #pragma once
 
 #include "repl/history.hpp"
@@ -16,7 +16,7 @@ namespace qi {
 
 /// What the text before the cursor may go on with.
 struct Completion {
-    std::size_t begin = 0; // of what is completed, in bytes
+    std::size_t begin = 0;            // of what is completed, in bytes
     std::vector<std::string> choices; // whole, sorted
 };
 
@@ -93,8 +93,8 @@ private:
     std::wstring before_;          // lines that are entered already
     std::wstring prompt_;          // without its colours
     std::wstring shown_prompt_;
-    std::size_t recalled_ = 0;     // the entry that is shown; as many as there are: none
-    std::wstring draft_;           // what was typed before one was
+    std::size_t recalled_ = 0; // the entry that is shown; as many as there are: none
+    std::wstring draft_;       // what was typed before one was
     bool ended_ = false;
     bool stopped_ = false;
     bool reading_ = false;

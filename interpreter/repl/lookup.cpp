@@ -60,7 +60,9 @@ bool is_special(const std::string& name) {
     return std::any_of(forms.begin(), forms.end(), [&](const FormDoc& form) { return form.name == name; });
 }
 
-std::string bold(Repl& repl, std::string_view text) { return repl.coloured() ? "\033[1m" + std::string(text) + "\033[0m" : std::string(text); }
+std::string bold(Repl& repl, std::string_view text) {
+    return repl.coloured() ? "\033[1m" + std::string(text) + "\033[0m" : std::string(text);
+}
 
 std::string lower(std::string_view text) {
     std::string result(text);
@@ -83,7 +85,8 @@ void show_doc(Repl& repl, const std::string& name) {
     if (variable == nullptr || (variable->flags & Variable::Core) != 0) {
         // The language's own: as qi doc shows it, a namespace too.
         const std::vector<DocEntry> entries = doc_entries(repl.vm());
-        const std::string_view space = name.ends_with('/') ? std::string_view(name).substr(0, name.size() - 1) : std::string_view(name);
+        const std::string_view space =
+            name.ends_with('/') ? std::string_view(name).substr(0, name.size() - 1) : std::string_view(name);
         std::vector<DocEntry> members;
         for (const DocEntry& entry : entries) {
             if (entry.name == name) return repl.say(trimmed(as_text(entry, static_cast<std::size_t>(repl.width()))));
@@ -96,7 +99,8 @@ void show_doc(Repl& repl, const std::string& name) {
     if (found.usage.empty())
         repl.say(format(msg::is_value, {bold(repl, name), describe_value(repl.vm().store, variable->value)}));
     else
-        repl.say(bold(repl, found.usage) + (variable->value.is(ObjectKind::Macro) ? "  " + std::string(msg::is_macro.text()) : ""));
+        repl.say(bold(repl, found.usage) +
+                 (variable->value.is(ObjectKind::Macro) ? "  " + std::string(msg::is_macro.text()) : ""));
     for (std::size_t at = 0; at < found.text.size();) {
         const std::size_t end = std::min(found.text.find('\n', at), found.text.size());
         repl.say("  " + found.text.substr(at, end - at));
@@ -131,7 +135,8 @@ void show_apropos(Repl& repl, const std::string& word) {
         const Variable* variable = vm.globals.find(vm.store.symbol(name));
         if (variable == nullptr || variable->value.is_absent()) continue;
         const Documentation found = documentation(*variable);
-        if (lower(name).find(wanted) == std::string::npos && lower(found.text).find(wanted) == std::string::npos) continue;
+        if (lower(name).find(wanted) == std::string::npos && lower(found.text).find(wanted) == std::string::npos)
+            continue;
         rows.emplace_back(found.usage.empty() ? name : found.usage, first_line(found.text));
         widest = std::max(widest, std::min(columns_of(rows.back().first), 40));
     }
@@ -144,7 +149,11 @@ void show_apropos(Repl& repl, const std::string& word) {
             line.resize(line.size() - (cut ? 2 : 1));
             line += L'…';
         }
-        repl.say(usage + (line.empty() ? "" : std::string(static_cast<std::size_t>(std::max(0, widest - columns_of(usage)) + 2), ' ') + narrowed(line)));
+        repl.say(usage +
+                 (line.empty()
+                      ? ""
+                      : std::string(static_cast<std::size_t>(std::max(0, widest - columns_of(usage)) + 2), ' ') +
+                            narrowed(line)));
     }
 }
 
@@ -157,7 +166,8 @@ bool show_defined(Repl& repl, bool (*wanted)(Value value)) {
     repl.vm().globals.each([&](const Variable* variable) {
         if ((variable->flags & Variable::Core) != 0 || variable->value.is_absent() || !wanted(variable->value)) return;
         const Documentation found = documentation(*variable);
-        rows.emplace_back(as_symbol(variable->name)->text(), found.usage.empty() ? shortened(repl.vm().store, variable->value) : found.usage);
+        rows.emplace_back(as_symbol(variable->name)->text(),
+                          found.usage.empty() ? shortened(repl.vm().store, variable->value) : found.usage);
         widest = std::max(widest, rows.back().first.size());
     });
     std::sort(rows.begin(), rows.end());
@@ -172,7 +182,8 @@ void show_vars(Repl& repl) {
 }
 
 void show_functions(Repl& repl) {
-    if (!show_defined(repl, [](Value value) { return value.is(ObjectKind::Closure) || value.is(ObjectKind::Native); })) repl.say(msg::no_functions.text());
+    if (!show_defined(repl, [](Value value) { return value.is(ObjectKind::Closure) || value.is(ObjectKind::Native); }))
+        repl.say(msg::no_functions.text());
 }
 
 void show_builtins(Repl& repl, const std::string& text) {
@@ -181,7 +192,9 @@ void show_builtins(Repl& repl, const std::string& text) {
     for (const FormDoc& form : form_docs()) names.emplace_back(form.name);
     for (const std::string& name : repl.vm().globals.all_names()) {
         const Variable* variable = repl.vm().globals.find(repl.vm().store.symbol(name));
-        if (variable != nullptr && (variable->flags & Variable::Core) != 0 && !variable->value.is_absent() && !name.starts_with('%') && !name.starts_with('$')) names.push_back(name);
+        if (variable != nullptr && (variable->flags & Variable::Core) != 0 && !variable->value.is_absent() &&
+            !name.starts_with('%') && !name.starts_with('$'))
+            names.push_back(name);
     }
     std::sort(names.begin(), names.end());
     names.erase(std::unique(names.begin(), names.end()), names.end());

@@ -10,9 +10,8 @@ inline constexpr Message usage_repl{
 )",
     R"(  qi, qi repl [ファイル]  対話モード。qi -l ファイル ならファイルを先に実行する。-q で起動時の表示なし
 )"};
-inline constexpr Message repl_flag_quiet{
-    "  -q, --quiet       without a greeting\n",
-    "  -q, --quiet       起動時の表示をしない\n"};
+inline constexpr Message repl_flag_quiet{"  -q, --quiet       without a greeting\n",
+                                         "  -q, --quiet       起動時の表示をしない\n"};
 
 inline constexpr Message banner{"Qi {0} · :help for help, Ctrl-D to leave", "Qi {0} · :help でヘルプ、Ctrl-D で終了"};
 inline constexpr Message waits_prompt{"the prompt", "プロンプト"};
@@ -33,20 +32,24 @@ inline constexpr Message help_apropos{"names and descriptions with WORD in them"
 inline constexpr Message help_vars{"what you have defined", "自分で定義したもの"};
 inline constexpr Message help_funcs{"the functions among it", "自分で定義した関数"};
 inline constexpr Message argument_text_or_none{"[TEXT]", "[文字列]"};
-inline constexpr Message help_builtins{"the names that Qi brings along, with TEXT in them", "Qi に組み込みの名前（文字列を含むもの）"};
+inline constexpr Message help_builtins{"the names that Qi brings along, with TEXT in them",
+                                       "Qi に組み込みの名前（文字列を含むもの）"};
 inline constexpr Message help_clear{"an empty screen", "画面を消す"};
 inline constexpr Message no_functions{"no function is defined yet", "まだ関数は定義されていません"};
 inline constexpr Message no_builtins{"no name has {0} in it", "{0} を含む名前はありません"};
 inline constexpr Message help_load{"run FILE; its definitions stay", "ファイルを実行する（定義は残る）"};
 inline constexpr Message help_reload{"run all loaded files again", "読み込んだファイルをもう一度実行する"};
-inline constexpr Message help_watch{"run FILE, and again whenever it changes", "ファイルを実行し、変わるたびに実行し直す"};
-inline constexpr Message help_unwatch{"no longer; without FILE: nothing at all", "監視をやめる（ファイルを省くとすべて）"};
+inline constexpr Message help_watch{"run FILE, and again whenever it changes",
+                                    "ファイルを実行し、変わるたびに実行し直す"};
+inline constexpr Message help_unwatch{"no longer; without FILE: nothing at all",
+                                      "監視をやめる（ファイルを省くとすべて）"};
 inline constexpr Message unwatched{"{0} isn't watched any more", "{0} の監視をやめました"};
 inline constexpr Message not_watched{"{0} isn't watched", "{0} は監視していません"};
 inline constexpr Message argument_file_or_none{"[FILE]", "[ファイル]"};
 inline constexpr Message help_test{"run tests, as qi test does", "テストを実行する（qi test と同じ）"};
 inline constexpr Message help_time{"evaluate, and say how long it took", "評価し、かかった時間を表示する"};
-inline constexpr Message help_trace{"show each call of NAME with arguments and result", "名前の呼び出しと結果を表示する"};
+inline constexpr Message help_trace{"show each call of NAME with arguments and result",
+                                    "名前の呼び出しと結果を表示する"};
 inline constexpr Message help_untrace{"no longer; without NAME: nothing at all", "表示をやめる（名前を省くとすべて）"};
 inline constexpr Message help_conns{"live WebSocket connections", "開いている WebSocket 接続"};
 inline constexpr Message help_go{"goroutines, and what each waits for", "goroutine と、それぞれが待っているもの"};
@@ -60,8 +63,10 @@ searches. Alt-Enter breaks a line.)",
 *1 *2 *3 は直前の結果、$1 $2 … は最初からの結果、*e は直前のエラーです。Tab で補完、Ctrl-C で実行の中断または行の取り消し。
 コマンド名は短縮できます（:apropos は :ap）。↑キーで、入力中の文字列で始まる履歴をさかのぼります。Ctrl-R は検索、Alt-Enter は改行です。)"};
 inline constexpr Message leave_by{"(exit), :quit or Ctrl-D leaves", "終了するには (exit) か :quit、または Ctrl-D です"};
-inline constexpr Message unknown_command{"there is no command {0} (:help lists all)", "{0} というコマンドはありません（:help で一覧）"};
-inline constexpr Message near_command{"there is no command {0}; did you mean {1}?", "{0} というコマンドはありません。{1} のことですか?"};
+inline constexpr Message unknown_command{"there is no command {0} (:help lists all)",
+                                         "{0} というコマンドはありません（:help で一覧）"};
+inline constexpr Message near_command{"there is no command {0}; did you mean {1}?",
+                                      "{0} というコマンドはありません。{1} のことですか?"};
 inline constexpr Message ambiguous_command{"{0} could be {1}", "{0} に当てはまるもの: {1}"};
 inline constexpr Message command_needs{"{0} needs {1}: {0} {1}", "{0} には{1}が必要です: {0} {1}"};
 inline constexpr Message unknown_name{"there is no {0}", "{0} は定義されていません"};
@@ -70,11 +75,14 @@ inline constexpr Message near_name{"there is no {0}; did you mean {1}?", "{0} �
 inline constexpr Message is_value{"{0} is {1}", "{0} は {1}"};
 inline constexpr Message is_special_form{"a special form", "特殊形式"};
 inline constexpr Message is_macro{"a macro", "マクロ"};
-inline constexpr Message no_source{"{0} is written in C++ and has no Qi source", "{0} は C++ で書かれており、Qi のソースはありません"};
+inline constexpr Message no_source{"{0} is written in C++ and has no Qi source",
+                                   "{0} は C++ で書かれており、Qi のソースはありません"};
 inline constexpr Message no_definition{"{0} is a value; its definition isn't kept", "{0} は値で、定義は残っていません"};
-inline constexpr Message nothing_found{"nothing has {0} in its name or description", "名前や説明に {0} を含むものはありません"};
+inline constexpr Message nothing_found{"nothing has {0} in its name or description",
+                                       "名前や説明に {0} を含むものはありません"};
 inline constexpr Message no_vars{"nothing is defined yet", "まだ何も定義されていません"};
-inline constexpr Message nothing_loaded{"no file was loaded yet: :load FILE", "まだファイルを読み込んでいません: :load ファイル"};
+inline constexpr Message nothing_loaded{"no file was loaded yet: :load FILE",
+                                        "まだファイルを読み込んでいません: :load ファイル"};
 inline constexpr Message loaded{"{0} loaded", "{0} を読み込みました"};
 inline constexpr Message reloaded{"{0} changed and was loaded again", "{0} が変わったので読み込み直しました"};
 inline constexpr Message watching{"watching {0}", "{0} を見張っています"};
@@ -101,6 +109,7 @@ inline constexpr Message waits_not{"ready", "実行可能"};
 inline constexpr Message waits_channel{"channel", "チャネル"};
 inline constexpr Message waits_time{"timer", "タイマー"};
 inline constexpr Message waits_with_limit{"{0}, {1} left", "{0}（残り {1}）"};
-inline constexpr Message not_interactive{"the prompt needs a terminal; qi - runs a program from standard input", "対話モードには端末が必要です。標準入力のプログラムは qi - で実行できます"};
+inline constexpr Message not_interactive{"the prompt needs a terminal; qi - runs a program from standard input",
+                                         "対話モードには端末が必要です。標準入力のプログラムは qi - で実行できます"};
 
 } // namespace qi::msg

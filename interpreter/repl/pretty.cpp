@@ -20,7 +20,7 @@ constexpr std::size_t longest_string = 8000; // bytes that are shown whole
 struct Piece {
     enum class What { Atom, Open, Close } what;
     std::string text;
-    int width;                  // of an Open: all up to its Close
+    int width; // of an Open: all up to its Close
     std::string_view colour = {};
     bool is_map = false;
     bool is_simple = true; // an Open that holds no other
@@ -70,7 +70,8 @@ private:
         if (!frames_.empty()) pieces_[frames_.back().piece].is_simple = false;
         const bool set = is_set(v), map = is_map(v) || set;
         const Value none = Value::empty_list();
-        frames_.push_back({SequenceCursor(map ? none : v), map ? MapCursor(set ? set_members(v) : v) : MapCursor(), Value::nil(), end, pieces_.size(), map, set});
+        frames_.push_back({SequenceCursor(map ? none : v), map ? MapCursor(set ? set_members(v) : v) : MapCursor(),
+                           Value::nil(), end, pieces_.size(), map, set});
         add({Piece::What::Open, std::string(bracket), 0, {}, map && !set});
     }
 
@@ -102,7 +103,8 @@ private:
             default: break;
             }
         }
-        std::string text = is_string(v) && text_of(v).size() > longest_string ? shortened(store_, v, longest_string / 4) : readable(store_, v);
+        std::string text = is_string(v) && text_of(v).size() > longest_string ? shortened(store_, v, longest_string / 4)
+                                                                              : readable(store_, v);
         const int width = columns_of(text);
         add({Piece::What::Atom, std::move(text), width, colour_of(v)});
     }

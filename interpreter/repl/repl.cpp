@@ -26,7 +26,8 @@ namespace qi {
 
 /// Parks until the terminal has something to tell.
 Value wait_for_event(Vm& vm) {
-    return vm.extension<Repl>().terminal_->has_event() ? Value::nil() : vm.park_external(Terminal::event_key, std::nullopt);
+    return vm.extension<Repl>().terminal_->has_event() ? Value::nil()
+                                                       : vm.park_external(Terminal::event_key, std::nullopt);
 }
 
 /// Parks until the tests are done.
@@ -59,7 +60,9 @@ std::unique_ptr<Terminal> open_terminal(Vm& vm, bool coloured) {
 
 } // namespace
 
-Repl::Repl(Vm& vm) : vm_(vm), colours_(wants_colours()), terminal_(open_terminal(vm, colours_)), tracing_(vm), watcher_(*terminal_), tests_(vm) {
+Repl::Repl(Vm& vm)
+    : vm_(vm), colours_(wants_colours()), terminal_(open_terminal(vm, colours_)), tracing_(vm), watcher_(*terminal_),
+      tests_(vm) {
     vm.set_interactive();
     vm.set_extension(this);
     vm.keep(&wait_);
@@ -68,7 +71,8 @@ Repl::Repl(Vm& vm) : vm_(vm), colours_(wants_colours()), terminal_(open_terminal
     vm.globals.set_defining_core(true);
     define_natives(vm, repl_natives);
     constexpr const char* names[] = {"*1", "*2", "*3"};
-    for (int i = 0; i < 3; ++i) vm.globals.set(results_[i] = vm.globals.define(vm.store.symbol(names[i])), Value::nil());
+    for (int i = 0; i < 3; ++i)
+        vm.globals.set(results_[i] = vm.globals.define(vm.store.symbol(names[i])), Value::nil());
     vm.globals.set(error_ = vm.globals.define(vm.store.symbol("*e")), Value::nil());
     vm.globals.set_defining_core(false);
     if (auto wait = Loader(vm).compile_text("(%repl-wait)")) wait_ = *wait;
@@ -89,7 +93,9 @@ void Repl::say(std::string_view line) {
     vm_.out.write(std::string(line) + "\n"); // in one: a terminal shows each write at once
 }
 
-void Repl::complain(std::string_view line) { vm_.report((colours_ ? "\033[31m" + std::string(line) + "\033[0m" : std::string(line)) + "\n"); }
+void Repl::complain(std::string_view line) {
+    vm_.report((colours_ ? "\033[31m" + std::string(line) + "\033[0m" : std::string(line)) + "\n");
+}
 
 void Repl::greet() {
     if (::isatty(0) != 0) say(format(msg::banner, {QI_VERSION}));
@@ -223,7 +229,9 @@ void Repl::show(Value value) {
 /// $1 is the first result, $2 the second; old ones are let go, lest they fill the memory.
 void Repl::name_result(Value value) {
     constexpr std::size_t most_kept = 1000;
-    const auto variable = [&](std::size_t number) { return vm_.globals.define(vm_.store.symbol("$" + std::to_string(number))); };
+    const auto variable = [&](std::size_t number) {
+        return vm_.globals.define(vm_.store.symbol("$" + std::to_string(number)));
+    };
     ++results_made_;
     vm_.globals.set_defining_core(true);
     vm_.globals.set(variable(results_made_), value);
@@ -235,9 +243,12 @@ bool Repl::on_terminal() const noexcept { return ::isatty(1) != 0; }
 
 /// The first line in red, the excerpt as it is.
 void Repl::fail(const std::string& problem, Value error) {
-    const bool interrupted = is_map(error) && map_get(error, vm_.store.keyword("kind")) == vm_.store.keyword(kind::interrupted.name);
-    if (typing_ && !interrupted) terminal_->forget_wanted_line();
-    else terminal_->stop(); // a line that the program wanted
+    const bool interrupted =
+        is_map(error) && map_get(error, vm_.store.keyword("kind")) == vm_.store.keyword(kind::interrupted.name);
+    if (typing_ && !interrupted)
+        terminal_->forget_wanted_line();
+    else
+        terminal_->stop(); // a line that the program wanted
     // The terminal has written ^C where the cursor stood.
     if (interrupted && ::isatty(0) != 0) say("");
     if (error.is_nil()) error = vm_.make_error(kind::syntax, problem);
@@ -276,7 +287,8 @@ bool Repl::watch(const std::string& file) {
 void Repl::watch_modules(const std::string& file) {
     const std::vector<std::string> watched = watcher_.files();
     if (std::find(watched.begin(), watched.end(), file) == watched.end()) return;
-    for (const std::string& module : vm_.modules().files()) [[maybe_unused]] const auto result = watcher_.watch(module, file);
+    for (const std::string& module : vm_.modules().files())
+        [[maybe_unused]] const auto result = watcher_.watch(module, file);
 }
 
 void Repl::run_tests(const std::vector<std::string>& paths) {

@@ -76,7 +76,7 @@ private:
     std::string before_; // lines of a form that isn't complete
     unsigned entries_ = 0;
     bool left_ = false;
-    bool typing_ = false;        // what runs does so beside a line that is being typed
+    bool typing_ = false;          // what runs does so beside a line that is being typed
     std::size_t results_made_ = 0; // the last is $N of that number
 };
 

@@ -14,7 +14,8 @@ std::wstring widened(std::string_view utf8) {
         const auto first = static_cast<unsigned char>(utf8[i]);
         const std::size_t length = first < 0x80 ? 1 : first < 0xE0 ? 2 : first < 0xF0 ? 3 : 4;
         char32_t c = length == 1 ? first : first & (0xFFu >> (length + 1));
-        for (std::size_t k = 1; k < length && i + k < utf8.size(); ++k) c = (c << 6) | (static_cast<unsigned char>(utf8[i + k]) & 0x3Fu);
+        for (std::size_t k = 1; k < length && i + k < utf8.size(); ++k)
+            c = (c << 6) | (static_cast<unsigned char>(utf8[i + k]) & 0x3Fu);
         text += static_cast<wchar_t>(c);
         i += length;
     }
@@ -53,9 +54,12 @@ ScreenPlace place_after(std::wstring_view text, ScreenPlace at, int width) {
             continue;
         }
         int columns = ::wcwidth(c);
-        if (c == L'\t') columns = 8 - at.column % 8;
-        else if (c < 0x20 || c == 0x7F) columns = 2; // ^X
-        else if (columns < 0) columns = c > 0xFFFF ? 9 : 8; // \U+1234
+        if (c == L'\t')
+            columns = 8 - at.column % 8;
+        else if (c < 0x20 || c == 0x7F)
+            columns = 2; // ^X
+        else if (columns < 0)
+            columns = c > 0xFFFF ? 9 : 8; // \U+1234
         if (at.column + columns > width) {
             ++at.row;
             at.column = 0;

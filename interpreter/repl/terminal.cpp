@@ -17,11 +17,13 @@ namespace qi {
 
 namespace {
 
-constexpr std::size_t most_pending = 1 << 20; // bytes printed and not yet shown: then the program waits, as for any terminal
+constexpr std::size_t most_pending =
+    1 << 20; // bytes printed and not yet shown: then the program waits, as for any terminal
 
 } // namespace
 
-Terminal::Terminal(Vm& vm, bool editing, bool coloured) : vm_(vm), editing_(editing), coloured_(coloured), woken_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+Terminal::Terminal(Vm& vm, bool editing, bool coloured)
+    : vm_(vm), editing_(editing), coloured_(coloured), woken_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     sigset_t set;
     sigemptyset(&set);
     for (const int signal : {SIGWINCH, SIGCONT}) sigaddset(&set, signal);
@@ -99,7 +101,8 @@ std::optional<TerminalEvent> Terminal::next_event() {
     if (events_.empty()) return std::nullopt;
     TerminalEvent event = std::move(events_.front());
     events_.pop_front();
-    if (event.type != TerminalEvent::Type::Complete && event.type != TerminalEvent::Type::Changed) at_line_start_ = true;
+    if (event.type != TerminalEvent::Type::Complete && event.type != TerminalEvent::Type::Changed)
+        at_line_start_ = true;
     return event;
 }
 
@@ -205,8 +208,10 @@ void Terminal::run() {
         for (const std::string& entry : to_remember) editor.remember(entry);
         if (form && !editing_) write_all(1, before.empty() ? "qi> " : "  … ");
         LineEditor::Read read = form && editing_ ? editor.read(before) : editor.read_plain();
-        if (form && !editing_ && read.end == LineEditor::End::Line && !before.empty()) read.text = before + "\n" + read.text;
-        while (!finish_reading(form, read)) {}
+        if (form && !editing_ && read.end == LineEditor::End::Line && !before.empty())
+            read.text = before + "\n" + read.text;
+        while (!finish_reading(form, read)) {
+        }
         const WakeKey key = form ? event_key : program_key;
         vm_.wakes.wake({&key, 1});
     }
@@ -228,7 +233,8 @@ bool Terminal::finish_reading(bool form, LineEditor::Read& read) {
                                                                          : TerminalEvent::Type::End;
                 events_.push_back({type, std::move(read.text), stopped});
             } else if (read.end != LineEditor::End::Stopped) {
-                program_lines_.push_back(read.end == LineEditor::End::Line ? std::optional(std::move(read.text)) : std::nullopt);
+                program_lines_.push_back(read.end == LineEditor::End::Line ? std::optional(std::move(read.text))
+                                                                           : std::nullopt);
             }
             return true;
         }
@@ -258,7 +264,8 @@ LineEditor::Wait Terminal::wait(LineEditor& editor) {
     }
     if (waited[2].revents != 0) {
         signalfd_siginfo signal;
-        while (::read(signals_, &signal, sizeof signal) > 0) {}
+        while (::read(signals_, &signal, sizeof signal) > 0) {
+        }
         editor.terminal_changed();
         return LineEditor::Wait::Nothing;
     }

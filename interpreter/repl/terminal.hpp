@@ -21,7 +21,7 @@ namespace qi {
 
 struct TerminalEvent {
     enum class Type { Line, End, Stopped, Complete, Changed } type;
-    std::string text; // Line: of the form so far; Complete: up to the cursor; Changed: the file
+    std::string text;         // Line: of the form so far; Complete: up to the cursor; Changed: the file
     bool interrupted = false; // Line: Ctrl-C came when it had been entered and not yet been handed over
 };
 
@@ -82,9 +82,9 @@ private:
     const bool editing_;
     const bool coloured_;
     Sink out_{*this, 1}, err_{*this, 2};
-    int woken_ = -1;   // an eventfd: there is something to do besides keys
-    int signals_ = -1; // a signalfd: the window changed, or the process was stopped and goes on
-    bool at_line_start_ = true;       // interpreter thread: of what was printed
+    int woken_ = -1;                        // an eventfd: there is something to do besides keys
+    int signals_ = -1;                      // a signalfd: the window changed, or the process was stopped and goes on
+    bool at_line_start_ = true;             // interpreter thread: of what was printed
     std::vector<std::string> program_rest_; // interpreter thread
 
     Mutex mutex_;

@@ -33,7 +33,8 @@ Result<void> TestRun::start(const std::vector<std::string>& paths) {
     if (error != 0) return failure(kind::io, msg::cannot_test, {system_error_text(error)});
     running_ = true;
     thread_ = start_quietly([this] {
-        while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {}
+        while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
+        }
         running_ = false;
         const WakeKey key = done_key;
         vm_.wakes.wake({&key, 1});
@@ -43,7 +44,9 @@ Result<void> TestRun::start(const std::vector<std::string>& paths) {
 
 void TestRun::stop() {
     if (!thread_.joinable()) return;
-    if (running_) ::kill(process_, SIGTERM); // it may be gone in this moment; its id isn't given to another before the thread is done
+    if (running_)
+        ::kill(process_,
+               SIGTERM); // it may be gone in this moment; its id isn't given to another before the thread is done
     thread_.join();
 }
 

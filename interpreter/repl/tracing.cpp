@@ -17,8 +17,8 @@ namespace qi {
 namespace {
 
 // The deferred part also runs when the call throws.
-constexpr std::string_view wrapper =
-    "(fn [%name %function] (fn [& %arguments] (%trace-enter %name %arguments) (defer (%trace-leave)) (%trace-result (apply %function %arguments))))";
+constexpr std::string_view wrapper = "(fn [%name %function] (fn [& %arguments] (%trace-enter %name %arguments) (defer "
+                                     "(%trace-leave)) (%trace-result (apply %function %arguments))))";
 
 constexpr Native tracing_natives[] = {
     native("%trace-enter name arguments", "A traced call begins.",
@@ -55,7 +55,9 @@ Result<void> Tracing::trace(Value symbol) {
     const std::string name(as_symbol(symbol)->text());
     const Value function = variable->value;
     if (!function.is(ObjectKind::Closure) && !function.is(ObjectKind::Native))
-        return failure(kind::type, msg::cannot_trace, {name, function.is(ObjectKind::Macro) ? std::string(msg::is_macro.text()) : describe_value(vm_.store, function)});
+        return failure(kind::type, msg::cannot_trace,
+                       {name, function.is(ObjectKind::Macro) ? std::string(msg::is_macro.text())
+                                                             : describe_value(vm_.store, function)});
     if (const Value known = map_get(traced_, symbol); !known.is_absent() && items_of(known)[1] == function) return {};
     auto made = Loader(vm_).compile_text(wrapper);
     if (!made) return made.error();
@@ -75,7 +77,8 @@ bool Tracing::untrace(Value symbol) {
     if (known.is_absent()) return false;
     Variable* variable = vm_.globals.find(symbol);
     const std::vector<Value> pair = items_of(known);
-    if (variable != nullptr && variable->value == pair[1]) vm_.globals.set(variable, pair[0]); // else it was defined anew
+    if (variable != nullptr && variable->value == pair[1])
+        vm_.globals.set(variable, pair[0]); // else it was defined anew
     traced_ = map_dissoc(vm_.store, traced_, symbol);
     return true;
 }
@@ -90,12 +93,14 @@ std::vector<std::string> Tracing::names() const {
 
 std::size_t Tracing::depth() const {
     const std::uint64_t id = vm_.current().id;
-    return static_cast<std::size_t>(std::count_if(calls_.begin(), calls_.end(), [&](const Call& call) { return call.goroutine == id; }));
+    return static_cast<std::size_t>(
+        std::count_if(calls_.begin(), calls_.end(), [&](const Call& call) { return call.goroutine == id; }));
 }
 
 Tracing::Call* Tracing::innermost() {
     const std::uint64_t id = vm_.current().id;
-    const auto found = std::find_if(calls_.rbegin(), calls_.rend(), [&](const Call& call) { return call.goroutine == id; });
+    const auto found =
+        std::find_if(calls_.rbegin(), calls_.rend(), [&](const Call& call) { return call.goroutine == id; });
     return found == calls_.rend() ? nullptr : &*found;
 }
 
@@ -126,7 +131,8 @@ void Tracing::result(Value value) {
 void Tracing::leave() {
     Call* call = innermost();
     if (call == nullptr) return;
-    if (!call->told) vm_.out.write(margin(depth() - 1) + "✗ " + call->name + " " + std::string(msg::trace_threw.text()) + "\n");
+    if (!call->told)
+        vm_.out.write(margin(depth() - 1) + "✗ " + call->name + " " + std::string(msg::trace_threw.text()) + "\n");
     calls_.erase(calls_.begin() + (call - calls_.data()));
 }
 

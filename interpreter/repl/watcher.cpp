@@ -35,14 +35,16 @@ Result<void> Watcher::watch(const std::string& part, const std::string& file) {
     if (watched < 0) return fail();
     const Lock lock(mutex_);
     const auto same = [&](const Watched& each) { return each.part == part && each.file == file; };
-    if (std::none_of(files_.begin(), files_.end(), same)) files_.push_back({watched, path.filename().string(), part, file});
+    if (std::none_of(files_.begin(), files_.end(), same))
+        files_.push_back({watched, path.filename().string(), part, file});
     if (!thread_.joinable()) thread_ = start_quietly([this] { run(); });
     return {};
 }
 
 bool Watcher::unwatch(const std::string& file) {
     const Lock lock(mutex_);
-    return std::erase_if(files_, [&](const Watched& each) { return each.file == file; }) > 0; // its folder may be that of others
+    return std::erase_if(files_, [&](const Watched& each) { return each.file == file; }) >
+           0; // its folder may be that of others
 }
 
 std::vector<std::string> Watcher::files() {
@@ -67,7 +69,8 @@ void Watcher::run() {
             if (event->len == 0) continue;
             const Lock lock(mutex_);
             for (const Watched& each : files_)
-                if (each.folder == event->wd && each.name == event->name && std::find(changed.begin(), changed.end(), each.file) == changed.end())
+                if (each.folder == event->wd && each.name == event->name &&
+                    std::find(changed.begin(), changed.end(), each.file) == changed.end())
                     changed.push_back(each.file);
         }
         for (std::string& file : changed) terminal_.post({TerminalEvent::Type::Changed, std::move(file)});

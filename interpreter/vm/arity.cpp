@@ -16,14 +16,16 @@ std::string wanted_of(unsigned least, bool rest) {
 std::string function_text(const Prototype& prototype, unsigned given) {
     const std::string wanted = wanted_of(prototype.parameters, prototype.rest);
     const std::string& name = prototype.code->name;
-    return name.empty() ? format(msg::function_arity, {wanted, std::to_string(given)}) : format(msg::named_arity, {wanted, std::to_string(given), name});
+    return name.empty() ? format(msg::function_arity, {wanted, std::to_string(given)})
+                        : format(msg::named_arity, {wanted, std::to_string(given), name});
 }
 
 } // namespace
 
 std::string native_arity(const Native& native, std::string_view name, unsigned given) {
     std::string wanted = wanted_of(static_cast<unsigned>(native.least), native.most < 0);
-    if (native.most >= 0 && native.most != native.least) wanted = format(msg::between, {wanted, std::to_string(native.most)});
+    if (native.most >= 0 && native.most != native.least)
+        wanted = format(msg::between, {wanted, std::to_string(native.most)});
     return format(msg::native_arity, {name, wanted, std::to_string(given), "(" + std::string(native.usage) + ")"});
 }
 
@@ -32,11 +34,14 @@ std::optional<std::pair<std::string, std::string>> Vm::call_misfit(const Variabl
         const Prototype& prototype = *static_cast<const Closure*>(variable.value.object())->prototype;
         if (given == prototype.parameters || (prototype.rest && given > prototype.parameters)) return std::nullopt;
         const std::string_view doc = is_string(variable.doc) ? text_of(variable.doc) : std::string_view{};
-        return std::pair(function_text(prototype, given), signature(prototype.code->name, prototype.code->parameters, doc));
+        return std::pair(function_text(prototype, given),
+                         signature(prototype.code->name, prototype.code->parameters, doc));
     }
     if (variable.value.is(ObjectKind::Native)) {
         const Native& native = *static_cast<const NativeFunction*>(variable.value.object())->native;
-        if (given >= static_cast<unsigned>(native.least) && (native.most < 0 || given <= static_cast<unsigned>(native.most))) return std::nullopt;
+        if (given >= static_cast<unsigned>(native.least) &&
+            (native.most < 0 || given <= static_cast<unsigned>(native.most)))
+            return std::nullopt;
         return std::pair(native_arity(native, native.name(), given), std::string(first_line(native.doc)));
     }
     return std::nullopt;
@@ -47,7 +52,8 @@ Value Vm::arity_error(const Closure* closure, unsigned given) {
     const Value thrown = raise(Error{kind::arity, function_text(*closure->prototype, given)});
     if (code.name.empty()) return thrown;
     const Variable* variable = globals.find(store.symbol(code.name));
-    const bool documented = variable != nullptr && variable->value.is(ObjectKind::Closure) && variable->value.object() == closure && is_string(variable->doc);
+    const bool documented = variable != nullptr && variable->value.is(ObjectKind::Closure) &&
+                            variable->value.object() == closure && is_string(variable->doc);
     trace_.note = signature(code.name, code.parameters, documented ? text_of(variable->doc) : std::string_view{});
     return thrown;
 }

@@ -23,7 +23,8 @@ void push(Heap& heap, Channel* channel, Value value) {
         auto* ring = static_cast<Value*>(std::malloc(size * sizeof(Value)));
         if (ring == nullptr) throw std::bad_alloc();
         for (std::uint32_t i = 0; i < channel->count; ++i)
-            ring[i] = channel->ring_size == 0 ? channel->inline_value : channel->ring[(channel->head + i) & (channel->ring_size - 1)];
+            ring[i] = channel->ring_size == 0 ? channel->inline_value
+                                              : channel->ring[(channel->head + i) & (channel->ring_size - 1)];
         std::free(channel->ring);
         heap.adjust_external(channel, static_cast<std::ptrdiff_t>((size - channel->ring_size) * sizeof(Value)));
         channel->ring = ring;
@@ -95,7 +96,8 @@ Value Vm::try_receive(Channel* channel) {
         if (channel->count == 0) return Value::absent();
         if ((channel->flags & Channel::Failed) != 0) {
             if (const auto unseen = unseen_failures_.find(channel); unseen != unseen_failures_.end()) {
-                current_->caught = std::make_unique<Caught>(Caught{channel->inline_value, {}, std::move(unseen->second.text)});
+                current_->caught =
+                    std::make_unique<Caught>(Caught{channel->inline_value, {}, std::move(unseen->second.text)});
                 unseen_failures_.erase(unseen);
             }
         }
@@ -206,7 +208,8 @@ bool Vm::views_are_watched() const noexcept {
 int Vm::select(Goroutine& g, Value* channels, unsigned count) {
     for (unsigned i = 0; i < count; ++i) {
         if (channels[i].is(ObjectKind::Channel)) continue;
-        raise(failure(kind::type, msg::argument_type, {"go/select", msg::type_channel.text(), describe_value(store, channels[i])}));
+        raise(failure(kind::type, msg::argument_type,
+                      {"go/select", msg::type_channel.text(), describe_value(store, channels[i])}));
         return -1;
     }
     for (unsigned i = 0; i < count; ++i)

@@ -21,7 +21,8 @@ bool only_defines(const Names& names, const Form* form) {
     if (head->is_symbol(names.defn) || head->is_symbol(names.defn_private)) return true;
     if (!head->is_symbol(names.def) || form->list.count != 3) return false;
     const Form* value = form->list.items[2];
-    return !value->has_items() || (value->is_call() && (value->list.items[0]->is_symbol(names.fn) || value->list.items[0]->is_symbol(names.quote)));
+    return !value->has_items() || (value->is_call() && (value->list.items[0]->is_symbol(names.fn) ||
+                                                        value->list.items[0]->is_symbol(names.quote)));
 }
 
 /// The names that lines like `(defn name …` define: what can still be told of forms that can't be read.
@@ -31,7 +32,8 @@ void declare_from_text(Store& store, std::string_view text, Definitions& definit
         const std::string_view line = text.substr(at, text.find('\n', at) - at);
         for (const std::string_view head : {"(def ", "(defn ", "(defn- ", "(mac "}) {
             if (!line.starts_with(head)) continue;
-            const std::string_view name = line.substr(head.size(), line.find_first_of(" \t()[]{}\"", head.size()) - head.size());
+            const std::string_view name =
+                line.substr(head.size(), line.find_first_of(" \t()[]{}\"", head.size()) - head.size());
             if (!name.empty()) definitions.mention(store.symbol(name));
         }
     }
@@ -57,7 +59,8 @@ std::vector<Form*> read_all(Vm& vm, FormArena& arena, const Source& source, std:
             if (next != std::string_view::npos && (error->incomplete || next <= error->span.begin)) {
                 reader.go_on(begin, static_cast<std::uint32_t>(next));
                 auto unclosed = reader.next(form);
-                if (unclosed && unclosed->incomplete && text[unclosed->span.begin] != '"' && text[unclosed->span.begin] != 'f')
+                if (unclosed && unclosed->incomplete && text[unclosed->span.begin] != '"' &&
+                    text[unclosed->span.begin] != 'f')
                     error = std::move(unclosed);
                 else
                     next = next_form(text, error->span.begin);
@@ -104,7 +107,9 @@ public:
         if (!still_) {
             limit_.begin();
             auto result = Expander::expand(macro, arguments);
-            if (limit_.is_reached()) return failure(kind::syntax, msg::macro_stopped, {as_symbol(static_cast<Macro*>(macro.object())->name)->text()});
+            if (limit_.is_reached())
+                return failure(kind::syntax, msg::macro_stopped,
+                               {as_symbol(static_cast<Macro*>(macro.object())->name)->text()});
             return result;
         }
         for (const Value argument : arguments) {
@@ -151,24 +156,29 @@ std::vector<Finding> check(Vm& vm, SourcePointer source, Macros macros) {
             const Heap::Hold hold(vm.heap());
             auto compiled = compiler.compile(form);
             if (auto* error = std::get_if<SyntaxError>(&compiled)) {
-                if (!expander.lacked_name()) findings.push_back({error->span, true, std::move(error->error.text), "", "syntax"});
+                if (!expander.lacked_name())
+                    findings.push_back({error->span, true, std::move(error->error.text), "", "syntax"});
             } else {
                 prototype = std::get<Prototype*>(compiled);
             }
         }
         for (Warning& warning : warnings.take())
             if (!expander.mentions(source->text().substr(warning.span.begin, warning.span.end - warning.span.begin)))
-                findings.push_back({warning.span, false, std::move(warning.text), std::move(warning.note), warning.code});
+                findings.push_back(
+                    {warning.span, false, std::move(warning.text), std::move(warning.note), warning.code});
         if (prototype != nullptr && carry_out) vm.run(prototype);
     }
     vm.globals.forget_program();
-    std::stable_sort(findings.begin(), findings.end(), [](const Finding& a, const Finding& b) { return a.span.begin < b.span.begin; });
+    std::stable_sort(findings.begin(), findings.end(),
+                     [](const Finding& a, const Finding& b) { return a.span.begin < b.span.begin; });
     return findings;
 }
 
 std::string describe(const Source& source, const Finding& finding) {
     if (!finding.error) return describe(source, Warning{finding.span, finding.text, finding.note, finding.code});
-    if (unreadable(source)) return source.locate(finding.span.begin) + ": " + std::string(msg::label_error.text()) + ": " + finding.text; // no excerpt: the line may not be text
+    if (unreadable(source))
+        return source.locate(finding.span.begin) + ": " + std::string(msg::label_error.text()) + ": " +
+               finding.text; // no excerpt: the line may not be text
     return describe(source, SyntaxError{{kind::syntax, finding.text, -1}, finding.span});
 }
 

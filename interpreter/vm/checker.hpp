@@ -1,6 +1,6 @@
 // Finds what is wrong with a source without running it: all errors of reading and compiling that can be told apart, and
-// all warnings. Macros are expanded, and definitions of functions and constants carried out, since macros may call them;
-// an editor can ask that not even those run. Interpreter thread only.
+// all warnings. Macros are expanded, and definitions of functions and constants carried out, since macros may call
+// them; an editor can ask that not even those run. Interpreter thread only.
 #pragma once
 
 #include "base/source.hpp"

@@ -29,15 +29,19 @@ Span span_at(const Prototype* prototype, std::uint32_t offset) {
 }
 
 /// The place of argument number `index` of the call at `span`: its text is read again.
-Span argument_span(Store& store, const Names& names, const Globals& globals, const Source& source, Span span, int index) {
+Span argument_span(Store& store, const Names& names, const Globals& globals, const Source& source, Span span,
+                   int index) {
     FormArena arena(store);
     const Source call(source.name(), std::string(source.text().substr(span.begin, span.end - span.begin)));
     Reader reader(arena, names, call);
     Form* form = nullptr;
-    if (call.text().empty() || call.text().front() != '(' || reader.next(form) || form == nullptr || !form->is_call()) return span;
+    if (call.text().empty() || call.text().front() != '(' || reader.next(form) || form == nullptr || !form->is_call())
+        return span;
     // A macro makes a call of its own of it, whose arguments are others.
     if (form->list.items[0]->is(FormKind::Symbol))
-        if (const Variable* variable = globals.find_made(form->list.items[0]->value); variable != nullptr && variable->value.is(ObjectKind::Macro)) return span;
+        if (const Variable* variable = globals.find_made(form->list.items[0]->value);
+            variable != nullptr && variable->value.is(ObjectKind::Macro))
+            return span;
     // A pipe moves its left side behind the other arguments: then the order of the text isn't that of the call.
     const auto at = static_cast<std::size_t>(index) + 1;
     if (form->span.begin != 0 || form->span.end != call.text().size() || at >= form->items().size()) return span;
@@ -72,7 +76,8 @@ void Vm::note_start(Goroutine& started, const Goroutine& by) const noexcept {
 
 Value Vm::make_error(Kind kind, std::string_view text) {
     // It may quote what came from outside.
-    const Value values[] = {make_string_from_outside(store, text), kind.name.empty() ? Value::nil() : store.keyword(kind.name)};
+    const Value values[] = {make_string_from_outside(store, text),
+                            kind.name.empty() ? Value::nil() : store.keyword(kind.name)};
     const Value keys[] = {error_key_, kind_key_};
     const std::size_t count = kind.name.empty() ? 1 : 2;
     return make_flat_map(store, store.shapes.of({keys, count}), {values, count});
@@ -84,8 +89,8 @@ Value Vm::native_threw(const Native& native) {
         throw;
     } catch (const std::bad_alloc&) {
         if (heap().limit() == 0) throw; // the end of the process, with a message of its own
-        // Far more at once than it may have (cli/limits.cpp). What it held itself has been given up by now; what it left in
-        // the heap goes at the next safepoint.
+        // Far more at once than it may have (cli/limits.cpp). What it held itself has been given up by now; what it
+        // left in the heap goes at the next safepoint.
         heap().use_reserve();
         return raise_heap_is_full();
     } catch (const std::exception& thrown) {
@@ -99,7 +104,8 @@ Value Vm::raise_heap_is_full() {
     constexpr std::size_t mebibyte = 1024 * 1024;
     const std::size_t limit = heap().limit();
     const bool whole = limit % mebibyte == 0;
-    return raise(failure(kind::memory, msg::heap_full, {std::to_string(whole ? limit / mebibyte : limit) + (whole ? "MiB" : "B")}));
+    return raise(failure(kind::memory, msg::heap_full,
+                         {std::to_string(whole ? limit / mebibyte : limit) + (whole ? "MiB" : "B")}));
 }
 
 Value Vm::raise(const Error& error) {
@@ -148,13 +154,15 @@ void Vm::remember_caught(Value error) {
 std::string Vm::origin_of(Value error) const {
     if (!error.is_object()) return {};
     if (const auto found = origins_.find(error.object()); found != origins_.end()) return found->second;
-    const auto young = std::find_if(young_origins_.rbegin(), young_origins_.rend(), [&](const auto& entry) { return entry.first == error.object(); });
+    const auto young = std::find_if(young_origins_.rbegin(), young_origins_.rend(),
+                                    [&](const auto& entry) { return entry.first == error.object(); });
     if (young != young_origins_.rend()) return young->second;
     const Caught* caught = current_ == nullptr ? nullptr : current_->caught.get();
     return caught != nullptr && caught->error == error ? describe_caught() : std::string();
 }
 
-/// A function that was given an error map in place of what it wants says so; the reader wants to know where that came from.
+/// A function that was given an error map in place of what it wants says so; the reader wants to know where that came
+/// from.
 void Vm::explain_misuse(const Goroutine& g) {
     if (!is_map(pending_error_)) return;
     // The error of another goroutine, which somebody has looked at and throws again.
@@ -170,7 +178,8 @@ void Vm::explain_misuse(const Goroutine& g) {
     const unsigned registers = frame_closure(g.base)->prototype->registers;
     for (unsigned i = 0; i < registers; ++i) {
         const Value value = g.base[i];
-        if (!is_error_map(value) || text_of(text).find(describe_value(store, value)) == std::string_view::npos) continue;
+        if (!is_error_map(value) || text_of(text).find(describe_value(store, value)) == std::string_view::npos)
+            continue;
         if (const std::string origin = origin_of(value); !origin.empty()) {
             trace_.note += (trace_.note.empty() ? "" : "\n") + format(msg::error_came_from, {origin});
             return;
@@ -235,7 +244,9 @@ void Vm::capture_trace(const Goroutine& g) {
             pc = back - 1;
         }
         auto& frames = trace_.frames;
-        TraceFrame& newest = last.empty() ? (frames.empty() ? frames.emplace_back(TraceFrame{prototype, offset, 0}) : frames.back()) : last.back();
+        TraceFrame& newest =
+            last.empty() ? (frames.empty() ? frames.emplace_back(TraceFrame{prototype, offset, 0}) : frames.back())
+                         : last.back();
         if (newest.prototype == prototype && newest.offset == offset) {
             ++newest.repeats;
             continue;
@@ -308,7 +319,8 @@ std::string Vm::waiting_place(const Goroutine& g) const {
             const auto offset = static_cast<std::uint32_t>(pc - prototype->words);
             const Span span = span_at(prototype, offset);
             const Source& source = *prototype->code->source;
-            return utf8::shortened(source.text().substr(span.begin, span.end - span.begin), 50) + " (" + source.locate(span.begin) + ")";
+            return utf8::shortened(source.text().substr(span.begin, span.end - span.begin), 50) + " (" +
+                   source.locate(span.begin) + ")";
         }
         base -= base[-1].as_small();
         pc = back - 1;
@@ -334,7 +346,8 @@ std::string Vm::describe_error(Value error, const Trace& trace) const {
             break;
         }
     std::string out;
-    const bool syntax = is_map(error) && map_get(error, kind_key_) == const_cast<Store&>(store).keyword(kind::syntax.name);
+    const bool syntax =
+        is_map(error) && map_get(error, kind_key_) == const_cast<Store&>(store).keyword(kind::syntax.name);
     const std::string label(syntax ? msg::label_syntax_error.text() : msg::label_error.text());
     if (shown == nullptr) {
         out = label + ": " + text;
@@ -355,11 +368,15 @@ std::string Vm::describe_error(Value error, const Trace& trace) const {
         if (i == tail && trace.omitted > 0) out += "\n" + format(msg::frames_omitted, {std::to_string(trace.omitted)});
         if (is_library(frame.prototype)) continue;
         const Code& code = *frame.prototype->code;
-        const std::string name = code.top_level ? std::string(msg::top_level.text()) : code.name.empty() ? "fn" : code.name;
-        if (lines > 1 || !code.top_level) out += "\n" + format(msg::called_from, {name, place_of(frame.prototype, frame.offset)});
+        const std::string name = code.top_level      ? std::string(msg::top_level.text())
+                                 : code.name.empty() ? "fn"
+                                                     : code.name;
+        if (lines > 1 || !code.top_level)
+            out += "\n" + format(msg::called_from, {name, place_of(frame.prototype, frame.offset)});
         if (frame.repeats > 1) out += "\n" + format(msg::frames_repeat, {std::to_string(frame.repeats - 1)});
     }
-    if (trace.started_in != nullptr && !is_library(trace.started_in)) out += "\n" + format(msg::started_by, {place_of(trace.started_in, trace.started_offset)});
+    if (trace.started_in != nullptr && !is_library(trace.started_in))
+        out += "\n" + format(msg::started_by, {place_of(trace.started_in, trace.started_offset)});
     return utf8::visible(out);
 }
 
@@ -406,7 +423,9 @@ void Vm::after_mark(Heap& heap) {
     }
     std::erase_if(origins_, [&](const auto& origin) { return !heap.is_live(origin.first); });
     // A goroutine that waits in a channel holds it: nobody would ever learn that these timers fired.
-    std::erase_if(timers_, [&](const auto& timer) { return timer.second.channel != nullptr && !heap.is_live(timer.second.channel); });
+    std::erase_if(timers_, [&](const auto& timer) {
+        return timer.second.channel != nullptr && !heap.is_live(timer.second.channel);
+    });
 }
 
 // --- The end of a program, and limits that bring it about
@@ -453,7 +472,8 @@ void Vm::end_by_time(std::string limit) {
 }
 
 void Vm::end_if_over() {
-    if (time_over_.load(std::memory_order_acquire)) [[unlikely]] end_over(msg::time_over, time_limit_);
+    if (time_over_.load(std::memory_order_acquire)) [[unlikely]]
+        end_over(msg::time_over, time_limit_);
 }
 
 void Vm::end_over(const Message& what, std::string_view limit) {

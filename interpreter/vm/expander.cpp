@@ -13,7 +13,8 @@ Result<Value> Expander::expand(Value macro, std::span<const Value> arguments) {
     const auto outcome = vm_.call_alone(static_cast<Macro*>(macro.object())->function, arguments);
     if (outcome.ok && !vm_.exit_status()) return outcome.value;
     const Value text = is_map(outcome.value) ? map_get(outcome.value, vm_.error_key()) : Value::absent();
-    if (is_map(outcome.value)) lacked_name_ |= map_get(outcome.value, vm_.store.keyword("kind")) == vm_.store.keyword(kind::name.name);
+    if (is_map(outcome.value))
+        lacked_name_ |= map_get(outcome.value, vm_.store.keyword("kind")) == vm_.store.keyword(kind::name.name);
     const std::string what = is_string(text) ? std::string(text_of(text)) : shortened(vm_.store, outcome.value);
     return failure(kind::syntax, msg::in_macro, {as_symbol(static_cast<Macro*>(macro.object())->name)->text(), what});
 }
@@ -27,7 +28,8 @@ std::optional<std::string> VmFunctions::pattern_fault(std::string_view text) con
     const auto call = Loader(vm_).compile_datum(make_list(vm_.store, items));
     if (!call) return std::nullopt;
     const auto outcome = vm_.call_alone(*call, {});
-    const Value fault = !outcome.ok && is_map(outcome.value) ? map_get(outcome.value, vm_.error_key()) : Value::absent();
+    const Value fault =
+        !outcome.ok && is_map(outcome.value) ? map_get(outcome.value, vm_.error_key()) : Value::absent();
     if (!is_string(fault)) return std::nullopt;
     return std::string(text_of(fault));
 }

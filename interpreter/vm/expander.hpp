@@ -25,7 +25,8 @@ class VmFunctions final : public KnownFunctions {
 public:
     explicit VmFunctions(Vm& vm) : vm_(vm) {}
 
-    std::optional<std::pair<std::string, std::string>> misfit(const Variable& variable, unsigned arguments) const override {
+    std::optional<std::pair<std::string, std::string>> misfit(const Variable& variable,
+                                                              unsigned arguments) const override {
         return vm_.call_misfit(variable, arguments);
     }
     std::optional<std::string> pattern_fault(std::string_view text) const override;

@@ -56,19 +56,19 @@ struct Caught {
 /// Where control goes when something is thrown.
 struct Handler {
     enum What : std::uint8_t { Catch, Keep, Report }; // B of the Try instruction
-    std::size_t base;      // of the frame, from the stack's bottom
+    std::size_t base;                                 // of the frame, from the stack's bottom
     const Word* target;
-    std::uint8_t reg;      // gets the error map
+    std::uint8_t reg; // gets the error map
     What what;
 };
 
 /// What a goroutine finds when it runs again.
 enum class Resume : std::uint8_t {
-    Continue, // at the saved instruction
-    Deliver,  // the parked call's value is in `delivered`
-    Retry,    // the parked call is made once more: things have changed
-    TimedOut, // … and its time is over
-    Raise,    // throw what is in `delivered`
+    Continue,  // at the saved instruction
+    Deliver,   // the parked call's value is in `delivered`
+    Retry,     // the parked call is made once more: things have changed
+    TimedOut,  // … and its time is over
+    Raise,     // throw what is in `delivered`
     Interrupt, // throw what `try` doesn't catch: Ctrl-C
     Cancel,    // … that somebody wants it to end
 };
@@ -99,22 +99,24 @@ struct Goroutine {
     // Waiting
     enum class Status : std::uint8_t { Ready, Running, Parked, Done } status = Status::Ready;
     Resume resume = Resume::Continue;
-    Waiter waiter;                        // in one channel, or for something outside …
-    std::unique_ptr<Waiter[]> selecting;  // … or in several
+    Waiter waiter;                       // in one channel, or for something outside …
+    std::unique_ptr<Waiter[]> selecting; // … or in several
     std::uint32_t selecting_count = 0;
     std::optional<std::int64_t> external; // key of what another thread announces, in whose queue the waiter is
-    std::optional<std::int64_t> woken_from; // the key of its last wait, if that had one: the call that parked hasn't gone on
+    std::optional<std::int64_t>
+        woken_from; // the key of its last wait, if that had one: the call that parked hasn't gone on
     std::optional<Timers::iterator> timer;
     std::optional<Clock::time_point> deadline; // of the parked call, kept over its retries
-    std::int64_t note = 0;                // what a parked native wants to remember for its retry
+    std::int64_t note = 0;                     // what a parked native wants to remember for its retry
     Value delivered;
 
     Channel* promise = nullptr;
     bool discarded = false;   // nobody has the promise
     bool uncatchable = false; // what it is throwing passes through `try`
-    Value held = Value::absent(); // the uncatchable error that came while deferred code ran; thrown once that is through
-    bool cancel_due = false;  // its next wait is to be thrown out of
-    bool ending = false;      // the main program, on its way to (exit)
+    Value held =
+        Value::absent();     // the uncatchable error that came while deferred code ran; thrown once that is through
+    bool cancel_due = false; // its next wait is to be thrown out of
+    bool ending = false;     // the main program, on its way to (exit)
     bool told_of_stop = false;
     bool young_dirty = false; // may hold young values
     bool mark_dirty = false;  // ran since marking looked at it
@@ -131,7 +133,8 @@ struct Goroutine {
 
     /// What a frame has deferred runs now: nobody cancels that.
     bool runs_deferred() const noexcept {
-        return std::any_of(handlers.begin(), handlers.end(), [](const Handler& handler) { return handler.what == Handler::Report; });
+        return std::any_of(handlers.begin(), handlers.end(),
+                           [](const Handler& handler) { return handler.what == Handler::Report; });
     }
 };
 

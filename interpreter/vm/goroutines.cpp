@@ -15,10 +15,10 @@ namespace qi {
 
 namespace {
 
-constexpr std::size_t first_stack = 32;     // values
-constexpr std::size_t pooled_stack = 256;   // larger stacks aren't kept for reuse
+constexpr std::size_t first_stack = 32;   // values
+constexpr std::size_t pooled_stack = 256; // larger stacks aren't kept for reuse
 constexpr std::size_t pool_size = 256;
-constexpr std::size_t stack_step = 1024;    // how far the usable part of a large stack grows at once
+constexpr std::size_t stack_step = 1024; // how far the usable part of a large stack grows at once
 
 KindTable all_kinds() {
     KindTable kinds;
@@ -30,7 +30,8 @@ KindTable all_kinds() {
 
 } // namespace
 
-Vm::Vm() : store(all_kinds(), describe_vm_kind), globals(store), names(store), modules_(std::make_unique<Modules>(*this)) {
+Vm::Vm()
+    : store(all_kinds(), describe_vm_kind), globals(store), names(store), modules_(std::make_unique<Modules>(*this)) {
     error_key_ = store.keyword("error");
     kind_key_ = store.keyword("kind");
     heap().add_roots(this);
@@ -43,12 +44,13 @@ Vm::~Vm() {
         for (Goroutine* g : *list) delete g;
 }
 
-/// 1 GiB, or a quarter of the machine's memory or the heap's limit if that is less; 1 MiB where every safepoint looks at the whole stack,
-/// which would take the square of its depth.
+/// 1 GiB, or a quarter of the machine's memory or the heap's limit if that is less; 1 MiB where every safepoint looks
+/// at the whole stack, which would take the square of its depth.
 std::size_t Vm::most_stack_values() const noexcept {
     if (store.heap.stress()) return (std::size_t{1} << 20) / sizeof(Value);
     static const std::size_t of_machine = [] {
-        const auto memory = static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGE_SIZE));
+        const auto memory =
+            static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGE_SIZE));
         return static_cast<std::size_t>(std::min<std::uint64_t>(std::uint64_t{1} << 30, memory / 4) / sizeof(Value));
     }();
     return store.heap.limit() == 0 ? of_machine : std::min(of_machine, store.heap.limit() / 4 / sizeof(Value));
@@ -70,13 +72,16 @@ bool Vm::grow_stack(Goroutine& g, Value* needed_end) {
         // The words may be moved as they are.
         void* moved = std::realloc(static_cast<void*>(g.stack.get()), capacity * sizeof(Value));
         if (moved == nullptr) throw std::bad_alloc();
-        if (capacity > pooled_stack) store.heap.adjust_outside(static_cast<std::ptrdiff_t>((capacity - (g.capacity > pooled_stack ? g.capacity : 0)) * sizeof(Value)));
+        if (capacity > pooled_stack)
+            store.heap.adjust_outside(
+                static_cast<std::ptrdiff_t>((capacity - (g.capacity > pooled_stack ? g.capacity : 0)) * sizeof(Value)));
         (void)g.stack.release();
         g.stack.reset(static_cast<Value*>(moved));
         g.capacity = capacity;
         g.base = g.stack.get() + base;
     }
-    const std::size_t end = std::min(g.capacity, g.capacity <= stack_step ? g.capacity : std::max(needed, usable) + stack_step);
+    const std::size_t end =
+        std::min(g.capacity, g.capacity <= stack_step ? g.capacity : std::max(needed, usable) + stack_step);
     for (std::size_t i = usable; i < end; ++i) g.stack[i] = Value::nil();
     g.limit = g.stack.get() + end;
     return true;
@@ -185,7 +190,9 @@ void Vm::deliver(Goroutine* g, Value value) {
     ready(g, Resume::Deliver);
 }
 
-void Vm::start_timer(Goroutine& g, Clock::time_point when) { g.timer = timers_.emplace(when, TimerTarget{&g, nullptr}); }
+void Vm::start_timer(Goroutine& g, Clock::time_point when) {
+    g.timer = timers_.emplace(when, TimerTarget{&g, nullptr});
+}
 
 Clock::time_point Vm::deadline_after(std::chrono::nanoseconds duration) {
     if (!current_->deadline) current_->deadline = Clock::now() + duration;
@@ -245,7 +252,8 @@ void Vm::fire_timers() {
 bool Vm::safepoint(Goroutine& g) {
     refuel();
     end_if_over();
-    if (sampler_ != nullptr) [[unlikely]] sampler_->look(g);
+    if (sampler_ != nullptr) [[unlikely]]
+        sampler_->look(g);
     if (heap().wants_collection() || heap().stress()) {
         touch(g);
         heap().collect();
@@ -262,7 +270,8 @@ bool Vm::safepoint(Goroutine& g) {
         throw_interrupt();
         return false;
     }
-    if (stop_asked_.load(std::memory_order_relaxed) && !main_interrupted_) [[unlikely]] return true;
+    if (stop_asked_.load(std::memory_order_relaxed) && !main_interrupted_) [[unlikely]]
+        return true;
     return ready_first_ != nullptr || wakes.pending() || (!timers_.empty() && timers_.begin()->first <= Clock::now());
 }
 
@@ -312,8 +321,9 @@ Value Vm::report_deadlock() {
     std::string text(msg::deadlock.text());
     constexpr std::size_t shown = 20;
     for (std::size_t i = 0; i < all_.size() && i < shown; ++i)
-        text += "\n" + (all_[i]->id == 0 ? format(msg::main_waits_in, {waiting_place(*all_[i])})
-                                      : format(msg::waits_in, {std::to_string(all_[i]->id), waiting_place(*all_[i])}));
+        text +=
+            "\n" + (all_[i]->id == 0 ? format(msg::main_waits_in, {waiting_place(*all_[i])})
+                                     : format(msg::waits_in, {std::to_string(all_[i]->id), waiting_place(*all_[i])}));
     if (all_.size() > shown) text += "\n" + format(msg::more_waiting, {std::to_string(all_.size() - shown)});
     return make_error(kind::deadlock, text);
 }
@@ -324,7 +334,8 @@ void Vm::finish(Goroutine& g, bool failed, Value value) {
     std::string told;
     if (g.scope != nullptr && g.scope->cancelled()) {
         value = Value::nil();
-    } else if (failed && !g.uncatchable && stop_ && is_map(value) && map_get(value, kind_key_) == store.keyword(kind::closed.name)) {
+    } else if (failed && !g.uncatchable && stop_ && is_map(value) &&
+               map_get(value, kind_key_) == store.keyword(kind::closed.name)) {
         promise->flags |= Channel::Failed; // as every connection is by now: that is nothing to be told
     } else if (failed && !g.uncatchable) {
         if (g.discarded) {
@@ -340,7 +351,8 @@ void Vm::finish(Goroutine& g, bool failed, Value value) {
     promise->count = 1;
     heap().wrote(promise, value);
     // Who selects it hasn't seen it yet, and may not look.
-    if (!told.empty() && promise->receivers.empty() && (promise->flags & Channel::Overlooked) == 0) unseen_failures_.emplace(promise, QuietFailure{told, activity_});
+    if (!told.empty() && promise->receivers.empty() && (promise->flags & Channel::Overlooked) == 0)
+        unseen_failures_.emplace(promise, QuietFailure{told, activity_});
     while (!promise->receivers.empty()) {
         Goroutine* receiver = promise->receivers.first->goroutine;
         if (!told.empty()) receiver->caught = std::make_unique<Caught>(Caught{value, {}, told});
@@ -379,7 +391,8 @@ Goroutine* Vm::take_ready(const Run& run) noexcept {
 
 /// Something outside may wake one of those that run alone.
 bool Vm::can_go_on(const Run& run) const noexcept {
-    return !run.alone || std::any_of(all_.begin(), all_.end(), [&](const Goroutine* g) { return run.has(*g) && (g->external || g->timer); });
+    return !run.alone || std::any_of(all_.begin(), all_.end(),
+                                     [&](const Goroutine* g) { return run.has(*g) && (g->external || g->timer); });
 }
 
 Vm::Outcome Vm::schedule(const Run& run) {
@@ -393,8 +406,10 @@ Vm::Outcome Vm::schedule(const Run& run) {
             for (const WakeKey key : woken_) wake_external(key);
         }
         if (!timers_.empty()) fire_timers();
-        if (stop_asked_.load(std::memory_order_acquire)) [[unlikely]] obey_stop(*until);
-        if (interrupted_.load(std::memory_order_relaxed) && until->status == Goroutine::Status::Parked && interrupted_.exchange(false)) {
+        if (stop_asked_.load(std::memory_order_acquire)) [[unlikely]]
+            obey_stop(*until);
+        if (interrupted_.load(std::memory_order_relaxed) && until->status == Goroutine::Status::Parked &&
+            interrupted_.exchange(false)) {
             stop_waiting(*until, Resume::Interrupt);
         }
         Goroutine* g = take_ready(run);
@@ -415,7 +430,8 @@ Vm::Outcome Vm::schedule(const Run& run) {
         touch(*g);
         failed_ = false;
         const Stop stop = execute(*g);
-        if (stop_ && g == until) [[unlikely]] ++stop_->main_turns;
+        if (stop_ && g == until) [[unlikely]]
+            ++stop_->main_turns;
         if (stop == Stop::Preempted) {
             ready(g, Resume::Continue);
         } else if (stop == Stop::Done) {
@@ -552,7 +568,8 @@ void Vm::trace_changed(Tracer& tracer) {
 
 void Vm::after_minor(Heap& heap) {
     for (Goroutine* g : graveyard_) {
-        if (g->capacity > pooled_stack) store.heap.adjust_outside(-static_cast<std::ptrdiff_t>(g->capacity * sizeof(Value)));
+        if (g->capacity > pooled_stack)
+            store.heap.adjust_outside(-static_cast<std::ptrdiff_t>(g->capacity * sizeof(Value)));
         if (pool_.size() < pool_size && g->capacity <= pooled_stack)
             pool_.push_back(g);
         else
@@ -560,7 +577,8 @@ void Vm::after_minor(Heap& heap) {
     }
     graveyard_.clear();
     for (auto& [error, text] : young_origins_)
-        if (const Object* moved = heap.moved(error); moved != nullptr) origins_.insert_or_assign(moved, std::move(text));
+        if (const Object* moved = heap.moved(error); moved != nullptr)
+            origins_.insert_or_assign(moved, std::move(text));
     young_origins_.clear();
 }
 

@@ -16,7 +16,11 @@ void drop_warning_told_by(Output& err, std::string_view error) {
     const std::size_t at = first.find(label);
     if (at == std::string_view::npos) return;
     std::string warning(first.substr(0, at));
-    warning.append(": ").append(msg::label_warning.text()).append(": ").append(first.substr(at + label.size())).append("\n");
+    warning.append(": ")
+        .append(msg::label_warning.text())
+        .append(": ")
+        .append(first.substr(at + label.size()))
+        .append("\n");
     std::string& held = err.buffer();
     const std::size_t begin = held.starts_with(warning) ? 0 : held.find("\n" + warning) + 1;
     if (begin == 0 && !held.starts_with(warning)) return;

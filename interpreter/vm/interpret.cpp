@@ -21,22 +21,22 @@ namespace qi {
 #define SIGNED_B static_cast<std::int8_t>(word >> 16)
 #define SIGNED_C static_cast<std::int8_t>(word >> 24)
 #define R(n) base[n]
-#define NEXT                                                                                                             \
-    do {                                                                                                                 \
-        word = *pc++;                                                                                                    \
-        goto* labels[word & 0xFF];                                                                                       \
+#define NEXT                                                                                                           \
+    do {                                                                                                               \
+        word = *pc++;                                                                                                  \
+        goto* labels[word & 0xFF];                                                                                     \
     } while (false)
 // What can throw, park or be asked where it is writes down where it is first.
 #define SAVE(at) (g.pc = (at), g.base = base)
-#define THROW_IF(condition)                                                                                              \
-    if (condition) [[unlikely]]                                                                                          \
+#define THROW_IF(condition)                                                                                            \
+    if (condition) [[unlikely]]                                                                                        \
     goto thrown
 // No exception leaves a native: it becomes an error of the program. Costs nothing unless one is thrown.
-#define CALL_NATIVE(arguments, number)                                                                                   \
-    try {                                                                                                                \
-        result = native.call(*this, native, arguments, number);                                                          \
-    } catch (...) {                                                                                                      \
-        result = native_threw(native);                                                                                   \
+#define CALL_NATIVE(arguments, number)                                                                                 \
+    try {                                                                                                              \
+        result = native.call(*this, native, arguments, number);                                                        \
+    } catch (...) {                                                                                                    \
+        result = native_threw(native);                                                                                 \
     }
 #define JUMP_BY(distance) (pc += static_cast<std::int32_t>(distance))
 
@@ -90,7 +90,7 @@ op_True:
 op_False:
     R(A) = Value::boolean(false);
     NEXT;
-op_GetGlobal: {
+op_GetGlobal : {
     const auto* variable = static_cast<Variable*>(k[*pc++].object());
     Value value = variable->value;
     if (value.is_absent()) [[unlikely]] {
@@ -107,13 +107,13 @@ op_SetGlobal:
 op_GetCapture:
     R(A) = frame_closure(base)->captured()[B];
     NEXT;
-op_NewBox: {
+op_NewBox : {
     auto* box = heap().make<Box>(ObjectKind::Box);
     box->value = Value::absent();
     R(A) = Value{box};
     NEXT;
 }
-op_GetBox: {
+op_GetBox : {
     Value content = static_cast<Box*>(R(B).object())->value;
     const auto* variable = static_cast<Variable*>(k[*pc++].object());
     if (content.is_absent()) [[unlikely]] {
@@ -124,13 +124,13 @@ op_GetBox: {
     R(A) = content;
     NEXT;
 }
-op_CopyBox: {
+op_CopyBox : {
     auto* box = static_cast<Box*>(R(A).object());
     box->value = static_cast<Box*>(R(B).object())->value;
     heap().wrote(box, box->value);
     NEXT;
 }
-op_SetBox: {
+op_SetBox : {
     auto* box = static_cast<Box*>(R(A).object());
     box->value = R(B);
     heap().wrote(box, R(B));
@@ -140,24 +140,24 @@ op_MakeClosure:
     R(A) = make_closure(static_cast<Prototype*>(k[*pc++].object()), base);
     NEXT;
 
-#define ARITHMETIC(name, builtin)                                                                                        \
-    op_##name : {                                                                                                        \
-        const Value a = R(B), b = R(C);                                                                                  \
-        if (Value::both_small(a, b)) [[likely]] {                                                                        \
-            std::int64_t n;                                                                                              \
-            if (!builtin(a.as_small(), b.as_small(), &n) && Value::fits_small(n)) [[likely]] {                           \
-                R(A) = Value::small(n);                                                                                  \
-                NEXT;                                                                                                    \
-            }                                                                                                            \
-        } else if (a.is_double() && b.is_double()) {                                                                     \
-            R(A) = Value::number(FLOAT_##name(a.as_double(), b.as_double()));                                            \
-            NEXT;                                                                                                        \
-        }                                                                                                                \
-        SAVE(pc - 1);                                                                                                    \
-        const Value result = arithmetic(Opcode::name, a, b);                                                             \
-        THROW_IF(result.is_thrown());                                                                                    \
-        R(A) = result;                                                                                                   \
-        NEXT;                                                                                                            \
+#define ARITHMETIC(name, builtin)                                                                                      \
+    op_##name : {                                                                                                      \
+        const Value a = R(B), b = R(C);                                                                                \
+        if (Value::both_small(a, b)) [[likely]] {                                                                      \
+            std::int64_t n;                                                                                            \
+            if (!builtin(a.as_small(), b.as_small(), &n) && Value::fits_small(n)) [[likely]] {                         \
+                R(A) = Value::small(n);                                                                                \
+                NEXT;                                                                                                  \
+            }                                                                                                          \
+        } else if (a.is_double() && b.is_double()) {                                                                   \
+            R(A) = Value::number(FLOAT_##name(a.as_double(), b.as_double()));                                          \
+            NEXT;                                                                                                      \
+        }                                                                                                              \
+        SAVE(pc - 1);                                                                                                  \
+        const Value result = arithmetic(Opcode::name, a, b);                                                           \
+        THROW_IF(result.is_thrown());                                                                                  \
+        R(A) = result;                                                                                                 \
+        NEXT;                                                                                                          \
     }
 #define FLOAT_Add(a, b) ((a) + (b))
 #define FLOAT_Subtract(a, b) ((a) - (b))
@@ -168,7 +168,7 @@ op_MakeClosure:
 #undef ARITHMETIC
 
 op_Divide:
-op_Remainder: {
+op_Remainder : {
     SAVE(pc - 1);
     const Value a = R(B), b = R(C);
     const bool divide = (word & 0xFF) == static_cast<Word>(Opcode::Divide);
@@ -181,7 +181,7 @@ op_Remainder: {
     R(A) = result;
     NEXT;
 }
-op_AddI: {
+op_AddI : {
     const Value a = R(B);
     const std::int64_t n = a.as_small() + SIGNED_C;
     if (a.is_small() && Value::fits_small(n)) [[likely]] {
@@ -189,12 +189,13 @@ op_AddI: {
         NEXT;
     }
     SAVE(pc - 1);
-    const Value result = SIGNED_C == -1 ? arithmetic(Opcode::Subtract, a, Value::small(1), "dec") : arithmetic(Opcode::Add, a, Value::small(SIGNED_C));
+    const Value result = SIGNED_C == -1 ? arithmetic(Opcode::Subtract, a, Value::small(1), "dec")
+                                        : arithmetic(Opcode::Add, a, Value::small(SIGNED_C));
     THROW_IF(result.is_thrown());
     R(A) = result;
     NEXT;
 }
-op_SubtractI: {
+op_SubtractI : {
     const Value a = R(B);
     const std::int64_t n = a.as_small() - SIGNED_C;
     if (a.is_small() && Value::fits_small(n)) [[likely]] {
@@ -202,7 +203,8 @@ op_SubtractI: {
         NEXT;
     }
     SAVE(pc - 1);
-    const Value result = SIGNED_C == -1 ? arithmetic(Opcode::Add, a, Value::small(1), "inc") : arithmetic(Opcode::Subtract, a, Value::small(SIGNED_C));
+    const Value result = SIGNED_C == -1 ? arithmetic(Opcode::Add, a, Value::small(1), "inc")
+                                        : arithmetic(Opcode::Subtract, a, Value::small(SIGNED_C));
     THROW_IF(result.is_thrown());
     R(A) = result;
     NEXT;
@@ -234,52 +236,52 @@ op_JumpNotNil:
     pc += 1 + (R(A).is_nil() ? 0 : static_cast<std::int32_t>(*pc));
     NEXT;
 
-#define COMPARE(name, operator_)                                                                                         \
-    op_##name : {                                                                                                        \
-        const Value a = R(A), b = R(B);                                                                                  \
-        bool holds;                                                                                                      \
-        if (Value::both_small(a, b)) [[likely]] {                                                                        \
-            holds = a.as_small() operator_ b.as_small();                                                                 \
-        } else if (a.is_double() && b.is_double()) {                                                                     \
-            holds = a.as_double() operator_ b.as_double();                                                               \
-        } else {                                                                                                         \
-            SAVE(pc - 1);                                                                                                \
-            const int result = compare_values(Opcode::name, a, b, (C & 2) != 0);                                         \
-            THROW_IF(result < 0);                                                                                        \
-            holds = result != 0;                                                                                         \
-        }                                                                                                                \
-        pc += 1 + (holds == ((C & 1) != 0) ? static_cast<std::int32_t>(*pc) : 0);                                              \
-        NEXT;                                                                                                            \
+#define COMPARE(name, operator_)                                                                                       \
+    op_##name : {                                                                                                      \
+        const Value a = R(A), b = R(B);                                                                                \
+        bool holds;                                                                                                    \
+        if (Value::both_small(a, b)) [[likely]] {                                                                      \
+            holds = a.as_small() operator_ b.as_small();                                                               \
+        } else if (a.is_double() && b.is_double()) {                                                                   \
+            holds = a.as_double() operator_ b.as_double();                                                             \
+        } else {                                                                                                       \
+            SAVE(pc - 1);                                                                                              \
+            const int result = compare_values(Opcode::name, a, b, (C & 2) != 0);                                       \
+            THROW_IF(result < 0);                                                                                      \
+            holds = result != 0;                                                                                       \
+        }                                                                                                              \
+        pc += 1 + (holds == ((C & 1) != 0) ? static_cast<std::int32_t>(*pc) : 0);                                      \
+        NEXT;                                                                                                          \
     }
     COMPARE(JumpLess, <)
     COMPARE(JumpLessEqual, <=)
 #undef COMPARE
-op_JumpEqual: {
+op_JumpEqual : {
     const Value a = R(A), b = R(B);
     const bool holds = a == b || (!Value::both_small(a, b) && equal(a, b));
     pc += 1 + (holds == (C != 0) ? static_cast<std::int32_t>(*pc) : 0);
     NEXT;
 }
-#define COMPARE_I(name, first, second, swapped, operator_)                                                               \
-    op_##name : {                                                                                                        \
-        const Value a = R(A);                                                                                            \
-        bool holds;                                                                                                      \
-        if (a.is_small()) [[likely]] {                                                                                   \
-            holds = a.as_small() operator_ SIGNED_B;                                                                     \
-        } else {                                                                                                         \
-            SAVE(pc - 1);                                                                                                \
-            const Value b = Value::small(SIGNED_B);                                                                      \
-            const int result = compare_values(Opcode::JumpLess, first, second, swapped);                                 \
-            THROW_IF(result < 0);                                                                                        \
-            holds = result != 0;                                                                                         \
-        }                                                                                                                \
-        pc += 1 + (holds == (C != 0) ? static_cast<std::int32_t>(*pc) : 0);                                              \
-        NEXT;                                                                                                            \
+#define COMPARE_I(name, first, second, swapped, operator_)                                                             \
+    op_##name : {                                                                                                      \
+        const Value a = R(A);                                                                                          \
+        bool holds;                                                                                                    \
+        if (a.is_small()) [[likely]] {                                                                                 \
+            holds = a.as_small() operator_ SIGNED_B;                                                                   \
+        } else {                                                                                                       \
+            SAVE(pc - 1);                                                                                              \
+            const Value b = Value::small(SIGNED_B);                                                                    \
+            const int result = compare_values(Opcode::JumpLess, first, second, swapped);                               \
+            THROW_IF(result < 0);                                                                                      \
+            holds = result != 0;                                                                                       \
+        }                                                                                                              \
+        pc += 1 + (holds == (C != 0) ? static_cast<std::int32_t>(*pc) : 0);                                            \
+        NEXT;                                                                                                          \
     }
     COMPARE_I(JumpLessI, a, b, false, <)
     COMPARE_I(JumpGreaterI, b, a, true, >)
 #undef COMPARE_I
-op_JumpEqualI: {
+op_JumpEqualI : {
     const Value a = R(A), b = Value::small(SIGNED_B);
     const bool holds = a == b || (!a.is_small() && equal(a, b));
     pc += 1 + (holds == (C != 0) ? static_cast<std::int32_t>(*pc) : 0);
@@ -288,14 +290,15 @@ op_JumpEqualI: {
 op_JumpError:
     pc += 1 + (is_error_map(R(A)) ? static_cast<std::int32_t>(*pc) : 0);
     NEXT;
-op_JumpNotThunk: {
-    const bool thunk = R(A).is(ObjectKind::Closure) && static_cast<Closure*>(R(A).object())->prototype->parameters == 0 &&
+op_JumpNotThunk : {
+    const bool thunk = R(A).is(ObjectKind::Closure) &&
+                       static_cast<Closure*>(R(A).object())->prototype->parameters == 0 &&
                        !static_cast<Closure*>(R(A).object())->prototype->rest;
     pc += 1 + (thunk ? 0 : static_cast<std::int32_t>(*pc));
     NEXT;
 }
 
-op_CallGlobal: {
+op_CallGlobal : {
     start = pc - 1;
     const auto* variable = static_cast<Variable*>(k[*pc++].object());
     Value value = variable->value;
@@ -313,7 +316,7 @@ op_Call:
     start = pc - 1;
     at = A;
     count = B;
-call: {
+call : {
     const Value callee = R(at);
     if (callee.is(ObjectKind::Closure)) [[likely]] {
         const Prototype* const prototype = static_cast<Closure*>(callee.object())->prototype;
@@ -408,7 +411,7 @@ called:
     }
     goto thrown;
 }
-op_Return: {
+op_Return : {
     const Value value = R(A);
     const auto back = reinterpret_cast<const Word*>(static_cast<std::uintptr_t>(base[-2].as_small()));
     if (back == nullptr) [[unlikely]] {
@@ -427,7 +430,7 @@ op_Return: {
 op_MakeVector:
     R(A) = make_vector(store, {base + B, C});
     NEXT;
-op_PushVector: {
+op_PushVector : {
     Value vector = R(A);
     for (unsigned i = 0; i < C; ++i) vector = vector_push(store, vector, R(B + i));
     R(A) = vector;
@@ -441,7 +444,7 @@ op_PutMap:
     THROW_IF(!put_map(R(A), base + B, C));
     NEXT;
 op_MakeSet:
-op_PushSet: {
+op_PushSet : {
     SAVE(pc - 1);
     const bool fresh = (word & 0xFF) == static_cast<Word>(Opcode::MakeSet);
     const Value set = make_set(base + B, fresh ? Value::absent() : R(A), C);
@@ -449,14 +452,14 @@ op_PushSet: {
     R(A) = set;
     NEXT;
 }
-op_Get: {
+op_Get : {
     SAVE(pc - 1);
     const Value value = get(R(B), R(C));
     THROW_IF(value.is_thrown());
     R(A) = value;
     NEXT;
 }
-op_GetK: {
+op_GetK : {
     const Word both = *pc++;
     InlineCache& cache = frame_closure(base)->prototype->caches[both >> 16];
     const Value map = R(B);
@@ -479,15 +482,16 @@ op_ToText:
     NEXT;
 
 op_Try:
-    g.handlers.push_back(
-        {static_cast<std::size_t>(base - g.stack.get()), pc + 1 + static_cast<std::int32_t>(*pc), static_cast<std::uint8_t>(A), static_cast<Handler::What>(B)});
+    g.handlers.push_back({static_cast<std::size_t>(base - g.stack.get()), pc + 1 + static_cast<std::int32_t>(*pc),
+                          static_cast<std::uint8_t>(A), static_cast<Handler::What>(B)});
     ++pc;
     NEXT;
 op_EndTry:
     g.handlers.pop_back();
     NEXT;
 op_EndDeferred:
-    if (g.held.is_absent()) [[likely]] NEXT;
+    if (g.held.is_absent()) [[likely]]
+        NEXT;
     SAVE(pc - 1);
     throw_held(g);
     goto thrown;
@@ -501,7 +505,7 @@ op_Rethrow:
     if (!g.held.is_absent()) throw_held(g);
     goto thrown;
 
-op_Go: {
+op_Go : {
     SAVE(pc - 1);
     Channel* promise = make_channel(1);
     promise->flags |= Channel::Promise;
@@ -511,7 +515,7 @@ op_Go: {
     R(A) = Value{promise};
     NEXT;
 }
-op_Select: {
+op_Select : {
     SAVE(pc - 1);
     const int chosen = select(g, base + A, B);
     resumption_ = Resume::Continue;
@@ -529,7 +533,7 @@ op_Select: {
     return Stop::Parked;
 }
 
-op_CheckItems: {
+op_CheckItems : {
     SAVE(pc - 1);
     THROW_IF(check_items(R(A), B, C != 0).is_thrown());
     NEXT;
@@ -541,7 +545,7 @@ op_CheckMap:
         goto thrown;
     }
     NEXT;
-op_Item: {
+op_Item : {
     const Value sequence = R(B);
     if (is_vector(sequence)) {
         R(A) = vector_get(sequence, C);
@@ -555,7 +559,7 @@ op_Item: {
 op_RestFrom:
     R(A) = rest_from(R(B), C);
     NEXT;
-op_NeedKey: {
+op_NeedKey : {
     const Word key = *pc++;
     SAVE(pc - 2);
     const Value value = need_key(R(B), k[key]);
@@ -563,7 +567,7 @@ op_NeedKey: {
     R(A) = value;
     NEXT;
 }
-op_JumpNotItems: {
+op_JumpNotItems : {
     const Value v = R(A);
     const bool fits = is_sequential(v) && (C != 0 ? sequence_count(v) >= B : sequence_count(v) == B);
     pc += 1 + (fits ? 0 : static_cast<std::int32_t>(*pc));
@@ -572,7 +576,7 @@ op_JumpNotItems: {
 op_JumpNotMap:
     pc += 1 + (is_map(R(A)) ? 0 : static_cast<std::int32_t>(*pc));
     NEXT;
-op_JumpNotKey: {
+op_JumpNotKey : {
     const Value key = k[*pc++];
     InlineCache& cache = frame_closure(base)->prototype->caches[*pc++];
     const Value map = R(B);

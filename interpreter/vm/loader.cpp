@@ -62,7 +62,8 @@ public:
             const Variable* variable = vm_.globals.find_made(name);
             macros |= name == vm_.names.mac || (variable != nullptr && variable->value.is(ObjectKind::Macro));
             const std::string_view text = as_symbol(name)->text();
-            changing_ |= name == vm_.names.use || name == vm_.names.module || name == vm_.names.export_ || text == "eval" || text == "load";
+            changing_ |= name == vm_.names.use || name == vm_.names.module || name == vm_.names.export_ ||
+                         text == "eval" || text == "load";
         }
         return macros || changing_;
     }
@@ -97,7 +98,8 @@ private:
 Loader::Outcome Loader::run(SourcePointer source, bool warn) {
     if (source->is_file()) vm_.modules().set_program(source->name());
     Outcome outcome = run_forms(std::move(source), warn);
-    if (vm_.exit_status()) outcome = {true, Value::nil(), ""}; // perhaps in a macro, whose call could then not be compiled
+    if (vm_.exit_status())
+        outcome = {true, Value::nil(), ""}; // perhaps in a macro, whose call could then not be compiled
     if (!outcome.ok) drop_warning_told_by(vm_.err, outcome.problem);
     vm_.report("");
     vm_.keep(&outcome.value);
@@ -107,7 +109,9 @@ Loader::Outcome Loader::run(SourcePointer source, bool warn) {
 }
 
 Loader::Outcome Loader::run_forms(SourcePointer source, bool warn) {
-    const auto syntax = [&](const SyntaxError& error) { return Outcome{false, Value::nil(), describe(*source, error)}; };
+    const auto syntax = [&](const SyntaxError& error) {
+        return Outcome{false, Value::nil(), describe(*source, error)};
+    };
     Unit unit(vm_, source, Globals::program_scope);
     if (const auto problem = unit.read()) {
         if (const auto* error = std::get_if<SyntaxError>(&*problem)) return syntax(*error);

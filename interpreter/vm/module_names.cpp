@@ -16,7 +16,8 @@ const OtherFiles::Interface missing{OtherFiles::Interface::State::Missing, {}, {
 } // namespace
 
 ModuleNames::ModuleNames(Vm& vm, std::string file, std::shared_ptr<Known> known)
-    : vm_(vm), file_(std::move(file)), program_(file_), known_(known != nullptr ? std::move(known) : std::make_shared<Known>()) {}
+    : vm_(vm), file_(std::move(file)), program_(file_),
+      known_(known != nullptr ? std::move(known) : std::make_shared<Known>()) {}
 
 const OtherFiles::Interface& ModuleNames::of_module(std::string_view module) {
     const auto candidates = module_candidates(module, file_, program_);
@@ -37,7 +38,9 @@ const OtherFiles::Interface& ModuleNames::of_loaded(std::string_view path) {
 }
 
 void ModuleNames::note(Used used) {
-    const auto same = [&](const Used& other) { return other.file == used.file && (!used.file.empty() || other.name == used.name); };
+    const auto same = [&](const Used& other) {
+        return other.file == used.file && (!used.file.empty() || other.name == used.name);
+    };
     if (std::none_of(known_->used.begin(), known_->used.end(), same)) known_->used.push_back(std::move(used));
 }
 

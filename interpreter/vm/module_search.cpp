@@ -17,7 +17,9 @@ std::string folder_of(const std::string& file) {
     return slash == std::string::npos ? "." : slash == 0 ? "/" : file.substr(0, slash);
 }
 
-std::string join_path(const std::string& folder, std::string_view path) { return (fs::path(folder) / path).lexically_normal().string(); }
+std::string join_path(const std::string& folder, std::string_view path) {
+    return (fs::path(folder) / path).lexically_normal().string();
+}
 
 namespace {
 
@@ -93,7 +95,8 @@ std::vector<std::string> module_candidates(std::string_view name, const std::str
     found.push_back(here(join_path("qi_packages", package + "/mod.qi")));
     if (const char* home = std::getenv("HOME")) {
         const std::string versions = join_path(home, ".qi/packages/" + package);
-        for (const std::string& version : versions_in(versions)) found.push_back(join_path(versions, version + "/mod.qi"));
+        for (const std::string& version : versions_in(versions))
+            found.push_back(join_path(versions, version + "/mod.qi"));
     }
     return found;
 }

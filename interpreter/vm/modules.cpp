@@ -27,7 +27,15 @@ std::size_t Modules::number_of(const std::string& file, std::string_view name) {
     const std::string identity = files::real_path(file);
     for (std::size_t i = 0; i < modules_.size(); ++i)
         if (modules_[i].identity == identity) return i;
-    modules_.push_back({file, identity, module_name(name), Globals::program_scope, Module::State::Absent, false, {}, std::nullopt, false});
+    modules_.push_back({file,
+                        identity,
+                        module_name(name),
+                        Globals::program_scope,
+                        Module::State::Absent,
+                        false,
+                        {},
+                        std::nullopt,
+                        false});
     return modules_.size() - 1;
 }
 
@@ -67,7 +75,8 @@ Value Modules::open(Ticket ticket, std::string_view path) {
     const std::vector<std::string> tried = load_candidates(path, user);
     for (const std::string& file : tried)
         if (is_readable_file(file)) return read(ticket, file, Globals::program_scope) ? Value::nil() : Value::thrown();
-    return vm_.raise(failure_at(0, kind::io, msg::module_not_found, {path}), format(msg::looked_for, {join_names(tried)}));
+    return vm_.raise(failure_at(0, kind::io, msg::module_not_found, {path}),
+                     format(msg::looked_for, {join_names(tried)}));
 }
 
 Value Modules::not_found(std::string_view name, const std::string& user, const std::vector<std::string>& tried) {
@@ -75,7 +84,8 @@ Value Modules::not_found(std::string_view name, const std::string& user, const s
     const std::string folder(name.substr(0, name.rfind('/') + 1));
     NearNames near(name);
     std::error_code error;
-    for (fs::directory_iterator entry(join_path(folder_of(user), folder + "."), error), end; !error && entry != end; entry.increment(error))
+    for (fs::directory_iterator entry(join_path(folder_of(user), folder + "."), error), end; !error && entry != end;
+         entry.increment(error))
         if (entry->path().extension() == ".qi") near.offer(folder + entry->path().stem().string());
     std::string note;
     if (const auto names = near.best(); !names.empty()) note = format(msg::did_you_mean, {join_names(names)}) + "\n";
@@ -83,7 +93,8 @@ Value Modules::not_found(std::string_view name, const std::string& user, const s
     std::vector<std::string> told;
     for (const std::string& file : tried)
         if (!file.starts_with('/') || name.starts_with('/')) told.push_back(file);
-    return vm_.raise(failure(kind::io, msg::module_not_found, {name}), note + format(msg::looked_for, {join_names(told)}));
+    return vm_.raise(failure(kind::io, msg::module_not_found, {name}),
+                     note + format(msg::looked_for, {join_names(told)}));
 }
 
 Value Modules::cycle(std::string_view name, const std::vector<std::string>& files) {
@@ -105,7 +116,8 @@ std::vector<std::string> Modules::way(std::size_t from, Globals::Scope to) const
         }
         std::size_t further = none;
         for (const auto& [ticket, visit] : visits_)
-            if (visit.target != none && !tried[visit.target] && visit.user == modules_[path.back()].scope) further = visit.target;
+            if (visit.target != none && !tried[visit.target] && visit.user == modules_[path.back()].scope)
+                further = visit.target;
         if (further == none) {
             path.pop_back();
         } else {
@@ -128,7 +140,9 @@ Value Modules::find(Ticket ticket, Globals::Scope user, std::string_view user_fi
         // The program runs until its end, so nothing can wait for it.
         std::vector<std::string> files{module.file};
         for (std::size_t i = 0; i < modules_.size() && files.size() == 1 && user != Globals::program_scope; ++i) {
-            const bool by_program = std::any_of(visits_.begin(), visits_.end(), [&](const auto& v) { return v.second.user == Globals::program_scope && v.second.target == i; });
+            const bool by_program = std::any_of(visits_.begin(), visits_.end(), [&](const auto& v) {
+                return v.second.user == Globals::program_scope && v.second.target == i;
+            });
             if (by_program)
                 for (const std::string& on_way : way(i, user)) files.push_back(on_way);
         }
@@ -196,7 +210,8 @@ std::vector<std::string> Modules::files() const {
 
 bool Modules::is_public(const Module& module, const Variable* variable) const {
     if (variable->value.is_absent()) return false;
-    if (module.exports_some) return std::find(module.exports.begin(), module.exports.end(), variable->name.object()) != module.exports.end();
+    if (module.exports_some)
+        return std::find(module.exports.begin(), module.exports.end(), variable->name.object()) != module.exports.end();
     return (variable->flags & (Variable::Private | Variable::Imported)) == 0;
 }
 
@@ -217,7 +232,8 @@ const Variable* Modules::look_up(const Module& module, std::string_view name) {
         note = format(msg::did_you_mean, {join_names(best)});
     else if (!all.empty() && all.size() <= 10)
         note = format(msg::module_public_names, {join_names(all)});
-    const bool there = found != names.end() && !found->second->value.is_absent() && (found->second->flags & Variable::Imported) == 0;
+    const bool there =
+        found != names.end() && !found->second->value.is_absent() && (found->second->flags & Variable::Imported) == 0;
     vm_.raise(failure(kind::name, there ? msg::module_private : msg::module_no_name, {module.name, name}), note);
     return nullptr;
 }
@@ -228,7 +244,10 @@ Value Modules::bind_all(std::int64_t number, Globals::Scope user, std::string_vi
     const Globals::Table names = vm_.globals.names_of(module.scope);
     for (const auto& [symbol, variable] : names) {
         if (!is_public(module, variable)) continue;
-        const Value name = prefix.empty() ? variable->name : vm_.store.symbol(std::string(prefix) + "/" + std::string(as_symbol(variable->name)->text()));
+        const Value name =
+            prefix.empty()
+                ? variable->name
+                : vm_.store.symbol(std::string(prefix) + "/" + std::string(as_symbol(variable->name)->text()));
         vm_.globals.import(name, variable);
     }
     return Value::nil();
@@ -263,7 +282,8 @@ void Modules::rename(Globals::Scope scope, std::string_view name) {
 
 Value Modules::export_names(Globals::Scope scope, const std::vector<std::string_view>& names) {
     const std::size_t number = module_of(scope);
-    if (number == none || modules_[number].state != Module::State::Loading) return vm_.raise(failure(kind::value, msg::export_outside));
+    if (number == none || modules_[number].state != Module::State::Loading)
+        return vm_.raise(failure(kind::value, msg::export_outside));
     Module& module = modules_[number];
     const auto& known = vm_.globals.names_of(scope);
     std::vector<const Object*> symbols;
@@ -275,7 +295,8 @@ Value Modules::export_names(Globals::Scope scope, const std::vector<std::string_
             for (const auto& [other, variable] : known)
                 if (!variable->value.is_absent()) near.offer(as_symbol(variable->name)->text());
             const auto best = near.best();
-            return vm_.raise(failure(kind::name, msg::export_undefined, {name}), best.empty() ? "" : format(msg::did_you_mean, {join_names(best)}));
+            return vm_.raise(failure(kind::name, msg::export_undefined, {name}),
+                             best.empty() ? "" : format(msg::did_you_mean, {join_names(best)}));
         }
         symbols.push_back(symbol);
     }

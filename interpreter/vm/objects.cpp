@@ -25,7 +25,9 @@ void WaitQueue::remove(Waiter* waiter) noexcept {
 namespace {
 
 template <typename T>
-std::size_t size_of(const Object*) noexcept { return sizeof(T); }
+std::size_t size_of(const Object*) noexcept {
+    return sizeof(T);
+}
 
 std::size_t closure_size(const Object* object) noexcept { return Closure::size_of(object->length); }
 
@@ -49,7 +51,9 @@ void trace_channel(Object* object, Tracer& tracer) {
 }
 
 void finalize_channel(Object* object) noexcept { std::free(static_cast<Channel*>(object)->ring); }
-std::size_t channel_external(const Object* object) noexcept { return static_cast<const Channel*>(object)->ring_size * sizeof(Value); }
+std::size_t channel_external(const Object* object) noexcept {
+    return static_cast<const Channel*>(object)->ring_size * sizeof(Value);
+}
 
 } // namespace
 

@@ -63,7 +63,7 @@ struct Scope : Object {
 
 /// A collection under construction; only natives whose names begin with % see it.
 struct Builder : Object { // length: items so far
-    Value items; // Array, never full beyond its length
+    Value items;          // Array, never full beyond its length
 };
 
 /// One goroutine in one queue: of a channel, or of what comes from outside.
@@ -73,7 +73,6 @@ struct Waiter {
     Waiter* previous = nullptr;
     Waiter* next = nullptr;
     Value value; // of a sender
-
 };
 
 /// First come, first served.
@@ -98,7 +97,7 @@ struct Channel : Object {
 
     std::uint32_t capacity;
     std::uint32_t count;
-    std::uint32_t head;     // in the ring
+    std::uint32_t head;      // in the ring
     std::uint32_t ring_size; // a power of two; 0: `inline_value` is all there is
     Value* ring;             // owned
     Value inline_value;

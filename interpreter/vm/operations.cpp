@@ -18,10 +18,16 @@
 namespace qi {
 
 Value Vm::arithmetic(Opcode op, Value a, Value b, std::string_view name) {
-    if (name.empty()) name = op == Opcode::Add ? "+" : op == Opcode::Subtract ? "-" : op == Opcode::Multiply ? "*" : op == Opcode::Divide ? "/" : "%";
+    if (name.empty())
+        name = op == Opcode::Add        ? "+"
+               : op == Opcode::Subtract ? "-"
+               : op == Opcode::Multiply ? "*"
+               : op == Opcode::Divide   ? "/"
+                                        : "%";
     for (int i = 0; i < 2; ++i)
         if (const Value v = i == 0 ? a : b; !is_number(v))
-            return raise(failure_at(i, kind::type, msg::argument_type, {name, msg::type_number.text(), describe_value(store, v)}));
+            return raise(failure_at(i, kind::type, msg::argument_type,
+                                    {name, msg::type_number.text(), describe_value(store, v)}));
     if (a.is_double() || b.is_double()) {
         const double x = as_float(a), y = as_float(b);
         switch (op) {
@@ -71,7 +77,8 @@ int Vm::compare_values(Opcode op, Value a, Value b, bool swapped) {
     const bool first_is_fine = is_number(a) || is_string(a);
     const Value wrong = first_is_fine ? b : a;
     const Message& wanted = first_is_fine && is_string(a) ? msg::type_string : msg::type_number;
-    raise(failure_at(first_is_fine ? 1 : 0, kind::type, msg::argument_type, {name, wanted.text(), describe_value(store, wrong)}));
+    raise(failure_at(first_is_fine ? 1 : 0, kind::type, msg::argument_type,
+                     {name, wanted.text(), describe_value(store, wrong)}));
     return -1;
 }
 
@@ -83,7 +90,9 @@ Value Vm::get(Value collection, Value key) {
     if (collection.is_nil()) return Value::nil();
     if (is_set(collection)) return map_get(set_members(collection), key).is_absent() ? Value::nil() : key;
     if (is_sequential(collection) || is_string(collection) || is_bytes(collection)) {
-        if (!is_integer(key)) return raise(failure_at(1, kind::type, msg::argument_type, {"get", msg::type_integer.text(), describe_value(store, key)}));
+        if (!is_integer(key))
+            return raise(failure_at(1, kind::type, msg::argument_type,
+                                    {"get", msg::type_integer.text(), describe_value(store, key)}));
         const std::int64_t index = as_integer(key);
         if (index < 0) return Value::nil();
         const auto at = static_cast<std::size_t>(index);
@@ -104,7 +113,8 @@ Value Vm::get(Value collection, Value key) {
         for (std::size_t i = at; i > 0; --i) cell = as_cell(cell)->rest;
         return as_cell(cell)->first;
     }
-    return raise(failure_at(0, kind::type, msg::argument_type, {"get", msg::type_map.text(), describe_value(store, collection)}));
+    return raise(failure_at(0, kind::type, msg::argument_type,
+                            {"get", msg::type_map.text(), describe_value(store, collection)}));
 }
 
 /// As `get`, remembering where in the shape the key was. Absent instead of nil for what is missing in a map.
@@ -148,11 +158,17 @@ Value Vm::undefined_error(Value name, const Variable* variable) {
 Value Vm::call_value(Value callee, Value* arguments, unsigned count, bool& handled) {
     handled = true;
     if (is_keyword(callee) || is_string(callee)) {
-        if (count != 1) return raise(failure(kind::arity, msg::named_arity, {"1", std::to_string(count), readable(store, callee)}));
+        if (count != 1)
+            return raise(failure(kind::arity, msg::named_arity, {"1", std::to_string(count), readable(store, callee)}));
         if (!is_map(arguments[0]))
-            return raise(failure_at(0, kind::type, msg::argument_type, {readable(store, callee), msg::type_map.text(), describe_value(store, arguments[0])}));
+            return raise(
+                failure_at(0, kind::type, msg::argument_type,
+                           {readable(store, callee), msg::type_map.text(), describe_value(store, arguments[0])}));
         const Value value = map_lookup(store, arguments[0], callee);
-        if (value.is_absent()) return raise(failure(kind::key, msg::missing_key, {readable(store, callee), shortened(store, arguments[0])}), format(msg::missing_key_hint, {readable(store, callee)}));
+        if (value.is_absent())
+            return raise(
+                failure(kind::key, msg::missing_key, {readable(store, callee), shortened(store, arguments[0])}),
+                format(msg::missing_key_hint, {readable(store, callee)}));
         return value;
     }
     if (is_set(callee) && count == 1) return Value::boolean(!map_get(set_members(callee), arguments[0]).is_absent());
@@ -161,7 +177,8 @@ Value Vm::call_value(Value callee, Value* arguments, unsigned count, bool& handl
 }
 
 Value Vm::check_items(Value value, unsigned count, bool at_least) {
-    if (!is_sequential(value)) return raise(failure(kind::type, msg::pattern_type, {msg::type_sequence.text(), describe_value(store, value)}));
+    if (!is_sequential(value))
+        return raise(failure(kind::type, msg::pattern_type, {msg::type_sequence.text(), describe_value(store, value)}));
     const std::size_t has = sequence_count(value);
     if (at_least ? has >= count : has == count) return Value::nil();
     std::string wanted = std::to_string(count);
@@ -179,9 +196,11 @@ Value Vm::rest_from(Value sequence, unsigned from) {
 }
 
 Value Vm::need_key(Value map, Value key) {
-    if (!is_map(map)) return raise(failure(kind::type, msg::pattern_type, {msg::type_map.text(), describe_value(store, map)}));
+    if (!is_map(map))
+        return raise(failure(kind::type, msg::pattern_type, {msg::type_map.text(), describe_value(store, map)}));
     const Value value = is_string(key) ? map_get(map, key) : map_lookup(store, map, key);
-    if (value.is_absent()) return raise(failure(kind::key, msg::missing_key, {readable(store, key), shortened(store, map)}));
+    if (value.is_absent())
+        return raise(failure(kind::key, msg::missing_key, {readable(store, key), shortened(store, map)}));
     return value;
 }
 
@@ -219,10 +238,12 @@ Value Vm::to_text(const Value* values, unsigned count) {
 
 Value Vm::make_closure(Prototype* prototype, const Value* base) {
     const auto& captures = prototype->code->captures;
-    auto* closure = heap().make<Closure>(ObjectKind::Closure, Closure::size_of(captures.size()), static_cast<std::uint32_t>(captures.size()));
+    auto* closure = heap().make<Closure>(ObjectKind::Closure, Closure::size_of(captures.size()),
+                                         static_cast<std::uint32_t>(captures.size()));
     closure->prototype = prototype;
     for (std::size_t i = 0; i < captures.size(); ++i)
-        closure->captured()[i] = captures[i].from_register ? base[captures[i].index] : frame_closure(base)->captured()[captures[i].index];
+        closure->captured()[i] =
+            captures[i].from_register ? base[captures[i].index] : frame_closure(base)->captured()[captures[i].index];
     return Value{closure};
 }
 

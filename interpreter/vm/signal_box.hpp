@@ -1,5 +1,5 @@
-// The signals that a program takes itself, instead of what Qi or the system would do. The interpreter says which; a thread
-// that waits for signals says that one has come, and is the interpreter's waker.
+// The signals that a program takes itself, instead of what Qi or the system would do. The interpreter says which; a
+// thread that waits for signals says that one has come, and is the interpreter's waker.
 #pragma once
 
 #include <atomic>
@@ -31,7 +31,9 @@ public:
     /// Any thread: it has come, once or several times.
     void note(int signal) noexcept { come_.fetch_or(bit(signal)); }
     /// Interpreter: has it? Not again until it comes again.
-    bool has_come(int signal) noexcept { return (come_.load() & bit(signal)) != 0 && (come_.fetch_and(~bit(signal)) & bit(signal)) != 0; }
+    bool has_come(int signal) noexcept {
+        return (come_.load() & bit(signal)) != 0 && (come_.fetch_and(~bit(signal)) & bit(signal)) != 0;
+    }
 
     /// Before programs run: the thread that waits for signals. It is sent `look_again` when it is to wait for others.
     void set_waiter(pthread_t waiter) noexcept {

@@ -1,7 +1,7 @@
-// How a signal ends a program that serves others. Its listeners and connections are closed, and each goroutine learns of
-// it where it waits for them: handlers get their close message, ws/accept gives nil, ws/serve returns. What they do then is
-// the program's own end. The main goroutine, if it is none of those who learn of it, is interrupted once they are through.
-// Everything has its time:
+// How a signal ends a program that serves others. Its listeners and connections are closed, and each goroutine learns
+// of it where it waits for them: handlers get their close message, ws/accept gives nil, ws/serve returns. What they do
+// then is the program's own end. The main goroutine, if it is none of those who learn of it, is interrupted once they
+// are through. Everything has its time:
 //   peers     may answer for :close-timeout
 //   handlers  a second more; then those of ws/serve are cancelled
 //   main      half as long again, then it is interrupted
@@ -18,8 +18,8 @@ namespace {
 
 constexpr std::chrono::milliseconds after_peers{1000};
 constexpr std::chrono::milliseconds between_looks{10};
-// A main goroutine that has had so many and waited for nothing computes; in fewer it may be on its way to a wait in which it
-// is told, as in ws/serve behind the call that listens.
+// A main goroutine that has had so many and waited for nothing computes; in fewer it may be on its way to a wait in
+// which it is told, as in ws/serve behind the call that listens.
 constexpr int turns_of_who_computes = 10;
 
 } // namespace
@@ -39,7 +39,8 @@ void Vm::interrupt(int signal) noexcept {
 
 Vm::StopTimes Vm::stop_times() const noexcept {
     const auto whole = stop_for_peers_ + after_peers;
-    return {stop_asked_at_ + stop_for_peers_, stop_asked_at_ + whole, stop_asked_at_ + whole + whole / 2, stop_asked_at_ + 2 * whole};
+    return {stop_asked_at_ + stop_for_peers_, stop_asked_at_ + whole, stop_asked_at_ + whole + whole / 2,
+            stop_asked_at_ + 2 * whole};
 }
 
 std::optional<Clock::time_point> Vm::stop_ends_at() const noexcept {

@@ -6,12 +6,16 @@
 namespace qi {
 
 Unit::Unit(Vm& vm, SourcePointer source, Globals::Scope scope)
-    : vm_(vm), source_(std::move(source)), scope_(scope), arena_(vm.store), expander_(vm), functions_(vm), warnings_(functions_),
-      others_(vm, source_->is_file() ? source_->name() : ""), compiler_(arena_, vm.names, vm.globals, vm.stack, source_, &expander_) {}
+    : vm_(vm), source_(std::move(source)), scope_(scope), arena_(vm.store), expander_(vm), functions_(vm),
+      warnings_(functions_), others_(vm, source_->is_file() ? source_->name() : ""),
+      compiler_(arena_, vm.names, vm.globals, vm.stack, source_, &expander_) {}
 
 std::optional<Unit::Problem> Unit::read() {
     if (const auto error = unreadable(*source_)) // without a span: the line may not be text
-        return Error{error->error.kind, source_->locate(error->span.begin) + ": " + std::string(msg::label_error.text()) + ": " + error->error.text, -1};
+        return Error{error->error.kind,
+                     source_->locate(error->span.begin) + ": " + std::string(msg::label_error.text()) + ": " +
+                         error->error.text,
+                     -1};
     Reader reader(arena_, vm_.names, *source_);
     for (;;) {
         Form* form = nullptr;

@@ -30,13 +30,13 @@ public:
     virtual bool could_wake() = 0;
     /// The program ends: finish within a short time.
     virtual void finish() {}
-    /// A signal asks a program that serves others to stop: a world that does so closes what it has. Its peers have until
-    /// then to answer, and the goroutines that it runs for them until `handlers_until`.
+    /// A signal asks a program that serves others to stop: a world that does so closes what it has. Its peers have
+    /// until then to answer, and the goroutines that it runs for them until `handlers_until`.
     virtual void begin_stop(Clock::time_point, Clock::time_point) {}
     /// After that: all of them are through, or their time is over.
     virtual bool has_stopped() { return true; }
-    /// A goroutine that was parked on the key, or was woken by it and hasn't run since, is cancelled or interrupted: the
-    /// call that parked doesn't go on.
+    /// A goroutine that was parked on the key, or was woken by it and hasn't run since, is cancelled or interrupted:
+    /// the call that parked doesn't go on.
     virtual void abandoned(WakeKey) {}
     /// What somebody who is parked on the key waits for, if the key is of this world; else empty.
     virtual std::string waited_for(WakeKey) const { return {}; }
@@ -76,9 +76,9 @@ struct GoroutineView {
     std::uint64_t id;
     Waits waits;
     std::optional<std::chrono::milliseconds> time_left; // of what it waits with a deadline
-    std::string outside; // what of the outside world it waits for
-    std::string place;   // the expression and where it stands
-    std::string started; // where; empty: the main program
+    std::string outside;                                // what of the outside world it waits for
+    std::string place;                                  // the expression and where it stands
+    std::string started;                                // where; empty: the main program
 };
 
 class Vm final : public Roots {
@@ -95,7 +95,8 @@ public:
     Output out{1};
     Output err{2};
     std::vector<std::string> arguments; // the program, the script and what follows it
-    std::vector<std::string> own_flags; // qi's own, such as --deny-net: processes that run programs for this one get them too
+    std::vector<std::string>
+        own_flags; // qi's own, such as --deny-net: processes that run programs for this one get them too
     WakeList wakes;
     SignalBox signals;
     KnownOptions options;
@@ -112,8 +113,8 @@ public:
     };
     Outcome run(Prototype* prototype);
     Outcome call(Value function, std::span<const Value> arguments);
-    /// The same in the middle of a goroutine, or of compiling: of the others only those run that it starts itself. It may
-    /// sleep; to wait for one of the others is a deadlock.
+    /// The same in the middle of a goroutine, or of compiling: of the others only those run that it starts itself. It
+    /// may sleep; to wait for one of the others is a deadlock.
     Outcome call_alone(Value function, std::span<const Value> arguments);
     /// `place: error: message`, source excerpt, hint and frames of the last uncaught error.
     std::string describe_error(Value error) const { return describe_error(error, trace_); }
@@ -147,7 +148,9 @@ public:
     void add_outside(OutsideWorld* world) { outside_.push_back(world); }
     /// What a namespace keeps for its natives, found again by its type.
     template <typename T>
-    void set_extension(T* extension) { extensions_.emplace_back(&extension_tag<T>, extension); }
+    void set_extension(T* extension) {
+        extensions_.emplace_back(&extension_tag<T>, extension);
+    }
     template <typename T>
     T& extension() const noexcept {
         for (const auto& [tag, extension] : extensions_)
@@ -158,8 +161,8 @@ public:
     /// A program's end was asked for by (exit n).
     std::optional<int> exit_status() const noexcept { return exit_status_; }
     Value exit(int status);
-    /// From any thread or signal watcher: the running code stops with an :interrupted error; a program that serves others
-    /// is asked to stop (stopping.cpp).
+    /// From any thread or signal watcher: the running code stops with an :interrupted error; a program that serves
+    /// others is asked to stop (stopping.cpp).
     void interrupt(int signal) noexcept;
     /// From any thread: a signal came that the program takes itself.
     void receive_signal(int signal) noexcept {
@@ -169,7 +172,10 @@ public:
     }
     static constexpr WakeKey signal_key = -5;
     /// Natives that work long ask at least every 64 KiB of it or so; if true they return `stop()`.
-    bool should_stop() const noexcept { return interrupted_.load(std::memory_order_relaxed) || time_over_.load(std::memory_order_relaxed) || is_stop_over(); }
+    bool should_stop() const noexcept {
+        return interrupted_.load(std::memory_order_relaxed) || time_over_.load(std::memory_order_relaxed) ||
+               is_stop_over();
+    }
     Value stop();
     /// From any thread: an interrupt ends what is evaluated, and somebody goes on after it.
     void set_interactive() noexcept { interactive_.store(true, std::memory_order_relaxed); }
@@ -183,12 +189,15 @@ public:
 
     // A program that serves others is stopped by a signal (stopping.cpp).
     /// For how long its peers may answer a close; nothing: it serves nobody.
-    void set_serving(std::optional<std::chrono::milliseconds> close_timeout) noexcept { serving_.store(close_timeout ? close_timeout->count() : -1); }
+    void set_serving(std::optional<std::chrono::milliseconds> close_timeout) noexcept {
+        serving_.store(close_timeout ? close_timeout->count() : -1);
+    }
     /// It is interrupted at once all the same.
     void interrupt_servers_too() noexcept { interrupts_servers_ = true; }
     /// The signal has come, and the scheduler has begun with it.
     bool is_stopping() const noexcept { return stop_.has_value(); }
-    /// From any thread, after the first signal: when its main goroutine and its deferred code have had all of their time.
+    /// From any thread, after the first signal: when its main goroutine and its deferred code have had all of their
+    /// time.
     std::optional<Clock::time_point> stop_ends_at() const noexcept;
     /// If the program is stopping, the goroutine has learned of it: what it does now is what it does at its end.
     void note_told_of_stop(Goroutine& g) noexcept;
@@ -233,8 +242,8 @@ public:
     Value raise_native_arity(const Native& native, std::string_view name, unsigned given);
     /// Throws again what another goroutine threw: with the place and trace that it had there.
     Value raise_again(Value error);
-    /// Where an error that is a value now was thrown: of failed goroutines, and what `remember_caught` was given. Empty:
-    /// not known.
+    /// Where an error that is a value now was thrown: of failed goroutines, and what `remember_caught` was given.
+    /// Empty: not known.
     std::string origin_of(Value error) const;
     /// What the running goroutine has caught goes on as a value.
     void remember_caught(Value error);
@@ -247,7 +256,8 @@ public:
     Goroutine& current() noexcept { return *current_; }
     const Goroutine& current() const noexcept { return *current_; }
     /// The name by which errors call the function of that name which the running one calls, or is: of one that the
-    /// library has called, and of one whose name begins with %, it is that of the library function that the program called.
+    /// library has called, and of one whose name begins with %, it is that of the library function that the program
+    /// called.
     std::string_view called_name(std::string_view name);
     /// The text that the innermost function outside the library was written in; null if there is none.
     const Source* calling_source() const noexcept;
@@ -263,11 +273,13 @@ public:
     void wake_external(WakeKey key);
     /// Only the one that waits longest does.
     void wake_one(WakeKey key);
-    /// Gives all of them this value as their call's result, as the running goroutine has got it: nothing comes after it.
+    /// Gives all of them this value as their call's result, as the running goroutine has got it: nothing comes after
+    /// it.
     void deliver_last(WakeKey key, Value value);
 
     // Cancellation: the goroutine throws what `try` doesn't catch, and runs its deferred code undisturbed.
-    /// Ends the goroutine of the promise wherever it is; nothing happens if it has ended. Thrown: it is the running one.
+    /// Ends the goroutine of the promise wherever it is; nothing happens if it has ended. Thrown: it is the running
+    /// one.
     Value cancel(Channel* promise);
     /// Ends those goroutines of the scope that wait; others end at their next wait.
     void cancel(Scope* scope);

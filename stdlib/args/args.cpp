@@ -7,7 +7,8 @@ namespace qi::stdlib {
 
 namespace {
 
-/// {:flags (…) :options {…} :args (…)}: `--k=v` and `--k v` are options, `--k` before another flag or the end is a flag,
+/// {:flags (…) :options {…} :args (…)}: `--k=v` and `--k v` are options, `--k` before another flag or the end is a
+/// flag,
 /// `-ab` the flags a and b, and `--` ends them all.
 Value parse(Vm& vm) {
     Store& store = vm.store;
@@ -26,7 +27,8 @@ Value parse(Vm& vm) {
         } else if (word.starts_with("--")) {
             const std::size_t equals = word.find('=');
             if (equals != std::string_view::npos)
-                options = map_assoc(store, options, key_from_outside(store, word.substr(2, equals - 2)), text(word.substr(equals + 1)));
+                options = map_assoc(store, options, key_from_outside(store, word.substr(2, equals - 2)),
+                                    text(word.substr(equals + 1)));
             else if (i + 1 < words.size() && !words[i + 1].starts_with('-'))
                 options = map_assoc(store, options, key_from_outside(store, word.substr(2)), text(words[++i]));
             else
@@ -45,23 +47,33 @@ Value parse(Vm& vm) {
 }
 
 constexpr Native args_natives[] = {
-    native("args/all", "The words of the command line: the program, the script, its arguments. What isn't UTF-8 in them becomes U+FFFD.\n(list? (args/all)) ;=> true",
+    native("args/all",
+           "The words of the command line: the program, the script, its arguments. What isn't UTF-8 in them becomes "
+           "U+FFFD.\n(list? (args/all)) ;=> true",
            [](Vm& vm) {
                std::vector<Value> words;
                for (const std::string& word : vm.arguments) words.push_back(make_string_from_outside(vm.store, word));
                return make_list(vm.store, words);
            }),
-    native("args/get index default?", "Word number index of the command line (2 is the script's first argument), else default or nil.\n(args/get 99 \"none\") ;=> \"none\"",
+    native("args/get index default?",
+           "Word number index of the command line (2 is the script's first argument), else default or nil.\n(args/get "
+           "99 \"none\") ;=> \"none\"",
            [](Vm& vm, std::int64_t index, std::optional<Value> otherwise) {
-               if (index < 0 || static_cast<std::size_t>(index) >= vm.arguments.size()) return otherwise.value_or(Value::nil());
+               if (index < 0 || static_cast<std::size_t>(index) >= vm.arguments.size())
+                   return otherwise.value_or(Value::nil());
                return make_string_from_outside(vm.store, vm.arguments[static_cast<std::size_t>(index)]);
            }),
-    native("args/count", "How many words the command line has.\n(integer? (args/count)) ;=> true", [](Vm& vm) { return static_cast<std::int64_t>(vm.arguments.size()); }),
+    native("args/count", "How many words the command line has.\n(integer? (args/count)) ;=> true",
+           [](Vm& vm) { return static_cast<std::int64_t>(vm.arguments.size()); }),
     native("args/parse",
-           "The command line as {:flags (…) :options {…} :args (…)}. --k=v is an option, and so is --k v: --k takes the next word "
-           "unless that begins with - or there is none, and is a flag then. -ab are the flags a and b; - alone, what stands "
-           "behind --, and all else are :args, the program and the script first. Options have keywords for names (strings where "
-           "keyword would refuse them) and strings for values, the last one counts; flags are strings. So a flag before a plain word must be written behind it, or as -f.\n"
+           "The command line as {:flags (…) :options {…} :args (…)}. --k=v is an option, and so is --k v: --k takes "
+           "the next word "
+           "unless that begins with - or there is none, and is a flag then. -ab are the flags a and b; - alone, what "
+           "stands "
+           "behind --, and all else are :args, the program and the script first. Options have keywords for names "
+           "(strings where "
+           "keyword would refuse them) and strings for values, the last one counts; flags are strings. So a flag "
+           "before a plain word must be written behind it, or as -f.\n"
            "(map? (args/parse)) ;=> true",
            [](Vm& vm) { return parse(vm); }),
 };

@@ -13,8 +13,12 @@ namespace {
 Result<Value> make_bytes_of(Vm& vm, Value numbers) {
     std::string bytes;
     for (const Value n : items_of(numbers)) {
-        if (!is_integer(n)) return failure_at(0, kind::type, msg::argument_type, {"bytes", msg::type_integer.text(), describe_value(vm.store, n)});
-        if (as_integer(n) < 0 || as_integer(n) > 255) return failure_at(0, kind::range, msg::argument_range, {"bytes", "byte", format(msg::between, {"0", "255"}), std::to_string(as_integer(n))});
+        if (!is_integer(n))
+            return failure_at(0, kind::type, msg::argument_type,
+                              {"bytes", msg::type_integer.text(), describe_value(vm.store, n)});
+        if (as_integer(n) < 0 || as_integer(n) > 255)
+            return failure_at(0, kind::range, msg::argument_range,
+                              {"bytes", "byte", format(msg::between, {"0", "255"}), std::to_string(as_integer(n))});
         bytes += static_cast<char>(as_integer(n));
     }
     return make_bytes(vm.store, std::move(bytes));
@@ -30,9 +34,12 @@ std::string_view slice(std::string_view bytes, std::int64_t from, std::int64_t t
 Result<Value> concat(Vm& vm, Rest parts) {
     std::size_t length = 0;
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        if (!is_bytes(parts[i])) return failure_at(static_cast<int>(i), kind::type, msg::argument_type, {"bytes/concat", msg::type_bytes.text(), describe_value(vm.store, parts[i])});
+        if (!is_bytes(parts[i]))
+            return failure_at(static_cast<int>(i), kind::type, msg::argument_type,
+                              {"bytes/concat", msg::type_bytes.text(), describe_value(vm.store, parts[i])});
         length += text_of(parts[i]).size();
-        if (length > String::max_size) return failure(kind::limit, msg::result_too_large, {"bytes/concat", std::to_string(String::max_size)});
+        if (length > String::max_size)
+            return failure(kind::limit, msg::result_too_large, {"bytes/concat", std::to_string(String::max_size)});
     }
     std::string all;
     all.reserve(length);
@@ -51,11 +58,16 @@ constexpr Native bytes_natives[] = {
                for (const char c : text_of(b)) numbers.push_back(Value::small(static_cast<unsigned char>(c)));
                return make_vector(vm.store, numbers);
            }),
-    native("bytes/slice b from to?",
-           "The bytes of b from one position up to but without another; whatever lies outside of b counts for nothing.\n"
-           "(bytes/to-vec (bytes/slice (bytes [1 2 3 4]) 1 3)) ;=> [2 3]",
-           [](Vm& vm, BytesValue b, std::int64_t from, std::optional<std::int64_t> to) { return make_bytes(vm.store, slice(text_of(b), from, to.value_or(INT64_MAX))); }),
-    native("bytes/concat b...", "The bytes of all b, one behind the other. Fails with :limit past 4 GiB.\n(bytes/to-vec (bytes/concat (bytes [1]) (bytes [2 3]))) ;=> [1 2 3]",
+    native(
+        "bytes/slice b from to?",
+        "The bytes of b from one position up to but without another; whatever lies outside of b counts for nothing.\n"
+        "(bytes/to-vec (bytes/slice (bytes [1 2 3 4]) 1 3)) ;=> [2 3]",
+        [](Vm& vm, BytesValue b, std::int64_t from, std::optional<std::int64_t> to) {
+            return make_bytes(vm.store, slice(text_of(b), from, to.value_or(INT64_MAX)));
+        }),
+    native("bytes/concat b...",
+           "The bytes of all b, one behind the other. Fails with :limit past 4 GiB.\n(bytes/to-vec (bytes/concat "
+           "(bytes [1]) (bytes [2 3]))) ;=> [1 2 3]",
            [](Vm& vm, Rest parts) { return concat(vm, parts); }),
 };
 

@@ -11,7 +11,8 @@ namespace qi::stdlib {
 namespace {
 
 std::int64_t unix_milliseconds() {
-    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+    return std::chrono::duration_cast<std::chrono::milliseconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
 }
 
 /// How a variable's value is called, and what its docstring says.
@@ -30,33 +31,48 @@ std::string source_of(Vm& vm, const Variable* variable) {
 
 constexpr Native clock_natives[] = {
     native("now", "Seconds since 1970.\n(> (now) 1700000000) ;=> true", [](Vm&) { return unix_milliseconds() / 1000; }),
-    native("timestamp", "Milliseconds since 1970.\n(> (timestamp) 1700000000000) ;=> true", [](Vm&) { return unix_milliseconds(); }),
-    native("%clock", "Seconds on a clock that never goes back.", [](Vm&) { return std::chrono::duration<double>(Clock::now().time_since_epoch()).count(); }),
-    native("%optional usage xs", "The last, optional argument of a library function: nil if it wasn't given. Fails if there are more.",
+    native("timestamp", "Milliseconds since 1970.\n(> (timestamp) 1700000000000) ;=> true",
+           [](Vm&) { return unix_milliseconds(); }),
+    native("%clock", "Seconds on a clock that never goes back.",
+           [](Vm&) { return std::chrono::duration<double>(Clock::now().time_since_epoch()).count(); }),
+    native("%optional usage xs",
+           "The last, optional argument of a library function: nil if it wasn't given. Fails if there are more.",
            [](Vm&, std::string_view usage, Sequence xs) -> Result<Value> {
                const auto items = items_of(xs);
                if (items.size() < 2) return items.empty() ? Value::nil() : items[0];
                const auto parsed = native_detail::parse_usage(usage);
-               const std::string least = std::to_string(parsed.parameters - 1), most = std::to_string(parsed.parameters);
+               const std::string least = std::to_string(parsed.parameters - 1),
+                                 most = std::to_string(parsed.parameters);
                return failure(kind::arity, msg::native_arity,
-                              {usage.substr(0, usage.find(' ')), format(msg::between, {least, most}), std::to_string(items.size() + static_cast<std::size_t>(parsed.parameters) - 1), "(" + std::string(usage) + ")"});
+                              {usage.substr(0, usage.find(' ')), format(msg::between, {least, most}),
+                               std::to_string(items.size() + static_cast<std::size_t>(parsed.parameters) - 1),
+                               "(" + std::string(usage) + ")"});
            }),
-    native("source name", "How the function of that name is called, and its docstring; of other names the value as text.\n(str/starts-with? (source 'now) \"(now)\") ;=> true",
+    native("source name",
+           "How the function of that name is called, and its docstring; of other names the value as "
+           "text.\n(str/starts-with? (source 'now) \"(now)\") ;=> true",
            [](Vm& vm, Value name) -> Result<std::string> {
-               if (!is_symbol(name)) return failure_at(0, kind::type, msg::argument_type, {"source", msg::type_symbol.text(), describe_value(vm.store, name)});
+               if (!is_symbol(name))
+                   return failure_at(0, kind::type, msg::argument_type,
+                                     {"source", msg::type_symbol.text(), describe_value(vm.store, name)});
                const Variable* variable = vm.globals.find(name);
-               if (variable == nullptr || variable->value.is_absent()) return failure_at(0, kind::name, msg::no_such_variable, {as_symbol(name)->text()});
+               if (variable == nullptr || variable->value.is_absent())
+                   return failure_at(0, kind::name, msg::no_such_variable, {as_symbol(name)->text()});
                return source_of(vm, variable);
            }),
-    native("%doc-of name", "The docstring of that name, as it was written.",
-           [](Vm& vm, Value name) -> Result<Value> {
-               const Variable* variable = vm.globals.find(name);
-               const Value doc = variable == nullptr || variable->value.is_absent() ? Value::nil() : variable->doc;
-               const bool in_cpp = doc.is_nil() && variable != nullptr && (variable->flags & Variable::Core) != 0 && variable->value.is(ObjectKind::Native);
-               if (in_cpp) return make_string(vm.store, static_cast<const NativeFunction*>(variable->value.object())->native->doc);
-               if (doc.is_nil()) return failure(kind::name, msg::no_such_variable, {"__doc__" + std::string(as_symbol(name)->text())});
-               return doc;
-           }),
+    native(
+        "%doc-of name", "The docstring of that name, as it was written.",
+        [](Vm& vm, Value name) -> Result<Value> {
+            const Variable* variable = vm.globals.find(name);
+            const Value doc = variable == nullptr || variable->value.is_absent() ? Value::nil() : variable->doc;
+            const bool in_cpp = doc.is_nil() && variable != nullptr && (variable->flags & Variable::Core) != 0 &&
+                                variable->value.is(ObjectKind::Native);
+            if (in_cpp)
+                return make_string(vm.store, static_cast<const NativeFunction*>(variable->value.object())->native->doc);
+            if (doc.is_nil())
+                return failure(kind::name, msg::no_such_variable, {"__doc__" + std::string(as_symbol(name)->text())});
+            return doc;
+        }),
     native("%docs", "All library functions as [name usage doc].",
            [](Vm& vm) {
                std::vector<Value> all;
@@ -73,7 +89,8 @@ constexpr Native clock_natives[] = {
                        usage += " " + static_cast<const Closure*>(value.object())->prototype->code->parameters;
                    }
                    if (is_string(variable->doc)) doc = text_of(variable->doc);
-                   const Value row[] = {make_string(vm.store, name), make_string(vm.store, usage), make_string(vm.store, doc)};
+                   const Value row[] = {make_string(vm.store, name), make_string(vm.store, usage),
+                                        make_string(vm.store, doc)};
                    all.push_back(make_vector(vm.store, row));
                });
                return make_list(vm.store, all);

@@ -24,31 +24,42 @@ Result<Value> to_int(Vm& vm, std::string_view name, Value x) {
     if (x.is_boolean()) return Value::small(x.is_truthy() ? 1 : 0);
     if (x.is_double()) {
         const double d = std::trunc(x.as_double());
-        if (!(d >= -limit && d < limit)) return failure_at(0, kind::range, msg::not_an_integer, {name, readable(vm.store, x)});
+        if (!(d >= -limit && d < limit))
+            return failure_at(0, kind::range, msg::not_an_integer, {name, readable(vm.store, x)});
         return make_integer(vm.store, static_cast<std::int64_t>(d));
     }
-    if (!is_string(x)) return failure_at(0, kind::type, msg::argument_type, {name, msg::type_number_or_string.text(), describe_value(vm.store, x)});
+    if (!is_string(x))
+        return failure_at(0, kind::type, msg::argument_type,
+                          {name, msg::type_number_or_string.text(), describe_value(vm.store, x)});
     if (const auto n = parse_integer(text_of(x))) return make_integer(vm.store, *n);
     return failure_at(0, kind::value, msg::not_an_integer, {name, shortened(vm.store, x)});
 }
 
 Result<Value> to_float(Vm& vm, std::string_view name, Value x) {
     if (is_number(x)) return Value::number(as_float(x));
-    if (!is_string(x)) return failure_at(0, kind::type, msg::argument_type, {name, msg::type_number_or_string.text(), describe_value(vm.store, x)});
+    if (!is_string(x))
+        return failure_at(0, kind::type, msg::argument_type,
+                          {name, msg::type_number_or_string.text(), describe_value(vm.store, x)});
     if (const auto d = parse_float(text_of(x))) return Value::number(*d);
     return failure_at(0, kind::value, msg::not_a_number, {name, shortened(vm.store, x)});
 }
 
 constexpr Native conversion_natives[] = {
-    native("to-string x", "x as text: keywords without their colon, the rest as str does.\n(to-string :k) ;=> \"k\"", [](Vm& vm, Value x) { return to_string(vm, x); }),
-    native("to-int x",
-           "x as an integer: of a float its integer part, of a string what it says, of true and false 1 and 0. Fails with "
-           ":range or :value.\n"
-           "(to-int -3.9) ;=> -3",
-           [](Vm& vm, Value x) { return to_int(vm, "to-int", x); }),
-    native("int x", "The same as (to-int x). Fails with :range or :value.\n(int \"12\") ;=> 12", [](Vm& vm, Value x) { return to_int(vm, "int", x); }),
-    native("to-float x", "x, a number or a string that says one, as a float. Fails with :value.\n(to-float \"1e3\") ;=> 1000.0", [](Vm& vm, Value x) { return to_float(vm, "to-float", x); }),
-    native("float x", "The same as (to-float x). Fails with :value.\n(float 2) ;=> 2.0", [](Vm& vm, Value x) { return to_float(vm, "float", x); }),
+    native("to-string x", "x as text: keywords without their colon, the rest as str does.\n(to-string :k) ;=> \"k\"",
+           [](Vm& vm, Value x) { return to_string(vm, x); }),
+    native(
+        "to-int x",
+        "x as an integer: of a float its integer part, of a string what it says, of true and false 1 and 0. Fails with "
+        ":range or :value.\n"
+        "(to-int -3.9) ;=> -3",
+        [](Vm& vm, Value x) { return to_int(vm, "to-int", x); }),
+    native("int x", "The same as (to-int x). Fails with :range or :value.\n(int \"12\") ;=> 12",
+           [](Vm& vm, Value x) { return to_int(vm, "int", x); }),
+    native("to-float x",
+           "x, a number or a string that says one, as a float. Fails with :value.\n(to-float \"1e3\") ;=> 1000.0",
+           [](Vm& vm, Value x) { return to_float(vm, "to-float", x); }),
+    native("float x", "The same as (to-float x). Fails with :value.\n(float 2) ;=> 2.0",
+           [](Vm& vm, Value x) { return to_float(vm, "float", x); }),
 };
 
 } // namespace

@@ -28,7 +28,8 @@ Value expand_defn(Vm& vm, Value form) {
 /// it is.
 Value macroexpand(Vm& vm, Value form) {
     if (!is_cell(form) || !is_symbol(as_cell(form)->first)) return form;
-    if (as_cell(form)->first == vm.names.defn || as_cell(form)->first == vm.names.defn_private) return expand_defn(vm, form);
+    if (as_cell(form)->first == vm.names.defn || as_cell(form)->first == vm.names.defn_private)
+        return expand_defn(vm, form);
     const Variable* variable = vm.globals.find(as_cell(form)->first);
     if (variable == nullptr || !variable->value.is(ObjectKind::Macro)) return form;
     return vm.call_instead(static_cast<Macro*>(variable->value.object())->function, items_of(as_cell(form)->rest));
@@ -36,10 +37,13 @@ Value macroexpand(Vm& vm, Value form) {
 
 constexpr Native evaluation_natives[] = {
     native("eval x",
-           "The value of x, data or the first form of a text, evaluated in the global scope. Fails with :syntax, or as x does.\n"
+           "The value of x, data or the first form of a text, evaluated in the global scope. Fails with :syntax, or as "
+           "x does.\n"
            "(eval '(+ 1 2)) ;=> 3",
            [](Vm& vm, Value x) { return eval(vm, x); }),
-    native("macroexpand form", "The macro call form expanded once; another form as it is.\n(macroexpand '(inc 1)) ;=> (inc 1)", [](Vm& vm, Value form) { return macroexpand(vm, form); }),
+    native("macroexpand form",
+           "The macro call form expanded once; another form as it is.\n(macroexpand '(inc 1)) ;=> (inc 1)",
+           [](Vm& vm, Value form) { return macroexpand(vm, form); }),
 };
 
 } // namespace

@@ -29,7 +29,8 @@ Value receive(Vm& vm, std::string_view name, Channel* channel, Rest options) {
         } else if (option == "else") {
             otherwise = options[i + 1];
         } else {
-            return vm.raise(failure_at(static_cast<int>(i) + 1, kind::value, msg::unknown_option, {name, shortened(vm.store, options[i]), ":timeout :else"}));
+            return vm.raise(failure_at(static_cast<int>(i) + 1, kind::value, msg::unknown_option,
+                                       {name, shortened(vm.store, options[i]), ":timeout :else"}));
         }
     }
     return vm.receive(channel, deadline, otherwise);
@@ -37,7 +38,10 @@ Value receive(Vm& vm, std::string_view name, Channel* channel, Rest options) {
 
 Value make_chan(Vm& vm, std::optional<std::int64_t> capacity) {
     if (!capacity) return Value{vm.make_channel(Channel::unbounded)};
-    if (*capacity < 0 || *capacity > 1'000'000'000) return vm.raise(failure_at(0, kind::range, msg::argument_range, {"go/chan", "capacity", format(msg::between, {"0", "1000000000"}), std::to_string(*capacity)}));
+    if (*capacity < 0 || *capacity > 1'000'000'000)
+        return vm.raise(
+            failure_at(0, kind::range, msg::argument_range,
+                       {"go/chan", "capacity", format(msg::between, {"0", "1000000000"}), std::to_string(*capacity)}));
     return Value{vm.make_channel(static_cast<std::uint32_t>(*capacity))};
 }
 
@@ -55,7 +59,8 @@ Value try_receive(Vm& vm, Channel* channel) {
 
 constexpr Native goroutines_natives[] = {
     native("go/chan capacity?",
-           "A channel that holds capacity values before go/send waits: any number without it, none with 0. Fails with :range if "
+           "A channel that holds capacity values before go/send waits: any number without it, none with 0. Fails with "
+           ":range if "
            "it is negative.\n"
            "(channel? (go/chan 1)) ;=> true",
            [](Vm& vm, std::optional<std::int64_t> capacity) { return make_chan(vm, capacity); }),
@@ -63,16 +68,22 @@ constexpr Native goroutines_natives[] = {
            "Sends x to the channel ch, waiting while that is full; returns x. Fails with :closed.\n"
            "(go/send (go/chan) 1) ;=> 1",
            [](Vm& vm, Channel* ch, Value x) { return vm.send(ch, x); }),
-    native("go/send! ch x", "The same as (go/send ch x). Fails with :closed.\n(go/send! (go/chan) 1) ;=> 1", [](Vm& vm, Channel* ch, Value x) { return vm.send(ch, x); }),
+    native("go/send! ch x", "The same as (go/send ch x). Fails with :closed.\n(go/send! (go/chan) 1) ;=> 1",
+           [](Vm& vm, Channel* ch, Value x) { return vm.send(ch, x); }),
     native("go/recv ch option...",
-           "Waits for a value of the channel ch and returns it. Each option is a keyword and what it means: :timeout d gives "
-           "nil when d has passed; :else x gives x once ch is closed and empty, which fails with :closed otherwise. Fails with "
+           "Waits for a value of the channel ch and returns it. Each option is a keyword and what it means: :timeout d "
+           "gives "
+           "nil when d has passed; :else x gives x once ch is closed and empty, which fails with :closed otherwise. "
+           "Fails with "
            ":value for another option.\n"
            "(go/recv (go 42)) ;=> 42",
            [](Vm& vm, Channel* ch, Rest options) { return receive(vm, "go/recv", ch, options); }),
-    native("go/recv! ch option...", "The same as (go/recv ch option...). Fails with :closed or :value.\n(go/recv! (go 42)) ;=> 42", [](Vm& vm, Channel* ch, Rest options) { return receive(vm, "go/recv!", ch, options); }),
+    native("go/recv! ch option...",
+           "The same as (go/recv ch option...). Fails with :closed or :value.\n(go/recv! (go 42)) ;=> 42",
+           [](Vm& vm, Channel* ch, Rest options) { return receive(vm, "go/recv!", ch, options); }),
     native("go/await p",
-           "Waits for the value of the promise p and returns it; may be repeated. An error is the value {:error …}. Fails with "
+           "Waits for the value of the promise p and returns it; may be repeated. An error is the value {:error …}. "
+           "Fails with "
            ":closed if there will be none.\n"
            "(go/await (go (+ 1 2))) ;=> 3",
            [](Vm& vm, Channel* p) { return vm.receive(p, std::nullopt, Value::absent()); }),
@@ -80,21 +91,28 @@ constexpr Native goroutines_natives[] = {
            "A value of the channel ch if one is there, else nil. Fails with :closed once ch is closed and empty.\n"
            "(go/try-recv (go/chan)) ;=> nil",
            [](Vm& vm, Channel* ch) { return try_receive(vm, ch); }),
-    native("go/try-recv! ch", "The same as (go/try-recv ch). Fails with :closed.\n(go/try-recv! (go/chan)) ;=> nil", [](Vm& vm, Channel* ch) { return try_receive(vm, ch); }),
+    native("go/try-recv! ch", "The same as (go/try-recv ch). Fails with :closed.\n(go/try-recv! (go/chan)) ;=> nil",
+           [](Vm& vm, Channel* ch) { return try_receive(vm, ch); }),
     native("go/close ch",
            "Closes the channel ch; nil. What is in it can still be received. Closing twice is fine.\n"
            "(go/close (go/chan)) ;=> nil",
            [](Vm& vm, Channel* ch) { return close(vm, ch); }),
-    native("go/close! ch", "The same as (go/close ch); nil.\n(go/close! (go/chan)) ;=> nil", [](Vm& vm, Channel* ch) { return close(vm, ch); }),
-    native("go/closed? ch", "Whether the channel ch was closed.\n(go/closed? (go/chan)) ;=> false", [](Vm&, Channel* ch) { return ch->closed(); }),
-    native("go/timeout time", "A channel that holds one nil and is closed when the time (ms, or \"1s\") has passed.\n(go/recv (go/timeout 1)) ;=> nil",
+    native("go/close! ch", "The same as (go/close ch); nil.\n(go/close! (go/chan)) ;=> nil",
+           [](Vm& vm, Channel* ch) { return close(vm, ch); }),
+    native("go/closed? ch", "Whether the channel ch was closed.\n(go/closed? (go/chan)) ;=> false",
+           [](Vm&, Channel* ch) { return ch->closed(); }),
+    native("go/timeout time",
+           "A channel that holds one nil and is closed when the time (ms, or \"1s\") has passed.\n(go/recv (go/timeout "
+           "1)) ;=> nil",
            [](Vm& vm, Value time) -> Result<Value> {
                const auto duration = duration_of(vm, "go/timeout", 0, time);
                if (!duration) return duration.error();
                return Value{vm.timeout_channel(Clock::now() + *duration)};
            }),
-    native("go/sleep time", "Waits for a time: milliseconds, or text such as \"1m30s\"; nil.\n(go/sleep 1) ;=> nil", [](Vm& vm, Value time) { return sleep(vm, "go/sleep", time); }),
-    native("sleep time", "Waits for a time, as go/sleep; nil.\n(sleep 1) ;=> nil", [](Vm& vm, Value time) { return sleep(vm, "sleep", time); }),
+    native("go/sleep time", "Waits for a time: milliseconds, or text such as \"1m30s\"; nil.\n(go/sleep 1) ;=> nil",
+           [](Vm& vm, Value time) { return sleep(vm, "go/sleep", time); }),
+    native("sleep time", "Waits for a time, as go/sleep; nil.\n(sleep 1) ;=> nil",
+           [](Vm& vm, Value time) { return sleep(vm, "sleep", time); }),
 };
 
 } // namespace

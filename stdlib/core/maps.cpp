@@ -14,7 +14,9 @@ Result<Value> look_up(Vm& vm, std::string_view name, Value from, Value key) {
     if (from.is_nil()) return Value::absent();
     if (is_set(from)) return map_get(set_members(from), key).is_absent() ? Value::absent() : key;
     if (is_sequential(from) || is_string(from) || is_bytes(from)) {
-        if (!is_integer(key)) return failure_at(1, kind::type, msg::argument_type, {name, msg::type_integer.text(), describe_value(vm.store, key)});
+        if (!is_integer(key))
+            return failure_at(1, kind::type, msg::argument_type,
+                              {name, msg::type_integer.text(), describe_value(vm.store, key)});
         const std::int64_t index = as_integer(key);
         return index < 0 ? Value::absent() : item_at(vm, from, static_cast<std::size_t>(index));
     }
@@ -43,11 +45,16 @@ Result<Value> get_in(Vm& vm, Value from, Value path, Value otherwise) {
 } // namespace
 
 Result<Value> assoc_item(Vm& vm, std::string_view name, int argument, Value vector, Value key, Value item) {
-    if (!is_integer(key)) return failure_at(argument, kind::type, msg::argument_type, {name, msg::type_integer.text(), describe_value(vm.store, key)});
+    if (!is_integer(key))
+        return failure_at(argument, kind::type, msg::argument_type,
+                          {name, msg::type_integer.text(), describe_value(vm.store, key)});
     const std::int64_t index = as_integer(key);
     const auto count = static_cast<std::int64_t>(vector_count(vector));
-    if (index < 0 || index > count) return failure_at(argument, kind::range, msg::argument_range, {name, "index", format(msg::between, {"0", std::to_string(count)}), std::to_string(index)});
-    return index == count ? vector_push(vm.store, vector, item) : vector_set(vm.store, vector, static_cast<std::size_t>(index), item);
+    if (index < 0 || index > count)
+        return failure_at(argument, kind::range, msg::argument_range,
+                          {name, "index", format(msg::between, {"0", std::to_string(count)}), std::to_string(index)});
+    return index == count ? vector_push(vm.store, vector, item)
+                          : vector_set(vm.store, vector, static_cast<std::size_t>(index), item);
 }
 
 namespace {
@@ -62,8 +69,11 @@ Result<Value> assoc(Vm& vm, Value to, Rest pairs) {
             to = *changed;
             continue;
         }
-        if (!is_map(to)) return failure_at(0, kind::type, msg::argument_type, {"assoc", msg::type_map.text(), describe_value(vm.store, to)});
-        if (!can_be_key(pairs[i])) return failure_at(static_cast<int>(i) + 1, kind::type, msg::bad_key, {describe_value(vm.store, pairs[i])});
+        if (!is_map(to))
+            return failure_at(0, kind::type, msg::argument_type,
+                              {"assoc", msg::type_map.text(), describe_value(vm.store, to)});
+        if (!can_be_key(pairs[i]))
+            return failure_at(static_cast<int>(i) + 1, kind::type, msg::bad_key, {describe_value(vm.store, pairs[i])});
         to = map_assoc(vm.store, to, pairs[i], pairs[i + 1]);
     }
     return to;
@@ -71,10 +81,14 @@ Result<Value> assoc(Vm& vm, Value to, Rest pairs) {
 
 Result<Value> merge(Vm& vm, Value first, Rest others) {
     Value all = first.is_nil() ? empty_map(vm.store) : first;
-    if (!is_map(all)) return failure_at(0, kind::type, msg::argument_type, {"merge", msg::type_map.text(), describe_value(vm.store, all)});
+    if (!is_map(all))
+        return failure_at(0, kind::type, msg::argument_type,
+                          {"merge", msg::type_map.text(), describe_value(vm.store, all)});
     for (std::size_t i = 0; i < others.size(); ++i) {
         if (others[i].is_nil()) continue;
-        if (!is_map(others[i])) return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type, {"merge", msg::type_map.text(), describe_value(vm.store, others[i])});
+        if (!is_map(others[i]))
+            return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type,
+                              {"merge", msg::type_map.text(), describe_value(vm.store, others[i])});
         MapCursor cursor(others[i]);
         for (Value key, value; cursor.next(key, value);) all = map_assoc(vm.store, all, key, value);
     }
@@ -83,17 +97,25 @@ Result<Value> merge(Vm& vm, Value first, Rest others) {
 
 constexpr Native maps_natives[] = {
     native("get from key default?",
-           "What from has at key: the value of a map, the item of a vector, list, string or bytes at an index, or the member of a set; "
-           "else default or nil. A keyword that isn't there finds the string of its name, and a string the keyword, but for error: "
-           "what JSON brought is found as what the program wrote. So do (:a m), get-in, contains? and update; dissoc, merge and = "
+           "What from has at key: the value of a map, the item of a vector, list, string or bytes at an index, or the "
+           "member of a set; "
+           "else default or nil. A keyword that isn't there finds the string of its name, and a string the keyword, "
+           "but for error: "
+           "what JSON brought is found as what the program wrote. So do (:a m), get-in, contains? and update; dissoc, "
+           "merge and = "
            "take keys as they are.\n"
            "(get {\"a\" 1} :a) ;=> 1",
-           [](Vm& vm, Value from, Value key, std::optional<Value> otherwise) { return get(vm, from, key, otherwise.value_or(Value::nil())); }),
+           [](Vm& vm, Value from, Value key, std::optional<Value> otherwise) {
+               return get(vm, from, key, otherwise.value_or(Value::nil()));
+           }),
     native("get-in from path default?",
            "What is in from at the end of path, a sequence of keys that get follows one by one; else default or nil.\n"
            "(get-in {:a [{:b 5}]} [:a 0 :b]) ;=> 5",
-           [](Vm& vm, Value from, Sequence path, std::optional<Value> otherwise) { return get_in(vm, from, path, otherwise.value_or(Value::nil())); }),
-    native("contains? xs key", "Whether xs, a map, has the key, or, a set, the member.\n(contains? {:a nil} :a) ;=> true",
+           [](Vm& vm, Value from, Sequence path, std::optional<Value> otherwise) {
+               return get_in(vm, from, path, otherwise.value_or(Value::nil()));
+           }),
+    native("contains? xs key",
+           "Whether xs, a map, has the key, or, a set, the member.\n(contains? {:a nil} :a) ;=> true",
            [](Vm& vm, Value xs, Value key) -> Result<Value> {
                auto found = look_up(vm, "contains?", xs, key);
                if (!found) return found;
@@ -123,17 +145,22 @@ constexpr Native maps_natives[] = {
                }
                return make_list(vm.store, values);
            }),
-    native("assoc m x...",
-           "m with values put at keys: (assoc m key value …). Of a vector, at indexes; fails with :range beyond its end.\n"
-           "(assoc {:a 1} :b 2) ;=> {:a 1 :b 2}",
-           [](Vm& vm, Value m, Rest pairs) { return assoc(vm, m, pairs); }),
-    native("dissoc m key...", "m without each key, which is taken as it is: :a isn't \"a\".\n(dissoc {:a 1 :b 2} :a) ;=> {:b 2}",
+    native(
+        "assoc m x...",
+        "m with values put at keys: (assoc m key value …). Of a vector, at indexes; fails with :range beyond its end.\n"
+        "(assoc {:a 1} :b 2) ;=> {:a 1 :b 2}",
+        [](Vm& vm, Value m, Rest pairs) { return assoc(vm, m, pairs); }),
+    native("dissoc m key...",
+           "m without each key, which is taken as it is: :a isn't \"a\".\n(dissoc {:a 1 :b 2} :a) ;=> {:b 2}",
            [](Vm& vm, MapOrNil m, Rest keys) {
                Value map = m.value.is_nil() ? empty_map(vm.store) : m.value;
                for (const Value key : keys) map = map_dissoc(vm.store, map, key);
                return map;
            }),
-    native("merge m n...", "All entries of m and every n; later ones win. Keys are taken as they are: :a isn't \"a\".\n(merge {:a 1} {:a 2 :b 3}) ;=> {:a 2 :b 3}", [](Vm& vm, Value m, Rest others) { return merge(vm, m, others); }),
+    native("merge m n...",
+           "All entries of m and every n; later ones win. Keys are taken as they are: :a isn't \"a\".\n(merge {:a 1} "
+           "{:a 2 :b 3}) ;=> {:a 2 :b 3}",
+           [](Vm& vm, Value m, Rest others) { return merge(vm, m, others); }),
 };
 
 } // namespace

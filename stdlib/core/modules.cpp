@@ -24,27 +24,34 @@ Value bind(Vm& vm, std::int64_t module, std::int64_t scope, Value mode, Value wh
 }
 
 constexpr Native modules_natives[] = {
-    native("%load-ticket", "A number under which something is loaded.", [](Vm& vm) { return vm.modules().take_ticket(); }),
+    native("%load-ticket", "A number under which something is loaded.",
+           [](Vm& vm) { return vm.modules().take_ticket(); }),
     native("%load-end ticket", "Nothing is loaded under the number any more.",
            [](Vm& vm, std::int64_t ticket) {
                vm.modules().leave(ticket);
                return Value::nil();
            }),
-    native("%load-open ticket path", "Opens a file, to be run by %load-next.", [](Vm& vm, std::int64_t ticket, std::string_view path) { return vm.modules().open(ticket, path); }),
-    native("%load-next ticket", "A function that does what the next form says; nil at the end.", [](Vm& vm, std::int64_t ticket) { return vm.modules().next_form(ticket); }),
+    native("%load-open ticket path", "Opens a file, to be run by %load-next.",
+           [](Vm& vm, std::int64_t ticket, std::string_view path) { return vm.modules().open(ticket, path); }),
+    native("%load-next ticket", "A function that does what the next form says; nil at the end.",
+           [](Vm& vm, std::int64_t ticket) { return vm.modules().next_form(ticket); }),
     native("%module-find ticket scope file name", "The module's number, or nil if it is now this ticket's to load.",
            [](Vm& vm, std::int64_t ticket, std::int64_t scope, std::string_view file, std::string_view name) {
                return vm.modules().find(ticket, static_cast<Globals::Scope>(scope), file, name);
            }),
     native("%module-bind module scope mode what", "Makes names of the module known, or gives their values.",
-           [](Vm& vm, std::int64_t module, std::int64_t scope, Value mode, Value what) { return bind(vm, module, scope, mode, what); }),
+           [](Vm& vm, std::int64_t module, std::int64_t scope, Value mode, Value what) {
+               return bind(vm, module, scope, mode, what);
+           }),
     native("%module-name scope name", "Renames the module of the scope.",
            [](Vm& vm, std::int64_t scope, std::string_view name) {
                vm.modules().rename(static_cast<Globals::Scope>(scope), name);
                return Value::nil();
            }),
     native("%module-export scope names", "Makes these the public names.",
-           [](Vm& vm, std::int64_t scope, Value names) { return vm.modules().export_names(static_cast<Globals::Scope>(scope), texts_of(names)); }),
+           [](Vm& vm, std::int64_t scope, Value names) {
+               return vm.modules().export_names(static_cast<Globals::Scope>(scope), texts_of(names));
+           }),
     native("%throw x", "Throws the error map.", [](Vm& vm, Value x) { return vm.raise_value(x); }),
 };
 

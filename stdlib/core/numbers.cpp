@@ -15,7 +15,8 @@ Result<Value> fold(Vm& vm, std::string_view name, Opcode op, Value start, Rest n
     Value total = start;
     for (std::size_t i = 0; i < numbers.size(); ++i) {
         if (!is_number(numbers[i]))
-            return failure_at(static_cast<int>(i), kind::type, msg::argument_type, {name, msg::type_number.text(), describe_value(vm.store, numbers[i])});
+            return failure_at(static_cast<int>(i), kind::type, msg::argument_type,
+                              {name, msg::type_number.text(), describe_value(vm.store, numbers[i])});
         if (total.is_double() || numbers[i].is_double()) {
             const double x = as_float(total), y = as_float(numbers[i]);
             total = Value::number(op == Opcode::Add ? x + y : op == Opcode::Subtract ? x - y : x * y);
@@ -40,7 +41,8 @@ Result<Value> quotient(Vm& vm, std::string_view name, Value a, Value b, double (
     return make_integer(vm.store, x / y);
 }
 
-Result<Value> remainder(Vm& vm, Value a, Value b, std::int64_t (*integers)(std::int64_t, std::int64_t), double (*floats)(double, double)) {
+Result<Value> remainder(Vm& vm, Value a, Value b, std::int64_t (*integers)(std::int64_t, std::int64_t),
+                        double (*floats)(double, double)) {
     if (as_float(b) == 0) return failure_at(1, kind::divide, msg::divide_by_zero);
     if (a.is_double() || b.is_double()) return Value::number(floats(as_float(a), as_float(b)));
     const std::int64_t y = as_integer(b);
@@ -82,10 +84,13 @@ bool is_nan(Value v) noexcept { return v.is_double() && std::isnan(v.as_double()
 Result<Value> extreme(Vm& vm, std::string_view name, Value first, Rest others, Order wanted) {
     Value best = first;
     bool any_float = first.is_double();
-    if (!is_number(first)) return failure_at(0, kind::type, msg::argument_type, {name, msg::type_number.text(), describe_value(vm.store, first)});
+    if (!is_number(first))
+        return failure_at(0, kind::type, msg::argument_type,
+                          {name, msg::type_number.text(), describe_value(vm.store, first)});
     for (std::size_t i = 0; i < others.size(); ++i) {
         if (!is_number(others[i]))
-            return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type, {name, msg::type_number.text(), describe_value(vm.store, others[i])});
+            return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type,
+                              {name, msg::type_number.text(), describe_value(vm.store, others[i])});
         any_float = any_float || others[i].is_double();
         // What is no number has no place among them: it is the result wherever it comes.
         if (is_nan(best)) continue;
@@ -95,7 +100,9 @@ Result<Value> extreme(Vm& vm, std::string_view name, Value first, Rest others, O
 }
 
 constexpr Native numbers_natives[] = {
-    native("+ x...", "The sum of all x; 0 of nothing. One float makes it a float. Fails with :overflow beyond 64 bits.\n(+ 1 2 3) ;=> 6",
+    native("+ x...",
+           "The sum of all x; 0 of nothing. One float makes it a float. Fails with :overflow beyond 64 bits.\n(+ 1 2 "
+           "3) ;=> 6",
            [](Vm& vm, Rest xs) { return fold(vm, "+", Opcode::Add, Value::small(0), xs); }),
     native("* x...",
            "The product of all x; 1 of nothing. One float makes it a float. Fails with :overflow beyond 64 bits.\n"
@@ -106,42 +113,66 @@ constexpr Native numbers_natives[] = {
            "(- 10 3 2) ;=> 5",
            [](Vm& vm, Number x, Rest ys) -> Result<Value> {
                if (ys.empty() && x.value.is_double()) return Value::number(-x.value.as_double());
-               return ys.empty() ? fold(vm, "-", Opcode::Subtract, Value::small(0), {&x.value, 1}) : fold(vm, "-", Opcode::Subtract, x, ys);
+               return ys.empty() ? fold(vm, "-", Opcode::Subtract, Value::small(0), {&x.value, 1})
+                                 : fold(vm, "-", Opcode::Subtract, x, ys);
            }),
-    native("/ a b",
-           "a divided by b; integers truncate toward zero. Fails with :divide-by-zero, and with :overflow beyond 64 bits.\n"
-           "(/ 7 2) ;=> 3",
-           [](Vm& vm, Number a, Number b) { return quotient(vm, "/", a, b, [](double x, double y) { return x / y; }); }),
-    native("% a b",
-           "The remainder of a by b: of integers with the sign of a, of floats in [0, |b|). Fails with :divide-by-zero.\n"
-           "(% -7 2) ;=> -1",
-           [](Vm& vm, Number a, Number b) { return remainder(vm, a, b, remainder_of, positive_remainder); }),
+    native(
+        "/ a b",
+        "a divided by b; integers truncate toward zero. Fails with :divide-by-zero, and with :overflow beyond 64 "
+        "bits.\n"
+        "(/ 7 2) ;=> 3",
+        [](Vm& vm, Number a, Number b) { return quotient(vm, "/", a, b, [](double x, double y) { return x / y; }); }),
+    native(
+        "% a b",
+        "The remainder of a by b: of integers with the sign of a, of floats in [0, |b|). Fails with :divide-by-zero.\n"
+        "(% -7 2) ;=> -1",
+        [](Vm& vm, Number a, Number b) { return remainder(vm, a, b, remainder_of, positive_remainder); }),
     native("quot a b",
-           "The quotient of a by b, truncated toward zero. Fails with :divide-by-zero, and with :overflow beyond 64 bits.\n"
+           "The quotient of a by b, truncated toward zero. Fails with :divide-by-zero, and with :overflow beyond 64 "
+           "bits.\n"
            "(quot -7 2) ;=> -3",
-           [](Vm& vm, Number a, Number b) { return quotient(vm, "quot", a, b, [](double x, double y) { return std::trunc(x / y); }); }),
+           [](Vm& vm, Number a, Number b) {
+               return quotient(vm, "quot", a, b, [](double x, double y) { return std::trunc(x / y); });
+           }),
     native("rem a b",
            "What quot leaves of a by b: it has the sign of a. Fails with :divide-by-zero.\n"
            "(rem -7 2) ;=> -1",
-           [](Vm& vm, Number a, Number b) { return remainder(vm, a, b, remainder_of, [](double x, double y) { return std::fmod(x, y); }); }),
+           [](Vm& vm, Number a, Number b) {
+               return remainder(vm, a, b, remainder_of, [](double x, double y) { return std::fmod(x, y); });
+           }),
     native("mod a b",
            "The remainder of a by b, with the sign of b. Fails with :divide-by-zero.\n"
            "(mod -7 2) ;=> 1",
            [](Vm& vm, Number a, Number b) {
-               return remainder(vm, a, b, modulus_of, [](double x, double y) { const double r = std::fmod(x, y); return r != 0 && (r < 0) != (y < 0) ? r + y : r; });
+               return remainder(vm, a, b, modulus_of, [](double x, double y) {
+                   const double r = std::fmod(x, y);
+                   return r != 0 && (r < 0) != (y < 0) ? r + y : r;
+               });
            }),
-    native("inc x", "x + 1. Fails with :overflow beyond 64 bits.\n(inc 41) ;=> 42", [](Vm& vm, Number x) { return fold(vm, "inc", Opcode::Add, Value::small(1), {&x.value, 1}); }),
+    native("inc x", "x + 1. Fails with :overflow beyond 64 bits.\n(inc 41) ;=> 42",
+           [](Vm& vm, Number x) {
+               return fold(vm, "inc", Opcode::Add, Value::small(1), {&x.value, 1});
+           }),
     native("dec x", "x - 1. Fails with :overflow beyond 64 bits.\n(dec 43) ;=> 42",
-           [](Vm& vm, Number x) { const Value one = Value::small(1); return fold(vm, "dec", Opcode::Subtract, x, {&one, 1}); }),
+           [](Vm& vm, Number x) {
+               const Value one = Value::small(1);
+               return fold(vm, "dec", Opcode::Subtract, x, {&one, 1});
+           }),
     native("abs x", "The absolute value of x. Fails with :overflow for the least integer.\n(abs -3) ;=> 3",
            [](Vm& vm, Number x) -> Result<Value> {
                if (x.value.is_double()) return Value::number(std::fabs(x.value.as_double()));
-               return as_integer(x) < 0 ? fold(vm, "abs", Opcode::Subtract, Value::small(0), {&x.value, 1}) : Result<Value>(x.value);
+               return as_integer(x) < 0 ? fold(vm, "abs", Opcode::Subtract, Value::small(0), {&x.value, 1})
+                                        : Result<Value>(x.value);
            }),
-    native("sum xs", "The sum of the numbers xs; 0 of nothing. Fails with :overflow beyond 64 bits.\n(sum [1 2 3]) ;=> 6", [](Vm& vm, Seqable xs) { return fold(vm, "sum", Opcode::Add, Value::small(0), items_of_seqable(vm, xs)); }),
-    native("min x y...", "The smallest of x and all y; a float if any is, and NaN if any is that.\n(min 3 1 2) ;=> 1", [](Vm& vm, Value x, Rest ys) { return extreme(vm, "min", x, ys, Order::Less); }),
-    native("max x y...", "The largest of x and all y; a float if any is, and NaN if any is that.\n(max 3 1 2) ;=> 3", [](Vm& vm, Value x, Rest ys) { return extreme(vm, "max", x, ys, Order::Greater); }),
-    native("= x y...", "Whether x and all y are equal: numbers by value, the rest by content.\n(= [1 2] (list 1 2)) ;=> true",
+    native("sum xs",
+           "The sum of the numbers xs; 0 of nothing. Fails with :overflow beyond 64 bits.\n(sum [1 2 3]) ;=> 6",
+           [](Vm& vm, Seqable xs) { return fold(vm, "sum", Opcode::Add, Value::small(0), items_of_seqable(vm, xs)); }),
+    native("min x y...", "The smallest of x and all y; a float if any is, and NaN if any is that.\n(min 3 1 2) ;=> 1",
+           [](Vm& vm, Value x, Rest ys) { return extreme(vm, "min", x, ys, Order::Less); }),
+    native("max x y...", "The largest of x and all y; a float if any is, and NaN if any is that.\n(max 3 1 2) ;=> 3",
+           [](Vm& vm, Value x, Rest ys) { return extreme(vm, "max", x, ys, Order::Greater); }),
+    native("= x y...",
+           "Whether x and all y are equal: numbers by value, the rest by content.\n(= [1 2] (list 1 2)) ;=> true",
            [](Vm&, Value x, Rest ys) {
                for (const Value y : ys)
                    if (!equal(x, y)) return false;
@@ -153,14 +184,22 @@ constexpr Native numbers_natives[] = {
                    if (!equal(x, y)) return true;
                return false;
            }),
-    native("< x y...", "Whether x is less than y, and so on: numbers, strings, or vectors item by item.\n(< 1 2 3) ;=> true",
+    native("< x y...",
+           "Whether x is less than y, and so on: numbers, strings, or vectors item by item.\n(< 1 2 3) ;=> true",
            [](Vm& vm, Value x, Rest ys) { return chain(vm, "<", x, ys, [](Order o) { return o == Order::Less; }); }),
-    native("> x y...", "Whether x is more than y, and so on: numbers, strings, or vectors item by item.\n(> 3 2 1) ;=> true",
+    native("> x y...",
+           "Whether x is more than y, and so on: numbers, strings, or vectors item by item.\n(> 3 2 1) ;=> true",
            [](Vm& vm, Value x, Rest ys) { return chain(vm, ">", x, ys, [](Order o) { return o == Order::Greater; }); }),
-    native("<= x y...", "Whether x is no more than y, and so on: numbers, strings, or vectors item by item.\n(<= 1 1 2) ;=> true",
-           [](Vm& vm, Value x, Rest ys) { return chain(vm, "<=", x, ys, [](Order o) { return o == Order::Less || o == Order::Equal; }); }),
-    native(">= x y...", "Whether x is no less than y, and so on: numbers, strings, or vectors item by item.\n(>= 2 1 1) ;=> true",
-           [](Vm& vm, Value x, Rest ys) { return chain(vm, ">=", x, ys, [](Order o) { return o == Order::Greater || o == Order::Equal; }); }),
+    native("<= x y...",
+           "Whether x is no more than y, and so on: numbers, strings, or vectors item by item.\n(<= 1 1 2) ;=> true",
+           [](Vm& vm, Value x, Rest ys) {
+               return chain(vm, "<=", x, ys, [](Order o) { return o == Order::Less || o == Order::Equal; });
+           }),
+    native(">= x y...",
+           "Whether x is no less than y, and so on: numbers, strings, or vectors item by item.\n(>= 2 1 1) ;=> true",
+           [](Vm& vm, Value x, Rest ys) {
+               return chain(vm, ">=", x, ys, [](Order o) { return o == Order::Greater || o == Order::Equal; });
+           }),
 };
 
 } // namespace

@@ -12,7 +12,8 @@ namespace {
 /// Waits until one of the channels has a value, takes it, and gives [index value]; nil when the time is over.
 Value take_first(Vm& vm, Value channels, Value timeout) {
     auto items = items_of(channels);
-    if (items.empty() && timeout.is_nil()) return vm.raise(failure(kind::arity, msg::select_empty, {called_name(vm, "")}));
+    if (items.empty() && timeout.is_nil())
+        return vm.raise(failure(kind::arity, msg::select_empty, {called_name(vm, "")}));
     std::optional<Clock::time_point> deadline;
     if (!timeout.is_nil()) {
         const auto duration = duration_of(vm, called_name(vm, ""), 0, timeout);
@@ -20,7 +21,9 @@ Value take_first(Vm& vm, Value channels, Value timeout) {
         deadline = vm.deadline_after(*duration);
     }
     for (const Value item : items)
-        if (!item.is(ObjectKind::Channel)) return vm.raise(failure(kind::type, msg::argument_type, {called_name(vm, ""), msg::type_channel.text(), describe_value(vm.store, item)}));
+        if (!item.is(ObjectKind::Channel))
+            return vm.raise(failure(kind::type, msg::argument_type,
+                                    {called_name(vm, ""), msg::type_channel.text(), describe_value(vm.store, item)}));
     for (std::size_t i = 0; i < items.size(); ++i) {
         auto* channel = static_cast<Channel*>(items[i].object());
         if (!vm.is_ready(channel)) continue;
@@ -34,10 +37,13 @@ Value take_first(Vm& vm, Value channels, Value timeout) {
     return deadline ? vm.park_until(*deadline) : Value::parked();
 }
 
-bool is_promise(Value x) { return x.is(ObjectKind::Channel) && (static_cast<Channel*>(x.object())->flags & Channel::Promise) != 0; }
+bool is_promise(Value x) {
+    return x.is(ObjectKind::Channel) && (static_cast<Channel*>(x.object())->flags & Channel::Promise) != 0;
+}
 
 Value neither(Vm& vm, std::string_view name, Value x) {
-    return vm.raise(failure_at(0, kind::type, msg::argument_type, {name, msg::type_scope_or_promise.text(), describe_value(vm.store, x)}));
+    return vm.raise(failure_at(0, kind::type, msg::argument_type,
+                               {name, msg::type_scope_or_promise.text(), describe_value(vm.store, x)}));
 }
 
 Value cancel(Vm& vm, Value x) {
@@ -54,7 +60,8 @@ Value is_cancelled(Vm& vm, Value x) {
 }
 
 constexpr Native select_natives[] = {
-    native("%take-first channels timeout", "[index value] of the first channel that has one; nil when the time is over.",
+    native("%take-first channels timeout",
+           "[index value] of the first channel that has one; nil when the time is over.",
            [](Vm& vm, Sequence channels, Value timeout) { return take_first(vm, channels, timeout); }),
     native("%overlook channels", "Those of the channels that are promises may fail, and nobody is told.",
            [](Vm& vm, Sequence channels) {
@@ -62,27 +69,43 @@ constexpr Native select_natives[] = {
                    if (is_promise(channel)) vm.overlook(static_cast<Channel*>(channel.object()));
                return Value::nil();
            }),
-    native("%channel ch", "The channel itself; an error about the caller's argument if it is none.", [](Vm&, Channel* ch) { return Value{ch}; }),
-    native("%function f", "f itself; an error about the caller's argument if it can't be called.", [](Vm&, Callable f) { return f.value; }),
-    native("%fail-as error", "Fails with this error once more, where it was thrown.", [](Vm& vm, Value error) { return vm.raise_again(error); }),
+    native("%channel ch", "The channel itself; an error about the caller's argument if it is none.",
+           [](Vm&, Channel* ch) { return Value{ch}; }),
+    native("%function f", "f itself; an error about the caller's argument if it can't be called.",
+           [](Vm&, Callable f) { return f.value; }),
+    native("%fail-as error", "Fails with this error once more, where it was thrown.",
+           [](Vm& vm, Value error) { return vm.raise_again(error); }),
     native("%remember error", "The error, which has just been caught, itself: it is known where it was thrown.",
            [](Vm& vm, Value error) {
                vm.remember_caught(error);
                return error;
            }),
-    native("%promise? ch", "Whether the channel is a promise.", [](Vm&, Channel* ch) { return (ch->flags & Channel::Promise) != 0; }),
+    native("%promise? ch", "Whether the channel is a promise.",
+           [](Vm&, Channel* ch) { return (ch->flags & Channel::Promise) != 0; }),
     native("%at-least least n", "n; an error about the caller's argument if it is less.",
            [](Vm& vm, std::int64_t least, std::int64_t n) -> Result<std::int64_t> {
-               if (n < least) return failure(kind::range, msg::argument_range, {called_name(vm, ""), "n", "≥ " + std::to_string(least), std::to_string(n)});
+               if (n < least)
+                   return failure(kind::range, msg::argument_range,
+                                  {called_name(vm, ""), "n", "≥ " + std::to_string(least), std::to_string(n)});
                return n;
            }),
-    native("go/make-scope", "A scope: goroutines started in it end when it is cancelled.\n(go/cancelled? (go/make-scope)) ;=> false",
+    native("go/make-scope",
+           "A scope: goroutines started in it end when it is cancelled.\n(go/cancelled? (go/make-scope)) ;=> false",
            [](Vm& vm) { return Value{vm.make_scope()}; }),
-    native("go/cancel! x", "Cancels x, a scope or the goroutine of a promise; nil. Goroutines that wait end with the error :cancelled, which try doesn't catch, after their deferred code; their promise then holds that error, nil in a scope. Of a scope, those that are busy go on until they wait or ask go/cancelled?.\n(let [p (go (sleep \"1h\"))] (go/cancel! p) (get (go/await p) :kind)) ;=> :cancelled",
+    native("go/cancel! x",
+           "Cancels x, a scope or the goroutine of a promise; nil. Goroutines that wait end with the error :cancelled, "
+           "which try doesn't catch, after their deferred code; their promise then holds that error, nil in a scope. "
+           "Of a scope, those that are busy go on until they wait or ask go/cancelled?.\n(let [p (go (sleep \"1h\"))] "
+           "(go/cancel! p) (get (go/await p) :kind)) ;=> :cancelled",
            [](Vm& vm, Value x) { return cancel(vm, x); }),
-    native("go/cancelled? x", "Whether x, a scope or the goroutine of a promise, was cancelled.\n(let [s (go/make-scope)] (go/cancel! s) (go/cancelled? s)) ;=> true", [](Vm& vm, Value x) { return is_cancelled(vm, x); }),
-    native("%join scope", "The running goroutine is of this scope from now on.", [](Vm& vm, Scope* scope) { return vm.join(scope); }),
-    native("%scope scope", "The scope itself; an error about the caller's argument if it is none.", [](Vm&, Scope* scope) { return Value{scope}; }),
+    native("go/cancelled? x",
+           "Whether x, a scope or the goroutine of a promise, was cancelled.\n(let [s (go/make-scope)] (go/cancel! s) "
+           "(go/cancelled? s)) ;=> true",
+           [](Vm& vm, Value x) { return is_cancelled(vm, x); }),
+    native("%join scope", "The running goroutine is of this scope from now on.",
+           [](Vm& vm, Scope* scope) { return vm.join(scope); }),
+    native("%scope scope", "The scope itself; an error about the caller's argument if it is none.",
+           [](Vm&, Scope* scope) { return Value{scope}; }),
 };
 
 } // namespace

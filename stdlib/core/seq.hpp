@@ -29,7 +29,8 @@ inline std::vector<Value> items_between(Vm& vm, Value v, std::size_t from, std::
             std::size_t first = 0;
             const auto run = vector_run(v, from, first);
             const std::size_t end = std::min(to - first, run.size());
-            items.insert(items.end(), run.begin() + static_cast<std::ptrdiff_t>(from - first), run.begin() + static_cast<std::ptrdiff_t>(end));
+            items.insert(items.end(), run.begin() + static_cast<std::ptrdiff_t>(from - first),
+                         run.begin() + static_cast<std::ptrdiff_t>(end));
             from = first + end;
         }
     } else if (is_list(v)) {
@@ -62,7 +63,9 @@ inline std::vector<Value> items_of_seqable(Vm& vm, Value v) { return items_betwe
 /// The item at an index, of bytes, too; absent past the end.
 inline Value item_at(Vm& vm, Value v, std::size_t index) {
     if (is_vector(v)) return index < vector_count(v) ? vector_get(v, index) : Value::absent();
-    if (is_bytes(v)) return index < text_of(v).size() ? Value::small(static_cast<unsigned char>(text_of(v)[index])) : Value::absent();
+    if (is_bytes(v))
+        return index < text_of(v).size() ? Value::small(static_cast<unsigned char>(text_of(v)[index]))
+                                         : Value::absent();
     if (is_list(v)) {
         if (index >= list_count(v)) return Value::absent();
         for (; index > 0; --index) v = as_cell(v)->rest;
@@ -84,7 +87,8 @@ inline Value list_between(Vm& vm, Value v, std::size_t from, std::size_t to) {
     return v;
 }
 
-/// A vector with `item` at the index `key`, or behind its end. `argument`, of the native `name`, is where the key is from.
+/// A vector with `item` at the index `key`, or behind its end. `argument`, of the native `name`, is where the key is
+/// from.
 Result<Value> assoc_item(Vm& vm, std::string_view name, int argument, Value vector, Value key, Value item);
 
 } // namespace qi::stdlib

@@ -36,7 +36,8 @@ Value part(Vm& vm, Value xs, std::size_t from, std::size_t to) {
 Value rest_of(Vm& vm, Value xs) { return is_cell(xs) ? as_cell(xs)->rest : part(vm, xs, 1, count_of(xs)); }
 
 Result<Value> nth(Vm& vm, Value xs, std::int64_t index) {
-    if (index < 0) return failure_at(1, kind::range, msg::argument_range, {"nth", "index", "≥ 0", std::to_string(index)});
+    if (index < 0)
+        return failure_at(1, kind::range, msg::argument_range, {"nth", "index", "≥ 0", std::to_string(index)});
     return at_or_nil(vm, xs, static_cast<std::size_t>(index));
 }
 
@@ -46,7 +47,9 @@ Result<Value> conj(Vm& vm, Value xs, Rest items) {
     if (is_list(xs)) return make_list(vm.store, items, xs);
     if (is_set(xs)) {
         for (std::size_t i = 0; i < items.size(); ++i)
-            if (!can_be_key(items[i])) return failure_at(static_cast<int>(i) + 1, kind::type, msg::bad_key, {describe_value(vm.store, items[i])});
+            if (!can_be_key(items[i]))
+                return failure_at(static_cast<int>(i) + 1, kind::type, msg::bad_key,
+                                  {describe_value(vm.store, items[i])});
         return make_set(vm.store, members_with(vm.store, set_members(xs), items));
     }
     if (is_map(xs)) {
@@ -62,17 +65,20 @@ Result<Value> conj(Vm& vm, Value xs, Rest items) {
                 SequenceCursor cursor(entry);
                 cursor.next(key);
                 cursor.next(value);
-                if (!can_be_key(key)) return failure_at(static_cast<int>(i) + 1, kind::type, msg::bad_key, {describe_value(vm.store, key)});
+                if (!can_be_key(key))
+                    return failure_at(static_cast<int>(i) + 1, kind::type, msg::bad_key,
+                                      {describe_value(vm.store, key)});
                 entries.insert(entries.end(), {key, value});
             } else {
-                return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type, {"conj", "[key value]", describe_value(vm.store, entry)});
+                return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type,
+                                  {"conj", "[key value]", describe_value(vm.store, entry)});
             }
         }
         return map_with(vm.store, xs, entries);
     }
-    return failure_at(0, kind::type, msg::argument_type, {"conj", msg::type_collection.text(), describe_value(vm.store, xs)});
+    return failure_at(0, kind::type, msg::argument_type,
+                      {"conj", msg::type_collection.text(), describe_value(vm.store, xs)});
 }
-
 
 Result<Value> range(Vm& vm, std::int64_t a, std::int64_t b, std::int64_t step) {
     if (step == 0) return failure_at(2, kind::range, msg::argument_range, {"range", "step", msg::not_zero.text(), "0"});
@@ -80,7 +86,8 @@ Result<Value> range(Vm& vm, std::int64_t a, std::int64_t b, std::int64_t step) {
     const Wide distance = step > 0 ? Wide{b} - a : Wide{a} - b;
     const Wide stride = step > 0 ? Wide{step} : -Wide{step};
     const Wide count = distance <= 0 ? 0 : (distance + stride - 1) / stride;
-    if (count > most_items) return failure(kind::range, msg::argument_range, {"range", "count", "≤ 1000000000", "more"});
+    if (count > most_items)
+        return failure(kind::range, msg::argument_range, {"range", "count", "≤ 1000000000", "more"});
     Value list = Value::empty_list();
     for (auto i = static_cast<std::int64_t>(count); i-- > 0;) {
         list = make_cell(vm.store, make_integer(vm.store, static_cast<std::int64_t>(Wide{a} + Wide{i} * step)), list);
@@ -110,7 +117,9 @@ Result<Value> concat(Vm& vm, Rest parts) {
     if (parts.empty()) return Value::empty_list();
     std::vector<Value> all;
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        if (!is_seqable(parts[i])) return failure_at(static_cast<int>(i), kind::type, msg::argument_type, {"concat", msg::type_collection.text(), describe_value(vm.store, parts[i])});
+        if (!is_seqable(parts[i]))
+            return failure_at(static_cast<int>(i), kind::type, msg::argument_type,
+                              {"concat", msg::type_collection.text(), describe_value(vm.store, parts[i])});
         const auto items = items_of_seqable(vm, parts[i]);
         all.insert(all.end(), items.begin(), items.end());
     }
@@ -135,12 +144,15 @@ Result<Value> sort(Vm& vm, Value xs) {
     bool stopped = false;
     // Neighbours first: an error then names them in the order in which they stand.
     for (std::size_t i = 1; i < items.size() && !unrelated.met(); ++i) sorts_before(items[i - 1], items[i], unrelated);
-    if (!unrelated.met()) std::stable_sort(items.begin(), items.end(), [&](Value a, Value b) {
+    if (!unrelated.met())
+        std::stable_sort(items.begin(), items.end(), [&](Value a, Value b) {
             if (++compared % comparisons_between_looks == 0 && !stopped) stopped = vm.should_stop();
             return !stopped && sorts_before(a, b, unrelated); // all are equal now, and it is soon done
         });
     if (stopped) return vm.stop();
-    if (unrelated.met()) return failure_at(0, kind::type, msg::argument_type, {"sort", type_message(unrelated.a).text(), describe_value(vm.store, unrelated.b)});
+    if (unrelated.met())
+        return failure_at(0, kind::type, msg::argument_type,
+                          {"sort", type_message(unrelated.a).text(), describe_value(vm.store, unrelated.b)});
     return like(vm, xs, items);
 }
 
@@ -183,7 +195,9 @@ template <typename Make>
 Result<Value> gathered(Vm& vm, Rest segments, Make make) {
     std::vector<Value> items;
     for (const Value segment : segments) {
-        if (!is_seqable(segment)) return failure(kind::type, msg::argument_type, {",@", msg::type_collection.text(), describe_value(vm.store, segment)});
+        if (!is_seqable(segment))
+            return failure(kind::type, msg::argument_type,
+                           {",@", msg::type_collection.text(), describe_value(vm.store, segment)});
         const auto more = items_of_seqable(vm, segment);
         items.insert(items.end(), more.begin(), more.end());
     }
@@ -191,60 +205,83 @@ Result<Value> gathered(Vm& vm, Rest segments, Make make) {
 }
 
 constexpr Native sequences_natives[] = {
-    native("list x...", "A list of all x.\n(list 1 2) ;=> (1 2)", [](Vm& vm, Rest xs) { return make_list(vm.store, xs); }),
-    native("vector x...", "A vector of all x.\n(vector 1 2) ;=> [1 2]", [](Vm& vm, Rest xs) { return make_vector(vm.store, xs); }),
-    native("set xs", "The set of the items of xs.\n(set [1 2 1]) ;=> #{1 2}", [](Vm& vm, Seqable xs) -> Result<Value> {
+    native("list x...", "A list of all x.\n(list 1 2) ;=> (1 2)",
+           [](Vm& vm, Rest xs) { return make_list(vm.store, xs); }),
+    native("vector x...", "A vector of all x.\n(vector 1 2) ;=> [1 2]",
+           [](Vm& vm, Rest xs) { return make_vector(vm.store, xs); }),
+    native("set xs", "The set of the items of xs.\n(set [1 2 1]) ;=> #{1 2}",
+           [](Vm& vm, Seqable xs) -> Result<Value> {
                if (is_set(xs)) return xs.value;
                const auto items = items_of_seqable(vm, xs);
                for (const Value item : items)
-                   if (!can_be_key(item)) return failure_at(0, kind::type, msg::bad_key, {describe_value(vm.store, item)});
+                   if (!can_be_key(item))
+                       return failure_at(0, kind::type, msg::bad_key, {describe_value(vm.store, item)});
                return set_of(vm, items);
            }),
-    native("to-list xs", "The items of xs as a list.\n(to-list [1 2]) ;=> (1 2)", [](Vm& vm, Seqable xs) { return is_list(xs) ? xs.value : make_list(vm.store, items_of_seqable(vm, xs)); }),
-    native("to-vector xs", "The items of xs as a vector.\n(to-vector '(1 2)) ;=> [1 2]",
-           [](Vm& vm, Seqable xs) { return is_vector(xs) ? xs.value : make_vector(vm.store, items_of_seqable(vm, xs)); }),
-    native("first xs", "The first item of xs, or nil.\n(first [1 2]) ;=> 1", [](Vm& vm, Seqable xs) { return first_of(vm, xs); }),
-    native("second xs", "The second item of xs, or nil.\n(second [1 2]) ;=> 2", [](Vm& vm, Seqable xs) { return at_or_nil(vm, xs, 1); }),
+    native("to-list xs", "The items of xs as a list.\n(to-list [1 2]) ;=> (1 2)",
+           [](Vm& vm, Seqable xs) { return is_list(xs) ? xs.value : make_list(vm.store, items_of_seqable(vm, xs)); }),
+    native(
+        "to-vector xs", "The items of xs as a vector.\n(to-vector '(1 2)) ;=> [1 2]",
+        [](Vm& vm, Seqable xs) { return is_vector(xs) ? xs.value : make_vector(vm.store, items_of_seqable(vm, xs)); }),
+    native("first xs", "The first item of xs, or nil.\n(first [1 2]) ;=> 1",
+           [](Vm& vm, Seqable xs) { return first_of(vm, xs); }),
+    native("second xs", "The second item of xs, or nil.\n(second [1 2]) ;=> 2",
+           [](Vm& vm, Seqable xs) { return at_or_nil(vm, xs, 1); }),
     native("last xs", "The last item of xs, or nil.\n(last [1 2]) ;=> 2",
            [](Vm& vm, Seqable xs) { return at_or_nil(vm, xs, std::max<std::size_t>(count_of(xs), 1) - 1); }),
-    native("rest xs", "All but the first item of xs; nothing stays nothing.\n(rest [1 2 3]) ;=> [2 3]", [](Vm& vm, Seqable xs) { return rest_of(vm, xs); }),
+    native("rest xs", "All but the first item of xs; nothing stays nothing.\n(rest [1 2 3]) ;=> [2 3]",
+           [](Vm& vm, Seqable xs) { return rest_of(vm, xs); }),
     native("nth xs index",
-           "The item of xs, a sequence or bytes, at index, counted from 0, or nil past the end. Fails with :range if index is negative.\n"
+           "The item of xs, a sequence or bytes, at index, counted from 0, or nil past the end. Fails with :range if "
+           "index is negative.\n"
            "(nth [:a :b] 1) ;=> :b",
            [](Vm& vm, Value xs, std::int64_t i) -> Result<Value> {
-               if (!is_seqable(xs) && !is_bytes(xs)) return failure_at(0, kind::type, msg::argument_type, {"nth", msg::type_collection.text(), describe_value(vm.store, xs)});
+               if (!is_seqable(xs) && !is_bytes(xs))
+                   return failure_at(0, kind::type, msg::argument_type,
+                                     {"nth", msg::type_collection.text(), describe_value(vm.store, xs)});
                return nth(vm, xs, i);
            }),
     native("len xs", "The number of items of xs; of strings, code points. 0 of nil.\n(len \"añb\") ;=> 3",
            [](Vm& vm, Value xs) -> Result<std::int64_t> {
-               if (!is_seqable(xs) && !is_bytes(xs)) return failure_at(0, kind::type, msg::argument_type, {"len", msg::type_collection.text(), describe_value(vm.store, xs)});
+               if (!is_seqable(xs) && !is_bytes(xs))
+                   return failure_at(0, kind::type, msg::argument_type,
+                                     {"len", msg::type_collection.text(), describe_value(vm.store, xs)});
                return static_cast<std::int64_t>(count_of(xs));
            }),
     native("count xs", "The number of items of xs, as len.\n(count {:a 1}) ;=> 1",
            [](Vm& vm, Value xs) -> Result<std::int64_t> {
-               if (!is_seqable(xs) && !is_bytes(xs)) return failure_at(0, kind::type, msg::argument_type, {"count", msg::type_collection.text(), describe_value(vm.store, xs)});
+               if (!is_seqable(xs) && !is_bytes(xs))
+                   return failure_at(0, kind::type, msg::argument_type,
+                                     {"count", msg::type_collection.text(), describe_value(vm.store, xs)});
                return static_cast<std::int64_t>(count_of(xs));
            }),
     native("cons x xs", "xs with x in front.\n(cons 0 [1 2]) ;=> [0 1 2]",
            [](Vm& vm, Value x, Seqable xs) {
-               if (is_list(xs) || xs.value.is_nil()) return make_cell(vm.store, x, xs.value.is_nil() ? Value::empty_list() : xs.value);
+               if (is_list(xs) || xs.value.is_nil())
+                   return make_cell(vm.store, x, xs.value.is_nil() ? Value::empty_list() : xs.value);
                std::vector<Value> items{x};
                const auto more = items_of_seqable(vm, xs);
                items.insert(items.end(), more.begin(), more.end());
                return like(vm, xs, items);
            }),
-    native("%cons x xs", "cons for the compiler's own use: xs is a list.", [](Vm& vm, Value x, Value xs) { return make_cell(vm.store, x, xs); }),
+    native("%cons x xs", "cons for the compiler's own use: xs is a list.",
+           [](Vm& vm, Value x, Value xs) { return make_cell(vm.store, x, xs); }),
     native("conj xs x...",
            "xs with each x added where that is cheapest: to vectors at the end, to lists in front.\n"
            "(conj [1] 2 3) ;=> [1 2 3]",
            [](Vm& vm, Value xs, Rest items) { return conj(vm, xs, items); }),
-    native("concat xs...", "The items of all xs, in the type of the first.\n(concat [1] '(2)) ;=> [1 2]", [](Vm& vm, Rest parts) { return concat(vm, parts); }),
-    native("flatten x", "A list of what is in x, however deep in lists and vectors.\n(flatten [1 [2 [3]]]) ;=> (1 2 3)", [](Vm& vm, Value x) { return flatten(vm, x); }),
+    native("concat xs...", "The items of all xs, in the type of the first.\n(concat [1] '(2)) ;=> [1 2]",
+           [](Vm& vm, Rest parts) { return concat(vm, parts); }),
+    native("flatten x", "A list of what is in x, however deep in lists and vectors.\n(flatten [1 [2 [3]]]) ;=> (1 2 3)",
+           [](Vm& vm, Value x) { return flatten(vm, x); }),
     native("range a b? step?",
-           "The integers from a up to but without b, by step or 1; (range n) counts from 0. Fails with :range if step is 0, or "
+           "The integers from a up to but without b, by step or 1; (range n) counts from 0. Fails with :range if step "
+           "is 0, or "
            "there would be too many.\n"
            "(range 2 5) ;=> (2 3 4)",
-           [](Vm& vm, std::int64_t a, std::optional<std::int64_t> b, std::optional<std::int64_t> step) { return b ? range(vm, a, *b, step.value_or(1)) : range(vm, 0, a, 1); }),
+           [](Vm& vm, std::int64_t a, std::optional<std::int64_t> b, std::optional<std::int64_t> step) {
+               return b ? range(vm, a, *b, step.value_or(1)) : range(vm, 0, a, 1);
+           }),
     native("repeat n x", "A list of n times x. Fails with :range if n is negative.\n(repeat 3 :a) ;=> (:a :a :a)",
            [](Vm& vm, std::int64_t n, Value x) -> Result<Value> {
                if (n < 0 || n > most_items) return not_negative("repeat", "n", n);
@@ -261,19 +298,24 @@ constexpr Native sequences_natives[] = {
                std::reverse(items.begin(), items.end());
                return like(vm, xs, items);
            }),
-    native("distinct xs", "The items of xs without repetitions; the first of equals stays.\n(distinct [1 1 2]) ;=> [1 2]", [](Vm& vm, Seqable xs) { return distinct(vm, xs); }),
+    native("distinct xs",
+           "The items of xs without repetitions; the first of equals stays.\n(distinct [1 1 2]) ;=> [1 2]",
+           [](Vm& vm, Seqable xs) { return distinct(vm, xs); }),
     native("%sort xs", "sort without a comparator.", [](Vm& vm, Seqable xs) { return sort(vm, xs); }),
     native("take n xs", "The first n items of xs. Fails with :range if n is negative.\n(take 2 [1 2 3]) ;=> [1 2]",
            [](Vm& vm, std::int64_t n, Seqable xs) -> Result<Value> {
                if (n < 0) return not_negative("take", "n", n);
                return part(vm, xs, 0, static_cast<std::size_t>(n));
            }),
-    native("drop n xs", "All but the first n items of xs. Fails with :range if n is negative.\n(drop 2 [1 2 3]) ;=> [3]",
+    native("drop n xs",
+           "All but the first n items of xs. Fails with :range if n is negative.\n(drop 2 [1 2 3]) ;=> [3]",
            [](Vm& vm, std::int64_t n, Seqable xs) -> Result<Value> {
                if (n < 0) return not_negative("drop", "n", n);
                return part(vm, xs, static_cast<std::size_t>(n), ~std::size_t{0});
            }),
-    native("zip xs ys", "Pairs of what stands at the same place in xs and ys, as long as both last.\n(zip [1 2] [3 4]) ;=> [[1 3] [2 4]]",
+    native("zip xs ys",
+           "Pairs of what stands at the same place in xs and ys, as long as both last.\n(zip [1 2] [3 4]) ;=> [[1 3] "
+           "[2 4]]",
            [](Vm& vm, Seqable xs, Seqable ys) {
                const auto a = items_of_seqable(vm, xs), b = items_of_seqable(vm, ys);
                std::vector<Value> pairs;
@@ -292,7 +334,10 @@ constexpr Native sequences_natives[] = {
                std::vector<Value> arguments(xs.begin(), xs.end());
                if (!arguments.empty()) {
                    const Value last = arguments.back();
-                   if (!is_seqable(last)) return vm.raise(failure_at(static_cast<int>(xs.size()), kind::type, msg::argument_type, {"apply", msg::type_collection.text(), describe_value(vm.store, last)}));
+                   if (!is_seqable(last))
+                       return vm.raise(
+                           failure_at(static_cast<int>(xs.size()), kind::type, msg::argument_type,
+                                      {"apply", msg::type_collection.text(), describe_value(vm.store, last)}));
                    arguments.pop_back();
                    const auto more = items_of_seqable(vm, last);
                    arguments.insert(arguments.end(), more.begin(), more.end());
@@ -300,17 +345,29 @@ constexpr Native sequences_natives[] = {
                return vm.call_instead(f, arguments);
            }),
     native("%seq xs", "A list or vector as it is; anything else that has items as a list.",
-           [](Vm& vm, Seqable xs) { return is_sequential(xs) ? xs.value : make_list(vm.store, items_of_seqable(vm, xs)); }),
-    native("%builder n", "An empty builder with room for n items.", [](Vm& vm, std::int64_t n) { return Value{make_builder(vm, static_cast<std::size_t>(std::clamp<std::int64_t>(n, 0, most_items)))}; }),
+           [](Vm& vm, Seqable xs) {
+               return is_sequential(xs) ? xs.value : make_list(vm.store, items_of_seqable(vm, xs));
+           }),
+    native("%builder n", "An empty builder with room for n items.",
+           [](Vm& vm, std::int64_t n) {
+               return Value{make_builder(vm, static_cast<std::size_t>(std::clamp<std::int64_t>(n, 0, most_items)))};
+           }),
     native("%push! b x", "Adds an item to a builder.",
            [](Vm& vm, Builder* b, Value x) {
                push(vm, b, x);
                return Value::nil();
            }),
-    native("%to-vector b", "A vector of what was built.", [](Vm& vm, Builder* b) { return make_vector(vm.store, built(b)); }),
+    native("%to-vector b", "A vector of what was built.",
+           [](Vm& vm, Builder* b) { return make_vector(vm.store, built(b)); }),
     native("%to-list b", "A list of what was built.", [](Vm& vm, Builder* b) { return make_list(vm.store, built(b)); }),
-    native("%list-of xs...", "For quasiquotes.", [](Vm& vm, Rest xs) { return gathered(vm, xs, [](Vm& v, const auto& items) { return make_list(v.store, items); }); }),
-    native("%vector-of xs...", "For quasiquotes.", [](Vm& vm, Rest xs) { return gathered(vm, xs, [](Vm& v, const auto& items) { return make_vector(v.store, items); }); }),
+    native("%list-of xs...", "For quasiquotes.",
+           [](Vm& vm, Rest xs) {
+               return gathered(vm, xs, [](Vm& v, const auto& items) { return make_list(v.store, items); });
+           }),
+    native("%vector-of xs...", "For quasiquotes.",
+           [](Vm& vm, Rest xs) {
+               return gathered(vm, xs, [](Vm& v, const auto& items) { return make_vector(v.store, items); });
+           }),
     native("%map-of xs...", "For quasiquotes.", [](Vm& vm, Rest xs) { return gathered(vm, xs, map_of); }),
     native("%set-of xs...", "For quasiquotes.", [](Vm& vm, Rest xs) { return gathered(vm, xs, set_of); }),
 };

@@ -1,5 +1,5 @@
-// The signals that a program takes itself. A goroutine of the library waits for them and starts the program's functions.
-// Interpreter thread only.
+// The signals that a program takes itself. A goroutine of the library waits for them and starts the program's
+// functions. Interpreter thread only.
 #include "base/near.hpp"
 #include "core/core.hpp"
 #include "core/messages.hpp"
@@ -61,7 +61,8 @@ Result<Value> take_signal(Vm& vm, Value signal, Value function) {
     if (number == takable.size())
         return failure_at(0, kind::value, msg::signal_name, {"on-signal", readable(vm.store, signal)});
     if (!function.is_nil() && !is_callable(function))
-        return failure_at(1, kind::type, msg::argument_named_type, {"on-signal", msg::type_function.text(), describe_value(vm.store, function), "2", "f"});
+        return failure_at(1, kind::type, msg::argument_named_type,
+                          {"on-signal", msg::type_function.text(), describe_value(vm.store, function), "2", "f"});
     return Value::boolean(vm.extension<SignalDesk>().take(number, function));
 }
 

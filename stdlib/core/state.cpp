@@ -10,7 +10,8 @@ namespace {
 Value throw_error(Vm& vm, Value x) {
     // A map that is an error already is thrown as it is.
     if (is_map(x) && !map_get(x, vm.error_key()).is_absent()) return vm.raise_value(x);
-    return vm.raise_value(make_flat_map(vm.store, vm.store.shapes.extend(vm.store.shapes.empty(), vm.error_key()), {&x, 1}));
+    return vm.raise_value(
+        make_flat_map(vm.store, vm.store.shapes.extend(vm.store.shapes.empty(), vm.error_key()), {&x, 1}));
 }
 
 /// Sets the atom, and notes which goroutine did, in the header's length that atoms have no other use for.
@@ -21,14 +22,17 @@ void set(Vm& vm, Atom* a, Value x) {
 }
 
 constexpr Native state_natives[] = {
-    native("atom x", "A cell that holds x and can be set anew: reset!, swap!.\n@(atom 1) ;=> 1", [](Vm& vm, Value x) { return vm.make_atom(x); }),
-    native("deref a", "What the atom holds; also written @a.\n(deref (atom 1)) ;=> 1", [](Vm&, Atom* a) { return a->value; }),
+    native("atom x", "A cell that holds x and can be set anew: reset!, swap!.\n@(atom 1) ;=> 1",
+           [](Vm& vm, Value x) { return vm.make_atom(x); }),
+    native("deref a", "What the atom holds; also written @a.\n(deref (atom 1)) ;=> 1",
+           [](Vm&, Atom* a) { return a->value; }),
     native("reset! a x", "Sets the atom a to x and returns x.\n(reset! (atom 1) 2) ;=> 2",
            [](Vm& vm, Atom* a, Value x) {
                set(vm, a, x);
                return x;
            }),
-    native("%compare-and-set! a old new", "Sets the atom if it still holds old; whether it did. Fails if this goroutine itself has set it since.",
+    native("%compare-and-set! a old new",
+           "Sets the atom if it still holds old; whether it did. Fails if this goroutine itself has set it since.",
            [](Vm& vm, Atom* a, Value before, Value after) -> Result<bool> {
                if (!(a->value == before)) {
                    const bool mine = a->length == static_cast<std::uint32_t>(vm.current().id + 1);
@@ -42,8 +46,11 @@ constexpr Native state_natives[] = {
            "Never returns: throws x, a text, an error map, or any value as the error's payload.\n"
            "(try (error \"no\")) ;=> {:error \"no\"}",
            [](Vm& vm, Value x) { return throw_error(vm, x); }),
-    native("throw x", "The same as (error x): never returns.\n(try (throw \"no\")) ;=> {:error \"no\"}", [](Vm& vm, Value x) { return throw_error(vm, x); }),
-    native("error/trace", "Where the error was thrown that this goroutine caught last, as text: its place and message, and who called whom; nil if it has caught none.\n(do (try (error \"no\")) (str/contains? (error/trace) \"no\")) ;=> true",
+    native("throw x", "The same as (error x): never returns.\n(try (throw \"no\")) ;=> {:error \"no\"}",
+           [](Vm& vm, Value x) { return throw_error(vm, x); }),
+    native("error/trace",
+           "Where the error was thrown that this goroutine caught last, as text: its place and message, and who called "
+           "whom; nil if it has caught none.\n(do (try (error \"no\")) (str/contains? (error/trace) \"no\")) ;=> true",
            [](Vm& vm) -> Value {
                std::string text = vm.describe_caught();
                return text.empty() ? Value::nil() : make_string(vm.store, std::move(text));
@@ -54,15 +61,20 @@ constexpr Native state_natives[] = {
                return Value::nil();
            }),
     native("exit status?",
-           "Ends the program with this status, 0 to 255, or 0 if none is given; never returns. Deferred code of the main goroutine runs. Fails with :range.",
+           "Ends the program with this status, 0 to 255, or 0 if none is given; never returns. Deferred code of the "
+           "main goroutine runs. Fails with :range.",
            [](Vm& vm, std::optional<std::int64_t> status) {
                const std::int64_t given = status.value_or(0);
-               if (given < 0 || given > 255) return vm.raise(failure_at(0, kind::range, msg::argument_range, {"exit", "status", format(msg::between, {"0", "255"}), std::to_string(given)}));
+               if (given < 0 || given > 255)
+                   return vm.raise(
+                       failure_at(0, kind::range, msg::argument_range,
+                                  {"exit", "status", format(msg::between, {"0", "255"}), std::to_string(given)}));
                return vm.exit(static_cast<int>(given));
            }),
     native("gensym stem?", "A symbol that equals no other; its text begins with stem.\n(symbol? (gensym)) ;=> true",
            [](Vm& vm, std::optional<std::string_view> stem) { return vm.store.symbols.fresh(stem.value_or("g")); }),
-    native("uvar", "A symbol that equals no other, for writers of macros.\n(symbol? (uvar)) ;=> true", [](Vm& vm) { return vm.store.symbols.fresh("uvar"); }),
+    native("uvar", "A symbol that equals no other, for writers of macros.\n(symbol? (uvar)) ;=> true",
+           [](Vm& vm) { return vm.store.symbols.fresh("uvar"); }),
 };
 
 } // namespace

@@ -16,7 +16,9 @@ Result<Value> named(Vm& vm, std::string_view who, std::string_view name, Value (
     if (name.empty()) return failure_at(0, kind::value, msg::empty_name, {who});
     const bool keyword = make == &Store::keyword;
     if (!(keyword ? reads_as_keyword(name) : reads_as_symbol(name)))
-        return failure_at(0, kind::value, msg::unreadable_name, {who, shortened(vm.store, make_string(vm.store, name)), std::string(keyword ? ":" : "").append(utf8::shortened(name, 40))});
+        return failure_at(0, kind::value, msg::unreadable_name,
+                          {who, shortened(vm.store, make_string(vm.store, name)),
+                           std::string(keyword ? ":" : "").append(utf8::shortened(name, 40))});
     return (vm.store.*make)(name);
 }
 
@@ -47,11 +49,16 @@ std::string pretty(Vm& vm, Value v, int indent) {
     std::string out = is_vector(v) ? "[" : map ? "{" : is_set(v) ? "#{" : "(";
     if (map) {
         MapCursor cursor(v);
-        for (Value key, value; cursor.next(key, value);) out += "\n" + pad + (is_string(key) ? readable(vm.store, key) : "\"" + readable(vm.store, key) + "\"") + ": " + pretty(vm, value, indent + 2);
+        for (Value key, value; cursor.next(key, value);)
+            out += "\n" + pad + (is_string(key) ? readable(vm.store, key) : "\"" + readable(vm.store, key) + "\"") +
+                   ": " + pretty(vm, value, indent + 2);
     } else {
         for (const Value item : items_of_seqable(vm, v)) out += "\n" + pad + pretty(vm, item, indent + 2);
     }
-    return out + "\n" + std::string(static_cast<std::size_t>(indent), ' ') + (is_vector(v) ? "]" : is_list(v) ? ")" : "}");
+    return out + "\n" + std::string(static_cast<std::size_t>(indent), ' ') +
+           (is_vector(v) ? "]"
+            : is_list(v) ? ")"
+                         : "}");
 }
 
 Result<Value> read(Vm& vm, std::string_view text) {
@@ -86,8 +93,12 @@ constexpr Native text_natives[] = {
                for (const Value x : xs) append_display(vm.store, text, x);
                return make_string(vm.store, std::move(text));
            }),
-    native("pr-str x", "Text that reads back as x.\n(pr-str \"a\\n\") ;=> \"\\\"a\\\\n\\\"\"", [](Vm& vm, Value x) { return make_string(vm.store, readable(vm.store, x)); }),
-    native("read text", "The first form of text, as data. Fails with :syntax, also if the rest can't be read.\n(read \"(+ 1 2)\") ;=> (+ 1 2)", [](Vm& vm, std::string_view text) { return read(vm, text); }),
+    native("pr-str x", "Text that reads back as x.\n(pr-str \"a\\n\") ;=> \"\\\"a\\\\n\\\"\"",
+           [](Vm& vm, Value x) { return make_string(vm.store, readable(vm.store, x)); }),
+    native("read text",
+           "The first form of text, as data. Fails with :syntax, also if the rest can't be read.\n(read \"(+ 1 2)\") "
+           ";=> (+ 1 2)",
+           [](Vm& vm, std::string_view text) { return read(vm, text); }),
     native("println x...", "Prints every x with spaces between and a newline behind; nil.\n(println 1 \"a\") ;=> nil",
            [](Vm& vm, Rest xs) {
                print(vm, xs, true);
@@ -113,31 +124,39 @@ constexpr Native text_natives[] = {
                vm.out.write(pretty(vm, x, 0) + "\n");
                return x;
            }),
-    native("join separator xs", "The items of xs as one string with separator between.\n(join \", \" [1 \"a\"]) ;=> \"1, a\"",
+    native("join separator xs",
+           "The items of xs as one string with separator between.\n(join \", \" [1 \"a\"]) ;=> \"1, a\"",
            [](Vm& vm, std::string_view separator, Seqable xs) { return join(vm, separator, xs); }),
-    native("keyword s", "The keyword whose name is s. Fails with :value if s is empty, or if :s would not be read as that keyword again: a blank, a "
+    native("keyword s",
+           "The keyword whose name is s. Fails with :value if s is empty, or if :s would not be read as that keyword "
+           "again: a blank, a "
            "bracket, a quote or the like in it.\n(keyword \"a\") ;=> :a",
            [](Vm& vm, Value s) -> Result<Value> {
                if (is_keyword(s)) return s;
                if (is_symbol(s)) return named(vm, "keyword", as_symbol(s)->text(), &Store::keyword);
                if (is_string(s)) return named(vm, "keyword", text_of(s), &Store::keyword);
-               return failure_at(0, kind::type, msg::argument_type, {"keyword", msg::type_string.text(), describe_value(vm.store, s)});
+               return failure_at(0, kind::type, msg::argument_type,
+                                 {"keyword", msg::type_string.text(), describe_value(vm.store, s)});
            }),
     native("%keyword s", "The keyword whose name is s; s itself where keyword would refuse it. For names from outside.",
            [](Vm& vm, StringValue s) { return reads_as_keyword(text_of(s)) ? vm.store.keyword(text_of(s)) : s.value; }),
-    native("symbol s", "The symbol whose name is s. Fails with :value if s is empty, or if it would not be read as that symbol again: it begins as a "
+    native("symbol s",
+           "The symbol whose name is s. Fails with :value if s is empty, or if it would not be read as that symbol "
+           "again: it begins as a "
            "number, is nil, true or false, or has a blank, a bracket, a quote or the like in it.\n(symbol \"a\") ;=> a",
            [](Vm& vm, Value s) -> Result<Value> {
                if (is_symbol(s)) return s;
                if (is_keyword(s)) return named(vm, "symbol", as_symbol(s)->text(), &Store::symbol);
                if (is_string(s)) return named(vm, "symbol", text_of(s), &Store::symbol);
-               return failure_at(0, kind::type, msg::argument_type, {"symbol", msg::type_string.text(), describe_value(vm.store, s)});
+               return failure_at(0, kind::type, msg::argument_type,
+                                 {"symbol", msg::type_string.text(), describe_value(vm.store, s)});
            }),
     native("name x", "The name of x, a keyword or symbol, without a colon; a string is its own.\n(name :a) ;=> \"a\"",
            [](Vm& vm, Value x) -> Result<Value> {
                if (is_string(x)) return x;
                if (is_keyword(x) || is_symbol(x)) return make_string(vm.store, as_symbol(x)->text());
-               return failure_at(0, kind::type, msg::argument_type, {"name", msg::type_keyword.text(), describe_value(vm.store, x)});
+               return failure_at(0, kind::type, msg::argument_type,
+                                 {"name", msg::type_keyword.text(), describe_value(vm.store, x)});
            }),
 };
 

@@ -16,7 +16,8 @@ std::string stack(Vm& vm) {
     for (int shown = 0; shown < most; ++shown) {
         const Prototype* prototype = frame_closure(base)->prototype;
         const Code& code = *prototype->code;
-        const auto offset = std::min<std::size_t>(static_cast<std::size_t>(pc - prototype->words), code.spans.size() - 1);
+        const auto offset =
+            std::min<std::size_t>(static_cast<std::size_t>(pc - prototype->words), code.spans.size() - 1);
         text += code.top_level ? std::string(msg::top_level.text()) : code.name.empty() ? "fn" : code.name;
         text += " (" + code.source->locate(code.spans[offset].begin) + ")\n";
         const auto back = reinterpret_cast<const Word*>(static_cast<std::uintptr_t>(base[-2].as_small()));
@@ -28,9 +29,12 @@ std::string stack(Vm& vm) {
 }
 
 constexpr Native debug_natives[] = {
-    native("debug/trace on", "Nothing without a debugger, whatever on is; nil.\n(debug/trace true) ;=> nil", [](Vm&, bool) { return Value::nil(); }),
+    native("debug/trace on", "Nothing without a debugger, whatever on is; nil.\n(debug/trace true) ;=> nil",
+           [](Vm&, bool) { return Value::nil(); }),
     native("debug/break", "Nothing without a debugger; nil.\n(debug/break) ;=> nil", [](Vm&) { return Value::nil(); }),
-    native("debug/stack", "The calls that are under way, the newest first, a line each.\n(string? (debug/stack)) ;=> true", [](Vm& vm) { return stack(vm); }),
+    native("debug/stack",
+           "The calls that are under way, the newest first, a line each.\n(string? (debug/stack)) ;=> true",
+           [](Vm& vm) { return stack(vm); }),
     native("debug/info", "{:enabled false}: no debugger is attached.\n(debug/info) ;=> {:enabled false}",
            [](Vm& vm) {
                const Value key = vm.store.keyword("enabled"), value = Value::boolean(false);

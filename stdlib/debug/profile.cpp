@@ -32,7 +32,8 @@ public:
     }
     std::string report() const {
         char text[128];
-        std::snprintf(text, sizeof text, "%8s %12s %12s\n%8d %12.6f %12.6f\n", "runs", "elapsed s", "processor s", runs_, elapsed_, processor_);
+        std::snprintf(text, sizeof text, "%8s %12s %12s\n%8d %12.6f %12.6f\n", "runs", "elapsed s", "processor s",
+                      runs_, elapsed_, processor_);
         return text;
     }
 
@@ -63,7 +64,8 @@ constexpr Native profile_natives[] = {
                profile() = Profile();
                return Value::nil();
            }),
-    native("profile/report", "Prints a table: how many runs, seconds elapsed, seconds of the processor; nil.\n(profile/report) ;=> nil",
+    native("profile/report",
+           "Prints a table: how many runs, seconds elapsed, seconds of the processor; nil.\n(profile/report) ;=> nil",
            [](Vm& vm) {
                vm.out.write(profile().report());
                return Value::nil();

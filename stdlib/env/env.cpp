@@ -18,13 +18,15 @@ namespace qi::stdlib {
 namespace {
 
 Result<void> set(std::string_view who, std::string_view name, const std::string& value, const Value& shown, Vm& vm) {
-    if (name.empty() || name.find('=') != std::string_view::npos || name.find('\0') != std::string_view::npos || value.find('\0') != std::string::npos)
+    if (name.empty() || name.find('=') != std::string_view::npos || name.find('\0') != std::string_view::npos ||
+        value.find('\0') != std::string::npos)
         return failure_at(0, kind::value, msg::argument_range, {who, "name", "NAME", shortened(vm.store, shown)});
     ::setenv(std::string(name).c_str(), value.c_str(), 1);
     return {};
 }
 
-/// What stands behind the equals sign: in quotes or not, perhaps with a note behind it, which begins at a # after a blank.
+/// What stands behind the equals sign: in quotes or not, perhaps with a note behind it, which begins at a # after a
+/// blank.
 std::string_view value_in(std::string_view text) {
     std::string_view value = unicode::trim(text);
     if (value.starts_with('"') || value.starts_with('\'')) {
@@ -34,7 +36,8 @@ std::string_view value_in(std::string_view text) {
     }
     for (std::size_t note = text.find('#'); note != std::string_view::npos; note = text.find('#', note + 1))
         if (note > 0 && (text[note - 1] == ' ' || text[note - 1] == '\t')) return unicode::trim(text.substr(0, note));
-    const bool quoted = value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front();
+    const bool quoted =
+        value.size() >= 2 && (value.front() == '"' || value.front() == '\'') && value.back() == value.front();
     return quoted ? value.substr(1, value.size() - 2) : value;
 }
 
@@ -51,11 +54,14 @@ Result<std::int64_t> load(Vm& vm, std::string_view path) {
         if (line.empty() || line.starts_with('#')) continue;
         const std::size_t equals = line.find('=');
         if (equals == std::string_view::npos)
-            return failure_at(0, kind::value, msg::not_a_setting, {"env/load-dotenv", std::string(path) + ":" + std::to_string(number), shortened(vm.store, make_string(vm.store, line))});
+            return failure_at(0, kind::value, msg::not_a_setting,
+                              {"env/load-dotenv", std::string(path) + ":" + std::to_string(number),
+                               shortened(vm.store, make_string(vm.store, line))});
         std::string_view name = unicode::trim(line.substr(0, equals));
         if (name.starts_with("export ")) name = unicode::trim(name.substr(7));
         const std::string value(value_in(line.substr(equals + 1)));
-        if (auto done = set("env/load-dotenv", name, value, make_string(vm.store, name), vm); !done) return done.error();
+        if (auto done = set("env/load-dotenv", name, value, make_string(vm.store, name), vm); !done)
+            return done.error();
         ++count;
     }
     return count;
@@ -70,12 +76,14 @@ constexpr Native env_natives[] = {
                return value != nullptr ? make_string_from_outside(vm.store, value) : otherwise.value_or(Value::nil());
            }),
     native("env/set name value",
-           "Sets the environment variable name to value, a string, number or boolean; nil. Fails with :value if the system "
+           "Sets the environment variable name to value, a string, number or boolean; nil. Fails with :value if the "
+           "system "
            "wouldn't take that.\n"
            "(do (env/set \"QI_EXAMPLE\" 1) (env/get \"QI_EXAMPLE\")) ;=> \"1\"",
            [](Vm& vm, StringValue name, Value value) -> Result<void> {
                if (!is_string(value) && !is_number(value) && !value.is_boolean())
-                   return failure_at(1, kind::type, msg::argument_type, {"env/set", msg::type_string.text(), describe_value(vm.store, value)});
+                   return failure_at(1, kind::type, msg::argument_type,
+                                     {"env/set", msg::type_string.text(), describe_value(vm.store, value)});
                std::string text;
                append_display(vm.store, text, value);
                return set("env/set", text_of(name), text, name, vm);
@@ -87,12 +95,14 @@ constexpr Native env_natives[] = {
                    const std::string_view text(*entry);
                    const std::size_t equals = text.find('=');
                    if (equals != std::string_view::npos)
-                       all = map_assoc(vm.store, all, make_string_from_outside(vm.store, text.substr(0, equals)), make_string_from_outside(vm.store, text.substr(equals + 1)));
+                       all = map_assoc(vm.store, all, make_string_from_outside(vm.store, text.substr(0, equals)),
+                                       make_string_from_outside(vm.store, text.substr(equals + 1)));
                }
                return all;
            }),
     native("env/load-dotenv path?",
-           "Sets what the lines NAME=value of the file at path (.env) say; returns how many. A value may stand in quotes; # at the "
+           "Sets what the lines NAME=value of the file at path (.env) say; returns how many. A value may stand in "
+           "quotes; # at the "
            "beginning of a line or after a blank begins a comment. Fails with "
            ":io, :permission-denied or, for a line that says something else, :value.\n"
            "(let [f (io/temp-file)] (io/write-file \"# no\\nA_NAME='x y'\\n\" f) (env/load-dotenv f)) ;=> 1",

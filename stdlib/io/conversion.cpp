@@ -15,7 +15,8 @@ std::size_t convert(const char* to, const char* from, std::string_view text, std
     for (;;) {
         char* to_here = buffer;
         std::size_t room = sizeof buffer;
-        const std::size_t got = flushing ? iconv(state, nullptr, nullptr, &to_here, &room) : iconv(state, &in, &left, &to_here, &room);
+        const std::size_t got =
+            flushing ? iconv(state, nullptr, nullptr, &to_here, &room) : iconv(state, &in, &left, &to_here, &room);
         out.append(buffer, sizeof buffer - room);
         if (got != static_cast<std::size_t>(-1)) {
             if (flushing) break;

@@ -19,7 +19,9 @@ namespace {
 
 using Row = std::uint32_t[2];
 
-std::size_t size_of(std::uint32_t bytes) noexcept { return bytes < 0x100 ? 1 : bytes < 0x10000 ? 2 : bytes < 0x1000000 ? 3 : 4; }
+std::size_t size_of(std::uint32_t bytes) noexcept {
+    return bytes < 0x100 ? 1 : bytes < 0x10000 ? 2 : bytes < 0x1000000 ? 3 : 4;
+}
 
 void append(std::string& out, std::uint32_t bytes) {
     for (std::size_t size = size_of(bytes); size-- > 0;) out += static_cast<char>(bytes >> (8 * size));
@@ -43,7 +45,8 @@ public:
 
     std::optional<std::uint32_t> point(std::uint32_t bytes) const {
         if (bytes < 0x80) return bytes;
-        const auto found = std::lower_bound(read_.begin(), read_.end(), bytes, [](const Row& row, std::uint32_t wanted) { return row[0] < wanted; });
+        const auto found = std::lower_bound(read_.begin(), read_.end(), bytes,
+                                            [](const Row& row, std::uint32_t wanted) { return row[0] < wanted; });
         if (found == read_.end() || (*found)[0] != bytes) return std::nullopt;
         return (*found)[1];
     }
@@ -74,12 +77,17 @@ const Table& table_of(std::string_view encoding) {
     constexpr struct {
         std::string_view encoding;
         const Table& (*table)();
-    } all[] = {{"CP932", made<cp932_read, cp932_written>},       {"EUC-JP", made<euc_jp_read, euc_jp_written>},
-               {"ISO-2022-JP", made<euc_jp_read, euc_jp_written>}, {"GBK", made<gbk_read, gbk_written>},
-               {"GB18030", made<gb18030_read, gb18030_written>},   {"BIG5", made<big5_read, big5_written>},
-               {"UHC", made<uhc_read, uhc_written>},               {"CP1252", made<cp1252_read, cp1252_written>},
+    } all[] = {{"CP932", made<cp932_read, cp932_written>},
+               {"EUC-JP", made<euc_jp_read, euc_jp_written>},
+               {"ISO-2022-JP", made<euc_jp_read, euc_jp_written>},
+               {"GBK", made<gbk_read, gbk_written>},
+               {"GB18030", made<gb18030_read, gb18030_written>},
+               {"BIG5", made<big5_read, big5_written>},
+               {"UHC", made<uhc_read, uhc_written>},
+               {"CP1252", made<cp1252_read, cp1252_written>},
                {"CP1251", made<cp1251_read, cp1251_written>}};
-    return std::find_if(std::begin(all), std::end(all) - 1, [&](const auto& each) { return each.encoding == encoding; })->table();
+    return std::find_if(std::begin(all), std::end(all) - 1, [&](const auto& each) { return each.encoding == encoding; })
+        ->table();
 }
 
 /// One encoding, in one direction, from the beginning of a text.
@@ -151,8 +159,10 @@ private:
     static std::optional<std::uint32_t> beyond_plane_0(std::string_view bytes) {
         const auto at = [&](std::size_t i) { return static_cast<unsigned char>(bytes[i]); };
         const auto within = [&](std::size_t i, unsigned low, unsigned high) { return at(i) >= low && at(i) <= high; };
-        if (!within(0, 0x90, 0xE3) || !within(1, 0x30, 0x39) || !within(2, 0x81, 0xFE) || !within(3, 0x30, 0x39)) return std::nullopt;
-        const std::uint32_t point = 0x10000 + (((at(0) - 0x90u) * 10 + (at(1) - 0x30u)) * 126 + (at(2) - 0x81u)) * 10 + (at(3) - 0x30u);
+        if (!within(0, 0x90, 0xE3) || !within(1, 0x30, 0x39) || !within(2, 0x81, 0xFE) || !within(3, 0x30, 0x39))
+            return std::nullopt;
+        const std::uint32_t point =
+            0x10000 + (((at(0) - 0x90u) * 10 + (at(1) - 0x30u)) * 126 + (at(2) - 0x81u)) * 10 + (at(3) - 0x30u);
         if (point > 0x10FFFF) return std::nullopt;
         return point;
     }
@@ -187,9 +197,11 @@ private:
         put(0xDC00 + ((point - 0x10000) & 0x3FF));
     }
 
-    // RFC 1468; of what that doesn't allow, what the C library lets pass: other escapes, and control characters anywhere.
+    // RFC 1468; of what that doesn't allow, what the C library lets pass: other escapes, and control characters
+    // anywhere.
     std::size_t read_switching(std::string_view bytes, std::string& out) {
-        for (const auto& [sequence, set] : {std::pair{"\x1B(B", Set::Ascii}, {"\x1B(J", Set::Roman}, {"\x1B$@", Set::Kanji}, {"\x1B$B", Set::Kanji}})
+        for (const auto& [sequence, set] :
+             {std::pair{"\x1B(B", Set::Ascii}, {"\x1B(J", Set::Roman}, {"\x1B$@", Set::Kanji}, {"\x1B$B", Set::Kanji}})
             if (bytes.starts_with(sequence)) {
                 set_ = set;
                 return 3;
@@ -198,7 +210,9 @@ private:
         const bool may_go_on = first == 0x1B && (bytes.size() < 3 || (bytes.size() < 4 && bytes.starts_with("\x1B$(")));
         if (first >= 0x80 || may_go_on) return 0;
         if (set_ != Set::Kanji || first < 0x21 || first == 0x7F) {
-            utf8::append(out, set_ == Set::Roman && first == 0x5C ? 0xA5 : set_ == Set::Roman && first == 0x7E ? 0x203E : first);
+            utf8::append(out, set_ == Set::Roman && first == 0x5C   ? 0xA5
+                              : set_ == Set::Roman && first == 0x7E ? 0x203E
+                                                                    : first);
             return 1;
         }
         if (bytes.size() < 2 || static_cast<unsigned char>(bytes[1]) >= 0x80) return 0;

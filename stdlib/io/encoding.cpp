@@ -8,8 +8,9 @@ namespace qi::stdlib {
 
 namespace {
 
-constexpr std::string_view names[] = {"utf-8",       "binary", "auto",    "utf-8-bom", "utf-16", "utf-16le",     "utf-16be",    "sjis", "euc-jp",
-                                      "iso-2022-jp", "gbk",    "gb18030", "big5",      "euc-kr", "windows-1252", "windows-1251", "iso-8859-1"};
+constexpr std::string_view names[] = {"utf-8",    "binary", "auto",         "utf-8-bom",    "utf-16",    "utf-16le",
+                                      "utf-16be", "sjis",   "euc-jp",       "iso-2022-jp",  "gbk",       "gb18030",
+                                      "big5",     "euc-kr", "windows-1252", "windows-1251", "iso-8859-1"};
 
 /// Letters and digits alone, small: what spellings of one name have in common.
 std::string bare(std::string_view spelling) {
@@ -27,9 +28,18 @@ const char* iconv_name(std::string_view encoding) {
     constexpr struct {
         std::string_view name;
         const char* iconv;
-    } table[] = {{"utf-16", "UTF-16LE"}, {"utf-16le", "UTF-16LE"},       {"utf-16be", "UTF-16BE"}, {"sjis", "CP932"},
-                 {"euc-jp", "EUC-JP"},   {"iso-2022-jp", "ISO-2022-JP"}, {"gbk", "GBK"},           {"gb18030", "GB18030"},
-                 {"big5", "BIG5"},       {"euc-kr", "UHC"},              {"windows-1252", "CP1252"}, {"windows-1251", "CP1251"},
+    } table[] = {{"utf-16", "UTF-16LE"},
+                 {"utf-16le", "UTF-16LE"},
+                 {"utf-16be", "UTF-16BE"},
+                 {"sjis", "CP932"},
+                 {"euc-jp", "EUC-JP"},
+                 {"iso-2022-jp", "ISO-2022-JP"},
+                 {"gbk", "GBK"},
+                 {"gb18030", "GB18030"},
+                 {"big5", "BIG5"},
+                 {"euc-kr", "UHC"},
+                 {"windows-1252", "CP1252"},
+                 {"windows-1251", "CP1251"},
                  {"iso-8859-1", "ISO-8859-1"}};
     for (const auto& row : table)
         if (row.name == encoding) return row.iconv;
@@ -59,8 +69,10 @@ std::span<const std::string_view> encoding_names() noexcept { return names; }
 std::string_view encoding_named(std::string_view spelling) {
     constexpr struct {
         std::string_view bare, name;
-    } others[] = {{"shiftjis", "sjis"}, {"cp932", "sjis"}, {"ms932", "sjis"}, {"windows31j", "sjis"}, {"jis", "iso-2022-jp"}, {"utf8sig", "utf-8-bom"}, {"gb2312", "gbk"},
-                  {"cp936", "gbk"}, {"cp950", "big5"}, {"cp949", "euc-kr"}, {"uhc", "euc-kr"}, {"cp1252", "windows-1252"}, {"cp1251", "windows-1251"}, {"latin1", "iso-8859-1"}};
+    } others[] = {{"shiftjis", "sjis"},       {"cp932", "sjis"},        {"ms932", "sjis"}, {"windows31j", "sjis"},
+                  {"jis", "iso-2022-jp"},     {"utf8sig", "utf-8-bom"}, {"gb2312", "gbk"}, {"cp936", "gbk"},
+                  {"cp950", "big5"},          {"cp949", "euc-kr"},      {"uhc", "euc-kr"}, {"cp1252", "windows-1252"},
+                  {"cp1251", "windows-1251"}, {"latin1", "iso-8859-1"}};
     const std::string wanted = bare(spelling);
     for (const std::string_view name : names)
         if (bare(name) == wanted) return name;
@@ -69,9 +81,11 @@ std::string_view encoding_named(std::string_view spelling) {
     return {};
 }
 
-Result<std::string> decode(std::string_view who, std::string_view path, std::string_view bytes, std::string_view encoding) {
+Result<std::string> decode(std::string_view who, std::string_view path, std::string_view bytes,
+                           std::string_view encoding) {
     if (encoding == "auto") encoding = guess(bytes);
-    if (encoding == "utf-16" && (bytes.starts_with("\xFE\xFF") || bytes.starts_with("\xFF\xFE"))) encoding = bytes.starts_with("\xFE\xFF") ? "utf-16be" : "utf-16le";
+    if (encoding == "utf-16" && (bytes.starts_with("\xFE\xFF") || bytes.starts_with("\xFF\xFE")))
+        encoding = bytes.starts_with("\xFE\xFF") ? "utf-16be" : "utf-16le";
     std::string text;
     std::size_t good = 0;
     if (encoding.starts_with("utf-8")) {
@@ -80,7 +94,8 @@ Result<std::string> decode(std::string_view who, std::string_view path, std::str
     } else {
         good = convert("UTF-8", iconv_name(encoding), bytes, text);
     }
-    if (good != bytes.size()) return failure(kind::value, msg::not_in_encoding, {who, path, encoding, std::to_string(good + 1)});
+    if (good != bytes.size())
+        return failure(kind::value, msg::not_in_encoding, {who, path, encoding, std::to_string(good + 1)});
     text.erase(0, text.size() - without_mark(text).size());
     return text;
 }

@@ -22,7 +22,8 @@ namespace qi::stdlib {
 Error io_failure(std::string_view name, std::string_view path, int error, int argument) {
     const Kind kind = error == EACCES || error == EPERM ? kind::permission_denied : kind::io;
     // io/list-dir and others show names that aren't UTF-8 with this character: it isn't what the file is called.
-    if (error == ENOENT && path.find("\uFFFD") != std::string_view::npos) return failure_at(argument, kind, msg::io_failed_repaired, {name, path, system_error_text(error)});
+    if (error == ENOENT && path.find("\uFFFD") != std::string_view::npos)
+        return failure_at(argument, kind, msg::io_failed_repaired, {name, path, system_error_text(error)});
     return failure_at(argument, kind, msg::io_failed, {name, path, system_error_text(error)});
 }
 
@@ -42,7 +43,8 @@ Result<std::string> read_bytes(std::string_view name, const std::string& path) {
     }
     ::close(file);
     if (error != 0) return io_failure(name, path, error);
-    if (bytes.size() > String::max_size) return failure_at(0, kind::limit, msg::file_too_large, {name, path, std::to_string(String::max_size)});
+    if (bytes.size() > String::max_size)
+        return failure_at(0, kind::limit, msg::file_too_large, {name, path, std::to_string(String::max_size)});
     return bytes;
 }
 
@@ -56,7 +58,9 @@ std::optional<Result<std::string>> await_bytes(Vm& vm, std::string_view name, co
 
 Result<std::string_view> encoding_in(const Options& options) {
     const Value given = options.get("encoding");
-    const auto found = encoding_named(is_keyword(given) ? as_symbol(given)->text() : is_string(given) ? text_of(given) : std::string_view{});
+    const auto found = encoding_named(is_keyword(given)  ? as_symbol(given)->text()
+                                      : is_string(given) ? text_of(given)
+                                                         : std::string_view{});
     return found.empty() ? options.choice("encoding", "utf-8", encoding_names()) : found;
 }
 
@@ -89,11 +93,14 @@ Result<void> write_bytes(std::string_view name, const std::string& path, std::st
 /// The encoding of what comes behind what the file at `path` has: the byte-order mark stands at its beginning.
 std::string_view appended_encoding(const std::string& path, std::string_view encoding) {
     struct stat found {};
-    if ((encoding != "utf-8-bom" && encoding != "utf-16") || ::stat(path.c_str(), &found) != 0 || !S_ISREG(found.st_mode) || found.st_size == 0) return encoding;
+    if ((encoding != "utf-8-bom" && encoding != "utf-16") || ::stat(path.c_str(), &found) != 0 ||
+        !S_ISREG(found.st_mode) || found.st_size == 0)
+        return encoding;
     if (encoding == "utf-8-bom") return "utf-8";
     char first[2] = {};
     const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
-    const bool big_end_first = file >= 0 && ::read(file, first, sizeof first) == 2 && std::string_view(first, 2) == "\xFE\xFF";
+    const bool big_end_first =
+        file >= 0 && ::read(file, first, sizeof first) == 2 && std::string_view(first, 2) == "\xFE\xFF";
     if (file >= 0) ::close(file);
     return big_end_first ? "utf-16be" : "utf-16le";
 }
@@ -110,7 +117,8 @@ Result<void> write(Vm& vm, Value content, const std::string& path, Rest pairs) {
     if (!create) return create.error();
     if (*if_exists == "skip" && ::access(path.c_str(), F_OK) == 0) return {};
     const std::string_view written = *if_exists == "append" ? appended_encoding(path, *encoding) : *encoding;
-    auto bytes = is_bytes(content) ? Result<std::string>(std::string(text_of(content))) : encode("io/write-file", text_of(content), written);
+    auto bytes = is_bytes(content) ? Result<std::string>(std::string(text_of(content)))
+                                   : encode("io/write-file", text_of(content), written);
     if (!bytes) return bytes.error();
     if (*create) {
         const auto folder = std::filesystem::path(path).parent_path();
@@ -118,16 +126,20 @@ Result<void> write(Vm& vm, Value content, const std::string& path, Rest pairs) {
         if (!folder.empty()) std::filesystem::create_directories(folder, error);
         if (error) return io_failure("io/write-file", folder.string(), error.value(), 1);
     }
-    return write_bytes("io/write-file", path, *bytes, *if_exists == "append" ? O_APPEND : *if_exists == "error" ? O_EXCL : O_TRUNC);
+    return write_bytes("io/write-file", path, *bytes,
+                       *if_exists == "append"  ? O_APPEND
+                       : *if_exists == "error" ? O_EXCL
+                                               : O_TRUNC);
 }
 
 Result<Value> information(Vm& vm, const std::string& path) {
     struct stat found {};
     if (files::status(path, found) != 0) return io_failure("io/file-info", path, errno);
-    const Value keys[] = {make_string(vm.store, std::string_view("size")), make_string(vm.store, std::string_view("is-dir")), make_string(vm.store, std::string_view("is-file")),
-                          make_string(vm.store, std::string_view("modified"))};
-    const Value values[] = {make_integer(vm.store, found.st_size), Value::boolean(S_ISDIR(found.st_mode)), Value::boolean(S_ISREG(found.st_mode)),
-                            make_integer(vm.store, found.st_mtim.tv_sec)};
+    const Value keys[] = {
+        make_string(vm.store, std::string_view("size")), make_string(vm.store, std::string_view("is-dir")),
+        make_string(vm.store, std::string_view("is-file")), make_string(vm.store, std::string_view("modified"))};
+    const Value values[] = {make_integer(vm.store, found.st_size), Value::boolean(S_ISDIR(found.st_mode)),
+                            Value::boolean(S_ISREG(found.st_mode)), make_integer(vm.store, found.st_mtim.tv_sec)};
     return make_flat_map(vm.store, vm.store.shapes.of(keys), values);
 }
 
@@ -137,23 +149,31 @@ bool has_mode(const std::string& path, mode_t wanted) {
 }
 
 constexpr Native io_files_natives[] = {
-    native("io/read-file path option...",
-           "The text of the file at path, or its bytes with the option :encoding :binary. Other encodings: :utf-8, :auto, "
-           ":utf-16, :sjis, :euc-jp, :iso-8859-1 and more, in the usual spellings and as strings too. A path with a U+FFFD in it may be "
-           "a name that isn't UTF-8, as io/list-dir shows it: it doesn't open that file. Fails with :io, :permission-denied, :limit or :value.\n"
-           "(let [f (io/temp-file)] (io/write-file \"añb\" f) (io/read-file f)) ;=> \"añb\"",
-           [](Vm& vm, PathName path, Rest options) { return read(vm, path, options); }),
+    native(
+        "io/read-file path option...",
+        "The text of the file at path, or its bytes with the option :encoding :binary. Other encodings: :utf-8, :auto, "
+        ":utf-16, :sjis, :euc-jp, :iso-8859-1 and more, in the usual spellings and as strings too. A path with a "
+        "U+FFFD in it may be "
+        "a name that isn't UTF-8, as io/list-dir shows it: it doesn't open that file. Fails with :io, "
+        ":permission-denied, :limit or :value.\n"
+        "(let [f (io/temp-file)] (io/write-file \"añb\" f) (io/read-file f)) ;=> \"añb\"",
+        [](Vm& vm, PathName path, Rest options) { return read(vm, path, options); }),
     native("io/write-file content path option...",
-           "Writes content, a string or bytes, to the file at path; nil. Each option is a keyword and its value: :if-exists "
-           ":overwrite, :append, :skip or :error; :create-dirs true; :encoding as in io/read-file, whose byte-order mark, if it has one, isn't written behind other text. Fails with :io, "
+           "Writes content, a string or bytes, to the file at path; nil. Each option is a keyword and its value: "
+           ":if-exists "
+           ":overwrite, :append, :skip or :error; :create-dirs true; :encoding as in io/read-file, whose byte-order "
+           "mark, if it has one, isn't written behind other text. Fails with :io, "
            ":permission-denied or :value.\n"
            "(io/write-file \"x\" (io/temp-file)) ;=> nil",
            [](Vm& vm, TextOrBytes content, PathName path, Rest options) { return write(vm, content, path, options); }),
     native("io/append-file content path",
-           "Writes content, a string or bytes, behind what the file at path has; nil. Fails with :io, :permission-denied or "
+           "Writes content, a string or bytes, behind what the file at path has; nil. Fails with :io, "
+           ":permission-denied or "
            ":value.\n"
            "(let [f (io/temp-file)] (io/append-file \"a\" f) (io/append-file \"b\" f) (io/read-file f)) ;=> \"ab\"",
-           [](Vm&, TextOrBytes content, PathName path) { return write_bytes("io/append-file", path, text_of(content), O_APPEND); }),
+           [](Vm&, TextOrBytes content, PathName path) {
+               return write_bytes("io/append-file", path, text_of(content), O_APPEND);
+           }),
     native("io/read-lines path",
            "The lines of the file at path, as a list. Fails with :io, :permission-denied, :limit or :value.\n"
            "(let [f (io/temp-file)] (io/write-file \"a\\nb\\n\" f) (io/read-lines f)) ;=> (\"a\" \"b\")",
@@ -166,11 +186,15 @@ constexpr Native io_files_natives[] = {
                if (!text) return text.error();
                return make_list(vm.store, items_of(make_strings(vm, lines_of(*text))));
            }),
-    native("io/file-exists? path", "Whether there is a file or folder at path.\n(io/file-exists? \".\") ;=> true", [](Vm&, PathName path) { return has_mode(path, 0); }),
-    native("io/is-file? path", "Whether there is a file at path.\n(io/is-file? \".\") ;=> false", [](Vm&, PathName path) { return has_mode(path, S_IFREG); }),
-    native("io/is-dir? path", "Whether there is a folder at path.\n(io/is-dir? \".\") ;=> true", [](Vm&, PathName path) { return has_mode(path, S_IFDIR); }),
+    native("io/file-exists? path", "Whether there is a file or folder at path.\n(io/file-exists? \".\") ;=> true",
+           [](Vm&, PathName path) { return has_mode(path, 0); }),
+    native("io/is-file? path", "Whether there is a file at path.\n(io/is-file? \".\") ;=> false",
+           [](Vm&, PathName path) { return has_mode(path, S_IFREG); }),
+    native("io/is-dir? path", "Whether there is a folder at path.\n(io/is-dir? \".\") ;=> true",
+           [](Vm&, PathName path) { return has_mode(path, S_IFDIR); }),
     native("io/file-info path",
-           "A map of \"size\", \"is-dir\", \"is-file\" and \"modified\" (Unix seconds) of the file or folder at path. Fails "
+           "A map of \"size\", \"is-dir\", \"is-file\" and \"modified\" (Unix seconds) of the file or folder at path. "
+           "Fails "
            "with :io or :permission-denied.\n"
            "(get (io/file-info \".\") \"is-dir\") ;=> true",
            [](Vm& vm, PathName path) { return information(vm, path); }),

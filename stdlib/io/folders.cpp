@@ -31,7 +31,10 @@ Result<Value> list(Vm& vm, const std::string& path, Rest pairs) {
     const auto recursive = options->flag("recursive", false);
     if (!recursive) return recursive.error();
     const Value pattern = options->get("pattern");
-    if (!pattern.is_absent() && !is_string(pattern)) return failure(kind::type, msg::argument_type, {"io/list-dir", ":pattern " + std::string(msg::type_string.text()), describe_value(vm.store, pattern)});
+    if (!pattern.is_absent() && !is_string(pattern))
+        return failure(
+            kind::type, msg::argument_type,
+            {"io/list-dir", ":pattern " + std::string(msg::type_string.text()), describe_value(vm.store, pattern)});
     const std::string glob = pattern.is_absent() ? "*" : std::string(text_of(pattern));
 
     std::vector<std::string> found;
@@ -43,7 +46,8 @@ Result<Value> list(Vm& vm, const std::string& path, Rest pairs) {
             for (const std::string& name : *names) {
                 std::string entry = folder + (folder.ends_with('/') ? "" : "/") + name;
                 if (*recursive && files::bundled_names(entry)) open.push_back(entry);
-                if (pattern.is_absent() || ::fnmatch(glob.c_str(), name.c_str(), 0) == 0) found.push_back(std::move(entry));
+                if (pattern.is_absent() || ::fnmatch(glob.c_str(), name.c_str(), 0) == 0)
+                    found.push_back(std::move(entry));
             }
             continue;
         }
@@ -83,7 +87,8 @@ Result<void> remove_folder(Vm& vm, const std::string& path, Rest pairs) {
     const auto recursive = options->flag("recursive", false);
     if (!recursive) return recursive.error();
     std::error_code error;
-    if (!fs::is_directory(fs::symlink_status(path, error))) return io_failure("io/delete-dir", path, error ? error.value() : ENOTDIR);
+    if (!fs::is_directory(fs::symlink_status(path, error)))
+        return io_failure("io/delete-dir", path, error ? error.value() : ENOTDIR);
     if (*recursive)
         fs::remove_all(path, error);
     else
@@ -128,14 +133,17 @@ Result<void> copy(std::string_view name, const std::string& from, const std::str
     return outcome(name, to, error, 1);
 }
 
-/// Whether these are two names of one file. The file has as many as its links, so that it may lose one; two spellings of
-/// one name are in one folder.
+/// Whether these are two names of one file. The file has as many as its links, so that it may lose one; two spellings
+/// of one name are in one folder.
 bool are_two_names(const std::string& from, const std::string& to) {
     std::error_code error;
-    struct stat a{}, b{};
+    struct stat a {
+    }, b{};
     if (::lstat(from.c_str(), &a) != 0 || ::lstat(to.c_str(), &b) != 0) return false;
     if (S_ISDIR(a.st_mode) || a.st_dev != b.st_dev || a.st_ino != b.st_ino || a.st_nlink < 2) return false;
-    const auto entry = [&](const fs::path& path) { return fs::canonical(path.has_parent_path() ? path.parent_path() : ".", error) / path.filename(); };
+    const auto entry = [&](const fs::path& path) {
+        return fs::canonical(path.has_parent_path() ? path.parent_path() : ".", error) / path.filename();
+    };
     const fs::path first = entry(from);
     return !error && first != entry(to) && !error;
 }
@@ -151,7 +159,8 @@ Result<void> move(const std::string& from, const std::string& to) {
 
 constexpr Native io_folders_natives[] = {
     native("io/list-dir path option...",
-           "The paths of what is in the folder path, sorted, hidden files too. Each option is a keyword and its value: :pattern "
+           "The paths of what is in the folder path, sorted, hidden files too. Each option is a keyword and its value: "
+           ":pattern "
            "\"*.qi\" for some names only, :recursive true for folders in it as well. Bytes of a name that aren't "
            "UTF-8 become U+FFFD: such a path can be shown, but not opened. Fails with :io or :permission-denied.\n"
            "(list? (io/list-dir \".\")) ;=> true",
@@ -166,7 +175,8 @@ constexpr Native io_folders_natives[] = {
            "(io/delete-file (io/temp-file)) ;=> nil",
            [](Vm&, PathName path) { return remove_file(path); }),
     native("io/delete-dir path option...",
-           "Removes the folder path if it is empty, or with all that is in it if the option :recursive is true; nil. Fails with "
+           "Removes the folder path if it is empty, or with all that is in it if the option :recursive is true; nil. "
+           "Fails with "
            ":io or :permission-denied.\n"
            "(io/delete-dir (io/temp-dir)) ;=> nil",
            [](Vm& vm, PathName path, Rest options) { return remove_folder(vm, path, options); }),

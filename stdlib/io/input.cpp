@@ -18,8 +18,8 @@ namespace qi::stdlib {
 
 namespace {
 
-constexpr WakeKey input_key = -1; // those of ws/ are positive
-constexpr std::size_t most_waiting = 1 << 20; // bytes read ahead, unless a longer line is wanted
+constexpr WakeKey input_key = -1;                 // those of ws/ are positive
+constexpr std::size_t most_waiting = 1 << 20;     // bytes read ahead, unless a longer line is wanted
 constexpr std::size_t lines_between_looks = 4096; // at whether the program is to stop
 
 /// What there is of a line.
@@ -110,7 +110,7 @@ private:
     std::size_t searched_ QI_GUARDED_BY(mutex_) = 0; // no line feed from taken_ up to here
     bool at_start_ QI_GUARDED_BY(mutex_) = true;
     bool ended_ QI_GUARDED_BY(mutex_) = false;
-    int error_ QI_GUARDED_BY(mutex_) = 0; // that ended it
+    int error_ QI_GUARDED_BY(mutex_) = 0;            // that ended it
     bool line_wanted_ QI_GUARDED_BY(mutex_) = false; // and none is there
     bool all_wanted_ QI_GUARDED_BY(mutex_) = false;
 };
@@ -130,7 +130,9 @@ public:
         return *reader_;
     }
     bool could_wake() override { return reader_ != nullptr && reader_->reading(); }
-    std::string waited_for(WakeKey key) const override { return key == input_key ? std::string(msg::standard_input.text()) : std::string(); }
+    std::string waited_for(WakeKey key) const override {
+        return key == input_key ? std::string(msg::standard_input.text()) : std::string();
+    }
     void finish() override {
         if (reader_ != nullptr) reader_->let_go();
     }
@@ -147,7 +149,8 @@ Reader& standard_input(Vm& vm) {
 /// Why there is no line although the input isn't at its end.
 Error input_failure(Reader& input, std::string_view name, Next what) {
     if (what == Next::Failed) return io_failure(name, msg::standard_input.text(), input.error(), -1);
-    return failure(kind::limit, msg::line_too_long, {name, msg::standard_input.text(), std::to_string(String::max_size)});
+    return failure(kind::limit, msg::line_too_long,
+                   {name, msg::standard_input.text(), std::to_string(String::max_size)});
 }
 
 Value next_line(Vm& vm) {
@@ -192,11 +195,13 @@ Value all_lines(Vm& vm) {
 
 constexpr Native io_input_natives[] = {
     native("io/stdin-line",
-           "The next line of standard input, or nil at its end. What isn't UTF-8 in it becomes U+FFFD; a byte order mark at the very beginning is dropped. Fails with :io, :permission-denied or :limit.\n"
+           "The next line of standard input, or nil at its end. What isn't UTF-8 in it becomes U+FFFD; a byte order "
+           "mark at the very beginning is dropped. Fails with :io, :permission-denied or :limit.\n"
            "(function? io/stdin-line) ;=> true",
            [](Vm& vm) { return next_line(vm); }),
     native("io/stdin-lines",
-           "The remaining lines of standard input, as a vector, each as io/stdin-line gives it. Fails with :io, :permission-denied or :limit.\n"
+           "The remaining lines of standard input, as a vector, each as io/stdin-line gives it. Fails with :io, "
+           ":permission-denied or :limit.\n"
            "(function? io/stdin-lines) ;=> true",
            [](Vm& vm) { return all_lines(vm); }),
 };

@@ -83,7 +83,8 @@ private:
 
 bool is_slow_file(const std::string& path) {
     struct stat found {};
-    return files::status(path, found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode) && !S_ISBLK(found.st_mode);
+    return files::status(path, found) == 0 && !S_ISREG(found.st_mode) && !S_ISDIR(found.st_mode) &&
+           !S_ISBLK(found.st_mode);
 }
 
 std::optional<Result<std::string>> read_slowly(Vm& vm, std::string_view name, const std::string& path) {

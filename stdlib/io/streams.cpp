@@ -26,13 +26,16 @@ class FileSource final : public StreamSource {
 public:
     enum class Items { Lines, Numbers, Bytes };
 
-    FileSource(File file, std::string path, Items items) : file_(std::move(file)), path_(std::move(path)), items_(items) {}
+    FileSource(File file, std::string path, Items items)
+        : file_(std::move(file)), path_(std::move(path)), items_(items) {}
     ~FileSource() override { std::free(line_); }
     FileSource(const FileSource&) = delete;
 
     Value next(Vm& vm) override {
         if (file_ == nullptr) return Value::absent();
-        const Value item = items_ == Items::Lines ? next_line(vm) : items_ == Items::Numbers ? next_numbers(vm) : next_bytes(vm);
+        const Value item = items_ == Items::Lines     ? next_line(vm)
+                           : items_ == Items::Numbers ? next_numbers(vm)
+                                                      : next_bytes(vm);
         if (!item.is_absent()) return item;
         const int error = std::ferror(file_.get()) != 0 ? errno : 0;
         file_.reset();
@@ -64,7 +67,8 @@ private:
         if (line.ends_with('\n')) line.remove_suffix(1);
         if (line.ends_with('\r')) line.remove_suffix(1);
         if (const std::size_t good = utf8::valid_prefix(line); good != line.size())
-            return vm.raise(failure(kind::value, msg::not_in_encoding, {"io/file-stream", path_, "utf-8", std::to_string(good + 1)}));
+            return vm.raise(failure(kind::value, msg::not_in_encoding,
+                                    {"io/file-stream", path_, "utf-8", std::to_string(good + 1)}));
         return make_string(vm.store, line);
     }
 
@@ -81,7 +85,8 @@ Result<Value> open(Vm& vm, const std::string& path, std::optional<Value> what) {
     const std::string_view name = what && is_keyword(*what) ? as_symbol(*what)->text() : "";
     const Items items = !what ? Items::Lines : name == "binary" ? Items::Bytes : Items::Numbers;
     if (what && name != "bytes" && name != "binary")
-        return failure_at(1, kind::value, msg::unknown_option, {"io/file-stream", shortened(vm.store, *what), ":binary :bytes"});
+        return failure_at(1, kind::value, msg::unknown_option,
+                          {"io/file-stream", shortened(vm.store, *what), ":binary :bytes"});
     const int opened = files::open(path);
     File file(opened < 0 ? nullptr : ::fdopen(opened, "r"));
     if (file == nullptr) return io_failure("io/file-stream", path, errno);
@@ -90,7 +95,8 @@ Result<Value> open(Vm& vm, const std::string& path, std::optional<Value> what) {
 
 constexpr Native io_streams_natives[] = {
     native("io/file-stream path items?",
-           "A stream of the lines of the file at path; with :binary as items? of bytes, 64 KiB at a time; with :bytes of vectors of "
+           "A stream of the lines of the file at path; with :binary as items? of bytes, 64 KiB at a time; with :bytes "
+           "of vectors of "
            "up to 4096 integers. Fails with :io, :permission-denied or, where a line isn't UTF-8, :value.\n"
            "(let [f (io/temp-file)] (io/write-file \"a\\nb\" f) (stream/realize (io/file-stream f))) ;=> (\"a\" \"b\")",
            [](Vm& vm, PathName path, std::optional<Value> items) { return open(vm, path, items); }),

@@ -45,10 +45,11 @@ Result<std::string> make(std::string_view name, bool folder, bool keep) {
 }
 
 constexpr Native io_temporary_natives[] = {
-    native("io/temp-file",
-           "The path of a new, empty file, which is removed when the program ends. Fails with :io or :permission-denied.\n"
-           "(io/is-file? (io/temp-file)) ;=> true",
-           [](Vm&) { return make("io/temp-file", false, false); }),
+    native(
+        "io/temp-file",
+        "The path of a new, empty file, which is removed when the program ends. Fails with :io or :permission-denied.\n"
+        "(io/is-file? (io/temp-file)) ;=> true",
+        [](Vm&) { return make("io/temp-file", false, false); }),
     native("io/temp-dir",
            "The path of a new folder, which is removed with all that is in it when the program ends. Fails with :io or "
            ":permission-denied.\n"

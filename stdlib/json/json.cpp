@@ -5,9 +5,9 @@
 #include "base/utf8.hpp"
 #include "data/print.hpp"
 #include "data/type_name.hpp"
+#include "native/outside.hpp"
 #include "json/messages.hpp"
 #include "json/problem.hpp"
-#include "native/outside.hpp"
 
 #include <nlohmann/json.hpp>
 
@@ -22,8 +22,8 @@ namespace qi::stdlib {
 namespace {
 
 constexpr std::size_t values_between_looks = 4096; // at whether the program is to stop
-constexpr std::size_t deepest = 10'000; // arrays and objects inside each other
-constexpr int number_overflow = 406; // nlohmann/json's number of that error
+constexpr std::size_t deepest = 10'000;            // arrays and objects inside each other
+constexpr int number_overflow = 406;               // nlohmann/json's number of that error
 
 /// Builds values from the parser's events. A leaf as every native: nothing is collected meanwhile.
 class Builder {
@@ -35,7 +35,8 @@ public:
     bool boolean(bool b) { return add(Value::boolean(b)); }
     bool number_integer(std::int64_t n) { return add(make_integer(vm_.store, n)); }
     bool number_unsigned(std::uint64_t n) {
-        return add(n <= INT64_MAX ? make_integer(vm_.store, static_cast<std::int64_t>(n)) : Value::number(static_cast<double>(n)));
+        return add(n <= INT64_MAX ? make_integer(vm_.store, static_cast<std::int64_t>(n))
+                                  : Value::number(static_cast<double>(n)));
     }
     bool number_float(double d, const std::string&) { return add(Value::number(d)); }
     bool string(std::string& s) { return add(make_string(vm_.store, std::move(s))); }
@@ -61,7 +62,8 @@ public:
     bool parse_error(std::size_t position, const std::string& token, const nlohmann::json::exception& error) {
         const std::size_t last = position == 0 ? 0 : position - 1;
         if (error.id == number_overflow)
-            fail(position - std::min(position, token.size()), format(msg::json_number_range, {utf8::shortened(token, 40)}));
+            fail(position - std::min(position, token.size()),
+                 format(msg::json_number_range, {utf8::shortened(token, 40)}));
         else if (last < text_.size() && text_[last] == '\0')
             fail_at_nul(last);
         else
@@ -96,9 +98,13 @@ private:
     }
     /// Objects repeat their keys: the strings of the last ones are used again.
     Value key_value(const std::string& s) {
-        const std::size_t slot = (s.size() * 31 + (s.empty() ? 0 : static_cast<unsigned char>(s.front()) * 7 + static_cast<unsigned char>(s.back()))) % keys_.size();
+        const std::size_t slot =
+            (s.size() * 31 +
+             (s.empty() ? 0 : static_cast<unsigned char>(s.front()) * 7 + static_cast<unsigned char>(s.back()))) %
+            keys_.size();
         Value& known = keys_[slot];
-        if ((is_string(known) && text_of(known) == s) || (is_keyword(known) && as_symbol(known)->text() == s)) return known;
+        if ((is_string(known) && text_of(known) == s) || (is_keyword(known) && as_symbol(known)->text() == s))
+            return known;
         return known = keys_wanted_ == Keys::Keyword ? key_from_outside(vm_.store, s) : make_string(vm_.store, s);
     }
     void fail(std::size_t position, const std::string& why) {
@@ -129,9 +135,11 @@ Result<Builder::Keys> keys_of(Vm& vm, std::optional<Map> options) {
     if (!options) return keys;
     MapCursor cursor(*options);
     for (Value key, option; cursor.next(key, option);) {
-        if (!is_keyword(key) || as_symbol(key)->text() != "keys") return failure_at(1, kind::value, msg::unknown_option, {"json/parse", shortened(vm.store, key), ":keys"});
+        if (!is_keyword(key) || as_symbol(key)->text() != "keys")
+            return failure_at(1, kind::value, msg::unknown_option, {"json/parse", shortened(vm.store, key), ":keys"});
         const std::string_view name = is_keyword(option) ? as_symbol(option)->text() : "";
-        if (name != "keyword" && name != "string") return failure_at(1, kind::value, msg::json_keys, {shortened(vm.store, option)});
+        if (name != "keyword" && name != "string")
+            return failure_at(1, kind::value, msg::json_keys, {shortened(vm.store, option)});
         keys = name == "keyword" ? Builder::Keys::Keyword : Builder::Keys::String;
     }
     return keys;
@@ -183,7 +191,9 @@ public:
     /// Unless `twice` says afterwards that there is no such text.
     std::string write(Value root) {
         open(root);
-        for (std::size_t written = 1; !frames_.empty() && twice_.empty() && (written % values_between_looks != 0 || !vm_.should_stop()); ++written) {
+        for (std::size_t written = 1;
+             !frames_.empty() && twice_.empty() && (written % values_between_looks != 0 || !vm_.should_stop());
+             ++written) {
             Frame& frame = frames_.back();
             Value k, value;
             if (!next(frame, k, value)) {
@@ -218,9 +228,9 @@ private:
     /// An array or object that is being written. Nothing moves meanwhile.
     struct Frame {
         SequenceCursor items;
-        MapCursor entries;                              // of an object or, with members for keys, of a set
-        std::vector<std::pair<Value, Value>> sorted;    // in place of the entries
-        std::size_t next = 0;                           // of the sorted ones
+        MapCursor entries;                           // of an object or, with members for keys, of a set
+        std::vector<std::pair<Value, Value>> sorted; // in place of the entries
+        std::size_t next = 0;                        // of the sorted ones
         bool object = false;
         bool set = false;
         bool first = true;
@@ -238,7 +248,12 @@ private:
     void open_frame(Value v) {
         const bool sequence = is_sequential(v), set = is_set(v);
         out_ += is_map(v) ? '{' : '[';
-        frames_.push_back({SequenceCursor(sequence ? v : Value::empty_list()), sequence ? MapCursor() : MapCursor(set ? set_members(v) : v), {}, 0, is_map(v), set});
+        frames_.push_back({SequenceCursor(sequence ? v : Value::empty_list()),
+                           sequence ? MapCursor() : MapCursor(set ? set_members(v) : v),
+                           {},
+                           0,
+                           is_map(v),
+                           set});
         if (!is_map(v)) return;
         look_for_twice(v);
         if (!sorted_) return;
@@ -329,13 +344,16 @@ Result<Value> write(Vm& vm, std::string_view name, Value value, std::optional<Ma
     const Value one = writer.twice()[0], other = writer.twice()[1];
     std::string made;
     const std::string key = readable(vm.store, make_string(vm.store, utf8::shortened(writer.key_text(one, made), 40)));
-    return vm.make_error(kind::value, format(msg::json_key_twice, {name, key, shortened(vm.store, one), shortened(vm.store, other)}));
+    return vm.make_error(
+        kind::value, format(msg::json_key_twice, {name, key, shortened(vm.store, one), shortened(vm.store, other)}));
 }
 
 constexpr Native json_natives[] = {
     native("json/parse text options?",
-           "The value of text in JSON: objects become maps with string keys, arrays vectors, null nil. With the options {:keys "
-           ":keyword} the keys are keywords, but for error (such a map would be an error) and names that keyword refuses, which "
+           "The value of text in JSON: objects become maps with string keys, arrays vectors, null nil. With the "
+           "options {:keys "
+           ":keyword} the keys are keywords, but for error (such a map would be an error) and names that keyword "
+           "refuses, which "
            "stay strings. Of bad text an error map, :kind :value, with line and column.\n"
            "(json/parse \"{\\\"a\\\": [1, null]}\") ;=> {\"a\" [1 nil]}",
            [](Vm& vm, std::string_view text, std::optional<Map> options) -> Result<Value> {
@@ -344,13 +362,16 @@ constexpr Native json_natives[] = {
                return parse(vm, text, *keys);
            }),
     native("json/stringify x options?",
-           "x as compact JSON, keys in the map's order or, with the options {:sort true}, sorted. Keywords lose their colon, "
-           "sets become arrays, bytes base64 text; what JSON has no form for (functions, atoms, symbols, NaN …) becomes null. "
+           "x as compact JSON, keys in the map's order or, with the options {:sort true}, sorted. Keywords lose their "
+           "colon, "
+           "sets become arrays, bytes base64 text; what JSON has no form for (functions, atoms, symbols, NaN …) "
+           "becomes null. "
            "An error map, :kind :value, if two keys of a map have the same text, as \"a\" and :a.\n"
            "(json/stringify {:a [1 2.5]}) ;=> \"{\\\"a\\\":[1,2.5]}\"",
            [](Vm& vm, Value x, std::optional<Map> options) { return write(vm, "json/stringify", x, options, false); }),
     native("json/pretty x options?",
-           "x as JSON over several lines; options as for json/stringify. An error map, :kind :value, if two keys of a map have "
+           "x as JSON over several lines; options as for json/stringify. An error map, :kind :value, if two keys of a "
+           "map have "
            "the same text.\n"
            "(json/pretty {}) ;=> \"{}\"",
            [](Vm& vm, Value x, std::optional<Map> options) { return write(vm, "json/pretty", x, options, true); }),
@@ -362,7 +383,8 @@ void define_json(Vm& vm) {
     using Names = std::vector<std::string>;
     define_natives(vm, json_natives);
     vm.options.declare("json/parse", 1, [] { return Names{":keys"}; });
-    for (const std::string_view name : {"json/stringify", "json/pretty"}) vm.options.declare(name, 1, [] { return Names{":sort"}; });
+    for (const std::string_view name : {"json/stringify", "json/pretty"})
+        vm.options.declare(name, 1, [] { return Names{":sort"}; });
 }
 
 } // namespace qi::stdlib

@@ -5,7 +5,8 @@
 namespace qi::stdlib {
 
 std::string json_problem(std::string_view what) {
-    constexpr std::string_view unexpected = "unexpected ", expected = "; expected ", control = "invalid string: control character ", escaped = " must be escaped to ";
+    constexpr std::string_view unexpected = "unexpected ", expected = "; expected ",
+                               control = "invalid string: control character ", escaped = " must be escaped to ";
     if (const auto at = what.rfind("; last read:"); at != std::string_view::npos) what = what.substr(0, at);
     if (const auto at = what.find(" - "); at != std::string_view::npos) what.remove_prefix(at + 3);
     if (what.starts_with(control)) {
@@ -20,7 +21,8 @@ std::string json_problem(std::string_view what) {
     what.remove_prefix(unexpected.size());
     const auto at = what.find(expected);
     if (at == std::string_view::npos) return format(msg::json_unexpected, {translated(what, msg::json_tokens)});
-    return format(msg::json_unexpected_for, {translated(what.substr(0, at), msg::json_tokens), translated(what.substr(at + expected.size()), msg::json_tokens)});
+    return format(msg::json_unexpected_for, {translated(what.substr(0, at), msg::json_tokens),
+                                             translated(what.substr(at + expected.size()), msg::json_tokens)});
 }
 
 } // namespace qi::stdlib

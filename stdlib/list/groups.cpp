@@ -41,7 +41,8 @@ Value grouped(Vm& vm, Value keys, Value xs) {
     Value result = numbers;
     MapCursor cursor(numbers);
     for (Value key, number; cursor.next(key, number);)
-        result = map_assoc(vm.store, result, key, make_list(vm.store, groups[static_cast<std::size_t>(number.as_small())]));
+        result =
+            map_assoc(vm.store, result, key, make_list(vm.store, groups[static_cast<std::size_t>(number.as_small())]));
     return result;
 }
 
@@ -65,7 +66,8 @@ Value parted(Vm& vm, Value flags, Value xs) {
 }
 
 constexpr Native group_natives[] = {
-    native("list/frequencies xs", "A map from each item of xs to how often it occurs.\n(list/frequencies [:a :b :a]) ;=> {:a 2 :b 1}",
+    native("list/frequencies xs",
+           "A map from each item of xs to how often it occurs.\n(list/frequencies [:a :b :a]) ;=> {:a 2 :b 1}",
            [](Vm& vm, Seqable xs) { return counts(vm, items_of_seqable(vm, xs)); }),
     native("%count-truth flags", "How many are true, and how many aren't.",
            [](Vm& vm, Seqable flags) {
@@ -73,9 +75,12 @@ constexpr Native group_natives[] = {
                for (Value& truth : truths) truth = Value::boolean(truth.is_truthy());
                return counts(vm, truths);
            }),
-    native("%group keys xs", "A map from each key to the list of the items that have it.", [](Vm& vm, Seqable keys, Seqable xs) { return grouped(vm, keys, xs); }),
-    native("%runs keys xs", "Lists of neighbours with the same key.", [](Vm& vm, Seqable keys, Seqable xs) { return runs(vm, keys, xs); }),
-    native("%parted flags xs", "Those whose flags are true, and the others.", [](Vm& vm, Seqable flags, Seqable xs) { return parted(vm, flags, xs); }),
+    native("%group keys xs", "A map from each key to the list of the items that have it.",
+           [](Vm& vm, Seqable keys, Seqable xs) { return grouped(vm, keys, xs); }),
+    native("%runs keys xs", "Lists of neighbours with the same key.",
+           [](Vm& vm, Seqable keys, Seqable xs) { return runs(vm, keys, xs); }),
+    native("%parted flags xs", "Those whose flags are true, and the others.",
+           [](Vm& vm, Seqable flags, Seqable xs) { return parted(vm, flags, xs); }),
     native("%not-nil xs", "A list without nils.",
            [](Vm& vm, Seqable xs) {
                Items kept;

@@ -74,14 +74,16 @@ Value chosen(Vm& vm, Value flags, Value xs) {
 /// Where the items stand once they are sorted by their keys. Fails if two keys have no order.
 Result<std::vector<std::size_t>> order_of(Vm& vm, const Items& keys) {
     const auto fail = [&](const Unrelated& pair) {
-        return failure(kind::type, msg::argument_type, {called_name(vm, ""), type_message(pair.a).text(), describe_value(vm.store, pair.b)});
+        return failure(kind::type, msg::argument_type,
+                       {called_name(vm, ""), type_message(pair.a).text(), describe_value(vm.store, pair.b)});
     };
     Unrelated unrelated;
     for (std::size_t i = 1; i < keys.size(); ++i) sorts_before(keys[i - 1], keys[i], unrelated);
     if (unrelated.met()) return fail(unrelated);
     std::vector<std::size_t> order(keys.size());
     std::iota(order.begin(), order.end(), std::size_t{0});
-    std::stable_sort(order.begin(), order.end(), [&](std::size_t a, std::size_t b) { return sorts_before(keys[a], keys[b], unrelated); });
+    std::stable_sort(order.begin(), order.end(),
+                     [&](std::size_t a, std::size_t b) { return sorts_before(keys[a], keys[b], unrelated); });
     if (unrelated.met()) return fail(unrelated);
     return order;
 }
@@ -123,8 +125,11 @@ constexpr Native list_natives[] = {
            "By turns an item of xs and one of ys, as long as both last, as a list.\n"
            "(list/interleave [1 2] [:a :b]) ;=> (1 :a 2 :b)",
            [](Vm& vm, Seqable xs, Seqable ys) { return interleave(vm, xs, ys); }),
-    native("list/zipmap keys values", "A map of keys and values that stand at the same place.\n(list/zipmap [:a :b] [1 2]) ;=> {:a 1 :b 2}", [](Vm& vm, Seqable ks, Seqable vs) { return zipmap(vm, ks, vs); }),
-    native("list/dedupe xs", "The items of xs without those that equal the one before.\n(list/dedupe [1 1 2 1]) ;=> (1 2 1)",
+    native("list/zipmap keys values",
+           "A map of keys and values that stand at the same place.\n(list/zipmap [:a :b] [1 2]) ;=> {:a 1 :b 2}",
+           [](Vm& vm, Seqable ks, Seqable vs) { return zipmap(vm, ks, vs); }),
+    native("list/dedupe xs",
+           "The items of xs without those that equal the one before.\n(list/dedupe [1 1 2 1]) ;=> (1 2 1)",
            [](Vm& vm, Seqable xs) {
                Items kept;
                for (const Value item : items_of_seqable(vm, xs))
@@ -158,7 +163,8 @@ constexpr Native list_natives[] = {
                }
                return like(vm, xs, all);
            }),
-    native("%chosen flags xs", "The items whose flags are true.", [](Vm& vm, Seqable flags, Seqable xs) { return chosen(vm, flags, xs); }),
+    native("%chosen flags xs", "The items whose flags are true.",
+           [](Vm& vm, Seqable flags, Seqable xs) { return chosen(vm, flags, xs); }),
     native("%indexed xs", "The items as [index item].",
            [](Vm& vm, Seqable xs) {
                Items pairs;
@@ -172,15 +178,20 @@ constexpr Native list_natives[] = {
            [](Vm& vm, Seqable xss) -> Result<Value> {
                Items all;
                for (const Value xs : items_of_seqable(vm, xss)) {
-                   if (!is_seqable(xs)) return failure(kind::type, msg::argument_type, {called_name(vm, ""), msg::type_collection.text(), describe_value(vm.store, xs)});
+                   if (!is_seqable(xs))
+                       return failure(kind::type, msg::argument_type,
+                                      {called_name(vm, ""), msg::type_collection.text(), describe_value(vm.store, xs)});
                    const Items more = items_of_seqable(vm, xs);
                    all.insert(all.end(), more.begin(), more.end());
                }
                return like(vm, xss, all);
            }),
-    native("%sort-by keys xs", "The items sorted by their keys.", [](Vm& vm, Seqable keys, Seqable xs) { return sort_by(vm, keys, xs); }),
-    native("%min-by keys xs", "The item with the smallest key.", [](Vm& vm, Seqable keys, Seqable xs) { return extreme_by(vm, keys, xs, Order::Less); }),
-    native("%max-by keys xs", "The item with the largest key.", [](Vm& vm, Seqable keys, Seqable xs) { return extreme_by(vm, keys, xs, Order::Greater); }),
+    native("%sort-by keys xs", "The items sorted by their keys.",
+           [](Vm& vm, Seqable keys, Seqable xs) { return sort_by(vm, keys, xs); }),
+    native("%min-by keys xs", "The item with the smallest key.",
+           [](Vm& vm, Seqable keys, Seqable xs) { return extreme_by(vm, keys, xs, Order::Less); }),
+    native("%max-by keys xs", "The item with the largest key.",
+           [](Vm& vm, Seqable keys, Seqable xs) { return extreme_by(vm, keys, xs, Order::Greater); }),
 };
 
 } // namespace

@@ -66,8 +66,10 @@ std::string json_line(Vm& vm, std::size_t level, std::string_view message, std::
         const auto last = static_cast<unsigned char>(text[at + length - 1]);
         char escape[8];
         std::snprintf(escape, sizeof escape, "\\u%04x", last);
-        if (utf8::control_length(text, at) != 0) out += escape;
-        else out += text[at];
+        if (utf8::control_length(text, at) != 0)
+            out += escape;
+        else
+            out += text[at];
         at += length;
     }
     return out;
@@ -101,7 +103,8 @@ std::string text_line(Vm& vm, std::size_t level, std::string_view message, std::
 
 Value write(Vm& vm, std::size_t level, std::string_view message, std::optional<Map> context) {
     if (level < settings().level) return Value::nil();
-    std::string line = settings().json ? json_line(vm, level, message, context) : text_line(vm, level, message, context);
+    std::string line =
+        settings().json ? json_line(vm, level, message, context) : text_line(vm, level, message, context);
     line += '\n';
     vm.err.write(line);
     vm.err.flush();
@@ -137,20 +140,24 @@ constexpr Native log_natives[] = {
            "(log/error \"lost\") ;=> nil",
            [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 3, message, context); }),
     native("log/set-level level",
-           "What is below this level, \"debug\", \"info\" (as it is at first), \"warn\" (or \"warning\") or \"error\", in any case, isn't logged; nil. Fails "
+           "What is below this level, \"debug\", \"info\" (as it is at first), \"warn\" (or \"warning\") or \"error\", "
+           "in any case, isn't logged; nil. Fails "
            "with :value for another.\n"
            "(log/set-level \"info\") ;=> nil",
            [](Vm& vm, StringValue level) -> Result<void> {
-               const auto chosen = choice(vm, "log/set-level", level, std::array<std::string_view, 5>{"debug", "info", "warn", "error", "warning"});
+               const auto chosen = choice(vm, "log/set-level", level,
+                                          std::array<std::string_view, 5>{"debug", "info", "warn", "error", "warning"});
                if (!chosen) return chosen.error();
                settings().level = *chosen == 4 ? 2 : *chosen;
                return {};
            }),
     native("log/set-format format",
-           "Logs from now on in this format, \"text\" (or \"plain\") or \"json\", one object a line, in any case; nil. Fails with :value for another.\n"
+           "Logs from now on in this format, \"text\" (or \"plain\") or \"json\", one object a line, in any case; nil. "
+           "Fails with :value for another.\n"
            "(log/set-format \"text\") ;=> nil",
            [](Vm& vm, StringValue format) -> Result<void> {
-               const auto chosen = choice(vm, "log/set-format", format, std::array<std::string_view, 3>{"text", "json", "plain"});
+               const auto chosen =
+                   choice(vm, "log/set-format", format, std::array<std::string_view, 3>{"text", "json", "plain"});
                if (!chosen) return chosen.error();
                settings().json = *chosen == 1;
                return {};

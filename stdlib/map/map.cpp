@@ -7,20 +7,23 @@ namespace qi::stdlib {
 
 namespace {
 
-Error not_a_key(Vm& vm, int argument, Value v) { return failure_at(argument, kind::type, msg::bad_key, {describe_value(vm.store, v)}); }
+Error not_a_key(Vm& vm, int argument, Value v) {
+    return failure_at(argument, kind::type, msg::bad_key, {describe_value(vm.store, v)});
+}
 
 Value map_or_empty(Vm& vm, Value m) { return m.is_nil() ? empty_map(vm.store) : m; }
 
 /// The value at a step of a path: a map's by exactly this key, or a vector's at an index. Absent where there is none.
 Value step_into(Value at, Value key) {
     if (is_map(at)) return map_get(at, key);
-    if (is_vector(at) && is_integer(key) && as_integer(key) >= 0 && static_cast<std::uint64_t>(as_integer(key)) < vector_count(at))
+    if (is_vector(at) && is_integer(key) && as_integer(key) >= 0 &&
+        static_cast<std::uint64_t>(as_integer(key)) < vector_count(at))
         return vector_get(at, static_cast<std::size_t>(as_integer(key)));
     return Value::absent();
 }
 
-/// Writes `value` at the end of the path, at each level as `assoc` does; what is on the way and neither a map nor a vector
-/// is replaced by a map.
+/// Writes `value` at the end of the path, at each level as `assoc` does; what is on the way and neither a map nor a
+/// vector is replaced by a map.
 Result<Value> assoc_in(Vm& vm, std::string_view name, Value m, Value path, Value value) {
     const auto keys = items_of(path);
     if (keys.empty()) return failure_at(1, kind::range, msg::argument_range, {name, "path", "≥ 1", "[]"});
@@ -109,7 +112,9 @@ Result<Value> deep_merge(Vm& vm, Rest maps) {
     Value all = empty_map(vm.store);
     for (std::size_t i = 0; i < maps.size(); ++i) {
         if (maps[i].is_nil()) continue;
-        if (!is_map(maps[i])) return failure_at(static_cast<int>(i), kind::type, msg::argument_type, {"map/deep-merge", msg::type_map.text(), describe_value(vm.store, maps[i])});
+        if (!is_map(maps[i]))
+            return failure_at(static_cast<int>(i), kind::type, msg::argument_type,
+                              {"map/deep-merge", msg::type_map.text(), describe_value(vm.store, maps[i])});
         all = deep_merged(vm, all, maps[i]);
     }
     return all;
@@ -128,24 +133,32 @@ Result<Value> keyed(Vm& vm, Value keys, Value m) {
 }
 
 constexpr Native map_natives[] = {
-    native("map/select-keys m keys", "m with only these keys, as far as it has them.\n(map/select-keys {:a 1 :b 2} [:a :c]) ;=> {:a 1}",
+    native("map/select-keys m keys",
+           "m with only these keys, as far as it has them.\n(map/select-keys {:a 1 :b 2} [:a :c]) ;=> {:a 1}",
            [](Vm& vm, MapOrNil m, Seqable keys) { return select_keys(vm, map_or_empty(vm, m), keys); }),
-    native("map/assoc-in m path value",
-           "m with value at the end of path, a sequence of keys, put there as assoc does, at the index of a vector, too; maps are "
-           "made on the way. Fails with :range if path is empty or an index lies beyond a vector's end.\n"
-           "(map/assoc-in {} [:a :b] 1) ;=> {:a {:b 1}}",
-           [](Vm& vm, Associative m, Sequence path, Value value) { return assoc_in(vm, "map/assoc-in", m, path, value); }),
-    native("map/dissoc-in m path", "m without the key at the end of a path; m itself if there is none.\n(map/dissoc-in {:a {:b 1 :c 2}} [:a :b]) ;=> {:a {:c 2}}",
+    native(
+        "map/assoc-in m path value",
+        "m with value at the end of path, a sequence of keys, put there as assoc does, at the index of a vector, too; "
+        "maps are "
+        "made on the way. Fails with :range if path is empty or an index lies beyond a vector's end.\n"
+        "(map/assoc-in {} [:a :b] 1) ;=> {:a {:b 1}}",
+        [](Vm& vm, Associative m, Sequence path, Value value) { return assoc_in(vm, "map/assoc-in", m, path, value); }),
+    native("map/dissoc-in m path",
+           "m without the key at the end of a path; m itself if there is none.\n(map/dissoc-in {:a {:b 1 :c 2}} [:a "
+           ":b]) ;=> {:a {:c 2}}",
            [](Vm& vm, MapOrNil m, Sequence path) { return dissoc_in(vm, map_or_empty(vm, m), path); }),
     native("map/deep-merge m...",
            "All entries of every m; maps at the same key are merged likewise, else later ones win.\n"
            "(map/deep-merge {:a {:b 1}} {:a {:c 2}}) ;=> {:a {:b 1 :c 2}}",
            [](Vm& vm, Rest maps) { return deep_merge(vm, maps); }),
-    native("%keyed keys m", "m with these keys in place of its own.", [](Vm& vm, Sequence keys, MapOrNil m) { return keyed(vm, keys, map_or_empty(vm, m)); }),
-    native("%put-in m path value", "map/assoc-in for update-in.", [](Vm& vm, Associative m, Sequence path, Value value) { return assoc_in(vm, "update-in", m, path, value); }),
+    native("%keyed keys m", "m with these keys in place of its own.",
+           [](Vm& vm, Sequence keys, MapOrNil m) { return keyed(vm, keys, map_or_empty(vm, m)); }),
+    native("%put-in m path value", "map/assoc-in for update-in.",
+           [](Vm& vm, Associative m, Sequence path, Value value) { return assoc_in(vm, "update-in", m, path, value); }),
     native("%found-path m path", "The path by the keys that are there, for update-in.",
            [](Vm& vm, Associative m, Sequence path) -> Result<Value> {
-               if (sequence_count(path) == 0) return failure_at(1, kind::range, msg::argument_range, {"update-in", "path", "≥ 1", "[]"});
+               if (sequence_count(path) == 0)
+                   return failure_at(1, kind::range, msg::argument_range, {"update-in", "path", "≥ 1", "[]"});
                return found_path(vm, m, path);
            }),
 };

@@ -25,20 +25,29 @@ Result<Value> whole(Vm& vm, std::string_view name, Value x, double (*rounded)(do
     if (!x.is_double()) return x;
     constexpr double limit = 9223372036854775808.0; // 2^63
     const double d = rounded(x.as_double());
-    if (!(d >= -limit && d < limit)) return failure_at(0, kind::range, msg::no_integer_near, {name, readable(vm.store, x)});
+    if (!(d >= -limit && d < limit))
+        return failure_at(0, kind::range, msg::no_integer_near, {name, readable(vm.store, x)});
     return make_integer(vm.store, static_cast<std::int64_t>(d));
 }
 
 Result<Value> clamp(Vm& vm, Value x, Value low, Value high) {
-    if (compare_numbers(low, high) == 1) return failure_at(2, kind::range, msg::argument_range, {"math/clamp", "high", "≥ " + readable(vm.store, low), readable(vm.store, high)});
+    if (compare_numbers(low, high) == 1)
+        return failure_at(2, kind::range, msg::argument_range,
+                          {"math/clamp", "high", "≥ " + readable(vm.store, low), readable(vm.store, high)});
     return compare_numbers(x, low) == -1 ? low : compare_numbers(x, high) == 1 ? high : x;
 }
 
 constexpr Native math_natives[] = {
-    native("math/pow a b", "a to the power of b: an integer if both are, b isn't negative and it fits, else a float.\n(math/pow 2 8) ;=> 256", [](Vm& vm, Number a, Number b) { return power(vm, a, b); }),
-    native("math/sqrt x", "The square root of x, a float; NaN of what is negative.\n(math/sqrt 16) ;=> 4.0", [](Vm&, double x) { return std::sqrt(x); }),
-    native("math/round x", "The integer nearest to x; halves go away from 0. Fails with :range beyond 64 bits.\n(math/round -2.5) ;=> -3",
-           [](Vm& vm, Number x) { return whole(vm, "math/round", x, [](double d) { return std::round(d); }); }),
+    native("math/pow a b",
+           "a to the power of b: an integer if both are, b isn't negative and it fits, else a float.\n(math/pow 2 8) "
+           ";=> 256",
+           [](Vm& vm, Number a, Number b) { return power(vm, a, b); }),
+    native("math/sqrt x", "The square root of x, a float; NaN of what is negative.\n(math/sqrt 16) ;=> 4.0",
+           [](Vm&, double x) { return std::sqrt(x); }),
+    native(
+        "math/round x",
+        "The integer nearest to x; halves go away from 0. Fails with :range beyond 64 bits.\n(math/round -2.5) ;=> -3",
+        [](Vm& vm, Number x) { return whole(vm, "math/round", x, [](double d) { return std::round(d); }); }),
     native("math/floor x", "The largest integer that isn't above x. Fails with :range.\n(math/floor -0.5) ;=> -1",
            [](Vm& vm, Number x) { return whole(vm, "math/floor", x, [](double d) { return std::floor(d); }); }),
     native("math/ceil x", "The smallest integer that isn't below x. Fails with :range.\n(math/ceil 1.2) ;=> 2",

@@ -26,30 +26,38 @@ std::mt19937_64& generator() {
 double unit() { return static_cast<double>(generator()() >> 11) * 0x1p-53; }
 
 /// In [low, high).
-std::int64_t between(std::int64_t low, std::int64_t high) { return std::uniform_int_distribution<std::int64_t>(low, high - 1)(generator()); }
+std::int64_t between(std::int64_t low, std::int64_t high) {
+    return std::uniform_int_distribution<std::int64_t>(low, high - 1)(generator());
+}
 
 Result<Value> range(Vm& vm, Value low, Value high) {
     if (compare_numbers(low, high) != -1)
-        return failure_at(1, kind::range, msg::argument_range, {"math/random-range", "high", "> " + readable(vm.store, low), readable(vm.store, high)});
+        return failure_at(1, kind::range, msg::argument_range,
+                          {"math/random-range", "high", "> " + readable(vm.store, low), readable(vm.store, high)});
     if (is_integer(low) && is_integer(high)) return make_integer(vm.store, between(as_integer(low), as_integer(high)));
     const double a = as_float(low), b = as_float(high);
     for (int i = 0; i < 2; ++i)
         if (!std::isfinite(i == 0 ? a : b))
             return failure_at(i, kind::range, msg::argument_range,
-                              {"math/random-range", i == 0 ? "low" : "high", msg::finite.text(), readable(vm.store, i == 0 ? low : high)});
+                              {"math/random-range", i == 0 ? "low" : "high", msg::finite.text(),
+                               readable(vm.store, i == 0 ? low : high)});
     const double part = unit(), width = b - a;
     const double x = std::isfinite(width) ? a + part * width : a * (1 - part) + b * part; // the widest have no width
     return Value::number(x < b ? x : a);                                                  // rounding may reach b
 }
 
 constexpr Native random_natives[] = {
-    native("rand n?", "A random float from 0 up to but without n (1).\n(< (rand) 1) ;=> true", [](Vm&, std::optional<double> n) { return unit() * n.value_or(1); }),
-    native("math/rand", "A random float from 0 up to but without 1.\n(<= 0 (math/rand)) ;=> true", [](Vm&) { return unit(); }),
+    native("rand n?", "A random float from 0 up to but without n (1).\n(< (rand) 1) ;=> true",
+           [](Vm&, std::optional<double> n) { return unit() * n.value_or(1); }),
+    native("math/rand", "A random float from 0 up to but without 1.\n(<= 0 (math/rand)) ;=> true",
+           [](Vm&) { return unit(); }),
     native("math/rand-int n",
            "A random integer from 0 up to but without n. Fails with :range unless n is positive.\n"
            "(math/rand-int 1) ;=> 0",
            [](Vm&, std::int64_t n) -> Result<std::int64_t> {
-               if (n < 1) return failure_at(0, kind::range, msg::argument_range, {"math/rand-int", "n", "≥ 1", std::to_string(n)});
+               if (n < 1)
+                   return failure_at(0, kind::range, msg::argument_range,
+                                     {"math/rand-int", "n", "≥ 1", std::to_string(n)});
                return between(0, n);
            }),
     native("math/random-range low high",

@@ -20,7 +20,9 @@ using Numbers = std::vector<double>;
 Result<Numbers> numbers_of(Vm& vm, std::string_view name, Value xs) {
     Numbers numbers;
     for (const Value x : items_of_seqable(vm, xs)) {
-        if (!is_number(x)) return failure_at(0, kind::type, msg::argument_type, {name, msg::type_number.text(), describe_value(vm.store, x)});
+        if (!is_number(x))
+            return failure_at(0, kind::type, msg::argument_type,
+                              {name, msg::type_number.text(), describe_value(vm.store, x)});
         numbers.push_back(as_float(x));
     }
     if (numbers.empty()) return failure_at(0, kind::range, msg::needs_items, {name});
@@ -72,16 +74,21 @@ double mode(const Numbers& numbers) {
         if (to - from == most) often.push_back(*from);
         from = to;
     }
-    const auto first = std::find_if(numbers.begin(), numbers.end(), [&](double x) { return std::binary_search(often.begin(), often.end(), x); });
+    const auto first = std::find_if(numbers.begin(), numbers.end(),
+                                    [&](double x) { return std::binary_search(often.begin(), often.end(), x); });
     return first == numbers.end() ? numbers.front() : *first;
 }
 
 constexpr Native stats_natives[] = {
-    native("stats/mean xs", "The mean of the numbers xs. Fails with :range if there are none.\n(stats/mean [1 2 6]) ;=> 3.0", [](Vm& vm, Seqable xs) { return figure(vm, "stats/mean", xs, mean); }),
+    native("stats/mean xs",
+           "The mean of the numbers xs. Fails with :range if there are none.\n(stats/mean [1 2 6]) ;=> 3.0",
+           [](Vm& vm, Seqable xs) { return figure(vm, "stats/mean", xs, mean); }),
     native("stats/median xs",
            "The number in the middle of xs, or the mean of the two. Fails with :range if there are none.\n"
            "(stats/median [1 9 3 2]) ;=> 2.5",
-           [](Vm& vm, Seqable xs) { return figure(vm, "stats/median", xs, [](Numbers& numbers) { return percentile(numbers, 50); }); }),
+           [](Vm& vm, Seqable xs) {
+               return figure(vm, "stats/median", xs, [](Numbers& numbers) { return percentile(numbers, 50); });
+           }),
     native("stats/mode xs",
            "The number that occurs most often in xs, the first of several. Fails with :range if there are none.\n"
            "(stats/mode [1 2 2]) ;=> 2.0",
@@ -93,13 +100,20 @@ constexpr Native stats_natives[] = {
     native("stats/stddev xs",
            "The population's standard deviation of the numbers xs. Fails with :range if there are none.\n"
            "(stats/stddev [1 5]) ;=> 2.0",
-           [](Vm& vm, Seqable xs) { return figure(vm, "stats/stddev", xs, [](const Numbers& numbers) { return std::sqrt(variance(numbers)); }); }),
+           [](Vm& vm, Seqable xs) {
+               return figure(vm, "stats/stddev", xs,
+                             [](const Numbers& numbers) { return std::sqrt(variance(numbers)); });
+           }),
     native("stats/percentile xs p",
-           "The number below which p percent of xs lie, interpolated. Fails with :range unless p is 0–100, or if there are no "
+           "The number below which p percent of xs lie, interpolated. Fails with :range unless p is 0–100, or if there "
+           "are no "
            "numbers.\n"
            "(stats/percentile [1 2 3] 25) ;=> 1.5",
            [](Vm& vm, Seqable xs, double p) -> Result<double> {
-               if (!(p >= 0 && p <= 100)) return failure_at(1, kind::range, msg::argument_range, {"stats/percentile", "p", format(msg::between, {"0", "100"}), readable(vm.store, Value::number(p))});
+               if (!(p >= 0 && p <= 100))
+                   return failure_at(1, kind::range, msg::argument_range,
+                                     {"stats/percentile", "p", format(msg::between, {"0", "100"}),
+                                      readable(vm.store, Value::number(p))});
                return figure(vm, "stats/percentile", xs, [p](Numbers& numbers) { return percentile(numbers, p); });
            }),
 };

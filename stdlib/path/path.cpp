@@ -45,7 +45,9 @@ std::string normalized(std::string_view path) {
 Result<std::string> joined(Vm& vm, std::string_view first, Rest others) {
     std::string path(first);
     for (std::size_t i = 0; i < others.size(); ++i) {
-        if (!is_string(others[i])) return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type, {"path/join", msg::type_string.text(), describe_value(vm.store, others[i])});
+        if (!is_string(others[i]))
+            return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type,
+                              {"path/join", msg::type_string.text(), describe_value(vm.store, others[i])});
         const std::string_view part = text_of(others[i]);
         if (part.starts_with('/')) path.clear();
         if (!path.empty() && !path.ends_with('/')) path += '/';
@@ -59,8 +61,13 @@ constexpr Native path_natives[] = {
            "The parts a and all b with / between; an absolute part begins anew.\n"
            "(path/join \"a\" \"b.txt\") ;=> \"a/b.txt\"",
            [](Vm& vm, std::string_view a, Rest others) { return joined(vm, a, others); }),
-    native("path/basename path", "The last part of path; \"\" if there is none, or if that is . or .. and no name.\n(path/basename \"a/b.txt\") ;=> \"b.txt\"", [](Vm&, std::string_view path) { return std::string(base_name(path)); }),
-    native("path/dirname path", "All but the last part of path, \"\" if there is nothing before it.\n(path/dirname \"a/b/c\") ;=> \"a/b\"", [](Vm&, std::string_view path) { return std::string(folder_name(path)); }),
+    native("path/basename path",
+           "The last part of path; \"\" if there is none, or if that is . or .. and no name.\n(path/basename "
+           "\"a/b.txt\") ;=> \"b.txt\"",
+           [](Vm&, std::string_view path) { return std::string(base_name(path)); }),
+    native("path/dirname path",
+           "All but the last part of path, \"\" if there is nothing before it.\n(path/dirname \"a/b/c\") ;=> \"a/b\"",
+           [](Vm&, std::string_view path) { return std::string(folder_name(path)); }),
     native("path/extension path",
            "What is behind the last dot of the last part of path, or \"\".\n"
            "(path/extension \"x/y.tar.gz\") ;=> \"gz\"",
@@ -69,13 +76,16 @@ constexpr Native path_natives[] = {
                const std::size_t dot = dot_of(name);
                return dot == std::string_view::npos ? std::string() : std::string(name.substr(dot + 1));
            }),
-    native("path/stem path", "The last part of path, as path/basename has it, without its extension.\n(path/stem \"x/y.tar.gz\") ;=> \"y.tar\"",
+    native("path/stem path",
+           "The last part of path, as path/basename has it, without its extension.\n(path/stem \"x/y.tar.gz\") ;=> "
+           "\"y.tar\"",
            [](Vm&, std::string_view path) {
                const std::string_view name = base_name(path);
                return std::string(name.substr(0, dot_of(name)));
            }),
     native("path/absolute path",
-           "path behind the working directory, unless it is absolute already. Fails with :io if there is no working directory.\n"
+           "path behind the working directory, unless it is absolute already. Fails with :io if there is no working "
+           "directory.\n"
            "(path/absolute \"/a/../b\") ;=> \"/a/../b\"",
            [](Vm&, std::string_view path) -> Result<std::string> {
                if (path.starts_with('/')) return std::string(path);
@@ -84,9 +94,14 @@ constexpr Native path_natives[] = {
                if (error) return Error{kind::io, "path/absolute: " + system_error_text(error.value())};
                return path.empty() ? folder : (folder == "/" ? folder : folder + "/").append(path);
            }),
-    native("path/normalize path", "The path without . and with .. resolved, as far as the text tells; . if nothing stays.\n(path/normalize \"a/../b/./c\") ;=> \"b/c\"", [](Vm&, std::string_view path) { return normalized(path); }),
-    native("path/is-absolute? path", "Whether the path begins at the root.\n(path/is-absolute? \"/a\") ;=> true", [](Vm&, std::string_view path) { return path.starts_with('/'); }),
-    native("path/is-relative? path", "Whether path doesn't begin at the root.\n(path/is-relative? \"a\") ;=> true", [](Vm&, std::string_view path) { return !path.starts_with('/'); }),
+    native("path/normalize path",
+           "The path without . and with .. resolved, as far as the text tells; . if nothing stays.\n(path/normalize "
+           "\"a/../b/./c\") ;=> \"b/c\"",
+           [](Vm&, std::string_view path) { return normalized(path); }),
+    native("path/is-absolute? path", "Whether the path begins at the root.\n(path/is-absolute? \"/a\") ;=> true",
+           [](Vm&, std::string_view path) { return path.starts_with('/'); }),
+    native("path/is-relative? path", "Whether path doesn't begin at the root.\n(path/is-relative? \"a\") ;=> true",
+           [](Vm&, std::string_view path) { return !path.starts_with('/'); }),
 };
 
 } // namespace

@@ -30,7 +30,8 @@ Result<Value> items_in(Vm& vm, std::string_view who, Sort sort, Value v) {
 Result<const Cell*> first_cell(Vm& vm, std::string_view who, Sort sort, Value v) {
     const auto items = items_in(vm, who, sort, v);
     if (!items) return items.error();
-    if (items->is_empty_list()) return failure_at(0, kind::range, sort == Sort::Queue ? msg::queue_empty : msg::stack_empty, {who});
+    if (items->is_empty_list())
+        return failure_at(0, kind::range, sort == Sort::Queue ? msg::queue_empty : msg::stack_empty, {who});
     return as_cell(*items);
 }
 
@@ -76,30 +77,40 @@ Result<Value> is_empty(Vm& vm, std::string_view who, Sort sort, Value v) {
 }
 
 constexpr Native queue_natives[] = {
-    native("queue/new", "An empty queue.\n(queue/new) ;=> {:type :queue :items ()}", [](Vm& vm) { return make(vm, Sort::Queue, Value::empty_list()); }),
-    native("queue/enqueue q x", "The queue q with x at its end.\n(queue/size (queue/enqueue (queue/new) 1)) ;=> 1", [](Vm& vm, Value q, Value x) { return enqueue(vm, q, x); }),
-    native("queue/dequeue q",
-           "A map of the first item of q and what stays: {:value first :queue others}. Fails with :range if q is empty.\n"
-           "(get (queue/dequeue (queue/enqueue (queue/new) 1)) :value) ;=> 1",
-           [](Vm& vm, Value q) { return take(vm, "queue/dequeue", Sort::Queue, q); }),
+    native("queue/new", "An empty queue.\n(queue/new) ;=> {:type :queue :items ()}",
+           [](Vm& vm) { return make(vm, Sort::Queue, Value::empty_list()); }),
+    native("queue/enqueue q x", "The queue q with x at its end.\n(queue/size (queue/enqueue (queue/new) 1)) ;=> 1",
+           [](Vm& vm, Value q, Value x) { return enqueue(vm, q, x); }),
+    native(
+        "queue/dequeue q",
+        "A map of the first item of q and what stays: {:value first :queue others}. Fails with :range if q is empty.\n"
+        "(get (queue/dequeue (queue/enqueue (queue/new) 1)) :value) ;=> 1",
+        [](Vm& vm, Value q) { return take(vm, "queue/dequeue", Sort::Queue, q); }),
     native("queue/peek q",
            "The first item of the queue q. Fails with :range if it is empty.\n"
            "(queue/peek (queue/enqueue (queue/new) 1)) ;=> 1",
            [](Vm& vm, Value q) { return peek(vm, "queue/peek", Sort::Queue, q); }),
-    native("queue/empty? q", "Whether nothing is in the queue q.\n(queue/empty? (queue/new)) ;=> true", [](Vm& vm, Value q) { return is_empty(vm, "queue/empty?", Sort::Queue, q); }),
-    native("queue/size q", "The number of items in the queue q.\n(queue/size (queue/new)) ;=> 0", [](Vm& vm, Value q) { return count(vm, "queue/size", Sort::Queue, q); }),
-    native("stack/new", "An empty stack.\n(stack/new) ;=> {:type :stack :items ()}", [](Vm& vm) { return make(vm, Sort::Stack, Value::empty_list()); }),
-    native("stack/push s x", "The stack s with x on top.\n(stack/peek (stack/push (stack/new) 1)) ;=> 1", [](Vm& vm, Value s, Value x) { return push(vm, s, x); }),
-    native("stack/pop s",
-           "A map of the item on top of s and what stays: {:value top :stack others}. Fails with :range if s is empty.\n"
-           "(get (stack/pop (stack/push (stack/new) 1)) :value) ;=> 1",
-           [](Vm& vm, Value s) { return take(vm, "stack/pop", Sort::Stack, s); }),
+    native("queue/empty? q", "Whether nothing is in the queue q.\n(queue/empty? (queue/new)) ;=> true",
+           [](Vm& vm, Value q) { return is_empty(vm, "queue/empty?", Sort::Queue, q); }),
+    native("queue/size q", "The number of items in the queue q.\n(queue/size (queue/new)) ;=> 0",
+           [](Vm& vm, Value q) { return count(vm, "queue/size", Sort::Queue, q); }),
+    native("stack/new", "An empty stack.\n(stack/new) ;=> {:type :stack :items ()}",
+           [](Vm& vm) { return make(vm, Sort::Stack, Value::empty_list()); }),
+    native("stack/push s x", "The stack s with x on top.\n(stack/peek (stack/push (stack/new) 1)) ;=> 1",
+           [](Vm& vm, Value s, Value x) { return push(vm, s, x); }),
+    native(
+        "stack/pop s",
+        "A map of the item on top of s and what stays: {:value top :stack others}. Fails with :range if s is empty.\n"
+        "(get (stack/pop (stack/push (stack/new) 1)) :value) ;=> 1",
+        [](Vm& vm, Value s) { return take(vm, "stack/pop", Sort::Stack, s); }),
     native("stack/peek s",
            "The item on top of the stack s. Fails with :range if it is empty.\n"
            "(stack/peek (stack/push (stack/new) 1)) ;=> 1",
            [](Vm& vm, Value s) { return peek(vm, "stack/peek", Sort::Stack, s); }),
-    native("stack/empty? s", "Whether nothing is on the stack s.\n(stack/empty? (stack/new)) ;=> true", [](Vm& vm, Value s) { return is_empty(vm, "stack/empty?", Sort::Stack, s); }),
-    native("stack/size s", "The number of items on the stack s.\n(stack/size (stack/new)) ;=> 0", [](Vm& vm, Value s) { return count(vm, "stack/size", Sort::Stack, s); }),
+    native("stack/empty? s", "Whether nothing is on the stack s.\n(stack/empty? (stack/new)) ;=> true",
+           [](Vm& vm, Value s) { return is_empty(vm, "stack/empty?", Sort::Stack, s); }),
+    native("stack/size s", "The number of items on the stack s.\n(stack/size (stack/new)) ;=> 0",
+           [](Vm& vm, Value s) { return count(vm, "stack/size", Sort::Stack, s); }),
 };
 
 } // namespace

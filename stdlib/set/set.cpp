@@ -20,7 +20,9 @@ struct Side {
 };
 
 Result<Side> side_of(Vm& vm, std::string_view name, int argument, Value xs) {
-    if (!is_seqable(xs)) return failure_at(argument, kind::type, msg::argument_type, {name, msg::type_collection.text(), describe_value(vm.store, xs)});
+    if (!is_seqable(xs))
+        return failure_at(argument, kind::type, msg::argument_type,
+                          {name, msg::type_collection.text(), describe_value(vm.store, xs)});
     Side side{xs, {}};
     if (is_set(xs)) return side;
     side.items = items_of_seqable(vm, xs);
@@ -47,7 +49,8 @@ Value index_of(Vm& vm, const Side& side) {
 bool has(Value members, Value item) { return !map_get(members, item).is_absent(); }
 
 Value result(Vm& vm, Value first, const Items& items) {
-    return is_set(first) ? make_set(vm.store, members_with(vm.store, empty_map(vm.store), items)) : make_list(vm.store, items);
+    return is_set(first) ? make_set(vm.store, members_with(vm.store, empty_map(vm.store), items))
+                         : make_list(vm.store, items);
 }
 
 bool is_hashed(Value v) { return is_set(v) && set_members(v).is(ObjectKind::HashMap); }
@@ -134,7 +137,8 @@ Result<Value> filtered(Vm& vm, std::string_view name, Value first, Value second,
 }
 
 Result<Value> symmetric_difference(Vm& vm, Value a, Value b) {
-    const auto left = side_of(vm, "set/symmetric-difference", 0, a), right = side_of(vm, "set/symmetric-difference", 1, b);
+    const auto left = side_of(vm, "set/symmetric-difference", 0, a),
+               right = side_of(vm, "set/symmetric-difference", 1, b);
     if (!left) return left.error();
     if (!right) return right.error();
     const Value in_left = index_of(vm, *left), in_right = index_of(vm, *right);
@@ -167,23 +171,32 @@ constexpr Native set_natives[] = {
     native("disj s x...", "The set s without each x; nil stays nil.\n(disj #{1 2 3} 2 9) ;=> #{1 3}",
            [](Vm& vm, Value s, Rest xs) -> Result<Value> {
                if (s.is_nil()) return s;
-               if (!is_set(s)) return failure_at(0, kind::type, msg::argument_type, {"disj", msg::type_set.text(), describe_value(vm.store, s)});
+               if (!is_set(s))
+                   return failure_at(0, kind::type, msg::argument_type,
+                                     {"disj", msg::type_set.text(), describe_value(vm.store, s)});
                Value members = set_members(s);
                for (const Value x : xs) members = map_dissoc(vm.store, members, x);
                return make_set(vm.store, members);
            }),
-    native("set/union xs...", "The items of all xs, each once.\n(set/union [1 2] [2 3]) ;=> (1 2 3)", [](Vm& vm, Rest sets) { return unite(vm, sets); }),
-    native("set/intersect xs ys others...", "The items of xs that are in ys and all others.\n(set/intersect #{1 2 3} [2 3 4]) ;=> #{2 3}",
+    native("set/union xs...", "The items of all xs, each once.\n(set/union [1 2] [2 3]) ;=> (1 2 3)",
+           [](Vm& vm, Rest sets) { return unite(vm, sets); }),
+    native("set/intersect xs ys others...",
+           "The items of xs that are in ys and all others.\n(set/intersect #{1 2 3} [2 3 4]) ;=> #{2 3}",
            [](Vm& vm, Value xs, Value ys, Rest others) { return filtered(vm, "set/intersect", xs, ys, others, true); }),
-    native("set/difference xs ys others...", "The items of xs that are in none of ys and others.\n(set/difference [1 2 3] [2]) ;=> (1 3)",
-           [](Vm& vm, Value xs, Value ys, Rest others) { return filtered(vm, "set/difference", xs, ys, others, false); }),
+    native(
+        "set/difference xs ys others...",
+        "The items of xs that are in none of ys and others.\n(set/difference [1 2 3] [2]) ;=> (1 3)",
+        [](Vm& vm, Value xs, Value ys, Rest others) { return filtered(vm, "set/difference", xs, ys, others, false); }),
     native("set/symmetric-difference xs ys",
            "The items that are in xs or in ys but not in both.\n"
            "(set/symmetric-difference [1 2] [2 3]) ;=> (1 3)",
            [](Vm& vm, Value xs, Value ys) { return symmetric_difference(vm, xs, ys); }),
-    native("set/subset? xs ys", "Whether all of xs is in ys.\n(set/subset? [1] [1 2]) ;=> true", [](Vm& vm, Value xs, Value ys) { return compared(vm, "set/subset?", xs, ys, true); }),
-    native("set/superset? xs ys", "Whether all of ys is in xs.\n(set/superset? [1 2] [1]) ;=> true", [](Vm& vm, Value xs, Value ys) { return compared(vm, "set/superset?", ys, xs, true); }),
-    native("set/disjoint? xs ys", "Whether xs and ys have nothing in common.\n(set/disjoint? [1] [2]) ;=> true", [](Vm& vm, Value xs, Value ys) { return compared(vm, "set/disjoint?", xs, ys, false); }),
+    native("set/subset? xs ys", "Whether all of xs is in ys.\n(set/subset? [1] [1 2]) ;=> true",
+           [](Vm& vm, Value xs, Value ys) { return compared(vm, "set/subset?", xs, ys, true); }),
+    native("set/superset? xs ys", "Whether all of ys is in xs.\n(set/superset? [1 2] [1]) ;=> true",
+           [](Vm& vm, Value xs, Value ys) { return compared(vm, "set/superset?", ys, xs, true); }),
+    native("set/disjoint? xs ys", "Whether xs and ys have nothing in common.\n(set/disjoint? [1] [2]) ;=> true",
+           [](Vm& vm, Value xs, Value ys) { return compared(vm, "set/disjoint?", xs, ys, false); }),
 };
 
 } // namespace

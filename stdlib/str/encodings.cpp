@@ -21,7 +21,10 @@ constexpr char upper_hex[] = "0123456789ABCDEF";
 constexpr char lower_hex[] = "0123456789abcdef";
 
 int hex_digit(char c) noexcept {
-    return c >= '0' && c <= '9' ? c - '0' : c >= 'a' && c <= 'f' ? c - 'a' + 10 : c >= 'A' && c <= 'F' ? c - 'A' + 10 : -1;
+    return c >= '0' && c <= '9'   ? c - '0'
+           : c >= 'a' && c <= 'f' ? c - 'a' + 10
+           : c >= 'A' && c <= 'F' ? c - 'A' + 10
+                                  : -1;
 }
 
 std::string hex(std::string_view bytes) {
@@ -54,7 +57,8 @@ Result<Value> bytes_from_base64(Vm& vm, Value text) {
 std::string url_encode(std::string_view text) {
     std::string out;
     for (const char c : text) {
-        const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || c == '.' || c == '~';
+        const bool plain = (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' ||
+                           c == '_' || c == '.' || c == '~';
         if (plain) {
             out += c;
             continue;
@@ -73,7 +77,8 @@ Result<std::string> url_decode(std::string_view text) {
             out += text[i];
             continue;
         }
-        const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1, low = high < 0 ? -1 : hex_digit(text[i + 2]);
+        const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1,
+                  low = high < 0 ? -1 : hex_digit(text[i + 2]);
         if (low < 0) {
             std::size_t end = i + 1;
             for (int each = 0; each < 2; ++each) end += utf8::character_at(text, end).size();
@@ -102,7 +107,8 @@ std::string html_encode(std::string_view text) {
 /// What an entity (without & and ;) stands for; empty if it is none.
 std::string entity(std::string_view name) {
     if (!name.starts_with('#')) {
-        const auto found = std::lower_bound(std::begin(html_entities), std::end(html_entities), name, [](const HtmlEntity& a, std::string_view b) { return a.name < b; });
+        const auto found = std::lower_bound(std::begin(html_entities), std::end(html_entities), name,
+                                            [](const HtmlEntity& a, std::string_view b) { return a.name < b; });
         return found != std::end(html_entities) && found->name == name ? std::string(found->text) : "";
     }
     name.remove_prefix(1);
@@ -116,9 +122,10 @@ std::string entity(std::string_view name) {
         c = std::min<char32_t>(c * (hexadecimal ? 16 : 10) + static_cast<char32_t>(value), 0x110000);
     }
     // The HTML standard, 13.2.5.80: what is no character is U+FFFD, and numbers of C1 mean what windows-1252 has there.
-    static constexpr char32_t windows_1252[] = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021, 0x02C6, 0x2030, 0x0160,
-                                                0x2039, 0x0152, 0x8D,   0x017D, 0x8F,   0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022,
-                                                0x2013, 0x2014, 0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
+    static constexpr char32_t windows_1252[] = {0x20AC, 0x81,   0x201A, 0x0192, 0x201E, 0x2026, 0x2020, 0x2021,
+                                                0x02C6, 0x2030, 0x0160, 0x2039, 0x0152, 0x8D,   0x017D, 0x8F,
+                                                0x90,   0x2018, 0x2019, 0x201C, 0x201D, 0x2022, 0x2013, 0x2014,
+                                                0x02DC, 0x2122, 0x0161, 0x203A, 0x0153, 0x9D,   0x017E, 0x0178};
     if (c == 0 || c > 0x10FFFF || (c >= 0xD800 && c <= 0xDFFF)) c = 0xFFFD;
     if (c >= 0x80 && c <= 0x9F) c = windows_1252[c - 0x80];
     std::string out;
@@ -161,7 +168,9 @@ std::string uuid() {
 }
 
 constexpr Native str_encodings_natives[] = {
-    native("str/to-base64 s", "The UTF-8 of s, or the bytes that it is, in base64.\n(str/to-base64 \"añb\") ;=> \"YcOxYg==\"", [](Vm&, TextOrBytes s) { return base64::encode(text_of(s)); }),
+    native("str/to-base64 s",
+           "The UTF-8 of s, or the bytes that it is, in base64.\n(str/to-base64 \"añb\") ;=> \"YcOxYg==\"",
+           [](Vm&, TextOrBytes s) { return base64::encode(text_of(s)); }),
     native("str/from-base64 s",
            "The text that s is in base64. Fails with :value if it is none, or not UTF-8.\n"
            "(str/from-base64 \"YcOxYg==\") ;=> \"añb\"",
@@ -170,8 +179,11 @@ constexpr Native str_encodings_natives[] = {
            "The bytes that s is in base64. Fails with :value if it is none.\n"
            "(bytes/to-vec (bytes/from-base64 \"SP8=\")) ;=> [72 255]",
            [](Vm& vm, StringValue s) { return bytes_from_base64(vm, s); }),
-    native("bytes/to-base64 b", "b in base64.\n(bytes/to-base64 (bytes [72 255])) ;=> \"SP8=\"", [](Vm&, BytesValue b) { return base64::encode(text_of(b)); }),
-    native("bytes/to-hex b", "b in hexadecimal, two lower-case digits a byte.\n(bytes/to-hex (bytes [72 255])) ;=> \"48ff\"", [](Vm&, BytesValue b) { return hex(text_of(b)); }),
+    native("bytes/to-base64 b", "b in base64.\n(bytes/to-base64 (bytes [72 255])) ;=> \"SP8=\"",
+           [](Vm&, BytesValue b) { return base64::encode(text_of(b)); }),
+    native("bytes/to-hex b",
+           "b in hexadecimal, two lower-case digits a byte.\n(bytes/to-hex (bytes [72 255])) ;=> \"48ff\"",
+           [](Vm&, BytesValue b) { return hex(text_of(b)); }),
     native("bytes/from-string s",
            "The UTF-8 of s.\n"
            "(bytes/to-vec (bytes/from-string \"é\")) ;=> [195 169]",
@@ -180,20 +192,28 @@ constexpr Native str_encodings_natives[] = {
            "The text that b is in UTF-8. Fails with :value if it is none.\n"
            "(bytes/to-string (bytes [195 169])) ;=> \"é\"",
            [](Vm&, BytesValue b) { return as_text("bytes/to-string", std::string(text_of(b))); }),
-    native("str/url-encode s", "s with all but letters, digits and - _ . ~ as %XX.\n(str/url-encode \"a b&é\") ;=> \"a%20b%26%C3%A9\"", [](Vm&, std::string_view s) { return url_encode(s); }),
+    native("str/url-encode s",
+           "s with all but letters, digits and - _ . ~ as %XX.\n(str/url-encode \"a b&é\") ;=> \"a%20b%26%C3%A9\"",
+           [](Vm&, std::string_view s) { return url_encode(s); }),
     native("str/url-decode s",
            "What str/url-encode made s of. Fails with :value if that can't be, or isn't UTF-8.\n"
            "(str/url-decode \"a%20b\") ;=> \"a b\"",
            [](Vm&, std::string_view s) { return url_decode(s); }),
-    native("str/html-encode s", "s with & < > as entities.\n(str/html-encode \"a<b\") ;=> \"a&lt;b\"", [](Vm&, std::string_view s) { return html_encode(s); }),
-    native("str/html-decode s", "s with HTML's entities, named and numeric, as characters.\n(str/html-decode \"&lt;&eacute;&#x65e5;\") ;=> \"<é日\"", [](Vm&, std::string_view s) { return html_decode(s); }),
+    native("str/html-encode s", "s with & < > as entities.\n(str/html-encode \"a<b\") ;=> \"a&lt;b\"",
+           [](Vm&, std::string_view s) { return html_encode(s); }),
+    native("str/html-decode s",
+           "s with HTML's entities, named and numeric, as characters.\n(str/html-decode \"&lt;&eacute;&#x65e5;\") ;=> "
+           "\"<é日\"",
+           [](Vm&, std::string_view s) { return html_decode(s); }),
     native("str/hash s algorithm?",
-           "The digest of s, a string or bytes, in hexadecimal, by algorithm: :sha256, the only one. Fails with :value for "
+           "The digest of s, a string or bytes, in hexadecimal, by algorithm: :sha256, the only one. Fails with :value "
+           "for "
            "another.\n"
            "(str/take-str 8 (str/hash \"abc\")) ;=> \"ba7816bf\"",
            [](Vm& vm, TextOrBytes s, std::optional<Value> algorithm) -> Result<std::string> {
                if (algorithm && !(is_keyword(*algorithm) && as_symbol(*algorithm)->text() == "sha256"))
-                   return failure_at(1, kind::value, msg::unknown_algorithm, {"str/hash", shortened(vm.store, *algorithm), ":sha256"});
+                   return failure_at(1, kind::value, msg::unknown_algorithm,
+                                     {"str/hash", shortened(vm.store, *algorithm), ":sha256"});
                return sha256(text_of(s));
            }),
     native("str/uuid", "A random UUID (version 4).\n(len (str/uuid)) ;=> 36", [](Vm&) { return uuid(); }),

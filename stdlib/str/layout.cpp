@@ -21,8 +21,11 @@ bool is_time_to_look(std::size_t step, std::size_t bytes) noexcept {
     return step % (between_looks / std::min(bytes + 1, between_looks)) == 0;
 }
 
-Result<Value> padded(Vm& vm, std::string_view name, const String* s, std::int64_t width, std::optional<const String*> filler, Padding where) {
-    if (filler && (*filler)->code_points != 1) return failure_at(2, kind::range, msg::argument_range, {name, "c", msg::one_character.text(), "\"" + std::string((*filler)->text()) + "\""});
+Result<Value> padded(Vm& vm, std::string_view name, const String* s, std::int64_t width,
+                     std::optional<const String*> filler, Padding where) {
+    if (filler && (*filler)->code_points != 1)
+        return failure_at(2, kind::range, msg::argument_range,
+                          {name, "c", msg::one_character.text(), "\"" + std::string((*filler)->text()) + "\""});
     const std::string_view unit = filler ? (*filler)->text() : " ";
     if (width <= static_cast<std::int64_t>(s->code_points)) return make_string(vm.store, s->text());
     const std::int64_t missing = width - static_cast<std::int64_t>(s->code_points);
@@ -40,7 +43,8 @@ Result<Value> indented(Vm& vm, std::string_view text, std::int64_t n, std::strin
     if (n < 0) return failure_at(1, kind::range, msg::argument_range, {"str/indent", "n", "≥ 0", std::to_string(n)});
     const auto lines = lines_of(text);
     const std::size_t prefixes = std::max<std::size_t>(1, lines.size() * unit.size());
-    if (static_cast<std::uint64_t>(n) > largest_text / prefixes) return failure_at(1, kind::limit, msg::result_too_large, {"str/indent", std::to_string(largest_text)});
+    if (static_cast<std::uint64_t>(n) > largest_text / prefixes)
+        return failure_at(1, kind::limit, msg::result_too_large, {"str/indent", std::to_string(largest_text)});
     std::string prefix, out;
     if (!append_times(vm, prefix, unit, n)) return vm.stop();
     for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -52,7 +56,8 @@ Result<Value> indented(Vm& vm, std::string_view text, std::int64_t n, std::strin
 }
 
 Result<std::string> wrapped(std::string_view text, std::int64_t width) {
-    if (width < 1) return failure_at(1, kind::range, msg::argument_range, {"str/wrap", "width", "≥ 1", std::to_string(width)});
+    if (width < 1)
+        return failure_at(1, kind::range, msg::argument_range, {"str/wrap", "width", "≥ 1", std::to_string(width)});
     std::string out;
     std::size_t column = 0;
     unicode::each_word(text, [&](std::string_view word) {
@@ -72,9 +77,11 @@ Result<std::string> wrapped(std::string_view text, std::int64_t width) {
 }
 
 Result<Value> expanded(Vm& vm, std::string_view text, std::int64_t n) {
-    if (n < 0) return failure_at(1, kind::range, msg::argument_range, {"str/expand-tabs", "n", "≥ 0", std::to_string(n)});
+    if (n < 0)
+        return failure_at(1, kind::range, msg::argument_range, {"str/expand-tabs", "n", "≥ 0", std::to_string(n)});
     const auto tabs = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\t'));
-    if (static_cast<std::uint64_t>(n) > largest_text / std::max<std::size_t>(1, tabs)) return failure_at(1, kind::limit, msg::result_too_large, {"str/expand-tabs", std::to_string(largest_text)});
+    if (static_cast<std::uint64_t>(n) > largest_text / std::max<std::size_t>(1, tabs))
+        return failure_at(1, kind::limit, msg::result_too_large, {"str/expand-tabs", std::to_string(largest_text)});
     std::string out;
     std::size_t met = 0;
     for (const char c : text) {
@@ -117,8 +124,11 @@ std::string filled(Vm& vm, std::string_view pattern, Rest arguments) {
             continue;
         }
         const std::string_view inner = pattern.substr(i + 1, end - i - 1);
-        const bool digits = inner.size() < 10 && std::all_of(inner.begin(), inner.end(), [](char c) { return c >= '0' && c <= '9'; });
-        const std::size_t index = !digits ? arguments.size() : inner.empty() ? next++ : static_cast<std::size_t>(*parse_integer(inner));
+        const bool digits =
+            inner.size() < 10 && std::all_of(inner.begin(), inner.end(), [](char c) { return c >= '0' && c <= '9'; });
+        const std::size_t index = !digits         ? arguments.size()
+                                  : inner.empty() ? next++
+                                                  : static_cast<std::size_t>(*parse_integer(inner));
         if (index >= arguments.size()) {
             out += '{';
             continue;
@@ -131,38 +141,60 @@ std::string filled(Vm& vm, std::string_view pattern, Rest arguments) {
 
 constexpr Native str_layout_natives[] = {
     native("str/pad-left s width c?",
-           "s with c (a space) in front until it has width characters. Fails with :range unless c is one character, and with "
+           "s with c (a space) in front until it has width characters. Fails with :range unless c is one character, "
+           "and with "
            ":limit if width is too large.\n"
            "(str/pad-left \"7\" 3 \"0\") ;=> \"007\"",
-           [](Vm& vm, const String* s, std::int64_t width, std::optional<const String*> c) { return padded(vm, "str/pad-left", s, width, c, Padding::Left); }),
+           [](Vm& vm, const String* s, std::int64_t width, std::optional<const String*> c) {
+               return padded(vm, "str/pad-left", s, width, c, Padding::Left);
+           }),
     native("str/pad-right s width c?",
-           "s with c (a space) behind until it has width characters. Fails with :range unless c is one character, and with "
+           "s with c (a space) behind until it has width characters. Fails with :range unless c is one character, and "
+           "with "
            ":limit if width is too large.\n"
            "(str/pad-right \"日\" 3 \".\") ;=> \"日..\"",
-           [](Vm& vm, const String* s, std::int64_t width, std::optional<const String*> c) { return padded(vm, "str/pad-right", s, width, c, Padding::Right); }),
+           [](Vm& vm, const String* s, std::int64_t width, std::optional<const String*> c) {
+               return padded(vm, "str/pad-right", s, width, c, Padding::Right);
+           }),
     native("str/pad s width c?",
-           "s with c (a space) on both sides until it has width characters, one more to its right if they are odd. Fails with "
+           "s with c (a space) on both sides until it has width characters, one more to its right if they are odd. "
+           "Fails with "
            ":range unless c is one character, and with :limit if width is too large.\n"
            "(str/pad \"ab\" 5 \"*\") ;=> \"*ab**\"",
-           [](Vm& vm, const String* s, std::int64_t width, std::optional<const String*> c) { return padded(vm, "str/pad", s, width, c, Padding::Both); }),
-    native("str/indent s n unit?",
-           "s with n times unit (a space) before each line that isn't empty. Fails with :range if n is negative, and with "
-           ":limit if the text would be too long.\n"
-           "(str/indent \"a\\n\\nb\\n\" 2) ;=> \"  a\\n\\n  b\"",
-           [](Vm& vm, std::string_view s, std::int64_t n, std::optional<std::string_view> unit) { return indented(vm, s, n, unit.value_or(" ")); }),
+           [](Vm& vm, const String* s, std::int64_t width, std::optional<const String*> c) {
+               return padded(vm, "str/pad", s, width, c, Padding::Both);
+           }),
+    native(
+        "str/indent s n unit?",
+        "s with n times unit (a space) before each line that isn't empty. Fails with :range if n is negative, and with "
+        ":limit if the text would be too long.\n"
+        "(str/indent \"a\\n\\nb\\n\" 2) ;=> \"  a\\n\\n  b\"",
+        [](Vm& vm, std::string_view s, std::int64_t n, std::optional<std::string_view> unit) {
+            return indented(vm, s, n, unit.value_or(" "));
+        }),
     native("str/wrap s width",
-           "The words of s in lines of at most width characters; a longer word has a line of its own. Fails with :range unless "
+           "The words of s in lines of at most width characters; a longer word has a line of its own. Fails with "
+           ":range unless "
            "width is positive.\n"
            "(str/wrap \"a bc def\" 4) ;=> \"a bc\\ndef\"",
            [](Vm&, std::string_view s, std::int64_t width) { return wrapped(s, width); }),
     native("str/expand-tabs s n?",
-           "s with n (4) spaces for each tab. Fails with :range if n is negative, and with :limit if the text would be too long.\n"
+           "s with n (4) spaces for each tab. Fails with :range if n is negative, and with :limit if the text would be "
+           "too long.\n"
            "(str/expand-tabs \"a\\tb\" 2) ;=> \"a  b\"",
            [](Vm& vm, std::string_view s, std::optional<std::int64_t> n) { return expanded(vm, s, n.value_or(4)); }),
-    native("str/truncate s n suffix?", "s cut to n characters, the suffix (\"...\") included, if it is longer; without a suffix that is longer than n itself.\n(str/truncate \"abcdefgh\" 6) ;=> \"abc...\"",
-           [](Vm&, const String* s, std::int64_t n, std::optional<std::string_view> suffix) { return truncated(s, n, suffix.value_or("...")); }),
-    native("str/trunc-words s n suffix?", "The first n words of s and the suffix (\"...\") if it has more.\n(str/trunc-words \"a b c\" 2) ;=> \"a b...\"",
-           [](Vm&, std::string_view s, std::int64_t n, std::optional<std::string_view> suffix) { return truncated_words(s, n, suffix.value_or("...")); }),
+    native("str/truncate s n suffix?",
+           "s cut to n characters, the suffix (\"...\") included, if it is longer; without a suffix that is longer "
+           "than n itself.\n(str/truncate \"abcdefgh\" 6) ;=> \"abc...\"",
+           [](Vm&, const String* s, std::int64_t n, std::optional<std::string_view> suffix) {
+               return truncated(s, n, suffix.value_or("..."));
+           }),
+    native(
+        "str/trunc-words s n suffix?",
+        "The first n words of s and the suffix (\"...\") if it has more.\n(str/trunc-words \"a b c\" 2) ;=> \"a b...\"",
+        [](Vm&, std::string_view s, std::int64_t n, std::optional<std::string_view> suffix) {
+            return truncated_words(s, n, suffix.value_or("..."));
+        }),
     native("str/format template x...",
            "The template with {} replaced by each x in turn and {0}, {1} … by their numbers.\n"
            "(str/format \"{1}-{0}\" \"x\" \"y\") ;=> \"y-x\"",

@@ -31,14 +31,19 @@ std::string fixed(double x, std::optional<int> places) {
 }
 
 Result<int> places_of(std::string_view name, std::int64_t n) {
-    if (n < 0 || n > 1000) return failure_at(1, kind::range, msg::argument_range, {name, "n", format(msg::between, {"0", "1000"}), std::to_string(n)});
+    if (n < 0 || n > 1000)
+        return failure_at(1, kind::range, msg::argument_range,
+                          {name, "n", format(msg::between, {"0", "1000"}), std::to_string(n)});
     return static_cast<int>(n);
 }
 
 Result<std::string> decimal(std::string_view name, Value x, std::int64_t n) {
     const auto places = places_of(name, n);
     if (!places) return places.error();
-    if (!x.is_double()) return std::to_string(as_integer(x)).append(*places > 0 ? "." : "").append(static_cast<std::size_t>(*places), '0');
+    if (!x.is_double())
+        return std::to_string(as_integer(x))
+            .append(*places > 0 ? "." : "")
+            .append(static_cast<std::size_t>(*places), '0');
     return fixed(x.as_double(), *places);
 }
 
@@ -74,16 +79,22 @@ std::string with_commas(Value x) {
 }
 
 constexpr Native str_numbers_natives[] = {
-    native("str/parse-int s", "The integer that s, but for white space around it, consists of; a sign in front may be + too. Fails with :value.\n(str/parse-int \" -12 \") ;=> -12",
+    native("str/parse-int s",
+           "The integer that s, but for white space around it, consists of; a sign in front may be + too. Fails with "
+           ":value.\n(str/parse-int \" -12 \") ;=> -12",
            [](Vm& vm, StringValue s) { return parse_int(vm, "str/parse-int", s); }),
-    native("str/parse-float s", "The number that s, but for white space around it, consists of, as a float. Fails with :value.\n(str/parse-float \"1e3\") ;=> 1000.0",
+    native("str/parse-float s",
+           "The number that s, but for white space around it, consists of, as a float. Fails with "
+           ":value.\n(str/parse-float \"1e3\") ;=> 1000.0",
            [](Vm& vm, StringValue s) { return parse_number(vm, "str/parse-float", s); }),
     native("str/format-decimal x n",
            "x with n decimals. Fails with :range if n is negative or too large.\n"
            "(str/format-decimal 3.14159 2) ;=> \"3.14\"",
            [](Vm&, Number x, std::int64_t n) { return decimal("str/format-decimal", x, n); }),
-    native("str/format-comma x", "x with a comma between each three digits of its integer part.\n(str/format-comma 1234567) ;=> \"1,234,567\"",
-           [](Vm&, Number x) { return with_commas(x); }),
+    native(
+        "str/format-comma x",
+        "x with a comma between each three digits of its integer part.\n(str/format-comma 1234567) ;=> \"1,234,567\"",
+        [](Vm&, Number x) { return with_commas(x); }),
     native("str/format-percent x n?",
            "x as percent with n (0) decimals. Fails with :range if n is negative or too large.\n"
            "(str/format-percent 0.1234 1) ;=> \"12.3%\"",

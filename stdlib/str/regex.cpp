@@ -39,7 +39,8 @@ constexpr std::string_view word_class = "\\p{L}\\p{M}\\p{Nd}\\p{Nl}\\p{Pc}\\x{20
 const std::string& other_ranges() {
     static const std::string ranges = [] {
         const auto is_word = [](std::uint32_t c) {
-            return c == 0x200C || c == 0x200D || uc_is_general_category(c, UC_LETTER) || uc_is_general_category(c, UC_MARK) || uc_is_general_category(c, UC_DECIMAL_DIGIT_NUMBER) ||
+            return c == 0x200C || c == 0x200D || uc_is_general_category(c, UC_LETTER) ||
+                   uc_is_general_category(c, UC_MARK) || uc_is_general_category(c, UC_DECIMAL_DIGIT_NUMBER) ||
                    uc_is_general_category(c, UC_LETTER_NUMBER) || uc_is_general_category(c, UC_CONNECTOR_PUNCTUATION);
         };
         std::string out;
@@ -84,7 +85,8 @@ std::string with_unicode_classes(std::string_view pattern) {
             continue;
         }
         if (in_brackets) {
-            const std::size_t posix = c == '[' && pattern.substr(i + 1, 1) == ":" ? pattern.find(":]", i + 2) : std::string_view::npos;
+            const std::size_t posix =
+                c == '[' && pattern.substr(i + 1, 1) == ":" ? pattern.find(":]", i + 2) : std::string_view::npos;
             if (posix != std::string_view::npos) {
                 out += pattern.substr(i, posix + 2 - i);
                 i = posix + 1;
@@ -127,10 +129,12 @@ public:
             auto written = std::make_unique<RE2>(re2::StringPiece(text.data(), text.size()), options);
             if (!written->ok()) made = std::move(written);
         }
-        if (!made->ok()) return failure_at(0, kind::value, msg::bad_regex, {name, shortened(vm.store, pattern), reason(*made)});
+        if (!made->ok())
+            return failure_at(0, kind::value, msg::bad_regex, {name, shortened(vm.store, pattern), reason(*made)});
         if (matches_bytes(text)) {
             const std::string why = translated("invalid escape sequence", msg::regex_sentences);
-            return failure_at(0, kind::value, msg::bad_regex, {name, shortened(vm.store, pattern), format(msg::regex_because, {why, "\\C"})});
+            return failure_at(0, kind::value, msg::bad_regex,
+                              {name, shortened(vm.store, pattern), format(msg::regex_because, {why, "\\C"})});
         }
         recent_.emplace_front(std::string(text), std::move(made));
         if (recent_.size() > most) recent_.pop_back();
@@ -168,7 +172,9 @@ void each_match(const RE2& pattern, std::string_view text, int groups, Take take
 }
 
 std::string_view view(const re2::StringPiece& piece) { return {piece.data(), piece.size()}; }
-Value optional_string(Vm& vm, const re2::StringPiece& piece) { return piece.data() == nullptr ? Value::nil() : make_string(vm.store, view(piece)); }
+Value optional_string(Vm& vm, const re2::StringPiece& piece) {
+    return piece.data() == nullptr ? Value::nil() : make_string(vm.store, view(piece));
+}
 
 /// A replacement taken apart: text, or the number of a group.
 struct Piece {
@@ -193,7 +199,8 @@ Result<std::vector<Piece>> pieces_of(const RE2& pattern, std::string_view replac
         std::size_t begin = i + 1, end = begin;
         if (next == '{') {
             end = replacement.find('}', ++begin);
-            if (end == std::string_view::npos) return failure_at(1, kind::value, msg::no_such_group, {"str/re-replace", replacement.substr(i)});
+            if (end == std::string_view::npos)
+                return failure_at(1, kind::value, msg::no_such_group, {"str/re-replace", replacement.substr(i)});
             i = end;
         } else {
             while (end < replacement.size() && replacement[end] >= '0' && replacement[end] <= '9') ++end;
@@ -201,8 +208,10 @@ Result<std::vector<Piece>> pieces_of(const RE2& pattern, std::string_view replac
         }
         const std::string name(replacement.substr(begin, end - begin));
         int group = -1;
-        if (const auto number = name.starts_with('+') ? std::nullopt : parse_integer(name)) group = *number >= 0 && *number <= pattern.NumberOfCapturingGroups() ? static_cast<int>(*number) : -1;
-        if (const auto named = pattern.NamedCapturingGroups().find(name); named != pattern.NamedCapturingGroups().end()) group = named->second;
+        if (const auto number = name.starts_with('+') ? std::nullopt : parse_integer(name))
+            group = *number >= 0 && *number <= pattern.NumberOfCapturingGroups() ? static_cast<int>(*number) : -1;
+        if (const auto named = pattern.NamedCapturingGroups().find(name); named != pattern.NamedCapturingGroups().end())
+            group = named->second;
         if (group < 0) return failure_at(1, kind::value, msg::no_such_group, {"str/re-replace", name});
         pieces.push_back({std::move(text), -1});
         pieces.push_back({"", group});
@@ -219,17 +228,22 @@ Result<std::string> replace(Vm& vm, Value pattern, std::string_view replacement,
     if (!pieces) return pieces.error();
     std::string out;
     std::size_t copied = 0;
-    each_match(**regex, text, (*regex)->NumberOfCapturingGroups(), [&](const Groups& groups, std::size_t begin, std::size_t end) {
-        out += text.substr(copied, begin - copied);
-        for (const Piece& piece : *pieces) out += piece.group < 0 ? std::string_view(piece.text) : view(groups[static_cast<std::size_t>(piece.group)]);
-        copied = end;
-        return true;
-    });
+    each_match(**regex, text, (*regex)->NumberOfCapturingGroups(),
+               [&](const Groups& groups, std::size_t begin, std::size_t end) {
+                   out += text.substr(copied, begin - copied);
+                   for (const Piece& piece : *pieces)
+                       out += piece.group < 0 ? std::string_view(piece.text)
+                                              : view(groups[static_cast<std::size_t>(piece.group)]);
+                   copied = end;
+                   return true;
+               });
     return out.append(text.substr(copied));
 }
 
 Result<Value> split(Vm& vm, Value pattern, std::string_view text, std::optional<std::int64_t> limit) {
-    if (limit && *limit < 1) return failure_at(2, kind::range, msg::argument_range, {"str/re-split", "limit", "≥ 1", std::to_string(*limit)});
+    if (limit && *limit < 1)
+        return failure_at(2, kind::range, msg::argument_range,
+                          {"str/re-split", "limit", "≥ 1", std::to_string(*limit)});
     const auto regex = compiled(vm, "str/re-split", pattern);
     if (!regex) return regex.error();
     std::vector<std::string_view> parts;
@@ -262,7 +276,8 @@ Result<Value> groups_of(Vm& vm, Value pattern, std::string_view text) {
 
 constexpr Native str_regex_natives[] = {
     native("str/re-find pattern s",
-           "The first match of pattern in s, or nil. Here and in all str/re- functions, \\w and \\d (and \\W, \\D) mean letters and digits of all "
+           "The first match of pattern in s, or nil. Here and in all str/re- functions, \\w and \\d (and \\W, \\D) "
+           "mean letters and digits of all "
            "of Unicode, while \\b and \\B look at ASCII words only. Fails with :value if pattern is none.\n"
            "(str/re-find \"[a-z]+[0-9]\" \"..ab7cd\") ;=> \"ab7\"",
            [](Vm& vm, StringValue pattern, std::string_view s) -> Result<Value> {
@@ -289,20 +304,27 @@ constexpr Native str_regex_natives[] = {
                return make_list(vm.store, matches);
            }),
     native("str/re-match-groups pattern s",
-           "The first match of pattern in s with what its groups matched (nil for those that took no part), as {:match text "
+           "The first match of pattern in s with what its groups matched (nil for those that took no part), as {:match "
+           "text "
            ":groups [text …]}, or nil. Fails with :value if pattern is none.\n"
            "(str/re-match-groups \"(\\\\w)=(\\\\d)\" \"a=1\") ;=> {:match \"a=1\" :groups [\"a\" \"1\"]}",
            [](Vm& vm, StringValue pattern, std::string_view s) { return groups_of(vm, pattern, s); }),
     native("str/re-replace pattern replacement s",
-           "s with every match of pattern replaced; in replacement, $1, ${name} and $0 stand for groups and the match, $$ for a "
+           "s with every match of pattern replaced; in replacement, $1, ${name} and $0 stand for groups and the match, "
+           "$$ for a "
            "dollar. Fails with :value if pattern is none.\n"
            "(str/re-replace \"(\\\\d)\" \"<$1>\" \"a1b2\") ;=> \"a<1>b<2>\"",
-           [](Vm& vm, StringValue pattern, std::string_view replacement, std::string_view s) { return replace(vm, pattern, replacement, s); }),
+           [](Vm& vm, StringValue pattern, std::string_view replacement, std::string_view s) {
+               return replace(vm, pattern, replacement, s);
+           }),
     native("str/re-split pattern s limit?",
-           "The parts of s between the matches of pattern, at most limit of them. Fails with :value if pattern is none, and "
+           "The parts of s between the matches of pattern, at most limit of them. Fails with :value if pattern is "
+           "none, and "
            "with :range unless limit is positive.\n"
            "(str/re-split \"\\\\s+\" \"a  b c\") ;=> [\"a\" \"b\" \"c\"]",
-           [](Vm& vm, StringValue pattern, std::string_view s, std::optional<std::int64_t> limit) { return split(vm, pattern, s, limit); }),
+           [](Vm& vm, StringValue pattern, std::string_view s, std::optional<std::int64_t> limit) {
+               return split(vm, pattern, s, limit);
+           }),
 };
 
 } // namespace

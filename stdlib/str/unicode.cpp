@@ -12,13 +12,15 @@ namespace qi::unicode {
 
 namespace {
 
-using Mapping = std::uint8_t* (*)(const std::uint8_t*, std::size_t, const char*, uninorm_t, std::uint8_t*, std::size_t*);
+using Mapping = std::uint8_t* (*)(const std::uint8_t*, std::size_t, const char*, uninorm_t, std::uint8_t*,
+                                  std::size_t*);
 
 std::string mapped(Mapping mapping, std::string_view text) {
     std::size_t size = 0;
     // Without a language, and without normalising what comes out.
     const std::unique_ptr<std::uint8_t, void (*)(void*)> result(
-        mapping(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), "", nullptr, nullptr, &size), std::free);
+        mapping(reinterpret_cast<const std::uint8_t*>(text.data()), text.size(), "", nullptr, nullptr, &size),
+        std::free);
     if (result == nullptr && errno == EILSEQ) return mapped(mapping, utf8::repaired(text));
     if (result == nullptr && !text.empty()) throw std::bad_alloc();
     return std::string(reinterpret_cast<const char*>(result.get()), size);
@@ -52,7 +54,9 @@ bool is_space(char32_t c) noexcept {
     return uc_is_property_white_space(c);
 }
 bool is_letter(char32_t c) noexcept { return uc_is_property_alphabetic(c); }
-bool is_letter_or_digit(char32_t c) noexcept { return uc_is_property_alphabetic(c) || uc_is_general_category(c, UC_NUMBER); }
+bool is_letter_or_digit(char32_t c) noexcept {
+    return uc_is_property_alphabetic(c) || uc_is_general_category(c, UC_NUMBER);
+}
 bool is_lower(char32_t c) noexcept { return uc_is_property_lowercase(c); }
 bool is_upper(char32_t c) noexcept { return uc_is_property_uppercase(c); }
 

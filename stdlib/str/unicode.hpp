@@ -12,8 +12,8 @@ std::string lower(std::string_view text);
 /// The first character in title case, the rest as it is.
 std::string capitalized(std::string_view text);
 
-bool is_space(char32_t c) noexcept; // White_Space
-bool is_letter(char32_t c) noexcept; // Alphabetic
+bool is_space(char32_t c) noexcept;           // White_Space
+bool is_letter(char32_t c) noexcept;          // Alphabetic
 bool is_letter_or_digit(char32_t c) noexcept; // … or a number
 bool is_lower(char32_t c) noexcept;
 bool is_upper(char32_t c) noexcept;

@@ -20,8 +20,10 @@ Value make_stream(Vm& vm, std::unique_ptr<StreamSource> source) {
 namespace {
 
 constexpr Native stream_natives[] = {
-    native("%stream pull", "A stream whose items (pull) gives, until it gives the end mark.", [](Vm& vm, Callable pull) { return make_stream(vm, pull); }),
-    native("%source st", "The stream itself; an error about the caller's argument if it is none.", [](Vm&, Stream* st) { return Value{st}; }),
+    native("%stream pull", "A stream whose items (pull) gives, until it gives the end mark.",
+           [](Vm& vm, Callable pull) { return make_stream(vm, pull); }),
+    native("%source st", "The stream itself; an error about the caller's argument if it is none.",
+           [](Vm&, Stream* st) { return Value{st}; }),
     native("%next st end", "The next item, or the end mark.",
            [](Vm& vm, Stream* st, Value end) {
                if (st->source == nullptr) return vm.call_instead(st->pull, {});

@@ -16,7 +16,7 @@ namespace qi::stdlib {
 namespace {
 
 constexpr std::size_t most_lines = 10;
-constexpr std::size_t widest = 200; // characters of a value
+constexpr std::size_t widest = 200;     // characters of a value
 constexpr std::size_t text_around = 20; // characters shown around the first difference of two texts
 
 struct Pair {
@@ -49,15 +49,20 @@ private:
         if (is_sequential(a) && is_sequential(b)) {
             const auto left = items_of(a), right = items_of(b);
             for (std::size_t i = 0; i < std::max(left.size(), right.size()); ++i)
-                offer(found, pair.path, std::to_string(i), i < left.size() ? left[i] : Value::absent(), i < right.size() ? right[i] : Value::absent());
+                offer(found, pair.path, std::to_string(i), i < left.size() ? left[i] : Value::absent(),
+                      i < right.size() ? right[i] : Value::absent());
         } else if ((is_map(a) && is_map(b)) || (is_set(a) && is_set(b))) {
             const Value left = is_map(a) ? a : set_members(a), right = is_map(a) ? b : set_members(b);
             MapCursor ours(left);
             for (Value key, value; ours.next(key, value);)
-                offer(found, pair.path, readable(store_, key), is_map(a) ? value : key, is_map(a) ? map_get(right, key) : map_get(right, key).is_absent() ? Value::absent() : key);
+                offer(found, pair.path, readable(store_, key), is_map(a) ? value : key,
+                      is_map(a)                         ? map_get(right, key)
+                      : map_get(right, key).is_absent() ? Value::absent()
+                                                        : key);
             MapCursor theirs(right);
             for (Value key, value; theirs.next(key, value);)
-                if (map_get(left, key).is_absent()) offer(found, pair.path, readable(store_, key), Value::absent(), is_map(a) ? value : key);
+                if (map_get(left, key).is_absent())
+                    offer(found, pair.path, readable(store_, key), Value::absent(), is_map(a) ? value : key);
         } else if (is_string(a) && is_string(b) && std::min(text_of(a).size(), text_of(b).size()) > 2 * text_around) {
             tell_texts(pair);
             return true;
@@ -68,7 +73,8 @@ private:
         return true;
     }
 
-    static void offer(std::vector<Pair>& found, const std::string& path, std::string step, Value expected, Value actual) {
+    static void offer(std::vector<Pair>& found, const std::string& path, std::string step, Value expected,
+                      Value actual) {
         if (!expected.is_absent() && !actual.is_absent() && same(expected, actual)) return;
         found.push_back({path.empty() ? std::move(step) : path + " " + step, expected, actual});
     }
@@ -96,7 +102,9 @@ private:
         const std::string number = std::to_string(utf8::count(a.substr(0, at)));
         std::size_t from = at > text_around ? at - text_around : 0;
         while (from > 0 && (static_cast<unsigned char>(a[from]) & 0xC0) == 0x80) --from;
-        const auto part = [&](std::string_view text) { return "\"" + utf8::shortened(text.substr(from), 2 * text_around) + "\""; };
+        const auto part = [&](std::string_view text) {
+            return "\"" + utf8::shortened(text.substr(from), 2 * text_around) + "\"";
+        };
         line(format(msg::difference_text, {"[" + pair.path + "]", number, part(a), part(b)}));
     }
 

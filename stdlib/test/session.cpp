@@ -57,14 +57,16 @@ constexpr Native test_session_natives[] = {
                vm.set_activity("");
                return Value::nil();
            }),
-    native("%test-begin descriptor name limit", "Tells qi test that a test begins, and how many milliseconds it may take.",
+    native("%test-begin descriptor name limit",
+           "Tells qi test that a test begins, and how many milliseconds it may take.",
            [](Vm& vm, std::int64_t descriptor, std::string_view name, std::string_view limit) {
                const std::string_view fields[] = {"begin", name, limit};
                write_record(static_cast<int>(descriptor), fields);
                vm.set_activity(std::string(name));
                return Value::nil();
            }),
-    native("%test-account failure", "The place, excerpt and trace of an error just caught.", [](Vm& vm, Value failure) {
+    native("%test-account failure", "The place, excerpt and trace of an error just caught.",
+           [](Vm& vm, Value failure) {
                std::string text = vm.describe_caught();
                return text.empty() ? vm.describe_error(failure) : text;
            }),

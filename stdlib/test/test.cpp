@@ -22,7 +22,8 @@ Result<bool> asserted(bool holds, const Message& message, std::initializer_list<
 
 Result<bool> assert_same(Vm& vm, Value expected, Value actual) {
     if (same(expected, actual)) return true;
-    Error error = failure(assertion, msg::expected_equal, {shortened(vm.store, expected, 400), shortened(vm.store, actual, 400)});
+    Error error =
+        failure(assertion, msg::expected_equal, {shortened(vm.store, expected, 400), shortened(vm.store, actual, 400)});
     error.text += difference(vm.store, expected, actual);
     return error;
 }
@@ -31,10 +32,12 @@ Result<bool> assert_same(Vm& vm, Value expected, Value actual) {
 Result<std::int64_t> limit_of(Vm& vm, Value options, std::int64_t otherwise) {
     constexpr std::string_view who = "test/run";
     if (options.is_nil()) return otherwise;
-    if (!is_map(options)) return failure(kind::type, msg::argument_type, {who, msg::type_map.text(), describe_value(vm.store, options)});
+    if (!is_map(options))
+        return failure(kind::type, msg::argument_type, {who, msg::type_map.text(), describe_value(vm.store, options)});
     MapCursor cursor(options);
     for (Value key, value; cursor.next(key, value);) {
-        if (!is_keyword(key) || as_symbol(key)->text() != "timeout") return failure(kind::value, msg::unknown_option, {who, shortened(vm.store, key), ":timeout"});
+        if (!is_keyword(key) || as_symbol(key)->text() != "timeout")
+            return failure(kind::value, msg::unknown_option, {who, shortened(vm.store, key), ":timeout"});
         const auto duration = duration_of(vm, "test/run :timeout", -1, value);
         if (!duration) return duration.error();
         otherwise = std::chrono::ceil<std::chrono::milliseconds>(*duration).count();
@@ -82,20 +85,37 @@ constexpr Native test_natives[] = {
     native("test/assert-ne unexpected actual",
            "true if unexpected and actual aren't strictly equal, else fails.\n"
            "(test/assert-ne 1 1.0) ;=> true",
-           [](Vm& vm, Value unexpected, Value actual) { return asserted(!same(unexpected, actual), msg::expected_different, {shortened(vm.store, unexpected, 400)}); }),
-    native("test/assert x", "true if x is neither nil nor false, else fails.\n(test/assert 0) ;=> true", [](Vm& vm, Value x) { return asserted(x.is_truthy(), msg::expected_true, {shortened(vm.store, x, 400)}); }),
-    native("test/assert-not x", "true if x is nil or false, else fails.\n(test/assert-not nil) ;=> true", [](Vm& vm, Value x) { return asserted(!x.is_truthy(), msg::expected_false, {shortened(vm.store, x, 400)}); }),
+           [](Vm& vm, Value unexpected, Value actual) {
+               return asserted(!same(unexpected, actual), msg::expected_different,
+                               {shortened(vm.store, unexpected, 400)});
+           }),
+    native("test/assert x", "true if x is neither nil nor false, else fails.\n(test/assert 0) ;=> true",
+           [](Vm& vm, Value x) { return asserted(x.is_truthy(), msg::expected_true, {shortened(vm.store, x, 400)}); }),
+    native(
+        "test/assert-not x", "true if x is nil or false, else fails.\n(test/assert-not nil) ;=> true",
+        [](Vm& vm, Value x) { return asserted(!x.is_truthy(), msg::expected_false, {shortened(vm.store, x, 400)}); }),
     native("test/assert-true x", "true if x is true itself, else fails.\n(test/assert-true (= 1 1)) ;=> true",
-           [](Vm& vm, Value x) { return asserted(x == Value::boolean(true), msg::expected_equal, {"true", shortened(vm.store, x, 400)}); }),
+           [](Vm& vm, Value x) {
+               return asserted(x == Value::boolean(true), msg::expected_equal, {"true", shortened(vm.store, x, 400)});
+           }),
     native("test/assert-false x", "true if x is false itself, else fails.\n(test/assert-false (= 1 2)) ;=> true",
-           [](Vm& vm, Value x) { return asserted(x == Value::boolean(false), msg::expected_equal, {"false", shortened(vm.store, x, 400)}); }),
-    native("test/assert-nil x", "true if x is nil, else fails.\n(test/assert-nil (first [])) ;=> true", [](Vm& vm, Value x) { return asserted(x.is_nil(), msg::expected_equal, {"nil", shortened(vm.store, x, 400)}); }),
-    native("%assert-thrown outcome", "true unless it is nil.", [](Vm&, Value outcome) { return asserted(!outcome.is_nil(), msg::expected_error, {}); }),
+           [](Vm& vm, Value x) {
+               return asserted(x == Value::boolean(false), msg::expected_equal, {"false", shortened(vm.store, x, 400)});
+           }),
+    native("test/assert-nil x", "true if x is nil, else fails.\n(test/assert-nil (first [])) ;=> true",
+           [](Vm& vm, Value x) {
+               return asserted(x.is_nil(), msg::expected_equal, {"nil", shortened(vm.store, x, 400)});
+           }),
+    native("%assert-thrown outcome", "true unless it is nil.",
+           [](Vm&, Value outcome) { return asserted(!outcome.is_nil(), msg::expected_error, {}); }),
     native("%test-limit options otherwise", "The milliseconds that a test may take by its options.",
            [](Vm& vm, Value options, std::int64_t otherwise) { return limit_of(vm, options, otherwise); }),
     native("%test-timeout milliseconds", "Fails: a test took longer.",
-           [](Vm&, std::int64_t limit) -> Result<bool> { return failure(kind::timeout, msg::test_timeout, {std::to_string(limit)}); }),
-    native("%report tests", "Prints what became of the tests.", [](Vm& vm, VectorValue tests) { return report(vm, tests); }),
+           [](Vm&, std::int64_t limit) -> Result<bool> {
+               return failure(kind::timeout, msg::test_timeout, {std::to_string(limit)});
+           }),
+    native("%report tests", "Prints what became of the tests.",
+           [](Vm& vm, VectorValue tests) { return report(vm, tests); }),
 };
 
 } // namespace

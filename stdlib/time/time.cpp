@@ -20,7 +20,10 @@ namespace {
 constexpr std::int64_t day_seconds = 24 * 60 * 60;
 constexpr std::int64_t first_second = -62167219200, last_second = 253402300799; // of the years 0 and 9999
 
-std::int64_t seconds_now() { return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch()).count(); }
+std::int64_t seconds_now() {
+    return std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now().time_since_epoch())
+        .count();
+}
 
 std::tm calendar(std::int64_t seconds) {
     const auto time = static_cast<std::time_t>(seconds);
@@ -46,15 +49,20 @@ std::optional<std::int64_t> parse_rfc3339(std::string_view text) {
     parts.tm_year = digits(text, 0, 4) - 1900;
     parts.tm_mon = digits(text, 5, 2) - 1;
     parts.tm_mday = digits(text, 8, 2);
-    if (text.size() < 10 || text[4] != '-' || text[7] != '-' || parts.tm_year < -1900 || parts.tm_mon < 0 || parts.tm_mon > 11 || parts.tm_mday < 1) return std::nullopt;
+    if (text.size() < 10 || text[4] != '-' || text[7] != '-' || parts.tm_year < -1900 || parts.tm_mon < 0 ||
+        parts.tm_mon > 11 || parts.tm_mday < 1)
+        return std::nullopt;
     const int year = parts.tm_year, month = parts.tm_mon, day = parts.tm_mday;
     std::int64_t offset = 0;
     if (text.size() > 10) {
         parts.tm_hour = digits(text, 11, 2);
         parts.tm_min = digits(text, 14, 2);
         parts.tm_sec = digits(text, 17, 2);
-        const bool shape = text.size() >= 20 && (text[10] == 'T' || text[10] == 't' || text[10] == ' ') && text[13] == ':' && text[16] == ':';
-        if (!shape || parts.tm_hour < 0 || parts.tm_hour > 23 || parts.tm_min < 0 || parts.tm_min > 59 || parts.tm_sec < 0 || parts.tm_sec > 60) return std::nullopt;
+        const bool shape = text.size() >= 20 && (text[10] == 'T' || text[10] == 't' || text[10] == ' ') &&
+                           text[13] == ':' && text[16] == ':';
+        if (!shape || parts.tm_hour < 0 || parts.tm_hour > 23 || parts.tm_min < 0 || parts.tm_min > 59 ||
+            parts.tm_sec < 0 || parts.tm_sec > 60)
+            return std::nullopt;
         std::size_t at = 19;
         if (text[at] == '.') {
             const std::size_t fraction = at + 1;
@@ -64,7 +72,9 @@ std::optional<std::int64_t> parse_rfc3339(std::string_view text) {
         const std::string_view zone = text.substr(at);
         if (zone != "Z" && zone != "z") {
             const int hours = digits(zone, 1, 2), minutes = digits(zone, 4, 2);
-            if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':' || hours < 0 || hours > 23 || minutes < 0 || minutes > 59) return std::nullopt;
+            if (zone.size() != 6 || (zone[0] != '+' && zone[0] != '-') || zone[3] != ':' || hours < 0 || hours > 23 ||
+                minutes < 0 || minutes > 59)
+                return std::nullopt;
             offset = (zone[0] == '-' ? -1 : 1) * (hours * 3600 + minutes * 60);
         }
     }
@@ -76,13 +86,16 @@ std::optional<std::int64_t> parse_rfc3339(std::string_view text) {
 }
 
 Result<std::int64_t> in_range(std::string_view name, std::int64_t seconds) {
-    if (seconds < first_second || seconds > last_second) return failure(kind::range, msg::time_range, {name, std::to_string(seconds)});
+    if (seconds < first_second || seconds > last_second)
+        return failure(kind::range, msg::time_range, {name, std::to_string(seconds)});
     return seconds;
 }
 
 Result<std::int64_t> moment(Vm& vm, std::string_view name, int argument, Value t) {
     if (is_integer(t)) return in_range(name, as_integer(t));
-    if (!is_string(t)) return failure_at(argument, kind::type, msg::argument_type, {name, msg::type_time.text(), describe_value(vm.store, t)});
+    if (!is_string(t))
+        return failure_at(argument, kind::type, msg::argument_type,
+                          {name, msg::type_time.text(), describe_value(vm.store, t)});
     if (const auto seconds = parse_rfc3339(text_of(t))) return *seconds;
     return failure_at(argument, kind::value, msg::bad_time, {name, shortened(vm.store, t)});
 }
@@ -121,7 +134,9 @@ std::optional<std::string> formatted_piece(const std::tm& parts, std::string_vie
 }
 
 /// In a format of our own, without widths.
-std::string plainly_formatted(std::int64_t seconds, std::string_view format) { return *formatted_piece(calendar(seconds), format); }
+std::string plainly_formatted(std::int64_t seconds, std::string_view format) {
+    return *formatted_piece(calendar(seconds), format);
+}
 
 Result<std::string> formatted(std::int64_t seconds, std::string_view format) {
     const std::tm parts = calendar(seconds);
@@ -138,8 +153,8 @@ Result<std::string> formatted(std::int64_t seconds, std::string_view format) {
     }
 }
 
-/// The directives of a format, each with its flags, from left to right, until `visit` gives false. A percent sign at the
-/// end is one as well.
+/// The directives of a format, each with its flags, from left to right, until `visit` gives false. A percent sign at
+/// the end is one as well.
 template <typename Visit>
 void each_directive(std::string_view format, Visit visit) {
     for (std::size_t i = format.find('%'); i < format.size(); i = format.find('%', i)) {
@@ -158,7 +173,9 @@ std::string_view useless_directive(std::string_view format) {
     std::string_view week, unknown;
     bool has_weekday = false;
     each_directive(format, [&](std::string_view directive, char letter) {
-        if (letter == '\0' || std::string_view("aAbBcCdDeFhHIjklmMnprRsStTuUwWxXyYz%").find(letter) == std::string_view::npos) unknown = directive;
+        if (letter == '\0' ||
+            std::string_view("aAbBcCdDeFhHIjklmMnprRsStTuUwWxXyYz%").find(letter) == std::string_view::npos)
+            unknown = directive;
         if (letter == 'U' || letter == 'W') week = directive;
         has_weekday = has_weekday || std::string_view("aAuw").find(letter) != std::string_view::npos;
         return unknown.empty();
@@ -185,14 +202,18 @@ const char* read_time(const char* text, std::string_view format, std::tm& parts)
 }
 
 Result<std::int64_t> parse(Vm& vm, Value text, const std::string& format) {
-    if (const auto useless = useless_directive(format); !useless.empty()) return failure_at(1, kind::value, msg::useless_directive, {"time/parse", useless, format});
+    if (const auto useless = useless_directive(format); !useless.empty())
+        return failure_at(1, kind::value, msg::useless_directive, {"time/parse", useless, format});
     std::tm parts{};
     parts.tm_mday = 1;
     parts.tm_year = 70;
     const std::string source(text_of(text));
-    const bool has_nul = source.find('\0') != std::string::npos || format.find('\0') != std::string::npos; // strptime ends there
+    const bool has_nul =
+        source.find('\0') != std::string::npos || format.find('\0') != std::string::npos; // strptime ends there
     const char* end = has_nul ? nullptr : read_time(source.c_str(), format, parts);
-    const auto refused = [&] { return failure_at(0, kind::value, msg::bad_time_format, {"time/parse", shortened(vm.store, text), format}); };
+    const auto refused = [&] {
+        return failure_at(0, kind::value, msg::bad_time_format, {"time/parse", shortened(vm.store, text), format});
+    };
     if (end == nullptr || *end != '\0') return refused();
     const std::int64_t offset = parts.tm_gmtoff; // of %z; timegm forgets it
     if (offset <= -day_seconds || offset >= day_seconds) return refused();
@@ -219,7 +240,8 @@ Result<std::int64_t> moved(Vm& vm, std::string_view name, Value t, std::int64_t 
     const auto from = moment(vm, name, 0, t);
     if (!from) return from;
     std::int64_t distance = 0, sum = 0;
-    if (__builtin_mul_overflow(n, unit, &distance) || __builtin_add_overflow(*from, distance, &sum)) return failure(kind::overflow, msg::overflow, {name});
+    if (__builtin_mul_overflow(n, unit, &distance) || __builtin_add_overflow(*from, distance, &sum))
+        return failure(kind::overflow, msg::overflow, {name});
     return in_range(name, sum);
 }
 
@@ -249,12 +271,15 @@ constexpr std::int64_t minute = 60, hour = 3600, day = 86400;
 
 constexpr Native time_natives[] = {
     native("time/monotonic",
-           "Milliseconds, a float with fractions, on a clock that is never set and never goes back: for how long something took. "
+           "Milliseconds, a float with fractions, on a clock that is never set and never goes back: for how long "
+           "something took. "
            "What it counts from means nothing.\n"
            "(let [began (time/monotonic)] (>= (- (time/monotonic) began) 0)) ;=> true",
            [](Vm&) { return std::chrono::duration<double, std::milli>(Clock::now().time_since_epoch()).count(); }),
-    native("time/now-iso", "The time as RFC 3339 text.\n(len (time/now-iso)) ;=> 25", [](Vm&) { return plainly_formatted(seconds_now(), rfc3339); }),
-    native("time/today", "The date, as YYYY-MM-DD.\n(len (time/today)) ;=> 10", [](Vm&) { return plainly_formatted(seconds_now(), "%Y-%m-%d"); }),
+    native("time/now-iso", "The time as RFC 3339 text.\n(len (time/now-iso)) ;=> 25",
+           [](Vm&) { return plainly_formatted(seconds_now(), rfc3339); }),
+    native("time/today", "The date, as YYYY-MM-DD.\n(len (time/today)) ;=> 10",
+           [](Vm&) { return plainly_formatted(seconds_now(), "%Y-%m-%d"); }),
     native("time/from-unix n",
            "The RFC 3339 text of n Unix seconds. Fails with :range.\n"
            "(time/from-unix 86400) ;=> \"1970-01-02T00:00:00+00:00\"",
@@ -268,7 +293,8 @@ constexpr Native time_natives[] = {
            "(time/to-unix \"1970-01-02T01:00:00+01:00\") ;=> 86400",
            [](Vm& vm, Value t) { return moment(vm, "time/to-unix", 0, t); }),
     native("time/format t format",
-           "The time t, Unix seconds or RFC 3339 text, in a format of strftime; years have four digits. Fails with :value or :range, with :limit where a width such as %9999999Y makes more than a mebibyte of it.\n"
+           "The time t, Unix seconds or RFC 3339 text, in a format of strftime; years have four digits. Fails with "
+           ":value or :range, with :limit where a width such as %9999999Y makes more than a mebibyte of it.\n"
            "(time/format 0 \"%d.%m.%Y %H:%M\") ;=> \"01.01.1970 00:00\"",
            [](Vm& vm, Value t, std::string_view format) -> Result<std::string> {
                const auto seconds = moment(vm, "time/format", 0, t);
@@ -276,7 +302,8 @@ constexpr Native time_natives[] = {
                return formatted(*seconds, format);
            }),
     native("time/parse s format",
-           "The Unix seconds of s, text in a format of strptime; without a time of day, of midnight. Fails with :value, also for a directive that says nothing of the time, such as %Z.\n"
+           "The Unix seconds of s, text in a format of strptime; without a time of day, of midnight. Fails with "
+           ":value, also for a directive that says nothing of the time, such as %Z.\n"
            "(time/parse \"02.01.1970\" \"%d.%m.%Y\") ;=> 86400",
            [](Vm& vm, StringValue s, std::string_view format) { return parse(vm, s, std::string(format)); }),
     native("time/add-days t n",
@@ -303,13 +330,25 @@ constexpr Native time_natives[] = {
            "The Unix seconds n minutes before the time t. Fails with :value, :range or :overflow.\n"
            "(time/sub-minutes 60 1) ;=> 0",
            [](Vm& vm, Value t, std::int64_t n) { return moved(vm, "time/sub-minutes", t, n, -minute); }),
-    native("time/diff-days a b", "The whole days from the time b to a. Fails with :value or :range.\n(time/diff-days 172800 0) ;=> 2", [](Vm& vm, Value a, Value b) { return difference(vm, "time/diff-days", a, b, day); }),
-    native("time/diff-hours a b", "The whole hours from the time b to a. Fails with :value or :range.\n(time/diff-hours 0 7199) ;=> -1", [](Vm& vm, Value a, Value b) { return difference(vm, "time/diff-hours", a, b, hour); }),
-    native("time/diff-minutes a b", "The whole minutes from the time b to a. Fails with :value or :range.\n(time/diff-minutes 120 0) ;=> 2", [](Vm& vm, Value a, Value b) { return difference(vm, "time/diff-minutes", a, b, minute); }),
-    native("time/before? a b", "Whether the time a is before b. Fails with :value or :range.\n(time/before? 0 \"1970-01-02\") ;=> true",
-           [](Vm& vm, Value a, Value b) { return compared(vm, "time/before?", a, b, [](std::int64_t x, std::int64_t y) { return x < y; }); }),
-    native("time/after? a b", "Whether the time a is after b. Fails with :value or :range.\n(time/after? 0 1) ;=> false",
-           [](Vm& vm, Value a, Value b) { return compared(vm, "time/after?", a, b, [](std::int64_t x, std::int64_t y) { return x > y; }); }),
+    native("time/diff-days a b",
+           "The whole days from the time b to a. Fails with :value or :range.\n(time/diff-days 172800 0) ;=> 2",
+           [](Vm& vm, Value a, Value b) { return difference(vm, "time/diff-days", a, b, day); }),
+    native("time/diff-hours a b",
+           "The whole hours from the time b to a. Fails with :value or :range.\n(time/diff-hours 0 7199) ;=> -1",
+           [](Vm& vm, Value a, Value b) { return difference(vm, "time/diff-hours", a, b, hour); }),
+    native("time/diff-minutes a b",
+           "The whole minutes from the time b to a. Fails with :value or :range.\n(time/diff-minutes 120 0) ;=> 2",
+           [](Vm& vm, Value a, Value b) { return difference(vm, "time/diff-minutes", a, b, minute); }),
+    native("time/before? a b",
+           "Whether the time a is before b. Fails with :value or :range.\n(time/before? 0 \"1970-01-02\") ;=> true",
+           [](Vm& vm, Value a, Value b) {
+               return compared(vm, "time/before?", a, b, [](std::int64_t x, std::int64_t y) { return x < y; });
+           }),
+    native("time/after? a b",
+           "Whether the time a is after b. Fails with :value or :range.\n(time/after? 0 1) ;=> false",
+           [](Vm& vm, Value a, Value b) {
+               return compared(vm, "time/after?", a, b, [](std::int64_t x, std::int64_t y) { return x > y; });
+           }),
     native("time/between? t low high",
            "Whether the time t lies from low to high, both included. Fails with :value or :range.\n"
            "(time/between? 5 0 5) ;=> true",
@@ -318,13 +357,21 @@ constexpr Native time_natives[] = {
                if (!from || !from->is_truthy()) return from;
                return compared(vm, "time/between?", t, high, [](std::int64_t x, std::int64_t y) { return x <= y; });
            }),
-    native("time/year t", "The year of the time t. Fails with :value or :range.\n(time/year 0) ;=> 1970", [](Vm& vm, Value t) { return part(vm, "time/year", t, &std::tm::tm_year, 1900); }),
-    native("time/month t", "The month of the time t, 1 to 12. Fails with :value or :range.\n(time/month 0) ;=> 1", [](Vm& vm, Value t) { return part(vm, "time/month", t, &std::tm::tm_mon, 1); }),
-    native("time/day t", "The day of the month of the time t. Fails with :value or :range.\n(time/day 0) ;=> 1", [](Vm& vm, Value t) { return part(vm, "time/day", t, &std::tm::tm_mday, 0); }),
-    native("time/hour t", "The hour of the time t, 0 to 23. Fails with :value or :range.\n(time/hour 7200) ;=> 2", [](Vm& vm, Value t) { return part(vm, "time/hour", t, &std::tm::tm_hour, 0); }),
-    native("time/minute t", "The minute of the time t. Fails with :value or :range.\n(time/minute 120) ;=> 2", [](Vm& vm, Value t) { return part(vm, "time/minute", t, &std::tm::tm_min, 0); }),
-    native("time/second t", "The second of the time t. Fails with :value or :range.\n(time/second 61) ;=> 1", [](Vm& vm, Value t) { return part(vm, "time/second", t, &std::tm::tm_sec, 0); }),
-    native("time/weekday t", "The day of the week of the time t; Sunday is 0. Fails with :value or :range.\n(time/weekday 0) ;=> 4", [](Vm& vm, Value t) { return part(vm, "time/weekday", t, &std::tm::tm_wday, 0); }),
+    native("time/year t", "The year of the time t. Fails with :value or :range.\n(time/year 0) ;=> 1970",
+           [](Vm& vm, Value t) { return part(vm, "time/year", t, &std::tm::tm_year, 1900); }),
+    native("time/month t", "The month of the time t, 1 to 12. Fails with :value or :range.\n(time/month 0) ;=> 1",
+           [](Vm& vm, Value t) { return part(vm, "time/month", t, &std::tm::tm_mon, 1); }),
+    native("time/day t", "The day of the month of the time t. Fails with :value or :range.\n(time/day 0) ;=> 1",
+           [](Vm& vm, Value t) { return part(vm, "time/day", t, &std::tm::tm_mday, 0); }),
+    native("time/hour t", "The hour of the time t, 0 to 23. Fails with :value or :range.\n(time/hour 7200) ;=> 2",
+           [](Vm& vm, Value t) { return part(vm, "time/hour", t, &std::tm::tm_hour, 0); }),
+    native("time/minute t", "The minute of the time t. Fails with :value or :range.\n(time/minute 120) ;=> 2",
+           [](Vm& vm, Value t) { return part(vm, "time/minute", t, &std::tm::tm_min, 0); }),
+    native("time/second t", "The second of the time t. Fails with :value or :range.\n(time/second 61) ;=> 1",
+           [](Vm& vm, Value t) { return part(vm, "time/second", t, &std::tm::tm_sec, 0); }),
+    native("time/weekday t",
+           "The day of the week of the time t; Sunday is 0. Fails with :value or :range.\n(time/weekday 0) ;=> 4",
+           [](Vm& vm, Value t) { return part(vm, "time/weekday", t, &std::tm::tm_wday, 0); }),
 };
 
 } // namespace

@@ -23,7 +23,8 @@ Result<ws::Id> id_of(Vm& vm, std::string_view who, Value v) {
             return failure_at(0, ws::kind::unknown_id, msg::ws_error_as_id, {who, text});
         }
     }
-    return failure_at(0, kind::type, msg::argument_named_type, {who, msg::type_integer.text(), describe_value(vm.store, v), "1", "conn"});
+    return failure_at(0, kind::type, msg::argument_named_type,
+                      {who, msg::type_integer.text(), describe_value(vm.store, v), "1", "conn"});
 }
 
 std::string place_of(Vm& vm, ws::Id id) {
@@ -60,10 +61,12 @@ Result<Value> listener_to_serve(Vm& vm, Value options) {
     if (listener.is_absent()) return Value::nil();
     MapCursor cursor(options);
     for (Value key, value; cursor.next(key, value);)
-        if (key != vm.store.keyword("listener")) return failure_at(0, kind::value, msg::ws_listener_alone, {"ws/serve", readable(vm.store, key)});
+        if (key != vm.store.keyword("listener"))
+            return failure_at(0, kind::value, msg::ws_listener_alone, {"ws/serve", readable(vm.store, key)});
     const auto id = id_of(vm, "ws/serve", listener);
     if (!id) return id.error();
-    if (!sockets(vm).habits(*id).listener) return failure_at(0, kind::type, msg::ws_not_listener, {"ws/serve", std::to_string(*id)});
+    if (!sockets(vm).habits(*id).listener)
+        return failure_at(0, kind::type, msg::ws_not_listener, {"ws/serve", std::to_string(*id)});
     return listener;
 }
 
@@ -74,16 +77,19 @@ Result<Outgoing> outgoing(Vm& vm, std::string_view who, Value message, std::opti
     std::string_view type = is_keyword(as.value_or(Value::nil())) ? as_symbol(*as)->text() : "";
     for (const NamedNumber& named : message_types)
         if (as && is_integer(*as) && as_integer(*as) == named.number) type = named.name;
-    if (as && type != "text" && type != "binary") return failure_at(2, kind::value, msg::ws_send_as, {who, shortened(vm.store, *as)});
+    if (as && type != "text" && type != "binary")
+        return failure_at(2, kind::value, msg::ws_send_as, {who, shortened(vm.store, *as)});
     if (is_map(message)) {
         const Value kind = map_lookup(vm.store, message, vm.store.keyword("type"));
         const Value inner = map_lookup(vm.store, message, vm.store.keyword("data"));
-        const bool known = is_string(kind) && (text_of(kind) == "message" || text_of(kind) == "binary") && (is_string(inner) || is_bytes(inner));
+        const bool known = is_string(kind) && (text_of(kind) == "message" || text_of(kind) == "binary") &&
+                           (is_string(inner) || is_bytes(inner));
         if (!known) return failure_at(1, kind::type, msg::ws_unsendable, {who, describe_value(vm.store, message)});
         data = inner;
         if (!as) type = text_of(kind) == "binary" ? "binary" : "text";
     }
-    if (!is_string(data) && !is_bytes(data)) return failure_at(1, kind::type, msg::ws_unsendable, {who, describe_value(vm.store, message)});
+    if (!is_string(data) && !is_bytes(data))
+        return failure_at(1, kind::type, msg::ws_unsendable, {who, describe_value(vm.store, message)});
     if (type.empty()) type = is_bytes(data) ? "binary" : "text";
     out.type = type == "binary" ? ws::MessageType::Binary : ws::MessageType::Text;
     encoded = out.type == ws::MessageType::Binary && is_string(data);
@@ -101,7 +107,8 @@ Result<Outgoing> outgoing(Vm& vm, std::string_view who, Value message, std::opti
 
 void define_constant(Vm& vm, std::string_view name, std::span<const NamedNumber> entries, std::string_view doc) {
     Value map = empty_map(vm.store);
-    for (const NamedNumber& entry : entries) map = map_assoc(vm.store, map, vm.store.keyword(entry.name), Value::small(entry.number));
+    for (const NamedNumber& entry : entries)
+        map = map_assoc(vm.store, map, vm.store.keyword(entry.name), Value::small(entry.number));
     Variable* variable = vm.globals.define(vm.store.symbol(name));
     vm.globals.set(variable, map);
     variable->doc = make_string(vm.store, doc);

@@ -13,10 +13,11 @@ namespace qi::stdlib {
 
 namespace {
 
-constexpr NamedNumber close_codes[] = {{"normal", 1000},           {"going-away", 1001},        {"protocol-error", 1002},  {"unsupported-data", 1003},
-                                       {"no-status", 1005},        {"abnormal-closure", 1006},  {"invalid-payload", 1007}, {"policy-violation", 1008},
-                                       {"message-too-big", 1009},  {"mandatory-extension", 1010}, {"internal-error", 1011}, {"service-restart", 1012},
-                                       {"try-again-later", 1013},  {"bad-gateway", 1014}};
+constexpr NamedNumber close_codes[] = {
+    {"normal", 1000},          {"going-away", 1001},          {"protocol-error", 1002},  {"unsupported-data", 1003},
+    {"no-status", 1005},       {"abnormal-closure", 1006},    {"invalid-payload", 1007}, {"policy-violation", 1008},
+    {"message-too-big", 1009}, {"mandatory-extension", 1010}, {"internal-error", 1011},  {"service-restart", 1012},
+    {"try-again-later", 1013}, {"bad-gateway", 1014}};
 
 Result<std::uint16_t> close_code(Vm& vm, Value v) {
     std::int64_t code = 0;
@@ -31,13 +32,18 @@ Result<std::uint16_t> close_code(Vm& vm, Value v) {
         if (code == 0) {
             auto best = near.best();
             for (auto& name : best) name = ":" + name;
-            return failure_at(1, kind::value, msg::ws_close_name, {"ws/close", readable(vm.store, v), best.empty() ? "ws/close-codes" : format(msg::did_you_mean, {join_names(best)})});
+            return failure_at(1, kind::value, msg::ws_close_name,
+                              {"ws/close", readable(vm.store, v),
+                               best.empty() ? "ws/close-codes" : format(msg::did_you_mean, {join_names(best)})});
         }
     } else {
-        return failure_at(1, kind::type, msg::argument_named_type, {"ws/close", msg::type_integer.text(), describe_value(vm.store, v), "2", "code"});
+        return failure_at(1, kind::type, msg::argument_named_type,
+                          {"ws/close", msg::type_integer.text(), describe_value(vm.store, v), "2", "code"});
     }
     if (code < 0 || code > 65535 || !ws::may_be_sent(static_cast<std::uint16_t>(code)))
-        return failure_at(1, kind::range, msg::ws_close_code, {"ws/close", std::to_string(code), code == 1005 || code == 1006 ? msg::ws_close_bridge.text() : ""});
+        return failure_at(
+            1, kind::range, msg::ws_close_code,
+            {"ws/close", std::to_string(code), code == 1005 || code == 1006 ? msg::ws_close_bridge.text() : ""});
     return static_cast<std::uint16_t>(code);
 }
 
@@ -48,7 +54,8 @@ struct CloseRequest {
     std::optional<ws::Milliseconds> limit;
 };
 
-Result<CloseRequest> close_request(Vm& vm, std::optional<Value> code, std::optional<Value> reason, std::optional<Value> options) {
+Result<CloseRequest> close_request(Vm& vm, std::optional<Value> code, std::optional<Value> reason,
+                                   std::optional<Value> options) {
     CloseRequest request;
     if (code && is_map(*code) && !reason) {
         options = std::exchange(code, std::nullopt);
@@ -57,7 +64,8 @@ Result<CloseRequest> close_request(Vm& vm, std::optional<Value> code, std::optio
     }
     const int options_at = 1 + (code ? 1 : 0) + (reason ? 1 : 0);
     const auto wrong_type = [&](int at, std::string_view name, const Message& type, Value v) {
-        return failure_at(at, kind::type, msg::argument_named_type, {"ws/close", type.text(), describe_value(vm.store, v), std::to_string(at + 1), name});
+        return failure_at(at, kind::type, msg::argument_named_type,
+                          {"ws/close", type.text(), describe_value(vm.store, v), std::to_string(at + 1), name});
     };
     if (code) {
         const auto chosen = close_code(vm, *code);
@@ -73,7 +81,8 @@ Result<CloseRequest> close_request(Vm& vm, std::optional<Value> code, std::optio
     MapCursor cursor(*options);
     for (Value name, value; cursor.next(name, value);) {
         if (!is_keyword(name) || as_symbol(name)->text() != "timeout")
-            return failure_at(options_at, kind::value, msg::unknown_option, {"ws/close", readable(vm.store, name), ":timeout"});
+            return failure_at(options_at, kind::value, msg::unknown_option,
+                              {"ws/close", readable(vm.store, name), ":timeout"});
         const auto duration = duration_of(vm, "ws/close", options_at, value);
         if (!duration) return duration.error();
         request.limit = std::chrono::ceil<ws::Milliseconds>(*duration);
@@ -128,16 +137,21 @@ Value wait_for_all(Vm& vm) {
 
 constexpr Native closing_natives[] = {
     native("ws/close conn code? reason? options?",
-           "Closes conn with a code (1000 if none is given, or a keyword of ws/close-codes) and a reason of at most 123 bytes, "
-           "behind all that is queued, and waits for the peer, at most :close-timeout; nil. A map of options may stand last, also "
-           "right after conn or the code: {:timeout d} waits so long instead, also where a close is under way; with 0 the peer is cut off at once. "
-           "A listener stops accepting, and its port is free. A request that isn't decided yet is answered 503. Closing what is closed is fine. Fails with :unknown-id, :range, :type or :value.\n"
+           "Closes conn with a code (1000 if none is given, or a keyword of ws/close-codes) and a reason of at most "
+           "123 bytes, "
+           "behind all that is queued, and waits for the peer, at most :close-timeout; nil. A map of options may stand "
+           "last, also "
+           "right after conn or the code: {:timeout d} waits so long instead, also where a close is under way; with 0 "
+           "the peer is cut off at once. "
+           "A listener stops accepting, and its port is free. A request that isn't decided yet is answered 503. "
+           "Closing what is closed is fine. Fails with :unknown-id, :range, :type or :value.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
            "      p (ws/accept s)]\n"
            "  (go (ws/close c 1000 \"bye\"))\n"
            "  (get (ws/receive p) :reason)) ;=> \"bye\"",
-           [](Vm& vm, Value conn, std::optional<Value> code, std::optional<Value> reason, std::optional<Value> options) { return close(vm, conn, code, reason, options); }),
+           [](Vm& vm, Value conn, std::optional<Value> code, std::optional<Value> reason,
+              std::optional<Value> options) { return close(vm, conn, code, reason, options); }),
     native("%ws-abandon listener", "Nobody accepts from the listener any more; nil.",
            [](Vm& vm, std::int64_t listener) {
                sockets(vm).running()->abandon(listener);
@@ -148,7 +162,9 @@ constexpr Native closing_natives[] = {
                sockets(vm).count_handler(listener, static_cast<int>(change));
                return Value::nil();
            }),
-    native("%ws-wait-for-handlers listener more", "After a signal waits for the handlers of the listener, at most `more` ms longer than their time; whether they are through.",
+    native("%ws-wait-for-handlers listener more",
+           "After a signal waits for the handlers of the listener, at most `more` ms longer than their time; whether "
+           "they are through.",
            [](Vm& vm, std::int64_t listener, std::int64_t more) { return wait_for_handlers(vm, listener, more); }),
     native("%ws-wait-for-all", "After a signal waits for all that serves.", [](Vm& vm) { return wait_for_all(vm); }),
 };
@@ -157,7 +173,9 @@ constexpr Native closing_natives[] = {
 
 void define_closing(Vm& vm) {
     define_natives(vm, closing_natives);
-    define_constant(vm, "ws/close-codes", close_codes, "A map of the names that close codes have (RFC 6455, 7.4.1).\n(:going-away ws/close-codes) ;=> 1001");
+    define_constant(
+        vm, "ws/close-codes", close_codes,
+        "A map of the names that close codes have (RFC 6455, 7.4.1).\n(:going-away ws/close-codes) ;=> 1001");
 }
 
 } // namespace qi::stdlib

@@ -47,7 +47,8 @@ Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
         // A URL that can't be connected to, or not from here, is an outcome like any other failure to connect.
         const Kind kind = id.error().kind;
         if (kind == ws::kind::invalid_url || kind == kind::permission_denied || kind == ws::kind::proxy)
-            return sockets(vm).connect_failure({id.error().kind, id.error().text, false, std::string(url), std::nullopt, {}});
+            return sockets(vm).connect_failure(
+                {id.error().kind, id.error().text, false, std::string(url), std::nullopt, {}});
         Error error = id.error();
         error.argument = 1;
         return vm.raise(error);
@@ -68,7 +69,8 @@ Value listen(Vm& vm, Value options, Sequence service_paths) {
     auto id = (*service)->listen(std::move(request->options));
     if (!id) {
         const Kind kind = id.error().kind;
-        if (kind == ws::kind::in_use || kind == kind::permission_denied || kind == ws::kind::tls) return vm.make_error(kind, id.error().text);
+        if (kind == ws::kind::in_use || kind == kind::permission_denied || kind == ws::kind::tls)
+            return vm.make_error(kind, id.error().text);
         return vm.raise(id.error());
     }
     request->habits.listener = true;
@@ -89,7 +91,8 @@ Value accept(Vm& vm, Value listener, Accept next) {
     if (!id) return vm.raise(id.error());
     WebSockets& all = sockets(vm);
     all.tidy();
-    if (!all.habits(*id).listener) return vm.raise(failure_at(0, kind::type, msg::ws_not_listener, {"ws/accept", std::to_string(*id)}));
+    if (!all.habits(*id).listener)
+        return vm.raise(failure_at(0, kind::type, msg::ws_not_listener, {"ws/accept", std::to_string(*id)}));
     auto accepted = (all.running()->*next)(*id);
     report_refusals(vm);
     if (!accepted) {
@@ -108,7 +111,8 @@ Value accept(Vm& vm, Value listener, Accept next) {
 Result<Value> port(Vm& vm, Value listener) {
     const auto id = id_of(vm, "ws/port", listener);
     if (!id) return id.error();
-    if (!sockets(vm).habits(*id).listener) return failure_at(0, kind::type, msg::ws_not_listener, {"ws/port", std::to_string(*id)});
+    if (!sockets(vm).habits(*id).listener)
+        return failure_at(0, kind::type, msg::ws_not_listener, {"ws/port", std::to_string(*id)});
     const auto found = sockets(vm).running()->port(*id);
     if (!found) return found.error();
     return Value::small(*found);
@@ -124,14 +128,18 @@ Result<Value> request(Vm& vm, Value conn) {
     Store& store = vm.store;
     const auto text = [&](std::string_view s) { return make_string_from_outside(store, s); };
     Value map = empty_map(store);
-    const auto put = [&](std::string_view name, Value value) { map = map_assoc(store, map, store.keyword(name), value); };
+    const auto put = [&](std::string_view name, Value value) {
+        map = map_assoc(store, map, store.keyword(name), value);
+    };
     Value query = empty_map(store), headers = empty_map(store);
     for (const auto& [name, value] : r.query) query = map_assoc(store, query, text(name), text(value));
     for (const ws::Header& header : r.headers) {
         // A header that came several times is one value, joined as HTTP allows (RFC 9110, 5.3).
         const Value name = text(header.name);
         const Value before = map_get(headers, name);
-        headers = map_assoc(store, headers, name, before.is_absent() ? text(header.value) : text(std::string(text_of(before)) + ", " + header.value));
+        headers = map_assoc(store, headers, name,
+                            before.is_absent() ? text(header.value)
+                                               : text(std::string(text_of(before)) + ", " + header.value));
     }
     std::vector<Value> protocols;
     for (const std::string& protocol : r.protocols) protocols.push_back(text(protocol));
@@ -205,12 +213,14 @@ Value send(Vm& vm, Value conn, Value message, std::optional<Value> as) {
 // --- Receiving
 
 /// How long ws/receive waits: what its options say, else `limit`.
-Result<std::optional<Duration>> receive_limit(Vm& vm, const std::optional<Map>& options, std::optional<Duration> limit) {
+Result<std::optional<Duration>> receive_limit(Vm& vm, const std::optional<Map>& options,
+                                              std::optional<Duration> limit) {
     if (!options) return limit;
     MapCursor cursor(*options);
     for (Value name, value; cursor.next(name, value);) {
         if (!is_keyword(name) || as_symbol(name)->text() != "timeout")
-            return failure_at(1, kind::value, msg::unknown_option, {"ws/receive", readable(vm.store, name), ":timeout"});
+            return failure_at(1, kind::value, msg::unknown_option,
+                              {"ws/receive", readable(vm.store, name), ":timeout"});
         const auto duration = duration_of(vm, "ws/receive", 1, value);
         if (!duration) return duration.error();
         limit = *duration;
@@ -267,7 +277,8 @@ Value try_receive(Vm& vm, Value conn) {
 Value channel(Vm& vm, Value conn) {
     const auto id = id_of(vm, "ws/channel", conn);
     if (!id) return vm.raise(id.error());
-    if (sockets(vm).habits(*id).listener) return vm.raise(failure_at(0, kind::type, msg::ws_not_connection, {"ws/channel", std::to_string(*id)}));
+    if (sockets(vm).habits(*id).listener)
+        return vm.raise(failure_at(0, kind::type, msg::ws_not_connection, {"ws/channel", std::to_string(*id)}));
     Channel* shown = vm.view(wake_key(*id, Waiting::Receive), sockets(vm));
     if (!sockets(vm).note_channel(*id)) vm.close(shown);
     return Value{shown};
@@ -317,7 +328,9 @@ Value ping(Vm& vm, Value conn, std::optional<Value> payload) {
     if (vm.resumption() == Resume::Continue) {
         const Value p = payload.value_or(Value::nil());
         if (!p.is_nil() && !is_string(p) && !is_bytes(p))
-            return vm.raise(failure_at(1, kind::type, msg::argument_named_type, {"ws/ping", msg::type_string.text(), describe_value(vm.store, p), "2", "payload"}));
+            return vm.raise(
+                failure_at(1, kind::type, msg::argument_named_type,
+                           {"ws/ping", msg::type_string.text(), describe_value(vm.store, p), "2", "payload"}));
         const auto ticket = service.ping(*id, p.is_nil() ? std::string_view() : text_of(p));
         if (!ticket) return vm.raise(ticket.error());
         vm.current().note = static_cast<std::int64_t>(*ticket);
@@ -340,7 +353,9 @@ Value ping(Vm& vm, Value conn, std::optional<Value> payload) {
 Value info_map(Vm& vm, const ws::Info& info) {
     Store& store = vm.store;
     Value map = empty_map(store);
-    const auto put_in = [&](Value& to, std::string_view name, Value value) { to = map_assoc(store, to, store.keyword(name), value); };
+    const auto put_in = [&](Value& to, std::string_view name, Value value) {
+        to = map_assoc(store, to, store.keyword(name), value);
+    };
     const auto put = [&](std::string_view name, Value value) { put_in(map, name, value); };
     const auto text = [&](std::string_view s) { return make_string_from_outside(store, s); };
     const auto traffic = [&](const ws::Traffic& t) {
@@ -366,7 +381,8 @@ Value info_map(Vm& vm, const ws::Info& info) {
         put_in(tls, "peer", text(info.tls->peer));
     }
     put("tls", tls);
-    const auto opened = std::chrono::duration_cast<std::chrono::milliseconds>(info.opened_at.time_since_epoch()).count();
+    const auto opened =
+        std::chrono::duration_cast<std::chrono::milliseconds>(info.opened_at.time_since_epoch()).count();
     put("opened-at", opened == 0 ? Value::nil() : make_integer(store, opened));
     put("sent", traffic(info.sent));
     put("received", traffic(info.received));
@@ -403,24 +419,32 @@ Value connections(Vm& vm) {
 
 constexpr Native ws_natives[] = {
     native("ws/connect url options?",
-           "Opens a connection to url and returns its id, or an error map with :kind and :retryable; the kinds are :invalid-url "
-           ":permission-denied :dns :refused :unreachable :timeout :tls :handshake :proxy. The options are :headers :protocols "
-           ":origin :dial-timeout :read-timeout :write-timeout :close-timeout :compression :compression-threshold :read-limit "
-           ":message-timeout :channel-capacity :send-buffer :binary :ping-interval :pong-timeout :control, :tls {:ca :cert :key "
-           ":server-name :verify :min-version :ciphers}, :proxy, and :reconnect {:retries :initial :factor :max :jitter}; docs/websocket-client.md says what each takes "
+           "Opens a connection to url and returns its id, or an error map with :kind and :retryable; the kinds are "
+           ":invalid-url "
+           ":permission-denied :dns :refused :unreachable :timeout :tls :handshake :proxy. The options are :headers "
+           ":protocols "
+           ":origin :dial-timeout :read-timeout :write-timeout :close-timeout :compression :compression-threshold "
+           ":read-limit "
+           ":message-timeout :channel-capacity :send-buffer :binary :ping-interval :pong-timeout :control, :tls {:ca "
+           ":cert :key "
+           ":server-name :verify :min-version :ciphers}, :proxy, and :reconnect {:retries :initial :factor :max "
+           ":jitter}; docs/websocket-client.md says what each takes "
            "and means. Fails with :value for a wrong one.\n"
            "(get (ws/connect \"ws://127.0.0.1:1/\") :kind) ;=> :refused",
            [](Vm& vm, std::string_view url, std::optional<Map> options) { return connect(vm, url, options); }),
     native("ws/send conn message type?",
-           "Sends message on conn: a string as text, bytes as binary, or a message map as what it is; with :binary or 2 as "
-           "type a base64 string as its bytes. Returns nil once it is queued. Fails with :unknown-id, :closed, :timeout or :value.\n"
+           "Sends message on conn: a string as text, bytes as binary, or a message map as what it is; with :binary or "
+           "2 as "
+           "type a base64 string as its bytes. Returns nil once it is queued. Fails with :unknown-id, :closed, "
+           ":timeout or :value.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
            "  (ws/send c \"hi\")) ;=> nil",
            [](Vm& vm, Value conn, Value message, std::optional<Value> type) { return send(vm, conn, message, type); }),
     native("ws/receive conn options?",
            "Waits for the next message of conn and returns it: a map with :type \"message\", \"binary\", \"error\" or "
-           "\"close\"; with :reconnect also \"reconnecting\" and \"open\", with :control \"ping\" and \"pong\". With the options {:timeout d}, "
+           "\"close\"; with :reconnect also \"reconnecting\" and \"open\", with :control \"ping\" and \"pong\". With "
+           "the options {:timeout d}, "
            "{:type \"timeout\"} when d has passed. Fails with :closed after the close "
            "message, :unknown-id or :value.\n"
            "(let [s (ws/listen {:port 0})\n"
@@ -430,13 +454,15 @@ constexpr Native ws_natives[] = {
            "  (get (ws/receive p) :data)) ;=> \"hi\"",
            [](Vm& vm, Value conn, std::optional<Map> options) { return receive(vm, conn, options); }),
     native("ws/try-receive conn",
-           "The next message of conn if there is one, else nil. Fails with :closed after the close message, or with :unknown-id.\n"
+           "The next message of conn if there is one, else nil. Fails with :closed after the close message, or with "
+           ":unknown-id.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
            "  (ws/try-receive c)) ;=> nil",
            [](Vm& vm, Value conn) { return try_receive(vm, conn); }),
     native("ws/channel conn",
-           "A channel of the messages that ws/receive would give for conn, for go/recv, go/select and the rest; closed after "
+           "A channel of the messages that ws/receive would give for conn, for go/recv, go/select and the rest; closed "
+           "after "
            "the close message. Fails with :unknown-id.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
@@ -450,38 +476,48 @@ constexpr Native ws_natives[] = {
                if (auto sound = check_handlers(vm, handlers); !sound) return sound.error();
                return Value{handlers};
            }),
-    native("%ws-listen options service-paths", "As ws/listen, without its functions.", [](Vm& vm, Value options, Sequence paths) { return listen(vm, options, paths); }),
-    native("%ws-listener-to-serve options", "The listener that ws/serve is handed, or nil.", [](Vm& vm, Value options) { return listener_to_serve(vm, options); }),
+    native("%ws-listen options service-paths", "As ws/listen, without its functions.",
+           [](Vm& vm, Value options, Sequence paths) { return listen(vm, options, paths); }),
+    native("%ws-listener-to-serve options", "The listener that ws/serve is handed, or nil.",
+           [](Vm& vm, Value options) { return listener_to_serve(vm, options); }),
     native("%ws-listener-advice options port", "What the log should say of a listener, or nil.",
            [](Vm& vm, Value options, std::int64_t port) { return advice_on_listening(vm, options, port); }),
     native("%ws-accept-for-service listener", "As ws/accept, of the connections to the service paths.",
            [](Vm& vm, Value listener) { return accept(vm, listener, &ws::Service::accept_for_service); }),
-    native("%ws-pending listener", "Waits for the next request that has to be decided about.", [](Vm& vm, std::int64_t listener) { return pending(vm, listener); }),
-    native("%ws-answer id answer", "Decides about it.", [](Vm& vm, std::int64_t id, Value given) { return answer(vm, id, given); }),
-    native("%ws-place id", "The connection as a log names it.", [](Vm& vm, std::int64_t id) { return place_of(vm, id); }),
+    native("%ws-pending listener", "Waits for the next request that has to be decided about.",
+           [](Vm& vm, std::int64_t listener) { return pending(vm, listener); }),
+    native("%ws-answer id answer", "Decides about it.",
+           [](Vm& vm, std::int64_t id, Value given) { return answer(vm, id, given); }),
+    native("%ws-place id", "The connection as a log names it.",
+           [](Vm& vm, std::int64_t id) { return place_of(vm, id); }),
     native("%ws-forget conn", "Keeps nothing of a connection once it is closed.",
            [](Vm& vm, std::int64_t conn) {
                sockets(vm).running()->forget(conn);
                return Value::nil();
            }),
     native("ws/accept listener",
-           "Waits for the next connection of listener and returns its id; nil once that is closed. Fails with :unknown-id.\n"
+           "Waits for the next connection of listener and returns its id; nil once that is closed. Fails with "
+           ":unknown-id.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      _c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
            "      p (ws/accept s)]\n"
            "  (ws/close s)\n"
            "  [(ws/state p) (ws/accept s)]) ;=> [:open nil]",
            [](Vm& vm, Value listener) { return accept(vm, listener, &ws::Service::accept); }),
-    native("ws/port listener", "The port that listener has. Fails with :unknown-id.\n(> (ws/port (ws/listen {:port 0})) 0) ;=> true", [](Vm& vm, Value listener) { return port(vm, listener); }),
-    native("ws/request conn",
-           "A map of what the server connection conn asked for: :method :path :query :headers :protocols :remote :secure. All of it "
-           "is text: a target that isn't UTF-8 was refused with 400, and bytes of headers that aren't are U+FFFD. Fails "
-           "with :unknown-id.\n"
-           "(let [s (ws/listen {:port 0})\n"
-           "      _c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/chat?room=1\")\n"
-           "      p (ws/accept s)]\n"
-           "  (get (ws/request p) :path)) ;=> \"/chat\"",
-           [](Vm& vm, Value conn) { return request(vm, conn); }),
+    native("ws/port listener",
+           "The port that listener has. Fails with :unknown-id.\n(> (ws/port (ws/listen {:port 0})) 0) ;=> true",
+           [](Vm& vm, Value listener) { return port(vm, listener); }),
+    native(
+        "ws/request conn",
+        "A map of what the server connection conn asked for: :method :path :query :headers :protocols :remote :secure. "
+        "All of it "
+        "is text: a target that isn't UTF-8 was refused with 400, and bytes of headers that aren't are U+FFFD. Fails "
+        "with :unknown-id.\n"
+        "(let [s (ws/listen {:port 0})\n"
+        "      _c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/chat?room=1\")\n"
+        "      p (ws/accept s)]\n"
+        "  (get (ws/request p) :path)) ;=> \"/chat\"",
+        [](Vm& vm, Value conn) { return request(vm, conn); }),
     native("ws/state conn",
            "The state of conn: :connecting, :open, :closing or :closed. Fails with :unknown-id.\n"
            "(let [s (ws/listen {:port 0})\n"
@@ -509,7 +545,8 @@ constexpr Native ws_natives[] = {
            "  [(ws/flush c) (ws/buffered c)]) ;=> [nil 0]",
            [](Vm& vm, Value conn) { return flush(vm, conn); }),
     native("ws/ping conn payload?",
-           "Sends conn a ping (payload at most 125 bytes), waits for its answer, and returns the round trip in milliseconds. "
+           "Sends conn a ping (payload at most 125 bytes), waits for its answer, and returns the round trip in "
+           "milliseconds. "
            "Fails with :timeout after :pong-timeout, :closed or :unknown-id.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
@@ -521,13 +558,15 @@ constexpr Native ws_natives[] = {
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
            "  (get (ws/info c) :state)) ;=> :open",
            [](Vm& vm, Value conn) { return info(vm, conn); }),
-    native("ws/connections", "The connections that aren't closed, as ws/info gives them.\n(ws/connections) ;=> []", [](Vm& vm) { return connections(vm); }),
+    native("ws/connections", "The connections that aren't closed, as ws/info gives them.\n(ws/connections) ;=> []",
+           [](Vm& vm) { return connections(vm); }),
 };
 
 } // namespace
 
 std::unique_ptr<WebSockets, WebSocketsDelete> define_ws(Vm& vm, WsSettings settings) {
-    if (const char* log = std::getenv("QI_WS_LOG"); log != nullptr && std::strcmp(log, "debug") == 0) settings.log = true;
+    if (const char* log = std::getenv("QI_WS_LOG"); log != nullptr && std::strcmp(log, "debug") == 0)
+        settings.log = true;
     std::unique_ptr<WebSockets, WebSocketsDelete> sockets(new WebSockets(vm, std::move(settings)));
     vm.set_extension(sockets.get());
     define_natives(vm, ws_natives);
@@ -535,9 +574,13 @@ std::unique_ptr<WebSockets, WebSocketsDelete> define_ws(Vm& vm, WsSettings setti
     define_closing(vm);
     define_topics(vm);
     define_typed_streams(vm);
-    define_constant(vm, "ws/message-types", message_types, "A map of the numbers that frames of text and of binary data have; ws/send takes them as type.\n(:binary ws/message-types) ;=> 2");
+    define_constant(vm, "ws/message-types", message_types,
+                    "A map of the numbers that frames of text and of binary data have; ws/send takes them as "
+                    "type.\n(:binary ws/message-types) ;=> 2");
     constexpr NamedNumber compression[] = {{"disabled", 0}, {"context-takeover", 1}, {"no-context", 2}};
-    define_constant(vm, "ws/compression", compression, "A map of the values that the option :compression takes, by name.\n(:no-context ws/compression) ;=> 2");
+    define_constant(
+        vm, "ws/compression", compression,
+        "A map of the values that the option :compression takes, by name.\n(:no-context ws/compression) ;=> 2");
     return sockets;
 }
 

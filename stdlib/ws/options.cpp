@@ -17,7 +17,9 @@ constexpr std::uint64_t MiB = 1024 * 1024, GiB = 1024 * MiB, TiB = 1024 * GiB;
 
 /// As it would be written: "4GiB".
 std::string size_text(std::uint64_t bytes) {
-    return bytes % TiB == 0 ? std::to_string(bytes / TiB) + "TiB" : bytes % GiB == 0 ? std::to_string(bytes / GiB) + "GiB" : std::to_string(bytes / MiB) + "MiB";
+    return bytes % TiB == 0   ? std::to_string(bytes / TiB) + "TiB"
+           : bytes % GiB == 0 ? std::to_string(bytes / GiB) + "GiB"
+                              : std::to_string(bytes / MiB) + "MiB";
 }
 
 /// At most three of the names that begin as the text does but for its last letter, or that have it for a word:
@@ -42,7 +44,8 @@ public:
     Error wrong(std::string_view option, std::string_view allowed, Value given) const {
         // A URL may have a password in it.
         if (is_string(given)) given = make_string(vm_.store, ws::masked_url(text_of(given)));
-        return failure_at(argument, kind::value, msg::ws_option_type, {who_, option, allowed, shortened(vm_.store, given)});
+        return failure_at(argument, kind::value, msg::ws_option_type,
+                          {who_, option, allowed, shortened(vm_.store, given)});
     }
 
     Error wrong_header(std::string_view option, Value name) const {
@@ -96,7 +99,9 @@ public:
     }
 
     Error unknown(Value key, std::span<const std::string_view> names) const {
-        const std::string text = is_keyword(key) ? std::string(as_symbol(key)->text()) : is_string(key) ? std::string(text_of(key)) : readable(vm_.store, key);
+        const std::string text = is_keyword(key)  ? std::string(as_symbol(key)->text())
+                                 : is_string(key) ? std::string(text_of(key))
+                                                  : readable(vm_.store, key);
         NearNames near(text);
         std::string all;
         for (const std::string_view name : names) {
@@ -106,11 +111,11 @@ public:
         auto best = near.best();
         if (best.empty()) best = related(text, names);
         for (auto& name : best) name = ":" + name;
-        const std::string advice = best.empty() ? format(msg::ws_options_are, {all}) : format(msg::did_you_mean, {join_names(best)});
+        const std::string advice =
+            best.empty() ? format(msg::ws_options_are, {all}) : format(msg::did_you_mean, {join_names(best)});
         return failure_at(argument, kind::value, msg::ws_option_unknown, {who_, readable(vm_.store, key), advice});
     }
 
-    Vm& vm() const { return vm_; }
     int argument = 1;
 
 private:
@@ -192,7 +197,9 @@ Result<void> function(const Reading& r, std::string_view option, Value v, Target
     return {};
 }
 
-Result<void> read_entries(const Reading& reading, Value map, std::span<const Option> options, Target& target) {
+Result<void> read_entries(const Reading& reading, std::string_view option, Value map, std::span<const Option> options,
+                          Target& target) {
+    if (!is_map(map)) return reading.wrong(option, msg::is_map.text(), map);
     MapCursor cursor(map);
     for (Value key, value; cursor.next(key, value);) {
         const Option* found = nullptr;
@@ -225,7 +232,8 @@ Result<ws::Headers> header_list(const Reading& reading, std::string_view option,
         const bool several = is_sequential(value);
         const std::vector<Value> values = several ? items_of(value) : std::vector<Value>{value};
         for (const Value each : values) {
-            if (!is_string(each)) return reading.wrong(std::string(option) + " \"" + name + "\"", msg::is_header_value.text(), value);
+            if (!is_string(each))
+                return reading.wrong(std::string(option) + " \"" + name + "\"", msg::is_header_value.text(), value);
             headers.push_back({name, std::string(text_of(each))});
         }
     }
@@ -305,7 +313,8 @@ Result<void> read_binary(const Reading& r, std::string_view option, Value v, Tar
 
 /// That of the heartbeat, and that of ws/ping.
 Result<void> read_pong_timeout(const Reading& r, std::string_view option, Value v, Target& target) {
-    if (auto read = milliseconds<either, &ws::ConnectionOptions::pong_timeout>(r, option, v, target); !read) return read;
+    if (auto read = milliseconds<either, &ws::ConnectionOptions::pong_timeout>(r, option, v, target); !read)
+        return read;
     habits(target).pong_timeout = either(target).pong_timeout;
     return {};
 }
@@ -328,20 +337,14 @@ constexpr Option common_options[] = {
 };
 
 Result<void> read_client_tls(const Reading& r, std::string_view option, Value v, Target& target) {
-    if (!is_map(v)) return r.wrong(option, msg::is_map.text(), v);
-    return read_entries(r, v, client_tls_options, target);
+    return read_entries(r, option, v, client_tls_options, target);
 }
 
-Result<void> read_server_tls(const Reading& r, std::string_view option, Value v, Target& target) {
-    if (!is_map(v)) return r.wrong(option, msg::is_map.text(), v);
-    server(target).tls.emplace();
-    return read_entries(r, v, server_tls_options, target);
-}
-
-Result<void> read_reconnect(const Reading& r, std::string_view option, Value v, Target& target) {
-    if (!is_map(v)) return r.wrong(option, msg::is_map.text(), v);
-    client(target).reconnect.emplace();
-    return read_entries(r, v, reconnect_options, target);
+/// What isn't there without the option begins with its defaults.
+template <auto of, auto member, const auto& options>
+Result<void> begin(const Reading& r, std::string_view option, Value v, Target& target) {
+    (of(target).*member).emplace();
+    return read_entries(r, option, v, options, target);
 }
 
 constexpr Option client_options[] = {
@@ -351,7 +354,8 @@ constexpr Option client_options[] = {
     {":dial-timeout", milliseconds<client, &ws::ConnectOptions::dial_timeout>},
     {":tls", read_client_tls, client_tls_options, std::size(client_tls_options)},
     {":proxy", read_proxy},
-    {":reconnect", read_reconnect, reconnect_options, std::size(reconnect_options)},
+    {":reconnect", begin<client, &ws::ConnectOptions::reconnect, reconnect_options>, reconnect_options,
+     std::size(reconnect_options)},
 };
 
 Result<void> read_rate_action(const Reading& r, std::string_view option, Value v, Target& target) {
@@ -378,12 +382,10 @@ constexpr Option rate_options[] = {
 };
 
 Result<void> read_rate_limit(const Reading& r, std::string_view option, Value v, Target& target) {
-    if (!is_map(v)) return r.wrong(option, msg::is_map.text(), v);
-    either(target).rate_limit.emplace();
-    either(target).rate_limit->burst = 0;
-    if (auto read = read_entries(r, v, rate_options, target); !read) return read;
+    ws::RateLimit& limit = either(target).rate_limit.emplace();
+    limit.burst = 0;
+    if (auto read = read_entries(r, option, v, rate_options, target); !read) return read;
     // As many at once as in one period, unless it says otherwise.
-    ws::RateLimit& limit = *either(target).rate_limit;
     if (limit.burst == 0) limit.burst = limit.messages;
     return {};
 }
@@ -427,7 +429,8 @@ constexpr Option server_options[] = {
     {":memory-limit", size<server, &ws::ListenOptions::memory_limit, TiB>},
     {":max-connections", integer<server, &ws::ListenOptions::max_connections, 1, 1'000'000>},
     {":max-per-ip", integer<server, &ws::ListenOptions::max_per_ip, 1, 1'000'000>},
-    {":tls", read_server_tls, server_tls_options, std::size(server_tls_options)},
+    {":tls", begin<server, &ws::ListenOptions::tls, server_tls_options>, server_tls_options,
+     std::size(server_tls_options)},
 };
 
 template <std::size_t N>
@@ -450,7 +453,8 @@ std::vector<std::string> names_of(std::span<const Option> options) {
     std::vector<std::string> names;
     for (const Option& option : options) {
         names.emplace_back(option.name);
-        for (const Option& inside : std::span(option.inside, option.count)) names.push_back(std::string(option.name) + " " + std::string(inside.name));
+        for (const Option& inside : std::span(option.inside, option.count))
+            names.push_back(std::string(option.name) + " " + std::string(inside.name));
     }
     return names;
 }
@@ -482,11 +486,13 @@ Result<DecisionRequest> decision_of(Vm& vm, Value given, const ws::Request& requ
         decision.status = upgrade ? 403 : 404;
         return result;
     }
-    if (!is_map(given)) return failure(kind::value, upgrade ? msg::ws_answer : msg::ws_http_answer, {who, shortened(vm.store, given)});
+    if (!is_map(given))
+        return failure(kind::value, upgrade ? msg::ws_answer : msg::ws_http_answer, {who, shortened(vm.store, given)});
     const bool refusal = !upgrade || !map_get(given, vm.store.keyword("status")).is_absent();
     decision.accepted = !refusal;
     decision.status = 200;
-    const std::span<const std::string_view> known = refusal ? std::span<const std::string_view>(refusal_keys) : acceptance_keys;
+    const std::span<const std::string_view> known =
+        refusal ? std::span<const std::string_view>(refusal_keys) : acceptance_keys;
     MapCursor cursor(given);
     for (Value key, value; cursor.next(key, value);) {
         const std::string name = is_keyword(key) ? ":" + std::string(as_symbol(key)->text()) : std::string();
@@ -509,7 +515,8 @@ Result<DecisionRequest> decision_of(Vm& vm, Value given, const ws::Request& requ
             // RFC 6455, 4.2.2: one of those that the client offered, or none.
             const auto& offered = request.protocols;
             if (!protocol->empty() && std::find(offered.begin(), offered.end(), *protocol) == offered.end())
-                return failure(kind::value, msg::ws_not_offered, {*protocol, offered.empty() ? msg::offered_nothing.text() : join_quoted(offered)});
+                return failure(kind::value, msg::ws_not_offered,
+                               {*protocol, offered.empty() ? msg::offered_nothing.text() : join_quoted(offered)});
             decision.protocol = std::move(*protocol);
         } else {
             result.user = value;
@@ -525,7 +532,7 @@ Result<ConnectRequest> connect_request(Vm& vm, std::string_view url, std::option
     if (options) {
         const Reading reading(vm, "ws/connect");
         Target target{&request, nullptr};
-        if (auto read = read_entries(reading, *options, all_client_options(), target); !read) return read.error();
+        if (auto read = read_entries(reading, "", *options, all_client_options(), target); !read) return read.error();
     }
     return request;
 }
@@ -551,7 +558,8 @@ Value advice_on_listening(Vm& vm, Value options, std::int64_t port) {
     if (!is_map(options) || !has("host") || has("origins") || has("max-per-ip")) return Value::nil();
     const std::string host(text_of(map_get(options, vm.store.keyword("host"))));
     if (host != "0.0.0.0" && host != "::") return Value::nil();
-    return make_string(vm.store, format(msg::ws_open_to_all, {ws::join_endpoint(host, static_cast<std::uint16_t>(port))}));
+    return make_string(vm.store,
+                       format(msg::ws_open_to_all, {ws::join_endpoint(host, static_cast<std::uint16_t>(port))}));
 }
 
 void declare_options(Vm& vm) {
@@ -578,9 +586,10 @@ Result<ListenRequest> listen_request(Vm& vm, std::string_view who, Value options
         request.options.port = static_cast<std::uint16_t>(*port);
         return request;
     }
-    if (!is_map(options)) return failure_at(0, kind::value, msg::ws_listen_options, {who, shortened(vm.store, options)});
+    if (!is_map(options))
+        return failure_at(0, kind::value, msg::ws_listen_options, {who, shortened(vm.store, options)});
     Target target{nullptr, &request};
-    if (auto read = read_entries(reading, options, all_server_options(), target); !read) return read.error();
+    if (auto read = read_entries(reading, "", options, all_server_options(), target); !read) return read.error();
     // What is misspelt says more than what is missing because of that.
     const Value port = map_get(options, vm.store.keyword("port"));
     if (port.is_absent()) return failure_at(0, kind::value, msg::ws_port_needed, {who});

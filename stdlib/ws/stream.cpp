@@ -46,7 +46,8 @@ Value misfit(Vm& vm, Value path, const std::string& text) {
 }
 
 /// An error that names the near one among the known. The message's {3} is `where`.
-Value unknown(Vm& vm, const Message& message, Value given, const std::vector<std::string>& known, std::string_view where = {}) {
+Value unknown(Vm& vm, const Message& message, Value given, const std::vector<std::string>& known,
+              std::string_view where = {}) {
     const std::string text = readable(vm.store, given);
     NearNames near(text.starts_with(':') ? text.substr(1) : text);
     std::string all;
@@ -56,13 +57,16 @@ Value unknown(Vm& vm, const Message& message, Value given, const std::vector<std
     }
     auto best = near.best();
     for (auto& name : best) name = ":" + name;
-    const std::string advice = !best.empty() ? format(msg::did_you_mean, {join_names(best)}) : known.empty() ? std::string(msg::stream_none.text()) : all;
+    const std::string advice = !best.empty()   ? format(msg::did_you_mean, {join_names(best)})
+                               : known.empty() ? std::string(msg::stream_none.text())
+                                               : all;
     return vm.raise(failure_at(0, kind::value, message, {called_function(vm), text, advice, where}));
 }
 
 std::vector<std::string> names_of(Vm& vm, Value keys) {
     std::vector<std::string> names;
-    for (const Value key : items_of(keys)) names.push_back(is_keyword(key) ? std::string(as_symbol(key)->text()) : readable(vm.store, key));
+    for (const Value key : items_of(keys))
+        names.push_back(is_keyword(key) ? std::string(as_symbol(key)->text()) : readable(vm.store, key));
     return names;
 }
 
@@ -76,28 +80,40 @@ Value await_end(Vm& vm, ws::Id id) {
 Error wrong_argument(Vm& vm, std::int64_t number, std::string_view name, Value value) {
     const bool is_stream = name == "stream";
     // What ws/call gave when it failed, used as if it hadn't.
-    if (const Value error = is_stream && is_map(value) ? map_get(value, vm.error_key()) : Value::absent(); !error.is_absent()) {
+    if (const Value error = is_stream && is_map(value) ? map_get(value, vm.error_key()) : Value::absent();
+        !error.is_absent()) {
         std::string text;
         append_display(vm.store, text, error);
         return failure(kind::type, msg::stream_failed, {called_function(vm), text});
     }
-    const Message& wanted = is_stream ? msg::type_ws_stream : name == "service" ? msg::type_ws_service : name == "url" ? msg::type_string : msg::type_map;
-    return failure(kind::type, msg::argument_named_type, {called_function(vm), wanted.text(), describe_value(vm.store, value), std::to_string(number), name});
+    const Message& wanted = is_stream           ? msg::type_ws_stream
+                            : name == "service" ? msg::type_ws_service
+                            : name == "url"     ? msg::type_string
+                                                : msg::type_map;
+    return failure(kind::type, msg::argument_named_type,
+                   {called_function(vm), wanted.text(), describe_value(vm.store, value), std::to_string(number), name});
 }
 
 /// RFC 3986, 3.3, without what is percent-encoded: the path of a request is compared decoded.
 bool stands_in_path(char c) noexcept {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || std::string_view("-._~!$&'()*+,;=:@/").find(c) != std::string_view::npos;
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           std::string_view("-._~!$&'()*+,;=:@/").find(c) != std::string_view::npos;
 }
 
 constexpr Native typed_stream_natives[] = {
-    native("%ws-await-end conn", "Waits until conn is closed, whatever is still to be received; nil.", [](Vm& vm, std::int64_t conn) { return await_end(vm, conn); }),
+    native("%ws-await-end conn", "Waits until conn is closed, whatever is still to be received; nil.",
+           [](Vm& vm, std::int64_t conn) { return await_end(vm, conn); }),
     native("%ws-misfit path expected value", "Throws that the value at the path isn't what the schema says.",
            [](Vm& vm, Sequence path, Value expected, Value value) {
-               return misfit(vm, path, format(msg::stream_misfit, {shown_path(vm, path), readable(vm.store, expected), shortened(vm.store, value)}));
+               return misfit(vm, path,
+                             format(msg::stream_misfit,
+                                    {shown_path(vm, path), readable(vm.store, expected), shortened(vm.store, value)}));
            }),
-    native("%ws-missing path expected", "Throws that nothing is at the path.",
-           [](Vm& vm, Sequence path, Value expected) { return misfit(vm, path, format(msg::stream_missing, {shown_path(vm, path), readable(vm.store, expected)})); }),
+    native(
+        "%ws-missing path expected", "Throws that nothing is at the path.",
+        [](Vm& vm, Sequence path, Value expected) {
+            return misfit(vm, path, format(msg::stream_missing, {shown_path(vm, path), readable(vm.store, expected)}));
+        }),
     native("%ws-surplus path known", "Throws that what is at the path isn't in the schema.",
            [](Vm& vm, Sequence path, Sequence known) {
                std::string all;
@@ -105,20 +121,37 @@ constexpr Native typed_stream_natives[] = {
                return misfit(vm, path, format(msg::stream_surplus, {shown_path(vm, path), all}));
            }),
     native("%ws-unreadable text", "Throws that a message is no JSON.",
-           [](Vm& vm, Value text) { return misfit(vm, make_vector(vm.store, {}), format(msg::stream_json, {shortened(vm.store, text)})); }),
-    native("%ws-not-text", "Throws that a message is binary.", [](Vm& vm) { return misfit(vm, make_vector(vm.store, {}), std::string(msg::stream_binary.text())); }),
+           [](Vm& vm, Value text) {
+               return misfit(vm, make_vector(vm.store, {}), format(msg::stream_json, {shortened(vm.store, text)}));
+           }),
+    native("%ws-not-text", "Throws that a message is binary.",
+           [](Vm& vm) { return misfit(vm, make_vector(vm.store, {}), std::string(msg::stream_binary.text())); }),
     native("%ws-bad-type type", "Throws that a schema has this in it.",
-           [](Vm& vm, Value type) { return unknown(vm, msg::stream_type, type, {"string", "int", "float", "bool", "bytes", "any", "vector", "map", "enum"}); }),
-    native("%ws-bad-key key known", "Throws that a service has no such part.", [](Vm& vm, Value key, Sequence known) { return unknown(vm, msg::stream_part, key, names_of(vm, known)); }),
+           [](Vm& vm, Value type) {
+               return unknown(vm, msg::stream_type, type,
+                              {"string", "int", "float", "bool", "bytes", "any", "vector", "map", "enum"});
+           }),
+    native("%ws-bad-key key known", "Throws that a service has no such part.",
+           [](Vm& vm, Value key, Sequence known) { return unknown(vm, msg::stream_part, key, names_of(vm, known)); }),
     native("%ws-no-field key", "Throws that a field has no such name.",
-           [](Vm& vm, Value key) { return vm.raise(failure_at(0, kind::value, msg::stream_field_name, {called_function(vm), readable(vm.store, key)})); }),
+           [](Vm& vm, Value key) {
+               return vm.raise(
+                   failure_at(0, kind::value, msg::stream_field_name, {called_function(vm), readable(vm.store, key)}));
+           }),
     native("%ws-no-handler path", "Throws that the service has no handler.",
-           [](Vm& vm, std::string_view path) { return vm.raise(failure_at(0, kind::value, msg::stream_no_handler, {called_function(vm), path})); }),
+           [](Vm& vm, std::string_view path) {
+               return vm.raise(failure_at(0, kind::value, msg::stream_no_handler, {called_function(vm), path}));
+           }),
     native("%ws-bad-argument number name value", "Throws that the argument isn't what its name says.",
-           [](Vm& vm, std::int64_t number, std::string_view name, Value value) { return vm.raise(wrong_argument(vm, number, name, value)); }),
+           [](Vm& vm, std::int64_t number, std::string_view name, Value value) {
+               return vm.raise(wrong_argument(vm, number, name, value));
+           }),
     native("%ws-bad-field field view known", "Throws that a view names what is no field.",
-           [](Vm& vm, Value field, Value view, Sequence known) { return unknown(vm, msg::stream_field, field, names_of(vm, known), readable(vm.store, view)); }),
-    native("%ws-bad-view view known", "Throws that there is no such view.", [](Vm& vm, Value view, Sequence known) { return unknown(vm, msg::stream_view, view, names_of(vm, known)); }),
+           [](Vm& vm, Value field, Value view, Sequence known) {
+               return unknown(vm, msg::stream_field, field, names_of(vm, known), readable(vm.store, view));
+           }),
+    native("%ws-bad-view view known", "Throws that there is no such view.",
+           [](Vm& vm, Value view, Sequence known) { return unknown(vm, msg::stream_view, view, names_of(vm, known)); }),
     native("%ws-bad-part key expected value", "Throws that a part of a service isn't what it must be.",
            [](Vm& vm, Value key, std::string_view expected, Value value) {
                const Message& wanted = expected == "path"       ? msg::stream_path
@@ -127,7 +160,9 @@ constexpr Native typed_stream_natives[] = {
                                        : expected == "views"    ? msg::stream_views
                                        : expected == "answer"   ? msg::stream_answer
                                                                 : msg::is_map;
-               return vm.raise(failure_at(0, kind::value, msg::ws_option_type, {called_function(vm), readable(vm.store, key), wanted.text(), shortened(vm.store, value)}));
+               return vm.raise(failure_at(
+                   0, kind::value, msg::ws_option_type,
+                   {called_function(vm), readable(vm.store, key), wanted.text(), shortened(vm.store, value)}));
            }),
     native("%ws-path? value", "True for a path that stands in a URL as it is.",
            [](Vm&, Value value) {
@@ -136,12 +171,19 @@ constexpr Native typed_stream_natives[] = {
            }),
     native("%ws-same-field optional required", "Throws that a schema has a field twice.",
            [](Vm& vm, Value optional, Value required) {
-               return vm.raise(failure_at(0, kind::value, msg::stream_same_field, {called_function(vm), readable(vm.store, required), readable(vm.store, optional)}));
+               return vm.raise(
+                   failure_at(0, kind::value, msg::stream_same_field,
+                              {called_function(vm), readable(vm.store, required), readable(vm.store, optional)}));
            }),
     native("%ws-same-path path", "Throws that two services have this path.",
-           [](Vm& vm, std::string_view path) { return vm.raise(failure_at(0, kind::value, msg::stream_same_path, {called_function(vm), path})); }),
+           [](Vm& vm, std::string_view path) {
+               return vm.raise(failure_at(0, kind::value, msg::stream_same_path, {called_function(vm), path}));
+           }),
     native("%ws-one-way what", "An error map: nothing can be sent, or received, in this direction.",
-           [](Vm& vm, std::string_view what) { return vm.make_error(Kind{"direction"}, format(what == "send" ? msg::stream_no_send : msg::stream_no_receive)); }),
+           [](Vm& vm, std::string_view what) {
+               return vm.make_error(Kind{"direction"},
+                                    format(what == "send" ? msg::stream_no_send : msg::stream_no_receive));
+           }),
     native("%ws-from-base64 text", "The bytes; nil if it is no base64.",
            [](Vm& vm, std::string_view text) {
                auto decoded = base64::decode(text);

@@ -29,7 +29,8 @@ Result<Value> unsubscribe(Vm& vm, Value conn, std::string_view topic) {
 }
 
 void report_slow(Vm& vm) {
-    while (const auto id = sockets(vm).running()->next_slow()) log_warning(vm, format(msg::ws_slow, {place_of(vm, *id)}));
+    while (const auto id = sockets(vm).running()->next_slow())
+        log_warning(vm, format(msg::ws_slow, {place_of(vm, *id)}));
 }
 
 /// To how many, once it waits for nobody.
@@ -60,7 +61,9 @@ Value publish(Vm& vm, std::string_view topic, Value message) {
 Value broadcast(Vm& vm, Value conns, Value message) {
     if (vm.resumption() != Resume::Continue) return spread_on(vm);
     if (!is_sequential(conns) && !is_set(conns))
-        return vm.raise(failure_at(0, kind::type, msg::argument_named_type, {"ws/broadcast", msg::type_collection.text(), describe_value(vm.store, conns), "1", "conns"}));
+        return vm.raise(
+            failure_at(0, kind::type, msg::argument_named_type,
+                       {"ws/broadcast", msg::type_collection.text(), describe_value(vm.store, conns), "1", "conns"}));
     auto out = outgoing(vm, "ws/broadcast", message, std::nullopt);
     if (!out) return vm.raise(out.error());
     std::vector<ws::Id> ids;
@@ -88,7 +91,9 @@ Value broadcast(Vm& vm, Value conns, Value message) {
 Value backplane_map(Vm& vm, const ws::BackplaneStatus* status) {
     Store& store = vm.store;
     Value map = empty_map(store);
-    const auto put = [&](std::string_view name, Value value) { map = map_assoc(store, map, store.keyword(name), value); };
+    const auto put = [&](std::string_view name, Value value) {
+        map = map_assoc(store, map, store.keyword(name), value);
+    };
     put("state", store.keyword(status == nullptr ? "off" : status->connected ? "connected" : "connecting"));
     if (status == nullptr) return map;
     put("url", make_string(store, status->url));
@@ -114,7 +119,8 @@ Value await_backplane(Vm& vm) {
     return vm.park_external(wake_key(0, Waiting::Change), vm.deadline_after(std::chrono::seconds(10)));
 }
 
-/// Whenever something came from other nodes, it is taken in. Returns when Redis was lost or is back, with what to say of it.
+/// Whenever something came from other nodes, it is taken in. Returns when Redis was lost or is back, with what to say
+/// of it.
 Value backplane_pump(Vm& vm) {
     bool settled = false;
     const ws::BackplaneStatus* status = sockets(vm).running()->backplane(settled);
@@ -122,7 +128,8 @@ Value backplane_pump(Vm& vm) {
     bool& lost = sockets(vm).backplane_lost;
     if (status != nullptr && (lost ? status->connected : !status->connected && !status->error.empty())) {
         lost = !lost;
-        return make_string_from_outside(vm.store, lost ? format(msg::ws_backplane_lost, {status->url, status->error}) : format(msg::ws_backplane_back, {status->url}));
+        return make_string_from_outside(vm.store, lost ? format(msg::ws_backplane_lost, {status->url, status->error})
+                                                       : format(msg::ws_backplane_back, {status->url}));
     }
     return vm.park_external(wake_key(0, Waiting::Receive), std::nullopt);
 }
@@ -135,7 +142,8 @@ Value backplane_status(Vm& vm) {
 
 constexpr Native topics_natives[] = {
     native("ws/subscribe conn topic",
-           "From now on, and until its end, conn gets what is published on topic; nil. Fails with :closed or :unknown-id.\n"
+           "From now on, and until its end, conn gets what is published on topic; nil. Fails with :closed or "
+           ":unknown-id.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
            "      p (ws/accept s)]\n"
@@ -153,27 +161,34 @@ constexpr Native topics_natives[] = {
            "  (ws/publish \"news\" \"hi\")) ;=> 0",
            [](Vm& vm, Value conn, std::string_view topic) { return unsubscribe(vm, conn, topic); }),
     native("ws/publish topic message",
-           "Sends message, as ws/send takes it, to every subscriber of topic, and returns to how many on this node. Waits while one "
-           "that reads on has no room in its :send-buffer, for :slow-timeout at most; then that one is closed or left out, as :slow "
+           "Sends message, as ws/send takes it, to every subscriber of topic, and returns to how many on this node. "
+           "Waits while one "
+           "that reads on has no room in its :send-buffer, for :slow-timeout at most; then that one is closed or left "
+           "out, as :slow "
            "says, and isn't waited for again. Fails with :value.\n"
            "(ws/publish \"nobody is here\" \"hello\") ;=> 0",
            [](Vm& vm, std::string_view topic, Value message) { return publish(vm, topic, message); }),
     native("ws/broadcast conns message",
-           "Sends message, as ws/send takes it, to each of conns, and returns to how many; those that aren't open are left out. "
+           "Sends message, as ws/send takes it, to each of conns, and returns to how many; those that aren't open are "
+           "left out. "
            "Waits for those that are slow as ws/publish does. Fails with :unknown-id or :value.\n"
            "(ws/broadcast [] \"hello\") ;=> 0",
            [](Vm& vm, Value conns, Value message) { return broadcast(vm, conns, message); }),
-    native("%ws-join-backplane url", "Starts it. True if a pump is to be started, too.", [](Vm& vm, std::string_view url) { return join_backplane(vm, url); }),
+    native("%ws-join-backplane url", "Starts it. True if a pump is to be started, too.",
+           [](Vm& vm, std::string_view url) { return join_backplane(vm, url); }),
     native("%ws-await-backplane", "Its status, after the first attempt.", [](Vm& vm) { return await_backplane(vm); }),
     native("%ws-backplane-unpumped", "The pump has ended.",
            [](Vm& vm) {
                sockets(vm).backplane_pumped = false;
                return Value::nil();
            }),
-    native("%ws-backplane-pump", "Takes in what comes from other nodes, until there is news of Redis.", [](Vm& vm) { return backplane_pump(vm); }),
+    native("%ws-backplane-pump", "Takes in what comes from other nodes, until there is news of Redis.",
+           [](Vm& vm) { return backplane_pump(vm); }),
     native("ws/backplane-status",
-           "How the connection to the other nodes is: {:state :url :reason :sent :received :dropped}. :state is :connected while Redis "
-           "answers, within 3 s of being asked, :connecting otherwise or, without a backplane, :off; :dropped counts the messages "
+           "How the connection to the other nodes is: {:state :url :reason :sent :received :dropped}. :state is "
+           ":connected while Redis "
+           "answers, within 3 s of being asked, :connecting otherwise or, without a backplane, :off; :dropped counts "
+           "the messages "
            "that Redis hasn't acknowledged.\n"
            "(ws/backplane-status) ;=> {:state :off}",
            [](Vm& vm) { return backplane_status(vm); }),

@@ -14,7 +14,8 @@ namespace {
 std::optional<std::uint16_t> parse_port(std::string_view text) {
     unsigned port = 0;
     const auto result = std::from_chars(text.data(), text.data() + text.size(), port);
-    if (result.ec != std::errc() || result.ptr != text.data() + text.size() || port == 0 || port > 65535) return std::nullopt;
+    if (result.ec != std::errc() || result.ptr != text.data() + text.size() || port == 0 || port > 65535)
+        return std::nullopt;
     return static_cast<std::uint16_t>(port);
 }
 
@@ -35,7 +36,8 @@ std::optional<ws::Redirection> parse_redirection(std::string_view text) {
     if (!to_port) return std::nullopt;
     result.port = *port;
     result.address = text.substr(0, last);
-    if (result.address.front() == '[' && result.address.back() == ']') result.address = result.address.substr(1, result.address.size() - 2);
+    if (result.address.front() == '[' && result.address.back() == ']')
+        result.address = result.address.substr(1, result.address.size() - 2);
     result.to_port = *to_port;
     if (!ws::is_address(result.address)) return std::nullopt;
     return result;
@@ -50,7 +52,9 @@ void WebSocketsDelete::operator()(WebSockets* sockets) const noexcept { delete s
 WebSockets::WebSockets(Vm& vm, WsSettings settings) : vm_(vm), settings_(std::move(settings)) {
     using namespace std::string_view_literals;
     users_ = empty_map(vm_.store);
-    for (Value* slot : {&users_, &type_, &data_, &code_, &reason_, &error_, &kind_, &text_message_, &text_binary_, &text_close_, &text_error_, &text_timeout_, &text_ping_, &text_pong_, &text_reconnecting_, &text_open_})
+    for (Value* slot :
+         {&users_, &type_, &data_, &code_, &reason_, &error_, &kind_, &text_message_, &text_binary_, &text_close_,
+          &text_error_, &text_timeout_, &text_ping_, &text_pong_, &text_reconnecting_, &text_open_})
         vm_.keep(slot);
     type_ = vm_.store.keyword("type");
     data_ = vm_.store.keyword("data");
@@ -119,7 +123,8 @@ Value WebSockets::next(WakeKey key, bool& last) {
 
 std::optional<ws::Milliseconds> WebSockets::longest_close_timeout() const {
     std::optional<ws::Milliseconds> longest;
-    for (const auto& [id, close_timeout] : listeners_) longest = std::max(longest.value_or(close_timeout), close_timeout);
+    for (const auto& [id, close_timeout] : listeners_)
+        longest = std::max(longest.value_or(close_timeout), close_timeout);
     return longest;
 }
 
@@ -148,14 +153,16 @@ bool WebSockets::has_stopped() {
     return vm_.told_of_stop() == 0 && handlers_.empty() && !service_->is_serving();
 }
 
-// A server gives its peers the time that it promised them, a script two seconds. What a signal has stopped has given its
-// peers theirs: what is left are answers on their way, and its own connections to others.
+// A server gives its peers the time that it promised them, a script two seconds. What a signal has stopped has given
+// its peers theirs: what is left are answers on their way, and its own connections to others.
 void WebSockets::finish() {
     if (service_ == nullptr) return;
     constexpr ws::Milliseconds for_scripts{2000};
     const auto longest = longest_close_timeout();
     ws::Milliseconds patience = longest.value_or(for_scripts);
-    if (vm_.is_stopping() && longest) patience = std::max(std::chrono::duration_cast<ws::Milliseconds>(peers_until_ - Clock::now()), std::min(*longest, for_scripts));
+    if (vm_.is_stopping() && longest)
+        patience = std::max(std::chrono::duration_cast<ws::Milliseconds>(peers_until_ - Clock::now()),
+                            std::min(*longest, for_scripts));
     service_->shutdown(patience);
 }
 
@@ -196,7 +203,10 @@ std::string WebSockets::waited_for(WakeKey key) const {
     if (key < 0) return {};
     if (key == publishing) return "ws/publish";
     const auto lane = static_cast<Waiting>(key % lanes);
-    return (lane == Waiting::Receive ? "ws/receive " : lane == Waiting::Send ? "ws/send " : "ws ") + std::to_string(key / lanes);
+    return (lane == Waiting::Receive ? "ws/receive "
+            : lane == Waiting::Send  ? "ws/send "
+                                     : "ws ") +
+           std::to_string(key / lanes);
 }
 
 Value WebSockets::user(ws::Id id) const {
@@ -233,7 +243,8 @@ Value WebSockets::message(const ws::Event& event, const Habits& habits) {
     };
     switch (event.type) {
     case ws::EventType::Message: {
-        if (event.data.size() <= String::inline_limit) return with(text_message_, data_, make_string(store, event.data.view()));
+        if (event.data.size() <= String::inline_limit)
+            return with(text_message_, data_, make_string(store, event.data.view()));
         return with(text_message_, data_, make_shared_string(store, event.data.view(), owner()));
     }
     case ws::EventType::Binary:
@@ -243,18 +254,21 @@ Value WebSockets::message(const ws::Event& event, const Habits& habits) {
     case ws::EventType::Pong: return with(text_pong_, data_, make_bytes(store, event.data.view()));
     case ws::EventType::Error: {
         const Value keys[] = {type_, error_, kind_};
-        const Value values[] = {text_error_, make_string_from_outside(store, event.data.view()), store.keyword(event.kind.name)};
+        const Value values[] = {text_error_, make_string_from_outside(store, event.data.view()),
+                                store.keyword(event.kind.name)};
         return make_flat_map(store, store.shapes.of(keys), values);
     }
     case ws::EventType::Reconnecting: {
         const Value keys[] = {type_, store.keyword("attempt"), store.keyword("delay")};
-        const Value values[] = {text_reconnecting_, Value::small(event.attempt), make_integer(store, event.delay.count())};
+        const Value values[] = {text_reconnecting_, Value::small(event.attempt),
+                                make_integer(store, event.delay.count())};
         return make_flat_map(store, store.shapes.of(keys), values);
     }
     case ws::EventType::Open: {
         std::vector<Value> unsent;
         for (const ws::Unsent& each : *event.unsent)
-            unsent.push_back(each.type == ws::MessageType::Text ? make_string(store, each.data.view()) : make_bytes(store, each.data.view()));
+            unsent.push_back(each.type == ws::MessageType::Text ? make_string(store, each.data.view())
+                                                                : make_bytes(store, each.data.view()));
         return with(text_open_, store.keyword("unsent"), make_vector(store, unsent));
     }
     case ws::EventType::Close: break;
@@ -271,13 +285,17 @@ Value WebSockets::timeout_message() {
 Value WebSockets::connect_failure(const ws::ConnectFailure& failure) {
     Store& store = vm_.store;
     Value map = vm_.make_error(failure.kind, failure.text);
-    const auto put = [&](std::string_view name, Value value) { map = map_assoc(store, map, store.keyword(name), value); };
+    const auto put = [&](std::string_view name, Value value) {
+        map = map_assoc(store, map, store.keyword(name), value);
+    };
     put("retryable", Value::boolean(failure.retryable));
     put("url", make_string(store, failure.url));
     if (failure.status) put("status", Value::small(*failure.status));
     if (!failure.headers.empty()) {
         Value headers = empty_map(store);
-        for (const ws::Header& header : failure.headers) headers = map_assoc(store, headers, make_string_from_outside(store, header.name), make_string_from_outside(store, header.value));
+        for (const ws::Header& header : failure.headers)
+            headers = map_assoc(store, headers, make_string_from_outside(store, header.name),
+                                make_string_from_outside(store, header.value));
         put("headers", headers);
     }
     return map;

@@ -77,7 +77,7 @@ public:
     Value timeout_message();
     Value connect_failure(const ws::ConnectFailure& failure);
 
-    bool backplane_lost = false; // as the log last said
+    bool backplane_lost = false;   // as the log last said
     bool backplane_pumped = false; // a goroutine takes in what comes from there
 
     /// What ws/channel shows.
@@ -109,8 +109,8 @@ private:
     std::unique_ptr<ws::Service> service_;
     std::unordered_map<ws::Id, Habits> habits_;
     std::unordered_map<ws::Id, ws::Milliseconds> listeners_; // those that accept, with their :close-timeout
-    std::unordered_map<ws::Id, int> handlers_; // of each listener, that run; none of them 0
-    Clock::time_point peers_until_{}, handlers_until_{}; // once a signal has stopped it
+    std::unordered_map<ws::Id, int> handlers_;               // of each listener, that run; none of them 0
+    Clock::time_point peers_until_{}, handlers_until_{};     // once a signal has stopped it
     std::unordered_set<ws::Id> dials_;
     // Parked, or woken and not yet run
     std::unordered_map<std::uint64_t, const Goroutine*> publishers_;
@@ -118,7 +118,8 @@ private:
     std::vector<ws::Id> dropped_;
     Value users_; // id -> :user
     Value type_, data_, code_, reason_, error_, kind_;
-    Value text_message_, text_binary_, text_close_, text_error_, text_timeout_, text_ping_, text_pong_, text_reconnecting_, text_open_;
+    Value text_message_, text_binary_, text_close_, text_error_, text_timeout_, text_ping_, text_pong_,
+        text_reconnecting_, text_open_;
 };
 
 } // namespace qi::stdlib

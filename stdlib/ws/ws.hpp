@@ -11,12 +11,12 @@ namespace qi::stdlib {
 
 /// What of the command line concerns ws/.
 struct WsSettings {
-    std::vector<std::string> resolve; // HOST:PORT:ADDRESS:PORT, each
-    bool restricted = false;          // only what the next two allow
+    std::vector<std::string> resolve;       // HOST:PORT:ADDRESS:PORT, each
+    bool restricted = false;                // only what the next two allow
     std::vector<std::string> allow_connect; // patterns
     std::vector<std::string> allow_listen;
-    bool log = false;                 // QI_WS_LOG=debug
-    bool trace = false;               // --trace-ws
+    bool log = false;   // QI_WS_LOG=debug
+    bool trace = false; // --trace-ws
 };
 
 class WebSockets;

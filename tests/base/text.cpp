@@ -11,7 +11,8 @@ using namespace qi;
 
 TEST_CASE("UTF-8 is checked as the Unicode standard says") {
     CHECK(utf8::valid("añ日😀"));
-    for (const char* bad : {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE0\x80\x80", "\xF0\x80\x80\x80", "a\xFF", "\xE6\x97"})
+    for (const char* bad :
+         {"\xC0\x80", "\xED\xA0\x80", "\xF4\x90\x80\x80", "\xE0\x80\x80", "\xF0\x80\x80\x80", "a\xFF", "\xE6\x97"})
         CHECK_FALSE(utf8::valid(bad));
     CHECK(utf8::valid_prefix("12345678abc\xFFz") == 11);
     CHECK(utf8::count("añ日😀") == 4);

@@ -48,7 +48,8 @@ TEST_CASE("arithmetic and comparison on small numbers need no constants") {
 }
 
 TEST_CASE("a loop is a jump back") {
-    CHECK(opcodes("(fn [n] (loop [i 0] (if (< i n) (recur (+ i 1)) i)))") == "LoadI JumpLess AddI Move LoopBack Jump Move Return");
+    CHECK(opcodes("(fn [n] (loop [i 0] (if (< i n) (recur (+ i 1)) i)))") ==
+          "LoadI JumpLess AddI Move LoopBack Jump Move Return");
 }
 
 TEST_CASE("look-ups of a keyword are cached") {
@@ -61,11 +62,14 @@ TEST_CASE("constant collections are one constant") {
     CHECK(opcodes("(fn [x] {:a x :b 2})") == "Move LoadI MakeMap Move Return");
 }
 
-TEST_CASE("a call of a global name is one instruction") { CHECK(opcodes("(fn [x] (println x))") == "Move CallGlobal Return"); }
+TEST_CASE("a call of a global name is one instruction") {
+    CHECK(opcodes("(fn [x] (println x))") == "Move CallGlobal Return");
+}
 
 TEST_CASE("every question of a match is asked once on each path") {
     const std::string code = opcodes("(fn [v] (match v [1 2] -> :a [1 3] -> :b [1 x] -> x _ -> :c))");
     std::size_t items = 0;
-    for (std::size_t at = code.find("JumpNotItems"); at != std::string::npos; at = code.find("JumpNotItems", at + 1)) ++items;
+    for (std::size_t at = code.find("JumpNotItems"); at != std::string::npos; at = code.find("JumpNotItems", at + 1))
+        ++items;
     CHECK(items == 1);
 }

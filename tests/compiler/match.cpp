@@ -72,11 +72,16 @@ bool fits(const Pattern& pattern, const Datum& datum, Bound& names) {
         return false;
     case Pattern::Sequence: {
         if (datum.kind != Datum::List && datum.kind != Datum::Vector) return false;
-        if (pattern.rest.empty() ? datum.items.size() != pattern.parts.size() : datum.items.size() < pattern.parts.size()) return false;
+        if (pattern.rest.empty() ? datum.items.size() != pattern.parts.size()
+                                 : datum.items.size() < pattern.parts.size())
+            return false;
         for (std::size_t i = 0; i < pattern.parts.size(); ++i)
             if (!fits(pattern.parts[i], datum.items[i], names)) return false;
         if (!pattern.rest.empty()) {
-            Datum rest{Datum::List, "", {datum.items.begin() + static_cast<std::ptrdiff_t>(pattern.parts.size()), datum.items.end()}, {}};
+            Datum rest{Datum::List,
+                       "",
+                       {datum.items.begin() + static_cast<std::ptrdiff_t>(pattern.parts.size()), datum.items.end()},
+                       {}};
             names[pattern.rest] = rest.text();
         }
         return true;
@@ -105,7 +110,8 @@ public:
         if (kind < 2) return {Datum::Atom, atoms[pick(std::size(atoms))], {}, {}};
         Datum made{kind < 4 ? Datum::Vector : kind == 4 ? Datum::List : Datum::Map, "", {}, {}};
         for (std::size_t n = pick(4); n > 0; --n) {
-            if (made.kind == Datum::Map) made.keys.push_back(":" + std::string(1, static_cast<char>('a' + made.keys.size())));
+            if (made.kind == Datum::Map)
+                made.keys.push_back(":" + std::string(1, static_cast<char>('a' + made.keys.size())));
             made.items.push_back(datum(depth - 1));
         }
         return made;
@@ -118,7 +124,8 @@ public:
         if (kind < 4 && binds) return {Pattern::Name, name(), {}, {}, ""};
         if (kind == 4 && inside && depth > 0) {
             Pattern either{Pattern::Either, "", {}, {}, ""};
-            for (std::size_t n = 2 + pick(2); n > 0; --n) either.parts.push_back(pattern(pick(2) == 0 ? like : datum(1), depth - 1, false, false));
+            for (std::size_t n = 2 + pick(2); n > 0; --n)
+                either.parts.push_back(pattern(pick(2) == 0 ? like : datum(1), depth - 1, false, false));
             return either;
         }
         const Datum shape = pick(5) == 0 ? datum(depth) : like;
@@ -159,7 +166,9 @@ TEST_CASE("match takes the arm that a naive interpreter takes, with the same bin
                 alternatives.push_back({Pattern::Any, "_", {}, {}, ""});
             } else {
                 const bool several = make.pick(4) == 0;
-                for (std::size_t n = several ? 2 + make.pick(3) : 1; n > 0; --n) alternatives.push_back(make.pattern(make.pick(3) == 0 ? make.datum(3) : subject, 3, !several, false));
+                for (std::size_t n = several ? 2 + make.pick(3) : 1; n > 0; --n)
+                    alternatives.push_back(
+                        make.pattern(make.pick(3) == 0 ? make.datum(3) : subject, 3, !several, false));
             }
             // The names that the arm binds: found by fitting it to what its pattern says.
             Bound all;
@@ -170,7 +179,8 @@ TEST_CASE("match takes the arm that a naive interpreter takes, with the same bin
             };
             for (const Pattern& p : alternatives) collect(collect, p);
             source += "\n ";
-            for (std::size_t i = 0; i < alternatives.size(); ++i) source += (i > 0 ? " | " : "") + alternatives[i].show();
+            for (std::size_t i = 0; i < alternatives.size(); ++i)
+                source += (i > 0 ? " | " : "") + alternatives[i].show();
             std::string guard;
             if (!last && !all.empty() && make.pick(4) == 0) {
                 guard = all.begin()->first;
@@ -213,12 +223,15 @@ TEST_CASE("large matches") {
         source = "(defn f [v] (match v";
         for (int i = 0; i < arms; ++i) {
             const std::string number = std::to_string(i);
-            source += nested ? " {:type \"t" + number + "\" :data d} -> [d " + number + "]" : " :k" + number + " -> " + number;
+            source += nested ? " {:type \"t" + number + "\" :data d} -> [d " + number + "]"
+                             : " :k" + number + " -> " + number;
         }
         const std::string last = std::to_string(arms - 1);
-        source += nested ? " _ -> :none)) [(f {:type \"t0\" :data 5}) (f {:type \"t" + last + "\" :data 6}) (f {:type \"t0\"}) (f {})]"
+        source += nested ? " _ -> :none)) [(f {:type \"t0\" :data 5}) (f {:type \"t" + last +
+                               "\" :data 6}) (f {:type \"t0\"}) (f {})]"
                          : " _ -> :none)) [(f :k0) (f :k" + last + ") (f {}) (f :k)]";
-        CHECK(program.run(source) == (nested ? "[[5 0] [6 " + last + "] :none :none]" : "[0 " + last + " :none :none]"));
+        CHECK(program.run(source) ==
+              (nested ? "[[5 0] [6 " + last + "] :none :none]" : "[0 " + last + " :none :none]"));
     }
     CHECK(std::chrono::steady_clock::now() - started < std::chrono::seconds(20)); // the square of it: minutes
     // Alternatives multiply: too many are an error, not a hang.
@@ -228,8 +241,8 @@ TEST_CASE("large matches") {
     // Guarded arms that overlap in every way: trees of these can grow exponentially.
     source = "(defn g [m] (match m";
     for (int i = 0; i < 40; ++i)
-        source += " {:k" + std::to_string(i % 13) + " " + std::to_string(i % 3) + " :k" + std::to_string((i * 5 + 1) % 13) + " x} when (= x " + std::to_string(i) + ") -> " +
-                  std::to_string(i);
+        source += " {:k" + std::to_string(i % 13) + " " + std::to_string(i % 3) + " :k" +
+                  std::to_string((i * 5 + 1) % 13) + " x} when (= x " + std::to_string(i) + ") -> " + std::to_string(i);
     source += " _ -> :none)) [(g {:k0 0 :k1 0}) (g {:k3 0 :k3 0}) (g {:k1 2 :k6 14 :k2 1}) (g {})]";
     CHECK(program.run(source) == "[0 :none 14 :none]");
     // Many keys.
@@ -256,8 +269,8 @@ TEST_CASE("bindings and guards") {
     CHECK(tests::run("(match {\"a\" 1} {:a x} -> x)") == "1");
     CHECK(tests::run("(match [[1 :x] 2] [[1 | 2 t] n] -> [t n])") == "[:x 2]");
     CHECK(tests::run("(match 15 n when (= 0 (% n 15)) -> \"both\" _ -> \"no\")") == "\"both\"");
-    CHECK(tests::run("(map (fn [x] (match x [] -> 0 {} -> 1 nil -> 2 -1 -> 3 1.5 -> 4 \"s\" -> 5 :k -> 6 true -> 7 _ -> 8)) [[] '() {} {:a 1} nil -1 1.5 \"s\" :k true false])") ==
-          "[0 0 1 1 2 3 4 5 6 7 8]");
+    CHECK(tests::run("(map (fn [x] (match x [] -> 0 {} -> 1 nil -> 2 -1 -> 3 1.5 -> 4 \"s\" -> 5 :k -> 6 true -> 7 _ "
+                     "-> 8)) [[] '() {} {:a 1} nil -1 1.5 \"s\" :k true false])") == "[0 0 1 1 2 3 4 5 6 7 8]");
     CHECK(tests::run("(loop [l '(1 2 3) n 0] (match l [] -> n [x & r] -> (recur r (+ n x))))") == "6");
     CHECK(tests::run("(defn f [x] (match x n when (> n 0) -> (def y n) _ -> :neg)) [(f 1) (f -1)]") == "[1 :neg]");
 }

@@ -47,7 +47,8 @@ TEST_CASE("equal values have equal hashes, whatever they are made of") {
     Store store(kinds());
     std::mt19937_64 random(1);
     for (std::size_t i = 0; i < tests::scaled(20000); ++i) {
-        const Value a = tests::random_value(store, random, 3), b = twin(store, a), c = tests::random_value(store, random, 2);
+        const Value a = tests::random_value(store, random, 3), b = twin(store, a),
+                    c = tests::random_value(store, random, 2);
         REQUIRE(same(a, b));
         REQUIRE(equal(a, b));
         REQUIRE(hash_value(a) == hash_value(b));

@@ -60,7 +60,8 @@ std::vector<std::string> crafted_texts(std::size_t count, bool plain = true) {
         const std::uint64_t second = unmix(unmix(wanted)) ^ mix(16 * 0x9E3779B97F4A7C15u ^ first);
         if (!plain || is_plain_text(second)) texts.push_back(text_of_words(first, second));
     }
-    REQUIRE(std::all_of(texts.begin(), texts.end(), [&](const std::string& text) { return hash_bytes(text) == hash_bytes(texts.front()); }));
+    REQUIRE(std::all_of(texts.begin(), texts.end(),
+                        [&](const std::string& text) { return hash_bytes(text) == hash_bytes(texts.front()); }));
     return texts;
 }
 
@@ -76,7 +77,8 @@ std::vector<std::int64_t> crafted_integers(std::size_t count) {
     std::mt19937_64 random(13);
     std::vector<std::int64_t> integers;
     while (integers.size() < count) {
-        const auto n = static_cast<std::int64_t>(unmix((random() & 0xFFFFFF00000000FFu) | std::uint64_t{0x1234567} << 8));
+        const auto n =
+            static_cast<std::int64_t>(unmix((random() & 0xFFFFFF00000000FFu) | std::uint64_t{0x1234567} << 8));
         if (!Value::fits_small(n)) integers.push_back(n);
     }
     return integers;
@@ -122,11 +124,17 @@ TEST_CASE("chosen keys cost a few times what others cost, whatever is done with 
     const auto objects = [](const std::vector<std::string>& texts) { // of 64 keys each: a shape
         std::string json;
         for (std::size_t i = 0; i + 64 <= texts.size(); i += 64)
-            (json += json.empty() ? "[{" : ",{") += json_strings({texts.begin() + static_cast<std::ptrdiff_t>(i), texts.begin() + static_cast<std::ptrdiff_t>(i) + 64}, ":1") + '}';
+            (json += json.empty() ? "[{" : ",{") += json_strings({texts.begin() + static_cast<std::ptrdiff_t>(i),
+                                                                  texts.begin() + static_cast<std::ptrdiff_t>(i) + 64},
+                                                                 ":1") +
+                                                    '}';
         return json + ']';
     };
     tests::Program program;
-    const auto given = [&](const char* name, const std::string& text) { program.vm.globals.set(program.vm.globals.define(program.vm.store.symbol(name)), make_string(program.vm.store, text)); };
+    const auto given = [&](const char* name, const std::string& text) {
+        program.vm.globals.set(program.vm.globals.define(program.vm.store.symbol(name)),
+                               make_string(program.vm.store, text));
+    };
     given("chosen-object", '{' + json_strings(chosen, ":1") + '}');
     given("others-object", '{' + json_strings(others, ":1") + '}');
     given("chosen-objects", objects(chosen));
@@ -136,14 +144,17 @@ TEST_CASE("chosen keys cost a few times what others cost, whatever is done with 
     std::copy_if(chosen.begin(), chosen.end(), std::back_inserter(names), reads_as_keyword);
     REQUIRE(names.size() > count / 10);
     given("chosen-name-array", '[' + json_strings(names) + ']');
-    given("others-name-array", '[' + json_strings({others.begin(), others.begin() + static_cast<std::ptrdiff_t>(names.size())}) + ']');
+    given("others-name-array",
+          '[' + json_strings({others.begin(), others.begin() + static_cast<std::ptrdiff_t>(names.size())}) + ']');
     given("chosen-array", '[' + json_strings(chosen) + ']');
     given("others-array", '[' + json_strings(others) + ']');
-    REQUIRE(program.run("(def chosen-names (json/parse chosen-name-array)) (def others-names (json/parse others-name-array))"
-                        "(def chosen-items (json/parse chosen-array)) (def others-items (json/parse others-array))"
-                        "(def chosen-map (json/parse chosen-object)) (def others-map (json/parse others-object))"
-                        "(def chosen-maps (json/parse chosen-objects)) (def others-maps (json/parse others-objects))"
-                        "[(len chosen-items) (len others-items) (len chosen-map) (len others-map) (len chosen-maps) (len others-maps)]") == "[8000 8000 8000 8000 125 125]");
+    REQUIRE(program.run(
+                "(def chosen-names (json/parse chosen-name-array)) (def others-names (json/parse others-name-array))"
+                "(def chosen-items (json/parse chosen-array)) (def others-items (json/parse others-array))"
+                "(def chosen-map (json/parse chosen-object)) (def others-map (json/parse others-object))"
+                "(def chosen-maps (json/parse chosen-objects)) (def others-maps (json/parse others-objects))"
+                "[(len chosen-items) (len others-items) (len chosen-map) (len others-map) (len chosen-maps) (len "
+                "others-maps)]") == "[8000 8000 8000 8000 125 125]");
     for (const std::string work : {
              "(len (json/parse X-object))",
              "(len (json/parse X-objects))",
@@ -193,7 +204,9 @@ TEST_CASE("chosen integers, floats, bytes and collections too") {
     for (std::size_t i = 0; i < 4; ++i) {
         CAPTURE(i);
         REQUIRE(hash_value(chosen[i][0]) == hash_value(chosen[i][count - 1]));
-        const auto build = [&](const std::vector<Value>& keys) { return seconds([&] { CHECK(map_count(members_with(store, empty_map(store), keys)) == count); }); };
+        const auto build = [&](const std::vector<Value>& keys) {
+            return seconds([&] { CHECK(map_count(members_with(store, empty_map(store), keys)) == count); });
+        };
         const double slow = build(chosen[i]), fast = build(others[i]);
         CHECK(slow < 5 * fast);
     }
@@ -202,7 +215,8 @@ TEST_CASE("chosen integers, floats, bytes and collections too") {
 TEST_CASE("no choice of keys makes a path long: those that agree in the strong hash's first bits too") {
     Store store(kinds());
     std::vector<Value> keys;
-    for (const std::string& text : crafted_texts(tests::scaled(1000000), false)) { // found by trying: 2^10 attempts each
+    for (const std::string& text :
+         crafted_texts(tests::scaled(1000000), false)) { // found by trying: 2^10 attempts each
         const Value key = make_string(store, text, text.size());
         if ((strong_hash(key) & 0x3FF) == 0) keys.push_back(key);
     }
@@ -231,8 +245,9 @@ TEST_CASE("maps of chosen keys do what others do, in an order that doesn't depen
     for (std::size_t n = 0; n < operations; ++n) {
         const std::size_t i = random() % count;
         const bool add = random() % 3 != 0;
-        kept.values[count] = add ? map_assoc(store, kept.values[count], kept.values[i], Value::small(static_cast<std::int64_t>(i)))
-                                 : map_dissoc(store, kept.values[count], kept.values[i]);
+        kept.values[count] =
+            add ? map_assoc(store, kept.values[count], kept.values[i], Value::small(static_cast<std::int64_t>(i)))
+                : map_dissoc(store, kept.values[count], kept.values[i]);
         has[i] = add;
         if (n % 500 != 499) continue;
         store.heap.collect();
@@ -243,7 +258,9 @@ TEST_CASE("maps of chosen keys do what others do, in an order that doesn't depen
         std::vector<Value> entries;
         for (std::size_t k = count; k-- > 0;)
             if (has[k])
-                for (int twice = 0; twice < 2; ++twice) entries.insert(entries.end(), {kept.values[k], Value::small(static_cast<std::int64_t>(k) + twice - 1)});
+                for (int twice = 0; twice < 2; ++twice)
+                    entries.insert(entries.end(),
+                                   {kept.values[k], Value::small(static_cast<std::int64_t>(k) + twice - 1)});
         const Value built = map_with(store, empty_map(store), entries);
         REQUIRE(same(built, kept.values[count]));
         MapCursor one(built), other(kept.values[count]);

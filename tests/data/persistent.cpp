@@ -69,7 +69,8 @@ TEST_CASE("vectors do what std::vector does, and old versions stay as they were"
         case 6: // a part, mostly most of it
             if (random() % 8 == 0) {
                 const std::size_t from = std::min<std::size_t>(size, random() % 64), rest = size - from;
-                const std::size_t to = random() % 200 == 0 ? from + random() % (rest + 1) : size - std::min<std::size_t>(rest, random() % 4);
+                const std::size_t to = random() % 200 == 0 ? from + random() % (rest + 1)
+                                                           : size - std::min<std::size_t>(rest, random() % 4);
                 kept.values[v] = vector_slice(store, kept.values[v], from, to);
                 models[v].resize(to);
                 models[v].erase(models[v].begin(), models[v].begin() + static_cast<std::ptrdiff_t>(from));
@@ -103,7 +104,8 @@ TEST_CASE("vectors do what std::vector does, and old versions stay as they were"
 
 TEST_CASE("vectors at the borders of their levels") {
     Store store(kinds());
-    for (const std::size_t size : {0, 1, 31, 32, 33, 63, 64, 65, 1023, 1024, 1025, 1055, 1056, 1057, 32767, 32768, 32800, 32801}) {
+    for (const std::size_t size :
+         {0, 1, 31, 32, 33, 63, 64, 65, 1023, 1024, 1025, 1055, 1056, 1057, 32767, 32768, 32800, 32801}) {
         std::vector<Value> items;
         for (std::size_t i = 0; i < size; ++i) items.push_back(Value::small(static_cast<std::int64_t>(i)));
         const Value bulk = make_vector(store, items);
@@ -123,7 +125,8 @@ TEST_CASE("parts of vectors at the borders of their levels") {
     std::vector<Value> items;
     for (std::size_t i = 0; i < size; ++i) items.push_back(Value::small(static_cast<std::int64_t>(i)));
     const Value whole = make_vector(store, items);
-    const std::size_t borders[] = {0, 1, 31, 32, 33, 63, 64, 1023, 1024, 1025, 2048, 16384, 31744, 32735, 32767, 32768, 32769, 32800, 32801};
+    const std::size_t borders[] = {0,    1,     31,    32,    33,    63,    64,    1023,  1024, 1025,
+                                   2048, 16384, 31744, 32735, 32767, 32768, 32769, 32800, 32801};
     for (const std::size_t from : borders)
         for (const std::size_t to : borders) {
             if (from > to) continue;
@@ -134,11 +137,13 @@ TEST_CASE("parts of vectors at the borders of their levels") {
                 if (at < expected.size()) CHECK(vector_get(part, at) == expected[at]);
             std::vector<Value> longer(expected.begin(), expected.end());
             longer.insert(longer.end(), items.begin(), items.begin() + 1100);
-            CHECK(same(vector_append(store, part, std::span<const Value>(items).first(1100)), make_vector(store, longer)));
+            CHECK(same(vector_append(store, part, std::span<const Value>(items).first(1100)),
+                       make_vector(store, longer)));
             if (expected.empty()) continue;
             longer.assign(expected.begin(), expected.end());
             longer.front() = longer.back() = Value::nil();
-            CHECK(same(vector_set(store, vector_set(store, part, 0, Value::nil()), longer.size() - 1, Value::nil()), make_vector(store, longer)));
+            CHECK(same(vector_set(store, vector_set(store, part, 0, Value::nil()), longer.size() - 1, Value::nil()),
+                       make_vector(store, longer)));
         }
 }
 
@@ -156,7 +161,8 @@ TEST_CASE("a window that moves along keeps nothing but its items") {
         }
         const std::size_t count = vector_count(kept.values[0]);
         for (std::size_t i = 0; i < count; ++i)
-            if (vector_get(kept.values[0], i).as_small() != static_cast<std::int64_t>(steps - count + i)) FAIL("item " << i);
+            if (vector_get(kept.values[0], i).as_small() != static_cast<std::int64_t>(steps - count + i))
+                FAIL("item " << i);
         store.heap.collect_all();
         store.heap.collect_all();
         CHECK(store.heap.statistics().old_bytes < 40000 + 10 * width);
@@ -201,8 +207,10 @@ TEST_CASE("maps do what std::map does, flat ones in order of insertion") {
             default: {
                 const auto value = static_cast<std::int64_t>(random() % 1000000);
                 map = map_assoc(store, map, key_of(k), Value::small(value));
-                if (model.insert_or_assign(k, value).second && order.size() < 200) order.push_back(k);
-                else if (order.size() >= 200 && std::find(order.begin(), order.end(), k) == order.end()) order.push_back(k);
+                if (model.insert_or_assign(k, value).second && order.size() < 200)
+                    order.push_back(k);
+                else if (order.size() >= 200 && std::find(order.begin(), order.end(), k) == order.end())
+                    order.push_back(k);
             }
             }
             flat = flat && model.size() <= Shape::max_keys;
@@ -238,7 +246,8 @@ TEST_CASE("keys whose hashes collide") {
     REQUIRE(pairs.size() > 2);
     Value map = empty_map(store);
     for (int i = 0; i < 70; ++i) map = map_assoc(store, map, store.keyword("k" + std::to_string(i)), Value::nil());
-    for (const auto& [a, b] : pairs) map = map_assoc(store, map_assoc(store, map, a, Value::small(1)), b, Value::small(2));
+    for (const auto& [a, b] : pairs)
+        map = map_assoc(store, map_assoc(store, map, a, Value::small(1)), b, Value::small(2));
     for (const auto& [a, b] : pairs) {
         CHECK(map_get(map, a) == Value::small(1));
         CHECK(map_get(map, b) == Value::small(2));

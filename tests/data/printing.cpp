@@ -64,7 +64,8 @@ TEST_CASE("floats print the shortest digits that read back") {
     std::mt19937_64 random(6);
     for (std::size_t i = 0; i < tests::scaled(200000); ++i) {
         const double d = std::bit_cast<double>(random());
-        if (std::isfinite(d)) REQUIRE(std::bit_cast<std::uint64_t>(*parse_float(text_of_float(d))) == std::bit_cast<std::uint64_t>(d));
+        if (std::isfinite(d))
+            REQUIRE(std::bit_cast<std::uint64_t>(*parse_float(text_of_float(d))) == std::bit_cast<std::uint64_t>(d));
     }
 }
 
@@ -80,7 +81,8 @@ TEST_CASE("numbers out of range") {
     CHECK(*parse_integer("-9223372036854775808") == INT64_MIN);
     CHECK_FALSE(parse_integer("9223372036854775808"));
     CHECK_FALSE(parse_integer(" 1"));
-    CHECK_FALSE(parse_float("1."  " "));
+    CHECK_FALSE(parse_float("1."
+                            " "));
     CHECK_FALSE(parse_float(""));
 }
 

@@ -13,7 +13,8 @@
 namespace qi::tests {
 
 std::string random_text(std::mt19937_64& random) {
-    static constexpr char32_t points[] = {'a', 'b', '"', '\\', '\n', '\t', '\r', 0, 1, 0x7F, '{', '}', 'n', 0xE9, 0x3042, 0x1F600, 0x10FFFF, 0xFFFD};
+    static constexpr char32_t points[] = {'a',  'b', '"', '\\', '\n', '\t',   '\r',    0,        1,
+                                          0x7F, '{', '}', 'n',  0xE9, 0x3042, 0x1F600, 0x10FFFF, 0xFFFD};
     std::string text;
     for (auto n = random() % 12; n > 0; --n) utf8::append(text, points[random() % std::size(points)]);
     return text;

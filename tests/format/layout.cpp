@@ -46,7 +46,8 @@ TEST_CASE("blanks within a line, at its end, and lines between forms") {
 }
 
 TEST_CASE("strings, f-strings, numbers and names stay as they are written") {
-    const std::string text = "(f \"a\\n  b\n   c\" \"\"\"x \" y\"\"\" f\"{ (g  \\\"x\\\") }  {{:a  1}}\" 1_000 1.50e3 -0.0 :k 名前)\n";
+    const std::string text =
+        "(f \"a\\n  b\n   c\" \"\"\"x \" y\"\"\" f\"{ (g  \\\"x\\\") }  {{:a  1}}\" 1_000 1.50e3 -0.0 :k 名前)\n";
     CHECK(stable(text) == text);
 }
 
@@ -55,14 +56,16 @@ TEST_CASE("comments: on lines of their own, behind code, inside forms, between e
     CHECK(stable("(do\n; first\n(a) ; behind\n\n\n; last\n)") == "(do\n  ; first\n  (a) ; behind\n\n  ; last\n  )\n");
     CHECK(stable("{:a 1 ; one\n ; two\n:b 2}") == "{:a 1 ; one\n ; two\n :b 2}\n");
     CHECK(stable("(let [a 1 ; one\nb 2] (+ a b))") == "(let [a 1 ; one\n      b 2]\n  (+ a b))\n");
-    CHECK(stable("(match x\n1 -> ; one\n:a\n; the rest\n_ -> :b)") == "(match x\n  1 -> ; one\n    :a\n  ; the rest\n  _ -> :b)\n");
+    CHECK(stable("(match x\n1 -> ; one\n:a\n; the rest\n_ -> :b)") ==
+          "(match x\n  1 -> ; one\n    :a\n  ; the rest\n  _ -> :b)\n");
     CHECK(stable("(x ; start\n|> f\n; between\n|> g)") == "(x ; start\n |> f\n ; between\n |> g)\n");
     CHECK(stable("( ; why\nf x)") == "( ; why\n f x)\n");
     CHECK(stable("' ; why\nx") == "' ; why\n x\n");
 }
 
 TEST_CASE("comments behind code on neighbouring lines are aligned if one was set apart") {
-    CHECK(stable("(def a 1)   ; one\n(def long 2) ; two\n(f) ; three") == "(def a 1)    ; one\n(def long 2) ; two\n(f)          ; three\n");
+    CHECK(stable("(def a 1)   ; one\n(def long 2) ; two\n(f) ; three") ==
+          "(def a 1)    ; one\n(def long 2) ; two\n(f)          ; three\n");
     CHECK(stable("(def a 1) ; one\n(def long 2) ; two\n") == "(def a 1) ; one\n(def long 2) ; two\n");
 }
 
@@ -111,7 +114,8 @@ TEST_CASE("arguments stand beneath the first one, or two columns in") {
 TEST_CASE("a line holds 100 columns, of which wide characters take two") {
     const std::string name(40, 'x');
     CHECK(stable("(f " + name + " " + name + " 12345678901234)") == "(f " + name + " " + name + " 12345678901234)\n");
-    CHECK(stable("(f " + name + " " + name + " 123456789012345)") == "(f " + name + " " + name + "\n   123456789012345)\n");
+    CHECK(stable("(f " + name + " " + name + " 123456789012345)") ==
+          "(f " + name + " " + name + "\n   123456789012345)\n");
     std::string wide;
     for (int i = 0; i < 45; ++i) wide += "あ";
     CHECK(stable("(f \"" + wide + "\" 123)") == "(f \"" + wide + "\" 123)\n");
@@ -133,7 +137,9 @@ TEST_CASE("nesting is bounded by memory alone") {
 
 TEST_CASE("differences as diff -u shows them") {
     CHECK(layout::unified_difference("a.qi", "(a)\n(b)\n(c)\n(d)\n  (e)\n(f)", "(a)\n(b)\n(c)\n(d)\n(e)\n(f)\n") ==
-          "--- a.qi\n+++ a.qi\n@@ -2,5 +2,5 @@\n (b)\n (c)\n (d)\n-  (e)\n-(f)\n\\ No newline at end of file\n+(e)\n+(f)\n");
+          "--- a.qi\n+++ a.qi\n@@ -2,5 +2,5 @@\n (b)\n (c)\n (d)\n-  (e)\n-(f)\n\\ No newline at end of "
+          "file\n+(e)\n+(f)\n");
     CHECK(layout::unified_difference("a.qi", "(a)\n", "(a)\n") == "");
-    CHECK(layout::unified_difference("a.qi", "(a)\n\n\n(b)\n", "(a)\n\n(b)\n") == "--- a.qi\n+++ a.qi\n@@ -1,4 +1,3 @@\n (a)\n \n-\n (b)\n");
+    CHECK(layout::unified_difference("a.qi", "(a)\n\n\n(b)\n", "(a)\n\n(b)\n") ==
+          "--- a.qi\n+++ a.qi\n@@ -1,4 +1,3 @@\n (a)\n \n-\n (b)\n");
 }

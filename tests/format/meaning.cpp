@@ -39,14 +39,17 @@ void append_prototype(const Store& store, std::string& out, const Prototype* roo
         pending.pop_back();
         const Code& code = *prototype->code;
         out += disassemble(prototype);
-        out += "parameters " + std::to_string(prototype->parameters) + (prototype->rest ? "+" : "") + " caches " + std::to_string(code.caches.size()) + "\n";
-        for (const Capture& capture : code.captures) out += "capture " + std::to_string(capture.from_register) + " " + std::to_string(capture.index) + "\n";
+        out += "parameters " + std::to_string(prototype->parameters) + (prototype->rest ? "+" : "") + " caches " +
+               std::to_string(code.caches.size()) + "\n";
+        for (const Capture& capture : code.captures)
+            out += "capture " + std::to_string(capture.from_register) + " " + std::to_string(capture.index) + "\n";
         for (const Value constant : code.constants) {
             if (constant.is(ObjectKind::Prototype)) {
                 pending.push_back(static_cast<const Prototype*>(constant.object()));
                 out += "prototype\n";
             } else if (constant.is(ObjectKind::Variable)) {
-                out += "variable " + std::string(as_symbol(static_cast<const Variable*>(constant.object())->name)->text()) + "\n";
+                out += "variable " +
+                       std::string(as_symbol(static_cast<const Variable*>(constant.object())->name)->text()) + "\n";
             } else {
                 out += "constant " + readable(store, constant) + "\n";
             }
@@ -84,7 +87,8 @@ std::string bytecode(std::string_view text) {
             append_prototype(vm.store, out, prototype);
         }
         const Form* head = form->is_call() ? form->list.items[0] : nullptr;
-        if (head != nullptr && (head->is_symbol(vm.names.defn) || head->is_symbol(vm.names.defn_private))) vm.run(prototype);
+        if (head != nullptr && (head->is_symbol(vm.names.defn) || head->is_symbol(vm.names.defn_private)))
+            vm.run(prototype);
     }
     return out;
 }

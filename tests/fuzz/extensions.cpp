@@ -21,12 +21,17 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     for (const Compression wanted : {Compression::Disabled, Compression::NoContext, Compression::ContextTakeover}) {
         const auto terms = read_deflate_answer(header, wanted);
         require(sound || std::holds_alternative<const Message*>(terms), "terms from a header that isn't well-formed");
-        if (const auto* agreed = std::get_if<DeflateTerms>(&terms)) require(!agreed->agreed || (agreed->own_window >= 8 && agreed->own_window <= 15 && wanted != Compression::Disabled), "terms that nobody offered");
+        if (const auto* agreed = std::get_if<DeflateTerms>(&terms))
+            require(!agreed->agreed ||
+                        (agreed->own_window >= 8 && agreed->own_window <= 15 && wanted != Compression::Disabled),
+                    "terms that nobody offered");
         const auto answer = answer_deflate_offers(header, wanted);
         if (!answer) continue;
         require(sound && wanted != Compression::Disabled, "an answer to no offer");
         require(answer->terms.own_window >= 8 && answer->terms.own_window <= 15, "a window that zlib doesn't know");
-        require(parse_extensions("permessage-deflate" + (answer->parameters.empty() ? "" : "; " + answer->parameters)).has_value(), "an answer that isn't well-formed");
+        require(parse_extensions("permessage-deflate" + (answer->parameters.empty() ? "" : "; " + answer->parameters))
+                    .has_value(),
+                "an answer that isn't well-formed");
     }
 
     Inflater inflater;
@@ -46,7 +51,9 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         BufferBuilder copy;
         const auto compressed = deflater.deflate(message.view(), keep);
         require(compressed.has_value(), "memory to compress with");
-        require(other.add(compressed->view(), true, keep, copy, message.size()) == Inflater::Outcome::Good && copy.view() == message.view(), "a message isn't what it was before it was compressed");
+        require(other.add(compressed->view(), true, keep, copy, message.size()) == Inflater::Outcome::Good &&
+                    copy.view() == message.view(),
+                "a message isn't what it was before it was compressed");
         message.clear();
     }
     return 0;

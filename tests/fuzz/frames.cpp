@@ -1,5 +1,5 @@
-// Fuzzes the frames that come in: the first byte chooses role, compression and how the bytes are cut. However they are cut,
-// what is told is the same; a message that is told keeps to the rules.
+// Fuzzes the frames that come in: the first byte chooses role, compression and how the bytes are cut. However they are
+// cut, what is told is the same; a message that is told keeps to the rules.
 #include "fuzz/target.hpp"
 
 #include "ws/transport/frame_reader.hpp"
@@ -80,6 +80,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const Role role = (what & 1) != 0 ? Role::Server : Role::Client;
     const std::string bytes(choices.rest());
     const std::string once = told(bytes, role, (what & 2) != 0, bytes.size());
-    require(told(bytes, role, (what & 2) != 0, 1 + what / 4 % 16) == once, "what is told depends on how the bytes are cut");
+    require(told(bytes, role, (what & 2) != 0, 1 + what / 4 % 16) == once,
+            "what is told depends on how the bytes are cut");
     return 0;
 }

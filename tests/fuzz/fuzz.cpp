@@ -5,8 +5,8 @@
 //     fuzz [--rounds N] [--seconds N] [--seed N] [--show]
 //
 // The same seed gives the same programs. `--show` prints each before it runs, so that the last one is the culprit.
-#include "fuzz/generator.hpp"
 #include "base/utf8.hpp"
+#include "fuzz/generator.hpp"
 #include "vm/program.hpp"
 
 #include <atomic>
@@ -49,7 +49,8 @@ private:
         while (!done_) {
             std::this_thread::sleep_for(std::chrono::milliseconds(20));
             busy_ = true;
-            if (qi::Vm* vm = watched_; vm != nullptr && Clock::now().time_since_epoch().count() - started_ > 2'000'000'000) {
+            if (qi::Vm* vm = watched_;
+                vm != nullptr && Clock::now().time_since_epoch().count() - started_ > 2'000'000'000) {
                 interrupted_ = true;
                 vm->interrupt(2);
             }
@@ -69,8 +70,10 @@ struct Options {
     bool show = false;
 };
 
-int complain(std::uint64_t seed, const char* what, const std::string& text, const std::string& a, const std::string& b) {
-    std::printf("seed %llu: %s\n%s\n--- one\n%s\n--- other\n%s\n", static_cast<unsigned long long>(seed), what, text.c_str(), a.c_str(), b.c_str());
+int complain(std::uint64_t seed, const char* what, const std::string& text, const std::string& a,
+             const std::string& b) {
+    std::printf("seed %llu: %s\n%s\n--- one\n%s\n--- other\n%s\n", static_cast<unsigned long long>(seed), what,
+                text.c_str(), a.c_str(), b.c_str());
     return 1;
 }
 
@@ -79,7 +82,8 @@ int fuzz(const Options& options) {
     std::unique_ptr<Program> calm, stressed;
     const auto start = Clock::now();
     std::uint64_t round = 0;
-    for (; round < options.rounds && std::chrono::duration<double>(Clock::now() - start).count() < options.seconds; ++round) {
+    for (; round < options.rounds && std::chrono::duration<double>(Clock::now() - start).count() < options.seconds;
+         ++round) {
         const std::uint64_t seed = options.seed + round;
         Generator make(seed * 0x9E3779B97F4A7C15u);
         if (round % 100 == 0) {
@@ -89,22 +93,35 @@ int fuzz(const Options& options) {
         }
         const std::size_t kind = make.pick(8);
         const bool sound = kind < 4;
-        std::string text = sound ? make.program() : kind == 4 ? make.soup() : kind == 5 ? make.damaged(make.soup()) : make.damaged(make.program());
-        if (options.show) std::fprintf(stderr, "--- seed %llu\n%s\n", static_cast<unsigned long long>(seed), text.c_str());
+        std::string text = sound       ? make.program()
+                           : kind == 4 ? make.soup()
+                           : kind == 5 ? make.damaged(make.soup())
+                                       : make.damaged(make.program());
+        if (options.show)
+            std::fprintf(stderr, "--- seed %llu\n%s\n", static_cast<unsigned long long>(seed), text.c_str());
         std::string a, b;
         const bool late_calm = watchdog.run(*calm, text, a), late_stressed = watchdog.run(*stressed, text, b);
         const bool late = late_calm || late_stressed;
         // Damaged programs may print times, races and names of what they redefine: only sound ones are compared.
         if (sound && !late && a != b) return complain(seed, "two runs differ", text, a, b);
-        if (!sound || late) calm.reset(), stressed.reset(), calm = std::make_unique<Program>(), stressed = std::make_unique<Program>(), stressed->vm.heap().set_stress(true);
+        if (!sound || late)
+            calm.reset(), stressed.reset(), calm = std::make_unique<Program>(), stressed = std::make_unique<Program>(),
+                                            stressed->vm.heap().set_stress(true);
         if (!qi::utf8::valid(a)) return complain(seed, "a message that isn't UTF-8", text, a, b);
         // JSON there and back: what parses prints, and parses as the same again.
         const std::string json = make.pick(3) == 0 ? make.damaged(make.json(4)) : make.json(4);
         if (!qi::utf8::valid(json)) continue;
         std::string quoted;
-        for (const char c : json) quoted += c == '"' || c == '\\' ? std::string{'\\', c} : c == '\n' ? "\\n" : c == '\r' ? "\\r" : std::string(1, c);
-        const std::string there_and_back = calm->run("(let [x (json/parse \"" + quoted + "\")] (if (error? x) true (let [s (json/stringify x)] [(= x (json/parse s)) (= s (json/stringify (json/parse s)))])))");
-        if (there_and_back != "[true true]" && there_and_back != "true") return complain(seed, "JSON", json, there_and_back, "[true true]");
+        for (const char c : json)
+            quoted += c == '"' || c == '\\' ? std::string{'\\', c}
+                      : c == '\n'           ? "\\n"
+                      : c == '\r'           ? "\\r"
+                                            : std::string(1, c);
+        const std::string there_and_back = calm->run("(let [x (json/parse \"" + quoted +
+                                                     "\")] (if (error? x) true (let [s (json/stringify x)] [(= x "
+                                                     "(json/parse s)) (= s (json/stringify (json/parse s)))])))");
+        if (there_and_back != "[true true]" && there_and_back != "true")
+            return complain(seed, "JSON", json, there_and_back, "[true true]");
     }
     std::printf("%llu rounds\n", static_cast<unsigned long long>(round));
     return 0;

@@ -6,19 +6,50 @@ namespace qi::tests {
 
 namespace {
 
-const char* const atoms[] = {"0",    "1",    "-1",   "2",       "7",     "1.0",  "-0.5",  "1e300",           "nil",  "true", "false", "\"\"",
-                             "\"a\"", ":a",   ":b",   ":error",  "\"日本\"", "'s",   "'()",   "9223372036854775807", "[]",   "{}",   "#{}",   "140737488355327",
-                             "-9223372036854775808", "\"id\"", ":id", "\"a longer string that isn't one of the shortest\""};
-const char* const tokens[] = {"(",   ")",  "[",    "]",      "{",    "}",   "#{",  "'",     "`",    ",",      ",@",    "@",     "->",   "=>", "...", "|",
-                              "|>",  "~>", "|>?",  "||>",    "&",    "_",   "1",   "-1",    "1.5",  ":a",     "\"s\"", "f\"",   "\"",   "\\", "let", "fn",
-                              "if",  "do", "match", "loop",  "recur", "try", "defer", "def", "defn", "mac",   "go",    "when",  "cond", "x",  "y",   "inc",
-                              "map", "+",  "nil",  "\"\"\"", "f\"\"\"", "x#", ";",  "\n",   "#",    "~",      ".",     "1e",    ":",    "\xE6\x97\xA5", "go/select", "while-some"};
+const char* const atoms[] = {"0",
+                             "1",
+                             "-1",
+                             "2",
+                             "7",
+                             "1.0",
+                             "-0.5",
+                             "1e300",
+                             "nil",
+                             "true",
+                             "false",
+                             "\"\"",
+                             "\"a\"",
+                             ":a",
+                             ":b",
+                             ":error",
+                             "\"日本\"",
+                             "'s",
+                             "'()",
+                             "9223372036854775807",
+                             "[]",
+                             "{}",
+                             "#{}",
+                             "140737488355327",
+                             "-9223372036854775808",
+                             "\"id\"",
+                             ":id",
+                             "\"a longer string that isn't one of the shortest\""};
+const char* const tokens[] = {
+    "(",    ")",     "[",    "]",     "{",     "}",     "#{",           "'",         "`",         ",",  ",@",
+    "@",    "->",    "=>",   "...",   "|",     "|>",    "~>",           "|>?",       "||>",       "&",  "_",
+    "1",    "-1",    "1.5",  ":a",    "\"s\"", "f\"",   "\"",           "\\",        "let",       "fn", "if",
+    "do",   "match", "loop", "recur", "try",   "defer", "def",          "defn",      "mac",       "go", "when",
+    "cond", "x",     "y",    "inc",   "map",   "+",     "nil",          "\"\"\"",    "f\"\"\"",   "x#", ";",
+    "\n",   "#",     "~",    ".",     "1e",    ":",     "\xE6\x97\xA5", "go/select", "while-some"};
 
 } // namespace
 
 std::string Generator::atom() { return atoms[pick(std::size(atoms))]; }
 
-std::string Generator::name() { return scope_.empty() || pick(3) == 0 ? atom() : scope_[scope_.size() - 1 - pick(std::min<std::size_t>(scope_.size(), 6))]; }
+std::string Generator::name() {
+    return scope_.empty() || pick(3) == 0 ? atom()
+                                          : scope_[scope_.size() - 1 - pick(std::min<std::size_t>(scope_.size(), 6))];
+}
 
 std::string Generator::fresh() { return "v" + std::to_string(names_++ % 40); }
 
@@ -38,7 +69,10 @@ std::string Generator::collection(int depth) {
         if (kind == 1) out += (pick(4) == 0 ? expression(inside) : ":k" + std::to_string(i)) + " ";
         out += expression(inside) + " ";
     }
-    return kind == 0 ? "(list " + out + ")" : kind == 1 ? "{" + out + "}" : kind == 2 ? "#{" + out + "}" : "[" + out + "]";
+    return kind == 0   ? "(list " + out + ")"
+           : kind == 1 ? "{" + out + "}"
+           : kind == 2 ? "#{" + out + "}"
+                       : "[" + out + "]";
 }
 
 std::string Generator::binding(int depth, std::vector<std::string>& names) {
@@ -55,7 +89,8 @@ std::string Generator::binding(int depth, std::vector<std::string>& names) {
         }
         return "[" + out + "]";
     }
-    for (std::size_t n = pick(3); n > 0; --n) out += ":" + std::string(1, static_cast<char>('a' + n)) + " " + binding(depth - 1, names) + " ";
+    for (std::size_t n = pick(3); n > 0; --n)
+        out += ":" + std::string(1, static_cast<char>('a' + n)) + " " + binding(depth - 1, names) + " ";
     return "{" + out + "}";
 }
 
@@ -64,7 +99,8 @@ std::string Generator::pattern(int depth, std::vector<std::string>& names) {
     case 0: return "_";
     case 1: names.push_back(fresh()); return names.back();
     case 2: {
-        static const char* const literals[] = {"0", "1", "-1", "1.0", "nil", "true", "\"a\"", ":a", "\"日本\"", "9223372036854775807", "[]", "{}"};
+        static const char* const literals[] = {
+            "0", "1", "-1", "1.0", "nil", "true", "\"a\"", ":a", "\"日本\"", "9223372036854775807", "[]", "{}"};
         return literals[pick(std::size(literals))];
     }
     case 3: {
@@ -73,7 +109,8 @@ std::string Generator::pattern(int depth, std::vector<std::string>& names) {
     }
     case 4: {
         std::string out;
-        for (std::size_t n = pick(3); n > 0; --n) out += ":" + std::string(1, static_cast<char>('a' + n)) + " " + pattern(depth - 1, names) + " ";
+        for (std::size_t n = pick(3); n > 0; --n)
+            out += ":" + std::string(1, static_cast<char>('a' + n)) + " " + pattern(depth - 1, names) + " ";
         if (pick(4) == 0) {
             names.push_back(fresh());
             out += ":as " + names.back();
@@ -167,7 +204,8 @@ std::string Generator::expression(int depth) {
         std::string out = "(match " + x();
         for (std::size_t n = 1 + pick(4); n > 0; --n) {
             std::vector<std::string> names;
-            out += " " + pattern(2, names) + (pick(4) == 0 ? " when " + in_scope(names, 1) : "") + " -> " + in_scope(names, depth - 1);
+            out += " " + pattern(2, names) + (pick(4) == 0 ? " when " + in_scope(names, 1) : "") + " -> " +
+                   in_scope(names, depth - 1);
         }
         return out + " _ -> " + x() + ")";
     }
@@ -175,7 +213,8 @@ std::string Generator::expression(int depth) {
     case 10: {
         const std::string i = fresh(), acc = fresh();
         const std::string start = x();
-        return "(loop [" + i + " 0 " + acc + " " + start + "] (if (< " + i + " " + std::to_string(pick(12)) + ") (recur (inc " + i + ") (flat " + in_scope({i, acc}, depth - 1) + ")) " + acc + "))";
+        return "(loop [" + i + " 0 " + acc + " " + start + "] (if (< " + i + " " + std::to_string(pick(12)) +
+               ") (recur (inc " + i + ") (flat " + in_scope({i, acc}, depth - 1) + ")) " + acc + "))";
     }
     case 11: return "(try " + x() + ")";
     case 12: return "(do " + x() + " " + x() + ")";
@@ -193,7 +232,8 @@ std::string Generator::expression(int depth) {
     case 24: {
         const std::string local = fresh();
         const std::string value = x();
-        return "((fn [] (def " + local + " " + value + ") " + in_scope({local}, depth - 1) + " (fn [] " + local + ") (def " + local + " 1) " + local + "))";
+        return "((fn [] (def " + local + " " + value + ") " + in_scope({local}, depth - 1) + " (fn [] " + local +
+               ") (def " + local + " 1) " + local + "))";
     }
     case 25: return "(let [a (atom " + x() + ")] (swap! a " + function(depth, 1) + ") (deref a))";
     case 26: return "(cond " + x() + " " + x() + " :else " + x() + ")";
@@ -204,9 +244,10 @@ std::string Generator::expression(int depth) {
 
 std::string Generator::program() {
     scope_.clear();
-    std::string out = "(def log (atom 0))\n(mac my-or [a b] `(let [x# ,a] (if x# x# ,b)))\n"
-                      // What goes round a loop keeps no copies of itself: a few passes would make more of them than can be printed.
-                      "(defn flat [x] (if (or (string? x) (list? x) (vector? x) (map? x) (set? x)) (len x) x))\n";
+    std::string out =
+        "(def log (atom 0))\n(mac my-or [a b] `(let [x# ,a] (if x# x# ,b)))\n"
+        // What goes round a loop keeps no copies of itself: a few passes would make more of them than can be printed.
+        "(defn flat [x] (if (or (string? x) (list? x) (vector? x) (map? x) (set? x)) (len x) x))\n";
     const std::size_t definitions = pick(4);
     std::vector<std::string> defined;
     for (std::size_t i = 0; i < definitions; ++i) {
@@ -242,7 +283,20 @@ std::string Generator::damaged(std::string text) {
 }
 
 std::string Generator::json(int depth) {
-    static const char* const leaves[] = {"null", "true", "false", "0", "-0", "1.5", "-1e-7", "9223372036854775807", "-9223372036854775808", "18446744073709551616", "1E400", "\"\"", "\"\\u00e9\\ud83d\\ude00\\n\\\"\"", "\"日\""};
+    static const char* const leaves[] = {"null",
+                                         "true",
+                                         "false",
+                                         "0",
+                                         "-0",
+                                         "1.5",
+                                         "-1e-7",
+                                         "9223372036854775807",
+                                         "-9223372036854775808",
+                                         "18446744073709551616",
+                                         "1E400",
+                                         "\"\"",
+                                         "\"\\u00e9\\ud83d\\ude00\\n\\\"\"",
+                                         "\"日\""};
     if (depth <= 0 || pick(3) == 0) return leaves[pick(std::size(leaves))];
     std::string out;
     const bool object = pick(2) == 0;

@@ -37,9 +37,27 @@ struct Function {
 struct Stage {
     Stage() {
         run("(defn fuzz-call [f xs] (apply f xs)) (def fuzz-kept (atom nil))");
-        for (const char* text : {"inc", "(fn [a b] a)", "(fn [& xs] xs)", "(fn [x] (error x))", "(fn [x] (str x x))", "(atom 0)", "(go/chan 3)", "(let [c (go/chan)] (go/close! c) c)", "(go 1)",
-                                 "(queue/new)", "(stack/push (stack/new) 1)", "(stream/iterate inc 1)", "(range 70)", "(to-vector (range 70))", "(zipmap (range 70) (range 70))",
-                                 "(set (range 70))", "(go/make-scope)", "(fn [] (go/recv (go/chan)))", "'(a (b) ...c)", "(bytes [0 255 128])", "(drop 40 (to-vector (range 70)))"})
+        for (const char* text : {"inc",
+                                 "(fn [a b] a)",
+                                 "(fn [& xs] xs)",
+                                 "(fn [x] (error x))",
+                                 "(fn [x] (str x x))",
+                                 "(atom 0)",
+                                 "(go/chan 3)",
+                                 "(let [c (go/chan)] (go/close! c) c)",
+                                 "(go 1)",
+                                 "(queue/new)",
+                                 "(stack/push (stack/new) 1)",
+                                 "(stream/iterate inc 1)",
+                                 "(range 70)",
+                                 "(to-vector (range 70))",
+                                 "(zipmap (range 70) (range 70))",
+                                 "(set (range 70))",
+                                 "(go/make-scope)",
+                                 "(fn [] (go/recv (go/chan)))",
+                                 "'(a (b) ...c)",
+                                 "(bytes [0 255 128])",
+                                 "(drop 40 (to-vector (range 70)))"})
             run("(def fuzz-" + std::to_string(pool++) + " " + text + ")");
         if (!functions.empty()) return;
         Vm& vm = sandbox.vm();
@@ -76,7 +94,8 @@ struct Stage {
             const std::size_t begin = usage.find_first_not_of(" ", at);
             if (begin == std::string_view::npos) break;
             at = std::min(usage.find(' ', begin), usage.size());
-            if (const auto word = usage.substr(begin, at - begin); word != "&") function.parameters.emplace_back(word.substr(0, word.find_first_of("?.")));
+            if (const auto word = usage.substr(begin, at - begin); word != "&")
+                function.parameters.emplace_back(word.substr(0, word.find_first_of("?.")));
         }
         function.name = std::move(name);
         functions.push_back(std::move(function));
@@ -90,14 +109,22 @@ struct Stage {
 /// Chooses arguments.
 class Arguments {
 public:
-    Arguments(Stage& stage, Choices& choices, bool opens_files) : stage_(stage), store_(stage.sandbox.vm().store), choices_(choices), opens_files_(opens_files) {}
+    Arguments(Stage& stage, Choices& choices, bool opens_files)
+        : stage_(stage), store_(stage.sandbox.vm().store), choices_(choices), opens_files_(opens_files) {}
 
     Value for_parameter(std::string_view name) {
         const std::size_t strange = choices_.pick(16);
         if (strange == 0) return any(2);
-        const auto is = [&](std::initializer_list<std::string_view> names) { return std::find(names.begin(), names.end(), name) != names.end(); };
-        if (is({"n", "x", "y", "a", "b", "index", "count", "width", "from", "to", "step", "start", "end", "t", "time", "low", "high", "length", "digits", "decimals", "size", "capacity", "places"})) return number();
-        if (is({"s", "text", "format", "pattern", "re", "prefix", "suffix", "separator", "path", "name", "url", "encoding", "pad", "message", "payload", "template", "old", "new", "reason", "topic"})) return string();
+        const auto is = [&](std::initializer_list<std::string_view> names) {
+            return std::find(names.begin(), names.end(), name) != names.end();
+        };
+        if (is({"n",   "x", "y",    "a",   "b",    "index",  "count",  "width",    "from", "to",       "step",  "start",
+                "end", "t", "time", "low", "high", "length", "digits", "decimals", "size", "capacity", "places"}))
+            return number();
+        if (is({"s",         "text",     "format", "pattern", "re",       "prefix", "suffix",
+                "separator", "path",     "name",   "url",     "encoding", "pad",    "message",
+                "payload",   "template", "old",    "new",     "reason",   "topic"}))
+            return string();
         if (is({"xs", "ys", "items", "coll", "list", "v", "lists", "numbers", "path-keys", "keys"})) return sequence(2);
         if (is({"m", "map", "options", "option", "context", "handlers"})) return map(2);
         if (is({"f", "g", "pred", "function", "key-fn", "body"})) return pooled(choices_.pick(5));
@@ -124,10 +151,42 @@ public:
 
 private:
     Value number() {
-        static constexpr std::int64_t integers[] = {0, 1, -1, 2, 3, 7, 10, 31, 32, 33, 63, 64, 65, 100, 127, 128, 255, 256, 1000, 0xD800, 0x10FFFF, 0x110000, (std::int64_t{1} << 31) - 1, std::int64_t{1} << 31, std::int64_t{1} << 32,
-                                                    (std::int64_t{1} << 47) - 1, std::int64_t{1} << 47, -(std::int64_t{1} << 47) - 1, (std::int64_t{1} << 53) + 1, std::numeric_limits<std::int64_t>::max(),
-                                                    std::numeric_limits<std::int64_t>::max() - 1, std::numeric_limits<std::int64_t>::min(), std::numeric_limits<std::int64_t>::min() + 1};
-        static const double floats[] = {0.0, -0.0, 0.5, 1.5, -2.5, 1e16, 1e300, -1e308, 5e-324, NAN, HUGE_VAL, -HUGE_VAL, 9007199254740993.0, 9.3e18};
+        static constexpr std::int64_t integers[] = {0,
+                                                    1,
+                                                    -1,
+                                                    2,
+                                                    3,
+                                                    7,
+                                                    10,
+                                                    31,
+                                                    32,
+                                                    33,
+                                                    63,
+                                                    64,
+                                                    65,
+                                                    100,
+                                                    127,
+                                                    128,
+                                                    255,
+                                                    256,
+                                                    1000,
+                                                    0xD800,
+                                                    0x10FFFF,
+                                                    0x110000,
+                                                    (std::int64_t{1} << 31) - 1,
+                                                    std::int64_t{1} << 31,
+                                                    std::int64_t{1} << 32,
+                                                    (std::int64_t{1} << 47) - 1,
+                                                    std::int64_t{1} << 47,
+                                                    -(std::int64_t{1} << 47) - 1,
+                                                    (std::int64_t{1} << 53) + 1,
+                                                    std::numeric_limits<std::int64_t>::max(),
+                                                    std::numeric_limits<std::int64_t>::max() - 1,
+                                                    std::numeric_limits<std::int64_t>::min(),
+                                                    std::numeric_limits<std::int64_t>::min() + 1};
+        static const double floats[] = {
+            0.0,   -0.0, 0.5, 1.5, -2.5, 1e16, 1e300, -1e308, 5e-324, NAN, HUGE_VAL, -HUGE_VAL, 9007199254740993.0,
+            9.3e18};
         const std::size_t kind = choices_.pick(8);
         if (kind == 0) return make_integer(store_, static_cast<std::int64_t>(choices_.word()));
         if (kind < 3) return Value::number(floats[choices_.pick(std::size(floats))]);
@@ -136,14 +195,48 @@ private:
     }
 
     std::string string_text() {
-        static constexpr std::string_view texts[] = {"", " ", "a", "-1", "1e400", "9223372036854775808", "NaN", "日本語", "e\u0301", "\u200d\U0001F468\u200d\U0001F469", "\u202e", "\uFEFF", "İıſß", "a,b;c", "\n\r\n", "{}{0}{", "%Y-%m-%dT%H:%M:%S%z%j%s%",
-                                                     "(a|b)*c", "(", "[", "\\", "a{1000}", "&#128;&amp;&#xFFFFFFFF;", "%ff%00%", "2024-02-30T25:61:61+99:99", "ws://[::1]:99999/%", "{\"a\":[1,{}", "../..", "a/./b//", "\\u{1f}", "deadbeef", "=?=", "0x", "1ms", "64KiB"};
+        static constexpr std::string_view texts[] = {"",
+                                                     " ",
+                                                     "a",
+                                                     "-1",
+                                                     "1e400",
+                                                     "9223372036854775808",
+                                                     "NaN",
+                                                     "日本語",
+                                                     "e\u0301",
+                                                     "\u200d\U0001F468\u200d\U0001F469",
+                                                     "\u202e",
+                                                     "\uFEFF",
+                                                     "İıſß",
+                                                     "a,b;c",
+                                                     "\n\r\n",
+                                                     "{}{0}{",
+                                                     "%Y-%m-%dT%H:%M:%S%z%j%s%",
+                                                     "(a|b)*c",
+                                                     "(",
+                                                     "[",
+                                                     "\\",
+                                                     "a{1000}",
+                                                     "&#128;&amp;&#xFFFFFFFF;",
+                                                     "%ff%00%",
+                                                     "2024-02-30T25:61:61+99:99",
+                                                     "ws://[::1]:99999/%",
+                                                     "{\"a\":[1,{}",
+                                                     "../..",
+                                                     "a/./b//",
+                                                     "\\u{1f}",
+                                                     "deadbeef",
+                                                     "=?=",
+                                                     "0x",
+                                                     "1ms",
+                                                     "64KiB"};
         const std::size_t kind = choices_.pick(8);
         if (kind < 4) return std::string(texts[choices_.pick(std::size(texts))]);
         if (kind < 6) return utf8::repaired(choices_.take(choices_.byte() % 40));
         std::string text(texts[choices_.pick(std::size(texts))]);
         std::string all;
-        for (std::size_t n = choices_.pick(2) == 0 ? choices_.pick(8) : std::size_t{16} << choices_.pick(7); n > 0; --n) all += text;
+        for (std::size_t n = choices_.pick(2) == 0 ? choices_.pick(8) : std::size_t{16} << choices_.pick(7); n > 0; --n)
+            all += text;
         return all;
     }
 
@@ -159,7 +252,9 @@ private:
     }
 
     Value keyword() {
-        static constexpr std::string_view names[] = {"a", "error", "keys", "timeout", "else", "sort", "limit", "type", "binary", "url", "headers", "encoding", "recursive", "x", "kind", "indent"};
+        static constexpr std::string_view names[] = {"a",         "error", "keys",   "timeout", "else",    "sort",
+                                                     "limit",     "type",  "binary", "url",     "headers", "encoding",
+                                                     "recursive", "x",     "kind",   "indent"};
         return store_.keyword(names[choices_.pick(std::size(names))]);
     }
 
@@ -206,7 +301,10 @@ private:
     bool opens_files_;
 };
 
-bool opens_files(std::string_view name) { return name.starts_with("io/") || name.starts_with("stream/") || name.starts_with("%") || name == "load" || name.starts_with("ws/") || name.starts_with("test/"); }
+bool opens_files(std::string_view name) {
+    return name.starts_with("io/") || name.starts_with("stream/") || name.starts_with("%") || name == "load" ||
+           name.starts_with("ws/") || name.starts_with("test/");
+}
 
 /// QI_FUZZ_SHOW=1: each call before it is made, so that the last one is the culprit.
 const bool shows = std::getenv("QI_FUZZ_SHOW") != nullptr;
@@ -218,9 +316,13 @@ void call(Stage& stage, const Function& function, Choices& choices) {
     const unsigned count = function.least + static_cast<unsigned>(choices.pick(function.most - function.least + 1));
     std::vector<Value> given;
     for (unsigned i = 0; i < count; ++i)
-        given.push_back(arguments.for_parameter(function.parameters.empty() ? "" : function.parameters[std::min<std::size_t>(i, function.parameters.size() - 1)]));
+        given.push_back(arguments.for_parameter(
+            function.parameters.empty()
+                ? ""
+                : function.parameters[std::min<std::size_t>(i, function.parameters.size() - 1)]));
     const Value both[] = {vm.globals.find(vm.store.symbol(function.name))->value, make_list(vm.store, given)};
-    if (shows) dprintf(report_descriptor, "(%s %s)\n", function.name.c_str(), shortened(vm.store, both[1], 300).c_str());
+    if (shows)
+        dprintf(report_descriptor, "(%s %s)\n", function.name.c_str(), shortened(vm.store, both[1], 300).c_str());
     const Vm::Outcome outcome = stage.sandbox.call(variable("fuzz-call"), both);
     // Whatever comes of it can be shown, and is text.
     const std::string shown = shortened(vm.store, outcome.value, 2000);

@@ -24,7 +24,10 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         Permissions permissions{true, {*pattern}, {*pattern}};
         const bool allowed = permissions.may_connect(*url);
         require(!Permissions{true, {}, {}}.may_connect(*url), "nothing permitted permits something");
-        require(!allowed || everywhere || text.find(':') == std::string_view::npos || text.find("://") == std::string_view::npos || pattern->scheme.empty() || url->secure == equals_ignoring_case(pattern->scheme, "wss"), "another scheme");
+        require(!allowed || everywhere || text.find(':') == std::string_view::npos ||
+                    text.find("://") == std::string_view::npos || pattern->scheme.empty() ||
+                    url->secure == equals_ignoring_case(pattern->scheme, "wss"),
+                "another scheme");
         static_cast<void>(permissions.may_connect(url->host, url->port));
         static_cast<void>(permissions.may_listen(url->host, url->port));
     }
@@ -33,7 +36,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string own = (url->secure ? "wss://" : "ws://") + url->endpoint() + url->target;
     const auto exact = parse_pattern(own);
     if (!exact || own.find('*') != std::string::npos) return 0;
-    const bool climbs = percent_decode(url->target, false).find("..") != std::string::npos || url->target.find('%') != std::string::npos || url->target.find('?') != std::string::npos;
+    const bool climbs = percent_decode(url->target, false).find("..") != std::string::npos ||
+                        url->target.find('%') != std::string::npos || url->target.find('?') != std::string::npos;
     require(climbs || exact->allows(*url), "a URL isn't permitted by itself");
     Url other = *url;
     other.host += "x";

@@ -29,12 +29,17 @@ public:
     void on_line_up(RedisLine& line) noexcept override { require(line.is_up() && !down, "up twice, or after the end"); }
     void on_line_down(RedisLine& line, const std::string& reason) noexcept override {
         require(!down && !line.is_up(), "down twice");
-        require(!reason.empty() && utf8::valid(reason) && reason.find_first_of("\r\n") == std::string::npos, "a reason that is no line of text", reason);
+        require(!reason.empty() && utf8::valid(reason) && reason.find_first_of("\r\n") == std::string::npos,
+                "a reason that is no line of text", reason);
         down = true;
     }
-    void on_channel_message(std::string_view, std::string_view) noexcept override { require(!down, "a message after the end"); }
+    void on_channel_message(std::string_view, std::string_view) noexcept override {
+        require(!down, "a message after the end");
+    }
     void on_subscribed() noexcept override { require(!down, "subscribed on a line that is down"); }
-    void on_unsubscribed(std::string_view channel) noexcept override { require(!down && channel == "a", "unsubscribed from what nobody asked"); }
+    void on_unsubscribed(std::string_view channel) noexcept override {
+        require(!down && channel == "a", "unsubscribed from what nobody asked");
+    }
     void on_pong() noexcept override { require(!down, "a pong after the end"); }
 
     bool down = false;
@@ -54,7 +59,8 @@ int LLVMFuzzerInitialize(int*, char***) {
     address.sin_family = AF_INET;
     address.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
     socklen_t size = sizeof address;
-    require(::bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0 && ::listen(listener, 4) == 0, "a listener");
+    require(::bind(listener, reinterpret_cast<sockaddr*>(&address), size) == 0 && ::listen(listener, 4) == 0,
+            "a listener");
     require(::getsockname(listener, reinterpret_cast<sockaddr*>(&address), &size) == 0, "its port");
     port = ntohs(address.sin_port);
     return 0;
@@ -89,7 +95,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
             line.flush();
         };
         const std::size_t half = asks.empty() ? 0 : answers.size() * static_cast<unsigned char>(asks.back()) / 256;
-        for (const std::string_view piece : {std::string_view("+PONG\r\n").substr(asks.starts_with('-') ? 7 : 0), answers.substr(0, half), answers.substr(half)}) {
+        for (const std::string_view piece : {std::string_view("+PONG\r\n").substr(asks.starts_with('-') ? 7 : 0),
+                                             answers.substr(0, half), answers.substr(half)}) {
             if (!user.down && !piece.empty()) static_cast<void>(::send(peer, piece.data(), piece.size(), MSG_NOSIGNAL));
             go_on();
             if (line.is_up()) ask();

@@ -1,5 +1,5 @@
-// Hands a fuzz target its seeds, each as it is and then with some damage that is the same in every run. For builds without
-// libFuzzer, which brings a main of its own.
+// Hands a fuzz target its seeds, each as it is and then with some damage that is the same in every run. For builds
+// without libFuzzer, which brings a main of its own.
 //
 //     TARGET [--damaged N] FOLDER
 #include "fuzz/target.hpp"
@@ -18,7 +18,8 @@ using Random = std::mt19937_64;
 
 std::string damaged(std::string text, const std::string& other, Random& random) {
     for (std::size_t times = 1 + random() % 4; times > 0; --times) {
-        const std::size_t at = random() % (text.size() + 1), length = std::min<std::size_t>(random() % 8, text.size() - at);
+        const std::size_t at = random() % (text.size() + 1),
+                          length = std::min<std::size_t>(random() % 8, text.size() - at);
         switch (random() % 6) {
         case 0: text.erase(at, length); break;
         case 1: text.insert(at, text.substr(random() % (text.size() + 1), length + 1)); break;
@@ -26,7 +27,9 @@ std::string damaged(std::string text, const std::string& other, Random& random) 
         case 3: text.insert(at, other.substr(random() % (other.size() + 1), random() % 16)); break;
         case 4: text.resize(at); break;
         default:
-            if (at < text.size()) text[at] = static_cast<char>(random() % 2 == 0 ? text[at] ^ (1 << random() % 8) : static_cast<int>(random()));
+            if (at < text.size())
+                text[at] =
+                    static_cast<char>(random() % 2 == 0 ? text[at] ^ (1 << random() % 8) : static_cast<int>(random()));
         }
     }
     return text;
@@ -66,7 +69,8 @@ int main(int count, char** arguments) {
     LLVMFuzzerInitialize(&count, &arguments);
     for (const std::string& seed : seeds) feed(seed);
     Random random(1);
-    for (std::size_t n = 0; n < wanted; ++n) feed(damaged(seeds[n % seeds.size()], seeds[random() % seeds.size()], random));
+    for (std::size_t n = 0; n < wanted; ++n)
+        feed(damaged(seeds[n % seeds.size()], seeds[random() % seeds.size()], random));
     dprintf(qi::fuzz::report_descriptor, "%zu seeds, %zu damaged\n", seeds.size(), wanted);
     return 0;
 }

@@ -28,15 +28,21 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     require(head->size <= size, "a head longer than what was read");
     const auto again = parse_request(bytes.substr(0, head->size));
     const auto* same = std::get_if<ParsedHead>(&again);
-    require(same != nullptr && same->size == head->size && same->request.target == head->request.target && same->request.headers.size() == head->request.headers.size(),
+    require(same != nullptr && same->size == head->size && same->request.target == head->request.target &&
+                same->request.headers.size() == head->request.headers.size(),
             "the head depends on what comes after it");
-    require(std::holds_alternative<Incomplete>(parse_request(bytes.substr(0, head->size - 1))) || head->size > largest_request_head, "a head is whole before its last byte");
+    require(std::holds_alternative<Incomplete>(parse_request(bytes.substr(0, head->size - 1))) ||
+                head->size > largest_request_head,
+            "a head is whole before its last byte");
     for (const auto& [name, value] : head->request.headers) {
-        require(!name.empty() && name.find_first_of("\r\n: ") == std::string::npos, "a header's name with a blank or colon in it");
-        require(value.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos, "a header's value with a line break in it");
+        require(!name.empty() && name.find_first_of("\r\n: ") == std::string::npos,
+                "a header's name with a blank or colon in it");
+        require(value.find_first_of(std::string_view("\r\n\0", 3)) == std::string::npos,
+                "a header's value with a line break in it");
         static_cast<void>(header_items(head->request, name));
         static_cast<void>(check_header({name, value}));
-        require(matches_glob("*", value) && matches_glob("*" + value.substr(0, 4) + "*", value.substr(0, 4)), "a glob that doesn't fit what it was made of");
+        require(matches_glob("*", value) && matches_glob("*" + value.substr(0, 4) + "*", value.substr(0, 4)),
+                "a glob that doesn't fit what it was made of");
     }
     static_cast<void>(response_head(200, head->request.headers, 3));
     if (!wants_upgrade(head->request) || upgrade_fault(*head)) return 0;

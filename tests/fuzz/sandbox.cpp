@@ -55,7 +55,7 @@ constexpr Native refusals[] = {
     native("fuzz/excluded x...", "Stands for what fuzzing leaves alone.", [](Vm&, Rest) { return Value::nil(); }),
 };
 
-constexpr int most_safepoints = 60;               // each some 4000 calls and loop passes
+constexpr int most_safepoints = 60;                // each some 4000 calls and loop passes
 constexpr std::chrono::milliseconds patience{400}; // for waits, and for natives that work long
 
 } // namespace
@@ -76,8 +76,11 @@ void enter_scratch_folder() {
     setenv("QI_LANG", "en", 1);
     const int nowhere = open("/dev/null", O_RDWR | O_CLOEXEC);
     report_descriptor = fcntl(2, F_DUPFD_CLOEXEC, 10);
-    require(nowhere >= 0 && report_descriptor >= 0 && dup2(nowhere, 0) == 0 && dup2(nowhere, 1) == 1 && dup2(nowhere, 2) == 2, "/dev/null");
-    if (__sanitizer_set_report_fd != nullptr) __sanitizer_set_report_fd(reinterpret_cast<void*>(static_cast<std::intptr_t>(report_descriptor)));
+    require(nowhere >= 0 && report_descriptor >= 0 && dup2(nowhere, 0) == 0 && dup2(nowhere, 1) == 1 &&
+                dup2(nowhere, 2) == 2,
+            "/dev/null");
+    if (__sanitizer_set_report_fd != nullptr)
+        __sanitizer_set_report_fd(reinterpret_cast<void*>(static_cast<std::intptr_t>(report_descriptor)));
     std::atexit([] {
         std::error_code ignored;
         std::filesystem::current_path("/", ignored);
@@ -173,7 +176,8 @@ void Sandbox::exclude_from_programs() {
         for (const Excluded& row : excluded_from_programs) excluded = excluded || covers(row, name);
         if (excluded) names.push_back(variable->name);
     });
-    for (const std::string_view name : {"load", "stdin", "read-line"}) names.push_back(vm_->store.symbol(name)); // written in Qi
+    for (const std::string_view name : {"load", "stdin", "read-line"})
+        names.push_back(vm_->store.symbol(name)); // written in Qi
     const Value refusal = vm_->make_native(refusals[0]);
     for (const Value name : names) vm_->globals.set(vm_->globals.define(name), refusal);
 }

@@ -1,5 +1,5 @@
-// A VM for programs and calls that nobody has thought up: what reaches outside the process is taken away, and what would
-// run or wait for ever is stopped.
+// A VM for programs and calls that nobody has thought up: what reaches outside the process is taken away, and what
+// would run or wait for ever is stopped.
 #pragma once
 
 #include "vm/vm.hpp"

@@ -15,12 +15,15 @@ extern "C" int LLVMFuzzerInitialize(int* count, char*** arguments);
 
 namespace qi::fuzz {
 
-inline std::string_view text_of(const std::uint8_t* data, std::size_t size) noexcept { return {reinterpret_cast<const char*>(data), size}; }
+inline std::string_view text_of(const std::uint8_t* data, std::size_t size) noexcept {
+    return {reinterpret_cast<const char*>(data), size};
+}
 
 /// Where failures are reported: standard error, or what that was before a target sent it nowhere.
 inline int report_descriptor = 2;
 
-/// What must hold for every input; `shown` may tell more of it. Else the process ends where a debugger and libFuzzer see it.
+/// What must hold for every input; `shown` may tell more of it. Else the process ends where a debugger and libFuzzer
+/// see it.
 inline void require(bool holds, const char* what, std::string_view shown = {}) {
     if (holds) return;
     dprintf(report_descriptor, "fuzz: %s\n%s\n", what, std::string(shown).c_str());

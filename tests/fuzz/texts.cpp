@@ -58,7 +58,8 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string text = utf8::repaired(text_of(data, size));
     Choices choices(text);
     Value arguments[3];
-    for (Value& argument : arguments) argument = make_string(vm.store, &argument == &arguments[2] ? choices.rest() : choices.line());
+    for (Value& argument : arguments)
+        argument = make_string(vm.store, &argument == &arguments[2] ? choices.rest() : choices.line());
     const Vm::Outcome outcome = sandbox->call(vm.globals.find(vm.store.symbol("run"))->value, arguments);
     require(!vm.exit_status(), "what pr-str writes doesn't read as it was", text);
     const std::string shown = shortened(vm.store, outcome.value, 100000);

@@ -89,7 +89,8 @@ public:
             REQUIRE(node->kind == ObjectKind::Array);
             REQUIRE(node->items()[0] == Value::small(static_cast<std::int64_t>(id)));
             REQUIRE(node->length == model_[id].size() + 1);
-            for (std::size_t i = 0; i < model_[id].size(); ++i) pending.emplace_back(node->items()[i + 1], model_[id][i]);
+            for (std::size_t i = 0; i < model_[id].size(); ++i)
+                pending.emplace_back(node->items()[i + 1], model_[id][i]);
         }
         // What the model can't reach it needn't remember.
         std::map<std::uint64_t, std::vector<std::uint64_t>> alive;
@@ -177,7 +178,8 @@ TEST_CASE("memory off the heap is given back exactly once, and in time") {
         const auto text = std::make_shared<const std::string>(5000, 'x');
         const auto make = [&] {
             ++alive;
-            return make_shared_string(store, *text, std::shared_ptr<const void>(text.get(), [&](const void*) { ++freed; }));
+            return make_shared_string(store, *text,
+                                      std::shared_ptr<const void>(text.get(), [&](const void*) { ++freed; }));
         };
         for (int i = 0; i < 100; ++i) kept.values.push_back(make());
         for (std::size_t i = 0; i < tests::scaled(20000); ++i) {
@@ -203,7 +205,8 @@ TEST_CASE("the old space gives memory back") {
     Store store(kinds());
     Kept kept(store.heap);
     const std::size_t before = store.heap.statistics().old_bytes;
-    for (int i = 0; i < 100000; ++i) kept.values.push_back(make_vector(store, std::vector<Value>(static_cast<std::size_t>(i % 32), Value::nil())));
+    for (int i = 0; i < 100000; ++i)
+        kept.values.push_back(make_vector(store, std::vector<Value>(static_cast<std::size_t>(i % 32), Value::nil())));
     store.heap.collect_all();
     CHECK(store.heap.statistics().old_bytes > before + 100000 * 32);
     kept.values.clear();

@@ -25,7 +25,8 @@ struct Space {
     /// All that has another colour goes.
     void sweep(std::uint8_t colour) {
         old.start_sweep(colour, kinds);
-        while (!old.sweep(16)) {}
+        while (!old.sweep(16)) {
+        }
     }
 };
 

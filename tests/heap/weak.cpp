@@ -50,7 +50,8 @@ TEST_CASE("shapes: the same steps give the same shape, also across collections")
     Kept kept(store.heap);
     const auto build = [&](int keys) {
         Value map = empty_map(store);
-        for (int i = 0; i < keys; ++i) map = map_assoc(store, map, make_string(store, "key" + std::to_string(i)), Value::small(i));
+        for (int i = 0; i < keys; ++i)
+            map = map_assoc(store, map, make_string(store, "key" + std::to_string(i)), Value::small(i));
         return map;
     };
     kept.values = {build(10), build(10)};
@@ -60,7 +61,8 @@ TEST_CASE("shapes: the same steps give the same shape, also across collections")
         store.heap.collect();
         kept.values[1] = build(10);
         CHECK(shape(0) == shape(1));
-        for (int i = 0; i < 10; ++i) REQUIRE(map_get(kept.values[0], make_string(store, "key" + std::to_string(i))) == Value::small(i));
+        for (int i = 0; i < 10; ++i)
+            REQUIRE(map_get(kept.values[0], make_string(store, "key" + std::to_string(i))) == Value::small(i));
     }
     // A shape's number is never used for another: what a cache remembers stays true.
     const std::uint64_t id = shape(0)->id;

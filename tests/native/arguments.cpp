@@ -11,11 +11,13 @@ using namespace qi;
 namespace {
 
 constexpr Native rows[] = {
-    native("test/sum a b?", "a + b.", [](Vm&, std::int64_t a, std::optional<std::int64_t> b) { return a + b.value_or(100); }),
+    native("test/sum a b?", "a + b.",
+           [](Vm&, std::int64_t a, std::optional<std::int64_t> b) { return a + b.value_or(100); }),
     native("test/count x...", "How many.", [](Vm&, Rest xs) { return static_cast<std::int64_t>(xs.size()); }),
     native("test/len s", "Bytes of s.", [](Vm&, std::string_view s) { return static_cast<std::int64_t>(s.size()); }),
     native("test/fail", "Fails.", [](Vm&) -> Result<Value> { return failure(kind::io, msg::interrupted); }),
-    native("test/throw n", "Lets an exception out.", [](Vm&, std::int64_t n) -> std::int64_t {
+    native("test/throw n", "Lets an exception out.",
+           [](Vm&, std::int64_t n) -> std::int64_t {
                if (n == 0) throw 1;
                return static_cast<std::int64_t>(std::string("abc").substr(static_cast<std::size_t>(n)).size());
            }),
@@ -31,10 +33,13 @@ TEST_CASE("a row becomes a function") {
     CHECK(program.run("(test/count)") == "0");
     CHECK(program.run("(apply test/count (range 1000))") == "1000");
     CHECK(program.run("(map test/len [\"a\" \"日\"])") == "[1 3]");
-    CHECK(program.run("(try (test/sum))") == "{:error \"test/sum: takes 1–2 argument(s), given 0: (test/sum a b?)\" :kind :arity}");
+    CHECK(program.run("(try (test/sum))") ==
+          "{:error \"test/sum: takes 1–2 argument(s), given 0: (test/sum a b?)\" :kind :arity}");
     CHECK(program.run("(get (try (test/sum 1 2 3)) :kind)") == ":arity");
-    CHECK(program.run("(try (test/sum 1 \"b\"))") == "{:error \"test/sum: integer expected, found the string \\\"b\\\" (argument 2, b)\" :kind :type}");
-    CHECK(program.run("(try (test/sum 1 nil))") == "{:error \"test/sum: integer expected, found nil (argument 2, b)\" :kind :type}");
+    CHECK(program.run("(try (test/sum 1 \"b\"))") ==
+          "{:error \"test/sum: integer expected, found the string \\\"b\\\" (argument 2, b)\" :kind :type}");
+    CHECK(program.run("(try (test/sum 1 nil))") ==
+          "{:error \"test/sum: integer expected, found nil (argument 2, b)\" :kind :type}");
     CHECK(program.run("(try (test/fail))") == "{:error \"interrupted\" :kind :io}");
 }
 
@@ -43,7 +48,9 @@ TEST_CASE("an exception that a native lets out is an error of the program, which
     define_natives(program.vm, rows);
     CHECK(program.run("(test/throw 1)") == "2");
     for (const char* call : {"(test/throw 9)", "(apply test/throw [9])", "(map test/throw [9])"})
-        CHECK(program.run("(let [r (try " + std::string(call) + ")] [(get r :kind) (str/starts-with? (get r :error) \"test/throw: \")])") == "[:internal true]");
+        CHECK(program.run("(let [r (try " + std::string(call) +
+                          ")] [(get r :kind) (str/starts-with? (get r :error) \"test/throw: \")])") ==
+              "[:internal true]");
     CHECK(program.run("(get (try (test/throw 0)) :kind)") == ":internal");
     CHECK(program.run("(test/throw 9)").find("t:1:1: error: test/throw: a fault inside Qi itself") == 0);
     CHECK(program.run("(go/await (go (do (try (test/throw 9)) 5)))") == "5");

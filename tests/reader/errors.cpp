@@ -34,7 +34,8 @@ TEST_CASE("a file with a syntax error anywhere runs nothing") {
 
 TEST_CASE("the place is that of the token, in lines and code points") {
     CHECK(said("日本 ~") == "t:1:4: syntax error: did not expect ~ here");
-    CHECK(said("1\r\n  \"\\q\"") == "t:2:4: syntax error: unknown escape \\q in a string: \\n \\t \\r \\0 \\\\ \\\" and \\u{...} are known");
+    CHECK(said("1\r\n  \"\\q\"") ==
+          "t:2:4: syntax error: unknown escape \\q in a string: \\n \\t \\r \\0 \\\\ \\\" and \\u{...} are known");
     CHECK(said("f\"ab{(+ 1}\"") == "t:1:6: syntax error: input ends inside (");
     CHECK(said("\xFF").find("t:1:1: error: the source is not UTF-8") == 0);
     CHECK(said({"1 \0", 3}) == "t:1:3: syntax error: did not expect \\0 here");

@@ -20,7 +20,8 @@ std::string read(std::string_view text) {
     std::string out;
     for (;;) {
         Form* form = nullptr;
-        if (auto error = reader.next(form)) return describe(source, *error).substr(0, describe(source, *error).find('\n'));
+        if (auto error = reader.next(form))
+            return describe(source, *error).substr(0, describe(source, *error).find('\n'));
         if (form == nullptr) return out;
         if (!out.empty()) out += ' ';
         out += readable(store, datum_of(arena, form));
@@ -33,7 +34,10 @@ TEST_CASE("space and comments") {
     CHECK(read("") == "");
     CHECK(read(" \t\r\n\f\v; only a comment") == "");
     CHECK(read("1;c\n2 ;\xE3\x81\x82\n") == "1 2");
-    CHECK(read("\xEF\xBB\xBF" "1\xE3\x80\x80" "2\xC2\xA0" "3") == "1 2 3"); // byte order mark, ideographic and no-break space
+    CHECK(read("\xEF\xBB\xBF"
+               "1\xE3\x80\x80"
+               "2\xC2\xA0"
+               "3") == "1 2 3"); // byte order mark, ideographic and no-break space
     CHECK(read("#!/usr/bin/env qi\n1") == "1");
     CHECK(read("#!only") == "");
     CHECK(read("1 #!") == "t:1:3: syntax error: did not expect # here");
@@ -49,14 +53,16 @@ TEST_CASE("arrows, dots and bars are tokens at a token's start") {
 }
 
 TEST_CASE("numbers") {
-    CHECK(read("0 -0 007 42 -9223372036854775808 9223372036854775807") == "0 0 7 42 -9223372036854775808 9223372036854775807");
+    CHECK(read("0 -0 007 42 -9223372036854775808 9223372036854775807") ==
+          "0 0 7 42 -9223372036854775808 9223372036854775807");
     CHECK(read("9223372036854775808") == "t:1:1: syntax error: integer 9223372036854775808 does not fit in 64 bits");
     CHECK(read("3. 2.50 -0.0 1e3 1E+3 1.5e-7 1_000_000 1_0.2_5") == "3.0 2.5 -0.0 1000.0 1000.0 1.5e-7 1000000 10.25");
     CHECK(read("+5 +") == "+5 +");
     CHECK(read(".5") == "t:1:1: syntax error: did not expect . here: a number begins with a digit, as in 0.5");
     CHECK(read("8-2 (list 8-2)") == "8 -2 (list 8 -2)");
     CHECK(read("1->x") == "1 -> x");
-    for (const char* bad : {"0x10", "1a", "1__0", "1_", "1.2.3", "1/2", "1e", "5x-1"}) CHECK(read(bad).find("syntax error") != std::string::npos);
+    for (const char* bad : {"0x10", "1a", "1__0", "1_", "1.2.3", "1/2", "1e", "5x-1"})
+        CHECK(read(bad).find("syntax error") != std::string::npos);
 }
 
 TEST_CASE("strings") {
@@ -64,12 +70,14 @@ TEST_CASE("strings") {
     CHECK(read("\"two\nlines {x}\"") == "\"two\\nlines {x}\"");
     CHECK(read("\"\" \"\"\"a \"b\" 'c'\n\\t\"\"\" \"\"") == "\"\" \"a \\\"b\\\" 'c'\\n\\t\" \"\"");
     CHECK(read("\"\"\"\"\"\"") == "\"\"");
-    for (const char* bad : {R"("\q")", R"("\{")", R"("\u")", R"("\u{}")", R"("\u{D800}")", R"("\u{110000}")", R"("\u{1234567890}")", R"("\日")", "\"", "\"\\", "\"\"\"a\"\""})
+    for (const char* bad : {R"("\q")", R"("\{")", R"("\u")", R"("\u{}")", R"("\u{D800}")", R"("\u{110000}")",
+                            R"("\u{1234567890}")", R"("\日")", "\"", "\"\\", "\"\"\"a\"\""})
         CHECK(read(bad).find("syntax error") != std::string::npos);
 }
 
 TEST_CASE("symbols and keywords") {
-    CHECK(read("str/upper even? go/send! a.b x:y 日付 $x %y <=> _ &a") == "str/upper even? go/send! a.b x:y 日付 $x %y <=> _ &a");
+    CHECK(read("str/upper even? go/send! a.b x:y 日付 $x %y <=> _ &a") ==
+          "str/upper even? go/send! a.b x:y 日付 $x %y <=> _ &a");
     CHECK(read(":id :a/b :1 ::x :a? :日") == ":id :a/b :1 ::x :a? :日");
     CHECK(read(": x") == "t:1:1: syntax error: did not expect : here");
     CHECK(read("a'b") == "a (quote b)");
@@ -79,7 +87,8 @@ TEST_CASE("symbols and keywords") {
     CHECK(read("a#").find("a# is a fresh name") != std::string::npos);
     CHECK(read("`(a# b)") == "`(a# b)");
     // Punctuation that looks like ASCII but isn't.
-    for (const char* bad : {"（a）", "“a”", "a，b", "「a」"}) CHECK(read(bad).find("syntax error") != std::string::npos);
+    for (const char* bad : {"（a）", "“a”", "a，b", "「a」"})
+        CHECK(read(bad).find("syntax error") != std::string::npos);
 }
 
 TEST_CASE("collections and prefixes") {
@@ -106,7 +115,9 @@ TEST_CASE("f-strings") {
     CHECK(read(R"(f"{1 2}")") == R"((f" 1))");
     CHECK(read("f\"\"\"a\"b{c}\"\"\"") == R"((f" "a\"b" c))");
     CHECK(read(R"(f"")") == R"((f"))");
-    for (const char* bad : {R"(f"{}")", R"(f"{ }")", R"(f"{a")", R"(f"{(a}")", R"(f"a)", R"(f"\q")", R"(f"{"a}")", R"(f"{.5}")"}) CHECK(read(bad).find("syntax error") != std::string::npos);
+    for (const char* bad :
+         {R"(f"{}")", R"(f"{ }")", R"(f"{a")", R"(f"{(a}")", R"(f"a)", R"(f"\q")", R"(f"{"a}")", R"(f"{.5}")"})
+        CHECK(read(bad).find("syntax error") != std::string::npos);
 }
 
 TEST_CASE("pipes") {
@@ -133,12 +144,13 @@ TEST_CASE("pipes") {
     CHECK(read("x |> (f (g [_]))") == "(f (g [x]))");
     CHECK(read("x |> (match _ _ -> 1)") == "(match x _ -> 1)");
     CHECK(read("x |> (when _ 1)") == "(when x 1)");
-    CHECK(read("x |> (f f\"{_}\")") == "(f (f\" _) x)"); // in an f-string it is no placeholder
+    CHECK(read("x |> (f f\"{_}\")") == "(f (f\" _) x)");      // in an f-string it is no placeholder
     CHECK(read("x |> (let [_ 1] 2)") == "((let [_ 1] 2) x)"); // nor in a pattern
     CHECK(read("(flow x |> f |> g)") == "(flow (g (f x)))");
     CHECK(read("(x |> f y)").find("nothing may follow") != std::string::npos);
     CHECK(read("(flow |> f y)").find("nothing may follow") != std::string::npos);
-    for (const char* bad : {"|> f", "x |>", "(|> f)", "(x |>)", "x ~> f", "(f x ~> g)", "[x ~> f]", "x |> |> f", "'|> f", "(flow |> f ~> g)"})
+    for (const char* bad : {"|> f", "x |>", "(|> f)", "(x |>)", "x ~> f", "(f x ~> g)", "[x ~> f]", "x |> |> f",
+                            "'|> f", "(flow |> f ~> g)"})
         CHECK(read(bad).find("syntax error") != std::string::npos);
     // Evaluated once, however often it is wanted.
     CHECK(tests::run("(def n (atom 0)) ((swap! n inc) |> (+ _ _ _))") == "3");

@@ -21,7 +21,8 @@ namespace {
 using Random = std::mt19937_64;
 
 std::string random_text(Random& random) {
-    static constexpr char32_t points[] = {U'a', U'Z', U'"', U'\\', U'\n', U'\t', U'\x1', U' ', U'é', U'日', U'\U0001F600', U'\x7F', U'{', U'/'};
+    static constexpr char32_t points[] = {U'a', U'Z', U'"',  U'\\',         U'\n',   U'\t', U'\x1',
+                                          U' ', U'é', U'日', U'\U0001F600', U'\x7F', U'{',  U'/'};
     std::string text;
     for (std::size_t n = random() % 12; n > 0; --n) utf8::append(text, points[random() % std::size(points)]);
     return text;
@@ -31,7 +32,8 @@ std::int64_t random_integer(Random& random) { return static_cast<std::int64_t>(r
 
 double random_float(Random& random) {
     for (;;) {
-        const double d = static_cast<double>(random_integer(random)) / static_cast<double>(std::uint64_t{1} << random() % 64);
+        const double d =
+            static_cast<double>(random_integer(random)) / static_cast<double>(std::uint64_t{1} << random() % 64);
         if (d == d) return d;
     }
 }
@@ -112,7 +114,9 @@ TEST_CASE("texts of JSON come back as they were, and so do the values") {
     for (std::size_t i = tests::scaled(1500); i > 0; --i) {
         std::string text;
         append_json(text, random, 4);
-        const std::string outcome = program.run("(let [text " + literal(text) + " v (json/parse text) again (json/stringify v)] (if (and (= text again) (= v (json/parse (json/pretty v)))) :same again))");
+        const std::string outcome = program.run("(let [text " + literal(text) +
+                                                " v (json/parse text) again (json/stringify v)] (if (and (= text "
+                                                "again) (= v (json/parse (json/pretty v)))) :same again))");
         if (outcome != ":same") FAIL(text << "\ncame back as\n" << outcome);
     }
 }
@@ -122,7 +126,9 @@ TEST_CASE("(= v (read (pr-str v)))") {
     Random random(12);
     for (std::size_t i = tests::scaled(1500); i > 0; --i) {
         const std::string text = readable(program.vm.store, tests::random_value(program.vm.store, random, 3));
-        const std::string outcome = program.run("(let [v '" + text + " text (pr-str v)] (if (and (= v (read text)) (= text (pr-str (read text)))) :same text))");
+        const std::string outcome =
+            program.run("(let [v '" + text +
+                        " text (pr-str v)] (if (and (= v (read text)) (= text (pr-str (read text)))) :same text))");
         if (outcome != ":same") FAIL(text << "\ncame back as\n" << outcome);
     }
 }
@@ -160,18 +166,22 @@ TEST_CASE("sort is the C++ library's") {
         // Stable: equals stay in their order.
         std::vector<std::pair<std::int64_t, std::size_t>> pairs;
         for (std::size_t n = 0; n < count; ++n) pairs.emplace_back(integers[n] % 5, n);
-        const auto pair = [](const auto& p) { return "[" + std::to_string(p.first) + " " + std::to_string(p.second) + "]"; };
+        const auto pair = [](const auto& p) {
+            return "[" + std::to_string(p.first) + " " + std::to_string(p.second) + "]";
+        };
         const std::string given = vector_of(pairs, pair);
         std::stable_sort(pairs.begin(), pairs.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-        CHECK(program.run("(= (sort (fn [a b] (< (first a) (first b))) " + given + ") " + vector_of(pairs, pair) + ")") == "true");
+        CHECK(program.run("(= (sort (fn [a b] (< (first a) (first b))) " + given + ") " + vector_of(pairs, pair) +
+                          ")") == "true");
         CHECK(program.run("(= (to-vector (sort-by first " + given + ")) " + vector_of(pairs, pair) + ")") == "true");
     }
 }
 
 TEST_CASE("sets are those of the C++ library") {
     tests::Program program;
-    program.run("(defn apply-all [s steps] (reduce (fn [s [add x]] (if add (conj s x) (set/difference s #{x}))) s steps))"
-                "(def current (atom #{}))");
+    program.run(
+        "(defn apply-all [s steps] (reduce (fn [s [add x]] (if add (conj s x) (set/difference s #{x}))) s steps))"
+        "(def current (atom #{}))");
     Random random(14);
     for (const std::int64_t space : {10, 100, 5000}) {
         std::set<std::int64_t> model;
@@ -187,9 +197,12 @@ TEST_CASE("sets are those of the C++ library") {
                 else
                     model.erase(x);
             }
-            const std::string wanted = vector_of(std::vector<std::int64_t>(model.begin(), model.end()), [](std::int64_t n) { return std::to_string(n); });
-            const std::string outcome = program.run("(reset! current (apply-all @current " + steps + "])) (let [all (sort (to-vector (map identity @current)))] (if (and (= all " + wanted + ") (= (len @current) " +
-                                                    std::to_string(model.size()) + ") (= @current (set all))) :same all))");
+            const std::string wanted = vector_of(std::vector<std::int64_t>(model.begin(), model.end()),
+                                                 [](std::int64_t n) { return std::to_string(n); });
+            const std::string outcome = program.run(
+                "(reset! current (apply-all @current " + steps +
+                "])) (let [all (sort (to-vector (map identity @current)))] (if (and (= all " + wanted +
+                ") (= (len @current) " + std::to_string(model.size()) + ") (= @current (set all))) :same all))");
             if (outcome != ":same") FAIL("wanted " << wanted << "\ngot " << outcome);
         }
     }
@@ -220,10 +233,14 @@ std::vector<std::int64_t> edges() {
 TEST_CASE("integers are those of 128 bits as long as they fit, at the ends of the range too") {
     tests::Program program;
     program.run("(mac told [x] `(let [r (try ,x)] (if (error? r) (get r :kind) r)))"
-                "(defn all [a b] [(told (+ a b)) (told (apply + [a b])) (told (- a b)) (told (apply - [a b])) (told (* a b)) (told (apply * [a b]))"
-                " (told (/ a b)) (told (apply / [a b])) (told (quot a b)) (told (% a b)) (told (apply % [a b])) (told (rem a b)) (told (mod a b))"
-                " (told (sum [a b])) (told (inc a)) (told (dec a)) (told (apply inc [a])) (told (apply dec [a])) (told (+ a 100)) (told (- a 100)) (told (- a)) (told (abs a))"
-                " (< a b) (> a b) (<= a b) (>= a b) (= a b) (min a b) (max a b) (bit-and a b) (bit-or a b) (bit-xor a b) (bit-not a)"
+                "(defn all [a b] [(told (+ a b)) (told (apply + [a b])) (told (- a b)) (told (apply - [a b])) (told (* "
+                "a b)) (told (apply * [a b]))"
+                " (told (/ a b)) (told (apply / [a b])) (told (quot a b)) (told (% a b)) (told (apply % [a b])) (told "
+                "(rem a b)) (told (mod a b))"
+                " (told (sum [a b])) (told (inc a)) (told (dec a)) (told (apply inc [a])) (told (apply dec [a])) (told "
+                "(+ a 100)) (told (- a 100)) (told (- a)) (told (abs a))"
+                " (< a b) (> a b) (<= a b) (>= a b) (= a b) (min a b) (max a b) (bit-and a b) (bit-or a b) (bit-xor a "
+                "b) (bit-not a)"
                 " (bit-shift-left a (bit-and b 63)) (bit-shift-right a (bit-and b 63))])");
     Random random(15);
     std::vector<std::int64_t> numbers = edges();
@@ -233,16 +250,19 @@ TEST_CASE("integers are those of 128 bits as long as they fit, at the ends of th
         for (const std::int64_t b : numbers) {
             const Wide x = a, y = b;
             const auto by = [&](Wide n) { return y == 0 ? std::nullopt : std::optional<Wide>(n); };
-            const Wide divisor = y == 0 ? 1 : y, left = x % divisor, modulus = left != 0 && (left < 0) != (y < 0) ? left + y : left;
+            const Wide divisor = y == 0 ? 1 : y, left = x % divisor,
+                       modulus = left != 0 && (left < 0) != (y < 0) ? left + y : left;
             const auto truth = [](bool holds) { return std::string(holds ? "true" : "false"); };
             std::vector<std::string> results;
             for (const Wide exact : {x + y, x - y, x * y}) results.insert(results.end(), 2, shown(exact));
             results.insert(results.end(), 3, shown(by(x / divisor)));
             results.insert(results.end(), 3, shown(by(left)));
             results.push_back(shown(by(modulus)));
-            for (const Wide exact : {x + y, x + 1, x - 1, x + 1, x - 1, x + 100, x - 100, -x, x < 0 ? -x : x}) results.push_back(shown(exact));
-            for (const bool holds : {x < y, x > y, x <= y, x >= y, x == y}) results.push_back(truth(holds));
-            for (const std::int64_t exact : {std::min(a, b), std::max(a, b), a & b, a | b, a ^ b, ~a}) results.push_back(std::to_string(exact));
+            for (const Wide exact : {x + y, x + 1, x - 1, x + 1, x - 1, x + 100, x - 100, -x, x < 0 ? -x : x})
+                results.push_back(shown(exact));
+            for (const bool holds : {x<y, x> y, x <= y, x >= y, x == y}) results.push_back(truth(holds));
+            for (const std::int64_t exact : {std::min(a, b), std::max(a, b), a & b, a | b, a ^ b, ~a})
+                results.push_back(std::to_string(exact));
             results.push_back(std::to_string(static_cast<std::int64_t>(static_cast<std::uint64_t>(a) << (b & 63))));
             results.push_back(std::to_string(a >> (b & 63)));
             pairs += (pairs.size() > 1 ? " " : "") + std::to_string(b);
@@ -258,7 +278,8 @@ TEST_CASE("numbers as counts, widths and positions, at the ends of the range") {
     const std::string low = std::to_string(INT64_MIN), high = std::to_string(INT64_MAX);
     const auto holds = [&](std::string expression, const char* wanted) {
         for (const auto& [name, number] : {std::pair{"LOW", low}, std::pair{"HIGH", high}})
-            for (std::size_t at; (at = expression.find(name)) != std::string::npos;) expression.replace(at, std::string_view(name).size(), number);
+            for (std::size_t at; (at = expression.find(name)) != std::string::npos;)
+                expression.replace(at, std::string_view(name).size(), number);
         INFO(expression);
         CHECK(program.run("(let [r (try " + expression + ")] (if (error? r) (get r :kind) r))") == wanted);
     };
@@ -315,17 +336,26 @@ TEST_CASE("string functions stay within a string that isn't UTF-8") {
     std::vector<std::string> functions;
     vm.globals.provide_all();
     vm.globals.each([&](const Variable* variable) {
-        if (variable->value.is(ObjectKind::Native)) functions.emplace_back(static_cast<const NativeFunction*>(variable->value.object())->native->name());
+        if (variable->value.is(ObjectKind::Native))
+            functions.emplace_back(static_cast<const NativeFunction*>(variable->value.object())->native->name());
     });
-    std::erase_if(functions, [](const std::string& name) { return name.find('/') == std::string::npos ? name[0] == '%' || name == "exit" : !name.starts_with("str/"); });
-    for (const char* waits : {"sleep", "load", "read-line", "quit", "println", "print", "eprintln", "eprint", "inspect"}) std::erase(functions, waits);
+    std::erase_if(functions, [](const std::string& name) {
+        return name.find('/') == std::string::npos ? name[0] == '%' || name == "exit" : !name.starts_with("str/");
+    });
+    for (const char* waits :
+         {"sleep", "load", "read-line", "quit", "println", "print", "eprintln", "eprint", "inspect"})
+        std::erase(functions, waits);
     CHECK(functions.size() > 150);
-    for (const std::string_view bytes : {"\xFF\xFE\xFD", "a\xF0\x9F", "\xE6\x97", "ab\xC3", "\x80\x80", "\xF8\x88\x80\x80\x80 \xFF", "日\xF7\xBF\xBF\xBF"}) {
+    for (const std::string_view bytes : {"\xFF\xFE\xFD", "a\xF0\x9F", "\xE6\x97", "ab\xC3", "\x80\x80",
+                                         "\xF8\x88\x80\x80\x80 \xFF", "日\xF7\xBF\xBF\xBF"}) {
         for (const std::size_t extra : {0, 3}) {
-            vm.globals.set(vm.globals.define(vm.store.symbol("odd")), make_string(vm.store, bytes, utf8::count(bytes) + extra));
+            vm.globals.set(vm.globals.define(vm.store.symbol("odd")),
+                           make_string(vm.store, bytes, utf8::count(bytes) + extra));
             for (const std::string& function : functions) {
-                for (const char* arguments : {"odd", "odd odd", "odd 1", "1 odd", "odd 0 2", "odd odd odd", "odd 4 odd", "odd 9 odd"}) {
-                    const std::string outcome = program.run("(let [r (try (" + function + " " + arguments + "))] (if (error? r) (get r :kind) nil))");
+                for (const char* arguments :
+                     {"odd", "odd odd", "odd 1", "1 odd", "odd 0 2", "odd odd odd", "odd 4 odd", "odd 9 odd"}) {
+                    const std::string outcome = program.run("(let [r (try (" + function + " " + arguments +
+                                                            "))] (if (error? r) (get r :kind) nil))");
                     if (outcome == ":internal") FAIL(function << " " << arguments);
                 }
             }
@@ -347,11 +377,14 @@ constexpr Native interrupting[] = {
 } // namespace
 
 TEST_CASE("what works long hears Ctrl-C in the middle of it") {
-    for (const char* call : {"(str/pad-left \"\" 3000000 \"é\")", "(str/pad-right \"a\" 3000000)", "(str/pad \"a\" 6000000 \"日\")", "(str/repeat \"abc\" 3000000)",
-                             "(str/indent \"a\" 3000000)", "(str/indent lines 1000)", "(str/expand-tabs tabs 1000)", "(sort numbers)", "(range 3000000)", "(repeat 3000000 1)"}) {
+    for (const char* call :
+         {"(str/pad-left \"\" 3000000 \"é\")", "(str/pad-right \"a\" 3000000)", "(str/pad \"a\" 6000000 \"日\")",
+          "(str/repeat \"abc\" 3000000)", "(str/indent \"a\" 3000000)", "(str/indent lines 1000)",
+          "(str/expand-tabs tabs 1000)", "(sort numbers)", "(range 3000000)", "(repeat 3000000 1)"}) {
         tests::Program program;
         define_natives(program.vm, interrupting);
-        program.run("(def lines (str/repeat \"a\\n\" 3000)) (def tabs (str/repeat \"\\t\" 3000)) (def numbers (map (fn [i] (% (* i 7919) 20011)) (range 20000)))");
+        program.run("(def lines (str/repeat \"a\\n\" 3000)) (def tabs (str/repeat \"\\t\" 3000)) (def numbers (map (fn "
+                    "[i] (% (* i 7919) 20011)) (range 20000)))");
         was_kept = false;
         CHECK(program.run("(test/keep 1)") == "true");
         CHECK(was_kept);

@@ -11,14 +11,16 @@ using tests::run;
 TEST_CASE("recursion a million deep is an ordinary thing") {
     const auto depth = std::to_string(tests::scaled(1000000));
     CHECK(run("(defn f [n] (if (= n 0) 0 (+ 1 (f (- n 1))))) (f " + depth + ")") == depth);
-    CHECK(run("(defn f [n] (if (= n 0) [] (conj (f (- n 1)) n))) (len (f " + std::to_string(tests::scaled(100000)) + "))") == std::to_string(tests::scaled(100000)));
+    CHECK(run("(defn f [n] (if (= n 0) [] (conj (f (- n 1)) n))) (len (f " + std::to_string(tests::scaled(100000)) +
+              "))") == std::to_string(tests::scaled(100000)));
 }
 
 TEST_CASE("an endless recursion is an error with a short trace") {
     const std::string text = run("(defn f [] (inc (f))) (f)");
     CHECK(text.find("stack overflow: the recursion is too deep (") != std::string::npos);
     CHECK(text.size() < 700);
-    CHECK(run("(defn f [] (inc (f))) [(get (try (f)) :kind) (get (try (f)) :kind)]") == "[:stack-overflow :stack-overflow]");
+    CHECK(run("(defn f [] (inc (f))) [(get (try (f)) :kind) (get (try (f)) :kind)]") ==
+          "[:stack-overflow :stack-overflow]");
     CHECK(run("(defn f [x] (inc (f (inc x)))) (go/await (go (get (try (f 0)) :kind)))") == ":stack-overflow");
 }
 
@@ -52,11 +54,14 @@ TEST_CASE("large sources are read in linear time") {
     // Ten times as much may take twenty times as long, and not a hundred: that would be a square.
     const auto linear = [](const auto& make, const auto& wanted) {
         const std::size_t size = tests::scaled(20000);
-        const double small = seconds_for(make(size), wanted(size)), large = seconds_for(make(10 * size), wanted(10 * size));
+        const double small = seconds_for(make(size), wanted(size)),
+                     large = seconds_for(make(10 * size), wanted(10 * size));
         CHECK(large < 40 * small + 0.5);
     };
-    linear([](std::size_t n) { return times(n, "(def x (+ 1 2))\n") + "x"; }, [](std::size_t) { return std::string("3"); });
-    linear([](std::size_t n) { return "(len \"" + times(n, "ab\\n日") + "\")"; }, [](std::size_t n) { return std::to_string(4 * n); });
+    linear([](std::size_t n) { return times(n, "(def x (+ 1 2))\n") + "x"; },
+           [](std::size_t) { return std::string("3"); });
+    linear([](std::size_t n) { return "(len \"" + times(n, "ab\\n日") + "\")"; },
+           [](std::size_t n) { return std::to_string(4 * n); });
 
     linear(
         [](std::size_t n) {
@@ -65,12 +70,14 @@ TEST_CASE("large sources are read in linear time") {
             return map + "})";
         },
         [](std::size_t n) { return std::to_string(n); });
-    linear([](std::size_t n) { return "(len (pr-str (to-vector (range " + std::to_string(n) + "))))"; }, [](std::size_t n) {
-        std::size_t digits = 0;
-        for (std::size_t i = 0; i < n; ++i) digits += std::to_string(i).size() + 1;
-        return std::to_string(digits + 1);
-    });
-    linear([](std::size_t n) { return "(do (def z 0) " + times(n, "(when (> z 1) (println f\"{z}\")) ") + " z)"; }, [](std::size_t) { return std::string("0"); });
+    linear([](std::size_t n) { return "(len (pr-str (to-vector (range " + std::to_string(n) + "))))"; },
+           [](std::size_t n) {
+               std::size_t digits = 0;
+               for (std::size_t i = 0; i < n; ++i) digits += std::to_string(i).size() + 1;
+               return std::to_string(digits + 1);
+           });
+    linear([](std::size_t n) { return "(do (def z 0) " + times(n, "(when (> z 1) (println f\"{z}\")) ") + " z)"; },
+           [](std::size_t) { return std::string("0"); });
 }
 
 TEST_CASE("ten megabytes of source, a million items printed, ten thousand brackets") {

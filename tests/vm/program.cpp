@@ -31,6 +31,8 @@ double scale() {
     return given == nullptr ? 1 : std::max(std::atof(given), 0.0001);
 }
 
-std::size_t scaled(std::size_t count) { return std::max<std::size_t>(1, static_cast<std::size_t>(static_cast<double>(count) * scale())); }
+std::size_t scaled(std::size_t count) {
+    return std::max<std::size_t>(1, static_cast<std::size_t>(static_cast<double>(count) * scale()));
+}
 
 } // namespace qi::tests

@@ -41,11 +41,14 @@ fs::path common_folder(const fs::path& a, const fs::path& b) {
     return common;
 }
 
-/// Where each file stands in the bundle. Files keep their places to each other below the folder that they have in common;
-/// packages from elsewhere go where packages of the project are.
+/// Where each file stands in the bundle. Files keep their places to each other below the folder that they have in
+/// common; packages from elsewhere go where packages of the project are.
 class Layout {
 public:
-    explicit Layout(const fs::path& script) : script_(script), root_(script.parent_path()), working_(fs::current_path()) { add(script); }
+    explicit Layout(const fs::path& script)
+        : script_(script), root_(script.parent_path()), working_(fs::current_path()) {
+        add(script);
+    }
 
     void add(const fs::path& path) {
         root_ = common_folder(root_, path.parent_path());
@@ -71,14 +74,16 @@ public:
         result.folder = folder == "." ? "" : folder.string();
         result.main = name_of(script_, folder);
         for (const fs::path& file : files_) result.files.push_back({name_of(file, folder), file.string()});
-        std::sort(result.files.begin(), result.files.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+        std::sort(result.files.begin(), result.files.end(),
+                  [](const auto& a, const auto& b) { return a.name < b.name; });
         return result;
     }
 
 private:
     std::string name_of(const fs::path& file, const fs::path& folder) const {
         for (const auto& [place, name] : packages_)
-            if (is_below(file, place)) return (folder / name / file.lexically_relative(place)).lexically_normal().string();
+            if (is_below(file, place))
+                return (folder / name / file.lexically_relative(place)).lexically_normal().string();
         return file.lexically_relative(root_).string();
     }
 
@@ -96,7 +101,8 @@ std::string add_all(const std::string& path, Layout& layout) {
         layout.add(absolute(path));
         return {};
     }
-    for (fs::recursive_directory_iterator entry(path, fs::directory_options::follow_directory_symlink, error), end; !error && entry != end; entry.increment(error))
+    for (fs::recursive_directory_iterator entry(path, fs::directory_options::follow_directory_symlink, error), end;
+         !error && entry != end; entry.increment(error))
         if (entry->is_regular_file(error)) layout.add(absolute(entry->path().string()));
     return error ? format(msg::cannot_read, {path, system_error_text(error.value())}) : std::string{};
 }
@@ -134,7 +140,8 @@ int run_bundle(Vm& vm, std::span<const std::string> arguments) {
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const std::string& argument = arguments[i];
         if (argument == "-o" || argument == "--output" || argument == "--add") {
-            if (i + 1 == arguments.size()) return complain(2, format(msg::flag_value, {argument, argument == "--add" ? "page" : "app"}));
+            if (i + 1 == arguments.size())
+                return complain(2, format(msg::flag_value, {argument, argument == "--add" ? "page" : "app"}));
             if (argument == "--add")
                 added.push_back(arguments[++i]);
             else
@@ -158,7 +165,8 @@ int run_bundle(Vm& vm, std::span<const std::string> arguments) {
     contents.flags = vm.own_flags;
     for (const auto& file : contents.files)
         if (file.name.find('\n') != std::string::npos) return complain(1, format(msg::bundle_bad_name, {file.path}));
-    if (auto written = write_bundle(own_program(), target, contents); !written) return complain(1, written.error().text);
+    if (auto written = write_bundle(own_program(), target, contents); !written)
+        return complain(1, written.error().text);
     std::string said = format(msg::bundle_made, {target}) + "\n";
     for (const auto& file : contents.files) said += "  " + file.name + "\n";
     vm.out.write(said);

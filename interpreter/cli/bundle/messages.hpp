@@ -18,11 +18,17 @@ inline constexpr Message bundle_flag_output{
 inline constexpr Message bundle_flag_add{
     "  --add PATH        a file, or a folder with all that is in it, that the script reads; may be repeated\n",
     "  --add パス        スクリプトが読むファイル、またはフォルダー（中身すべて）。繰り返し指定できます\n"};
-inline constexpr Message bundle_one_script{"one script at a time, not also {0}; other files stand behind --add", "スクリプトは一つだけです（余分: {0}）。ほかのファイルは --add で指定します"};
-inline constexpr Message bundle_needs_script{"a script is missing: qi bundle app.qi", "スクリプトが必要です: qi bundle app.qi"};
+inline constexpr Message bundle_one_script{
+    "one script at a time, not also {0}; other files stand behind --add",
+    "スクリプトは一つだけです（余分: {0}）。ほかのファイルは --add で指定します"};
+inline constexpr Message bundle_needs_script{"a script is missing: qi bundle app.qi",
+                                             "スクリプトが必要です: qi bundle app.qi"};
 inline constexpr Message bundle_missing{"{0} uses {1}, and there is no such file", "{0} が使う {1} が見つかりません"};
-inline constexpr Message bundle_over_source{"{0} is one of the files that would be bundled: choose another name with -o", "{0} はまとめるファイルの一つです。-o で別の名前を指定してください"};
-inline constexpr Message bundle_bad_name{"{0} has a line break in its name and can't be bundled", "{0} は名前に改行を含むため、まとめられません"};
+inline constexpr Message bundle_over_source{
+    "{0} is one of the files that would be bundled: choose another name with -o",
+    "{0} はまとめるファイルの一つです。-o で別の名前を指定してください"};
+inline constexpr Message bundle_bad_name{"{0} has a line break in its name and can't be bundled",
+                                         "{0} は名前に改行を含むため、まとめられません"};
 inline constexpr Message bundle_made{"made {0}, with:", "{0} を作りました。内容:"};
 
 } // namespace qi::msg

@@ -4,7 +4,8 @@ namespace qi {
 
 namespace {
 
-constexpr const char* bash_skeleton = R"~(# Completion of qi for bash. Load it with  eval "$(qi completion bash)"  or install it as
+constexpr const char* bash_skeleton =
+    R"~(# Completion of qi for bash. Load it with  eval "$(qi completion bash)"  or install it as
 # /usr/share/bash-completion/completions/qi
 _qi_words() {
     COMPREPLY=($(set -f; compgen -W "$1" -- "$2"))
@@ -47,7 +48,9 @@ _qi() {
 complete -F _qi qi
 )~";
 
-void fill_bash(std::string& text, std::string_view mark, std::string_view with) { text.replace(text.find(mark), mark.size(), with); }
+void fill_bash(std::string& text, std::string_view mark, std::string_view with) {
+    text.replace(text.find(mark), mark.size(), with);
+}
 
 std::string flags_of(const CommandWords& command) {
     std::vector<std::string> flags;
@@ -82,10 +85,15 @@ std::string bash_completion(std::span<const CommandWords> commands) {
         values += value_arms(command);
         if (command.name.empty()) continue;
         arms += "    " + command.name + ")\n";
-        if (!command.flags.empty()) arms += "        if [[ $current == -* ]]; then _qi_words \"" + flags_of(command) + "\" \"$current\"; return; fi\n";
-        if (!command.values.empty()) arms += "        _qi_words \"" + joined(command.values) + "\" \"$current\"\n";
-        else if (command.takes_names) arms += "        _qi_words \"$(qi completion names 2>/dev/null)\" \"$current\"\n";
-        else if (command.takes_paths) arms += "        _qi_files \"$current\"\n";
+        if (!command.flags.empty())
+            arms += "        if [[ $current == -* ]]; then _qi_words \"" + flags_of(command) +
+                    "\" \"$current\"; return; fi\n";
+        if (!command.values.empty())
+            arms += "        _qi_words \"" + joined(command.values) + "\" \"$current\"\n";
+        else if (command.takes_names)
+            arms += "        _qi_words \"$(qi completion names 2>/dev/null)\" \"$current\"\n";
+        else if (command.takes_paths)
+            arms += "        _qi_files \"$current\"\n";
         arms += "        ;;\n";
     }
     std::string script = bash_skeleton;

@@ -17,7 +17,9 @@ int run_completion(Vm& vm, std::span<const std::string> arguments) {
         for (const NamespaceDoc& space : namespace_docs()) text += std::string(space.name) + "/\n";
     } else if (shell == "bash" || shell == "zsh" || shell == "fish") {
         const auto commands = command_words();
-        text = shell == "bash" ? bash_completion(commands) : shell == "zsh" ? zsh_completion(commands) : fish_completion(commands);
+        text = shell == "bash"  ? bash_completion(commands)
+               : shell == "zsh" ? zsh_completion(commands)
+                                : fish_completion(commands);
     } else {
         std::fprintf(stderr, "qi completion: %s\n", std::string(msg::completion_shell.text()).c_str());
         return 2;

@@ -15,7 +15,8 @@ std::string fish_quoted(std::string_view text) {
 
 std::string flag_line(const std::string& condition, const FlagWord& flag) {
     std::string line = "complete -c qi -n " + condition + " -l " + flag.name.substr(2);
-    if (flag.takes_value && !flag.may_be_bare) line += flag.takes_path ? " -r" : flag.values.empty() ? " -x" : " -x -a " + fish_quoted(joined(flag.values));
+    if (flag.takes_value && !flag.may_be_bare)
+        line += flag.takes_path ? " -r" : flag.values.empty() ? " -x" : " -x -a " + fish_quoted(joined(flag.values));
     return line + "\n";
 }
 
@@ -30,10 +31,13 @@ std::string fish_completion(std::span<const CommandWords> commands) {
             continue;
         }
         const std::string here = fish_quoted("__fish_seen_subcommand_from " + command.name);
-        out += "complete -c qi -n __fish_use_subcommand -a " + command.name + " -d " + fish_quoted(command.summary) + "\n";
+        out +=
+            "complete -c qi -n __fish_use_subcommand -a " + command.name + " -d " + fish_quoted(command.summary) + "\n";
         for (const FlagWord& flag : command.flags) out += flag_line(here, flag);
-        if (!command.values.empty()) out += "complete -c qi -n " + here + " -f -a " + fish_quoted(joined(command.values)) + "\n";
-        else if (command.takes_names) out += "complete -c qi -n " + here + " -f -a '(qi completion names 2>/dev/null)'\n";
+        if (!command.values.empty())
+            out += "complete -c qi -n " + here + " -f -a " + fish_quoted(joined(command.values)) + "\n";
+        else if (command.takes_names)
+            out += "complete -c qi -n " + here + " -f -a '(qi completion names 2>/dev/null)'\n";
     }
     return out;
 }

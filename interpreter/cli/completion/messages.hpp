@@ -12,7 +12,8 @@ inline constexpr Message usage_completion{
     R"~(  qi completion bash|zsh|fish|names
                          シェル補完用のスクリプトを出力する: eval "$(qi completion bash)"
 )~"};
-inline constexpr Message completion_shell{"for which shell? bash, zsh, fish, or names for all that qi doc knows",
-                                          "シェルを指定してください: bash、zsh、fish、または qi doc で調べられる名前の一覧 names"};
+inline constexpr Message completion_shell{
+    "for which shell? bash, zsh, fish, or names for all that qi doc knows",
+    "シェルを指定してください: bash、zsh、fish、または qi doc で調べられる名前の一覧 names"};
 
 } // namespace qi::msg

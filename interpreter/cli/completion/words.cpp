@@ -47,7 +47,8 @@ std::vector<CommandWords> command_words() {
     for (const OwnFlag& flag : own_flags()) {
         if (flag.text == nullptr || !flag.name.starts_with("--")) continue;
         const bool equals = flag.takes == OwnFlag::Takes::Equals;
-        all[0].flags.push_back({std::string(flag.name), {}, equals || flag.takes == OwnFlag::Takes::Word, false, equals, false});
+        all[0].flags.push_back(
+            {std::string(flag.name), {}, equals || flag.takes == OwnFlag::Takes::Word, false, equals, false});
     }
     for (const Command& command : commands()) {
         CommandWords& words = all.emplace_back();

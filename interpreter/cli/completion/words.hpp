@@ -1,5 +1,5 @@
-// The words of the command line: subcommands, their flags, and what may follow these, from the tables of commands and of
-// the flags of qi itself.
+// The words of the command line: subcommands, their flags, and what may follow these, from the tables of commands and
+// of the flags of qi itself.
 #pragma once
 
 #include <string>

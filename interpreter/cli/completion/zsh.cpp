@@ -31,7 +31,9 @@ _qi() {
 if [[ ${funcstack[1]-} == _qi ]]; then _qi "$@"; else compdef _qi qi; fi
 )~";
 
-void fill_zsh(std::string& text, std::string_view mark, std::string_view with) { text.replace(text.find(mark), mark.size(), with); }
+void fill_zsh(std::string& text, std::string_view mark, std::string_view with) {
+    text.replace(text.find(mark), mark.size(), with);
+}
 
 /// Text within '…', where : is a separator.
 std::string zsh_quoted(std::string_view text) {
@@ -47,7 +49,10 @@ std::string zsh_quoted(std::string_view text) {
 std::string flag_specification(const FlagWord& flag) {
     std::string out = "'" + flag.name + (flag.with_equals ? "=-" : "") + "[]";
     if (flag.may_be_bare) out += ':';
-    if (flag.takes_value) out += flag.takes_path ? ":path:_files" : flag.values.empty() ? ":value: " : ":value:(" + joined(flag.values) + ")";
+    if (flag.takes_value)
+        out += flag.takes_path       ? ":path:_files"
+               : flag.values.empty() ? ":value: "
+                                     : ":value:(" + joined(flag.values) + ")";
     return out + "'";
 }
 

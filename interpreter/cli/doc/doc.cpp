@@ -33,7 +33,8 @@ std::size_t columns_of_terminal() {
 }
 
 std::span<const DocEntry> of_namespace(const Entries& entries, std::string_view space) {
-    const auto first = std::find_if(entries.begin(), entries.end(), [&](const DocEntry& entry) { return entry.space == space; });
+    const auto first =
+        std::find_if(entries.begin(), entries.end(), [&](const DocEntry& entry) { return entry.space == space; });
     const auto last = std::find_if(first, entries.end(), [&](const DocEntry& entry) { return entry.space != space; });
     return {first, last};
 }
@@ -59,7 +60,9 @@ std::string namespace_text(const Entries& entries, std::string_view name) {
     return {};
 }
 
-bool ends_keyword(char c) { return std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '?' && c != '!'; }
+bool ends_keyword(char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) == 0 && c != '-' && c != '?' && c != '!';
+}
 
 /// Whether the text has the keyword as a word of its own.
 bool mentions(std::string_view text, std::string_view keyword) {
@@ -73,9 +76,11 @@ bool mentions(std::string_view text, std::string_view keyword) {
 /// Which entries have to do with a keyword, an option for the most part; "" if none has.
 std::string text_of_keyword(const Entries& entries, const std::string& keyword) {
     Entries found;
-    std::copy_if(entries.begin(), entries.end(), std::back_inserter(found), [&](const DocEntry& entry) { return entry.alias_of.empty() && mentions(entry.text, keyword); });
+    std::copy_if(entries.begin(), entries.end(), std::back_inserter(found),
+                 [&](const DocEntry& entry) { return entry.alias_of.empty() && mentions(entry.text, keyword); });
     if (found.empty()) return {};
-    return format(msg::doc_keyword, {keyword}) + "\n" + as_listing(found, columns_of_terminal()) + format(msg::doc_keyword_more, {found.front().name}) + "\n";
+    return format(msg::doc_keyword, {keyword}) + "\n" + as_listing(found, columns_of_terminal()) +
+           format(msg::doc_keyword_more, {found.front().name}) + "\n";
 }
 
 /// The keywords of all entries, for who misspells one.
@@ -115,14 +120,19 @@ std::string unknown_name(const Entries& entries, const std::string& name) {
 }
 
 std::string index_page(const Entries& entries) {
-    std::string out = "# Reference\n\nWhat Qi can do without any module, made by `qi doc --markdown docs/reference` from the docstrings.\n"
-                      "In a call such as `(str/pad-left s width c?)`, `c?` may be left out, and `x...` stands for any number of arguments.\n"
-                      "An argument of another type than the text says fails with `:type`, another number of arguments with `:arity`;\n"
-                      "other errors are named where they can happen. Sequences are lists, vectors, maps, sets, strings and nil.\n\n"
-                      "| namespace | | names |\n| --- | --- | --- |\n";
+    std::string out =
+        "# Reference\n\nWhat Qi can do without any module, made by `qi doc --markdown docs/reference` from the "
+        "docstrings.\n"
+        "In a call such as `(str/pad-left s width c?)`, `c?` may be left out, and `x...` stands for any number of "
+        "arguments.\n"
+        "An argument of another type than the text says fails with `:type`, another number of arguments with "
+        "`:arity`;\n"
+        "other errors are named where they can happen. Sequences are lists, vectors, maps, sets, strings and nil.\n\n"
+        "| namespace | | names |\n| --- | --- | --- |\n";
     for (const NamespaceDoc& space : namespace_docs())
-        out += "| [`" + std::string(space.name) + "`](" + std::string(space.name) + ".md) | " + std::string(space.summary.english) + " | " +
-               std::to_string(of_namespace(entries, space.name).size()) + " |\n";
+        out += "| [`" + std::string(space.name) + "`](" + std::string(space.name) + ".md) | " +
+               std::string(space.summary.english) + " | " + std::to_string(of_namespace(entries, space.name).size()) +
+               " |\n";
     return out;
 }
 
@@ -135,7 +145,8 @@ int write_reference(Vm& vm, const Entries& entries, const std::string& folder) {
         std::ofstream file(path, std::ios::binary);
         file << text;
         file.close();
-        if (!file) std::fprintf(stderr, "qi doc: %s\n", format(msg::cannot_write, {path, system_error_text(errno)}).c_str());
+        if (!file)
+            std::fprintf(stderr, "qi doc: %s\n", format(msg::cannot_write, {path, system_error_text(errno)}).c_str());
         ++count;
         return static_cast<bool>(file);
     };

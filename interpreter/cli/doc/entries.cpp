@@ -127,17 +127,21 @@ std::vector<DocEntry> doc_entries(Vm& vm) {
     vm.globals.provide_all();
     vm.globals.each([&](const Variable* variable) {
         const std::string_view name = as_symbol(variable->name)->text();
-        const bool is_public = (variable->flags & Variable::Core) != 0 && !variable->value.is_absent() && (name == "%" || !name.starts_with('%'));
+        const bool is_public = (variable->flags & Variable::Core) != 0 && !variable->value.is_absent() &&
+                               (name == "%" || !name.starts_with('%'));
         if (is_public) entries.push_back(entry_of(*variable));
     });
     const auto rank = [](const DocEntry& entry) {
         const auto all = namespace_docs();
-        return std::find_if(all.begin(), all.end(), [&](const NamespaceDoc& each) { return each.name == entry.space; }) - all.begin();
+        return std::find_if(all.begin(), all.end(),
+                            [&](const NamespaceDoc& each) { return each.name == entry.space; }) -
+               all.begin();
     };
-    std::sort(entries.begin() + static_cast<std::ptrdiff_t>(forms), entries.end(), [&](const DocEntry& a, const DocEntry& b) {
-        const auto x = rank(a), y = rank(b);
-        return x != y ? x < y : a.name < b.name;
-    });
+    std::sort(entries.begin() + static_cast<std::ptrdiff_t>(forms), entries.end(),
+              [&](const DocEntry& a, const DocEntry& b) {
+                  const auto x = rank(a), y = rank(b);
+                  return x != y ? x < y : a.name < b.name;
+              });
     return entries;
 }
 

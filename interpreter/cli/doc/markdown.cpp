@@ -49,13 +49,15 @@ std::string fenced(std::string_view text, std::string_view language) {
 
 std::string as_page(std::string_view space, std::span<const DocEntry> entries) {
     const auto spaces = namespace_docs();
-    const auto known = std::find_if(spaces.begin(), spaces.end(), [&](const NamespaceDoc& each) { return each.name == space; });
+    const auto known =
+        std::find_if(spaces.begin(), spaces.end(), [&](const NamespaceDoc& each) { return each.name == space; });
     std::string out = "# " + std::string(space) + "\n\n";
     if (known != spaces.end()) out += std::string(known->summary.english) + ". [All namespaces](README.md)\n\n";
     Anchors anchors;
     for (const DocEntry& entry : entries) {
         const std::string anchor = anchors.of(entry.name);
-        out += anchor.empty() || anchor.starts_with('-') ? heading_of(entry) : "[" + heading_of(entry) + "](#" + anchor + ")";
+        out += anchor.empty() || anchor.starts_with('-') ? heading_of(entry)
+                                                         : "[" + heading_of(entry) + "](#" + anchor + ")";
         out += &entry == &entries.back() ? "\n" : " ·\n";
     }
     for (const DocEntry& entry : entries) {

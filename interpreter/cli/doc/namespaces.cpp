@@ -6,7 +6,9 @@ namespace {
 
 constexpr NamespaceDoc namespace_table[] = {
     {"forms", {"special forms, pipes and built-in macros", "特殊形式、パイプ、組み込みマクロ"}},
-    {"core", {"what needs no prefix: numbers, sequences, maps, text, state", "接頭辞の要らない関数: 数、列、マップ、文字列、状態"}},
+    {"core",
+     {"what needs no prefix: numbers, sequences, maps, text, state",
+      "接頭辞の要らない関数: 数、列、マップ、文字列、状態"}},
     {"args", {"the command line", "コマンドライン引数"}},
     {"bytes", {"binary data", "バイト列"}},
     {"debug", {"looking at the running program", "実行中のプログラムを調べる"}},
@@ -26,11 +28,15 @@ constexpr NamespaceDoc namespace_table[] = {
     {"set", {"sets", "集合"}},
     {"stack", {"stacks", "スタック"}},
     {"stats", {"statistics", "統計"}},
-    {"str", {"text: case, parts, layout, encodings, regular expressions", "文字列: 大文字小文字、部分、整形、符号化、正規表現"}},
+    {"str",
+     {"text: case, parts, layout, encodings, regular expressions",
+      "文字列: 大文字小文字、部分、整形、符号化、正規表現"}},
     {"stream", {"items that are made when they are asked for", "必要になったときに作られる要素の列"}},
     {"test", {"tests", "テスト"}},
     {"time", {"dates and times", "日付と時刻"}},
-    {"ws", {"WebSocket clients and servers, topics, typed streams", "WebSocket のクライアントとサーバー、トピック、型付きストリーム"}},
+    {"ws",
+     {"WebSocket clients and servers, topics, typed streams",
+      "WebSocket のクライアントとサーバー、トピック、型付きストリーム"}},
 };
 
 } // namespace

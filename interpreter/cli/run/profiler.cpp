@@ -18,7 +18,9 @@ namespace {
 
 constexpr std::size_t deepest = 400; // frames of one sample; calls of a function by itself count as one
 
-extern "C" void on_profile_tick(int, siginfo_t* info, void*) { static_cast<Profiler*>(info->si_value.sival_ptr)->tick(); }
+extern "C" void on_profile_tick(int, siginfo_t* info, void*) {
+    static_cast<Profiler*>(info->si_value.sival_ptr)->tick();
+}
 
 } // namespace
 
@@ -41,7 +43,8 @@ Result<void> Profiler::start() {
         return failure(kind::io, msg::profile_failed, {system_error_text(errno)});
     running_ = true;
     vm_.set_sampler(this);
-    if (::timer_settime(timer_, 0, &every, nullptr) != 0) return failure(kind::io, msg::profile_failed, {system_error_text(errno)});
+    if (::timer_settime(timer_, 0, &every, nullptr) != 0)
+        return failure(kind::io, msg::profile_failed, {system_error_text(errno)});
     return {};
 }
 
@@ -55,8 +58,9 @@ void Profiler::stop() {
 
 std::string Profiler::name_of(const Prototype* prototype) {
     const Code& code = *prototype->code;
-    std::string name = code.top_level ? format(msg::top_level_of, {code.source->name()})
-                                      : (code.name.empty() ? "fn" : code.name) + " (" + code.source->locate(code.span.begin) + ")";
+    std::string name = code.top_level
+                           ? format(msg::top_level_of, {code.source->name()})
+                           : (code.name.empty() ? "fn" : code.name) + " (" + code.source->locate(code.span.begin) + ")";
     std::replace(name.begin(), name.end(), ';', ',');
     return name;
 }
@@ -70,7 +74,8 @@ void Profiler::look(const Goroutine& running) {
     for (const Value* base = running.base; stack.size() < deepest; base -= base[-1].as_small()) {
         const Prototype* prototype = frame_closure(base)->prototype;
         if (prototype != last) {
-            const auto [found, fresh] = numbers_.try_emplace(name_of(prototype), static_cast<std::uint32_t>(names_.size()));
+            const auto [found, fresh] =
+                numbers_.try_emplace(name_of(prototype), static_cast<std::uint32_t>(names_.size()));
             if (fresh) names_.push_back(found->first);
             stack.push_back(found->second);
         }
@@ -104,11 +109,15 @@ std::string Profiler::summary(const std::string& path) const {
         rows[stack.back()].self += count;
         for (const std::uint32_t name : std::set<std::uint32_t>(stack.begin(), stack.end())) rows[name].total += count;
     }
-    std::sort(rows.begin(), rows.end(), [](const Row& a, const Row& b) { return a.self != b.self ? a.self > b.self : a.total > b.total; });
+    std::sort(rows.begin(), rows.end(),
+              [](const Row& a, const Row& b) { return a.self != b.self ? a.self > b.self : a.total > b.total; });
     constexpr std::size_t shown = 15;
-    std::string text = format(msg::profile_head, {std::to_string(samples_), std::to_string(period / 1'000'000), path}) + "\n" + std::string(msg::profile_columns.text()) + "\n";
+    std::string text = format(msg::profile_head, {std::to_string(samples_), std::to_string(period / 1'000'000), path}) +
+                       "\n" + std::string(msg::profile_columns.text()) + "\n";
     for (std::size_t i = 0; i < std::min(rows.size(), shown); ++i) {
-        const auto percent = [&](std::uint64_t n) { return 100.0 * static_cast<double>(n) / static_cast<double>(samples_); };
+        const auto percent = [&](std::uint64_t n) {
+            return 100.0 * static_cast<double>(n) / static_cast<double>(samples_);
+        };
         char numbers[64];
         std::snprintf(numbers, sizeof numbers, "%5.1f%%  %5.1f%%  ", percent(rows[i].self), percent(rows[i].total));
         text += numbers + names_[rows[i].name] + "\n";

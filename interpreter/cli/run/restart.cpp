@@ -107,7 +107,8 @@ int run_watched(Vm& vm, const std::string& file) {
         while (changed.empty() && vm.interrupting_signal() == 0) {
             std::this_thread::sleep_for(look_every);
             if (const auto status = child.status())
-                std::fprintf(stderr, "%s\n", format(msg::run_watching, {format(msg::run_ended, {std::to_string(*status)})}).c_str());
+                std::fprintf(stderr, "%s\n",
+                             format(msg::run_watching, {format(msg::run_ended, {std::to_string(*status)})}).c_str());
             changed = changed_file(before, written_times(file));
         }
         if (vm.interrupting_signal() != 0 && SignalWatcher::came_from_terminal()) child.note_told();

@@ -29,10 +29,14 @@ int run_program(Vm& vm, std::span<const std::string> arguments) {
     std::size_t at = 0;
     for (; at < arguments.size() && arguments[at].starts_with("-"); ++at) {
         const std::string& flag = arguments[at];
-        if (flag == "--watch") watch = true;
-        else if (flag == "--profile") profile = "profile.folded";
-        else if (flag == "--profile=") return wrong(format(msg::flag_value, {flag, "--profile=profile.folded"}));
-        else if (flag.starts_with("--profile=")) profile = flag.substr(10);
+        if (flag == "--watch")
+            watch = true;
+        else if (flag == "--profile")
+            profile = "profile.folded";
+        else if (flag == "--profile=")
+            return wrong(format(msg::flag_value, {flag, "--profile=profile.folded"}));
+        else if (flag.starts_with("--profile="))
+            profile = flag.substr(10);
     }
     if (at == arguments.size()) return wrong(std::string(msg::run_needs_file.text()));
     const std::string& file = arguments[at];

@@ -38,14 +38,19 @@ Result<TestOptions> parse_test_options(std::span<const std::string> arguments) {
             options.watch = true;
             continue;
         }
-        const std::string example = flag == "--filter" ? "login|logout" : flag == "--junit" ? "report.xml" : flag == "--jobs" ? "4" : "5000";
+        const std::string example = flag == "--filter"  ? "login|logout"
+                                    : flag == "--junit" ? "report.xml"
+                                    : flag == "--jobs"  ? "4"
+                                                        : "5000";
         if (i + 1 == arguments.size()) return failure(kind::value, msg::flag_value, {flag, example});
         const std::string& value = arguments[++i];
         if (flag == "--filter")
             options.filter = value;
         else if (flag == "--junit")
             options.junit = value;
-        else if (!(flag == "--jobs" ? read_number(value, options.jobs) : flag == "--worker" ? read_number(value, options.worker) : read_number(value, options.timeout)))
+        else if (!(flag == "--jobs"     ? read_number(value, options.jobs)
+                   : flag == "--worker" ? read_number(value, options.worker)
+                                        : read_number(value, options.timeout)))
             return failure(kind::value, msg::flag_number, {flag, value});
     }
     return options;
@@ -69,9 +74,12 @@ Result<std::vector<std::string>> test_files(std::span<const std::string> paths) 
             continue;
         }
         // The name of the folder itself counts, be it given as `.` or not.
-        const bool all = fs::weakly_canonical(path, error).filename() == "tests" || names_tests(fs::path(path).lexically_normal());
+        const bool all =
+            fs::weakly_canonical(path, error).filename() == "tests" || names_tests(fs::path(path).lexically_normal());
         for (const std::string& file : *found)
-            if (all || file.ends_with("_test.qi") || names_tests(fs::path(file).lexically_relative(fs::path(path).lexically_normal()))) add(file);
+            if (all || file.ends_with("_test.qi") ||
+                names_tests(fs::path(file).lexically_relative(fs::path(path).lexically_normal())))
+                add(file);
     }
     return files;
 }

@@ -11,12 +11,12 @@ namespace qi {
 
 struct TestOptions {
     std::vector<std::string> paths;
-    std::string filter;  // a regular expression for names of tests; empty: all
-    std::string junit;   // the file for a report in JUnit's format; empty: none
-    int jobs = 0;        // files at once; 0: as many as there are processors
-    long timeout = 0;    // of a test, in milliseconds; 0: a minute
-    bool watch = false;  // again whenever a file changes
-    int worker = -1;     // run the one file of `paths` here, and tell this descriptor what becomes of each test
+    std::string filter; // a regular expression for names of tests; empty: all
+    std::string junit;  // the file for a report in JUnit's format; empty: none
+    int jobs = 0;       // files at once; 0: as many as there are processors
+    long timeout = 0;   // of a test, in milliseconds; 0: a minute
+    bool watch = false; // again whenever a file changes
+    int worker = -1;    // run the one file of `paths` here, and tell this descriptor what becomes of each test
 };
 
 Result<TestOptions> parse_test_options(std::span<const std::string> arguments);

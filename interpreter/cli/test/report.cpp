@@ -19,7 +19,9 @@ constexpr double slow = 0.05; // seconds; quicker ones aren't worth naming
 
 std::string milliseconds(double seconds) { return std::to_string(static_cast<long>(seconds * 1000 + 0.5)) + " ms"; }
 
-std::string name_of(const TestRecord& test) { return test.name.empty() ? std::string(msg::top_level.text()) : test.name; }
+std::string name_of(const TestRecord& test) {
+    return test.name.empty() ? std::string(msg::top_level.text()) : test.name;
+}
 
 void append_indented(std::string& out, std::string_view text, std::string_view indent) {
     while (!text.empty() && text.back() == '\n') text.remove_suffix(1);
@@ -55,7 +57,8 @@ std::string decimal(double seconds) {
 
 std::string describe(const FileRecord& file) {
     const std::size_t failed = file.failed();
-    std::string out = file.file + "  " + std::to_string(file.tests.size() - failed) + "/" + std::to_string(file.tests.size()) + "  " + milliseconds(file.seconds) + "\n";
+    std::string out = file.file + "  " + std::to_string(file.tests.size() - failed) + "/" +
+                      std::to_string(file.tests.size()) + "  " + milliseconds(file.seconds) + "\n";
     for (const TestRecord& test : file.tests) {
         if (test.failure.empty()) continue;
         out += "  ✗ " + name_of(test) + "\n";
@@ -78,11 +81,14 @@ std::string summary(const std::vector<FileRecord>& files) {
         for (const TestRecord& test : file.tests)
             if (test.seconds >= slow) slowest.push_back({&file, &test});
     }
-    std::stable_sort(slowest.begin(), slowest.end(), [](const Slow& a, const Slow& b) { return a.test->seconds > b.test->seconds; });
+    std::stable_sort(slowest.begin(), slowest.end(),
+                     [](const Slow& a, const Slow& b) { return a.test->seconds > b.test->seconds; });
     slowest.resize(std::min(slowest.size(), slowest_named));
     std::string out;
     if (!slowest.empty()) out += std::string(msg::slowest_tests.text()) + "\n";
-    for (const Slow& entry : slowest) out += "  " + milliseconds(entry.test->seconds) + "  " + entry.file->file + ": " + utf8::shortened(name_of(*entry.test), 80) + "\n";
+    for (const Slow& entry : slowest)
+        out += "  " + milliseconds(entry.test->seconds) + "  " + entry.file->file + ": " +
+               utf8::shortened(name_of(*entry.test), 80) + "\n";
     return out + std::to_string(passed) + " passed, " + std::to_string(failed) + " failed\n";
 }
 
@@ -91,7 +97,8 @@ Result<void> write_junit(const std::string& path, const std::vector<FileRecord>&
     for (const FileRecord& file : files) {
         xml += "  <testsuite name=\"";
         append_xml(xml, file.file);
-        xml += "\" tests=\"" + std::to_string(file.tests.size()) + "\" failures=\"" + std::to_string(file.failed()) + "\" time=\"" + decimal(file.seconds) + "\">\n";
+        xml += "\" tests=\"" + std::to_string(file.tests.size()) + "\" failures=\"" + std::to_string(file.failed()) +
+               "\" time=\"" + decimal(file.seconds) + "\">\n";
         for (const TestRecord& test : file.tests) {
             xml += "    <testcase classname=\"";
             append_xml(xml, file.file);
@@ -121,7 +128,8 @@ Result<void> write_junit(const std::string& path, const std::vector<FileRecord>&
     }
     xml += "</testsuites>\n";
     const std::unique_ptr<std::FILE, int (*)(std::FILE*)> out(std::fopen(path.c_str(), "w"), &std::fclose);
-    if (out == nullptr || std::fwrite(xml.data(), 1, xml.size(), out.get()) != xml.size() || std::fflush(out.get()) != 0)
+    if (out == nullptr || std::fwrite(xml.data(), 1, xml.size(), out.get()) != xml.size() ||
+        std::fflush(out.get()) != 0)
         return failure(kind::io, msg::cannot_write, {path, system_error_text(errno)});
     return {};
 }

@@ -37,10 +37,12 @@ void write_record(int descriptor, std::initializer_list<std::string_view> fields
 int work(Vm& vm, const TestOptions& options) {
     vm.interrupt_servers_too(); // the signal says that a test takes too long
     const Value keys[] = {vm.store.keyword("descriptor"), vm.store.keyword("filter"), vm.store.keyword("timeout")};
-    const Value values[] = {Value::small(options.worker), options.filter.empty() ? Value::nil() : make_string(vm.store, options.filter),
+    const Value values[] = {Value::small(options.worker),
+                            options.filter.empty() ? Value::nil() : make_string(vm.store, options.filter),
                             Value::small(options.timeout > 0 ? options.timeout : 60000)};
     vm.globals.set_defining_core(true);
-    vm.globals.set(vm.globals.define(vm.store.symbol("%test-session")), make_flat_map(vm.store, vm.store.shapes.of(keys), values));
+    vm.globals.set(vm.globals.define(vm.store.symbol("%test-session")),
+                   make_flat_map(vm.store, vm.store.shapes.of(keys), values));
     vm.globals.set_defining_core(false);
     const std::string& file = options.paths.front();
     vm.arguments = {"qi", file};
@@ -57,21 +59,25 @@ int work(Vm& vm, const TestOptions& options) {
     vm.finish_outside();
     vm.report_unseen_failures();
     vm.collect_quiet_failures(nullptr);
-    for (const Vm::QuietFailure& failure : quiet) write_record(options.worker, {"failure", failure.during, failure.text});
+    for (const Vm::QuietFailure& failure : quiet)
+        write_record(options.worker, {"failure", failure.during, failure.text});
     if (vm.exit_status()) return *vm.exit_status(); // without a last word: whoever started this says what that means
     // What was printed behind the last test: of interest if the file failed.
     std::string left;
     char buffer[65536];
-    for (ssize_t got; (got = ::pread(STDOUT_FILENO, buffer, sizeof buffer, static_cast<off_t>(left.size()))) > 0;) left.append(buffer, static_cast<std::size_t>(got));
+    for (ssize_t got; (got = ::pread(STDOUT_FILENO, buffer, sizeof buffer, static_cast<off_t>(left.size()))) > 0;)
+        left.append(buffer, static_cast<std::size_t>(got));
     write_record(options.worker, {"file", problem, left});
     return problem.empty() ? 0 : 1;
 }
 
 /// Runs the files, as many at once as there are jobs, and reports each as soon as those before it are reported.
 std::vector<FileRecord> run_all(Vm& vm, const TestOptions& options, const std::vector<std::string>& files) {
-    const std::size_t jobs = options.jobs > 0 ? static_cast<std::size_t>(options.jobs) : std::max(1u, std::thread::hardware_concurrency());
+    const std::size_t jobs =
+        options.jobs > 0 ? static_cast<std::size_t>(options.jobs) : std::max(1u, std::thread::hardware_concurrency());
     struct Job {
-        Job(std::size_t n, const TestOptions& o, std::span<const std::string> flags, const std::string& file) : number(n), worker(o, flags, file) {}
+        Job(std::size_t n, const TestOptions& o, std::span<const std::string> flags, const std::string& file)
+            : number(n), worker(o, flags, file) {}
         std::size_t number;
         Worker worker;
     };
@@ -105,7 +111,8 @@ std::vector<FileRecord> run_all(Vm& vm, const TestOptions& options, const std::v
         }
     }
     if (vm.interrupting_signal() != 0)
-        for (const Job& job : running) vm.out.write(format(msg::test_interrupted, {files[job.number], job.worker.activity()}) + "\n");
+        for (const Job& job : running)
+            vm.out.write(format(msg::test_interrupted, {files[job.number], job.worker.activity()}) + "\n");
     records.resize(reported);
     return records;
 }
@@ -126,13 +133,15 @@ Times written_times(std::span<const std::string> paths) {
 /// Why the tests can't be filtered by it, if they can't.
 std::optional<Error> filter_problem(Vm& vm, const std::string& filter) {
     if (filter.empty()) return std::nullopt;
-    const auto found = Loader(vm).compile_text("(str/re-find " + readable(vm.store, make_string(vm.store, filter)) + " \"\")");
+    const auto found =
+        Loader(vm).compile_text("(str/re-find " + readable(vm.store, make_string(vm.store, filter)) + " \"\")");
     if (!found) return found.error();
     const auto outcome = vm.call(*found, {});
     if (outcome.ok) return std::nullopt;
     const Value told = map_get(outcome.value, vm.store.keyword("error"));
     std::string_view text = is_string(told) ? text_of(told) : std::string_view(filter);
-    if (constexpr std::string_view function = "str/re-find: "; text.starts_with(function)) text.remove_prefix(function.size());
+    if (constexpr std::string_view function = "str/re-find: "; text.starts_with(function))
+        text.remove_prefix(function.size());
     return failure(kind::value, msg::bad_filter, {text});
 }
 
@@ -161,15 +170,22 @@ int run_tests(Vm& vm, std::span<const std::string> arguments) {
         if (!options->junit.empty())
             if (const auto written = write_junit(options->junit, records); !written) return wrong(written.error());
         if (!options->watch) {
-            if (std::any_of(records.begin(), records.end(), [](const FileRecord& file) { return file.failed() > 0; })) return 1;
-            if (std::any_of(records.begin(), records.end(), [](const FileRecord& file) { return !file.tests.empty(); })) return 0;
+            if (std::any_of(records.begin(), records.end(), [](const FileRecord& file) { return file.failed() > 0; }))
+                return 1;
+            if (std::any_of(records.begin(), records.end(), [](const FileRecord& file) { return !file.tests.empty(); }))
+                return 0;
             // A pipeline that runs no tests by mistake must not be taken for one whose tests pass.
-            if (!files->empty()) std::fprintf(stderr, "qi test: %s\n", (options->filter.empty() ? std::string(msg::no_tests.text()) : format(msg::no_tests_fit, {options->filter})).c_str());
+            if (!files->empty())
+                std::fprintf(stderr, "qi test: %s\n",
+                             (options->filter.empty() ? std::string(msg::no_tests.text())
+                                                      : format(msg::no_tests_fit, {options->filter}))
+                                 .c_str());
             return nothing_to_run;
         }
         vm.out.write(std::string(msg::test_watching.text()) + "\n");
         vm.out.flush();
-        while (vm.interrupting_signal() == 0 && written_times(options->paths) == before) std::this_thread::sleep_for(std::chrono::milliseconds(200));
+        while (vm.interrupting_signal() == 0 && written_times(options->paths) == before)
+            std::this_thread::sleep_for(std::chrono::milliseconds(200));
         if (vm.interrupting_signal() != 0) return 0;
     }
 }

@@ -28,7 +28,8 @@ constexpr auto last_words = std::chrono::seconds(2); // for a program that was t
 } // namespace
 
 Worker::Worker(const TestOptions& options, std::span<const std::string> own_flags, std::string file)
-    : started_(Clock::now()), heard_(started_), limit_(options.timeout > 0 ? options.timeout : default_timeout), patience_(limit_) {
+    : started_(Clock::now()), heard_(started_), limit_(options.timeout > 0 ? options.timeout : default_timeout),
+      patience_(limit_) {
     record_.file = std::move(file);
     int pipe[2];
     output_ = static_cast<int>(::memfd_create("output", MFD_CLOEXEC));
@@ -123,7 +124,8 @@ void Worker::take_records() {
         if (fields.size() == 6 && fields[0] == "test") {
             in_test_ = false;
             patience_ = limit_;
-            record_.tests.push_back({fields[1].empty() ? "\"\"" : fields[1], std::strtod(fields[2].c_str(), nullptr), fields[3], fields[5] + fields[4]});
+            record_.tests.push_back({fields[1].empty() ? "\"\"" : fields[1], std::strtod(fields[2].c_str(), nullptr),
+                                     fields[3], fields[5] + fields[4]});
         }
         if (fields.size() == 3 && fields[0] == "file") {
             ended_well_ = true;
@@ -143,15 +145,18 @@ std::string Worker::left_output() const {
 void Worker::finish() {
     if (process_ < 0) return;
     int status = 0;
-    while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {}
+    while (::waitpid(process_, &status, 0) < 0 && errno == EINTR) {
+    }
     process_ = -1;
     record_.seconds = std::chrono::duration<double>(Clock::now() - started_).count();
     if (ended_well_ && !stuck_) return;
     if (stuck_ && !in_test_) {
         const std::string why = format(msg::test_top_level_stuck, {std::to_string(limit_.count())});
         // Told to stop, it said where it was.
-        if (ended_well_ && !record_.tests.empty() && record_.tests.back().name.empty()) record_.tests.back().failure.insert(0, why + "\n");
-        else record_.tests.push_back({"", 0, why, left_output()});
+        if (ended_well_ && !record_.tests.empty() && record_.tests.back().name.empty())
+            record_.tests.back().failure.insert(0, why + "\n");
+        else
+            record_.tests.push_back({"", 0, why, left_output()});
         return;
     }
     const std::string why = stuck_                ? format(msg::test_stuck, {std::to_string(patience_.count() / 1000)})

@@ -43,7 +43,7 @@ private:
     FileRecord record_;
     Clock::time_point started_;
     Clock::time_point heard_;
-    std::string running_;                // the test's name
+    std::string running_; // the test's name
     bool in_test_ = false;
     std::chrono::milliseconds limit_;    // of the top level
     std::chrono::milliseconds patience_; // of what runs: a test has a limit of its own, and should end by itself

@@ -25,8 +25,8 @@ public:
     const std::string& next() noexcept { return all_[next_++]; }
     /// Whose turn it is.
     const std::string& current() const noexcept { return all_[next_ - 1]; }
-    /// Until when that may connect: while others are left it gets its share of the time, but no less than a slow handshake
-    /// of TCP.
+    /// Until when that may connect: while others are left it gets its share of the time, but no less than a slow
+    /// handshake of TCP.
     TimePoint turn_ends(TimePoint now, TimePoint deadline) const noexcept {
         const auto waiting = static_cast<TimePoint::rep>(all_.size() - next_);
         if (waiting == 0) return deadline;

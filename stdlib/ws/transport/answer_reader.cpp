@@ -22,7 +22,8 @@ bool may_be_status_line(std::string_view start) noexcept {
     if (version != version_start.substr(0, version.size())) return false;
     for (std::size_t i = version_start.size(); i < std::min(start.size(), shortest_status_line); ++i)
         if (i == 8 ? start[i] != ' ' : !is_digit(start[i])) return false;
-    return start.size() <= shortest_status_line || start[shortest_status_line] == ' ' || start[shortest_status_line] == '\r';
+    return start.size() <= shortest_status_line || start[shortest_status_line] == ' ' ||
+           start[shortest_status_line] == '\r';
 }
 
 /// All occurrences of a header, as one value (RFC 9110, 5.3); nullopt for none.
@@ -57,7 +58,8 @@ AnswerReader::Refused AnswerReader::refuse(const Message& reason) { return {stat
 /// One line of a head that isn't its empty one; why that can't be.
 std::optional<AnswerReader::Refused> AnswerReader::take_line(std::string_view line) {
     if (!status_) {
-        if (line.size() < shortest_status_line || !may_be_status_line(line) || line.find('\n') != std::string_view::npos)
+        if (line.size() < shortest_status_line || !may_be_status_line(line) ||
+            line.find('\n') != std::string_view::npos)
             return refuse(message::not_http);
         status_ = (line[9] - '0') * 100 + (line[10] - '0') * 10 + (line[11] - '0');
         return std::nullopt;
@@ -100,7 +102,8 @@ AnswerReader::Outcome AnswerReader::judge() {
     const auto upgrade = joined(headers_, "upgrade");
     if (!upgrade || !equals_ignoring_case(*upgrade, "websocket")) return refuse(message::upgrade_missing);
     const auto tokens = header_items(headers_, "connection");
-    if (std::none_of(tokens.begin(), tokens.end(), [](const std::string& token) { return equals_ignoring_case(token, "upgrade"); }))
+    if (std::none_of(tokens.begin(), tokens.end(),
+                     [](const std::string& token) { return equals_ignoring_case(token, "upgrade"); }))
         return refuse(message::upgrade_missing);
     const auto accept = joined(headers_, "sec-websocket-accept");
     if (!accept) return refuse(message::accept_missing);
@@ -108,7 +111,8 @@ AnswerReader::Outcome AnswerReader::judge() {
     Agreed agreed;
     if (const auto protocol = joined(headers_, "sec-websocket-protocol")) {
         if (occurrences(headers_, "sec-websocket-protocol") > 1) return refuse(message::protocol_answered_twice);
-        if (std::find(protocols_.begin(), protocols_.end(), *protocol) == protocols_.end()) return refuse(message::protocol_not_offered);
+        if (std::find(protocols_.begin(), protocols_.end(), *protocol) == protocols_.end())
+            return refuse(message::protocol_not_offered);
         agreed.protocol = *protocol;
     }
     const auto terms = read_deflate_answer(joined(headers_, "sec-websocket-extensions").value_or(""), compression_);

@@ -1,5 +1,5 @@
-// A server's answer to the handshake of a client, out of bytes in whatever pieces they arrive: RFC 9112 and RFC 6455, 4.1.
-// What can't become a good answer is refused at the line that shows it. No sockets. The service thread.
+// A server's answer to the handshake of a client, out of bytes in whatever pieces they arrive: RFC 9112 and RFC
+// 6455, 4.1. What can't become a good answer is refused at the line that shows it. No sockets. The service thread.
 #pragma once
 
 #include "base/message.hpp"
@@ -32,8 +32,8 @@ public:
         DeflateTerms deflate;
     };
     struct Refused {
-        std::optional<int> status; // where it is HTTP
-        Headers headers;           // names in lower case
+        std::optional<int> status;       // where it is HTTP
+        Headers headers;                 // names in lower case
         const Message* reason = nullptr; // what is wrong with a 101, or with what should be HTTP
     };
     using Outcome = std::variant<More, Agreed, Refused>;

@@ -62,7 +62,8 @@ bool Assembler::is_sound(bool last) noexcept {
     return open.empty() || (!last && utf8::is_begun(open));
 }
 
-Assembler::Outcome Assembler::add(std::string_view bytes, bool last, MessageType type, BufferSlab& slab, bool compressed) {
+Assembler::Outcome Assembler::add(std::string_view bytes, bool last, MessageType type, BufferSlab& slab,
+                                  bool compressed) {
     const auto fail = [this](Fault fault) {
         within_ = false;
         builder_.clear();

@@ -1,6 +1,6 @@
-// Puts messages together from the pieces that arrive, inflates them, and checks them as they grow: their length, and whether
-// text is UTF-8. A compressed message that grows out of proportion to what came in is kept as it came until it is whole, so
-// that nobody fills our memory with an unfinished one at a thousandth of its price. The service thread.
+// Puts messages together from the pieces that arrive, inflates them, and checks them as they grow: their length, and
+// whether text is UTF-8. A compressed message that grows out of proportion to what came in is kept as it came until it
+// is whole, so that nobody fills our memory with an unfinished one at a thousandth of its price. The service thread.
 #pragma once
 
 #include "ws/transport/buffer.hpp"
@@ -54,9 +54,9 @@ private:
     MessageType type_ = MessageType::Text;
     bool compressed_ = false;
     BufferBuilder builder_;
-    BufferBuilder held_;        // of a compressed message: what is inflated only when the rest is there
-    std::uint64_t arrived_ = 0; // of it, compressed
-    std::size_t checked_ = 0; // of the builder: UTF-8
+    BufferBuilder held_;                 // of a compressed message: what is inflated only when the rest is there
+    std::uint64_t arrived_ = 0;          // of it, compressed
+    std::size_t checked_ = 0;            // of the builder: UTF-8
     std::unique_ptr<Inflater> inflater_; // from the first compressed message on
 };
 

@@ -33,8 +33,8 @@ std::string channel_of(const std::string& topic) { return std::string(prefix) + 
 } // namespace
 
 Backplane::Backplane(uv_loop_t* loop, Desk& desk, Resolver& resolver, const BackplaneCommand& command)
-    : desk_(desk), resolver_(resolver), command_(command), node_(random_name()), talking_(loop, desk.timers, *this), hearing_(loop, desk.timers, *this),
-      alarm_(desk.timers, *this), pause_(shortest_pause) {
+    : desk_(desk), resolver_(resolver), command_(command), node_(random_name()), talking_(loop, desk.timers, *this),
+      hearing_(loop, desk.timers, *this), alarm_(desk.timers, *this), pause_(shortest_pause) {
     for (const std::string& topic : command.topics) topics_.emplace(topic, Subscription{});
 }
 
@@ -84,8 +84,8 @@ void Backplane::on_line_up(RedisLine&) noexcept {
     report();
 }
 
-/// Who publishes when it has subscribed may be answered at once, by somebody who needs to know no more than that: what is
-/// published after this goes out when Redis has confirmed it.
+/// Who publishes when it has subscribed may be answered at once, by somebody who needs to know no more than that: what
+/// is published after this goes out when Redis has confirmed it.
 void Backplane::subscribe(std::string_view channel) {
     hearing_.subscribe(channel);
     barriers_.push_back({talking_.asked_for(), ++subscribed_});

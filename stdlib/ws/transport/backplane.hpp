@@ -7,7 +7,8 @@
 //       │  address │  │  │ fails     │
 //       │  fails   │  ▼  ▼           │
 //       │       Between  │           │            the next address is tried in another round
-//     Waiting ◀──────────┴───────────┘            100 ms, doubling up to 2 s, until a connection has lasted; local delivery
+//     Waiting ◀──────────┴───────────┘            100 ms, doubling up to 2 s, until a connection has lasted; local
+//     delivery
 //                                                 doesn't notice
 #pragma once
 
@@ -36,7 +37,8 @@ public:
     void stop_listening(const std::string& topic);
     /// The interpreter has room for more again.
     void resume() noexcept;
-    /// Writes what was asked for, and reports what was dropped since: once a round, since a program that publishes a lot drops a lot.
+    /// Writes what was asked for, and reports what was dropped since: once a round, since a program that publishes a
+    /// lot drops a lot.
     void on_round() noexcept;
 
 private:
@@ -66,7 +68,8 @@ private:
     const std::string node_; // marks what this process has published
     RedisLine talking_;
     RedisLine hearing_;
-    Alarm alarm_; // Resolving, Connecting: the limit, or the address's. Between, Waiting: the next try. Connected: the heartbeat
+    Alarm alarm_; // Resolving, Connecting: the limit, or the address's. Between, Waiting: the next try. Connected: the
+                  // heartbeat
     TimePoint deadline_{}; // of an attempt, with all addresses
     Addresses addresses_;
     Phase phase_ = Phase::Resolving;

@@ -36,7 +36,9 @@ std::variant<BodyReader, int> BodyReader::of(const Request& request, std::uint64
     }
     if (lengths.empty()) return reader;
     const auto length = number(lengths.front(), 10);
-    if (!length || std::any_of(lengths.begin(), lengths.end(), [&](const std::string& other) { return other != lengths.front(); })) return 400;
+    if (!length ||
+        std::any_of(lengths.begin(), lengths.end(), [&](const std::string& other) { return other != lengths.front(); }))
+        return 400;
     if (*length > limit) return 413;
     reader.left_ = *length;
     return reader;

@@ -83,7 +83,9 @@ public:
     /// False, with nothing appended, when the whole would be longer than `limit` or there is no memory.
     [[nodiscard]] bool append(std::string_view bytes, std::size_t limit) noexcept;
     std::size_t size() const noexcept { return size_; }
-    std::string_view view() const noexcept { return block_ == nullptr ? std::string_view{} : std::string_view{block_->bytes(), size_}; }
+    std::string_view view() const noexcept {
+        return block_ == nullptr ? std::string_view{} : std::string_view{block_->bytes(), size_};
+    }
     void clear() noexcept;
     /// What was collected, without a copy; the builder is empty afterwards.
     Buffer take() noexcept;

@@ -1,3 +1,4 @@
+// One state machine, from open to ended, which is why it has more lines than other files.
 #include "ws/transport/connection.hpp"
 
 #include "base/utf8.hpp"
@@ -23,7 +24,8 @@ constexpr std::size_t most_unanswered = 64;
 // zlib counts in 32 bits.
 constexpr std::size_t largest_compressed = 1u << 31;
 
-/// Close codes of a server that isn't done with us: going away, failing, restarting, busy, unreachable behind its gateway.
+/// Close codes of a server that isn't done with us: going away, failing, restarting, busy, unreachable behind its
+/// gateway.
 bool means_come_back(std::uint16_t code) noexcept { return code == 1001 || (code >= 1011 && code <= 1014); }
 
 } // namespace
@@ -32,10 +34,11 @@ Connection::Connection(Id id, Role role, const ConnectionOptions& options, const
                        std::shared_ptr<Flow> flow, Desk& desk, ConnectionOwner& owner, bool comes_back)
     : id_(id), role_(role), options_(options), deflate_(deflate), flow_(std::move(flow)), comes_back_(comes_back),
       desk_(desk), owner_(owner), outbox_(role == Role::Client ? &desk.masks : nullptr, *this, comes_back),
-      assembler_(options.read_limit, deflate.peer_takeover),
-      alarm_(desk.timers, *this), close_timeout_(options.close_timeout), last_heard_(desk.timers.now()) {
+      assembler_(options.read_limit, deflate.peer_takeover), alarm_(desk.timers, *this),
+      close_timeout_(options.close_timeout), last_heard_(desk.timers.now()) {
     if (options_.ping_interval.count() > 0) alarm_.set_in(options_.ping_interval);
-    if (options_.rate_limit || options_.idle_timeout.count() > 0) watchful_ = std::make_unique<Watchful>(options_, desk_, *this);
+    if (options_.rate_limit || options_.idle_timeout.count() > 0)
+        watchful_ = std::make_unique<Watchful>(options_, desk_, *this);
 }
 
 Connection::Watchful::Watchful(const ConnectionOptions& options, Desk& desk, Connection& owner) noexcept
@@ -48,7 +51,8 @@ Connection::~Connection() { flow_->pen.take_back(); }
 
 void Connection::attach(std::unique_ptr<Link> link) noexcept {
     link_ = std::move(link);
-    // Who compresses, may have to hand messages back, writes them down or asks when the last one went, sees all of them.
+    // Who compresses, may have to hand messages back, writes them down or asks when the last one went, sees all of
+    // them.
     const bool plain = !deflate_.agreed && !comes_back_ && !desk_.log.is_on() && watchful_ == nullptr;
     if (const int socket = link_->bare_socket(); plain && socket >= 0) flow_->pen.lend(socket);
 }
@@ -91,13 +95,17 @@ std::optional<Buffer> Connection::compress(std::string_view payload) {
 
 void Connection::send_shared(SharedMessage& message) {
     // A client has to mask each of its frames in its own way, and a stream of its own is nobody else's.
-    const bool compresses = deflate_.agreed && message.payload.size() >= options_.compression_threshold && message.payload.size() <= largest_compressed;
-    if (role_ == Role::Client || phase_ != Phase::Open || (compresses && deflate_.own_takeover)) return send(message.type, message.payload);
+    const bool compresses = deflate_.agreed && message.payload.size() >= options_.compression_threshold &&
+                            message.payload.size() <= largest_compressed;
+    if (role_ == Role::Client || phase_ != Phase::Open || (compresses && deflate_.own_takeover))
+        return send(message.type, message.payload);
     note_message();
-    if (desk_.log.is_on()) desk_.log.write(id_, '>', message.type == MessageType::Text ? "text" : "binary", message.payload.view());
+    if (desk_.log.is_on())
+        desk_.log.write(id_, '>', message.type == MessageType::Text ? "text" : "binary", message.payload.view());
     const SharedFrame* frame = compresses ? &message.compressed(deflate_.own_window) : &message.plain();
     if (!frame->usable) frame = &message.plain();
-    outbox_.push_framed(message.type == MessageType::Text ? Opcode::Text : Opcode::Binary, frame->bytes, message.payload.size());
+    outbox_.push_framed(message.type == MessageType::Text ? Opcode::Text : Opcode::Binary, frame->bytes,
+                        message.payload.size());
 }
 
 void Connection::close(std::uint16_t code, std::string_view reason, std::optional<Milliseconds> limit) {
@@ -118,7 +126,8 @@ void Connection::close_as_slow() {
     if (verdict_) return execute();
     if (phase_ != Phase::Open) return;
     slow_ = true;
-    deliver_event(EventType::Error, Buffer::copy_of(format(message::fault_slow, {std::to_string(options_.send_buffer)})), 0, kind::slow);
+    deliver_event(EventType::Error,
+                  Buffer::copy_of(format(message::fault_slow, {std::to_string(options_.send_buffer)})), 0, kind::slow);
     queue_close(Phase::Closing, close_code::try_again_later, {});
 }
 
@@ -158,7 +167,8 @@ void Connection::ping(std::uint64_t ticket, std::string_view payload) {
     ping_on();
 }
 
-// One at a time: a peer may answer only one of those that reach it together (RFC 6455, 5.5.3; libwebsockets 4.1 the first).
+// One at a time: a peer may answer only one of those that reach it together (RFC 6455, 5.5.3; libwebsockets 4.1 the
+// first).
 void Connection::ping_on() {
     if (phase_ != Phase::Open || wanted_pings_.empty()) return;
     if (!awaits_answer()) {
@@ -166,11 +176,13 @@ void Connection::ping_on() {
         send_ping(next.ticket, std::move(next.payload));
     }
     if (wanted_pings_.empty()) return;
-    if (ping_turn_over_ == nullptr) ping_turn_over_ = std::make_unique<OwnAlarm<Connection, &Connection::on_ping_turn_over>>(desk_.timers, *this);
+    if (ping_turn_over_ == nullptr)
+        ping_turn_over_ = std::make_unique<OwnAlarm<Connection, &Connection::on_ping_turn_over>>(desk_.timers, *this);
     (*ping_turn_over_)->set(ping_turn_);
 }
 
-// The one before had its turn and wasn't answered: those behind it go out all the same, while there is time for an answer.
+// The one before had its turn and wasn't answered: those behind it go out all the same, while there is time for an
+// answer.
 void Connection::on_ping_turn_over() noexcept {
     if (phase_ != Phase::Open) return;
     while (!wanted_pings_.empty()) {
@@ -259,8 +271,8 @@ void Connection::deliver_event(EventType type, Buffer data, std::uint16_t code, 
     if (!flow_->stay_stopped()) resume();
 }
 
-// What the program sends until it has seen the error, as the answer to a message that came before, goes out ahead of the
-// close frame; nobody is waited for if it doesn't look.
+// What the program sends until it has seen the error, as the answer to a message that came before, goes out ahead of
+// the close frame; nobody is waited for if it doesn't look.
 void Connection::fail(Kind kind, const std::string& text, std::uint16_t code, bool broken) {
     if (verdict_) return;
     verdict_ = Verdict{code, broken};
@@ -301,7 +313,8 @@ void Connection::end(std::uint16_t code, const std::string& reason, bool clean) 
 // The link.
 
 void Connection::on_frame(std::uint64_t payload, bool compressed) noexcept {
-    if (phase_ == Phase::Open && !verdict_ && assembler_.would_exceed(payload, compressed)) fail_too_big(true); // what it holds isn't read, nor what is behind it
+    if (phase_ == Phase::Open && !verdict_ && assembler_.would_exceed(payload, compressed))
+        fail_too_big(true); // what it holds isn't read, nor what is behind it
 }
 
 void Connection::on_data(std::string_view bytes, bool last, MessageType type, bool compressed) noexcept {
@@ -313,7 +326,8 @@ void Connection::on_data(std::string_view bytes, bool last, MessageType type, bo
     if (auto* whole = std::get_if<Assembler::Whole>(&outcome)) {
         if (phase_ == Phase::Open && watchful_ != nullptr && !within_rate()) return;
         if (phase_ == Phase::Closing && flow_->is_crammed()) return;
-        deliver_event(whole->type == MessageType::Text ? EventType::Message : EventType::Binary, std::move(whole->data));
+        deliver_event(whole->type == MessageType::Text ? EventType::Message : EventType::Binary,
+                      std::move(whole->data));
     } else if (auto* fault = std::get_if<Assembler::Fault>(&outcome)) {
         on_fault(*fault);
     }
@@ -323,7 +337,8 @@ void Connection::note_unfinished() {
     memory_.hold(assembler_.memory());
     if (!assembler_.is_within() || options_.message_timeout.count() == 0) return;
     last_piece_ = desk_.timers.now();
-    if (message_late_ == nullptr) message_late_ = std::make_unique<OwnAlarm<Connection, &Connection::on_message_late>>(desk_.timers, *this);
+    if (message_late_ == nullptr)
+        message_late_ = std::make_unique<OwnAlarm<Connection, &Connection::on_message_late>>(desk_.timers, *this);
     // It may be set for an earlier one; it then looks again.
     if (!(*message_late_)->is_set()) (*message_late_)->set(last_piece_ + options_.message_timeout);
 }
@@ -343,12 +358,14 @@ void Connection::on_message_late() noexcept {
 }
 
 void Connection::fail_too_big(bool broken) {
-    fail(kind::too_big, format(message::fault_too_big, {std::to_string(options_.read_limit)}), close_code::too_big, broken);
+    fail(kind::too_big, format(message::fault_too_big, {std::to_string(options_.read_limit)}), close_code::too_big,
+         broken);
 }
 
 void Connection::on_over_memory() noexcept {
     if (phase_ == Phase::Open)
-        fail(kind::too_big, format(message::fault_memory_limit, {std::to_string(memory_.limit())}), close_code::too_big);
+        fail(kind::too_big, format(message::fault_memory_limit, {std::to_string(memory_.limit())}),
+             close_code::too_big);
     else
         leave(Phase::Faulted);
 }
@@ -362,13 +379,15 @@ void Connection::on_fault(Assembler::Fault fault) {
     switch (fault) {
     case Assembler::Fault::TooBig: return fail_too_big(false);
     case Assembler::Fault::NotUtf8: return fail(kind::utf8, format(message::fault_utf8), close_code::invalid_payload);
-    case Assembler::Fault::Corrupt: return fail(kind::protocol, format(message::fault_deflate), close_code::invalid_payload);
+    case Assembler::Fault::Corrupt:
+        return fail(kind::protocol, format(message::fault_deflate), close_code::invalid_payload);
     case Assembler::Fault::OutOfMemory: return fail(kind::limit, format(message::fault_memory), close_code::too_big);
     }
 }
 
 void Connection::on_violation() noexcept {
-    if (phase_ == Phase::Open && !verdict_) return fail(kind::protocol, format(message::fault_protocol), close_code::protocol_error, true);
+    if (phase_ == Phase::Open && !verdict_)
+        return fail(kind::protocol, format(message::fault_protocol), close_code::protocol_error, true);
     // Our close frame is on its way already. The peer's can't be read any more.
     if (phase_ == Phase::Ended || verdict_) return;
     leave(Phase::Faulted);
@@ -404,8 +423,8 @@ void Connection::on_pong(std::string_view payload) noexcept {
     desk_.log.write(id_, '<', "pong", payload);
     note_heard();
     if (phase_ == Phase::Ended) return;
-    const auto answered =
-        std::find_if(pings_.begin(), pings_.end(), [&](const OutstandingPing& ping) { return ping.payload == payload; });
+    const auto answered = std::find_if(pings_.begin(), pings_.end(),
+                                       [&](const OutstandingPing& ping) { return ping.payload == payload; });
     const bool heartbeat = answered != pings_.end() && answered->ticket == 0;
     if (answered != pings_.end()) {
         // A peer may answer only the latest of several (RFC 6455, 5.5.3): the earlier ones are answered with it.
@@ -509,7 +528,8 @@ bool Connection::within_rate() {
     case RateAction::Close:
         if (rate.take(now)) return true;
         fail(kind::rate_limit,
-             format(message::fault_rate, {std::to_string(options_.rate_limit->messages), std::to_string(options_.rate_limit->per.count())}),
+             format(message::fault_rate,
+                    {std::to_string(options_.rate_limit->messages), std::to_string(options_.rate_limit->per.count())}),
              close_code::policy_violation);
         return false;
     case RateAction::Delay: break;

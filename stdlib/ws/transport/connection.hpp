@@ -17,8 +17,9 @@
 //     └──────────────────────────┴─────────────────────────────────────────────────┘
 //            peer's close frame, loss, pong timeout
 //
-// Closing still hands messages over, as many as the inbox has room for; Faulted reads and forgets. A connection that is judged
-// is still Open, and reads nothing: what the program sends before it has seen the error goes out ahead of the close frame.
+// Closing still hands messages over, as many as the inbox has room for; Faulted reads and forgets. A connection that is
+// judged is still Open, and reads nothing: what the program sends before it has seen the error goes out ahead of the
+// close frame.
 #pragma once
 
 #include "ws/transport/assembler.hpp"
@@ -69,8 +70,8 @@ private:
 
 class Connection final : public LinkUser, public AlarmUser, private Compressor, private MemoryUser {
 public:
-    Connection(Id id, Role role, const ConnectionOptions& options, const DeflateTerms& deflate, std::shared_ptr<Flow> flow,
-               Desk& desk, ConnectionOwner& owner, bool comes_back = false);
+    Connection(Id id, Role role, const ConnectionOptions& options, const DeflateTerms& deflate,
+               std::shared_ptr<Flow> flow, Desk& desk, ConnectionOwner& owner, bool comes_back = false);
     ~Connection() override;
     /// Before anything else: the link that it lives on.
     void attach(std::unique_ptr<Link> link) noexcept;
@@ -86,7 +87,8 @@ public:
     void send(MessageType type, Buffer payload);
     /// The same message to many.
     void send_shared(SharedMessage& message);
-    /// `limit`: for the peer's answer, instead of the close timeout, also if it is closing by now. 0: the peer is cut off.
+    /// `limit`: for the peer's answer, instead of the close timeout, also if it is closing by now. 0: the peer is cut
+    /// off.
     void close(std::uint16_t code, std::string_view reason, std::optional<Milliseconds> limit = std::nullopt);
     /// With 1013, and an error for the program: the peer doesn't keep up.
     void close_as_slow();
@@ -183,7 +185,7 @@ private:
     Phase phase_ = Phase::Open;
     Outbox outbox_;
     std::unique_ptr<Deflater> deflater_; // with context takeover, from the first compressed message on
-    Load in_link_; // messages that the link keeps
+    Load in_link_;                       // messages that the link keeps
     Assembler assembler_;
     MemoryShare memory_{*this};
     TimePoint last_piece_{}; // of the message that is coming in

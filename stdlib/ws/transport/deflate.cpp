@@ -153,7 +153,9 @@ Inflater::Outcome Inflater::add(std::string_view bytes, bool last, bool keep_con
                                 std::size_t limit) {
     if (!sound_) return Outcome::OutOfMemory;
     compressed_ += bytes.size();
-    auto outcome = compressed_ > compressed_surplus && compressed_ - compressed_surplus > limit ? Outcome::TooBig : run(bytes, into, limit);
+    auto outcome = compressed_ > compressed_surplus && compressed_ - compressed_surplus > limit
+                       ? Outcome::TooBig
+                       : run(bytes, into, limit);
     if (outcome == Outcome::Good && last) outcome = run(tail, into, limit);
     if (last) compressed_ = final_blocks_ = 0;
     if (outcome != Outcome::Good)

@@ -50,9 +50,7 @@ ConnectFailure describe_failure(const LinkFailure& failure, const ConnectCommand
     case ECONNRESET:
     case EPIPE: return make_failure(kind::handshake, url, true, message::connect_dropped, {url.shown()});
     case ECONNREFUSED: return make_failure(kind::refused, url, true, message::connect_refused, {endpoint, url.shown()});
-    case 0:
-        return make_failure(kind::unreachable, url, true, message::connect_failed,
-                            {endpoint, url.shown()});
+    case 0: return make_failure(kind::unreachable, url, true, message::connect_failed, {endpoint, url.shown()});
     case ETIMEDOUT: {
         const std::string limit = std::to_string(command.options.dial_timeout.count());
         return make_failure(kind::timeout, url, true, message::connect_timeout, {limit, url.shown()});
@@ -65,8 +63,8 @@ ConnectFailure describe_failure(const LinkFailure& failure, const ConnectCommand
 
 Dial::Dial(Id id, std::shared_ptr<ConnectCommand> command, uv_loop_t* loop, Desk& desk, Library& library,
            Resolver& resolver, DialOwner& owner)
-    : id_(id), command_(std::move(command)), loop_(loop), desk_(desk), library_(library), resolver_(resolver), owner_(owner),
-      alarm_(desk.timers, *this), deadline_(desk.timers.now() + command_->options.dial_timeout) {}
+    : id_(id), command_(std::move(command)), loop_(loop), desk_(desk), library_(library), resolver_(resolver),
+      owner_(owner), alarm_(desk.timers, *this), deadline_(desk.timers.now() + command_->options.dial_timeout) {}
 
 Dial::~Dial() { resolver_.cancel(*this); }
 
@@ -149,7 +147,8 @@ void Dial::on_tunnel_failed(TunnelFailure failure) noexcept {
 
 ConnectFailure Dial::proxy_failure(const std::string& reason) const {
     const std::string endpoint = join_endpoint(command_->proxy->host, command_->proxy->port);
-    return make_failure(kind::proxy, command_->url, true, message::connect_proxy, {endpoint, reason, command_->url.shown()});
+    return make_failure(kind::proxy, command_->url, true, message::connect_proxy,
+                        {endpoint, reason, command_->url.shown()});
 }
 
 bool Dial::is_connected() const noexcept {

@@ -37,15 +37,15 @@ struct Event {
     std::uint16_t code = 0; // Close: the code as in RFC 6455, 7.4; 1005 none sent, 1006 lost
     Kind kind{""};          // Error: :protocol :utf8 :too-big :tls :reset :pong-timeout :slow …
     Buffer data;            // Message: valid UTF-8. Binary, Ping, Pong: the payload. Close: the reason. Error: the text
-    std::uint32_t attempt = 0; // Reconnecting: from 1
-    Milliseconds delay{};      // Reconnecting: until then
+    std::uint32_t attempt = 0;                         // Reconnecting: from 1
+    Milliseconds delay{};                              // Reconnecting: until then
     std::shared_ptr<const std::vector<Unsent>> unsent; // Open, again: in the order they were sent
 };
 
 /// Why a connection didn't come about. A value for the program, not an exception.
 struct ConnectFailure {
-    Kind kind{""};             // as in the table of the contract: :dns :refused :timeout :tls :handshake …
-    std::string text;          // in the user's language, with the URL in it
+    Kind kind{""};    // as in the table of the contract: :dns :refused :timeout :tls :handshake …
+    std::string text; // in the user's language, with the URL in it
     bool retryable = false;
     std::string url;
     std::optional<int> status; // :handshake: the status of the HTTP answer, where there was one
@@ -55,10 +55,10 @@ struct ConnectFailure {
 /// The request that a server connection came with.
 struct Request {
     std::string method;
-    std::string target; // as it stood in the request line
-    std::string path;   // up to the '?', percent-decoded
+    std::string target;                                     // as it stood in the request line
+    std::string path;                                       // up to the '?', percent-decoded
     std::vector<std::pair<std::string, std::string>> query; // decoded, in order
-    Headers headers;    // names in lower case, in order
+    Headers headers;                                        // names in lower case, in order
     std::vector<std::string> protocols;
     std::string remote; // "ip:port", "[ip]:port"
     bool secure = false;

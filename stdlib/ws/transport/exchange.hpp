@@ -30,7 +30,7 @@ using SslContext = std::unique_ptr<ssl_ctx_st, SslContextDeleter>;
 struct ConnectCommand {
     ConnectOptions options;
     Url url;
-    std::string host; // to connect to; the URL's, unless redirected
+    std::string host;           // to connect to; the URL's, unless redirected
     std::optional<Proxy> proxy; // then to this one, and the URL's host is its affair
     std::uint16_t port = 0;
     SslContext tls; // for wss
@@ -49,7 +49,7 @@ struct CloseCommand {
     std::uint16_t code = 0;
     std::string reason;
     std::optional<Milliseconds> limit; // for the peer's answer, instead of the close timeout. 0: it is cut at once
-    bool slow = false; // because it doesn't keep up: the program gets an error that says so
+    bool slow = false;                 // because it doesn't keep up: the program gets an error that says so
 };
 struct PingCommand {
     std::uint64_t ticket = 0;
@@ -58,10 +58,10 @@ struct PingCommand {
 /// One message for many. Each receiver's flow has counted it.
 struct BroadcastCommand {
     MessageType type = MessageType::Text;
-    Buffer frame; // whole and unmasked: most receivers get it as it is
+    Buffer frame;         // whole and unmasked: most receivers get it as it is
     std::size_t size = 0; // of the payload, which is its last part
     std::vector<Id> receivers;
-    std::string topic;  // where it is for the other nodes as well
+    std::string topic; // where it is for the other nodes as well
     bool relay = false;
 };
 /// Joins the topics of all processes that name the same Redis.
@@ -70,8 +70,8 @@ struct BackplaneCommand {
     std::uint16_t port = 0;
     std::string user;
     std::string password;
-    std::uint64_t number = 0; // of the joins, from 1: what comes from there carries it
-    std::shared_ptr<Flow> flow; // of what comes from there
+    std::uint64_t number = 0;        // of the joins, from 1: what comes from there carries it
+    std::shared_ptr<Flow> flow;      // of what comes from there
     std::vector<std::string> topics; // that somebody listens to by now
 };
 /// Somebody here listens to the topic from now on, or nobody any more.
@@ -93,8 +93,8 @@ struct Command {
     // Large and rare ones behind a pointer: a list of sends is what matters.
     std::variant<SendCommand, ResumeCommand, std::unique_ptr<CloseCommand>, std::unique_ptr<PingCommand>,
                  std::unique_ptr<ConnectCommand>, std::unique_ptr<ListenCommand>, std::unique_ptr<AnswerCommand>,
-                 std::unique_ptr<BroadcastCommand>, std::unique_ptr<BackplaneCommand>,
-                 std::unique_ptr<TopicCommand>, ShutdownCommand>
+                 std::unique_ptr<BroadcastCommand>, std::unique_ptr<BackplaneCommand>, std::unique_ptr<TopicCommand>,
+                 ShutdownCommand>
         what;
 };
 
@@ -146,8 +146,8 @@ struct BackplaneReport {
 struct Delivery {
     Id id = 0;
     std::variant<Event, DrainedDelivery, PongDelivery, EndedDelivery, std::unique_ptr<OpenedDelivery>,
-                 std::unique_ptr<AcceptedDelivery>, std::unique_ptr<ConnectFailure>,
-                 std::unique_ptr<BackplaneDelivery>, std::unique_ptr<BackplaneReport>, std::unique_ptr<Refusals>>
+                 std::unique_ptr<AcceptedDelivery>, std::unique_ptr<ConnectFailure>, std::unique_ptr<BackplaneDelivery>,
+                 std::unique_ptr<BackplaneReport>, std::unique_ptr<Refusals>>
         what;
 };
 

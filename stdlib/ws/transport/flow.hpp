@@ -44,8 +44,8 @@ public:
 
     // Outgoing messages: the interpreter adds, the service thread subtracts.
 
-    /// Interpreter: true when the message may be queued, and counts it. False: note_sent will ask for a wake-up once there
-    /// is room. A message larger than the limit passes when nothing is queued.
+    /// Interpreter: true when the message may be queued, and counts it. False: note_sent will ask for a wake-up once
+    /// there is room. A message larger than the limit passes when nothing is queued.
     bool try_queue(Load message) noexcept { return has_room(message) && count(message); }
     /// Interpreter: the same, without counting it.
     bool has_room(Load message) noexcept {
@@ -86,7 +86,8 @@ public:
     }
     /// Beyond what is taken in while this side closes: what was on its way then is still read, without a brake.
     bool is_crammed() const noexcept {
-        return held_messages_.load() >= std::max(capacity_, most_while_closing) || held_bytes_.load() >= largest_held_bytes;
+        return held_messages_.load() >= std::max(capacity_, most_while_closing) ||
+               held_bytes_.load() >= largest_held_bytes;
     }
     /// Service thread: reading has stopped. False when it may go on already, and then nobody will ask for it.
     bool stay_stopped() noexcept {

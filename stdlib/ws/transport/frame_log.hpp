@@ -20,7 +20,8 @@ public:
         if (!on_) return;
         constexpr std::size_t shown = 60;
         std::string text;
-        for (const char c : payload.substr(0, shown)) text += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '.' : c;
+        for (const char c : payload.substr(0, shown))
+            text += static_cast<unsigned char>(c) < 0x20 || c == 0x7F ? '.' : c;
         std::fprintf(stderr, "ws %lld %c %.*s %zu \"%s\"%s\n", static_cast<long long>(id), direction,
                      static_cast<int>(kind.size()), kind.data(), payload.size(), text.c_str(),
                      payload.size() > shown ? "…" : "");

@@ -16,7 +16,8 @@ bool FrameReader::begin(unsigned char first) noexcept {
     case Opcode::Close:
     case Opcode::Ping:
     case Opcode::Pong: return final_ && !marked;
-    case Opcode::Continuation: return within_ && !marked; // RSV1 belongs to the first frame of a message (RFC 7692, 6.1)
+    case Opcode::Continuation:
+        return within_ && !marked; // RSV1 belongs to the first frame of a message (RFC 7692, 6.1)
     case Opcode::Text:
     case Opcode::Binary:
         if (within_ || (marked && !compression_)) return false;
@@ -67,9 +68,7 @@ void FrameReader::payload(char* bytes, std::size_t size, FrameUser& user) noexce
     switch (opcode_) {
     case Opcode::Ping: return user.on_ping(piece);
     case Opcode::Pong: return user.on_pong(piece);
-    case Opcode::Close:
-        over_ = true;
-        return user.on_peer_close(piece);
+    case Opcode::Close: over_ = true; return user.on_peer_close(piece);
     case Opcode::Continuation:
     case Opcode::Text:
     case Opcode::Binary: break;

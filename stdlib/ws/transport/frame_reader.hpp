@@ -1,5 +1,5 @@
-// The frames that come in, out of bytes in whatever pieces they arrive: RFC 6455, 5, and what RFC 7692 adds to it. Every rule
-// about frames is checked here, as soon as the byte that breaks it has come. No sockets. The service thread.
+// The frames that come in, out of bytes in whatever pieces they arrive: RFC 6455, 5, and what RFC 7692 adds to it.
+// Every rule about frames is checked here, as soon as the byte that breaks it has come. No sockets. The service thread.
 #pragma once
 
 #include "ws/transport/event.hpp"

@@ -82,8 +82,9 @@ int Listener::objection(const Request& request) const {
         return 404;
     if (!allowed.origins) return 0;
     const std::string* origin = request.header("origin");
-    const bool fits = origin != nullptr && std::any_of(allowed.origins->begin(), allowed.origins->end(),
-                                                       [&](const std::string& glob) { return matches_glob(glob, *origin); });
+    const bool fits =
+        origin != nullptr && std::any_of(allowed.origins->begin(), allowed.origins->end(),
+                                         [&](const std::string& glob) { return matches_glob(glob, *origin); });
     return fits ? 0 : 403;
 }
 
@@ -172,7 +173,8 @@ void Front::on_accepted(Listener& listener, int socket) {
     if (!admitted) admission = {};
     if (listener.tls() == nullptr) {
         std::string local = local_endpoint(socket);
-        return shake_hands(listener, {socket, std::move(local), std::move(remote), std::nullopt, nullptr}, admitted, std::move(admission));
+        return shake_hands(listener, {socket, std::move(local), std::move(remote), std::nullopt, nullptr}, admitted,
+                           std::move(admission));
     }
     // A 503 would take a TLS handshake first, as many at once as there are peers.
     if (!admitted) {
@@ -180,7 +182,8 @@ void Front::on_accepted(Listener& listener, int socket) {
         ::close(socket);
         return;
     }
-    auto made = std::make_unique<TlsDoor>(loop_, desk_, socket, listener.tls(), listener.options().handshake_timeout, *this);
+    auto made =
+        std::make_unique<TlsDoor>(loop_, desk_, socket, listener.tls(), listener.options().handshake_timeout, *this);
     TlsDoor& door = *made;
     doors_.emplace(&door, Door{std::move(made), listener.id(), std::move(admission), std::move(remote)});
     door.start();
@@ -203,8 +206,8 @@ void Front::on_secured(TlsDoor& door) noexcept {
         ::close(inner);
         return;
     }
-    shake_hands(*listener, {inner, local_endpoint(door.socket()), std::move(entry.remote), door.info(), door.outside()}, true,
-                std::exchange(entry.admission, {}));
+    shake_hands(*listener, {inner, local_endpoint(door.socket()), std::move(entry.remote), door.info(), door.outside()},
+                true, std::exchange(entry.admission, {}));
 }
 
 void Front::on_door_closed(TlsDoor& door) noexcept {

@@ -109,7 +109,8 @@ public:
     void listen(Id id, std::unique_ptr<ListenCommand> command);
     /// False if it isn't one.
     bool close(Id id);
-    /// The program closes what it was to decide about. `limit`: for the peer to take the answer; 0: it is cut off at once.
+    /// The program closes what it was to decide about. `limit`: for the peer to take the answer; 0: it is cut off at
+    /// once.
     void close_request(Id id, std::optional<Milliseconds> limit);
     void answer(Id id, Decision decision);
     void close_all();

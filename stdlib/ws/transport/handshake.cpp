@@ -17,7 +17,8 @@ constexpr Milliseconds longest_lingering{1000};
 constexpr Milliseconds longest_thought{60000};
 // So many at once; the others are closed without it, at worst by a reset.
 constexpr std::size_t most_lingering = 256;
-// Peers that send no more can't be told from peers that are gone. So many of them are answered, beside those that count.
+// Peers that send no more can't be told from peers that are gone. So many of them are answered, beside those that
+// count.
 constexpr std::size_t most_half_closed = 256;
 // This much of a body has to come in each handshake timeout, this much of a file is written at once.
 constexpr std::uint64_t body_step = 16 * 1024;
@@ -44,9 +45,10 @@ std::string_view body_for(int status) noexcept {
 
 Handshake::Handshake(const Listener& listener, Arrival arrival, Front& front)
     : listener_(listener.id()), options_(listener.options().connection),
-      flow_(std::make_shared<Flow>(options_.send_buffer, options_.channel_capacity)), front_(front), socket_(arrival.socket),
-      watch_(std::make_unique<SocketWatch>(front.loop_, socket_, *this)), alarm_(front.desk_.timers, *this),
-      patience_(listener.options().handshake_timeout), linger_time_(longest_lingering), arrival_(std::move(arrival)), memory_(listener.memory()) {
+      flow_(std::make_shared<Flow>(options_.send_buffer, options_.channel_capacity)), front_(front),
+      socket_(arrival.socket), watch_(std::make_unique<SocketWatch>(front.loop_, socket_, *this)),
+      alarm_(front.desk_.timers, *this), patience_(listener.options().handshake_timeout),
+      linger_time_(longest_lingering), arrival_(std::move(arrival)), memory_(listener.memory()) {
     alarm_.set_in(patience_);
 }
 
@@ -157,9 +159,7 @@ void Handshake::add_body(std::string_view bytes) {
     ask();
 }
 
-void Handshake::on_over_memory() noexcept {
-    refuse(503);
-}
+void Handshake::on_over_memory() noexcept { refuse(503); }
 
 /// Leaves it to the interpreter.
 void Handshake::ask() {
@@ -174,7 +174,8 @@ void Handshake::ask() {
 /// While its answer is worked out. Who has only closed its sending side gets one, but no longer counts.
 void Handshake::on_peer_gone(bool reset) {
     const bool door_closed = arrival_.outside != nullptr && arrival_.outside->socket < 0;
-    if (reset || is_reset(socket_) || door_closed || is_upgrade() || front_.half_closed_ >= most_half_closed) return finish(false);
+    if (reset || is_reset(socket_) || door_closed || is_upgrade() || front_.half_closed_ >= most_half_closed)
+        return finish(false);
     watch_->watch(0);
     half_closed_ = true;
     ++front_.half_closed_;

@@ -4,8 +4,9 @@
 //      │ └───▶ ReadingBody ──────────▲ │ refused, or a plain request
 //      └──────────┴────────────────────┴──────▶ Answering ──▶ Lingering ──▶ over
 //
-// Judging lasts for listeners with `authorize` or `http`: until the interpreter answers, or the peer is seen to be gone.
-// The handshake timeout runs through all of Reading and the judging of upgrades; a body has to come on in its steps.
+// Judging lasts for listeners with `authorize` or `http`: until the interpreter answers, or the peer is seen to be
+// gone. The handshake timeout runs through all of Reading and the judging of upgrades; a body has to come on in its
+// steps.
 #pragma once
 
 #include "ws/transport/body.hpp"
@@ -89,7 +90,7 @@ private:
     Phase phase_ = Phase::Reading;
     Milliseconds patience_;
     Milliseconds linger_time_; // for the peer to read an answer, before the socket is closed
-    Arrival arrival_; // its socket is moved on to `socket_`
+    Arrival arrival_;          // its socket is moved on to `socket_`
     std::string incoming_;
     ParsedHead head_;
     bool without_body_ = false; // of the answer: it was HEAD

@@ -54,7 +54,8 @@ bool host_is_sound(std::string_view value) noexcept {
         static constexpr std::string_view marks = "-._~%!$&'()*+;=";
         const std::string_view name = value.substr(0, end);
         const bool sound = std::all_of(name.begin(), name.end(), [](char c) {
-            return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || marks.find(c) != std::string_view::npos;
+            return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') ||
+                   marks.find(c) != std::string_view::npos;
         });
         if (!sound) return false;
     }
@@ -62,11 +63,13 @@ bool host_is_sound(std::string_view value) noexcept {
     const std::string_view port = value.substr(end + 1);
     unsigned number = 0;
     const auto [stop, fault] = std::from_chars(port.data(), port.data() + port.size(), number);
-    return value[end] == ':' && (port.empty() || (fault == std::errc{} && stop == port.data() + port.size() && number <= 65535));
+    return value[end] == ':' &&
+           (port.empty() || (fault == std::errc{} && stop == port.data() + port.size() && number <= 65535));
 }
 
 std::size_t count_of(const Headers& headers, std::string_view name) noexcept {
-    return static_cast<std::size_t>(std::count_if(headers.begin(), headers.end(), [&](const Header& header) { return header.name == name; }));
+    return static_cast<std::size_t>(
+        std::count_if(headers.begin(), headers.end(), [&](const Header& header) { return header.name == name; }));
 }
 
 /// One Host at most, and none missing in HTTP/1.1: a proxy in between could have gone by another than we do.
@@ -87,8 +90,8 @@ void join_cookies(Headers& headers) {
     headers.erase(std::remove_if(first + 1, headers.end(), is_cookie), headers.end());
 }
 
-/// Path and query out of the target: origin form, or the absolute form that proxies use (RFC 9112, 3.2). What isn't UTF-8,
-/// as written or decoded, is refused: who reads it is handed text.
+/// Path and query out of the target: origin form, or the absolute form that proxies use (RFC 9112, 3.2). What isn't
+/// UTF-8, as written or decoded, is refused: who reads it is handed text.
 bool split_target(Request& request) {
     std::string_view target = request.target;
     if (const std::size_t scheme = target.find("://"); !target.starts_with('/') && scheme != std::string_view::npos) {
@@ -107,9 +110,9 @@ bool split_target(Request& request) {
         query = end == std::string_view::npos ? std::string_view{} : query.substr(end + 1);
         if (item.empty()) continue;
         const std::size_t equals = item.find('=');
-        request.query.emplace_back(
-            percent_decode(item.substr(0, equals), true),
-            equals == std::string_view::npos ? std::string{} : percent_decode(item.substr(equals + 1), true));
+        request.query.emplace_back(percent_decode(item.substr(0, equals), true),
+                                   equals == std::string_view::npos ? std::string{}
+                                                                    : percent_decode(item.substr(equals + 1), true));
         if (!utf8::valid(request.query.back().first) || !utf8::valid(request.query.back().second)) return false;
     }
     return true;
@@ -150,7 +153,9 @@ bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
 }
 
 bool matches_glob(std::string_view pattern, std::string_view text, LetterCase letters) noexcept {
-    const auto same = [letters](char a, char b) { return a == b || (letters == LetterCase::Ignored && lower(a) == lower(b)); };
+    const auto same = [letters](char a, char b) {
+        return a == b || (letters == LetterCase::Ignored && lower(a) == lower(b));
+    };
     std::size_t p = 0;
     std::size_t t = 0;
     std::size_t star = std::string_view::npos;
@@ -184,7 +189,8 @@ std::variant<Incomplete, BadRequest, ParsedHead> parse_request(std::string_view 
         // What can't become a request is refused without waiting for its end.
         const std::size_t line = bytes.find("\r\n");
         ParsedHead scratch;
-        if (line != std::string_view::npos && !parse_request_line(bytes.substr(0, line), scratch)) return BadRequest{400};
+        if (line != std::string_view::npos && !parse_request_line(bytes.substr(0, line), scratch))
+            return BadRequest{400};
         if (has_control(bytes.substr(0, bytes.find('\r')))) return BadRequest{400};
         return Incomplete{};
     }
@@ -227,14 +233,16 @@ namespace {
 /// 16 bytes in base64: RFC 6455, 4.2.1.
 bool is_key(std::string_view key) noexcept {
     constexpr std::size_t digits = 22;
-    return key.size() == digits + 2 && key.ends_with("==") && std::all_of(key.begin(), key.begin() + digits, [](char c) {
+    return key.size() == digits + 2 && key.ends_with("==") &&
+           std::all_of(key.begin(), key.begin() + digits, [](char c) {
                return (c >= '0' && c <= '9') || (lower(c) >= 'a' && lower(c) <= 'z') || c == '+' || c == '/';
            });
 }
 
 bool has_item(const Request& request, std::string_view name, std::string_view wanted) {
     const auto items = header_items(request, name);
-    return std::any_of(items.begin(), items.end(), [&](const std::string& item) { return equals_ignoring_case(item, wanted); });
+    return std::any_of(items.begin(), items.end(),
+                       [&](const std::string& item) { return equals_ignoring_case(item, wanted); });
 }
 
 } // namespace
@@ -244,9 +252,11 @@ bool wants_upgrade(const Request& request) { return has_item(request, "upgrade",
 std::optional<int> upgrade_fault(const ParsedHead& head) {
     const Request& request = head.request;
     if (request.method != "GET") return 405;
-    if (head.minor_version != 1 || !has_item(request, "connection", "upgrade") || request.header("host") == nullptr) return 400;
+    if (head.minor_version != 1 || !has_item(request, "connection", "upgrade") || request.header("host") == nullptr)
+        return 400;
     // RFC 6455, 11.3.1 and 11.3.5: each at most once.
-    if (count_of(request.headers, "sec-websocket-version") > 1 || count_of(request.headers, "sec-websocket-key") > 1) return 400;
+    if (count_of(request.headers, "sec-websocket-version") > 1 || count_of(request.headers, "sec-websocket-key") > 1)
+        return 400;
     const std::string* version = request.header("sec-websocket-version");
     if (version == nullptr || *version != "13") return 426;
     const std::string* key = request.header("sec-websocket-key");
@@ -263,20 +273,40 @@ std::string_view status_text(int status) noexcept {
         int status;
         std::string_view text;
     };
-    static constexpr std::array rows{
-        Row{200, "OK"},          Row{201, "Created"},            Row{202, "Accepted"},
-        Row{204, "No Content"},  Row{206, "Partial Content"},    Row{301, "Moved Permanently"},
-        Row{302, "Found"},       Row{303, "See Other"},          Row{304, "Not Modified"},
-        Row{307, "Temporary Redirect"}, Row{308, "Permanent Redirect"},
-        Row{400, "Bad Request"}, Row{401, "Unauthorized"},       Row{403, "Forbidden"},
-        Row{404, "Not Found"},   Row{405, "Method Not Allowed"}, Row{406, "Not Acceptable"},
-        Row{408, "Request Timeout"}, Row{409, "Conflict"},       Row{410, "Gone"},
-        Row{411, "Length Required"}, Row{412, "Precondition Failed"}, Row{413, "Content Too Large"},
-        Row{415, "Unsupported Media Type"}, Row{416, "Range Not Satisfiable"}, Row{422, "Unprocessable Content"},
-        Row{426, "Upgrade Required"}, Row{429, "Too Many Requests"},
-        Row{431, "Request Header Fields Too Large"}, Row{500, "Internal Server Error"},
-        Row{501, "Not Implemented"}, Row{502, "Bad Gateway"},
-        Row{503, "Service Unavailable"}, Row{504, "Gateway Timeout"}};
+    static constexpr std::array rows{Row{200, "OK"},
+                                     Row{201, "Created"},
+                                     Row{202, "Accepted"},
+                                     Row{204, "No Content"},
+                                     Row{206, "Partial Content"},
+                                     Row{301, "Moved Permanently"},
+                                     Row{302, "Found"},
+                                     Row{303, "See Other"},
+                                     Row{304, "Not Modified"},
+                                     Row{307, "Temporary Redirect"},
+                                     Row{308, "Permanent Redirect"},
+                                     Row{400, "Bad Request"},
+                                     Row{401, "Unauthorized"},
+                                     Row{403, "Forbidden"},
+                                     Row{404, "Not Found"},
+                                     Row{405, "Method Not Allowed"},
+                                     Row{406, "Not Acceptable"},
+                                     Row{408, "Request Timeout"},
+                                     Row{409, "Conflict"},
+                                     Row{410, "Gone"},
+                                     Row{411, "Length Required"},
+                                     Row{412, "Precondition Failed"},
+                                     Row{413, "Content Too Large"},
+                                     Row{415, "Unsupported Media Type"},
+                                     Row{416, "Range Not Satisfiable"},
+                                     Row{422, "Unprocessable Content"},
+                                     Row{426, "Upgrade Required"},
+                                     Row{429, "Too Many Requests"},
+                                     Row{431, "Request Header Fields Too Large"},
+                                     Row{500, "Internal Server Error"},
+                                     Row{501, "Not Implemented"},
+                                     Row{502, "Bad Gateway"},
+                                     Row{503, "Service Unavailable"},
+                                     Row{504, "Gateway Timeout"}};
     for (const Row& row : rows)
         if (row.status == status) return row.text;
     return status < 400 ? "OK" : "Error";
@@ -303,13 +333,15 @@ std::string response_head(int status, const Headers& headers, std::uint64_t leng
 std::string http_date(std::time_t time) {
     // Not strftime, which follows the locale.
     static constexpr std::array days{"Sun", "Mon", "Tue", "Wed", "Thu", "Fri", "Sat"};
-    static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
+    static constexpr std::array months{"Jan", "Feb", "Mar", "Apr", "May", "Jun",
+                                       "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"};
     std::tm parts{};
     gmtime_r(&time, &parts);
     char text[64];
-    std::snprintf(text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT", days[static_cast<std::size_t>(parts.tm_wday)],
-                  parts.tm_mday, months[static_cast<std::size_t>(parts.tm_mon)], parts.tm_year + 1900, parts.tm_hour,
-                  parts.tm_min, parts.tm_sec);
+    std::snprintf(text, sizeof text, "%s, %02d %s %04d %02d:%02d:%02d GMT",
+                  days[static_cast<std::size_t>(parts.tm_wday)], parts.tm_mday,
+                  months[static_cast<std::size_t>(parts.tm_mon)], parts.tm_year + 1900, parts.tm_hour, parts.tm_min,
+                  parts.tm_sec);
     return text;
 }
 

@@ -35,13 +35,15 @@ struct BadRequest {
 /// control characters are refused.
 std::variant<Incomplete, BadRequest, ParsedHead> parse_request(std::string_view bytes);
 
-/// One line of a head, without its end; added with its name in lower case. False for what can't be one: folded lines and
-/// control characters as well.
+/// One line of a head, without its end; added with its name in lower case. False for what can't be one: folded lines
+/// and control characters as well.
 bool parse_header_line(std::string_view line, Headers& headers);
 
 /// The items of a comma-separated header, all its occurrences together.
 std::vector<std::string> header_items(const Headers& headers, std::string_view name);
-inline std::vector<std::string> header_items(const Request& request, std::string_view name) { return header_items(request.headers, name); }
+inline std::vector<std::string> header_items(const Request& request, std::string_view name) {
+    return header_items(request.headers, name);
+}
 
 /// It asks for a WebSocket; whatever else it is, it isn't a plain request.
 bool wants_upgrade(const Request& request);

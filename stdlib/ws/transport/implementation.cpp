@@ -12,8 +12,8 @@
 
 #include <algorithm>
 #include <csignal>
-#include <nss.h>
 #include <cstdlib>
+#include <nss.h>
 #include <openssl/ssl.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
@@ -31,8 +31,8 @@ std::size_t memory_of(const Queue<Event>& inbox) noexcept {
     return bytes;
 }
 
-/// As many descriptors as are allowed, up to a million: libwebsockets has a table for all that there can be, and makes do
-/// with 2560 where ten million are allowed.
+/// As many descriptors as are allowed, up to a million: libwebsockets has a table for all that there can be, and makes
+/// do with 2560 where ten million are allowed.
 void raise_descriptor_limit() {
     constexpr rlim_t most = 1u << 20;
     rlimit limit{};
@@ -47,14 +47,17 @@ void raise_descriptor_limit() {
 Result<void> check_size(const Url& url, const ConnectOptions& options) {
     constexpr std::size_t key_size = 24; // base64 of 16 bytes: RFC 6455, 4.1
     const std::size_t size = client_head(url, std::string(key_size, '='), options.protocols, options.origin,
-                                         options.connection.compression, options.headers).size();
+                                         options.connection.compression, options.headers)
+                                 .size();
     if (size <= largest_client_head) return {};
     const std::size_t surplus = size - largest_client_head;
     if (url.text.size() <= size / 2)
-        return failure(kind::value, message::headers_too_long, {std::to_string(size), std::to_string(largest_client_head)});
+        return failure(kind::value, message::headers_too_long,
+                       {std::to_string(size), std::to_string(largest_client_head)});
     constexpr std::size_t shown = 64;
     return failure(kind::invalid_url, message::url_too_long,
-                   {url.shown().substr(0, shown) + "...", std::to_string(url.text.size()), std::to_string(url.text.size() - surplus)});
+                   {url.shown().substr(0, shown) + "...", std::to_string(url.text.size()),
+                    std::to_string(url.text.size() - surplus)});
 }
 
 Result<void> check(const Url& url, const ConnectOptions& options) {
@@ -207,7 +210,8 @@ Result<Id> Service::Implementation::connect(ConnectOptions options) {
     if (!options_.permissions.may_connect(*url))
         return failure(kind::permission_denied, message::connect_denied, {url->shown(), url->endpoint()});
     for (const std::string_view name : other_names(*url, options))
-        if (!options_.permissions.may_connect_as(*url, name)) return failure(kind::permission_denied, message::connect_as_denied, {url->shown(), name});
+        if (!options_.permissions.may_connect_as(*url, name))
+            return failure(kind::permission_denied, message::connect_as_denied, {url->shown(), name});
     auto proxy = proxy_for(*url, options);
     if (!proxy) return proxy.error();
     if (*proxy && !options_.permissions.may_connect((*proxy)->host, (*proxy)->port)) {
@@ -250,7 +254,8 @@ Result<Id> Service::Implementation::listen(ListenOptions options) {
     if (!running_) return failure(kind::closed, message::service_closed);
     if (auto sound = check_protocols(options.protocols); !sound) return sound.error();
     if (!options_.permissions.may_listen(options.host, options.port))
-        return failure(kind::permission_denied, message::listen_not_permitted, {join_endpoint(options.host, options.port)});
+        return failure(kind::permission_denied, message::listen_not_permitted,
+                       {join_endpoint(options.host, options.port)});
     SslContext tls;
     if (options.tls) {
         auto made = server_tls_context(*options.tls);
@@ -264,7 +269,8 @@ Result<Id> Service::Implementation::listen(ListenOptions options) {
             return failure(kind::value, message::static_folder, {*options.static_folder});
         options.static_folder = std::move(resolved);
     }
-    if (!options.memory_limit) options.memory_limit = default_memory_limit(); // reads files, which the service thread doesn't
+    if (!options.memory_limit)
+        options.memory_limit = default_memory_limit(); // reads files, which the service thread doesn't
     auto socket = open_listen_socket(options.host, options.port);
     if (!socket) return socket.error();
     const Id id = exchange_.next_id();
@@ -442,7 +448,8 @@ void Service::Implementation::apply(Delivery& delivery) {
         if (info.state == State::Connecting) info.state = State::Open;
         if (closing_serving_ && info.role == Role::Server && info.state == State::Open) {
             info.state = State::Closing;
-            submit({delivery.id, std::make_unique<CloseCommand>(CloseCommand{close_code::going_away, {}, closing_serving_})});
+            submit({delivery.id,
+                    std::make_unique<CloseCommand>(CloseCommand{close_code::going_away, {}, closing_serving_})});
         }
         info.protocol = std::move((*opened)->protocol);
         info.compression = (*opened)->compression;
@@ -463,7 +470,8 @@ void Service::Implementation::apply(Delivery& delivery) {
         --alive_;
         note_ended(delivery.id, *mailbox);
     } else if (const auto* pong = std::get_if<PongDelivery>(&delivery.what)) {
-        if (const auto ping = mailbox->pings.find(pong->ticket); ping != mailbox->pings.end()) ping->second = pong->milliseconds;
+        if (const auto ping = mailbox->pings.find(pong->ticket); ping != mailbox->pings.end())
+            ping->second = pong->milliseconds;
     } else if (const auto* ended = std::get_if<EndedDelivery>(&delivery.what)) {
         // A request that was refused or answered otherwise: nobody can have the id but who decided about it.
         if (mailbox->info.state == State::Connecting && !mailbox->info.close) mailbox->unwanted = true;
@@ -485,9 +493,7 @@ void Service::Implementation::apply_event(Mailbox& mailbox, Event event) {
         ++mailbox.info.received.messages;
         mailbox.info.received.bytes += event.data.size();
         break;
-    case EventType::Close:
-        mailbox.info.close = CloseInfo{event.code, std::string(event.data.view()), false};
-        break;
+    case EventType::Close: mailbox.info.close = CloseInfo{event.code, std::string(event.data.view()), false}; break;
     case EventType::Reconnecting:
         if (mailbox.info.state == State::Open) mailbox.info.state = State::Connecting;
         mailbox.first_live_ticket = mailbox.next_ticket;

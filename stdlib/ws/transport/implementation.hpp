@@ -95,7 +95,8 @@ private:
     static void hand_to(Id id, Mailbox& receiver, BroadcastCommand& command);
     void find_full(Id id, Mailbox& receiver, std::vector<Id>* waiting);
     void turn_away(Id id, Mailbox& receiver);
-    Spreading keep_late(const BroadcastCommand& command, std::vector<Id> waiting, std::optional<std::string_view> topic, std::size_t count);
+    Spreading keep_late(const BroadcastCommand& command, std::vector<Id> waiting, std::optional<std::string_view> topic,
+                        std::size_t count);
     void hand_to_late(std::uint64_t asking);
     void wake_publishers();
     bool is_done_with(Id id, const Late& late, BroadcastCommand& command, TimePoint now);
@@ -120,9 +121,9 @@ private:
 
     Registry<Mailbox> mailboxes_;
     Registry<ListenerRecord> listeners_;
-    std::size_t held_ = 0;  // events in all inboxes
+    std::size_t held_ = 0;                        // events in all inboxes
     std::optional<Milliseconds> closing_serving_; // what listeners have accepted is closed, with so long for the peers
-    std::size_t alive_ = 0; // connections that haven't ended, listeners that aren't closed
+    std::size_t alive_ = 0;                       // connections that haven't ended, listeners that aren't closed
     Topics topics_;
     std::optional<BackplaneStatus> backplane_;
     std::uint64_t backplane_number_ = 0; // of the last join
@@ -130,8 +131,8 @@ private:
     std::shared_ptr<Flow> backplane_flow_;
     std::map<std::uint64_t, Late> late_; // in the order of publishing
     std::uint64_t last_ticket_ = 0;
-    std::uint64_t walk_ = 0; // through them
-    Queue<Id> slow_; // closed for it, and not yet told
+    std::uint64_t walk_ = 0;   // through them
+    Queue<Id> slow_;           // closed for it, and not yet told
     Queue<Refusals> refusals_; // not yet told
     EndedRecords ended_;
     std::vector<Id> dropped_; // records that went, since take_dropped()

@@ -36,7 +36,8 @@ ssize_t qi_recv(int socket, void* into, size_t size, int flags) {
 
 int qi_ssl_read(SSL* ssl, void* into, int size) {
     if (qi::ws::here != nullptr && size >= 0)
-        if (const auto done = qi::ws::here->on_ssl_read(ssl, static_cast<char*>(into), static_cast<size_t>(size))) return *done;
+        if (const auto done = qi::ws::here->on_ssl_read(ssl, static_cast<char*>(into), static_cast<size_t>(size)))
+            return *done;
     size_t got = 0;
     const int outcome = SSL_read_ex(ssl, into, static_cast<size_t>(size < 0 ? 0 : size), &got);
     return outcome > 0 ? static_cast<int>(got) : outcome;

@@ -2,10 +2,11 @@
 // before a shared library's; where all is linked into one program, the linker is told (meson.build).
 // Any thread: reads are taken over on the one that has asked for it, the service thread.
 //
-//   recv, SSL_read              by which it reads a plain socket, and TLS. So the bytes come to us first, and the library gets
-//                               to see of them what it needs, instead of its faults deciding what a peer may say. Whatever
-//                               isn't a socket of ours is passed on to recvfrom() and SSL_read_ex(), by which one of ours is
-//                               read, too.
+//   recv, SSL_read              by which it reads a plain socket, and TLS. So the bytes come to us first, and the
+//   library gets
+//                               to see of them what it needs, instead of its faults deciding what a peer may say.
+//                               Whatever isn't a socket of ours is passed on to recvfrom() and SSL_read_ex(), by which
+//                               one of ours is read, too.
 //   lws_open, lws_get_random    by which it reads /dev/urandom, and crashes where there is none.
 //   lws_plugins_init            which before 4.3 is the only way to an event loop of ours (library_events.cpp).
 #pragma once
@@ -14,8 +15,8 @@
 #include <optional>
 #include <sys/types.h>
 
-// The name under which such a function is defined. C++ has its own, so that headers which declare it, or define it fortified,
-// aren't contradicted.
+// The name under which such a function is defined. C++ has its own, so that headers which declare it, or define it
+// fortified, aren't contradicted.
 #ifdef QI_PORTABLE
 #define QI_CALLED_AS(name) __asm__("__wrap_" #name) __attribute__((visibility("default"), used))
 #else

@@ -45,7 +45,9 @@ thread_local LibraryEvents* current = nullptr;
 
 int accept_socket(lws* wsi) noexcept { return current->accept(lws_get_socket_fd(wsi)) ? 0 : 1; }
 
-void set_events(lws* wsi, EventFlags flags) noexcept { current->want(lws_get_socket_fd(wsi), static_cast<unsigned>(flags)); }
+void set_events(lws* wsi, EventFlags flags) noexcept {
+    current->want(lws_get_socket_fd(wsi), static_cast<unsigned>(flags));
+}
 
 // What isn't there the library does without: a socket is closed at once, and nothing of it is left in the loop, since
 // all its events are taken back before.
@@ -78,7 +80,8 @@ public:
 
 private:
     void on_socket(int events) noexcept override {
-        serve(static_cast<short>(((events & UV_READABLE) != 0 ? LWS_POLLIN : 0) | ((events & UV_WRITABLE) != 0 ? LWS_POLLOUT : 0)));
+        serve(static_cast<short>(((events & UV_READABLE) != 0 ? LWS_POLLIN : 0) |
+                                 ((events & UV_WRITABLE) != 0 ? LWS_POLLOUT : 0)));
     }
     void on_socket_error() noexcept override { serve(LWS_POLLHUP); }
 
@@ -112,7 +115,8 @@ void LibraryEvents::attach(lws_context* context) noexcept {
     context_ = context;
     // A timer's list is the only way to the lists of all timers.
     lws_sorted_usec_list_t probe{};
-    lws_sul_schedule(context, 0, &probe, [](lws_sorted_usec_list_t*) {}, LWS_US_PER_SEC);
+    lws_sul_schedule(
+        context, 0, &probe, [](lws_sorted_usec_list_t*) {}, LWS_US_PER_SEC);
     timers_ = probe.list.owner;
     lws_sul_cancel(&probe);
 }
@@ -124,8 +128,8 @@ void LibraryEvents::settle_again() noexcept {
 
 void LibraryEvents::settle() noexcept {
     again_ = false;
-    // 4.3 makes of the time that it is given what is left until the next timer, if that is less; and runs those that are
-    // due. Nothing is less than this.
+    // 4.3 makes of the time that it is given what is left until the next timer, if that is less; and runs those that
+    // are due. Nothing is less than this.
     const auto has_input = [this] { return lws_service_adjust_timeout(context_, -1, 0) == 0; };
     if (has_input()) _lws_plat_service_forced_tsi(context_, 0);
     const lws_usec_t left = __lws_sul_service_ripe(timers_, LWS_COUNT_PT_SUL_OWNERS, lws_now_usecs());
@@ -172,7 +176,8 @@ void LibraryEvents::want(int socket, unsigned flags) noexcept {
 #if LWS_LIBRARY_VERSION_NUMBER < 4003000
 extern "C" {
 
-int qi_lws_plugins_init(lws_plugin** list, const char* const*, const char*, const char*, each_plugin_cb_t, void*) QI_CALLED_AS(lws_plugins_init);
+int qi_lws_plugins_init(lws_plugin** list, const char* const*, const char*, const char*, each_plugin_cb_t, void*)
+    QI_CALLED_AS(lws_plugins_init);
 int qi_lws_plugins_destroy(lws_plugin** list, each_plugin_cb_t, void*) QI_CALLED_AS(lws_plugins_destroy);
 
 // The library's own searches a folder for a file of that name.

@@ -1,6 +1,6 @@
-// libwebsockets' sockets and timers on our own loop. Its package has a plugin for that, which it looks for by name in the
-// system's library folder: one thing more to install, impossible in a program that stands alone, and it closes sockets
-// later than it says. The service thread.
+// libwebsockets' sockets and timers on our own loop. Its package has a plugin for that, which it looks for by name in
+// the system's library folder: one thing more to install, impossible in a program that stands alone, and it closes
+// sockets later than it says. The service thread.
 #pragma once
 
 #include "ws/transport/watch.hpp"

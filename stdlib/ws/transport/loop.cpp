@@ -20,8 +20,8 @@ namespace {
 constexpr std::size_t worth_trimming = 512; // connections
 constexpr Milliseconds trim_delay{1000};
 
-/// What keeps the process from opening a few descriptors, an errno: libuv ends it if it can't have its pipe for signals,
-/// and opens one or two others before.
+/// What keeps the process from opening a few descriptors, an errno: libuv ends it if it can't have its pipe for
+/// signals, and opens one or two others before.
 int descriptor_error() noexcept {
     int pairs[2][2];
     if (::pipe2(pairs[0], O_CLOEXEC) != 0) return errno;
@@ -85,7 +85,8 @@ void Loop::on_round() noexcept {
     flush_dirty();
     sweep();
     if (backplane_ != nullptr) backplane_->on_round();
-    const bool done = shutting_down_ && (out_of_time_ || (connections_.size() == 0 && dials_.empty() && front_->is_quiet()));
+    const bool done =
+        shutting_down_ && (out_of_time_ || (connections_.size() == 0 && dials_.empty() && front_->is_quiet()));
     if (done) {
         for (const Id id : connections_.ids()) connections_.find(id)->drop();
         uv_stop(&loop_);
@@ -96,13 +97,15 @@ void Loop::on_round() noexcept {
 
 void Loop::on_before_wait() noexcept {
     library_->settle();
-    const bool nothing = desk_.deliveries().empty() && dirty_.empty() && ended_.empty() && dialed_.empty() && given_up_.empty();
+    const bool nothing =
+        desk_.deliveries().empty() && dirty_.empty() && ended_.empty() && dialed_.empty() && given_up_.empty();
     if (nothing)
         arm_timer();
     else
         on_round();
-    // An alarm goes off only after a look at the sockets that began when it was due. If this thread or the whole process
-    // has stood still, what puts the alarm off may have come meanwhile: a peer isn't lost while its pong is unread.
+    // An alarm goes off only after a look at the sockets that began when it was due. If this thread or the whole
+    // process has stood still, what puts the alarm off may have come meanwhile: a peer isn't lost while its pong is
+    // unread.
     const auto earliest = desk_.timers.earliest();
     if (!earliest || *earliest > now()) return;
     due_ = now();
@@ -173,14 +176,16 @@ void Loop::send(Id id, MessageType type, Buffer payload) {
     // Queued by a program that didn't know yet that the connection is lost. If it comes back, this is among its unsent.
     const auto revival = revivals_.find(id);
     if (revival == revivals_.end()) return;
-    if (revival->second->command()->flow->note_sent(Load::message(payload.size()))) desk_.deliver(id, DrainedDelivery{});
+    if (revival->second->command()->flow->note_sent(Load::message(payload.size())))
+        desk_.deliver(id, DrainedDelivery{});
     revival->second->add({type, std::move(payload)});
 }
 
 // Encoded once: the receivers share the frame.
 void Loop::broadcast(const BroadcastCommand& command) {
     SharedMessage message(command.type, command.frame, command.size, desk_);
-    if (command.relay && backplane_ != nullptr) backplane_->publish(command.topic, command.type, message.payload.view());
+    if (command.relay && backplane_ != nullptr)
+        backplane_->publish(command.topic, command.type, message.payload.view());
     for (const Id id : command.receivers) {
         if (Connection* connection = connections_.find(id)) {
             connection->send_shared(message);
@@ -256,8 +261,7 @@ void Loop::flush_dirty() {
 
 // What happened.
 
-void Loop::open(std::unique_ptr<Connection> made, std::unique_ptr<OpeningLink> link, LinkOpened opened,
-                Id listener) {
+void Loop::open(std::unique_ptr<Connection> made, std::unique_ptr<OpeningLink> link, LinkOpened opened, Id listener) {
     Connection& connection = *made;
     link->use(connection);
     connection.attach(std::move(link));
@@ -278,8 +282,8 @@ void Loop::open(std::unique_ptr<Connection> made, std::unique_ptr<OpeningLink> l
 void Loop::on_dialed(Dial& dial, LinkOpened opened) noexcept {
     const std::shared_ptr<ConnectCommand> command = dial.command();
     const bool comes_back = command->options.reconnect.has_value();
-    open(std::make_unique<Connection>(dial.id(), Role::Client, command->options.connection, opened.deflate, command->flow,
-                                      desk_, *this, comes_back),
+    open(std::make_unique<Connection>(dial.id(), Role::Client, command->options.connection, opened.deflate,
+                                      command->flow, desk_, *this, comes_back),
          dial.take_link(), std::move(opened), 0);
     if (comes_back) {
         auto& revival = revivals_[dial.id()];
@@ -309,7 +313,8 @@ void Loop::on_upgraded(Handshake& handshake, LinkOpened opened) noexcept {
         auto accepted = handshake.describe(false);
         desk_.deliver(handshake.id(), std::move(accepted));
     }
-    auto connection = std::make_unique<Connection>(handshake.id(), Role::Server, handshake.options(), opened.deflate, handshake.flow(), desk_, *this);
+    auto connection = std::make_unique<Connection>(handshake.id(), Role::Server, handshake.options(), opened.deflate,
+                                                   handshake.flow(), desk_, *this);
     connection->count_in(handshake.memory());
     open(std::move(connection), handshake.take_link(), std::move(opened), handshake.listener());
 }
@@ -339,7 +344,8 @@ void Loop::give_up(Revival& revival, const ConnectFailure* why) {
 }
 
 void Loop::on_ended(Connection& connection) noexcept {
-    if (const auto revival = revivals_.find(connection.id()); revival != revivals_.end() && !revival->second->is_down()) {
+    if (const auto revival = revivals_.find(connection.id());
+        revival != revivals_.end() && !revival->second->is_down()) {
         given_up_.push_back(std::move(revival->second));
         revivals_.erase(revival);
     }
@@ -371,7 +377,8 @@ void Loop::hand_over() noexcept {
         else if (const auto* opened = std::get_if<std::unique_ptr<OpenedDelivery>>(&delivery.what);
                  opened != nullptr && (*opened)->listener != 0)
             woken_.push_back((*opened)->listener);
-        else if (std::holds_alternative<DrainedDelivery>(delivery.what) || std::holds_alternative<EndedDelivery>(delivery.what))
+        else if (std::holds_alternative<DrainedDelivery>(delivery.what) ||
+                 std::holds_alternative<EndedDelivery>(delivery.what))
             woken_.push_back(0); // what was published may wait for it
     }
     std::sort(woken_.begin(), woken_.end());

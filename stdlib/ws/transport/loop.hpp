@@ -66,7 +66,8 @@ private:
     void close_at_end(Connection& connection);
     void dial(Id id, std::shared_ptr<ConnectCommand> command);
     void give_up(Revival& revival, const ConnectFailure* why);
-    void open(std::unique_ptr<Connection> connection, std::unique_ptr<OpeningLink> link, LinkOpened opened, Id listener);
+    void open(std::unique_ptr<Connection> connection, std::unique_ptr<OpeningLink> link, LinkOpened opened,
+              Id listener);
     void mark_dirty(Connection& connection);
     void flush_dirty();
     void sweep() noexcept;

@@ -1,5 +1,5 @@
-// libwebsockets as Links. The library connects, does TLS, polls and writes; its reading is taken over (library_calls.hpp):
-// a server's answer and all frames are read here, by our own parsers, and of them the library sees
+// libwebsockets as Links. The library connects, does TLS, polls and writes; its reading is taken over
+// (library_calls.hpp): a server's answer and all frames are read here, by our own parsers, and of them the library sees
 //
 //   an answer that was found good     in its shortest form
 //   everything else                   nothing (EAGAIN), or the end
@@ -13,8 +13,8 @@
 #include "ws/transport/frame_reader.hpp"
 #include "ws/transport/head.hpp"
 #include "ws/transport/kinds.hpp"
-#include "ws/transport/library_events.hpp"
 #include "ws/transport/library_calls.hpp"
+#include "ws/transport/library_events.hpp"
 #include "ws/transport/messages.hpp"
 #include "ws/transport/refusal.hpp"
 #include "ws/transport/socket_counts.hpp"
@@ -162,9 +162,13 @@ public:
     explicit LwsLibrary(uv_loop_s* loop) : events_(loop) {}
     ~LwsLibrary() override;
     Result<void> start();
-    static LwsLibrary& of(lws* wsi) noexcept { return *static_cast<LwsLibrary*>(lws_context_user(lws_get_context(wsi))); }
+    static LwsLibrary& of(lws* wsi) noexcept {
+        return *static_cast<LwsLibrary*>(lws_context_user(lws_get_context(wsi)));
+    }
 
-    std::unique_ptr<OpeningLink> make_link(OpeningUser& user) override { return std::make_unique<LwsLink>(*this, user); }
+    std::unique_ptr<OpeningLink> make_link(OpeningUser& user) override {
+        return std::make_unique<LwsLink>(*this, user);
+    }
     void connect(OpeningLink& link, const ClientAttempt& attempt) override;
     void adopt(OpeningLink& link, Upgrade upgrade) override;
     void settle() noexcept override;
@@ -184,7 +188,9 @@ private:
     std::optional<ssize_t> on_recv(int socket, char* into, std::size_t size) noexcept override;
     std::optional<int> on_ssl_read(ssl_st* ssl, char* into, std::size_t size) noexcept override;
     LwsLink* find(int socket) const noexcept {
-        return socket >= 0 && static_cast<std::size_t>(socket) < by_socket_.size() ? by_socket_[static_cast<std::size_t>(socket)] : nullptr;
+        return socket >= 0 && static_cast<std::size_t>(socket) < by_socket_.size()
+                   ? by_socket_[static_cast<std::size_t>(socket)]
+                   : nullptr;
     }
     void read_rests() noexcept;
     /// nullptr: there is no memory for it.
@@ -325,8 +331,7 @@ void LwsLink::drop() noexcept {
 bool LwsLink::is_connected() const noexcept {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
-    return wsi_ != nullptr &&
-           getpeername(lws_get_socket_fd(wsi_), reinterpret_cast<sockaddr*>(&address), &size) == 0;
+    return wsi_ != nullptr && getpeername(lws_get_socket_fd(wsi_), reinterpret_cast<sockaddr*>(&address), &size) == 0;
 }
 
 std::optional<std::uint64_t> LwsLink::taken() const noexcept {
@@ -351,7 +356,8 @@ void LwsLink::start_client(const ClientAttempt& attempt) {
     is_client_ = true;
     opening_state_->attempt = attempt;
     const ClientTls& tls = attempt.options->tls;
-    trust_ = std::make_unique<Trust>(Trust{std::string(without_dot(tls.server_name.empty() ? attempt.url->host : tls.server_name)), tls.verify, {}});
+    trust_ = std::make_unique<Trust>(
+        Trust{std::string(without_dot(tls.server_name.empty() ? attempt.url->host : tls.server_name)), tls.verify, {}});
 }
 
 void LwsLink::start_server(Library::Upgrade upgrade) {
@@ -408,7 +414,8 @@ void LwsLink::on_established() noexcept {
     opened.local = local_endpoint(socket);
     opened.remote = remote_endpoint(socket);
     if (SSL* ssl = lws_get_ssl(wsi_)) opened.tls = describe_tls(ssl);
-    frames_.emplace(is_client_ ? Role::Client : Role::Server, is_client_ ? agreed.deflate.agreed : opening_state_->deflate);
+    frames_.emplace(is_client_ ? Role::Client : Role::Server,
+                    is_client_ ? agreed.deflate.agreed : opening_state_->deflate);
     stage_ = Stage::Frames;
     opening_state_.reset();
     user->on_open(std::move(opened));
@@ -544,8 +551,9 @@ void LwsLink::take_answer(std::string_view bytes) {
 
 /// What the library sees of an answer that was found good.
 std::size_t LwsLink::give_answer(char* into, std::size_t size) noexcept {
-    const std::string answer = "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
-                               opening_state_->answer->accept() + "\r\n\r\n";
+    const std::string answer =
+        "HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Accept: " +
+        opening_state_->answer->accept() + "\r\n\r\n";
     assert(answer.size() <= size);
     std::memcpy(into, answer.data(), std::min(size, answer.size()));
     return answer.size();
@@ -555,7 +563,8 @@ ssize_t LwsLink::receive(char* into, std::size_t size) noexcept {
     const Progress progress = stage_ == Stage::Waiting ? Progress::Held : pump();
     if (stage_ == Stage::Agreed) return static_cast<ssize_t>(give_answer(into, size));
     if (progress == Progress::Ended) {
-        // The library keeps the socket while something is left to write, and would be called for its end again and again.
+        // The library keeps the socket while something is left to write, and would be called for its end again and
+        // again.
         if (stuck()) lws_rx_flow_control(wsi_, 0);
         return 0;
     }
@@ -646,7 +655,8 @@ Result<void> LwsLibrary::start() {
     info.timeout_secs = far_seconds;
     info.connect_timeout_secs = far_seconds;
     info.retry_and_idle_policy = &no_policy;
-    // fd_limit_per_thread stays 0: with a limit of its own the library searches a list for every descriptor that it uses.
+    // fd_limit_per_thread stays 0: with a limit of its own the library searches a list for every descriptor that it
+    // uses.
     context_ = lws_create_context(&info);
     if (context_ == nullptr) return failure(kind::io, message::service_failed, {system_error_text(errno)});
     events_.attach(context_);
@@ -748,7 +758,8 @@ void LwsLibrary::watch(int socket, LwsLink& link) {
 
 void LwsLibrary::forget(LwsLink& link, int socket) noexcept {
     if (find(socket) == &link) by_socket_[static_cast<std::size_t>(socket)] = nullptr;
-    if (std::exchange(link.is_unread, false)) std::replace(unread_.begin(), unread_.end(), &link, static_cast<LwsLink*>(nullptr));
+    if (std::exchange(link.is_unread, false))
+        std::replace(unread_.begin(), unread_.end(), &link, static_cast<LwsLink*>(nullptr));
 }
 
 void LwsLibrary::read_later(LwsLink& link) {

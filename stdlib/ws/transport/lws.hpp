@@ -70,7 +70,7 @@ struct ClientAttempt {
     std::string address; // in numbers
     std::uint16_t port = 0;
     ssl_ctx_st* tls = nullptr; // for wss
-    int socket = -1; // given: leads to the server already, and is the link's from now on
+    int socket = -1;           // given: leads to the server already, and is the link's from now on
 };
 
 class Library {
@@ -85,11 +85,11 @@ public:
     virtual void connect(OpeningLink& link, const ClientAttempt& attempt) = 0;
     /// An accepted socket on which an upgrade was found good.
     struct Upgrade {
-        int socket = -1;      // taken over
-        std::string head;     // what the library is to see of it
-        std::string answer;   // header lines for the 101
-        bool deflate = false; // they agree to compression
-        std::string rest;     // what came behind the head
+        int socket = -1;                        // taken over
+        std::string head;                       // what the library is to see of it
+        std::string answer;                     // header lines for the 101
+        bool deflate = false;                   // they agree to compression
+        std::string rest;                       // what came behind the head
         std::shared_ptr<const Outside> outside; // where the socket isn't the peer's own
     };
     virtual void adopt(OpeningLink& link, Upgrade upgrade) = 0;

@@ -21,15 +21,16 @@ struct Mailbox {
     Queue<Event> inbox;
     std::uint64_t next_ticket = 1;
     std::uint64_t first_live_ticket = 1; // earlier pings went out on a connection that was lost
-    std::unordered_map<std::uint64_t, std::optional<double>> pings; // that somebody waits for; the round trip, once it is known
-    bool opened = false;         // it was open once, and may have been lost since
-    bool may_answer = false;     // a message was received, and nothing sent since
-    bool ended = false;          // nothing more will be delivered
-    bool close_received = false; // the Close event was handed over
-    bool unwanted = false;       // to be forgotten at its end
-    bool slow = false;           // what is published waited long enough for it once
-    std::uint32_t waited_for = 0; // published messages that wait until it has room
-    TimePoint full_since{};       // while some do: when it last had room for one
+    std::unordered_map<std::uint64_t, std::optional<double>>
+        pings;                      // that somebody waits for; the round trip, once it is known
+    bool opened = false;            // it was open once, and may have been lost since
+    bool may_answer = false;        // a message was received, and nothing sent since
+    bool ended = false;             // nothing more will be delivered
+    bool close_received = false;    // the Close event was handed over
+    bool unwanted = false;          // to be forgotten at its end
+    bool slow = false;              // what is published waited long enough for it once
+    std::uint32_t waited_for = 0;   // published messages that wait until it has room
+    TimePoint full_since{};         // while some do: when it last had room for one
     std::uint64_t full_in_walk = 0; // the last walk through those messages in which it had none
 
     /// The next event, if there is one. `resume` becomes true when the socket has to be read again.
@@ -50,7 +51,7 @@ struct ListenerRecord {
     Queue<Id> accepted;
     Queue<Id> pending;
     std::vector<std::string> service_paths;
-    Queue<Id> for_services; // accepted at one of these
+    Queue<Id> for_services;    // accepted at one of these
     bool is_abandoned = false; // nobody will accept any more
     State state = State::Open; // Closing until the service thread has closed the socket: only then is nobody let in
 };

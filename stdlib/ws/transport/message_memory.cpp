@@ -7,7 +7,8 @@
 namespace qi::ws {
 
 std::uint64_t default_memory_limit() noexcept {
-    auto memory = static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGE_SIZE));
+    auto memory =
+        static_cast<std::uint64_t>(::sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(::sysconf(_SC_PAGE_SIZE));
     for (const char* file : {"/sys/fs/cgroup/memory.max", "/sys/fs/cgroup/memory/memory.limit_in_bytes"}) {
         std::uint64_t limit = 0; // "max": none
         if (std::ifstream(file) >> limit && limit > 0) memory = std::min(memory, limit);
@@ -33,8 +34,9 @@ void MemoryShare::hold(std::size_t bytes) noexcept {
     }
     // Who gives up comes back here with less: that is no reason to look again.
     while (grows && memory_->held_ > memory_->limit_ && !holders.empty()) {
-        MemoryShare* most = *std::max_element(holders.begin(), holders.end(),
-                                              [](const MemoryShare* a, const MemoryShare* b) { return a->bytes_ < b->bytes_; });
+        MemoryShare* most =
+            *std::max_element(holders.begin(), holders.end(),
+                              [](const MemoryShare* a, const MemoryShare* b) { return a->bytes_ < b->bytes_; });
         most->user_.on_over_memory();
         most->hold(0);
     }

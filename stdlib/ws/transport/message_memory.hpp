@@ -1,5 +1,5 @@
-// What unfinished messages hold, over all the connections of one listener: each alone may be within its :read-limit and all
-// of them together more than the machine has. Past the limit whoever holds most gives it up. The service thread.
+// What unfinished messages hold, over all the connections of one listener: each alone may be within its :read-limit and
+// all of them together more than the machine has. Past the limit whoever holds most gives it up. The service thread.
 #pragma once
 
 #include <cstddef>

@@ -32,31 +32,34 @@ struct RateLimit {
 
 /// What client and server connections have in common.
 struct ConnectionOptions {
-    std::uint64_t read_limit = 32u << 20;       // bytes; a longer message ends the connection with 1009
-    std::uint32_t channel_capacity = 256;       // messages held before the peer is slowed down
-    std::uint64_t send_buffer = 16u << 20;      // bytes queued before send() says Full; Flow limits the number of tiny messages
-    Milliseconds close_timeout{5000};           // for the peer's close frame
-    Milliseconds ping_interval{30000};          // heartbeat while nothing arrives; 0: none
-    Milliseconds pong_timeout{10000};           // no answer in that time: lost. 0: never
-    bool control = false;                       // also hand over pongs
+    std::uint64_t read_limit = 32u << 20; // bytes; a longer message ends the connection with 1009
+    std::uint32_t channel_capacity = 256; // messages held before the peer is slowed down
+    std::uint64_t send_buffer =
+        16u << 20;                     // bytes queued before send() says Full; Flow limits the number of tiny messages
+    Milliseconds close_timeout{5000};  // for the peer's close frame
+    Milliseconds ping_interval{30000}; // heartbeat while nothing arrives; 0: none
+    Milliseconds pong_timeout{10000};  // no answer in that time: lost. 0: never
+    bool control = false;              // also hand over pongs
     Compression compression = Compression::Disabled;
-    std::uint64_t compression_threshold = 512;  // bytes; shorter messages go uncompressed
-    Milliseconds idle_timeout{0};               // no message either way: closed with 1001. 0: never
-    Milliseconds message_timeout{60000};        // no byte more of a message that has begun: closed with 1008. 0: never
-    std::optional<RateLimit> rate_limit;        // of messages received
-    bool skip_when_slow = false; // a slow one misses what is published, instead of being closed with 1013
-    Milliseconds slow_timeout{2000}; // what is published waits so long for one whose send buffer is full; then it is slow
+    std::uint64_t compression_threshold = 512; // bytes; shorter messages go uncompressed
+    Milliseconds idle_timeout{0};              // no message either way: closed with 1001. 0: never
+    Milliseconds message_timeout{60000};       // no byte more of a message that has begun: closed with 1008. 0: never
+    std::optional<RateLimit> rate_limit;       // of messages received
+    bool skip_when_slow = false;               // a slow one misses what is published, instead of being closed with 1013
+    Milliseconds slow_timeout{
+        2000}; // what is published waits so long for one whose send buffer is full; then it is slow
 };
 
 /// How old a TLS may be, and which ciphers it may use.
 struct TlsStrength {
     bool only_1_3 = false; // else 1.2 as well
-    std::string ciphers;   // as OpenSSL writes them, of TLS 1.2 and of 1.3; of a version that has none here, those that are sound
+    std::string
+        ciphers; // as OpenSSL writes them, of TLS 1.2 and of 1.3; of a version that has none here, those that are sound
 };
 
 struct ClientTls {
-    std::string ca;          // PEM file, trusted besides the system's; empty: only those
-    std::string cert;        // PEM files of a client certificate; both or neither
+    std::string ca;   // PEM file, trusted besides the system's; empty: only those
+    std::string cert; // PEM files of a client certificate; both or neither
     std::string key;
     std::string server_name; // for SNI and the name in the certificate (and Host); empty: the URL's host
     bool verify = true;
@@ -78,9 +81,9 @@ struct ConnectOptions {
     Headers headers;                    // in order; a name may come several times
     std::vector<std::string> protocols; // in order of preference
     std::optional<std::string> origin;
-    Milliseconds dial_timeout{10000};   // name, TCP, TLS and upgrade together
+    Milliseconds dial_timeout{10000}; // name, TCP, TLS and upgrade together
     ClientTls tls;
-    std::optional<std::string> proxy;   // "http://[user:pass@]host:port"
+    std::optional<std::string> proxy;    // "http://[user:pass@]host:port"
     bool proxy_from_environment = false; // without one: what https_proxy, http_proxy and no_proxy say
     std::optional<Reconnect> reconnect;
     ConnectionOptions connection;
@@ -94,20 +97,20 @@ struct ServerTls {
 };
 
 struct ListenOptions {
-    std::string host = "127.0.0.1"; // an address; "::" takes IPv4 as well
-    std::uint16_t port = 0;         // 0: the system picks
+    std::string host = "127.0.0.1";                  // an address; "::" takes IPv4 as well
+    std::uint16_t port = 0;                          // 0: the system picks
     std::optional<std::vector<std::string>> paths;   // those that upgrade, exactly; others get 404. nullopt: any
     std::vector<std::string> protocols;              // supported; the client's first that is among them is chosen
     std::optional<std::vector<std::string>> origins; // allowed Origin values, '*' globs; others get 403
     std::optional<ServerTls> tls;
-    Milliseconds handshake_timeout{5000}; // to finish the request (and to decide on it)
+    Milliseconds handshake_timeout{5000};  // to finish the request (and to decide on it)
     std::uint32_t max_connections = 10000; // past it: 503
     std::optional<std::uint32_t> max_per_ip;
     std::optional<std::uint64_t> memory_limit; // bytes of all unfinished messages; nullopt: a quarter of the memory
-    bool authorize = false; // every upgrade waits for Service::answer
-    bool http = false;      // so do plain requests; without it they get 426
-    std::vector<std::string> service_paths; // what connects to these is for Service::accept_for_service
-    std::optional<std::string> static_folder; // served to GET and HEAD before anything else
+    bool authorize = false;                    // every upgrade waits for Service::answer
+    bool http = false;                         // so do plain requests; without it they get 426
+    std::vector<std::string> service_paths;    // what connects to these is for Service::accept_for_service
+    std::optional<std::string> static_folder;  // served to GET and HEAD before anything else
     ConnectionOptions connection;
 };
 

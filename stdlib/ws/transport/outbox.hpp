@@ -57,15 +57,17 @@ public:
         items_.push(Item{opcode, true, false, true, std::move(frame), Load::message(payload), {}});
     }
     /// A ping: goes before the messages that wait.
-    void push_urgent(Opcode opcode, Buffer payload) { urgent_.push(Item{opcode, true, false, false, std::move(payload), {}, {}}); }
+    void push_urgent(Opcode opcode, Buffer payload) {
+        urgent_.push(Item{opcode, true, false, false, std::move(payload), {}, {}});
+    }
     bool empty() const noexcept { return items_.empty() && urgent_.empty(); }
     /// Nothing more will be written: drops what waits.
     void clear() noexcept;
 
     struct Progress {
-        Load given;                // messages that the link got, as they were before compression
-        bool closed = false;       // the close frame was among them
-        bool lost = false;         // the link is gone
+        Load given;          // messages that the link got, as they were before compression
+        bool closed = false; // the close frame was among them
+        bool lost = false;   // the link is gone
     };
     /// Writes until nothing is left or the link is stuck. `beyond_stuck` goes on regardless, for the end.
     Progress flush(Link& link, FrameScratch& scratch, bool beyond_stuck = false);
@@ -103,7 +105,7 @@ private:
     Queue<Item> urgent_;
 
     const bool remembers_;
-    std::vector<Given> given_; // while the link is stuck
+    std::vector<Given> given_;                  // while the link is stuck
     std::optional<std::uint64_t> taken_before_; // by the kernel, before that
 };
 

@@ -43,14 +43,16 @@ bool matches_target(std::string_view pattern, std::string_view target) {
     const std::size_t wanted_query = pattern.find('?');
     if (!matches_glob(pattern.substr(0, wanted_query), path, LetterCase::Counts)) return false;
     if (wanted_query == std::string_view::npos) return query == std::string_view::npos || pattern.ends_with('*');
-    return query != std::string_view::npos && matches_glob(pattern.substr(wanted_query), target.substr(query), LetterCase::Counts);
+    return query != std::string_view::npos &&
+           matches_glob(pattern.substr(wanted_query), target.substr(query), LetterCase::Counts);
 }
 
 /// The URL with the host that is named, "host" or "host:port", in place of its own; nullopt: that names none.
 std::optional<Url> renamed(const Url& url, std::string_view name) {
     std::string text(name);
     if (is_address(text) && name.find(':') != std::string_view::npos) text = "[" + text + "]";
-    const bool has_port = text.starts_with('[') ? text.find("]:") != std::string::npos : text.find(':') != std::string::npos;
+    const bool has_port =
+        text.starts_with('[') ? text.find("]:") != std::string::npos : text.find(':') != std::string::npos;
     if (!has_port) text += ":" + std::to_string(url.port);
     auto other = parse_url((url.secure ? "wss://" : "ws://") + text + url.target);
     if (!other || other->target != url.target) return std::nullopt;
@@ -102,7 +104,8 @@ bool NetPattern::allows(const Url& url) const {
 }
 
 bool Permissions::may_connect(const Url& url) const {
-    return !restricted || std::any_of(connect.begin(), connect.end(), [&](const NetPattern& p) { return p.allows(url); });
+    return !restricted ||
+           std::any_of(connect.begin(), connect.end(), [&](const NetPattern& p) { return p.allows(url); });
 }
 
 bool Permissions::may_connect_as(const Url& url, std::string_view name) const {
@@ -112,9 +115,8 @@ bool Permissions::may_connect_as(const Url& url, std::string_view name) const {
 }
 
 bool Permissions::may_connect(std::string_view host, std::uint16_t port) const {
-    return !restricted || std::any_of(connect.begin(), connect.end(), [&](const NetPattern& p) {
-        return p.scheme.empty() && p.allows(host, port);
-    });
+    return !restricted || std::any_of(connect.begin(), connect.end(),
+                                      [&](const NetPattern& p) { return p.scheme.empty() && p.allows(host, port); });
 }
 
 bool Permissions::may_listen(std::string_view host, std::uint16_t port) const {

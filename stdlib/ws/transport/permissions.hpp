@@ -18,9 +18,9 @@ namespace qi::ws {
 struct NetPattern {
     std::string scheme; // empty: both
     std::string host;
-    std::string port; // empty: any; for a URL the scheme's own, or what the host's '*' has room for
+    std::string port;      // empty: any; for a URL the scheme's own, or what the host's '*' has room for
     std::string authority; // of a URL without a port: its host as written
-    std::string path; // empty: any
+    std::string path;      // empty: any
 
     bool allows(const Url& url) const;
     bool allows(std::string_view host, std::uint16_t port) const;

@@ -91,7 +91,8 @@ bool entry_names(std::string_view entry, const std::string& host, std::uint16_t 
         if (end == std::string::npos) return false;
         if (name.compare(end, 2, "]:") == 0 && port_of(std::string_view(name).substr(end + 2)) != port) return false;
         name = name.substr(1, end - 1);
-    } else if (const std::size_t colon = name.find(':'); colon != std::string::npos && name.find(':', colon + 1) == std::string::npos) {
+    } else if (const std::size_t colon = name.find(':');
+               colon != std::string::npos && name.find(':', colon + 1) == std::string::npos) {
         if (port_of(std::string_view(name).substr(colon + 1)) != port) return false;
         name.resize(colon);
     }
@@ -142,7 +143,8 @@ Result<Proxy> parse_proxy(std::string_view text) {
 bool is_exempt(std::string_view list, const std::string& host, std::uint16_t port) {
     while (true) {
         const std::size_t comma = list.find(',');
-        if (const auto entry = trimmed(list.substr(0, comma)); !entry.empty() && entry_names(entry, host, port)) return true;
+        if (const auto entry = trimmed(list.substr(0, comma)); !entry.empty() && entry_names(entry, host, port))
+            return true;
         if (comma == std::string_view::npos) return false;
         list.remove_prefix(comma + 1);
     }
@@ -155,7 +157,8 @@ Result<std::optional<Proxy>> proxy_from_environment(const Url& url, const Enviro
     // A CGI program's HTTP_PROXY is a header of the request that it answers.
     const char* variable = url.secure ? either("https_proxy", "HTTPS_PROXY") : "http_proxy";
     const std::string chosen = environment(variable);
-    if (chosen.empty() || is_loopback(url.host) || is_exempt(environment(either("no_proxy", "NO_PROXY")), url.host, url.port))
+    if (chosen.empty() || is_loopback(url.host) ||
+        is_exempt(environment(either("no_proxy", "NO_PROXY")), url.host, url.port))
         return std::optional<Proxy>{};
     // Written without a scheme it is a proxy as well, by long custom.
     auto proxy = parse_proxy(chosen.find("://") == std::string::npos ? "http://" + chosen : chosen);
@@ -166,7 +169,8 @@ Result<std::optional<Proxy>> proxy_from_environment(const Url& url, const Enviro
 std::string tunnel_request(const Url& url, const Proxy& proxy) {
     const std::string endpoint = url.endpoint();
     std::string request = "CONNECT " + endpoint + " HTTP/1.1\r\nHost: " + endpoint + "\r\n";
-    if (!proxy.credentials.empty()) request += "Proxy-Authorization: Basic " + base64::encode(proxy.credentials) + "\r\n";
+    if (!proxy.credentials.empty())
+        request += "Proxy-Authorization: Basic " + base64::encode(proxy.credentials) + "\r\n";
     return request + "\r\n";
 }
 

@@ -36,7 +36,8 @@ public:
 private:
     double each() const noexcept { return static_cast<double>(limit_.per.count()) / limit_.messages; }
     void fill(TimePoint now) noexcept {
-        allowances_ = std::min(static_cast<double>(limit_.burst), allowances_ + static_cast<double>((now - counted_).count()) / each());
+        allowances_ = std::min(static_cast<double>(limit_.burst),
+                               allowances_ + static_cast<double>((now - counted_).count()) / each());
         counted_ = now;
     }
 

@@ -58,23 +58,28 @@ std::string_view element(const redisReply& reply, std::size_t number) noexcept {
     return text_of(*reply.element[number]);
 }
 
-bool is_status(const redisReply& reply, std::string_view text) noexcept { return reply.type == REDIS_REPLY_STATUS && text_of(reply) == text; }
+bool is_status(const redisReply& reply, std::string_view text) noexcept {
+    return reply.type == REDIS_REPLY_STATUS && text_of(reply) == text;
+}
 
 /// The answer to SUBSCRIBE and UNSUBSCRIBE: what was done, the channel, and how many are left.
 bool confirms(const redisReply& reply, std::string_view what, std::string_view channel) noexcept {
-    return reply.type == REDIS_REPLY_ARRAY && reply.elements == 3 && element(reply, 0) == what && is_string(reply.element[1]) &&
-           element(reply, 1) == channel && reply.element[2] != nullptr && reply.element[2]->type == REDIS_REPLY_INTEGER;
+    return reply.type == REDIS_REPLY_ARRAY && reply.elements == 3 && element(reply, 0) == what &&
+           is_string(reply.element[1]) && element(reply, 1) == channel && reply.element[2] != nullptr &&
+           reply.element[2]->type == REDIS_REPLY_INTEGER;
 }
 
 bool is_message(const redisReply& reply) noexcept {
-    return reply.type == REDIS_REPLY_ARRAY && reply.elements == 3 && element(reply, 0) == "message" && is_string(reply.element[1]) && is_string(reply.element[2]);
+    return reply.type == REDIS_REPLY_ARRAY && reply.elements == 3 && element(reply, 0) == "message" &&
+           is_string(reply.element[1]) && is_string(reply.element[2]);
 }
 
 /// Text of Redis for a log: one short line.
 std::string shown(std::string_view text) {
     constexpr std::size_t most = 100;
     std::string line = utf8::shortened(utf8::repaired(text), most);
-    std::replace_if(line.begin(), line.end(), [](unsigned char byte) { return byte < ' ' || byte == 0x7F; }, '?');
+    std::replace_if(
+        line.begin(), line.end(), [](unsigned char byte) { return byte < ' ' || byte == 0x7F; }, '?');
     return line;
 }
 
@@ -91,7 +96,10 @@ std::string outline(const redisReply& reply) {
     }
     std::string text = "*" + std::to_string(reply.elements);
     for (std::size_t i = 0; i < reply.elements && i < most_elements; ++i)
-        if (reply.element[i] != nullptr) text += " " + (reply.element[i]->type == REDIS_REPLY_ARRAY ? "*" + std::to_string(reply.element[i]->elements) : outline(*reply.element[i]));
+        if (reply.element[i] != nullptr)
+            text +=
+                " " + (reply.element[i]->type == REDIS_REPLY_ARRAY ? "*" + std::to_string(reply.element[i]->elements)
+                                                                   : outline(*reply.element[i]));
     return text;
 }
 
@@ -118,7 +126,8 @@ int connect_to(const std::string& address, std::uint16_t port) noexcept {
 
 void RedisReaderDeleter::operator()(redisReader* reader) const noexcept { redisReaderFree(reader); }
 
-void RedisLine::open(const std::string& address, std::uint16_t port, const std::string& user, const std::string& password) {
+void RedisLine::open(const std::string& address, std::uint16_t port, const std::string& user,
+                     const std::string& password) {
     close();
     socket_ = connect_to(address, port);
     if (socket_ < 0) return user_.on_line_down(*this, system_error_text(errno));
@@ -252,16 +261,19 @@ void RedisLine::take_in() noexcept {
     if (got < 0 && (errno == EAGAIN || errno == EINTR)) return;
     if (got < 0) return give_up(system_error_text(errno));
     if (got == 0) return give_up(format(message::redis_hung_up));
-    if (redisReaderFeed(reader_.get(), bytes.data(), static_cast<std::size_t>(got)) != REDIS_OK) return give_up(system_error_text(ENOMEM));
+    if (redisReaderFeed(reader_.get(), bytes.data(), static_cast<std::size_t>(got)) != REDIS_OK)
+        return give_up(system_error_text(ENOMEM));
     for (;;) {
         void* made = nullptr;
-        if (redisReaderGetReply(reader_.get(), &made) != REDIS_OK) return give_up(format(message::redis_malformed, {shown(reader_->errstr)}));
+        if (redisReaderGetReply(reader_.get(), &made) != REDIS_OK)
+            return give_up(format(message::redis_malformed, {shown(reader_->errstr)}));
         if (made == nullptr) break;
         const Reply reply(static_cast<redisReply*>(made));
         judge(*reply);
         if (socket_ < 0) return;
     }
-    if (reader_->len - reader_->pos > largest_reply) give_up(format(message::redis_malformed, {std::to_string(reader_->len)}));
+    if (reader_->len - reader_->pos > largest_reply)
+        give_up(format(message::redis_malformed, {std::to_string(reader_->len)}));
 }
 
 void RedisLine::judge(const redisReply& reply) noexcept {
@@ -291,7 +303,9 @@ void RedisLine::settle(const redisReply& reply) noexcept {
         return user_.on_line_up(*this);
     case Command::Ping:
         // A line with subscriptions is answered by an array.
-        if (!is_status(reply, "PONG") && !(reply.type == REDIS_REPLY_ARRAY && reply.elements == 2 && element(reply, 0) == "pong")) break;
+        if (!is_status(reply, "PONG") &&
+            !(reply.type == REDIS_REPLY_ARRAY && reply.elements == 2 && element(reply, 0) == "pong"))
+            break;
         answered();
         return user_.on_pong();
     case Command::Publish:
@@ -310,6 +324,8 @@ void RedisLine::settle(const redisReply& reply) noexcept {
     refuse(reply);
 }
 
-void RedisLine::refuse(const redisReply& reply) noexcept { give_up(format(message::redis_malformed, {outline(reply)})); }
+void RedisLine::refuse(const redisReply& reply) noexcept {
+    give_up(format(message::redis_malformed, {outline(reply)}));
+}
 
 } // namespace qi::ws

@@ -45,7 +45,8 @@ struct RedisReaderDeleter {
 
 class RedisLine final : public SocketUser, private AlarmUser {
 public:
-    RedisLine(uv_loop_t* loop, Timers& timers, RedisLineUser& user) noexcept : loop_(loop), timers_(timers), user_(user), alarm_(timers, *this) {}
+    RedisLine(uv_loop_t* loop, Timers& timers, RedisLineUser& user) noexcept
+        : loop_(loop), timers_(timers), user_(user), alarm_(timers, *this) {}
     ~RedisLine() override { close(); }
     RedisLine(const RedisLine&) = delete;
     RedisLine& operator=(const RedisLine&) = delete;
@@ -58,7 +59,9 @@ public:
     /// Without a word to the user.
     void close() noexcept;
 
-    void publish(std::string_view channel, std::string_view payload) { ask(Command::Publish, {"PUBLISH", channel, payload}); }
+    void publish(std::string_view channel, std::string_view payload) {
+        ask(Command::Publish, {"PUBLISH", channel, payload});
+    }
     void subscribe(std::string_view channel) { ask(Command::Subscribe, {"SUBSCRIBE", channel}); }
     void unsubscribe(std::string_view channel) { ask(Command::Unsubscribe, {"UNSUBSCRIBE", channel}); }
     void ping() { ask(Command::Ping, {"PING"}); }
@@ -96,7 +99,9 @@ private:
     void give_up(const std::string& reason) noexcept;
     void watch() noexcept;
     /// Of what waits, what may be written.
-    std::size_t due() const noexcept { return static_cast<std::size_t>(std::min<std::uint64_t>(waiting(), allowed_ - gone_)); }
+    std::size_t due() const noexcept {
+        return static_cast<std::size_t>(std::min<std::uint64_t>(waiting(), allowed_ - gone_));
+    }
     bool is_awaiting_answer() const noexcept { return !asked_.empty() && asked_.front().end <= gone_; }
 
     uv_loop_t* loop_;
@@ -109,14 +114,14 @@ private:
     bool reading_ = true;
     bool up_ = false;
     std::string out_;
-    std::size_t written_ = 0; // of out_
+    std::size_t written_ = 0;                // of out_
     std::uint64_t asked_for_ = 0, gone_ = 0; // bytes of this line: all, and those that the kernel took
     std::uint64_t allowed_ = UINT64_MAX;     // of these bytes
-    std::deque<Asked> asked_; // not answered yet, in order
+    std::deque<Asked> asked_;                // not answered yet, in order
     std::size_t unacknowledged_ = 0;
-    Alarm alarm_;            // set while something is awaited
-    TimePoint heard_{};      // when the wait for the answer that comes next began
-    TimePoint moved_{};      // when the kernel took something last
+    Alarm alarm_;       // set while something is awaited
+    TimePoint heard_{}; // when the wait for the answer that comes next began
+    TimePoint moved_{}; // when the kernel took something last
 };
 
 } // namespace qi::ws

@@ -45,7 +45,8 @@ Result<RedisUrl> parse_redis_url(const std::string& text) {
         if (!rest.starts_with(':')) return wrong();
         port = rest.substr(1);
         const auto parsed = std::from_chars(port.data(), port.data() + port.size(), url.port);
-        if (port.empty() || parsed.ec != std::errc() || parsed.ptr != port.data() + port.size() || url.port == 0) return wrong();
+        if (port.empty() || parsed.ec != std::errc() || parsed.ptr != port.data() + port.size() || url.port == 0)
+            return wrong();
     }
     // Whoever names one expects to be apart from the others. /0 is what a client gets that names none.
     if (!database.empty() && database != "0")

@@ -12,7 +12,8 @@ namespace {
 
 // RFC 9293, 3.9.2.3: TCP connects to neither; UDP does.
 bool means_many(const sockaddr* address) noexcept {
-    if (address->sa_family == AF_INET6) return IN6_IS_ADDR_MULTICAST(&reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr);
+    if (address->sa_family == AF_INET6)
+        return IN6_IS_ADDR_MULTICAST(&reinterpret_cast<const sockaddr_in6*>(address)->sin6_addr);
     const in_addr_t host = ntohl(reinterpret_cast<const sockaddr_in*>(address)->sin_addr.s_addr);
     return IN_MULTICAST(host) || host == INADDR_BROADCAST;
 }

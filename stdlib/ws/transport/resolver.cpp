@@ -127,7 +127,8 @@ Resolved look_up(const std::string& name) {
             inet_ntop(AF_INET, &reinterpret_cast<sockaddr_in*>(entry->ai_addr)->sin_addr, text, sizeof text);
         else if (entry->ai_family == AF_INET6)
             inet_ntop(AF_INET6, &reinterpret_cast<sockaddr_in6*>(entry->ai_addr)->sin6_addr, text, sizeof text);
-        if (text[0] != '\0' && std::find(answer.addresses.begin(), answer.addresses.end(), text) == answer.addresses.end())
+        if (text[0] != '\0' &&
+            std::find(answer.addresses.begin(), answer.addresses.end(), text) == answer.addresses.end())
             answer.addresses.emplace_back(text);
     }
     freeaddrinfo(found);

@@ -36,7 +36,8 @@ public:
     static constexpr std::size_t most_threads = 4;
 
     /// `ask` is called on the threads; it may block.
-    explicit Resolver(uv_loop_t* loop, Resolved (*ask)(const std::string&) = look_up) noexcept : loop_(loop), ask_(ask) {}
+    explicit Resolver(uv_loop_t* loop, Resolved (*ask)(const std::string&) = look_up) noexcept
+        : loop_(loop), ask_(ask) {}
     /// Waits only for threads that aren't in the middle of a name.
     ~Resolver() override;
 
@@ -68,7 +69,7 @@ private:
     uv_loop_t* loop_;
     Resolved (*const ask_)(const std::string&);
     std::map<std::string, std::vector<ResolveUser*>> asked_; // who waits for it; nobody any more, but it is being asked
-    std::vector<ResolveUser*> told_; // by on_wake; nullptr: not any more
+    std::vector<ResolveUser*> told_;                         // by on_wake; nullptr: not any more
     std::shared_ptr<Shared> shared_;
     std::unique_ptr<WakeHandle> wake_;
     std::vector<std::thread> threads_;

@@ -73,7 +73,8 @@ bool Service::has_room(Id id, std::size_t size) {
     return mailbox == nullptr || mailbox->info.state != State::Open || mailbox->flow->has_room(Load::message(size));
 }
 
-Result<SendStatus> Service::Implementation::send(Id id, MessageType type, std::string_view payload, const Buffer* shared) {
+Result<SendStatus> Service::Implementation::send(Id id, MessageType type, std::string_view payload,
+                                                 const Buffer* shared) {
     Mailbox* mailbox = this->mailbox(id);
     if (mailbox == nullptr) {
         if (is_finished(id)) return closed(id);
@@ -246,7 +247,9 @@ Result<std::uint16_t> Service::port(Id id) {
 
 Result<std::optional<Id>> Service::accept(Id id) { return implementation_->next_of(id, &ListenerRecord::accepted); }
 
-Result<std::optional<Id>> Service::accept_for_service(Id id) { return implementation_->next_of(id, &ListenerRecord::for_services); }
+Result<std::optional<Id>> Service::accept_for_service(Id id) {
+    return implementation_->next_of(id, &ListenerRecord::for_services);
+}
 
 Result<std::optional<Id>> Service::pending(Id id) { return implementation_->next_of(id, &ListenerRecord::pending); }
 

@@ -23,8 +23,8 @@ namespace qi::ws {
 /// Who is told that something may have changed.
 struct Waker {
     virtual ~Waker() = default;
-    /// With no lock held, on the service thread at most once in each of its rounds, or within a call of the service's user:
-    /// for each of `ids` a call that had to wait may now get further. Wake-ups for nothing are possible.
+    /// With no lock held, on the service thread at most once in each of its rounds, or within a call of the service's
+    /// user: for each of `ids` a call that had to wait may now get further. Wake-ups for nothing are possible.
     virtual void wake(std::span<const Id> ids) noexcept = 0;
 };
 
@@ -67,7 +67,8 @@ public:
 
     // Connecting.
 
-    /// Starts to connect. Errors: :invalid-url; :permission-denied; :value for headers, protocols and files that can't be used.
+    /// Starts to connect. Errors: :invalid-url; :permission-denied; :value for headers, protocols and files that can't
+    /// be used.
     Result<Id> connect(ConnectOptions options);
     /// How that is going. The failure is kept and can be asked for again. Error: :unknown-id.
     Result<OpenStatus> poll_open(Id id);
@@ -80,15 +81,18 @@ public:
     Result<SendStatus> send(Id id, MessageType type, const Buffer& payload);
     /// The same for bytes that stay the caller's: they are copied.
     Result<SendStatus> send(Id id, MessageType type, std::string_view payload);
-    /// False: a message of that size would be Full, and the caller is woken as after that. True as well where send fails.
+    /// False: a message of that size would be Full, and the caller is woken as after that. True as well where send
+    /// fails.
     bool has_room(Id id, std::size_t size);
     /// The next event; nullopt: none yet. Error :closed after the Close event was handed over.
     Result<std::optional<Event>> receive(Id id);
     /// Starts the closing handshake behind all that is queued. Nothing happens if it is closing or closed
     /// already. A listener stops accepting; its connections live on. Errors: :range for a code that may not
     /// be sent or a reason beyond 123 bytes, :utf8.
-    /// With a `limit` the peer has so long instead of the close timeout, also if it is closing already; 0 cuts it off at once.
-    Result<void> close(Id id, std::uint16_t code = 1000, std::string_view reason = {}, std::optional<Milliseconds> limit = std::nullopt);
+    /// With a `limit` the peer has so long instead of the close timeout, also if it is closing already; 0 cuts it off
+    /// at once.
+    Result<void> close(Id id, std::uint16_t code = 1000, std::string_view reason = {},
+                       std::optional<Milliseconds> limit = std::nullopt);
     /// True once the connection's end (or the listener's) is complete.
     Result<bool> poll_closed(Id id);
     /// Sends a ping. The ticket is for poll_ping. Error :range beyond 125 bytes, :closed.
@@ -111,8 +115,8 @@ public:
 
     // Serving.
 
-    /// Nobody accepts from the listener any more: whoever wasn't accepted, or comes until it is closed, is closed with 1001 and
-    /// forgotten. Connections to service paths aren't among them.
+    /// Nobody accepts from the listener any more: whoever wasn't accepted, or comes until it is closed, is closed with
+    /// 1001 and forgotten. Connections to service paths aren't among them.
     void abandon(Id listener);
     /// Listens. Errors: :in-use, :permission-denied, :tls, :value for an address that can't be used.
     Result<Id> listen(ListenOptions options);
@@ -121,8 +125,8 @@ public:
     Result<std::optional<Id>> accept(Id listener);
     /// The same, of those that came to one of the listener's service paths; accept() doesn't give these.
     Result<std::optional<Id>> accept_for_service(Id listener);
-    /// What listeners turned away, told ten seconds after the first of it, as far as other calls have taken it in; nullopt:
-    /// nothing new. The listener's id is woken.
+    /// What listeners turned away, told ten seconds after the first of it, as far as other calls have taken it in;
+    /// nullopt: nothing new. The listener's id is woken.
     std::optional<Refusals> next_refusals();
     /// What a server connection asked for. Valid until the next call; nullptr for a client connection.
     Result<const Request*> request(Id connection);
@@ -144,7 +148,8 @@ public:
     Result<Spreading> publish(std::string_view topic, MessageType type, std::string_view payload);
     /// The same for these connections; those that aren't open are left out.
     Result<Spreading> broadcast(std::span<const Id> ids, MessageType type, std::string_view payload);
-    /// Queues it for those that have room by now, and what else waits for room as well: the id 0 is woken if that is done.
+    /// Queues it for those that have room by now, and what else waits for room as well: the id 0 is woken if that is
+    /// done.
     Spreading poll_spread(std::uint64_t ticket);
     /// Whoever hasn't got it yet doesn't get it.
     void abandon_spread(std::uint64_t ticket);
@@ -152,7 +157,8 @@ public:
     std::optional<Id> next_slow();
 
     /// Joins the topics with those of all services that name the same Redis: what is published reaches every subscriber
-    /// of all of them once. Goes on trying by itself. Errors: :invalid-url, :permission-denied. The id 0 is woken by what comes from there.
+    /// of all of them once. Goes on trying by itself. Errors: :invalid-url, :permission-denied. The id 0 is woken by
+    /// what comes from there.
     Result<void> join_backplane(const std::string& url);
     /// nullptr without one. Takes in what came from there. `settled`: the first attempt is over.
     const BackplaneStatus* backplane(bool& settled);

@@ -20,8 +20,10 @@ inline Mailbox* Service::Implementation::open_mailbox(Id id) const {
 
 Result<bool> Service::Implementation::subscribe(Id id, std::string_view topic) {
     Mailbox* found = mailbox(id);
-    if (found == nullptr && !is_finished(id)) return failure(kind::unknown_id, message::unknown_id, {std::to_string(id)});
-    if (found == nullptr || found->info.state != State::Open) return failure(kind::closed, message::closed, {std::to_string(id)});
+    if (found == nullptr && !is_finished(id))
+        return failure(kind::unknown_id, message::unknown_id, {std::to_string(id)});
+    if (found == nullptr || found->info.state != State::Open)
+        return failure(kind::closed, message::closed, {std::to_string(id)});
     auto& own = found->info.subscriptions;
     if (std::find(own.begin(), own.end(), topic) != own.end()) return false;
     own.emplace_back(topic);
@@ -32,7 +34,8 @@ Result<bool> Service::Implementation::subscribe(Id id, std::string_view topic) {
 
 Result<bool> Service::Implementation::unsubscribe(Id id, std::string_view topic) {
     Mailbox* found = mailbox(id);
-    if (found == nullptr && !is_finished(id)) return failure(kind::unknown_id, message::unknown_id, {std::to_string(id)});
+    if (found == nullptr && !is_finished(id))
+        return failure(kind::unknown_id, message::unknown_id, {std::to_string(id)});
     if (found == nullptr) return false;
     auto& own = found->info.subscriptions;
     const auto entry = std::find(own.begin(), own.end(), topic);
@@ -106,7 +109,8 @@ inline void Service::Implementation::hand_to(Id id, Mailbox& receiver, Broadcast
 }
 
 /// Those that have room for the message become its receivers.
-std::size_t Service::Implementation::hand_round(std::span<const Id> ids, BroadcastCommand& command, std::vector<Id>* waiting) {
+std::size_t Service::Implementation::hand_round(std::span<const Id> ids, BroadcastCommand& command,
+                                                std::vector<Id>* waiting) {
     command.receivers.reserve(ids.size());
     const Load load = Load::message(command.size);
     for (const Id id : ids) {
@@ -151,14 +155,16 @@ std::optional<Id> Service::Implementation::next_slow() {
 
 // What waits for room.
 
-Spreading Service::Implementation::keep_late(const BroadcastCommand& command, std::vector<Id> waiting, std::optional<std::string_view> topic, std::size_t count) {
+Spreading Service::Implementation::keep_late(const BroadcastCommand& command, std::vector<Id> waiting,
+                                             std::optional<std::string_view> topic, std::size_t count) {
     const std::uint64_t ticket = ++last_ticket_;
     TimePoint until = TimePoint::max();
     for (const Id id : waiting) {
         const Mailbox& receiver = *mailboxes_.find(id);
         until = std::min(until, patience_ends(receiver, receiver.full_since));
     }
-    late_.emplace(ticket, Late{command.type, command.frame, command.size, std::optional<std::string>(topic), std::move(waiting), count});
+    late_.emplace(ticket, Late{command.type, command.frame, command.size, std::optional<std::string>(topic),
+                               std::move(waiting), count});
     return {count, ticket, until};
 }
 
@@ -238,7 +244,8 @@ Result<void> Service::Implementation::join_backplane(const std::string& text) {
     if (!url) return url.error();
     if (!running_) return failure(kind::closed, message::service_closed);
     if (!options_.permissions.may_connect(url->host, url->port))
-        return failure(kind::permission_denied, message::connect_denied, {url->shown(), join_endpoint(url->host, url->port)});
+        return failure(kind::permission_denied, message::connect_denied,
+                       {url->shown(), join_endpoint(url->host, url->port)});
     backplane_.emplace();
     backplane_->url = url->shown();
     backplane_settled_ = false;
@@ -273,7 +280,8 @@ void Service::Implementation::apply_backplane(Delivery& delivery) {
     } else if (const auto* message = std::get_if<std::unique_ptr<BackplaneDelivery>>(&delivery.what)) {
         ++backplane_->received;
         // What came from one that was replaced still goes to the subscribers, but this flow hasn't counted it.
-        if ((*message)->number == backplane_number_ && backplane_flow_->note_taken((*message)->size)) submit({0, ResumeCommand{}});
+        if ((*message)->number == backplane_number_ && backplane_flow_->note_taken((*message)->size))
+            submit({0, ResumeCommand{}});
         auto command = std::make_unique<BroadcastCommand>();
         command->type = (*message)->type;
         command->frame = (*message)->frame;

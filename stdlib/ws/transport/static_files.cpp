@@ -66,7 +66,9 @@ std::string_view type_of(std::string_view path) {
 
 /// Every part of it may be looked up: no "..", nothing hidden (of those only .well-known, RFC 8615).
 bool is_plain(std::string_view path) {
-    if (!path.starts_with('/') || path.find('\0') != std::string_view::npos || path.find('\\') != std::string_view::npos) return false;
+    if (!path.starts_with('/') || path.find('\0') != std::string_view::npos ||
+        path.find('\\') != std::string_view::npos)
+        return false;
     while (!path.empty()) {
         path.remove_prefix(1);
         const std::string_view part = path.substr(0, path.find('/'));
@@ -80,7 +82,9 @@ bool is_plain(std::string_view path) {
 bool is_unchanged(const Request& request, const std::string& tag, std::time_t modified) {
     if (request.header("if-none-match") != nullptr) {
         const auto tags = header_items(request, "if-none-match");
-        return std::any_of(tags.begin(), tags.end(), [&](const std::string& given) { return given == "*" || given == tag || given == "W/" + tag; });
+        return std::any_of(tags.begin(), tags.end(), [&](const std::string& given) {
+            return given == "*" || given == tag || given == "W/" + tag;
+        });
     }
     const std::string* since = request.header("if-modified-since");
     const auto time = since == nullptr ? std::nullopt : parse_http_date(*since);
@@ -92,7 +96,8 @@ struct Range {
     std::uint64_t length = 0;
 };
 /// One range (RFC 9110, 14.1.2). nullopt: none that is understood, so the whole. Length 0: none that can be had.
-std::optional<Range> wanted_range(const Request& request, const std::string& tag, const std::string& modified, std::uint64_t size) {
+std::optional<Range> wanted_range(const Request& request, const std::string& tag, const std::string& modified,
+                                  std::uint64_t size) {
     const std::string* header = request.header("range");
     if (header == nullptr || request.method != "GET") return std::nullopt;
     const std::string* only_if = request.header("if-range");
@@ -105,7 +110,8 @@ std::optional<Range> wanted_range(const Request& request, const std::string& tag
     const auto number = [](std::string_view digits) -> std::optional<std::uint64_t> {
         std::uint64_t value = 0;
         const auto result = std::from_chars(digits.data(), digits.data() + digits.size(), value);
-        if (digits.empty() || result.ec != std::errc() || result.ptr != digits.data() + digits.size()) return std::nullopt;
+        if (digits.empty() || result.ec != std::errc() || result.ptr != digits.data() + digits.size())
+            return std::nullopt;
         return value;
     };
     const auto first = number(text.substr(0, dash));
@@ -153,7 +159,8 @@ std::optional<FileAnswer> find_file(const std::string& folder, const Request& re
     const auto size = static_cast<std::uint64_t>(info.st_size);
     char tag[64];
     std::snprintf(tag, sizeof tag, "\"%llx-%llx.%lx\"", static_cast<unsigned long long>(size),
-                  static_cast<unsigned long long>(info.st_mtim.tv_sec), static_cast<unsigned long>(info.st_mtim.tv_nsec));
+                  static_cast<unsigned long long>(info.st_mtim.tv_sec),
+                  static_cast<unsigned long>(info.st_mtim.tv_nsec));
     const std::string modified = http_date(info.st_mtim.tv_sec);
     answer.headers = {{"ETag", tag}, {"Last-Modified", modified}, {"Cache-Control", "no-cache"}};
     const auto without_body = [&](int status) {
@@ -173,8 +180,9 @@ std::optional<FileAnswer> find_file(const std::string& folder, const Request& re
         answer.status = 206;
         answer.offset += range->first;
         answer.length = range->length;
-        answer.headers.push_back({"Content-Range", "bytes " + std::to_string(range->first) + "-" + std::to_string(range->first + range->length - 1) +
-                                                       "/" + std::to_string(size)});
+        answer.headers.push_back({"Content-Range", "bytes " + std::to_string(range->first) + "-" +
+                                                       std::to_string(range->first + range->length - 1) + "/" +
+                                                       std::to_string(size)});
     }
     answer.headers.push_back({"Content-Type", std::string(type_of(path))});
     answer.headers.push_back({"X-Content-Type-Options", "nosniff"});

@@ -102,7 +102,8 @@ void keep_reason(const SSL* ssl, const char* words) {
 // OpenSSL has two lists of an alert's words. The shorter of them knows none of TLS 1.3 (RFC 8446, 6.2).
 const char* alert_text(int alert) {
     const std::string_view text = SSL_alert_desc_string_long(alert);
-    return text == "unknown" ? ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, SSL_AD_REASON_OFFSET + alert)) : text.data();
+    return text == "unknown" ? ERR_reason_error_string(ERR_PACK(ERR_LIB_SSL, 0, SSL_AD_REASON_OFFSET + alert))
+                             : text.data();
 }
 
 // libwebsockets empties OpenSSL's error queue before it reports a failure, so it is read in here.
@@ -140,8 +141,8 @@ Result<SslContext> server_tls_context(const ServerTls& options) {
     SslContext context(SSL_CTX_new(TLS_server_method()));
     if (context == nullptr) return failure(kind::tls, message::connect_tls, {openssl_reason(), ""});
     if (auto used = use_strength(context.get(), options.strength); !used) return used.error();
-    SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
-                                        SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_mode(context.get(),
+                     SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     if (options.cert.empty() || options.key.empty()) return failure(kind::tls, message::server_cert_and_key);
     if (auto used = use_certificate(context.get(), options.cert, options.key); !used) return used.error();
     // Sessions that are resumed were checked for this very server.
@@ -168,10 +169,9 @@ bool verify_certificate(x509_store_ctx_st* store, bool acceptable, const std::st
     }
     if (X509_STORE_CTX_get_error_depth(store) != 0) return true;
     X509* leaf = X509_STORE_CTX_get_current_cert(store);
-    const bool right = is_address(host)
-                           ? X509_check_ip_asc(leaf, host.c_str(), 0) == 1
-                           : X509_check_host(leaf, host.data(), host.size(), X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS,
-                                             nullptr) == 1;
+    const bool right = is_address(host) ? X509_check_ip_asc(leaf, host.c_str(), 0) == 1
+                                        : X509_check_host(leaf, host.data(), host.size(),
+                                                          X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS, nullptr) == 1;
     if (right) return true;
     trouble.verify_error = X509_V_ERR_HOSTNAME_MISMATCH;
     X509_STORE_CTX_set_error(store, X509_V_ERR_HOSTNAME_MISMATCH);

@@ -29,8 +29,8 @@ TlsDoor::TlsDoor(uv_loop_t* loop, Desk& desk, int socket, ssl_ctx_st* context, M
     if (ssl_ != nullptr) {
         SSL_set_fd(ssl_.get(), socket);
         SSL_set_accept_state(ssl_.get());
-        // A peer that leaves without close_notify has finished, as in plain text: whether a message was cut off shows in
-        // its frames. Otherwise OpenSSL would send an alert to somebody who is gone, and be answered with a reset.
+        // A peer that leaves without close_notify has finished, as in plain text: whether a message was cut off shows
+        // in its frames. Otherwise OpenSSL would send an alert to somebody who is gone, and be answered with a reset.
         SSL_set_options(ssl_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
     }
     outside_->socket = socket;

@@ -75,8 +75,9 @@ std::string masked_url(std::string_view text) {
         const std::size_t end = std::min(text.find_first_of("/?#"), text.size());
         std::size_t at = text.substr(0, end).rfind('@');
         // A password with a slash in it, which a sound URL would escape: what follows the colon is no port.
-        if (const std::size_t colon = text.substr(0, end).find(':'); at == std::string_view::npos && colon != std::string_view::npos && text.front() != '[' &&
-                                                                    text.substr(colon + 1, end - colon - 1).find_first_not_of("0123456789") != std::string_view::npos)
+        if (const std::size_t colon = text.substr(0, end).find(':');
+            at == std::string_view::npos && colon != std::string_view::npos && text.front() != '[' &&
+            text.substr(colon + 1, end - colon - 1).find_first_not_of("0123456789") != std::string_view::npos)
             at = text.rfind('@');
         if (at != std::string_view::npos) {
             const std::size_t colon = text.substr(0, at).find(':');
@@ -202,7 +203,9 @@ std::string percent_decode_fully(std::string_view text) {
     for (const char next : text) {
         out += next;
         // What was decoded may complete an escape that began before it.
-        for (std::size_t size = out.size(); size >= 3 && out[size - 3] == '%' && hex(out[size - 2]) >= 0 && hex(out[size - 1]) >= 0; size = out.size()) {
+        for (std::size_t size = out.size();
+             size >= 3 && out[size - 3] == '%' && hex(out[size - 2]) >= 0 && hex(out[size - 1]) >= 0;
+             size = out.size()) {
             const char decoded = static_cast<char>(hex(out[size - 2]) * 16 + hex(out[size - 1]));
             out.resize(size - 3);
             out += decoded;

@@ -10,9 +10,9 @@
 namespace qi::ws {
 
 struct Url {
-    std::string text;   // as given
+    std::string text; // as given
     bool secure = false;
-    std::string host;   // in lower case, without the brackets of an IPv6 address
+    std::string host; // in lower case, without the brackets of an IPv6 address
     std::uint16_t port = 0;
     std::string target; // path and query, starts with '/'
 

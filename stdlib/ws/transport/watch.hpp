@@ -146,7 +146,8 @@ public:
         uv_check_start(after_, [](uv_check_t* handle) { static_cast<RoundUser*>(handle->data)->on_round(); });
         uv_prepare_init(loop, before_);
         before_->data = &user;
-        uv_prepare_start(before_, [](uv_prepare_t* handle) { static_cast<RoundUser*>(handle->data)->on_before_wait(); });
+        uv_prepare_start(before_,
+                         [](uv_prepare_t* handle) { static_cast<RoundUser*>(handle->data)->on_before_wait(); });
     }
     ~RoundHook() {
         uv_close(reinterpret_cast<uv_handle_t*>(after_),
@@ -174,7 +175,8 @@ public:
     RoundTimer& operator=(const RoundTimer&) = delete;
 
     void start(std::uint64_t milliseconds) noexcept {
-        uv_timer_start(handle_, [](uv_timer_t*) {}, milliseconds, 0);
+        uv_timer_start(
+            handle_, [](uv_timer_t*) {}, milliseconds, 0);
     }
     void stop() noexcept { uv_timer_stop(handle_); }
 

@@ -28,7 +28,8 @@ RedisLines let_in(RawListener& listener) {
 
 /// What Redis says of a message of another node.
 std::string heard(std::string_view text) {
-    return "*3\r\n$7\r\nmessage\r\n$4\r\nqi:t\r\n$" + std::to_string(17 + text.size()) + "\r\n0123456789abcdeft" + std::string(text) + "\r\n";
+    return "*3\r\n$7\r\nmessage\r\n$4\r\nqi:t\r\n$" + std::to_string(17 + text.size()) + "\r\n0123456789abcdeft" +
+           std::string(text) + "\r\n";
 }
 
 std::string redis_url(const RawListener& listener) { return "redis://127.0.0.1:" + std::to_string(listener.port()); }

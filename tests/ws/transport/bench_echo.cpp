@@ -70,13 +70,15 @@ void serve(std::atomic<std::uint16_t>& port, const std::atomic<bool>& stop) {
     std::vector<Id> woken;
     while (!stop) {
         end.waker.wait(woken, Clock::now() + 50ms);
-        while (end.service->accept(listener)->has_value()) {}
+        while (end.service->accept(listener)->has_value()) {
+        }
         for (const Id id : woken) {
             if (id == listener) continue;
             while (true) {
                 auto event = end.service->receive(id);
                 if (!event || !event->has_value()) break;
-                if ((*event)->type == EventType::Message) (void)end.service->send(id, MessageType::Text, (*event)->data);
+                if ((*event)->type == EventType::Message)
+                    (void)end.service->send(id, MessageType::Text, (*event)->data);
             }
         }
     }
@@ -217,7 +219,9 @@ Outcome drive_by_sockets(const Load& load, std::uint16_t port) {
 } // namespace
 
 int main(int count, char** arguments) {
-    const auto number = [&](int index, int otherwise) { return index < count ? std::atoi(arguments[index]) : otherwise; };
+    const auto number = [&](int index, int otherwise) {
+        return index < count ? std::atoi(arguments[index]) : otherwise;
+    };
     const bool by_sockets = count > 1 && std::string_view(arguments[1]) == "server";
     const Load load{number(2, 1), number(3, 1), number(4, 64), number(5, 3), number(6, 0)};
 

@@ -233,7 +233,8 @@ TEST_CASE("closing while nobody reads and the inbox is full") {
     REQUIRE(socket.send(flood));
     REQUIRE(ws.until(id, [&] { return *ws->state(id) == State::Open; }));
     REQUIRE(ws->close(id));
-    while (receive_frame(socket).opcode != 8) {}
+    while (receive_frame(socket).opcode != 8) {
+    }
     socket.send(frame(8, close_payload_of(1000), false));
     REQUIRE(ws.until(id, [&] { return *ws->poll_closed(id); }));
     const auto events = ws.receive_all(id);
@@ -318,7 +319,8 @@ TEST_CASE("shutdown says goodbye") {
     ws.send(client, "queued");
     SUBCASE("and waits for peers that answer") {
         std::thread answering([&] {
-            while (receive_frame(socket).opcode != 8) {}
+            while (receive_frame(socket).opcode != 8) {
+            }
             socket.send(frame(8, close_payload_of(1001), false));
         });
         ws->shutdown();

@@ -104,7 +104,8 @@ TEST_CASE("what a server answers to a connect that was given up just then") {
     const std::string head = peer.receive_head();
     ws.waker().hold();
     REQUIRE(ws->close(id));
-    REQUIRE(ws.waker().park_until(id, std::chrono::steady_clock::now() + 10s)); // the service thread has just given it up
+    REQUIRE(
+        ws.waker().park_until(id, std::chrono::steady_clock::now() + 10s)); // the service thread has just given it up
     REQUIRE(peer.send(upgrade_answer(head)));
     ws.waker().release();
     pollfd end{peer.fd(), POLLRDHUP, 0};
@@ -143,17 +144,20 @@ TEST_CASE("a server that answers something else") {
     const auto id = *ws->connect(to(peer.url("/p")));
     RawSocket socket = peer.accept();
     socket.receive_head();
-    socket.send("HTTP/1.1 " + answer +
-                "\r\nContent-Length: 2\r\nLocation: ws://127.0.0.1:1/\r\nRetry-After: 5\r\nWWW-Authenticate: Basic\r\n\r\nno");
+    socket.send(
+        "HTTP/1.1 " + answer +
+        "\r\nContent-Length: 2\r\nLocation: ws://127.0.0.1:1/\r\nRetry-After: 5\r\nWWW-Authenticate: Basic\r\n\r\nno");
     REQUIRE(ws.until(id, [&] { return *ws->state(id) == State::Closed; }));
     const auto failure = std::get<ConnectFailure>(*ws->poll_open(id));
     CHECK(failure.kind.name == "handshake");
     REQUIRE(failure.status);
     CHECK(*failure.status == status);
     CHECK(failure.retryable == retryable);
-    CHECK(failure.text == "the server answered " + std::to_string(status) + " instead of an upgrade (" + peer.url("/p") + ")");
+    CHECK(failure.text ==
+          "the server answered " + std::to_string(status) + " instead of an upgrade (" + peer.url("/p") + ")");
     bool found = false;
-    for (const Header& header : failure.headers) found = found || (header.name == "location" && header.value == "ws://127.0.0.1:1/");
+    for (const Header& header : failure.headers)
+        found = found || (header.name == "location" && header.value == "ws://127.0.0.1:1/");
     CHECK(found);
 }
 
@@ -211,7 +215,8 @@ TEST_CASE("the request's head") {
     std::string head;
     RawSocket socket = peer.accept_websocket(&head);
     REQUIRE(ws.until(id, [&] { return *ws->state(id) == State::Open; }));
-    CHECK(head.starts_with("GET /chat?x=" + std::string(3000, 'y') + " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(peer.port()) + "\r\n"));
+    CHECK(head.starts_with("GET /chat?x=" + std::string(3000, 'y') +
+                           " HTTP/1.1\r\nHost: 127.0.0.1:" + std::to_string(peer.port()) + "\r\n"));
     CHECK(head.find("\r\nOrigin: https://example.com\r\n") != std::string::npos);
     CHECK(head.find("\r\nSec-WebSocket-Protocol: a, b\r\n") != std::string::npos);
     CHECK(head.find("\r\nX-Twice: 1\r\nX-Twice: 2\r\n") != std::string::npos);
@@ -308,7 +313,8 @@ TEST_CASE("a broadcast to a connection that is lost just then is handed back") {
     ws.send(busy.first, MessageType::Binary, noise);
     std::this_thread::sleep_for(20ms);
     socket.reset();
-    const std::size_t count = ws->broadcast({&id, 1}, MessageType::Text, "hello")->count; // 0: it was seen to be lost by then
+    const std::size_t count =
+        ws->broadcast({&id, 1}, MessageType::Text, "hello")->count; // 0: it was seen to be lost by then
     RawSocket again = peer.accept_websocket();
     std::optional<Event> event;
     REQUIRE(ws.until(id, [&] { return (event = *ws->receive(id)).has_value() && event->type == EventType::Open; }));

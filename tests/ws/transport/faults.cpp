@@ -140,7 +140,8 @@ TEST_CASE("memory grows with what has come, not with what was announced") {
     for (int i = 0; i < 20; ++i) {
         sockets.push_back(RawSocket::connect(*peer.ws->port(peer.listener)));
         upgrade(sockets.back());
-        sockets.back().send(std::string("\x82\xff\0\0\0\0\1\xf0\0\0\0\0\0\0", 14) + std::string(1000, 'x')); // 31 MB each
+        sockets.back().send(std::string("\x82\xff\0\0\0\0\1\xf0\0\0\0\0\0\0", 14) +
+                            std::string(1000, 'x')); // 31 MB each
         peer.ws.accept(peer.listener);
     }
     std::this_thread::sleep_for(50ms);
@@ -234,7 +235,8 @@ TEST_CASE("a flood of tiny messages stops at the channel's capacity") {
 TEST_CASE("one message larger than what an inbox holds") {
     RawClient peer;
     const std::string large(9 << 20, 'l');
-    std::thread sending([&] { peer.socket.send(frame(2, large, true) + frame(2, large, true) + frame(1, "end", true)); });
+    std::thread sending(
+        [&] { peer.socket.send(frame(2, large, true) + frame(2, large, true) + frame(1, "end", true)); });
     CHECK(peer.ws.receive(peer.id).data.view() == large);
     CHECK(peer.ws.receive(peer.id).data.view() == large);
     CHECK(peer.ws.receive_text(peer.id) == "end");

@@ -7,13 +7,18 @@ namespace qi::ws::test {
 
 TEST_CASE("heads that pass") {
     const auto host_passes = [](std::string_view host) {
-        return std::holds_alternative<ParsedHead>(parse_request("GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n"));
+        return std::holds_alternative<ParsedHead>(
+            parse_request("GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n"));
     };
-    for (const char* host : {"", "h", "H.example.COM:80", "h:", "h:65535", "127.0.0.1:1", "[::1]", "[2001:DB8::1]:443", "a_b.c~d!$&'()*+;=%20", "h."}) CHECK(host_passes(host));
+    for (const char* host : {"", "h", "H.example.COM:80", "h:", "h:65535", "127.0.0.1:1", "[::1]", "[2001:DB8::1]:443",
+                             "a_b.c~d!$&'()*+;=%20", "h."})
+        CHECK(host_passes(host));
     CHECK(std::holds_alternative<ParsedHead>(parse_request("GET / HTTP/1.0\r\n\r\n")));
     // Empty lines before it count for its size.
-    const std::string text = "\r\n\r\nGET /x HTTP/1.1\r\nHost: h\r\nCookie: a=1\r\nX: 1\r\nCookie: b=2\r\ncookie: c=3\r\n\r\n";
-    for (std::size_t i = 0; i < text.size(); ++i) REQUIRE(std::holds_alternative<Incomplete>(parse_request(std::string_view(text).substr(0, i))));
+    const std::string text =
+        "\r\n\r\nGET /x HTTP/1.1\r\nHost: h\r\nCookie: a=1\r\nX: 1\r\nCookie: b=2\r\ncookie: c=3\r\n\r\n";
+    for (std::size_t i = 0; i < text.size(); ++i)
+        REQUIRE(std::holds_alternative<Incomplete>(parse_request(std::string_view(text).substr(0, i))));
     const auto head = std::get<ParsedHead>(parse_request(text));
     CHECK(head.size == text.size());
     CHECK(head.request.path == "/x");
@@ -23,20 +28,25 @@ TEST_CASE("heads that pass") {
               std::string lines;
               while (lines.size() <= largest_request_head) lines += "\r\n";
               return lines;
-          }())).status == 431);
+          }()))
+              .status == 431);
 }
 
 TEST_CASE("upgrades that are refused") {
-    const std::string rest = "Upgrade: websocket\r\nConnection: Upgrade\r\n", key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n", version = "Sec-WebSocket-Version: 13\r\n";
+    const std::string rest = "Upgrade: websocket\r\nConnection: Upgrade\r\n",
+                      key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
+                      version = "Sec-WebSocket-Version: 13\r\n";
     const auto fault = [&](const std::string& headers, const char* method = "GET") {
-        return upgrade_fault(std::get<ParsedHead>(parse_request(std::string(method) + " / HTTP/1.1\r\nHost: h\r\n" + rest + headers + "\r\n")));
+        return upgrade_fault(std::get<ParsedHead>(
+            parse_request(std::string(method) + " / HTTP/1.1\r\nHost: h\r\n" + rest + headers + "\r\n")));
     };
     CHECK(fault(key + version) == std::nullopt);
     CHECK(fault(key + key + version) == 400);
     CHECK(fault(key + version + version) == 400);
     CHECK(fault(key + version + "Sec-WebSocket-Version: 8\r\n") == 400);
     CHECK(fault(version) == 400);
-    for (const char* bad : {"", "dGhlIHNhbXBsZSBub25jZQ=", "dGhlIHNhbXBsZSBub25j!Q==", "dGhlIHNhbXBsZSBub25jZQA=", "dGhlIHNhbXBsZSBub25jZQ==, x", "========================"})
+    for (const char* bad : {"", "dGhlIHNhbXBsZSBub25jZQ=", "dGhlIHNhbXBsZSBub25j!Q==", "dGhlIHNhbXBsZSBub25jZQA=",
+                            "dGhlIHNhbXBsZSBub25jZQ==, x", "========================"})
         CHECK(fault("Sec-WebSocket-Key: " + std::string(bad) + "\r\n" + version) == 400);
     for (const char* bad : {"a b", "a;", "a; b=", "a; b=\"c", "a; =b", "a; b=c d", "a; b=\"c d\""})
         CHECK(fault(key + version + "Sec-WebSocket-Extensions: " + bad + "\r\n") == 400);

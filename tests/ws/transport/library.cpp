@@ -13,7 +13,7 @@ struct lws_vhost;
 namespace {
 std::atomic<bool> out_of_memory{false};
 std::atomic<bool> postpones_upgrade{false};
-}
+} // namespace
 
 extern "C" lws_vhost* lws_create_vhost(lws_context* context, const lws_context_creation_info* info) {
     if (out_of_memory) return nullptr;
@@ -21,8 +21,8 @@ extern "C" lws_vhost* lws_create_vhost(lws_context* context, const lws_context_c
     return own(context, info);
 }
 
-// The library calls it itself for a socket that it takes over. Without it, as where it has no memory for a head left, the
-// upgrade goes on in another round.
+// The library calls it itself for a socket that it takes over. Without it, as where it has no memory for a head left,
+// the upgrade goes on in another round.
 extern "C" int lws_service_fd_tsi(lws_context* context, pollfd* event, int thread) {
     if (postpones_upgrade.exchange(false)) return 0;
     static const auto own = reinterpret_cast<decltype(&lws_service_fd_tsi)>(dlsym(RTLD_NEXT, "lws_service_fd_tsi"));
@@ -38,8 +38,9 @@ struct OutOfMemory {
     ~OutOfMemory() { out_of_memory = false; }
 };
 
-constexpr std::string_view asks_to_upgrade = "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
-                                             "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
+constexpr std::string_view asks_to_upgrade =
+    "GET / HTTP/1.1\r\nHost: localhost\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n"
+    "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\nSec-WebSocket-Version: 13\r\n\r\n";
 
 } // namespace
 

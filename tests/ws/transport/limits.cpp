@@ -35,7 +35,8 @@ TEST_CASE("an unfinished compressed message holds what came in, not what comes o
     const std::string_view bytes = packed->view();
     std::size_t most = 0;
     for (std::size_t at = 0; at + 1 < bytes.size(); at += 5000) {
-        auto outcome = assembler.add(bytes.substr(at, std::min<std::size_t>(5000, bytes.size() - 1 - at)), false, MessageType::Binary, slab, true);
+        auto outcome = assembler.add(bytes.substr(at, std::min<std::size_t>(5000, bytes.size() - 1 - at)), false,
+                                     MessageType::Binary, slab, true);
         REQUIRE(std::holds_alternative<Assembler::More>(outcome));
         most = std::max(most, assembler.memory());
     }
@@ -61,7 +62,8 @@ TEST_CASE("compressed messages in pieces of any size are what they were") {
         std::string_view bytes = packed->view();
         const std::size_t step = 1 + random() % (20 * KiB);
         for (; bytes.size() > step; bytes.remove_prefix(step))
-            REQUIRE(std::holds_alternative<Assembler::More>(assembler.add(bytes.substr(0, step), false, MessageType::Text, slab, true)));
+            REQUIRE(std::holds_alternative<Assembler::More>(
+                assembler.add(bytes.substr(0, step), false, MessageType::Text, slab, true)));
         auto outcome = assembler.add(bytes, true, MessageType::Text, slab, true);
         REQUIRE(std::holds_alternative<Assembler::Whole>(outcome));
         REQUIRE(std::get<Assembler::Whole>(outcome).data.view() == text);
@@ -173,14 +175,18 @@ TEST_CASE("bodies of requests count, too: the largest is refused with 503") {
     const Id listener = ws.listen(options);
     const auto posted = [&](std::size_t announced, std::size_t sent) {
         RawSocket socket = RawSocket::connect(*ws->port(listener));
-        socket.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(announced) + "\r\n\r\n" + std::string(sent, 'x'));
+        socket.send("POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(announced) + "\r\n\r\n" +
+                    std::string(sent, 'x'));
         return socket;
     };
     RawSocket small = posted(200 * KiB, 100 * KiB);
     RawSocket large = posted(1000 * KiB, 400 * KiB);
     CHECK(large.receive_head().starts_with("HTTP/1.1 503"));
     small.send(std::string(100 * KiB, 'y'));
-    CHECK(ws.until([&] { const auto next = ws->pending(listener); return next && *next; }));
+    CHECK(ws.until([&] {
+        const auto next = ws->pending(listener);
+        return next && *next;
+    }));
 }
 
 namespace {
@@ -206,14 +212,17 @@ struct Subscriber {
         for (;;) {
             Spreading spreading = publish();
             REQUIRE(published < 10000);
-            if (spreading.ticket != 0 && !ws.until([&] { return (spreading = ws->poll_spread(spreading.ticket)).ticket == 0; }, 500ms)) return spreading;
+            if (spreading.ticket != 0 &&
+                !ws.until([&] { return (spreading = ws->poll_spread(spreading.ticket)).ticket == 0; }, 500ms))
+                return spreading;
             if (spreading.count == 0) return spreading;
         }
     }
     bool gets(int n) { return receive_frame(peer).payload == text(n); }
     /// After wake-ups, as a goroutine that waits for it.
     std::size_t count_of(Spreading spreading) {
-        REQUIRE(ws.until(0, [&] { return spreading.ticket == 0 || (spreading = ws->poll_spread(spreading.ticket)).ticket == 0; }));
+        REQUIRE(ws.until(
+            0, [&] { return spreading.ticket == 0 || (spreading = ws->poll_spread(spreading.ticket)).ticket == 0; }));
         return spreading.count;
     }
 

@@ -64,7 +64,8 @@ struct Paper final : ConnectionOwner {
     void take_all() {
         bool resume = false;
         for (const Delivery& delivery : desk.deliveries())
-            if (const auto* event = std::get_if<Event>(&delivery.what)) resume = flow->note_taken(event->data.size()) || resume;
+            if (const auto* event = std::get_if<Event>(&delivery.what))
+                resume = flow->note_taken(event->data.size()) || resume;
         if (resume) connection.resume();
     }
     std::vector<EventType> events() {
@@ -219,7 +220,10 @@ TEST_CASE("pings that come together are answered together, the last ones at leas
     for (const char* payload : {"1", "2", "3"}) paper.connection.on_ping(payload);
     CHECK(paper.written.empty());
     paper.connection.on_read();
-    CHECK(paper.written == "\x8a\x01" "1\x8a\x01" "2\x8a\x01" "3");
+    CHECK(paper.written == "\x8a\x01"
+                           "1\x8a\x01"
+                           "2\x8a\x01"
+                           "3");
     CHECK(paper.link->writes == 1);
     paper.written.clear();
     paper.stuck = true;
@@ -230,7 +234,8 @@ TEST_CASE("pings that come together are answered together, the last ones at leas
     paper.stuck = false;
     paper.connection.on_writable();
     CHECK(paper.written.size() == 64 * 5);
-    CHECK(paper.written.ends_with("\x8a\x03" "999"));
+    CHECK(paper.written.ends_with("\x8a\x03"
+                                  "999"));
 }
 
 TEST_CASE("an empty message is queued until it is written") {

@@ -34,7 +34,8 @@ TEST_CASE("headers as RFC 6455 draws them") {
     CHECK(header(126) == std::string("\x81\x7e\0\x7e", 4));
     CHECK(header(65535) == "\x81\x7e\xff\xff");
     CHECK(header(65536) == std::string("\x81\x7f\0\0\0\0\0\1\0\0", 10));
-    for (const std::uint64_t size : {0u, 125u, 126u, 65535u, 65536u}) CHECK(header_size(size, false) == header(size).size());
+    for (const std::uint64_t size : {0u, 125u, 126u, 65535u, 65536u})
+        CHECK(header_size(size, false) == header(size).size());
 }
 
 TEST_CASE("the masked hello of RFC 6455, 5.7") {
@@ -55,7 +56,8 @@ TEST_CASE("masking by words is masking by bytes, wherever it starts") {
             std::string masked(size, '\0');
             copy_masked(masked.data(), text.data() + offset, size, key, offset);
             for (std::size_t i = 0; i < size; ++i)
-                REQUIRE(masked[i] == static_cast<char>(static_cast<unsigned char>(text[offset + i]) ^ key[(offset + i) & 3]));
+                REQUIRE(masked[i] ==
+                        static_cast<char>(static_cast<unsigned char>(text[offset + i]) ^ key[(offset + i) & 3]));
         }
     }
 }
@@ -143,19 +145,38 @@ TEST_CASE("request heads") {
     CHECK(head.request.header("none") == nullptr);
     for (std::size_t i = 0; i < text.size() - 4; ++i)
         REQUIRE(std::holds_alternative<Incomplete>(parse_request(std::string_view(text).substr(0, i))));
-    CHECK(std::get<ParsedHead>(parse_request("GET http://proxy.example/x HTTP/1.1\r\nHost: h\r\n\r\n")).request.path == "/x");
+    CHECK(std::get<ParsedHead>(parse_request("GET http://proxy.example/x HTTP/1.1\r\nHost: h\r\n\r\n")).request.path ==
+          "/x");
 }
 
 TEST_CASE("heads that are refused") {
-    for (const std::string_view text :
-         {"GET\r\n\r\n", "GET /\r\n\r\n", "GET / HTTP/2.0\r\n\r\n", "G@T / HTTP/1.1\r\n\r\n", "GET x HTTP/1.1\r\n\r\n",
-          "GET / HTTP/1.1\r\nno colon\r\n\r\n", "GET / HTTP/1.1\r\n: x\r\n\r\n", "GET / HTTP/1.1\r\nA: b\r\n folded\r\n\r\n",
-          "GET / HTTP/1.1\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
-          "GET / HTTP/1.1\r\nHost: a b\r\n\r\n", "GET / HTTP/1.1\r\nHost: a\tb\r\n\r\n", "GET / HTTP/1.1\r\nHost: a:99999\r\n\r\n",
-          "GET / HTTP/1.1\r\nHost: a:8o\r\n\r\n", "GET / HTTP/1.1\r\nHost: a:1:2\r\n\r\n", "GET / HTTP/1.1\r\nHost: u@h\r\n\r\n",
-          "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n", "GET / HTTP/1.1\r\nHost: a,b\r\n\r\n", "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n",
-          "GET / HTTP/1.1\r\nHost: [::1]x\r\n\r\n", "GET / HTTP/1.1\r\nHost: [x]\r\n\r\n", "\r\nGET / HTTP/1.1\r\nHost: a b\r\n\r\n",
-          "\n\nGET / HTTP/1.1\r\nHost: a\r\n\r\n", "GET / HTTP/1.1\r\nA : b\r\n\r\n", "GET / HTTP/1.1\r\nA: b\rc\r\n\r\n", "GET / HTTP/1.1\nA: b\r\n\r\n"}) {
+    for (const std::string_view text : {"GET\r\n\r\n",
+                                        "GET /\r\n\r\n",
+                                        "GET / HTTP/2.0\r\n\r\n",
+                                        "G@T / HTTP/1.1\r\n\r\n",
+                                        "GET x HTTP/1.1\r\n\r\n",
+                                        "GET / HTTP/1.1\r\nno colon\r\n\r\n",
+                                        "GET / HTTP/1.1\r\n: x\r\n\r\n",
+                                        "GET / HTTP/1.1\r\nA: b\r\n folded\r\n\r\n",
+                                        "GET / HTTP/1.1\r\n\r\n",
+                                        "GET / HTTP/1.1\r\nHost: a\r\nHost: b\r\n\r\n",
+                                        "GET / HTTP/1.1\r\nHost: a\r\nHost: a\r\n\r\n",
+                                        "GET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+                                        "GET / HTTP/1.1\r\nHost: a\tb\r\n\r\n",
+                                        "GET / HTTP/1.1\r\nHost: a:99999\r\n\r\n",
+                                        "GET / HTTP/1.1\r\nHost: a:8o\r\n\r\n",
+                                        "GET / HTTP/1.1\r\nHost: a:1:2\r\n\r\n",
+                                        "GET / HTTP/1.1\r\nHost: u@h\r\n\r\n",
+                                        "GET / HTTP/1.1\r\nHost: a/b\r\n\r\n",
+                                        "GET / HTTP/1.1\r\nHost: a,b\r\n\r\n",
+                                        "GET / HTTP/1.1\r\nHost: [::1\r\n\r\n",
+                                        "GET / HTTP/1.1\r\nHost: [::1]x\r\n\r\n",
+                                        "GET / HTTP/1.1\r\nHost: [x]\r\n\r\n",
+                                        "\r\nGET / HTTP/1.1\r\nHost: a b\r\n\r\n",
+                                        "\n\nGET / HTTP/1.1\r\nHost: a\r\n\r\n",
+                                        "GET / HTTP/1.1\r\nA : b\r\n\r\n",
+                                        "GET / HTTP/1.1\r\nA: b\rc\r\n\r\n",
+                                        "GET / HTTP/1.1\nA: b\r\n\r\n"}) {
         CAPTURE(text);
         const auto parsed = parse_request(text);
         REQUIRE(std::holds_alternative<BadRequest>(parsed));
@@ -194,9 +215,11 @@ TEST_CASE("the assembler") {
     CHECK(whole("b", true) == "ab");
     CHECK(whole("", false) == "-");
     CHECK(whole("", true) == "");
-    CHECK(std::get<Assembler::Fault>(assembler.add("01234567890", true, MessageType::Text, slab)) == Assembler::Fault::TooBig);
+    CHECK(std::get<Assembler::Fault>(assembler.add("01234567890", true, MessageType::Text, slab)) ==
+          Assembler::Fault::TooBig);
     CHECK(whole("012345", false) == "-");
-    CHECK(std::get<Assembler::Fault>(assembler.add("67890", false, MessageType::Text, slab)) == Assembler::Fault::TooBig);
+    CHECK(std::get<Assembler::Fault>(assembler.add("67890", false, MessageType::Text, slab)) ==
+          Assembler::Fault::TooBig);
     CHECK(whole("\xe3\x81", false) == "-");
     CHECK(std::get<Assembler::Fault>(assembler.add("", true, MessageType::Text, slab)) == Assembler::Fault::NotUtf8);
     CHECK(whole("\xff", true, MessageType::Binary) == "\xff");

@@ -10,7 +10,9 @@
 namespace qi::ws::test {
 
 TEST_CASE("patterns of what may be reached") {
-    const auto allows = [](const char* pattern, const char* url) { return parse_pattern(pattern)->allows(*parse_url(url)); };
+    const auto allows = [](const char* pattern, const char* url) {
+        return parse_pattern(pattern)->allows(*parse_url(url));
+    };
     CHECK(allows("Example.COM", "ws://EXAMPLE.com/any"));
     CHECK(allows("WSS://*.example.com/v1/*", "wss://A.example.com/v1/x?y=1"));
     CHECK_FALSE(allows("wss://*.example.com/v1/*", "wss://a.example.com/V1/x"));
@@ -48,10 +50,14 @@ TEST_CASE("URLs as messages show them") {
         const char* text;
         const char* shown;
     };
-    for (const Row& row : {Row{"ws://h:1/a/b", "ws://h:1/a/b"}, Row{"wss://h/?token=abc", "wss://h/?token=***"}, Row{"wss://h/x?a=1&token=&b&c=d=e#f", "wss://h/x?a=***&token=&b&c=***#f"},
-                           Row{"wss://h?token=abc", "wss://h?token=***"}, Row{"ws://user:secret@h:1/x", "ws://user:***@h:1/x"}, Row{"ws://secret@h/", "ws://***@h/"},
-                           Row{"redis://u:se:cr@et@h:1", "redis://u:***@h:1"}, Row{"redis://:se/cret@h:1", "redis://:***@h:1"}, Row{"user:secret@proxy:1", "user:***@proxy:1"},
-                           Row{"ws://[::1]:1/@x", "ws://[::1]:1/@x"}, Row{"ws://h:1/@x", "ws://h:1/@x"}, Row{"ws://h/?a=b?c=d&&e=f", "ws://h/?a=***&&e=***"}, Row{"", ""}, Row{"?", "?"}, Row{"://", "://"}}) {
+    for (const Row& row :
+         {Row{"ws://h:1/a/b", "ws://h:1/a/b"}, Row{"wss://h/?token=abc", "wss://h/?token=***"},
+          Row{"wss://h/x?a=1&token=&b&c=d=e#f", "wss://h/x?a=***&token=&b&c=***#f"},
+          Row{"wss://h?token=abc", "wss://h?token=***"}, Row{"ws://user:secret@h:1/x", "ws://user:***@h:1/x"},
+          Row{"ws://secret@h/", "ws://***@h/"}, Row{"redis://u:se:cr@et@h:1", "redis://u:***@h:1"},
+          Row{"redis://:se/cret@h:1", "redis://:***@h:1"}, Row{"user:secret@proxy:1", "user:***@proxy:1"},
+          Row{"ws://[::1]:1/@x", "ws://[::1]:1/@x"}, Row{"ws://h:1/@x", "ws://h:1/@x"},
+          Row{"ws://h/?a=b?c=d&&e=f", "ws://h/?a=***&&e=***"}, Row{"", ""}, Row{"?", "?"}, Row{"://", "://"}}) {
         CAPTURE(row.text);
         CHECK(masked_url(row.text) == row.shown);
     }
@@ -69,8 +75,10 @@ TEST_CASE("no spelling of .. passes a pattern") {
             std::string next;
             // All of it, or what an earlier round escaped: the % alone.
             for (const char byte : text)
-                if (i == 0 || byte == '%') next += std::string("%") + set[static_cast<unsigned char>(byte) >> 4] + set[byte & 15];
-                else next += byte;
+                if (i == 0 || byte == '%')
+                    next += std::string("%") + set[static_cast<unsigned char>(byte) >> 4] + set[byte & 15];
+                else
+                    next += byte;
             text = next;
         }
         return text;
@@ -79,7 +87,8 @@ TEST_CASE("no spelling of .. passes a pattern") {
     for (int round = 0; round < 2000; ++round) {
         const bool back = one_of(2) == 0;
         const std::string slash = back ? escaped('\\', 1 + one_of(4)) : escaped('/', one_of(4));
-        const std::string path = "/v1/x" + slash + escaped('.', one_of(5)) + escaped('.', one_of(5)) + escaped('/', one_of(3)) + "y";
+        const std::string path =
+            "/v1/x" + slash + escaped('.', one_of(5)) + escaped('.', one_of(5)) + escaped('/', one_of(3)) + "y";
         CAPTURE(path);
         const auto url = parse_url("ws://h:1" + path);
         REQUIRE(url);

@@ -1,5 +1,5 @@
-// More of what decides without a socket of its own: compression, proxies, the pauses of :reconnect, topics, files, the URL
-// of a Redis.
+// More of what decides without a socket of its own: compression, proxies, the pauses of :reconnect, topics, files, the
+// URL of a Redis.
 #include "ws/transport/backplane.hpp"
 #include "ws/transport/deflate.hpp"
 #include "ws/transport/desk.hpp"
@@ -81,8 +81,12 @@ TEST_CASE("final blocks end the stream and not the conversation") {
     for (unsigned n = 0; n < 20'000; ++n) text += static_cast<char>(n * 2654435761u >> 24);
     const auto packed = Deflater(15).deflate(text, true);
     REQUIRE(packed);
-    // The end of the flush, an empty final block of fixed codes, the start of the empty block that every message ends with.
-    const std::string final_block("\0\0\xff\xff" "\x03\0" "\0", 7);
+    // The end of the flush, an empty final block of fixed codes, the start of the empty block that every message ends
+    // with.
+    const std::string final_block("\0\0\xff\xff"
+                                  "\x03\0"
+                                  "\0",
+                                  7);
     Inflater inflater;
     CHECK(inflated(inflater, std::string(packed->view()) + final_block, true) == text);
     // What comes later refers back across it: 9 bytes, from 20,000 bytes ago.
@@ -114,16 +118,20 @@ TEST_CASE("what a compressed message costs is bounded by what comes of it") {
 }
 
 TEST_CASE("offers of compression and their answers") {
-    const auto answer = answer_deflate_offers("permessage-deflate; server_no_context_takeover; client_max_window_bits", Compression::ContextTakeover);
+    const auto answer = answer_deflate_offers("permessage-deflate; server_no_context_takeover; client_max_window_bits",
+                                              Compression::ContextTakeover);
     REQUIRE(answer);
     CHECK_FALSE(answer->terms.own_takeover);
     CHECK(answer->terms.peer_takeover);
     CHECK(answer->terms.compression() == Compression::NoContext);
     CHECK_FALSE(answer_deflate_offers("permessage-deflate; unknown=1", Compression::ContextTakeover));
     CHECK_FALSE(answer_deflate_offers("permessage-deflate", Compression::Disabled));
-    CHECK(answer_deflate_offers("permessage-deflate; server_max_window_bits=8x, permessage-deflate", Compression::ContextTakeover));
-    CHECK(std::holds_alternative<DeflateTerms>(read_deflate_answer("permessage-deflate", Compression::ContextTakeover)));
-    CHECK(std::holds_alternative<const Message*>(read_deflate_answer("permessage-deflate; surprise", Compression::ContextTakeover)));
+    CHECK(answer_deflate_offers("permessage-deflate; server_max_window_bits=8x, permessage-deflate",
+                                Compression::ContextTakeover));
+    CHECK(
+        std::holds_alternative<DeflateTerms>(read_deflate_answer("permessage-deflate", Compression::ContextTakeover)));
+    CHECK(std::holds_alternative<const Message*>(
+        read_deflate_answer("permessage-deflate; surprise", Compression::ContextTakeover)));
     CHECK(std::holds_alternative<const Message*>(read_deflate_answer("permessage-deflate", Compression::Disabled)));
 }
 
@@ -221,7 +229,8 @@ struct Lost {
     std::vector<std::int64_t> delays() {
         std::vector<std::int64_t> found;
         for (const Delivery& delivery : desk.deliveries())
-            if (const auto* event = std::get_if<Event>(&delivery.what); event != nullptr && event->type == EventType::Reconnecting)
+            if (const auto* event = std::get_if<Event>(&delivery.what);
+                event != nullptr && event->type == EventType::Reconnecting)
                 found.push_back(event->delay.count());
         return found;
     }
@@ -290,7 +299,9 @@ Resolved ask_on_paper(const std::string& name) {
 }
 
 struct Asker final : ResolveUser {
-    void on_resolved(std::vector<std::string> addresses, const std::string&) noexcept override { told.push_back(addresses.at(0)); }
+    void on_resolved(std::vector<std::string> addresses, const std::string&) noexcept override {
+        told.push_back(addresses.at(0));
+    }
     std::vector<std::string> told;
 };
 
@@ -298,7 +309,8 @@ struct Names {
     Names() { REQUIRE(uv_loop_init(&loop) == 0); }
     ~Names() {
         resolver.reset();
-        while (uv_run(&loop, UV_RUN_NOWAIT) != 0) {}
+        while (uv_run(&loop, UV_RUN_NOWAIT) != 0) {
+        }
         CHECK(uv_loop_close(&loop) == 0);
         let_go();
     }
@@ -435,7 +447,8 @@ struct Folder {
         std::string body;
         if (answer->file >= 0) {
             body.resize(answer->length);
-            body.resize(static_cast<std::size_t>(std::max<ssize_t>(0, ::pread(answer->file, body.data(), body.size(), static_cast<off_t>(answer->offset)))));
+            body.resize(static_cast<std::size_t>(std::max<ssize_t>(
+                0, ::pread(answer->file, body.data(), body.size(), static_cast<off_t>(answer->offset)))));
             ::close(answer->file);
         }
         return std::to_string(answer->status) + " " + body;
@@ -451,7 +464,8 @@ TEST_CASE("files, and no way out of their folder") {
     CHECK(folder.get("/page.html", {}, "HEAD") == "200 ");
     CHECK(folder.get("/sub/") == "200 index");
     CHECK(folder.get("/sub") == "301 ");
-    for (const char* path : {"/../secret.txt", "/sub/../../secret.txt", "/link.txt", "/.hidden", "/sub/..", "/page.html/", "/none", "//", "page.html", "/..\\secret.txt", "/"}) {
+    for (const char* path : {"/../secret.txt", "/sub/../../secret.txt", "/link.txt", "/.hidden", "/sub/..",
+                             "/page.html/", "/none", "//", "page.html", "/..\\secret.txt", "/"}) {
         CAPTURE(path);
         CHECK(folder.get(path) == "-");
     }
@@ -468,7 +482,8 @@ TEST_CASE("ranges of files") {
     CHECK(range("bytes=8-99") == "206 89");
     CHECK(range("bytes=10-") == "416 ");
     CHECK(range("bytes=-0") == "416 ");
-    for (const char* whole : {"bytes=3-1", "bytes=0-1,3-4", "lines=0-1", "bytes=-", "bytes=x-1", "bytes=99999999999999999999-"}) {
+    for (const char* whole :
+         {"bytes=3-1", "bytes=0-1,3-4", "lines=0-1", "bytes=-", "bytes=x-1", "bytes=99999999999999999999-"}) {
         CAPTURE(whole);
         CHECK(range(whole) == "200 0123456789");
     }
@@ -482,16 +497,19 @@ TEST_CASE("what Redis doesn't get is told once a round") {
         Exchange exchange;
         Desk desk{exchange, clock};
         Resolver resolver(&loop);
-        Backplane backplane(&loop, desk, resolver, BackplaneCommand{"redis.test", 1, {}, {}, 1, std::make_shared<Flow>(0, 10), {}});
+        Backplane backplane(&loop, desk, resolver,
+                            BackplaneCommand{"redis.test", 1, {}, {}, 1, std::make_shared<Flow>(0, 10), {}});
         for (int round = 1; round <= 2; ++round) {
             for (int n = 0; n < 100; ++n) backplane.publish("news", MessageType::Text, "x");
             backplane.on_round();
             backplane.on_round();
             REQUIRE(desk.deliveries().size() == static_cast<std::size_t>(round));
-            CHECK(std::get<std::unique_ptr<BackplaneReport>>(desk.deliveries().back().what)->status.dropped == 100u * static_cast<unsigned>(round));
+            CHECK(std::get<std::unique_ptr<BackplaneReport>>(desk.deliveries().back().what)->status.dropped ==
+                  100u * static_cast<unsigned>(round));
         }
     }
-    while (uv_run(&loop, UV_RUN_NOWAIT) != 0) {}
+    while (uv_run(&loop, UV_RUN_NOWAIT) != 0) {
+    }
     CHECK(uv_loop_close(&loop) == 0);
 }
 
@@ -505,7 +523,9 @@ TEST_CASE("the URL of a Redis") {
     CHECK(url->shown() == "redis://[::1]:7000");
     CHECK(parse_redis_url("redis://h")->port == 6379);
     CHECK(parse_redis_url("redis://h/")->host == "h");
-    for (const char* wrong : {"http://h", "redis://", "redis://h:0", "redis://h:x", "redis://h:70000", "redis://user@h", "redis://[::1", "redis://[::1]x", "h", "redis://h/1", "redis://h:1/0/", "redis://h?db=1", "redis://h#x"}) {
+    for (const char* wrong :
+         {"http://h", "redis://", "redis://h:0", "redis://h:x", "redis://h:70000", "redis://user@h", "redis://[::1",
+          "redis://[::1]x", "h", "redis://h/1", "redis://h:1/0/", "redis://h?db=1", "redis://h#x"}) {
         CAPTURE(wrong);
         CHECK_FALSE(parse_redis_url(wrong));
     }

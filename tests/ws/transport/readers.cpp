@@ -25,7 +25,9 @@ struct Scribe final : FrameUser {
     }
     void on_ping(std::string_view payload) noexcept override { log += "ping " + std::string(payload) + "\n"; }
     void on_pong(std::string_view payload) noexcept override { log += "pong " + std::string(payload) + "\n"; }
-    void on_peer_close(std::string_view payload) noexcept override { log += "close " + std::to_string(payload.size()) + "\n"; }
+    void on_peer_close(std::string_view payload) noexcept override {
+        log += "close " + std::to_string(payload.size()) + "\n";
+    }
     void on_violation() noexcept override { log += "violation\n"; }
     std::string log;
     std::string message;
@@ -38,7 +40,8 @@ std::string bytes_of(std::initializer_list<int> bytes) {
     return text;
 }
 
-std::string read_all(std::string bytes, Role role = Role::Client, bool compression = false, std::size_t step = 1 << 20) {
+std::string read_all(std::string bytes, Role role = Role::Client, bool compression = false,
+                     std::size_t step = 1 << 20) {
     FrameReader reader(role, compression);
     Scribe scribe;
     for (std::size_t at = 0; at < bytes.size() && !reader.is_over(); at += step)
@@ -62,7 +65,8 @@ std::string judged(std::string_view bytes, std::size_t step = 1 << 20) {
         const auto outcome = reader.add(bytes.substr(at, step));
         if (const auto* agreed = std::get_if<AnswerReader::Agreed>(&outcome)) return "agreed " + agreed->protocol;
         if (const auto* refused = std::get_if<AnswerReader::Refused>(&outcome))
-            return refused->reason != nullptr ? std::string(refused->reason->text()) : "status " + std::to_string(refused->status.value_or(0));
+            return refused->reason != nullptr ? std::string(refused->reason->text())
+                                              : "status " + std::to_string(refused->status.value_or(0));
     }
     return "more";
 }
@@ -73,10 +77,12 @@ std::string text_of(const Message& message) { return std::string(message.text())
 
 TEST_CASE("frames in any pieces are the same frames") {
     const std::string bytes = bytes_of({0x01, 0x85, 1, 2, 3, 4, 'h' ^ 1, 'e' ^ 2, 'l' ^ 3, 'l' ^ 4, 'o' ^ 1}) +
-                              bytes_of({0x89, 0x82, 9, 8, 7, 6, 'h' ^ 9, 'i' ^ 8}) + bytes_of({0x80, 0x80, 0, 0, 0, 0}) +
-                              bytes_of({0x82, 0xFE, 0, 126, 0, 0, 0, 0}) + std::string(126, 'b') + bytes_of({0x8A, 0x80, 0, 0, 0, 0}) +
+                              bytes_of({0x89, 0x82, 9, 8, 7, 6, 'h' ^ 9, 'i' ^ 8}) +
+                              bytes_of({0x80, 0x80, 0, 0, 0, 0}) + bytes_of({0x82, 0xFE, 0, 126, 0, 0, 0, 0}) +
+                              std::string(126, 'b') + bytes_of({0x8A, 0x80, 0, 0, 0, 0}) +
                               bytes_of({0x88, 0x82, 0, 0, 0, 0, 3, 0xE8}) + "not looked at";
-    const std::string seen = "frame 5\nping hi\nframe 0\ntext hello\nframe 126\nbinary " + std::string(126, 'b') + "\npong \nclose 2\n";
+    const std::string seen =
+        "frame 5\nping hi\nframe 0\ntext hello\nframe 126\nbinary " + std::string(126, 'b') + "\npong \nclose 2\n";
     for (const std::size_t step : {1, 2, 3, 5, 7, 11, 64, 1000}) {
         CAPTURE(step);
         CHECK(read_all(bytes, Role::Server, false, step) == seen);
@@ -94,22 +100,24 @@ TEST_CASE("what frames may not be") {
         for (const int opcode : {8, 9, 10}) CHECK(broken({0x80 | rsv | opcode}, Role::Client, true));
     }
     CHECK(broken({0xA1}, Role::Client, true));
-    CHECK(broken({0x09}));                   // a ping in pieces
-    CHECK(broken({0x89, 126}));              // a ping that is too long
-    CHECK(broken({0x80}));                   // a continuation of nothing
-    CHECK(broken({0x81, 0x81}));             // masked by a server
+    CHECK(broken({0x09}));                     // a ping in pieces
+    CHECK(broken({0x89, 126}));                // a ping that is too long
+    CHECK(broken({0x80}));                     // a continuation of nothing
+    CHECK(broken({0x81, 0x81}));               // masked by a server
     CHECK(broken({0x81, 0x01}, Role::Server)); // not masked by a client
-    CHECK(broken({0x82, 126, 0, 125}));      // lengths in more bytes than needed
+    CHECK(broken({0x82, 126, 0, 125}));        // lengths in more bytes than needed
     CHECK(broken({0x82, 127, 0, 0, 0, 0, 0, 0, 0xFF, 0xFF}));
     CHECK(broken({0x82, 127, 0x80, 0, 0, 0, 0, 1, 0, 0}));
-    CHECK(read_all(bytes_of({0x01, 1, 'x', 0x81, 1, 'y'})) == "frame 1\nviolation\n");                 // a message in a message
-    CHECK(read_all(bytes_of({0x41, 1, 'x', 0xC0}), Role::Client, true) == "frame 1 compressed\nviolation\n"); // RSV1 on a continuation
+    CHECK(read_all(bytes_of({0x01, 1, 'x', 0x81, 1, 'y'})) == "frame 1\nviolation\n"); // a message in a message
+    CHECK(read_all(bytes_of({0x41, 1, 'x', 0xC0}), Role::Client, true) ==
+          "frame 1 compressed\nviolation\n"); // RSV1 on a continuation
 }
 
 TEST_CASE("what frames may just be") {
     CHECK(read_all(bytes_of({0x82, 126, 0, 126})) == "frame 126\n");
     CHECK(read_all(bytes_of({0x82, 127, 0, 0, 0, 0, 0, 1, 0, 0})) == "frame 65536\n");
-    CHECK(read_all(bytes_of({0x82, 127, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF})) == "frame 9223372036854775807\n");
+    CHECK(read_all(bytes_of({0x82, 127, 0x7F, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF, 0xFF})) ==
+          "frame 9223372036854775807\n");
     CHECK(read_all(bytes_of({0xC1, 0}), Role::Client, true) == "frame 0 compressed\ntext \n");
     CHECK(read_all(bytes_of({0x89, 125}) + std::string(125, 'p')) == "ping " + std::string(125, 'p') + "\n");
 }
@@ -135,7 +143,9 @@ TEST_CASE("an answer in any pieces, and what comes behind it") {
     for (const std::size_t step : {1, 2, 3, 7, 1000}) {
         CAPTURE(step);
         CHECK(judged(answer_with(good_lines), step) == "agreed ");
-        CHECK(judged(answer_with("", "100 Continue") + answer_with("Link: </a>\r\n", "103 Early Hints") + answer_with(good_lines), step) == "agreed ");
+        CHECK(judged(answer_with("", "100 Continue") + answer_with("Link: </a>\r\n", "103 Early Hints") +
+                         answer_with(good_lines),
+                     step) == "agreed ");
         CHECK(judged(answer_with("X: short\r\nUser: too\r\n", "403 No"), step) == "status 403");
     }
     AnswerReader reader(key, {}, Compression::Disabled);
@@ -155,8 +165,8 @@ TEST_CASE("all headers of a refusal, in order") {
 }
 
 TEST_CASE("blanks around a value are no part of it") {
-    CHECK(judged(answer_with("Upgrade: \t WebSocket\t\r\nConnection: keep-alive,\tupgrade \r\nSec-WebSocket-Accept:" + std::string(accept) +
-                             " \t\r\nSec-WebSocket-Protocol: \tv2 \r\n")) == "agreed v2");
+    CHECK(judged(answer_with("Upgrade: \t WebSocket\t\r\nConnection: keep-alive,\tupgrade \r\nSec-WebSocket-Accept:" +
+                             std::string(accept) + " \t\r\nSec-WebSocket-Protocol: \tv2 \r\n")) == "agreed v2");
 }
 
 TEST_CASE("what an answer may not be") {
@@ -177,12 +187,15 @@ TEST_CASE("what an answer may not be") {
     while (interim.size() <= largest_answer_head) interim += answer_with("", "102 Processing");
     CHECK(judged(interim) == text_of(answer_too_long));
     CHECK(judged(answer_with("")) == text_of(upgrade_missing));
-    CHECK(judged(answer_with("Upgrade: websocket\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")) == text_of(upgrade_missing));
+    CHECK(judged(answer_with("Upgrade: websocket\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n")) ==
+          text_of(upgrade_missing));
     CHECK(judged(answer_with("Upgrade: websocket\r\nConnection: close\r\n")) == text_of(upgrade_missing));
     CHECK(judged(answer_with(upgrade_lines)) == text_of(accept_missing));
     CHECK(judged(answer_with(upgrade_lines + "Sec-WebSocket-Accept: AAAA\r\n")) == text_of(accept_key));
-    CHECK(judged(answer_with(good_lines + "Sec-WebSocket-Accept: " + std::string(accept) + "\r\n")) == text_of(accept_key));
-    CHECK(judged(answer_with(good_lines + "Sec-WebSocket-Protocol: chat\r\nSec-WebSocket-Protocol: chat\r\n")) == text_of(protocol_answered_twice));
+    CHECK(judged(answer_with(good_lines + "Sec-WebSocket-Accept: " + std::string(accept) + "\r\n")) ==
+          text_of(accept_key));
+    CHECK(judged(answer_with(good_lines + "Sec-WebSocket-Protocol: chat\r\nSec-WebSocket-Protocol: chat\r\n")) ==
+          text_of(protocol_answered_twice));
     CHECK(judged(answer_with(good_lines + "Sec-WebSocket-Protocol:\r\n")) == text_of(protocol_not_offered));
     CHECK(judged(answer_with(good_lines + "Sec-WebSocket-Protocol: Chat\r\n")) == text_of(protocol_not_offered));
     CHECK(judged(answer_with(good_lines + "Sec-WebSocket-Protocol: chat, v2\r\n")) == text_of(protocol_not_offered));

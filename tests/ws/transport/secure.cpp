@@ -55,7 +55,8 @@ public:
     explicit TlsPeer(const std::string& certificate, const std::string& client_ca = {})
         : context_(SSL_CTX_new(TLS_server_method())) {
         REQUIRE(SSL_CTX_use_certificate_chain_file(context_, certificates()(certificate + ".pem").c_str()) == 1);
-        REQUIRE(SSL_CTX_use_PrivateKey_file(context_, certificates()(certificate + ".key").c_str(), SSL_FILETYPE_PEM) == 1);
+        REQUIRE(SSL_CTX_use_PrivateKey_file(context_, certificates()(certificate + ".key").c_str(), SSL_FILETYPE_PEM) ==
+                1);
         if (!client_ca.empty()) {
             REQUIRE(SSL_CTX_load_verify_file(context_, client_ca.c_str()) == 1);
             SSL_CTX_set_verify(context_, SSL_VERIFY_PEER | SSL_VERIFY_FAIL_IF_NO_PEER_CERT, nullptr);
@@ -80,11 +81,12 @@ private:
             char byte = 0;
             while (!head.ends_with("\r\n\r\n") && SSL_read(ssl, &byte, 1) == 1) head += byte;
             if (head.ends_with("\r\n\r\n")) {
-                const std::string answer = upgrade_answer(head) + frame(1, "over TLS", false) +
-                                           frame(2, std::string(100000, 'b'), false);
+                const std::string answer =
+                    upgrade_answer(head) + frame(1, "over TLS", false) + frame(2, std::string(100000, 'b'), false);
                 SSL_write(ssl, answer.data(), static_cast<int>(answer.size()));
                 char rest[65536];
-                while (SSL_read(ssl, rest, sizeof rest) > 0) {}
+                while (SSL_read(ssl, rest, sizeof rest) > 0) {
+                }
             }
             SSL_shutdown(ssl);
         }
@@ -141,8 +143,9 @@ TEST_CASE("a certificate that signed itself") {
         TlsPeer peer("self");
         const ConnectFailure failure = ws.failure_of(secure(peer.url(), ""));
         CHECK(failure.kind.name == "tls");
-        CHECK(failure.text == "TLS failed: the server's certificate is self-signed; trust it by {:tls {:ca \"file.pem\"}} (" +
-                                  failure.url + ")");
+        CHECK(failure.text ==
+              "TLS failed: the server's certificate is self-signed; trust it by {:tls {:ca \"file.pem\"}} (" +
+                  failure.url + ")");
     }
     SUBCASE("is trusted when given") {
         TlsPeer peer("self");
@@ -192,7 +195,8 @@ TEST_CASE("a server that wants to know who it is") {
 TEST_CASE("a server that doesn't speak TLS") {
     Fixture ws;
     const Id listener = ws.listen();
-    const ConnectFailure failure = ws.failure_of(secure("wss://127.0.0.1:" + std::to_string(*ws->port(listener)) + "/"));
+    const ConnectFailure failure =
+        ws.failure_of(secure("wss://127.0.0.1:" + std::to_string(*ws->port(listener)) + "/"));
     INFO(failure.text);
     CHECK(failure.kind.name == "handshake");
     CHECK(failure.retryable);

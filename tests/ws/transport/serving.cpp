@@ -205,7 +205,8 @@ TEST_CASE("requests that wait for a decision") {
     }
     SUBCASE("never, because the program closes it at once, though the peer doesn't take the answer") {
         REQUIRE(ws->close(id, 1000, {}, 0ms));
-        CHECK(ws.until(id, [&] { return *ws->poll_closed(id); }, 900ms)); // no lingering
+        CHECK(ws.until(
+            id, [&] { return *ws->poll_closed(id); }, 900ms)); // no lingering
     }
     SUBCASE("accepted, and closed before the upgrade is done") {
         decision.accepted = true;

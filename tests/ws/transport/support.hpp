@@ -114,7 +114,9 @@ class RawListener {
 public:
     RawListener();
     std::uint16_t port() const noexcept { return port_; }
-    std::string url(std::string_view target = "/") const { return "ws://127.0.0.1:" + std::to_string(port_) + std::string(target); }
+    std::string url(std::string_view target = "/") const {
+        return "ws://127.0.0.1:" + std::to_string(port_) + std::string(target);
+    }
     RawSocket accept();
     /// Accepts and upgrades. `head` gets what the client sent.
     RawSocket accept_websocket(std::string* head = nullptr);

@@ -1,5 +1,5 @@
-// What happens minutes later, without the minutes: the monotonic clock of this program can be moved on. A program of its
-// own, since nothing that waits for a point in time does so sensibly afterwards.
+// What happens minutes later, without the minutes: the monotonic clock of this program can be moved on. A program of
+// its own, since nothing that waits for a point in time does so sensibly afterwards.
 #define DOCTEST_CONFIG_IMPLEMENT_WITH_MAIN
 #include "support.hpp"
 
@@ -169,7 +169,8 @@ TEST_CASE("what came while the service stood still is read before its peer is ju
     CHECK(receive_frame(peer).payload == "still here");
 }
 
-TEST_CASE("a message may take as long as it likes while it goes on, and is given up after :message-timeout when it doesn't") {
+TEST_CASE(
+    "a message may take as long as it likes while it goes on, and is given up after :message-timeout when it doesn't") {
     Fixture ws;
     RawSocket peer;
     RawListener door;
