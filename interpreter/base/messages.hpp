@@ -22,7 +22,6 @@ inline constexpr Message leading_point{"did not expect . here: a number begins w
 inline constexpr Message sharp_function{"did not expect #( here: a function without a name is written (fn [x] …)",
                                         "ここに #( は置けません（名前のない関数は (fn [x] …) と書きます）"};
 inline constexpr Message unclosed{"input ends inside {0}", "{0} が閉じる前に入力が終わりました"};
-inline constexpr Message opened_here{"opened at {0}", "{0} で開かれています"};
 inline constexpr Message mismatched{"{0} closes nothing: {1} is open since {2}",
                                     "{0} に対応する括弧がありません（{2} で開いた {1} が閉じていません）"};
 inline constexpr Message thing_string{"a string", "文字列"};
@@ -159,7 +158,6 @@ inline constexpr Message too_many_forms{"{0} gives more than {1} forms", "{0} �
 inline constexpr Message endless_macro{"macro {0} gives calls of macros without end",
                                        "マクロ {0} の展開が終わりません"};
 inline constexpr Message in_macro{"macro {0}: {1}", "マクロ {0}: {1}"};
-inline constexpr Message macro_value{"{0} is a macro and has no value", "{0} はマクロで、値として使えません"};
 inline constexpr Message select_empty{"{0}: needs at least one channel", "{0}: チャネルが少なくとも1つ必要です"};
 inline constexpr Message heap_full{"the heap is full: the program may use {0} (--max-heap)",
                                    "ヒープがいっぱいです: 使えるのは {0} までです（--max-heap）"};

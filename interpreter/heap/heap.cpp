@@ -52,9 +52,8 @@ Object* Heap::allocate_slow(ObjectKind kind, std::size_t size, std::uint32_t len
 
 Object* Heap::allocate_old(ObjectKind kind, std::size_t size, std::uint32_t length) {
     size = (size + 15) & ~std::size_t{15};
-    bool large = false;
-    auto* object = static_cast<Object*>(old_.allocate(size, large));
-    *object = Object{kind, static_cast<std::uint8_t>(Object::Old | colour_ | (large ? Object::Large : 0)), 0, length};
+    auto* object = static_cast<Object*>(old_.allocate(size));
+    *object = Object{kind, static_cast<std::uint8_t>(Object::Old | colour_), 0, length};
     if (kinds_[kind].trace != nullptr) {
         // It will be filled with values that are young, or that marking hasn't seen: look at it again.
         remember(object);
@@ -96,10 +95,9 @@ void Tracer::visit(Value& value) {
 Object* Heap::promote(Object* young) {
     const KindTraits& traits = kinds_[young->kind];
     const std::size_t size = (traits.size(young) + 15) & ~std::size_t{15};
-    bool large = false;
-    auto* old = static_cast<Object*>(old_.allocate(size, large));
+    auto* old = static_cast<Object*>(old_.allocate(size));
     std::memcpy(static_cast<void*>(old), young, size);
-    old->space = static_cast<std::uint8_t>(Object::Old | colour_ | (large ? Object::Large : 0));
+    old->space = static_cast<std::uint8_t>(Object::Old | colour_);
     young->space |= Object::Forwarded;
     *reinterpret_cast<Object**>(young + 1) = old;
     if (traits.trace != nullptr) promoted_.push_back(old);

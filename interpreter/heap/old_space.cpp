@@ -79,9 +79,8 @@ void OldSpace::add_block(SizeClass& size_class, std::size_t cell_size) {
     size_class.blocks.push_back(block);
 }
 
-void* OldSpace::allocate(std::size_t size, bool& large) {
-    large = size > largest_cell;
-    if (large) {
+void* OldSpace::allocate(std::size_t size) {
+    if (size > largest_cell) {
         void* memory = std::malloc(size);
         if (memory == nullptr) {
             give_back(spare_.size());

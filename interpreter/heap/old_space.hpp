@@ -21,8 +21,8 @@ public:
     OldSpace(const OldSpace&) = delete;
     OldSpace& operator=(const OldSpace&) = delete;
 
-    /// Memory for an object of `size` bytes (a multiple of 16); `large` says whether it got its own allocation.
-    void* allocate(std::size_t size, bool& large);
+    /// Memory for an object of `size` bytes (a multiple of 16).
+    void* allocate(std::size_t size);
     std::size_t bytes() const noexcept { return bytes_; }
     /// Of empty blocks that were kept.
     std::size_t spare_bytes() const noexcept { return spare_.size() * block_size; }

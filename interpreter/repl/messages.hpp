@@ -16,7 +16,6 @@ inline constexpr Message repl_flag_quiet{"  -q, --quiet       without a greeting
 inline constexpr Message banner{"Qi {0} · :help for help, Ctrl-D to leave", "Qi {0} · :help でヘルプ、Ctrl-D で終了"};
 inline constexpr Message waits_prompt{"the prompt", "プロンプト"};
 inline constexpr Message waits_input{"standard input", "標準入力"};
-inline constexpr Message stopped_here{"stopped", "中断しました"};
 inline constexpr Message took{"{0} ms", "{0} ミリ秒"};
 
 // Commands: what stands behind them, and what they do.
@@ -109,7 +108,5 @@ inline constexpr Message waits_not{"ready", "実行可能"};
 inline constexpr Message waits_channel{"channel", "チャネル"};
 inline constexpr Message waits_time{"timer", "タイマー"};
 inline constexpr Message waits_with_limit{"{0}, {1} left", "{0}（残り {1}）"};
-inline constexpr Message not_interactive{"the prompt needs a terminal; qi - runs a program from standard input",
-                                         "対話モードには端末が必要です。標準入力のプログラムは qi - で実行できます"};
 
 } // namespace qi::msg

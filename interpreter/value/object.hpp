@@ -45,7 +45,6 @@ struct Object {
     static constexpr std::uint8_t Old = 1;
     static constexpr std::uint8_t Remembered = 2; // in the heap's list of old objects that may point at young ones
     static constexpr std::uint8_t Forwarded = 4;  // moved; the new address is in the word behind the header
-    static constexpr std::uint8_t Large = 8;      // an allocation of its own
     static constexpr std::uint8_t MarkA = 16;     // the two mark colours take turns, so that no mark need be cleared
     static constexpr std::uint8_t MarkB = 32;
 

@@ -32,6 +32,16 @@ TEST_CASE("calls with many arguments") {
     CHECK(run(call + ")").find("at most 200 arguments") != std::string::npos);
 }
 
+TEST_CASE("a function with more names than it has registers") {
+    const auto with_names = [](int count) {
+        std::string text = "(let [";
+        for (int i = 0; i < count; ++i) text += "a" + std::to_string(i) + " " + std::to_string(i) + " ";
+        return text + "] (+ a0 a" + std::to_string(count - 1) + "))";
+    };
+    CHECK(run(with_names(230)) == "229");
+    CHECK(run(with_names(240)).find("more than 240 variables") != std::string::npos);
+}
+
 namespace {
 
 /// Of the processor, not of the clock on the wall: what else the machine does is of no account.

@@ -52,7 +52,6 @@ inline constexpr Message proxy_variable{"the environment variable {0} names no u
                                         "http://name:password@host:port, not {1}",
                                         "環境変数 {0} のプロキシを使えません。http://ホスト:ポート か "
                                         "http://名前:パスワード@ホスト:ポート と書きます (現在: {1})"};
-inline constexpr Message not_yet{"{0} isn't supported by this build", "この版は {0} に対応していません"};
 inline constexpr Message server_name{":server-name must be the name of a host or an address, not \"{0}\"",
                                      ":server-name はホスト名かアドレスです (渡された値: \"{0}\")"};
 inline constexpr Message tls_cipher{
