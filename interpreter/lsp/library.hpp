@@ -2,7 +2,7 @@
 // hand. Interpreter thread only.
 #pragma once
 
-#include "cli/doc/entries.hpp"
+#include "doc/entries.hpp"
 
 #include <optional>
 #include <string>

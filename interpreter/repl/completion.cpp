@@ -1,6 +1,6 @@
 #include "repl/completion.hpp"
 
-#include "cli/doc/forms.hpp"
+#include "doc/forms.hpp"
 #include "repl/commands.hpp"
 
 #include <algorithm>

@@ -2,8 +2,8 @@
 
 #include "cli/completion/messages.hpp"
 #include "cli/completion/shells.hpp"
-#include "cli/doc/entries.hpp"
-#include "cli/doc/namespaces.hpp"
+#include "doc/entries.hpp"
+#include "doc/namespaces.hpp"
 
 #include <cstdio>
 

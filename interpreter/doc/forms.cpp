@@ -1,4 +1,4 @@
-#include "cli/doc/forms.hpp"
+#include "doc/forms.hpp"
 
 #include "language/forms.hpp"
 

@@ -1,4 +1,4 @@
-#include "cli/doc/namespaces.hpp"
+#include "doc/namespaces.hpp"
 
 namespace qi {
 

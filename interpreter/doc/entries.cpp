@@ -1,8 +1,8 @@
-#include "cli/doc/entries.hpp"
+#include "doc/entries.hpp"
 
-#include "cli/doc/forms.hpp"
-#include "cli/doc/namespaces.hpp"
 #include "data/string.hpp"
+#include "doc/forms.hpp"
+#include "doc/namespaces.hpp"
 #include "places.hpp"
 #include "vm/objects.hpp"
 

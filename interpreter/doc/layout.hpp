@@ -1,7 +1,7 @@
 // Entries as text for a terminal, and as pages of Markdown.
 #pragma once
 
-#include "cli/doc/entries.hpp"
+#include "doc/entries.hpp"
 
 #include <span>
 #include <string>

@@ -1,7 +1,7 @@
 // Entries as text for a terminal.
 #include "base/utf8.hpp"
-#include "cli/doc/layout.hpp"
-#include "cli/doc/messages.hpp"
+#include "doc/layout.hpp"
+#include "doc/messages.hpp"
 
 #include <algorithm>
 

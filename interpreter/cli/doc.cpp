@@ -1,13 +1,13 @@
-#include "cli/doc/doc.hpp"
+#include "cli/doc.hpp"
 
 #include "base/elsewhere.hpp"
 #include "base/messages.hpp"
 #include "base/near.hpp"
 #include "base/system_error.hpp"
-#include "cli/doc/layout.hpp"
-#include "cli/doc/messages.hpp"
-#include "cli/doc/namespaces.hpp"
 #include "cli/messages.hpp"
+#include "doc/layout.hpp"
+#include "doc/messages.hpp"
+#include "doc/namespaces.hpp"
 
 #include <algorithm>
 #include <cctype>

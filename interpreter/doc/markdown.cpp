@@ -1,7 +1,7 @@
 // Entries as pages of Markdown. Always in English, as the docstrings are: the pages are part of the repository.
-#include "cli/doc/layout.hpp"
-#include "cli/doc/messages.hpp"
-#include "cli/doc/namespaces.hpp"
+#include "doc/layout.hpp"
+#include "doc/messages.hpp"
+#include "doc/namespaces.hpp"
 
 #include <algorithm>
 #include <map>
