@@ -19,7 +19,7 @@ inline constexpr Message url_user_info{
 inline constexpr Message url_fragment{"a WebSocket URL has no fragment (#...): {0}",
                                       "WebSocket の URL にフラグメント (#...) は付けられません: {0}"};
 inline constexpr Message url_port{"the URL's port must be 1 to 65535, not \"{1}\": {0}",
-                                  "URL のポート番号は 1 から 65535 です (渡された値: \"{1}\"): {0}"};
+                                  "URL のポート番号は 1 から 65535 です（渡された値: \"{1}\"）: {0}"};
 inline constexpr Message url_character{"the URL has a character that must be percent-encoded ({1}): {0}",
                                        "URL にパーセントエンコードが必要な文字があります ({1}): {0}"};
 
@@ -47,13 +47,13 @@ inline constexpr Message protocol_twice{"subprotocol \"{0}\" is given twice",
                                         "サブプロトコル \"{0}\" が二度指定されています"};
 inline constexpr Message proxy_form{
     "a proxy is http://host:port or http://name:password@host:port, not {0}",
-    "プロキシは http://ホスト:ポート か http://名前:パスワード@ホスト:ポート と書きます (渡された値: {0})"};
+    "プロキシは http://ホスト:ポート か http://名前:パスワード@ホスト:ポート と書きます（渡された値: {0}）"};
 inline constexpr Message proxy_variable{"the environment variable {0} names no usable proxy; it is http://host:port or "
                                         "http://name:password@host:port, not {1}",
                                         "環境変数 {0} のプロキシを使えません。http://ホスト:ポート か "
-                                        "http://名前:パスワード@ホスト:ポート と書きます (現在: {1})"};
+                                        "http://名前:パスワード@ホスト:ポート と書きます（現在: {1}）"};
 inline constexpr Message server_name{":server-name must be the name of a host or an address, not \"{0}\"",
-                                     ":server-name はホスト名かアドレスです (渡された値: \"{0}\")"};
+                                     ":server-name はホスト名かアドレスです（渡された値: \"{0}\"）"};
 inline constexpr Message tls_cipher{
     ":ciphers: OpenSSL knows no cipher {0}; `openssl ciphers` lists them",
     ":ciphers: {0} という暗号は OpenSSL にありません。一覧は openssl ciphers で表示できます"};
@@ -150,13 +150,13 @@ inline constexpr Message not_utf8{
 inline constexpr Message close_code{"close code {0} can't be sent: 1000-1003, 1007-1014 and 3000-4999 can",
                                     "クローズコード {0} は送れません。送れるのは 1000-1003, 1007-1014, 3000-4999 です"};
 inline constexpr Message close_reason{"a close reason is at most 123 bytes of UTF-8, not {0}",
-                                      "クローズの理由は UTF-8 で 123 バイトまでです (渡された値: {0})"};
+                                      "クローズの理由は UTF-8 で 123 バイトまでです（渡された値: {0}）"};
 inline constexpr Message ping_payload{"a ping carries at most 125 bytes, not {0}",
-                                      "ping で送れるのは 125 バイトまでです (渡された値: {0})"};
+                                      "ping で送れるのは 125 バイトまでです（渡された値: {0}）"};
 
 // Faults of the peer, as the text of an error event.
 inline constexpr Message fault_too_big{"a message longer than the {0} bytes of :read-limit came in",
-                                       ":read-limit ({0} バイト) より長いメッセージが届きました"};
+                                       ":read-limit（{0} バイト）より長いメッセージが届きました"};
 inline constexpr Message fault_utf8{"a text message that isn't UTF-8 came in",
                                     "UTF-8 でないテキストメッセージが届きました"};
 inline constexpr Message fault_protocol{"the peer broke the WebSocket protocol",
@@ -177,7 +177,7 @@ inline constexpr Message fault_rate{"more than {0} messages in {1} ms came in",
                                     "{1} ミリ秒に {0} 件を超えるメッセージが届きました"};
 inline constexpr Message fault_memory_limit{
     "the unfinished messages of all connections passed the {0} bytes of :memory-limit, and this one's was the largest",
-    "全接続の受信途中のメッセージが合計で :memory-limit ({0} バイト) を超えたため、最も大きいこの接続を閉じました"};
+    "全接続の受信途中のメッセージが合計で :memory-limit（{0} バイト）を超えたため、最も大きいこの接続を閉じました"};
 inline constexpr Message fault_message_timeout{
     "the peer began a message and sent nothing more of it for {0} ms (:message-timeout)",
     "メッセージの途中で {0} ミリ秒のあいだ続きが届きませんでした (:message-timeout)"};
@@ -186,7 +186,7 @@ inline constexpr Message fault_memory{"out of memory", "メモリーが足りま
 // The backplane.
 inline constexpr Message redis_url{
     "a backplane's URL is redis://[user:password@]host[:port], not {0}",
-    "バックプレーンの URL は redis://[ユーザー:パスワード@]ホスト[:ポート] の形です (渡された値: {0})"};
+    "バックプレーンの URL は redis://[ユーザー:パスワード@]ホスト[:ポート] の形です（渡された値: {0}）"};
 inline constexpr Message redis_database{
     "a backplane uses no database of Redis, since publishing reaches the listeners of all of them: leave /{1} out of "
     "{0}",
