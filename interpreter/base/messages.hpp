@@ -142,6 +142,8 @@ inline constexpr Message deadlock{"deadlock: nothing can ever run again",
                                   "デッドロック: 実行できるものがもうありません"};
 inline constexpr Message waits_in{"  goroutine {0} waits in {1}", "  goroutine {0} は {1} で待っています"};
 inline constexpr Message main_waits_in{"  the main program waits in {0}", "  メインプログラムは {0} で待っています"};
+inline constexpr Message macro_deadlock{"deadlock: it waits in {0} for what only its caller could do",
+                                        "デッドロック: {0} で、呼び出し元にしかできないことを待っています"};
 inline constexpr Message more_waiting{"  and {0} more", "  ほか {0} 個"};
 inline constexpr Message module_not_found{"module {0}: file not found", "モジュール {0} のファイルがありません"};
 inline constexpr Message looked_for{"looked for {0}", "探した場所: {0}"};

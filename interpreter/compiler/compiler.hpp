@@ -24,6 +24,9 @@ public:
     virtual ~MacroExpander() = default;
     /// Calls the macro's function with the arguments as data.
     virtual Result<Value> expand(Value macro, std::span<const Value> arguments) = 0;
+    /// Whether what the macro makes may have that symbol in it without being handed it: it mentions the symbol, or
+    /// something of the program's that may.
+    virtual bool may_make(Value macro, Value symbol) const = 0;
     /// A function value of a prototype that captures nothing.
     virtual Value make_function(Prototype* prototype) = 0;
 };

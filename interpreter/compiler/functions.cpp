@@ -95,9 +95,7 @@ static void each_in_scope(const Names& names, std::span<Form* const> forms, bool
                 continue;
             }
             if (!into_frames && special != nullptr && special->is(SpecialForm::Frame)) {
-                // The condition, if it has one, isn't in the body.
-                for (std::size_t i = std::min<std::size_t>(special->inlined + 1u, form->list.count); i-- > 1;)
-                    pending.push_back(form->list.items[i]);
+                if (special->is(SpecialForm::Condition) && form->list.count > 1) pending.push_back(form->list.items[1]);
                 continue;
             }
         }
@@ -146,7 +144,8 @@ bool Compiler::has_defer(std::span<Form* const> forms) const {
         bodies.pop_back();
         each_in_scope(names_, body, false, [&](Form* form, Value head) {
             // In a scope of its own nothing has been expanded yet.
-            if (head == names_.defer || !macro_of(form).is_absent()) found = true;
+            const Value macro = macro_of(form);
+            if (head == names_.defer || (!macro.is_absent() && expander_->may_make(macro, names_.defer))) found = true;
             const auto items = form->items();
             if (head == names_.let && items.size() == 3) bodies.push_back(items.subspan(2));
             if (head == names_.let && items.size() > 1 && items[1]->is(FormKind::Vector))

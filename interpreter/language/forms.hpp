@@ -34,6 +34,7 @@ struct SpecialForm {
         Frame = 8,          // what its body defers is done when the body is left
         Defines = 16,       // its first argument is a name that is known around it
         Replaceable = 32,   // a program may define a function or macro of that name instead
+        Condition = 256,    // its first item isn't in that body
         ElseOutside = 64,   // its fourth item doesn't see what it binds
         ValuesInside = 128, // what the expressions of its bindings define is known in it alone
     };

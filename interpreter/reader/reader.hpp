@@ -62,10 +62,10 @@ private:
     bool quasiquoted_ = false; // the f-string that this text is from stands in a quasiquote
 };
 
-/// `left op right` as a call (docs/language.md, 1.8). `~>` is rewritten like `|>`.
 /// The head of a form that a pipe doesn't append to.
 bool takes_no_pipe(const Names& names, const Form* head) noexcept;
 
+/// `left op right` as a call (docs/language.md, 1.8). `~>` is rewritten like `|>`.
 Form* desugar_pipe(FormArena& arena, const Names& names, Form* left, std::string_view op, Form* right);
 
 /// Why the source can't be read at all: its size, or bytes that aren't UTF-8.

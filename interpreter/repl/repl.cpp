@@ -179,8 +179,11 @@ bool Repl::defines(std::string_view text) {
     FormArena arena(vm_.store);
     Reader reader(arena, vm_.names, source);
     for (Form* form = nullptr; !reader.next(form) && form != nullptr;) {
-        const SpecialForm* special = vm_.names.form_of(form);
-        if (special != nullptr && (special->is(SpecialForm::Defines) || special->name == "use")) return true;
+        if (!form->is_call() || !form->items().front()->is(FormKind::Symbol)) continue;
+        const std::string_view head = as_symbol(form->items().front()->value)->text();
+        const SpecialForm* special = find_form(head);
+        const bool defines = special != nullptr && special->is(SpecialForm::Defines);
+        if (defines || head.starts_with("def") || head == "module" || head == "flow" || head == "use") return true;
     }
     return false;
 }

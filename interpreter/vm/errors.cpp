@@ -203,7 +203,10 @@ Value Vm::exit(int status) {
 }
 
 void Vm::throw_interrupt() {
-    if (current_->promise == nullptr) main_interrupted_ = true;
+    if (current_->aside)
+        current_->told_to_stop = true;
+    else if (current_->promise == nullptr)
+        main_interrupted_ = true;
     current_->uncatchable = true;
     raise_value(make_error(kind::interrupted, msg::interrupted.text()));
 }
@@ -211,7 +214,7 @@ void Vm::throw_interrupt() {
 Value Vm::stop() {
     end_if_over();
     // Another goroutine only makes way: the program is still to be interrupted.
-    if (current_->promise == nullptr) interrupted_.store(false);
+    if (current_->promise == nullptr && !current_->aside) interrupted_.store(false);
     throw_interrupt();
     return Value::thrown();
 }

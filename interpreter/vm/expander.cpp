@@ -4,6 +4,7 @@
 #include "data/list.hpp"
 #include "data/map.hpp"
 #include "data/print.hpp"
+#include "data/sequence.hpp"
 #include "data/string.hpp"
 #include "vm/loader.hpp"
 
@@ -11,12 +12,35 @@ namespace qi {
 
 Result<Value> Expander::expand(Value macro, std::span<const Value> arguments) {
     const auto outcome = vm_.call_alone(static_cast<Macro*>(macro.object())->function, arguments);
-    if (outcome.ok && !vm_.exit_status()) return outcome.value;
+    if (outcome.ok) return outcome.value;
     const Value text = is_map(outcome.value) ? map_get(outcome.value, vm_.error_key()) : Value::absent();
     if (is_map(outcome.value))
         lacked_name_ |= map_get(outcome.value, vm_.store.keyword("kind")) == vm_.store.keyword(kind::name.name);
+    if (vm_.is_interrupted(outcome.value)) return failure(kind::interrupted, msg::interrupted);
     const std::string what = is_string(text) ? std::string(text_of(text)) : shortened(vm_.store, outcome.value);
     return failure(kind::syntax, msg::in_macro, {as_symbol(static_cast<Macro*>(macro.object())->name)->text(), what});
+}
+
+bool Expander::may_make(Value macro, Value symbol) const {
+    std::vector<Value> pending{static_cast<Macro*>(macro.object())->function};
+    while (!pending.empty()) {
+        const Value v = pending.back();
+        pending.pop_back();
+        if (v == symbol || is_map(v) || is_set(v)) return true;
+        if (v.is(ObjectKind::Closure)) pending.push_back(Value{static_cast<Closure*>(v.object())->prototype});
+        if (v.is(ObjectKind::Prototype))
+            for (const Value constant : static_cast<const Prototype*>(v.object())->code->constants)
+                pending.push_back(constant);
+        if (is_sequential(v))
+            for (const Value item : items_of(v)) pending.push_back(item);
+        const bool called = v.is(ObjectKind::Variable);
+        const Variable* variable = called         ? static_cast<const Variable*>(v.object())
+                                   : is_symbol(v) ? vm_.globals.find(v)
+                                                  : nullptr;
+        if (variable == nullptr || (variable->flags & Variable::Core) != 0) continue;
+        if (variable->value.is(ObjectKind::Macro) || (called && variable->value.is(ObjectKind::Closure))) return true;
+    }
+    return false;
 }
 
 /// Tried with the function that would be called.

@@ -118,9 +118,11 @@ struct Goroutine {
     bool cancel_due = false; // its next wait is to be thrown out of
     bool ending = false;     // the main program, on its way to (exit)
     bool told_of_stop = false;
-    bool young_dirty = false; // may hold young values
-    bool mark_dirty = false;  // ran since marking looked at it
-    std::uint32_t index = 0;  // among all goroutines
+    bool aside = false;        // it runs a macro: what interrupts the program ends it, and is still the program's
+    bool told_to_stop = false; // … and has reached it
+    bool young_dirty = false;  // may hold young values
+    bool mark_dirty = false;   // ran since marking looked at it
+    std::uint32_t index = 0;   // among all goroutines
     Prototype* started_in = nullptr;
     const Word* started_at = nullptr;
 

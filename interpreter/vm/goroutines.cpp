@@ -103,7 +103,7 @@ Goroutine* Vm::spawn(Closure* function, Channel* promise, bool discarded) {
     g->base = g->stack.get() + 3;
     g->promise = promise;
     g->discarded = discarded;
-    g->uncatchable = g->cancel_due = g->ending = false;
+    g->uncatchable = g->cancel_due = g->ending = g->aside = g->told_to_stop = false;
     g->held = Value::absent();
     g->woken_from.reset();
     if (promise == nullptr) g->caught = std::move(main_caught_);
@@ -265,8 +265,12 @@ bool Vm::safepoint(Goroutine& g) {
     }
     // The program is what is interrupted, not whichever goroutine happens to run: the others only make way.
     if (interrupted_.load(std::memory_order_relaxed)) {
-        if (g.promise != nullptr) return true;
-        interrupted_.store(false);
+        if (g.promise != nullptr || g.told_to_stop) return true;
+        if (!g.aside) interrupted_.store(false);
+        throw_interrupt();
+        return false;
+    }
+    if (g.aside && is_to_stop(g)) [[unlikely]] {
         throw_interrupt();
         return false;
     }
@@ -317,7 +321,8 @@ bool Vm::wait_for_work() {
     return true;
 }
 
-Value Vm::report_deadlock() {
+Value Vm::report_deadlock(const Run& run) {
+    if (run.alone) return make_error(kind::deadlock, format(msg::macro_deadlock, {waiting_place(*run.until)}));
     std::string text(msg::deadlock.text());
     constexpr std::size_t shown = 20;
     for (std::size_t i = 0; i < all_.size() && i < shown; ++i)
@@ -378,27 +383,45 @@ void Vm::end_main(Goroutine& main) {
     }
 }
 
-/// The next one that may run; none: null.
+/// The next one that may run, of its own first; none: null.
 Goroutine* Vm::take_ready(const Run& run) noexcept {
-    Goroutine* before = nullptr;
-    Goroutine* g = ready_first_;
-    while (g != nullptr && !run.has(*g)) before = std::exchange(g, g->next_ready);
-    if (g == nullptr) return nullptr;
-    (before != nullptr ? before->next_ready : ready_first_) = g->next_ready;
-    if (ready_last_ == g) ready_last_ = before;
-    return g;
+    Goroutine *found = nullptr, *before_found = nullptr;
+    for (Goroutine *g = ready_first_, *before = nullptr; g != nullptr; before = std::exchange(g, g->next_ready)) {
+        const bool own = run.owns(*g);
+        if (!own && (found != nullptr || run.blocks(*g))) continue;
+        found = g, before_found = before;
+        if (own) break;
+    }
+    if (found == nullptr) return nullptr;
+    (before_found != nullptr ? before_found->next_ready : ready_first_) = found->next_ready;
+    if (ready_last_ == found) ready_last_ = before_found;
+    return found;
 }
 
-/// Something outside may wake one of those that run alone.
+/// Something outside may wake one that may run.
 bool Vm::can_go_on(const Run& run) const noexcept {
-    return !run.alone || std::any_of(all_.begin(), all_.end(),
-                                     [&](const Goroutine* g) { return run.has(*g) && (g->external || g->timer); });
+    if (!run.alone || views_are_watched()) return true;
+    const auto will_fire = [](const auto& timer) { return timer.second.channel != nullptr; };
+    const auto may_wake = [&](const Goroutine* g) { return !run.blocks(*g) && (g->external || g->timer); };
+    return std::any_of(timers_.begin(), timers_.end(), will_fire) || std::any_of(all_.begin(), all_.end(), may_wake);
 }
 
-Vm::Outcome Vm::schedule(const Run& run) {
+/// What stops the program came after it began.
+bool Vm::is_to_stop(const Goroutine& aside) const noexcept {
+    if (aside.told_to_stop || main_interrupted_) return false;
+    return interrupted_.load(std::memory_order_relaxed) || stop_asked_.load(std::memory_order_relaxed);
+}
+
+Vm::Outcome Vm::schedule(Run run) {
     Goroutine* const until = run.until;
     Goroutine* const outer = current_;
     const bool outer_failed = failed_;
+    run.outer = run_;
+    struct Innermost { // until the end, however that comes
+        const Run*& innermost;
+        const Run* before;
+        ~Innermost() { innermost = before; }
+    } const innermost{run_, std::exchange(run_, &run)};
     for (;;) {
         end_if_over();
         if (wakes.pending()) {
@@ -406,21 +429,25 @@ Vm::Outcome Vm::schedule(const Run& run) {
             for (const WakeKey key : woken_) wake_external(key);
         }
         if (!timers_.empty()) fire_timers();
-        if (stop_asked_.load(std::memory_order_acquire)) [[unlikely]]
-            obey_stop(*until);
-        if (interrupted_.load(std::memory_order_relaxed) && until->status == Goroutine::Status::Parked &&
-            interrupted_.exchange(false)) {
-            stop_waiting(*until, Resume::Interrupt);
+        const bool waits = until->status == Goroutine::Status::Parked;
+        if (run.alone) {
+            if (waits && is_to_stop(*until)) stop_waiting(*until, Resume::Interrupt);
+        } else {
+            if (stop_asked_.load(std::memory_order_acquire)) [[unlikely]]
+                obey_stop(*until);
+            if (interrupted_.load(std::memory_order_relaxed) && until->status == Goroutine::Status::Parked &&
+                interrupted_.exchange(false))
+                stop_waiting(*until, Resume::Interrupt);
         }
         Goroutine* g = take_ready(run);
         if (g == nullptr) {
             if (can_go_on(run) && wait_for_work()) continue;
-            if (stop_ && !main_interrupted_) {
+            if (stop_ && !main_interrupted_ && !run.alone) {
                 interrupt_main(*until); // what it waits for can't come any more
                 continue;
             }
             unpark(until);
-            until->delivered = report_deadlock();
+            until->delivered = report_deadlock(run);
             touch(*until);
             ready(until, Resume::Raise);
             continue;
@@ -430,7 +457,7 @@ Vm::Outcome Vm::schedule(const Run& run) {
         touch(*g);
         failed_ = false;
         const Stop stop = execute(*g);
-        if (stop_ && g == until) [[unlikely]]
+        if (stop_ && g == until && !run.alone) [[unlikely]]
             ++stop_->main_turns;
         if (stop == Stop::Preempted) {
             ready(g, Resume::Continue);
@@ -441,7 +468,7 @@ Vm::Outcome Vm::schedule(const Run& run) {
                 retire(g);
                 current_ = outer;
                 failed_ = outer_failed;
-                return {!failed || exit_status_.has_value(), value};
+                return {!failed || (exit_status_ && !run.alone), value};
             }
             finish(*g, failed, value);
             retire(g);
@@ -465,10 +492,19 @@ Vm::Outcome Vm::call(Value function, std::span<const Value> arguments) {
 
 Vm::Outcome Vm::call_alone(Value function, std::span<const Value> arguments) {
     const std::uint64_t newest = next_goroutine_;
+    const bool was_ending = exit_status_.has_value();
     Goroutine* caller = prepare(function, arguments);
     if (caller == nullptr) return {false, std::exchange(pending_error_, Value::absent())};
+    caller->aside = true;
+    caller->told_to_stop = stop_asked_.load(std::memory_order_relaxed); // what is stopping may use macros
+    const bool stops_anyway = caller->told_to_stop;
     const Outcome outcome = schedule({caller, true, newest});
-    if (exit_status_ && current_ != nullptr) current_->uncatchable = true; // as if it had called exit itself
+    const bool interrupted = caller->told_to_stop && !stops_anyway;
+    macro_interrupted_ = interrupted && current_ == nullptr;
+    const bool is_in_main = current_ != nullptr && current_->promise == nullptr && !current_->aside;
+    if (interrupted && is_in_main && interrupted_.exchange(false)) current_->uncatchable = main_interrupted_ = true;
+    if (exit_status_ && !was_ending && current_ != nullptr)
+        current_->uncatchable = true; // as if it had called exit itself
     return outcome;
 }
 

@@ -98,6 +98,8 @@ private:
 Loader::Outcome Loader::run(SourcePointer source, bool warn) {
     if (source->is_file()) vm_.modules().set_program(source->name());
     Outcome outcome = run_forms(std::move(source), warn);
+    if (!outcome.ok)
+        if (const auto interrupt = vm_.take_interrupt()) outcome = {false, *interrupt, vm_.describe_error(*interrupt)};
     if (vm_.exit_status())
         outcome = {true, Value::nil(), ""}; // perhaps in a macro, whose call could then not be compiled
     if (!outcome.ok) drop_warning_told_by(vm_.err, outcome.problem);

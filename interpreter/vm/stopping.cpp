@@ -10,6 +10,7 @@
 // Interpreter thread, but for interrupt() and the times, which whoever waits for signals asks for.
 #include "vm/vm.hpp"
 
+#include "base/messages.hpp"
 #include "data/map.hpp"
 
 namespace qi {
@@ -69,10 +70,19 @@ void Vm::deliver_last(WakeKey key, Value value) {
     }
 }
 
-bool Vm::is_interrupt(Value error) const {
-    if (!main_interrupted_ || !is_map(error)) return false;
+bool Vm::is_interrupt(Value error) const { return main_interrupted_ && is_interrupted(error); }
+
+bool Vm::is_interrupted(Value error) const {
+    if (!is_map(error)) return false;
     const Value found = map_get(error, kind_key_);
     return is_keyword(found) && as_symbol(found)->text() == kind::interrupted.name;
+}
+
+std::optional<Value> Vm::take_interrupt() {
+    if (!std::exchange(macro_interrupted_, false)) return std::nullopt;
+    interrupted_.store(false);
+    main_interrupted_ = true;
+    return make_error(kind::interrupted, msg::interrupted.text());
 }
 
 void Vm::interrupt_main(Goroutine& main) {

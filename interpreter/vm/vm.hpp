@@ -113,8 +113,8 @@ public:
     };
     Outcome run(Prototype* prototype);
     Outcome call(Value function, std::span<const Value> arguments);
-    /// The same in the middle of a goroutine, or of compiling: of the others only those run that it starts itself. It
-    /// may sleep; to wait for one of the others is a deadlock.
+    /// The same in the middle of a goroutine, or of compiling. Others run only while it waits, but for the goroutine in
+    /// whose middle it is: to wait for that one is a deadlock. An interruption ends it, and is then the program's.
     Outcome call_alone(Value function, std::span<const Value> arguments);
     /// `place: error: message`, source excerpt, hint and frames of the last uncaught error.
     std::string describe_error(Value error) const { return describe_error(error, trace_); }
@@ -186,6 +186,11 @@ public:
     bool was_interrupted() const noexcept { return main_interrupted_; }
     /// The error is that, or what is deferred was ended so.
     bool is_interrupt(Value error) const;
+    /// The same of whatever was interrupted, such as a macro.
+    bool is_interrupted(Value error) const;
+    /// The error of an interruption that came while nothing of the program ran but a macro; from now on the program is
+    /// interrupted.
+    std::optional<Value> take_interrupt();
 
     // A program that serves others is stopped by a signal (stopping.cpp).
     /// For how long its peers may answer a close; nothing: it serves nobody.
@@ -374,21 +379,28 @@ private:
     void refill(Channel* channel);
     void look_again(Channel* channel);
     bool views_are_watched() const noexcept;
-    /// What runs in a call of the scheduler.
+    /// A call of the scheduler.
     struct Run {
         Goroutine* until; // it ends with this one
         bool alone;
-        std::uint64_t newest_before; // alone: goroutines up to this one don't run
+        std::uint64_t newest_before; // alone: goroutines up to this one aren't its own
+        const Run* outer = nullptr;  // the one in whose middle it is
 
-        bool has(const Goroutine& g) const noexcept { return !alone || &g == until || g.id > newest_before; }
+        bool owns(const Goroutine& g) const noexcept { return !alone || &g == until || g.id > newest_before; }
+        /// The goroutine's end is waited for below this call, on the same stack.
+        bool blocks(const Goroutine& g) const noexcept {
+            for (const Run* run = outer; run != nullptr; run = run->outer)
+                if (run->until == &g) return true;
+            return false;
+        }
     };
-    Outcome schedule(const Run& run);
+    Outcome schedule(Run run);
     Goroutine* take_ready(const Run& run) noexcept;
     bool can_go_on(const Run& run) const noexcept;
+    Value report_deadlock(const Run& run);
     Goroutine* prepare(Value function, std::span<const Value> arguments);
     bool wait_for_work();
     void fire_timers();
-    Value report_deadlock();
 
     // stopping.cpp
     struct StopTimes {
@@ -409,6 +421,7 @@ private:
 
     // errors.cpp
     void throw_interrupt();
+    bool is_to_stop(const Goroutine& aside) const noexcept;
     void throw_cancelled();
     void throw_held(Goroutine& g);
     void leave_scope(Goroutine& g) noexcept;
@@ -464,6 +477,7 @@ private:
     std::unique_ptr<Modules> modules_;
     std::vector<std::pair<const void*, void*>> extensions_;
     std::uint64_t next_goroutine_ = 0;
+    const Run* run_ = nullptr; // the innermost
     // Promises that failed and whose error nobody has seen, with what there is to say about it.
     std::unordered_map<const Channel*, QuietFailure> unseen_failures_;
     std::vector<QuietFailure>* quiet_failures_ = nullptr;
@@ -485,6 +499,7 @@ private:
     std::size_t told_ = 0;
     bool main_told_ = false;
     bool main_interrupted_ = false;
+    bool macro_interrupted_ = false; // one that no goroutine has called
     bool leaves_at_once_ = false;
     std::vector<std::shared_ptr<void>> owned_;
     Console* console_ = nullptr;

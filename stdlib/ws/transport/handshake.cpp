@@ -194,6 +194,7 @@ void Handshake::close(std::optional<Milliseconds> limit) {
     if (limit) {
         patience_ = std::min(patience_, *limit);
         linger_time_ = std::min(linger_time_, *limit);
+        limited_ = true;
         if (is_answering()) alarm_.set_in(*limit);
     }
     if (phase_ == Phase::Judging) refuse(503);
@@ -296,12 +297,12 @@ void Handshake::write() {
         const ssize_t size = ::send(socket_, outgoing_.data() + written_, outgoing_.size() - written_, MSG_NOSIGNAL);
         if (size < 0 && errno != EAGAIN && errno != EINTR) return finish(false);
         if (size < 0) {
-            if (written_ > before) alarm_.set_in(patience_);
+            if (written_ > before && !limited_) alarm_.set_in(patience_);
             return;
         }
         written_ += static_cast<std::size_t>(size);
     }
-    alarm_.set_in(patience_);
+    if (!limited_) alarm_.set_in(patience_);
     if (more_of_file()) return;
     start_lingering();
 }
@@ -312,7 +313,7 @@ void Handshake::start_lingering() {
     ++front_.lingering_;
     phase_ = Phase::Lingering;
     ::shutdown(socket_, SHUT_WR);
-    alarm_.set_in(linger_time_);
+    if (!limited_) alarm_.set_in(linger_time_);
     watch_->watch(UV_READABLE);
 }
 

@@ -89,6 +89,7 @@ private:
     Alarm alarm_;
     Phase phase_ = Phase::Reading;
     Milliseconds patience_;
+    bool limited_ = false;     // the program gives it that time for all that is left, and not for each step
     Milliseconds linger_time_; // for the peer to read an answer, before the socket is closed
     Arrival arrival_;          // its socket is moved on to `socket_`
     std::string incoming_;
