@@ -17,8 +17,7 @@ struct Space {
 
     void fill(std::size_t objects, std::uint8_t colour) {
         for (std::size_t i = 0; i < objects; ++i) {
-            bool large = false;
-            auto* object = static_cast<Object*>(old.allocate(cell, large));
+            auto* object = static_cast<Object*>(old.allocate(cell));
             *object = Object{ObjectKind::Bytes, static_cast<std::uint8_t>(Object::Old | colour), 0, 0};
         }
     }
