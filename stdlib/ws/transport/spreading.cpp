@@ -278,11 +278,10 @@ void Service::Implementation::apply_backplane(Delivery& delivery) {
         backplane_->error = status.error;
         backplane_->dropped = status.dropped;
     } else if (const auto* message = std::get_if<std::unique_ptr<BackplaneDelivery>>(&delivery.what)) {
-        // What came from one that was replaced still goes to the subscribers, but isn't of this one.
-        if ((*message)->number == backplane_number_) {
-            ++backplane_->received;
-            if (backplane_flow_->note_taken((*message)->size)) submit({0, ResumeCommand{}});
-        }
+        ++backplane_->received;
+        // What came from one that was replaced still goes to the subscribers, but this flow hasn't counted it.
+        if ((*message)->number == backplane_number_ && backplane_flow_->note_taken((*message)->size))
+            submit({0, ResumeCommand{}});
         auto command = std::make_unique<BroadcastCommand>();
         command->type = (*message)->type;
         command->frame = (*message)->frame;
