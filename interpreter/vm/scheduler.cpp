@@ -1,4 +1,5 @@
-// The scheduler's loop, and what calls it: for the program, and for macros, which run in the middle of it.
+// The scheduler's loop, and what calls it: for the program, and for macros, which run in the middle of it. Interpreter
+// thread only.
 #include "data/list.hpp"
 #include "vm/vm.hpp"
 
@@ -65,9 +66,9 @@ Vm::Outcome Vm::schedule(Run run) {
             for (const WakeKey key : woken_) wake_external(key);
         }
         if (!timers_.empty()) fire_timers();
-        const bool waits = until->status == Goroutine::Status::Parked;
         if (run.alone) {
-            if (waits && is_to_stop(*until)) stop_waiting(*until, Resume::Interrupt);
+            if (until->status == Goroutine::Status::Parked && is_to_stop(*until))
+                stop_waiting(*until, Resume::Interrupt);
         } else {
             if (stop_asked_.load(std::memory_order_acquire)) [[unlikely]]
                 obey_stop(*until);
@@ -132,6 +133,7 @@ Vm::Outcome Vm::call_alone(Value function, std::span<const Value> arguments) {
     Goroutine* caller = prepare(function, arguments);
     if (caller == nullptr) return {false, std::exchange(pending_error_, Value::absent())};
     caller->aside = true;
+    caller->ending = was_ending; // the exit that it runs in the deferred code of isn't to end it
     caller->told_to_stop = stop_asked_.load(std::memory_order_relaxed); // what is stopping may use macros
     const bool stops_anyway = caller->told_to_stop;
     const Outcome outcome = schedule({caller, true, newest});
