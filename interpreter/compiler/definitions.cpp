@@ -6,10 +6,7 @@ namespace qi {
 
 namespace {
 
-bool is_definition(const Names& names, Value head) {
-    const SpecialForm* special = names.form(head);
-    return special != nullptr && special->is(SpecialForm::Defines);
-}
+bool is_definition(const Names& names, Value head) { return defines(names.form(head)); }
 
 bool is_name(const Form* form) { return form->is(FormKind::String) || form->is(FormKind::Symbol); }
 std::string_view text_of_name(const Form* name) {

@@ -353,9 +353,7 @@ void Compiler::declare_definitions(std::span<Form* const> forms) {
         for (const Definition& definition : definitions_in(forms)) globals_.define(definition.name);
     for (const Form* form : forms) {
         if (!form->is_call() || form->list.count < 2) continue;
-        const SpecialForm* special = names_.form_of(form);
-        const bool defines = special != nullptr && special->is(SpecialForm::Defines);
-        if (defines && form->list.items[1]->is(FormKind::Symbol) &&
+        if (defines(names_.form_of(form)) && form->list.items[1]->is(FormKind::Symbol) &&
             (all || globals_.find(form->list.items[1]->value) != nullptr))
             globals_.define(form->list.items[1]->value);
     }

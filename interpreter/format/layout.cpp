@@ -95,9 +95,7 @@ private:
     bool is_definition(const Node& node) const {
         const Node* head = node_at(node.first);
         while (head != nullptr && head->kind == NodeKind::Comment) head = node_at(head->next);
-        const SpecialForm* form =
-            head == nullptr || head->kind != NodeKind::Atom ? nullptr : find_form(tree_.text_of(*head));
-        return form != nullptr && form->is(SpecialForm::Defines);
+        return head != nullptr && head->kind == NodeKind::Atom && defines(find_form(tree_.text_of(*head)));
     }
 
     static bool fits(int column, std::uint32_t width, int after) {

@@ -1,5 +1,6 @@
 // What everybody has to know about the special forms: the table forms.def. It knows names as text and nothing of forms
 // that are read, so that the formatter and the editors' tools, which look at text, use the same rows as the compiler.
+// Constants, for any thread.
 #pragma once
 
 #include <algorithm>
@@ -80,5 +81,8 @@ constexpr const SpecialForm* find_form(std::string_view name) noexcept {
                          [](const SpecialForm& form, std::string_view wanted) { return form.name < wanted; });
     return found != std::end(special_forms) && found->name == name ? found : nullptr;
 }
+
+/// Whether what was looked up is a form that defines a name; null isn't.
+constexpr bool defines(const SpecialForm* form) noexcept { return form != nullptr && form->is(SpecialForm::Defines); }
 
 } // namespace qi

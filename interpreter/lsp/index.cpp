@@ -21,10 +21,7 @@ bool one_of(std::string_view word, std::initializer_list<std::string_view> words
     return std::find(words.begin(), words.end(), word) != words.end();
 }
 
-bool is_definition(std::string_view head) {
-    const SpecialForm* form = find_form(head);
-    return form != nullptr && form->is(SpecialForm::Defines);
-}
+bool is_definition(std::string_view head) { return defines(find_form(head)); }
 
 /// A function's body, or what else is a scope of its own, or data: a definition in it isn't the file's.
 bool is_closed(std::string_view head) {

@@ -66,7 +66,7 @@ Placeholders find_placeholders(const Names& names, Form* root) {
             }
             continue;
         }
-        push_all(form, special != nullptr && special->is(SpecialForm::Defines) ? 2 : 1, repeated);
+        push_all(form, defines(special) ? 2 : 1, repeated);
         // The head itself is no place for the value, but what it computes may be: ((f _) x).
         if (head->has_items()) pending.push_back({head, repeated});
     }

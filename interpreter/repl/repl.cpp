@@ -181,9 +181,9 @@ bool Repl::defines(std::string_view text) {
     for (Form* form = nullptr; !reader.next(form) && form != nullptr;) {
         if (!form->is_call() || !form->items().front()->is(FormKind::Symbol)) continue;
         const std::string_view head = as_symbol(form->items().front()->value)->text();
-        const SpecialForm* special = find_form(head);
-        const bool defines = special != nullptr && special->is(SpecialForm::Defines);
-        if (defines || head.starts_with("def") || head == "module" || head == "flow" || head == "use") return true;
+        if (qi::defines(find_form(head)) || head.starts_with("def") || head == "module" || head == "flow" ||
+            head == "use")
+            return true;
     }
     return false;
 }
