@@ -14,10 +14,10 @@ struct lws_context;
 namespace qi::ws {
 
 namespace {
-thread_local LibraryReads* here = nullptr;
+thread_local LibraryTraffic* here = nullptr;
 } // namespace
 
-void take_over_reads(LibraryReads* reads) noexcept { here = reads; }
+void take_over_traffic(LibraryTraffic* traffic) noexcept { here = traffic; }
 
 } // namespace qi::ws
 
@@ -25,6 +25,7 @@ extern "C" {
 
 ssize_t qi_recv(int socket, void* into, size_t size, int flags) QI_CALLED_AS(recv);
 int qi_ssl_read(SSL* ssl, void* into, int size) QI_CALLED_AS(SSL_read);
+int qi_ssl_write(SSL* ssl, const void* from, int size) QI_CALLED_AS(SSL_write);
 int qi_lws_open(const char* path, int flags, ...) QI_CALLED_AS(lws_open);
 size_t qi_lws_get_random(lws_context* context, void* into, size_t size) QI_CALLED_AS(lws_get_random);
 
@@ -41,6 +42,14 @@ int qi_ssl_read(SSL* ssl, void* into, int size) {
     size_t got = 0;
     const int outcome = SSL_read_ex(ssl, into, static_cast<size_t>(size < 0 ? 0 : size), &got);
     return outcome > 0 ? static_cast<int>(got) : outcome;
+}
+
+int qi_ssl_write(SSL* ssl, const void* from, int size) {
+    size_t written = 0;
+    const int outcome = SSL_write_ex(ssl, from, static_cast<size_t>(size < 0 ? 0 : size), &written);
+    if (outcome <= 0) return outcome;
+    if (qi::ws::here != nullptr) qi::ws::here->on_ssl_written(ssl, written);
+    return static_cast<int>(written);
 }
 
 // Of what it opens, we use nothing but its source of random bytes: any descriptor will do, as it is never read.

@@ -7,6 +7,9 @@
 //                               to see of them what it needs, instead of its faults deciding what a peer may say.
 //                               Whatever isn't a socket of ours is passed on to recvfrom() and SSL_read_ex(), by which
 //                               one of ours is read, too.
+//   SSL_write                   so that we know how much of what was written under TLS has gone out: the library keeps
+//   the
+//                               rest without saying how much that is.
 //   lws_open, lws_get_random    by which it reads /dev/urandom, and crashes where there is none.
 //   lws_plugins_init            which before 4.3 is the only way to an event loop of ours (library_events.cpp).
 #pragma once
@@ -27,16 +30,18 @@ struct ssl_st; // OpenSSL's SSL
 
 namespace qi::ws {
 
-/// Who reads in the library's place.
-class LibraryReads {
+/// Who reads in the library's place, and sees what it writes.
+class LibraryTraffic {
 public:
-    virtual ~LibraryReads() = default;
+    virtual ~LibraryTraffic() = default;
     /// As recv() and SSL_read() would return, errno included; nullopt: not one of ours.
     virtual std::optional<ssize_t> on_recv(int socket, char* into, std::size_t size) noexcept = 0;
     virtual std::optional<int> on_ssl_read(ssl_st* ssl, char* into, std::size_t size) noexcept = 0;
+    /// The records of that many bytes of plain text have been handed to the kernel whole.
+    virtual void on_ssl_written(ssl_st* ssl, std::size_t size) noexcept = 0;
 };
 
 /// From now on for this thread; nullptr ends it.
-void take_over_reads(LibraryReads* reads) noexcept;
+void take_over_traffic(LibraryTraffic* traffic) noexcept;
 
 } // namespace qi::ws

@@ -34,8 +34,9 @@ public:
         bool all = true;
     };
     virtual Delivered delivered() const noexcept = 0;
-    /// Bytes that the kernel has taken so far, counted from anywhere; still known in on_lost. nullopt: not known.
-    virtual std::optional<std::uint64_t> taken() const noexcept = 0;
+    /// Bytes of what was written that the kernel has taken so far, counted from anywhere; still known in on_lost. Under
+    /// TLS those whose records it has taken whole.
+    virtual std::uint64_t taken() const noexcept = 0;
 };
 
 /// How a connection was lost that didn't end in a closing handshake.

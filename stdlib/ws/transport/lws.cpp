@@ -69,7 +69,7 @@ public:
     bool is_connected() const noexcept override;
     int bare_socket() const noexcept override;
     Delivered delivered() const noexcept override;
-    std::optional<std::uint64_t> taken() const noexcept override;
+    std::uint64_t taken() const noexcept override;
 
     bool is_open() const noexcept { return user_ != nullptr; }
     void bind(lws* wsi) noexcept { wsi_ = wsi; }
@@ -97,6 +97,7 @@ public:
     int receive_tls(ssl_st* ssl, char* into, std::size_t size) noexcept;
     /// What was left when reading was stopped.
     void read_rest() noexcept;
+    void note_written(std::size_t size) noexcept { written_ += size; }
     /// In the list of those that it is to be called for. Only its keeper looks at it.
     bool is_unread = false;
 
@@ -131,8 +132,9 @@ private:
     bool pumping_ = false;
     bool writing_ended_ = false;
     bool is_client_ = false;
-    std::optional<Loss> end_; // of what comes
-    std::optional<std::uint64_t> taken_at_end_;
+    std::optional<Loss> end_;   // of what comes
+    std::uint64_t written_ = 0; // of plain text, under TLS
+    std::uint64_t taken_at_end_ = 0;
     std::string rest_; // read, and not handed over yet
     std::optional<FrameReader> frames_;
     std::shared_ptr<const Outside> outside_;
@@ -157,7 +159,7 @@ private:
     std::unique_ptr<Trust> trust_;
 };
 
-class LwsLibrary final : public Library, private LibraryReads {
+class LwsLibrary final : public Library, private LibraryTraffic {
 public:
     explicit LwsLibrary(uv_loop_s* loop) : events_(loop) {}
     ~LwsLibrary() override;
@@ -187,6 +189,7 @@ public:
 private:
     std::optional<ssize_t> on_recv(int socket, char* into, std::size_t size) noexcept override;
     std::optional<int> on_ssl_read(ssl_st* ssl, char* into, std::size_t size) noexcept override;
+    void on_ssl_written(ssl_st* ssl, std::size_t size) noexcept override;
     LwsLink* find(int socket) const noexcept {
         return socket >= 0 && static_cast<std::size_t>(socket) < by_socket_.size()
                    ? by_socket_[static_cast<std::size_t>(socket)]
@@ -334,9 +337,9 @@ bool LwsLink::is_connected() const noexcept {
     return wsi_ != nullptr && getpeername(lws_get_socket_fd(wsi_), reinterpret_cast<sockaddr*>(&address), &size) == 0;
 }
 
-std::optional<std::uint64_t> LwsLink::taken() const noexcept {
+std::uint64_t LwsLink::taken() const noexcept {
     if (wsi_ == nullptr) return taken_at_end_;
-    if (lws_get_ssl(wsi_) != nullptr) return std::nullopt;
+    if (lws_get_ssl(wsi_) != nullptr) return written_;
     return bytes_taken(lws_get_socket_fd(wsi_));
 }
 
@@ -660,7 +663,7 @@ Result<void> LwsLibrary::start() {
     context_ = lws_create_context(&info);
     if (context_ == nullptr) return failure(kind::io, message::service_failed, {system_error_text(errno)});
     events_.attach(context_);
-    take_over_reads(this);
+    take_over_traffic(this);
     plain_ = make_vhost("plain", nullptr);
     if (plain_ == nullptr) return failure(kind::io, message::service_failed, {system_error_text(ENOMEM)});
     return {};
@@ -796,8 +799,12 @@ std::optional<int> LwsLibrary::on_ssl_read(ssl_st* ssl, char* into, std::size_t 
     return link->receive_tls(ssl, into, size);
 }
 
+void LwsLibrary::on_ssl_written(ssl_st* ssl, std::size_t size) noexcept {
+    if (LwsLink* link = find(SSL_get_fd(ssl))) link->note_written(size);
+}
+
 LwsLibrary::~LwsLibrary() {
-    take_over_reads(nullptr);
+    take_over_traffic(nullptr);
     if (context_ != nullptr) lws_context_destroy(context_);
 }
 

@@ -122,9 +122,7 @@ std::vector<Unsent> Outbox::take_unsent(const Link& link) {
         const MessageType type = item.opcode == Opcode::Text ? MessageType::Text : MessageType::Binary;
         unsent.push_back({type, item.compressed ? item.message : item.payload});
     };
-    // Where nothing is known of the kernel (under TLS), all of what is stuck counts as never sent.
-    const auto now = link.taken();
-    const std::uint64_t taken = now && taken_before_ ? *now - *taken_before_ : 0;
+    const std::uint64_t taken = link.taken() - taken_before_;
     for (const Given& given : given_)
         if (given.end > taken) add(given.item);
     given_.clear();

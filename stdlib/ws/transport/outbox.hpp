@@ -105,8 +105,8 @@ private:
     Queue<Item> urgent_;
 
     const bool remembers_;
-    std::vector<Given> given_;                  // while the link is stuck
-    std::optional<std::uint64_t> taken_before_; // by the kernel, before that
+    std::vector<Given> given_;       // while the link is stuck
+    std::uint64_t taken_before_ = 0; // by the kernel, before that
 };
 
 } // namespace qi::ws

@@ -114,6 +114,10 @@ void on_tls_state(const SSL* ssl, int where, int result) {
         keep_reason(ssl, ERR_reason_error_string(ERR_peek_last_error()));
 }
 
+// A write ends at the first record that the kernel doesn't take whole; what went out is known so (LwsLink::taken).
+constexpr long write_mode =
+    SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER;
+
 } // namespace
 
 void SslContextDeleter::operator()(ssl_ctx_st* context) const noexcept { SSL_CTX_free(context); }
@@ -127,7 +131,7 @@ Result<SslContext> client_tls_context(const ClientTls& options) {
     SslContext context(SSL_CTX_new(TLS_client_method()));
     if (context == nullptr) return failure(kind::tls, message::connect_tls, {openssl_reason(), ""});
     if (auto used = use_strength(context.get(), options.strength); !used) return used.error();
-    SSL_CTX_set_mode(context.get(), SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_mode(context.get(), write_mode);
     SSL_CTX_set_default_verify_paths(context.get());
     if (!options.ca.empty() && SSL_CTX_load_verify_file(context.get(), options.ca.c_str()) != 1)
         return file_error(options.ca);
@@ -141,8 +145,7 @@ Result<SslContext> server_tls_context(const ServerTls& options) {
     SslContext context(SSL_CTX_new(TLS_server_method()));
     if (context == nullptr) return failure(kind::tls, message::connect_tls, {openssl_reason(), ""});
     if (auto used = use_strength(context.get(), options.strength); !used) return used.error();
-    SSL_CTX_set_mode(context.get(),
-                     SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+    SSL_CTX_set_mode(context.get(), write_mode);
     if (options.cert.empty() || options.key.empty()) return failure(kind::tls, message::server_cert_and_key);
     if (auto used = use_certificate(context.get(), options.cert, options.key); !used) return used.error();
     // Sessions that are resumed were checked for this very server.

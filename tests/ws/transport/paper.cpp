@@ -28,7 +28,7 @@ public:
     void finish() noexcept override { finished = true; }
     bool finished = false;
     int bare_socket() const noexcept override { return -1; }
-    std::optional<std::uint64_t> taken() const noexcept override { return std::nullopt; }
+    std::uint64_t taken() const noexcept override { return 0; }
     int writes = 0;
 
 private:
