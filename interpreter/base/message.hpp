@@ -1,5 +1,5 @@
 // A message that a user can see, in both languages. The catalogue is the set of constants of this
-// type: one header of them beside the floor that uses them (base/messages.hpp, ws/transport/messages.hpp).
+// type: each floor that needs some has a header of them (base/messages.hpp, ws/transport/messages.hpp).
 // A message that lacks a language, or whose languages disagree about the arguments, doesn't compile.
 #pragma once
 
@@ -32,7 +32,7 @@ private:
     }
 };
 
-/// What a library says in English, in the user's language if the catalogue has a message of these words, else as it is.
+/// What a library says in English, in the user's language if the catalogue has a message with these words, else unchanged.
 std::string translated(std::string_view english, std::span<const Message> catalogue);
 
 /// The message in the user's language with {0}, {1} … replaced by the arguments.

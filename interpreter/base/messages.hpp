@@ -15,14 +15,14 @@ inline constexpr Message label_warning{"warning", "警告"};
 inline constexpr Message unexpected{"did not expect {0} here", "ここに {0} は置けません"};
 inline constexpr Message closes_nothing{"did not expect {0} here: no bracket is open",
                                         "ここに {0} は置けません（開いている括弧がありません）"};
-inline constexpr Message full_width{"did not expect {0} here: it is full-width, {1} is meant",
+inline constexpr Message full_width{"did not expect {0} here: it is full-width; use {1}",
                                     "ここに {0} は置けません（全角です。半角の {1} を使ってください）"};
 inline constexpr Message leading_point{"did not expect . here: a number begins with a digit, as in 0.5",
                                        "ここに . は置けません（数値は 0.5 のように数字で始めます）"};
 inline constexpr Message sharp_function{"did not expect #( here: a function without a name is written (fn [x] …)",
                                         "ここに #( は置けません（名前のない関数は (fn [x] …) と書きます）"};
 inline constexpr Message unclosed{"input ends inside {0}", "{0} が閉じる前に入力が終わりました"};
-inline constexpr Message mismatched{"{0} closes nothing: {1} is open since {2}",
+inline constexpr Message mismatched{"{0} doesn't match {1}, opened at {2}",
                                     "{0} に対応する括弧がありません（{2} で開いた {1} が閉じていません）"};
 inline constexpr Message thing_string{"a string", "文字列"};
 inline constexpr Message thing_fstring{"an f-string", "f文字列"};
@@ -34,25 +34,25 @@ inline constexpr Message hidden_character{"{0} can't be seen, so it can't be par
                                           "{0} は見えない文字なので、名前には使えません"};
 inline constexpr Message lone_mark{"{0} is a combining mark, and needs a character before it",
                                    "{0} は結合文字なので、前に文字が必要です"};
-inline constexpr Message bad_code_point{"{0} is no Unicode code point", "{0} は Unicode の符号位置ではありません"};
-inline constexpr Message bad_number{"{0} is no number", "{0} は数値ではありません"};
+inline constexpr Message bad_code_point{"{0} isn't a Unicode code point", "{0} は Unicode の符号位置ではありません"};
+inline constexpr Message bad_number{"{0} isn't a number", "{0} は数値ではありません"};
 inline constexpr Message integer_range{"integer {0} does not fit in 64 bits", "整数 {0} は 64 ビットに収まりません"};
 inline constexpr Message float_range{"{0} is too large for a number with a point (at most 1.7976931348623157e308)",
                                      "{0} は小数として大きすぎます（最大 1.7976931348623157e308）"};
-inline constexpr Message odd_map{"a map needs a value for each key: {0} forms are an odd number",
+inline constexpr Message odd_map{"a map needs a value for each key: this one has an odd number of forms ({0})",
                                  "マップにはキーごとに値が必要です（フォームが {0} 個で奇数です）"};
 inline constexpr Message empty_code{"an f-string's {} is empty", "f文字列の {} が空です"};
-inline constexpr Message prefix_without{"{0} needs a form behind it", "{0} の後にフォームが必要です"};
+inline constexpr Message prefix_without{"{0} must be followed by a form", "{0} の後にフォームが必要です"};
 inline constexpr Message pipe_without_left{"{0} needs an expression to its left", "{0} の左に式が必要です"};
 inline constexpr Message pipe_without_right{"{0} needs an expression to its right", "{0} の右に式が必要です"};
-inline constexpr Message async_pipe_place{"~> may only stand in a pipeline of its own: (x ~> f ~> g)",
+inline constexpr Message async_pipe_place{"~> is only allowed in a pipeline with its own brackets: (x ~> f ~> g)",
                                           "~> は丸括弧で囲んだパイプラインの中だけで使えます: (x ~> f ~> g)"};
 inline constexpr Message after_pipeline{"nothing may follow the pipeline in these brackets",
                                         "この括弧の中ではパイプラインの後に何も置けません"};
-inline constexpr Message fresh_name_place{"{0} is a fresh name, which only a quasiquote can hold",
+inline constexpr Message fresh_name_place{"{0} is a fresh name, which is only allowed inside a quasiquote",
                                           "{0} のような新しい名前は準クォートの中でのみ使えます"};
 inline constexpr Message not_utf8{"the source is not UTF-8: byte {0} is invalid",
-                                  "ソースが UTF-8 ではありません（{0} バイト目が不正）"};
+                                  "ソースが UTF-8 ではありません（{0} バイト目が不正です）"};
 inline constexpr Message source_too_large{"a source may have at most 2 GiB", "ソースは 2 GiB までです"};
 
 inline constexpr Message cannot_write{"cannot write {0}: {1}", "{0} に書き込めません: {1}"};
@@ -60,10 +60,10 @@ inline constexpr Message cannot_read{"cannot read {0}: {1}", "{0} を読めま�
 
 // Compiling
 inline constexpr Message form_shape{"{0} is written {1}", "{0} の書き方は {1} です"};
-inline constexpr Message try_clause{"try has no {0}: (try expression) gives what was thrown as a map, for error? and "
-                                    "match; (defer expression) runs whatever happens",
-                                    "try に {0} はありません（(try 式) は投げられたエラーをマップで返し、error? や "
-                                    "match で調べます。必ず実行する処理は (defer 式) です）"};
+inline constexpr Message try_clause{"try has no {0}: (try expression) returns what was thrown as a map; check it with "
+                                    "error? or match. (defer expression) always runs",
+                                    "try に {0} はありません（(try 式) は投げられたエラーをマップで返します。error? や "
+                                    "match で調べてください。必ず実行する処理は (defer 式) です）"};
 inline constexpr Message recur_outside{"recur: not inside a loop (it doesn't restart a function)",
                                        "recur: loop の外です（関数を再開するものではありません）"};
 inline constexpr Message recur_not_tail{"recur: only allowed where the loop's value comes from (tail position)",
@@ -72,32 +72,32 @@ inline constexpr Message recur_count{"recur: wanted {0} values, given {1}",
                                      "recur: 値は {0} 個必要ですが、{1} 個渡されました"};
 inline constexpr Message unquote_outside{"{0} is only allowed inside a quasiquote: items are separated by spaces alone",
                                          "{0} は準クォートの中でのみ使えます（要素は空白だけで区切ります）"};
-inline constexpr Message bad_pattern{"{0} is no pattern: names, literals, [...] and {...} are",
+inline constexpr Message bad_pattern{"{0} isn't a pattern; use a name, a literal, [...] or {...}",
                                      "{0} はパターンではありません（使えるのは名前、リテラル、[...]、{...}）"};
 inline constexpr Message rest_last{"nothing may follow the rest pattern", "残余パターンの後には何も置けません"};
 inline constexpr Message as_last{":as must come last in a pattern", ":as はパターンの最後に置きます"};
 inline constexpr Message pattern_keys{"the keys of a map pattern are keywords and strings, not {0}",
                                       "マップパターンのキーはキーワードか文字列です（{0} は使えません）"};
 inline constexpr Message arm_arrow{"a {0} arm is written pattern -> expression",
-                                   "{0} の節は パターン -> 式 と書きます"};
+                                   "{0} の節は「パターン -> 式」と書きます"};
 inline constexpr Message too_many_registers{
     "this function is too large: it needs more than 240 variables and temporaries at once",
     "関数が大きすぎます（同時に使う変数と一時値が 240 個を超えます）"};
 inline constexpr Message too_many_arguments{"a call may have at most {0} arguments (apply takes any number)",
                                             "一つの呼び出しの引数は {0} 個までです（apply なら何個でも渡せます）"};
 inline constexpr Message too_deep{"forms are nested more than {0} deep", "フォームの入れ子が {0} 段を超えています"};
-inline constexpr Message too_many_alternatives{"this pattern stands for more than {0} combinations of its alternatives",
+inline constexpr Message too_many_alternatives{"this pattern has more than {0} combinations of alternatives",
                                                "このパターンの選択肢の組み合わせが {0} 通りを超えています"};
 inline constexpr Message fstring_quoted{"an f-string cannot be quoted", "f文字列はクォートできません"};
-inline constexpr Message not_at_top_level{"{0} may only stand at top level", "{0} はトップレベルでのみ使えます"};
+inline constexpr Message not_at_top_level{"{0} is only allowed at top level", "{0} はトップレベルでのみ使えます"};
 
 // Warnings
 inline constexpr Message unused_binding{"{0} is bound and never used (a name that begins with _ may be)",
                                         "{0} は束縛されていますが使われていません（_ で始まる名前なら警告しません）"};
-inline constexpr Message arm_unreachable{"this arm is never reached: the arms above take all that it matches",
+inline constexpr Message arm_unreachable{"this arm is never reached: the arms above match everything that it does",
                                          "この節には到達しません（一致する値はすべて上の節が受け取ります）"};
 inline constexpr Message alternative_unreachable{
-    "this alternative is never reached: what stands before it takes all that it matches",
+    "this alternative is never reached: those before it match everything that it does",
     "この選択肢には到達しません（一致する値はすべて前の選択肢が受け取ります）"};
 
 // Running
@@ -126,15 +126,15 @@ inline constexpr Message argument_named_type{"{0}: {1} expected, found {2} (argu
 inline constexpr Message argument_range{"{0}: {1} must be {2}, not {3}", "{0}: {1} の範囲: {2}（渡された値: {3}）"};
 inline constexpr Message divide_by_zero{"cannot divide by zero", "0 で割ることはできません"};
 inline constexpr Message overflow{"{0}: result does not fit in 64 bits", "{0}: 結果が 64 ビット整数に収まりません"};
-inline constexpr Message swap_nested{"{0}: the function has set the atom itself, and its value would replace that",
-                                     "{0}: 関数がアトムを自分で変更したため、その変更が失われてしまいます"};
-inline constexpr Message no_match{"match: no arm fits the value {0}", "match: 一致する節がありません（値 {0}）"};
+inline constexpr Message swap_nested{
+    "{0}: the function changed the atom itself, and its result would overwrite that change",
+    "{0}: 関数の中でアトム自身が変更されています。結果を代入すると、その変更が失われます"};
+inline constexpr Message no_match{"match: no arm fits the value {0}", "match: 一致する節がありません（値: {0}）"};
 inline constexpr Message bad_key{"{0} cannot be a map key", "{0} はマップのキーにできません"};
 inline constexpr Message missing_key{"key {0} is not in the map {1}", "マップにキー {0} がありません: {1}"};
-inline constexpr Message pattern_type{"{0} expected by the pattern, found {1}",
-                                      "パターンには{0}が必要ですが、値は {1} です"};
-inline constexpr Message pattern_count{"the pattern wants {0} items, {2} has {1}",
-                                       "パターンの要素は {0} 個ですが、値 {2} は {1} 個です"};
+inline constexpr Message pattern_type{"{0} expected by the pattern, found {1}", "パターンには{0}が必要です（値: {1}）"};
+inline constexpr Message pattern_count{"the pattern expects {0} items, but {2} has {1}",
+                                       "パターンの要素は {0} 個ですが、{2} の要素は {1} 個です"};
 inline constexpr Message channel_closed{"{0}: the channel has been closed", "{0}: チャネルはすでに閉じています"};
 inline constexpr Message stack_overflow{"stack overflow: the recursion is too deep ({0} frames)",
                                         "スタックオーバーフロー: 再帰が深すぎます（{0} フレーム）"};
@@ -142,7 +142,7 @@ inline constexpr Message deadlock{"deadlock: nothing can ever run again",
                                   "デッドロック: 実行できるものがもうありません"};
 inline constexpr Message waits_in{"  goroutine {0} waits in {1}", "  goroutine {0} は {1} で待っています"};
 inline constexpr Message main_waits_in{"  the main program waits in {0}", "  メインプログラムは {0} で待っています"};
-inline constexpr Message macro_deadlock{"deadlock: it waits in {0} for what only its caller could do",
+inline constexpr Message macro_deadlock{"deadlock: it waits in {0} for something that only its caller can do",
                                         "デッドロック: {0} で、呼び出し元にしかできないことを待っています"};
 inline constexpr Message more_waiting{"  and {0} more", "  ほか {0} 個"};
 inline constexpr Message module_not_found{"module {0}: file not found", "モジュール {0} のファイルがありません"};
@@ -154,18 +154,18 @@ inline constexpr Message module_private{"module {0}: {1} is private", "モジュ
 inline constexpr Message module_public_names{"its public names: {0}", "公開されている名前: {0}"};
 inline constexpr Message export_outside{"export: only a file that is loaded by use can export names",
                                         "export: use で読み込まれるファイルでのみ使えます"};
-inline constexpr Message export_undefined{"export: {0} isn't defined here: export stands behind the definitions",
+inline constexpr Message export_undefined{"export: {0} isn't defined yet; put export after the definitions",
                                           "export: {0} はまだ定義されていません（export は定義の後に書きます）"};
-inline constexpr Message too_many_forms{"{0} gives more than {1} forms", "{0} の結果が {1} 個の式を超えています"};
-inline constexpr Message endless_macro{"macro {0} gives calls of macros without end",
-                                       "マクロ {0} の展開が終わりません"};
+inline constexpr Message too_many_forms{"{0} produces more than {1} forms",
+                                        "{0} の結果が {1} 個のフォームを超えています"};
+inline constexpr Message endless_macro{"macro {0} expands without end", "マクロ {0} の展開が終わりません"};
 inline constexpr Message in_macro{"macro {0}: {1}", "マクロ {0}: {1}"};
-inline constexpr Message select_empty{"{0}: needs at least one channel", "{0}: チャネルが少なくとも1つ必要です"};
+inline constexpr Message select_empty{"{0}: needs at least one channel", "{0}: チャネルが 1 つ以上必要です"};
 inline constexpr Message heap_full{"the heap is full: the program may use {0} (--max-heap)",
                                    "ヒープがいっぱいです: 使えるのは {0} までです（--max-heap）"};
-inline constexpr Message steps_over{"the program was ended: it has made {0} steps (--max-steps)",
+inline constexpr Message steps_over{"the program was stopped: it has made {0} steps (--max-steps)",
                                     "プログラムを終了しました: {0} ステップに達しました（--max-steps）"};
-inline constexpr Message time_over{"the program was ended: its time, {0}, is over (--max-time)",
+inline constexpr Message time_over{"the program was stopped: it has run for {0} (--max-time)",
                                    "プログラムを終了しました: 制限時間 {0} を超えました（--max-time）"};
 inline constexpr Message error_came_from{"the error map comes from\n{0}", "このエラーマップの発生元:\n{0}"};
 inline constexpr Message native_threw{"{0}: a fault inside Qi itself, not in the program: {1}",
@@ -175,7 +175,7 @@ inline constexpr Message cancelled{"cancelled", "キャンセルされました"
 inline constexpr Message interrupted{"interrupted", "中断されました"};
 inline constexpr Message frames_repeat{"  … {0} more of the same", "  … 同じものがあと {0} 個"};
 inline constexpr Message frames_omitted{"  … {0} frames left out", "  … {0} フレーム省略"};
-inline constexpr Message called_from{"  at {0} ({1})", "  {0} （{1}）"};
+inline constexpr Message called_from{"  at {0} ({1})", "  {0}（{1}）"};
 inline constexpr Message top_level{"top level", "トップレベル"};
 inline constexpr Message started_by{"  in a goroutine started at {0}", "  {0} で開始された goroutine 内"};
 inline constexpr Message anonymous{"fn", "fn"};
@@ -184,10 +184,10 @@ inline constexpr Message goroutine_failed{"error in a goroutine that nobody awai
                                           "誰も await していない goroutine でエラーが発生しました"};
 
 inline constexpr Message bad_duration{
-    "{0}: {1} is no duration: milliseconds from 0 up, or text such as \"500ms\", \"1m30s\"",
+    "{0}: {1} isn't a duration; use milliseconds from 0 up, or text such as \"500ms\", \"1m30s\"",
     "{0}: {1} は時間ではありません（0 以上のミリ秒、または \"500ms\"、\"1m30s\" のような文字列）"};
 inline constexpr Message bad_size{
-    "{0}: {1} is no size: bytes from 0 up, or text such as \"64KiB\", \"16MiB\"",
+    "{0}: {1} isn't a size; use bytes from 0 up, or text such as \"64KiB\", \"16MiB\"",
     "{0}: {1} はサイズではありません（0 以上のバイト数、または \"64KiB\"、\"16MiB\" のような文字列）"};
 inline constexpr Message unknown_option{"{0}: there is no option {1}; known: {2}",
                                         "{0}: オプション {1} はありません（使えるもの: {2}）"};

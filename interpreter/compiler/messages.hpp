@@ -1,4 +1,4 @@
-// What only `qi check` says of a program: slips that can still be compiled.
+// What only `qi check` reports: mistakes that can still be compiled.
 #pragma once
 
 #include "base/message.hpp"
@@ -13,7 +13,7 @@ inline constexpr Message repeated_parameter{"two parameters are called {0}: the 
 inline constexpr Message defined_again{"{0} is defined again before anything has used it: only this definition counts",
                                        "{0} は使われる前にもう一度定義されています（この定義だけが有効です）"};
 inline constexpr Message first_defined{"first defined at {0}", "最初の定義: {0}"};
-inline constexpr Message never_reached_after{"this is never reached: what stands before it always fails",
+inline constexpr Message never_reached_after{"this is never reached: the expression before it always fails",
                                              "ここには到達しません（直前の式が必ずエラーになります）"};
 inline constexpr Message never_reached_else{"this is never reached: the condition before it always holds",
                                             "ここには到達しません（前の条件が常に成り立ちます）"};
@@ -27,12 +27,12 @@ inline constexpr Message piped_split{"the pipe puts its value last, so this spli
                                      "パイプの値は最後の引数になるため、分割されるのは {0} です"};
 inline constexpr Message piped_split_hint{"write ({0} _ {1})", "({0} _ {1}) と書いてください"};
 inline constexpr Message hidden_global{
-    "this def makes a local {0}: the global one, which is read before, stays as it is",
+    "this def makes a local {0}; the global {0}, which is read earlier, doesn't change",
     "この def が作るのはローカルの {0} です。先に読まれているグローバルの {0} は変わりません"};
 inline constexpr Message hidden_global_hint{
     "a global that changes is an atom: (def {0} (atom …)), @{0}, (swap! {0} f)",
     "変化するグローバルにはアトムを使います: (def {0} (atom …))、@{0}、(swap! {0} f)"};
-inline constexpr Message macro_stopped{"macro {0} was stopped: it doesn't come to an end",
+inline constexpr Message macro_stopped{"macro {0} was stopped: it doesn't end",
                                        "マクロ {0} を止めました（終わりません）"};
 
 } // namespace qi::msg

@@ -12,7 +12,7 @@ inline constexpr Message io_failed_repaired{
 inline constexpr Message not_in_encoding{"{0}: {1} is not {2} (at byte {3})",
                                          "{0}: {1} は {2} ではありません（{3} バイト目）"};
 inline constexpr Message not_a_setting{"{0}: {1}: not NAME=value: {2}", "{0}: {1}: NAME=value の形ではありません: {2}"};
-inline constexpr Message not_encodable{"{0}: {1} has no place for {2}", "{0}: {1} では {2} を表せません"};
+inline constexpr Message not_encodable{"{0}: {1} can't represent {2}", "{0}: {1} では {2} を表せません"};
 inline constexpr Message file_too_large{"{0}: {1} has more than {2} bytes", "{0}: {1} は {2} バイトを超えています"};
 inline constexpr Message line_too_long{"{0}: a line of {1} has more than {2} bytes",
                                        "{0}: {1} の行が {2} バイトを超えています"};

@@ -15,7 +15,7 @@ inline constexpr Message json_keys{"json/parse: :keys must be :keyword or :strin
 inline constexpr Message json_key_twice{"{0}: the key {1} would be written twice, for {2} and for {3}",
                                         "{0}: キー {1} が {2} と {3} の二つになります"};
 
-// What the parser says. The English words are its own: they are what is looked for (json/problem.cpp).
+// What the parser says. The English words are the parser's: json/problem.cpp looks for them.
 inline constexpr Message json_unexpected{"unexpected {0}", "予期しないもの: {0}"};
 inline constexpr Message json_unexpected_for{"unexpected {0}; expected {1}", "予期しないもの: {0}（必要: {1}）"};
 inline constexpr Message json_control{"invalid string: control character {0} must be escaped to {1}",

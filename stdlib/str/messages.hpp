@@ -4,17 +4,17 @@
 
 namespace qi::msg {
 
-inline constexpr Message not_an_integer{"{0}: {1} is no integer of 64 bits",
-                                        "{0}: {1} は 64 ビット整数として読めません"};
-inline constexpr Message not_a_number{"{0}: {1} is no number", "{0}: {1} は数値として読めません"};
+inline constexpr Message not_an_integer{"{0}: {1} isn't a 64-bit integer", "{0}: {1} は 64 ビット整数として読めません"};
+inline constexpr Message not_a_number{"{0}: {1} isn't a number", "{0}: {1} は数値として読めません"};
 inline constexpr Message one_character{"one character", "1 文字"};
-inline constexpr Message bad_base64{"{0}: this is no base64: {1}", "{0}: base64 ではありません: {1}"};
+inline constexpr Message bad_base64{"{0}: this isn't base64: {1}", "{0}: base64 ではありません: {1}"};
 inline constexpr Message decoded_not_utf8{"{0}: these bytes are not UTF-8", "{0}: このバイト列は UTF-8 ではありません"};
 inline constexpr Message bad_percent{"{0}: % must be followed by two hexadecimal digits: {1}",
                                      "{0}: % の後には 16 進数字が 2 つ必要です: {1}"};
-inline constexpr Message bad_regex{"{0}: {1} is no regular expression: {2}", "{0}: {1} は正規表現ではありません: {2}"};
+inline constexpr Message bad_regex{"{0}: {1} isn't a regular expression: {2}",
+                                   "{0}: {1} は正規表現ではありません: {2}"};
 inline constexpr Message regex_because{"{0}: {1}", "{0}: {1}"};
-/// What RE2 says; the English words are its own, and looked for.
+/// What RE2 says. The English words are RE2's: they are looked for.
 inline constexpr Message regex_sentences[] = {
     {"invalid escape sequence", "不明なエスケープです"},
     {"invalid character class", "文字クラスが不正です"},

@@ -12,10 +12,10 @@ inline constexpr Message expected_error{"expected an error, got none", "エラ�
 inline constexpr Message no_tests{"no tests", "テストがありません"};
 inline constexpr Message tests_failed{"{0} of {1} tests failed", "テスト {1} 件のうち {0} 件が失敗しました"};
 
-inline constexpr Message test_timeout{"the test takes longer than {0} ms: it was stopped",
+inline constexpr Message test_timeout{"the test was stopped: it took longer than {0} ms",
                                       "テストが {0} ミリ秒以内に終わらないため中断しました"};
 inline constexpr Message difference_changed{"at {0}: expected {1}, got {2}", "{0}: 期待した値は {1}、実際は {2}"};
-inline constexpr Message difference_missing{"at {0}: expected {1}, there is none",
+inline constexpr Message difference_missing{"at {0}: expected {1}, got nothing",
                                             "{0}: {1} を期待しましたが、ありません"};
 inline constexpr Message difference_extra{"at {0}: {1} is not expected", "{0}: 余分な {1} があります"};
 inline constexpr Message difference_text{"at {0}, from character {1} on: expected {2}, got {3}",

@@ -19,11 +19,11 @@ TEST_CASE("brackets") {
     CHECK(said("(println 1") == "t:1:1: syntax error: input ends inside (");
     CHECK(said("(a\n  [b {c\n") == "t:2:6: syntax error: input ends inside {");
     CHECK(said("1)") == "t:1:2: syntax error: did not expect ) here: no bracket is open");
-    CHECK(said("(あ [1)") == "t:1:6: syntax error: ) closes nothing: [ is open since 1:4");
-    CHECK(said("#{1]") == "t:1:4: syntax error: ] closes nothing: #{ is open since 1:1");
-    CHECK(said("{:a}") == "t:1:1: syntax error: a map needs a value for each key: 1 forms are an odd number");
-    CHECK(said("(')") == "t:1:2: syntax error: ' needs a form behind it");
-    CHECK(said("`") == "t:1:1: syntax error: ` needs a form behind it");
+    CHECK(said("(あ [1)") == "t:1:6: syntax error: ) doesn't match [, opened at 1:4");
+    CHECK(said("#{1]") == "t:1:4: syntax error: ] doesn't match #{, opened at 1:1");
+    CHECK(said("{:a}") == "t:1:1: syntax error: a map needs a value for each key: this one has an odd number of forms (1)");
+    CHECK(said("(')") == "t:1:2: syntax error: ' must be followed by a form");
+    CHECK(said("`") == "t:1:1: syntax error: ` must be followed by a form");
 }
 
 TEST_CASE("a file with a syntax error anywhere runs nothing") {

@@ -13,7 +13,7 @@ inline constexpr Message usage_completion{
                          シェル補完用のスクリプトを出力する: eval "$(qi completion bash)"
 )~"};
 inline constexpr Message completion_shell{
-    "for which shell? bash, zsh, fish, or names for all that qi doc knows",
-    "シェルを指定してください: bash、zsh、fish、または qi doc で調べられる名前の一覧 names"};
+    "name a shell: bash, zsh or fish; or names, for all names that qi doc knows",
+    "シェルを指定してください: bash、zsh、fish、または names（qi doc で調べられる名前の一覧）"};
 
 } // namespace qi::msg

@@ -7,16 +7,16 @@ namespace qi::msg {
 
 inline constexpr Message usage_run{
     R"(  qi run [--watch] [--profile[=OUT]] [--trace-ws] FILE [arguments]
-                         run a script; also watched, measured, or with its WebSocket frames shown
+                         run a script; also watch files, measure time or show WebSocket frames
 )",
     R"(  qi run [--watch] [--profile[=出力]] [--trace-ws] ファイル [引数]
                          スクリプトを実行する。変更の監視、時間の測定、WebSocket フレームの表示もできる
 )"};
 inline constexpr Message run_flag_watch{
-    "  --watch           again whenever a .qi file in or below the script's folder changes\n",
+    "  --watch           run again whenever a .qi file in or below the script's folder changes\n",
     "  --watch           スクリプトのフォルダ以下の .qi ファイルが変わるたびに再実行する\n"};
 inline constexpr Message run_flag_profile{
-    "  --profile[=OUT]   say at the end which functions took the time; folded stacks go to OUT (profile.folded)\n",
+    "  --profile[=OUT]   show at the end which functions took the time; write folded stacks to OUT (profile.folded)\n",
     "  --profile[=出力]  関数ごとの時間を測って最後に表示し、スタックを出力（profile.folded）に書く\n"};
 inline constexpr Message run_flag_trace{"  --trace-ws        show each WebSocket frame on stderr\n",
                                         "  --trace-ws        WebSocket のフレームを標準エラーに表示する\n"};

@@ -10,18 +10,18 @@ inline constexpr Message url_scheme{"a WebSocket URL starts with ws:// or wss://
                                     "WebSocket の URL は {1} ではなく ws:// か wss:// で始めます: {0}"};
 inline constexpr Message url_no_scheme{"a WebSocket URL starts with ws:// or wss://: {0}",
                                        "WebSocket の URL は ws:// か wss:// で始めます: {0}"};
-inline constexpr Message url_no_host{"the URL names no host: {0}", "URL にホスト名がありません: {0}"};
+inline constexpr Message url_no_host{"the URL has no host: {0}", "URL にホスト名がありません: {0}"};
 inline constexpr Message url_bad_host{"the URL's host {1} can't be a host name or an address: {0}",
                                       "URL のホスト {1} はホスト名にもアドレスにもなりません: {0}"};
 inline constexpr Message url_user_info{
-    "a WebSocket URL carries no user name or password; send them in an Authorization header: {0}",
+    "a WebSocket URL can't have a user name or password; send them in an Authorization header: {0}",
     "WebSocket の URL にユーザー名やパスワードは書けません。Authorization ヘッダーで送ってください: {0}"};
-inline constexpr Message url_fragment{"a WebSocket URL has no fragment (#...): {0}",
-                                      "WebSocket の URL にフラグメント (#...) は付けられません: {0}"};
+inline constexpr Message url_fragment{"a WebSocket URL can't have a fragment (#...): {0}",
+                                      "WebSocket の URL にフラグメント（#...）は付けられません: {0}"};
 inline constexpr Message url_port{"the URL's port must be 1 to 65535, not \"{1}\": {0}",
                                   "URL のポート番号は 1 から 65535 です（渡された値: \"{1}\"）: {0}"};
 inline constexpr Message url_character{"the URL has a character that must be percent-encoded ({1}): {0}",
-                                       "URL にパーセントエンコードが必要な文字があります ({1}): {0}"};
+                                       "URL にパーセントエンコードが必要な文字があります（{1}）: {0}"};
 
 inline constexpr Message url_too_long{
     "the URL is {1} bytes; with the headers that go with it at most {2} can be sent: {0}",
@@ -36,7 +36,7 @@ inline constexpr Message header_owned{"header {0} belongs to the handshake and c
 inline constexpr Message use_protocols{"use :protocols", ":protocols を使ってください"};
 inline constexpr Message use_compression{"use :compression", ":compression を使ってください"};
 inline constexpr Message use_origin{"use :origin", ":origin を使ってください"};
-inline constexpr Message leave_out{"leave it out", "取り除いてください"};
+inline constexpr Message leave_out{"remove it", "取り除いてください"};
 inline constexpr Message headers_too_long{
     "the handshake's headers are {0} bytes; at most {1} can be sent",
     "ハンドシェイクのヘッダーが {0} バイトあります。送れるのは {1} バイトまでです"};
@@ -47,35 +47,35 @@ inline constexpr Message protocol_twice{"subprotocol \"{0}\" is given twice",
                                         "サブプロトコル \"{0}\" が二度指定されています"};
 inline constexpr Message proxy_form{
     "a proxy is http://host:port or http://name:password@host:port, not {0}",
-    "プロキシは http://ホスト:ポート か http://名前:パスワード@ホスト:ポート と書きます（渡された値: {0}）"};
-inline constexpr Message proxy_variable{"the environment variable {0} names no usable proxy; it is http://host:port or "
-                                        "http://name:password@host:port, not {1}",
-                                        "環境変数 {0} のプロキシを使えません。http://ホスト:ポート か "
-                                        "http://名前:パスワード@ホスト:ポート と書きます（現在: {1}）"};
+    "プロキシは「http://ホスト:ポート」か「http://名前:パスワード@ホスト:ポート」と書きます（渡された値: {0}）"};
+inline constexpr Message proxy_variable{
+    "the environment variable {0} must be http://host:port or http://name:password@host:port, not {1}",
+    "環境変数 {0} "
+    "のプロキシを使えません。「http://ホスト:ポート」か「http://名前:パスワード@ホスト:ポート」と書きます（現在の値: "
+    "{1}）"};
 inline constexpr Message server_name{":server-name must be the name of a host or an address, not \"{0}\"",
                                      ":server-name はホスト名かアドレスです（渡された値: \"{0}\"）"};
-inline constexpr Message tls_cipher{
-    ":ciphers: OpenSSL knows no cipher {0}; `openssl ciphers` lists them",
-    ":ciphers: {0} という暗号は OpenSSL にありません。一覧は openssl ciphers で表示できます"};
-inline constexpr Message tls_ciphers_none{":ciphers: nothing is left of {0}",
+inline constexpr Message tls_cipher{":ciphers: OpenSSL has no cipher {0}; `openssl ciphers` lists them",
+                                    ":ciphers: {0} という暗号は OpenSSL にありません（openssl ciphers で一覧を表示）"};
+inline constexpr Message tls_ciphers_none{":ciphers: {0} leaves no cipher that can be used",
                                           ":ciphers: {0} では使える暗号が 1 つも残りません"};
-inline constexpr Message cert_and_key{":cert and :key go together", ":cert と :key は両方指定してください"};
+inline constexpr Message cert_and_key{":cert and :key must be given together", ":cert と :key は両方指定してください"};
 
 // Connecting. The last argument is the URL.
-inline constexpr Message connect_dns{"{0} doesn't resolve: {1} ({2})", "{0} の名前解決に失敗しました: {1} ({2})"};
-inline constexpr Message connect_refused{"connection refused: {0} ({1})", "接続を拒否されました: {0} ({1})"};
-inline constexpr Message connect_unreachable{"can't be reached: {0}: {1} ({2})", "到達できません: {0}: {1} ({2})"};
+inline constexpr Message connect_dns{"{0} doesn't resolve: {1} ({2})", "{0} の名前解決に失敗しました: {1}（{2}）"};
+inline constexpr Message connect_refused{"connection refused: {0} ({1})", "接続を拒否されました: {0}（{1}）"};
+inline constexpr Message connect_unreachable{"can't be reached: {0}: {1} ({2})", "到達できません: {0}: {1}（{2}）"};
 inline constexpr Message connect_timeout{"no connection within {0} ms ({1})",
-                                         "{0} ミリ秒以内に接続できませんでした ({1})"};
-inline constexpr Message connect_tls{"TLS failed: {0} ({1})", "TLS の確立に失敗しました: {0} ({1})"};
+                                         "{0} ミリ秒以内に接続できませんでした（{1}）"};
+inline constexpr Message connect_tls{"TLS failed: {0} ({1})", "TLS の確立に失敗しました: {0}（{1}）"};
 inline constexpr Message connect_status{"the server answered {0} instead of an upgrade ({1})",
-                                        "サーバーはアップグレードせず {0} を返しました ({1})"};
+                                        "サーバーはアップグレードせず {0} を返しました（{1}）"};
 inline constexpr Message connect_not_websocket{"the server's answer isn't a WebSocket handshake: {0} ({1})",
-                                               "サーバーの応答は WebSocket のハンドシェイクではありません: {0} ({1})"};
-inline constexpr Message connect_dropped{"the server closed the connection before a whole answer ({0})",
-                                         "サーバーが応答の途中で接続を閉じました ({0})"};
-inline constexpr Message connect_proxy{"the proxy {0} gave no tunnel: {1} ({2})",
-                                       "プロキシ {0} がトンネルを開きませんでした: {1} ({2})"};
+                                               "サーバーの応答は WebSocket のハンドシェイクではありません: {0}（{1}）"};
+inline constexpr Message connect_dropped{"the server closed the connection before its answer was complete ({0})",
+                                         "サーバーが応答の途中で接続を閉じました（{0}）"};
+inline constexpr Message connect_proxy{"the proxy {0} didn't open a tunnel: {1} ({2})",
+                                       "プロキシ {0} がトンネルを開きませんでした: {1}（{2}）"};
 inline constexpr Message connect_denied{
     "connecting to {0} isn't permitted; --allow-connect={1} would permit it",
     "{0} への接続は許可されていません。許可するには --allow-connect={1} を付けます"};
@@ -85,9 +85,9 @@ inline constexpr Message connect_as_denied{
 inline constexpr Message listen_not_permitted{
     "listening on {0} isn't permitted; --allow-listen={0} would permit it",
     "{0} での待ち受けは許可されていません。許可するには --allow-listen={0} を付けます"};
-inline constexpr Message connect_failed{"connecting failed: {0} ({1})", "接続に失敗しました: {0} ({1})"};
-inline constexpr Message connect_ended{"connecting was cut short: closed by this side ({0})",
-                                       "接続の途中でこちら側が閉じました ({0})"};
+inline constexpr Message connect_failed{"connecting failed: {0} ({1})", "接続に失敗しました: {0}（{1}）"};
+inline constexpr Message connect_ended{"this side closed the connection before it was open ({0})",
+                                       "接続の途中でこちら側が閉じました（{0}）"};
 
 // Reasons inside of those.
 inline constexpr Message accept_key{"the Sec-WebSocket-Accept key is wrong", "Sec-WebSocket-Accept の値が違います"};
@@ -101,44 +101,45 @@ inline constexpr Message extension_not_offered{"it chose an extension that wasn'
                                                "提示していない拡張が選ばれました"};
 inline constexpr Message protocol_answered_twice{"it has two Sec-WebSocket-Protocol headers",
                                                  "Sec-WebSocket-Protocol ヘッダーが二つあります"};
-inline constexpr Message header_line{"a line of its head is no header", "ヘッダーとして読めない行があります"};
+inline constexpr Message header_line{"a line of its head isn't a header", "ヘッダーとして読めない行があります"};
 inline constexpr Message answer_too_long{"its head is longer than 64 KiB", "ヘッダー部が 64 KiB を超えています"};
 inline constexpr Message not_http{"it doesn't speak HTTP", "HTTP を話していません"};
 inline constexpr Message proxy_status{"it answered {0}", "{0} を返しました"};
 inline constexpr Message proxy_credentials{
-    "it answered 407: it wants a name and a password, :proxy \"http://name:password@host:port\"",
+    "it answered 407: it needs a name and a password, :proxy \"http://name:password@host:port\"",
     "407 を返しました。名前とパスワードが必要です: :proxy \"http://名前:パスワード@ホスト:ポート\""};
 inline constexpr Message proxy_no_answer{"it closed the connection, or answered with something that isn't HTTP",
                                          "接続を閉じたか、HTTP ではないものを返しました"};
-inline constexpr Message extension_terms{"it accepted permessage-deflate on terms that can't be",
-                                         "permessage-deflate が成立しない条件で受け入れられました"};
+inline constexpr Message extension_terms{"it accepted permessage-deflate with parameters that aren't valid",
+                                         "permessage-deflate が不正なパラメータで受け入れられました"};
 inline constexpr Message tls_untrusted{
-    "the server's certificate is signed by nobody this system trusts ({0}); give its CA: {:tls {:ca \"file.pem\"}}",
-    "サーバー証明書の発行元が信頼されていません ({0})。CA を指定してください: {:tls {:ca \"file.pem\"}}"};
+    "this system doesn't trust the issuer of the server's certificate ({0}); give its CA: {:tls {:ca \"file.pem\"}}",
+    "サーバー証明書の発行元が信頼されていません（{0}）。CA を指定してください: {:tls {:ca \"file.pem\"}}"};
 inline constexpr Message tls_self_signed{
     "the server's certificate is self-signed; trust it by {:tls {:ca \"file.pem\"}}",
     "サーバー証明書は自己署名です。信頼するには {:tls {:ca \"file.pem\"}} を指定してください"};
 inline constexpr Message tls_expired{"the server's certificate has expired (or isn't valid yet): {0}",
                                      "サーバー証明書の有効期限が切れているか、まだ始まっていません: {0}"};
-inline constexpr Message tls_host{"the server's certificate isn't for {0}; connect by a name that it has, or give "
-                                  "that: {:tls {:server-name \"name\"}}",
-                                  "サーバー証明書は {0} のものではありません。証明書にある名前で接続するか {:tls "
-                                  "{:server-name \"name\"}} を指定してください"};
+inline constexpr Message tls_host{
+    "the server's certificate isn't for {0}; connect by a name that it has, or set that name: {:tls {:server-name "
+    "\"name\"}}",
+    "サーバー証明書は {0} のものではありません。証明書にある名前で接続するか、その名前を指定してください: {:tls "
+    "{:server-name \"name\"}}"};
 inline constexpr Message tls_certificate{"the server's certificate was refused: {0}",
                                          "サーバー証明書を受け入れられません: {0}"};
-inline constexpr Message tls_not_spoken{"the server doesn't speak TLS on this port; is it ws:// ?",
-                                        "サーバーはこのポートで TLS を話していません。ws:// ではありませんか"};
+inline constexpr Message tls_not_spoken{"the server doesn't speak TLS on this port; did you mean ws://?",
+                                        "サーバーはこのポートで TLS を話していません。もしかして: ws://"};
 inline constexpr Message tls_cut{"the connection was cut during the TLS handshake",
                                  "TLS のハンドシェイク中に接続が切られました"};
-inline constexpr Message tls_reload{"the certificates could not be read again; those in use stay: {0}",
+inline constexpr Message tls_reload{"the certificates could not be read again; those in use are kept: {0}",
                                     "証明書を読み直せませんでした。今のものを使い続けます: {0}"};
 inline constexpr Message server_cert_and_key{"a listener's :tls needs :cert and :key files",
                                              "リスナーの :tls には :cert と :key のファイルが必要です"};
 inline constexpr Message tls_file{"{0} can't be used: {1}", "{0} を使えません: {1}"};
 
 // An open connection.
-inline constexpr Message unknown_id{"no connection has the id {0}", "id {0} の接続はありません"};
-inline constexpr Message unknown_listener{"no listener has the id {0}", "id {0} のリスナーはありません"};
+inline constexpr Message unknown_id{"no connection has the id {0}", "ID {0} の接続はありません"};
+inline constexpr Message unknown_listener{"no listener has the id {0}", "ID {0} のリスナーはありません"};
 inline constexpr Message closed{"connection {0} is closed", "接続 {0} は閉じています"};
 inline constexpr Message closing{"connection {0} is closing", "接続 {0} は閉じる途中です"};
 inline constexpr Message connecting{"connection {0} isn't open yet", "接続 {0} はまだ開いていません"};
@@ -147,8 +148,9 @@ inline constexpr Message service_closed{"WebSockets were shut down", "WebSocket 
 inline constexpr Message not_utf8{
     "text must be valid UTF-8; send other bytes as binary",
     "テキストは正しい UTF-8 でなければなりません。ほかのバイト列はバイナリで送ってください"};
-inline constexpr Message close_code{"close code {0} can't be sent: 1000-1003, 1007-1014 and 3000-4999 can",
-                                    "クローズコード {0} は送れません。送れるのは 1000-1003, 1007-1014, 3000-4999 です"};
+inline constexpr Message close_code{
+    "close code {0} can't be sent; allowed are 1000–1003, 1007–1014 and 3000–4999",
+    "クローズコード {0} は送れません。使えるのは 1000〜1003、1007〜1014、3000〜4999 です"};
 inline constexpr Message close_reason{"a close reason is at most 123 bytes of UTF-8, not {0}",
                                       "クローズの理由は UTF-8 で 123 バイトまでです（渡された値: {0}）"};
 inline constexpr Message ping_payload{"a ping carries at most 125 bytes, not {0}",
@@ -160,14 +162,14 @@ inline constexpr Message fault_too_big{"a message longer than the {0} bytes of :
 inline constexpr Message fault_utf8{"a text message that isn't UTF-8 came in",
                                     "UTF-8 でないテキストメッセージが届きました"};
 inline constexpr Message fault_protocol{"the peer broke the WebSocket protocol",
-                                        "相手が WebSocket の規約に違反しました"};
+                                        "相手が WebSocket のプロトコルに違反しました"};
 inline constexpr Message fault_close_code{"the peer sent close code {0}, which must not be sent",
                                           "相手が送ってはならないクローズコード {0} を送りました"};
 inline constexpr Message fault_close_reason{"the peer's close reason isn't UTF-8",
                                             "相手のクローズの理由が UTF-8 ではありません"};
 inline constexpr Message fault_reset{"the connection was reset by the peer", "相手が接続をリセットしました"};
-inline constexpr Message fault_pong{"no pong within {0} ms: the connection is taken for lost",
-                                    "{0} ミリ秒以内に pong が届かないため、接続は失われたものとします"};
+inline constexpr Message fault_pong{"no pong within {0} ms: treating the connection as lost",
+                                    "{0} ミリ秒以内に pong が届かないため、接続は失われたとみなします"};
 inline constexpr Message fault_deflate{"a compressed message that can't be inflated came in",
                                        "展開できない圧縮メッセージが届きました"};
 inline constexpr Message fault_slow{
@@ -179,28 +181,28 @@ inline constexpr Message fault_memory_limit{
     "the unfinished messages of all connections passed the {0} bytes of :memory-limit, and this one's was the largest",
     "全接続の受信途中のメッセージが合計で :memory-limit（{0} バイト）を超えたため、最も大きいこの接続を閉じました"};
 inline constexpr Message fault_message_timeout{
-    "the peer began a message and sent nothing more of it for {0} ms (:message-timeout)",
-    "メッセージの途中で {0} ミリ秒のあいだ続きが届きませんでした (:message-timeout)"};
-inline constexpr Message fault_memory{"out of memory", "メモリーが足りません"};
+    "the peer began a message and sent no more of it for {0} ms (:message-timeout)",
+    "メッセージの途中で {0} ミリ秒間続きが届きませんでした（:message-timeout）"};
+inline constexpr Message fault_memory{"out of memory", "メモリが足りません"};
 
 // The backplane.
 inline constexpr Message redis_url{
     "a backplane's URL is redis://[user:password@]host[:port], not {0}",
-    "バックプレーンの URL は redis://[ユーザー:パスワード@]ホスト[:ポート] の形です（渡された値: {0}）"};
+    "バックプレーンの URL は「redis://[ユーザー:パスワード@]ホスト[:ポート]」の形です（渡された値: {0}）"};
 inline constexpr Message redis_database{
-    "a backplane uses no database of Redis, since publishing reaches the listeners of all of them: leave /{1} out of "
-    "{0}",
-    "バックプレーンは Redis のデータベースを使いません（パブリッシュはすべてのデータベースの購読者に届きます）。{0} "
-    "から /{1} を取り除いてください"};
-inline constexpr Message redis_malformed{"Redis sent an answer that it shouldn't: {0}",
+    "a backplane doesn't use a database of Redis, because publishing reaches the subscribers of all of them: remove "
+    "/{1} from {0}",
+    "バックプレーンは Redis のデータベースを使いません（配信はすべてのデータベースの購読者に届きます）。{0} から /{1} "
+    "を取り除いてください"};
+inline constexpr Message redis_malformed{"Redis sent an answer that isn't valid: {0}",
                                          "Redis から不正な応答が届きました: {0}"};
 inline constexpr Message redis_hung_up{"Redis closed the connection", "Redis が接続を閉じました"};
 inline constexpr Message redis_silent{"no answer from Redis within {0} ms",
                                       "Redis から {0} ミリ秒以内に応答がありません"};
 
 // Listening.
-inline constexpr Message static_folder{":static: {0} is no folder that can be read",
-                                       ":static: {0} は読めるフォルダーではありません"};
+inline constexpr Message static_folder{":static: {0} isn't a folder that can be read",
+                                       ":static: {0} は読み取れるフォルダではありません"};
 inline constexpr Message listen_in_use{"{0} is in use", "{0} は使用中です"};
 inline constexpr Message listen_denied{"not permitted to listen on {0}", "{0} で待ち受ける権限がありません"};
 inline constexpr Message listen_address{

@@ -105,10 +105,10 @@ TEST_CASE("what isn't a WebSocket URL is named exactly") {
     CHECK(text("") == "a WebSocket URL starts with ws:// or wss://: ");
     CHECK(text("example.com/x") == "a WebSocket URL starts with ws:// or wss://: example.com/x");
     CHECK(text("http://h/") == "a WebSocket URL starts with ws:// or wss://, not http://: http://h/");
-    CHECK(text("ws:///x") == "the URL names no host: ws:///x");
-    CHECK(text("ws://:80/") == "the URL names no host: ws://:80/");
-    CHECK(text("ws://u:p@h/").starts_with("a WebSocket URL carries no user name or password"));
-    CHECK(text("ws://h/#f") == "a WebSocket URL has no fragment (#...): ws://h/#f");
+    CHECK(text("ws:///x") == "the URL has no host: ws:///x");
+    CHECK(text("ws://:80/") == "the URL has no host: ws://:80/");
+    CHECK(text("ws://u:p@h/").starts_with("a WebSocket URL can't have a user name or password"));
+    CHECK(text("ws://h/#f") == "a WebSocket URL can't have a fragment (#...): ws://h/#f");
     for (const char* port : {"0", "65536", "x", "-1", "+80", "80x", "99999999999999999999"})
         CHECK(text("ws://h:" + std::string(port) + "/") ==
               "the URL's port must be 1 to 65535, not \"" + std::string(port) + "\": ws://h:" + port + "/");
