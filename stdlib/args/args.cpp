@@ -67,13 +67,10 @@ constexpr Native args_natives[] = {
            [](Vm& vm) { return static_cast<std::int64_t>(vm.arguments.size()); }),
     native("args/parse",
            "The command line as {:flags (…) :options {…} :args (…)}. --k=v is an option, and so is --k v: --k takes "
-           "the next word "
-           "unless that begins with - or there is none, and is a flag then. -ab are the flags a and b; - alone, what "
-           "stands "
-           "behind --, and all else are :args, the program and the script first. Options have keywords for names "
-           "(strings where "
-           "keyword would refuse them) and strings for values, the last one counts; flags are strings. So a flag "
-           "before a plain word must be written behind it, or as -f.\n"
+           "the next word, unless that begins with - or is missing: then it is a flag. -ab are the flags a and b; a "
+           "single -, everything after --, and all other words are :args, the program and the script first. Options "
+           "have keywords as names (strings where keyword would refuse them) and strings as values, the last one "
+           "counts; flags are strings. So write a flag after a plain word, or as -f.\n"
            "(map? (args/parse)) ;=> true",
            [](Vm& vm) { return parse(vm); }),
 };

@@ -58,15 +58,14 @@ constexpr Native bytes_natives[] = {
                for (const char c : text_of(b)) numbers.push_back(Value::small(static_cast<unsigned char>(c)));
                return make_vector(vm.store, numbers);
            }),
-    native(
-        "bytes/slice b from to?",
-        "The bytes of b from one position up to but without another; whatever lies outside of b counts for nothing.\n"
-        "(bytes/to-vec (bytes/slice (bytes [1 2 3 4]) 1 3)) ;=> [2 3]",
-        [](Vm& vm, BytesValue b, std::int64_t from, std::optional<std::int64_t> to) {
-            return make_bytes(vm.store, slice(text_of(b), from, to.value_or(INT64_MAX)));
-        }),
+    native("bytes/slice b from to?",
+           "The bytes of b from one position up to another, which is excluded; positions outside b are ignored.\n"
+           "(bytes/to-vec (bytes/slice (bytes [1 2 3 4]) 1 3)) ;=> [2 3]",
+           [](Vm& vm, BytesValue b, std::int64_t from, std::optional<std::int64_t> to) {
+               return make_bytes(vm.store, slice(text_of(b), from, to.value_or(INT64_MAX)));
+           }),
     native("bytes/concat b...",
-           "The bytes of all b, one behind the other. Fails with :limit past 4 GiB.\n(bytes/to-vec (bytes/concat "
+           "The bytes of all b, one after the other. Fails with :limit past 4 GiB.\n(bytes/to-vec (bytes/concat "
            "(bytes [1]) (bytes [2 3]))) ;=> [1 2 3]",
            [](Vm& vm, Rest parts) { return concat(vm, parts); }),
 };

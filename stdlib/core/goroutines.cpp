@@ -83,12 +83,11 @@ constexpr Native goroutines_natives[] = {
            [](Vm& vm, Channel* ch, Rest options) { return receive(vm, "go/recv!", ch, options); }),
     native("go/await p",
            "Waits for the value of the promise p and returns it; may be repeated. An error is the value {:error …}. "
-           "Fails with "
-           ":closed if there will be none.\n"
+           "Fails with :closed if no value will come.\n"
            "(go/await (go (+ 1 2))) ;=> 3",
            [](Vm& vm, Channel* p) { return vm.receive(p, std::nullopt, Value::absent()); }),
     native("go/try-recv ch",
-           "A value of the channel ch if one is there, else nil. Fails with :closed once ch is closed and empty.\n"
+           "A value of the channel ch if it has one, else nil. Fails with :closed once ch is closed and empty.\n"
            "(go/try-recv (go/chan)) ;=> nil",
            [](Vm& vm, Channel* ch) { return try_receive(vm, ch); }),
     native("go/try-recv! ch", "The same as (go/try-recv ch). Fails with :closed.\n(go/try-recv! (go/chan)) ;=> nil",

@@ -98,12 +98,9 @@ Result<Value> merge(Vm& vm, Value first, Rest others) {
 constexpr Native maps_natives[] = {
     native("get from key default?",
            "What from has at key: the value of a map, the item of a vector, list, string or bytes at an index, or the "
-           "member of a set; "
-           "else default or nil. A keyword that isn't there finds the string of its name, and a string the keyword, "
-           "but for error: "
-           "what JSON brought is found as what the program wrote. So do (:a m), get-in, contains? and update; dissoc, "
-           "merge and = "
-           "take keys as they are.\n"
+           "member of a set; else default or nil. A keyword that is missing finds the string with its name, and a "
+           "string finds the keyword, except for error: so maps from JSON and maps in the program are read alike. (:a "
+           "m), get-in, contains? and update do the same; dissoc, merge and = take keys as they are.\n"
            "(get {\"a\" 1} :a) ;=> 1",
            [](Vm& vm, Value from, Value key, std::optional<Value> otherwise) {
                return get(vm, from, key, otherwise.value_or(Value::nil()));

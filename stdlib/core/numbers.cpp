@@ -108,14 +108,15 @@ constexpr Native numbers_natives[] = {
            "The product of all x; 1 of nothing. One float makes it a float. Fails with :overflow beyond 64 bits.\n"
            "(* 2 3 4) ;=> 24",
            [](Vm& vm, Rest xs) { return fold(vm, "*", Opcode::Multiply, Value::small(1), xs); }),
-    native("- x y...",
-           "x without all y; x alone is negated. One float makes it a float. Fails with :overflow beyond 64 bits.\n"
-           "(- 10 3 2) ;=> 5",
-           [](Vm& vm, Number x, Rest ys) -> Result<Value> {
-               if (ys.empty() && x.value.is_double()) return Value::number(-x.value.as_double());
-               return ys.empty() ? fold(vm, "-", Opcode::Subtract, Value::small(0), {&x.value, 1})
-                                 : fold(vm, "-", Opcode::Subtract, x, ys);
-           }),
+    native(
+        "- x y...",
+        "x minus all y; with x alone, its negative. One float makes it a float. Fails with :overflow beyond 64 bits.\n"
+        "(- 10 3 2) ;=> 5",
+        [](Vm& vm, Number x, Rest ys) -> Result<Value> {
+            if (ys.empty() && x.value.is_double()) return Value::number(-x.value.as_double());
+            return ys.empty() ? fold(vm, "-", Opcode::Subtract, Value::small(0), {&x.value, 1})
+                              : fold(vm, "-", Opcode::Subtract, x, ys);
+        }),
     native(
         "/ a b",
         "a divided by b; integers truncate toward zero. Fails with :divide-by-zero, and with :overflow beyond 64 "
@@ -191,12 +192,12 @@ constexpr Native numbers_natives[] = {
            "Whether x is more than y, and so on: numbers, strings, or vectors item by item.\n(> 3 2 1) ;=> true",
            [](Vm& vm, Value x, Rest ys) { return chain(vm, ">", x, ys, [](Order o) { return o == Order::Greater; }); }),
     native("<= x y...",
-           "Whether x is no more than y, and so on: numbers, strings, or vectors item by item.\n(<= 1 1 2) ;=> true",
+           "Whether x is at most y, and so on: numbers, strings, or vectors item by item.\n(<= 1 1 2) ;=> true",
            [](Vm& vm, Value x, Rest ys) {
                return chain(vm, "<=", x, ys, [](Order o) { return o == Order::Less || o == Order::Equal; });
            }),
     native(">= x y...",
-           "Whether x is no less than y, and so on: numbers, strings, or vectors item by item.\n(>= 2 1 1) ;=> true",
+           "Whether x is at least y, and so on: numbers, strings, or vectors item by item.\n(>= 2 1 1) ;=> true",
            [](Vm& vm, Value x, Rest ys) {
                return chain(vm, ">=", x, ys, [](Order o) { return o == Order::Greater || o == Order::Equal; });
            }),

@@ -76,7 +76,7 @@ constexpr Native predicates_natives[] = {
     native("type x", "The name of the kind of value x is.\n(type 1.5) ;=> \"float\"",
            [](Vm& vm, Value x) { return make_string(vm.store, type_name(x)); }),
     native("identical? a b",
-           "Whether a and b are the very same value, or equal ones that can't be told apart.\n"
+           "Whether a and b are the same value, or equal ones that no program can distinguish.\n"
            "(identical? :a :a) ;=> true",
            [](Vm&, Value a, Value b) { return a == b; }),
 };

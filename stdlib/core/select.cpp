@@ -92,12 +92,13 @@ constexpr Native select_natives[] = {
     native("go/make-scope",
            "A scope: goroutines started in it end when it is cancelled.\n(go/cancelled? (go/make-scope)) ;=> false",
            [](Vm& vm) { return Value{vm.make_scope()}; }),
-    native("go/cancel! x",
-           "Cancels x, a scope or the goroutine of a promise; nil. Goroutines that wait end with the error :cancelled, "
-           "which try doesn't catch, after their deferred code; their promise then holds that error, nil in a scope. "
-           "Of a scope, those that are busy go on until they wait or ask go/cancelled?.\n(let [p (go (sleep \"1h\"))] "
-           "(go/cancel! p) (get (go/await p) :kind)) ;=> :cancelled",
-           [](Vm& vm, Value x) { return cancel(vm, x); }),
+    native(
+        "go/cancel! x",
+        "Cancels x, a scope or the goroutine of a promise; nil. Waiting goroutines run their deferred code and end "
+        "with the error :cancelled, which try doesn't catch; their promise then holds that error, or nil in a scope. "
+        "Busy goroutines of a scope continue until they wait or call go/cancelled?.\n(let [p (go (sleep \"1h\"))] "
+        "(go/cancel! p) (get (go/await p) :kind)) ;=> :cancelled",
+        [](Vm& vm, Value x) { return cancel(vm, x); }),
     native("go/cancelled? x",
            "Whether x, a scope or the goroutine of a promise, was cancelled.\n(let [s (go/make-scope)] (go/cancel! s) "
            "(go/cancelled? s)) ;=> true",

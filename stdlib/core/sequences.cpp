@@ -272,10 +272,12 @@ constexpr Native sequences_natives[] = {
            [](Vm& vm, Value xs, Rest items) { return conj(vm, xs, items); }),
     native("concat xs...", "The items of all xs, in the type of the first.\n(concat [1] '(2)) ;=> [1 2]",
            [](Vm& vm, Rest parts) { return concat(vm, parts); }),
-    native("flatten x", "A list of what is in x, however deep in lists and vectors.\n(flatten [1 [2 [3]]]) ;=> (1 2 3)",
+    native("flatten x",
+           "A list of everything in x, at any depth of lists and vectors.\n(flatten [1 [2 [3]]]) ;=> (1 2 3)",
            [](Vm& vm, Value x) { return flatten(vm, x); }),
     native("range a b? step?",
-           "The integers from a up to but without b, by step or 1; (range n) counts from 0. Fails with :range if step "
+           "The integers from a up to b, which is excluded, by step or 1; (range n) counts from 0. Fails with :range "
+           "if step "
            "is 0, or "
            "there would be too many.\n"
            "(range 2 5) ;=> (2 3 4)",
@@ -314,7 +316,8 @@ constexpr Native sequences_natives[] = {
                return part(vm, xs, static_cast<std::size_t>(n), ~std::size_t{0});
            }),
     native("zip xs ys",
-           "Pairs of what stands at the same place in xs and ys, as long as both last.\n(zip [1 2] [3 4]) ;=> [[1 3] "
+           "Pairs of the items at the same index in xs and ys, up to the end of the shorter one.\n(zip [1 2] [3 4]) "
+           ";=> [[1 3] "
            "[2 4]]",
            [](Vm& vm, Seqable xs, Seqable ys) {
                const auto a = items_of_seqable(vm, xs), b = items_of_seqable(vm, ys);

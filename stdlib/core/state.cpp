@@ -22,7 +22,7 @@ void set(Vm& vm, Atom* a, Value x) {
 }
 
 constexpr Native state_natives[] = {
-    native("atom x", "A cell that holds x and can be set anew: reset!, swap!.\n@(atom 1) ;=> 1",
+    native("atom x", "A cell that holds x and can be changed: reset!, swap!.\n@(atom 1) ;=> 1",
            [](Vm& vm, Value x) { return vm.make_atom(x); }),
     native("deref a", "What the atom holds; also written @a.\n(deref (atom 1)) ;=> 1",
            [](Vm&, Atom* a) { return a->value; }),
@@ -49,8 +49,9 @@ constexpr Native state_natives[] = {
     native("throw x", "The same as (error x): never returns.\n(try (throw \"no\")) ;=> {:error \"no\"}",
            [](Vm& vm, Value x) { return throw_error(vm, x); }),
     native("error/trace",
-           "Where the error was thrown that this goroutine caught last, as text: its place and message, and who called "
-           "whom; nil if it has caught none.\n(do (try (error \"no\")) (str/contains? (error/trace) \"no\")) ;=> true",
+           "The trace of the last error that this goroutine caught, as text: its place and message, and the calls that "
+           "led there; nil if it has caught none.\n(do (try (error \"no\")) (str/contains? (error/trace) \"no\")) ;=> "
+           "true",
            [](Vm& vm) -> Value {
                std::string text = vm.describe_caught();
                return text.empty() ? Value::nil() : make_string(vm.store, std::move(text));

@@ -99,7 +99,8 @@ constexpr Native text_natives[] = {
            "The first form of text, as data. Fails with :syntax, also if the rest can't be read.\n(read \"(+ 1 2)\") "
            ";=> (+ 1 2)",
            [](Vm& vm, std::string_view text) { return read(vm, text); }),
-    native("println x...", "Prints every x with spaces between and a newline behind; nil.\n(println 1 \"a\") ;=> nil",
+    native("println x...",
+           "Prints every x, with spaces between them and a newline at the end; nil.\n(println 1 \"a\") ;=> nil",
            [](Vm& vm, Rest xs) {
                print(vm, xs, true);
                return Value::nil();

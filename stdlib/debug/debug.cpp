@@ -29,7 +29,7 @@ std::string stack(Vm& vm) {
 }
 
 constexpr Native debug_natives[] = {
-    native("debug/trace on", "Nothing without a debugger, whatever on is; nil.\n(debug/trace true) ;=> nil",
+    native("debug/trace on", "Has no effect: there is no debugger, on is ignored; nil.\n(debug/trace true) ;=> nil",
            [](Vm&, bool) { return Value::nil(); }),
     native("debug/break", "Nothing without a debugger; nil.\n(debug/break) ;=> nil", [](Vm&) { return Value::nil(); }),
     native("debug/stack",

@@ -77,8 +77,7 @@ constexpr Native env_natives[] = {
            }),
     native("env/set name value",
            "Sets the environment variable name to value, a string, number or boolean; nil. Fails with :value if the "
-           "system "
-           "wouldn't take that.\n"
+           "system doesn't accept it.\n"
            "(do (env/set \"QI_EXAMPLE\" 1) (env/get \"QI_EXAMPLE\")) ;=> \"1\"",
            [](Vm& vm, StringValue name, Value value) -> Result<void> {
                if (!is_string(value) && !is_number(value) && !value.is_boolean())
@@ -101,10 +100,9 @@ constexpr Native env_natives[] = {
                return all;
            }),
     native("env/load-dotenv path?",
-           "Sets what the lines NAME=value of the file at path (.env) say; returns how many. A value may stand in "
-           "quotes; # at the "
-           "beginning of a line or after a blank begins a comment. Fails with "
-           ":io, :permission-denied or, for a line that says something else, :value.\n"
+           "Sets the variables in the lines NAME=value of the file at path (.env); returns how many. A value may be in "
+           "quotes; # at the beginning of a line or after a blank begins a comment. Fails with :io, :permission-denied "
+           "or, for any other line, :value.\n"
            "(let [f (io/temp-file)] (io/write-file \"# no\\nA_NAME='x y'\\n\" f) (env/load-dotenv f)) ;=> 1",
            [](Vm& vm, std::optional<std::string_view> path) { return load(vm, path.value_or(".env")); }),
 };

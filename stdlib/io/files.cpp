@@ -162,12 +162,12 @@ constexpr Native io_files_natives[] = {
            "Writes content, a string or bytes, to the file at path; nil. Each option is a keyword and its value: "
            ":if-exists "
            ":overwrite, :append, :skip or :error; :create-dirs true; :encoding as in io/read-file, whose byte-order "
-           "mark, if it has one, isn't written behind other text. Fails with :io, "
+           "mark, if any, isn't written after existing text. Fails with :io, "
            ":permission-denied or :value.\n"
            "(io/write-file \"x\" (io/temp-file)) ;=> nil",
            [](Vm& vm, TextOrBytes content, PathName path, Rest options) { return write(vm, content, path, options); }),
     native("io/append-file content path",
-           "Writes content, a string or bytes, behind what the file at path has; nil. Fails with :io, "
+           "Appends content, a string or bytes, to the file at path; nil. Fails with :io, "
            ":permission-denied or "
            ":value.\n"
            "(let [f (io/temp-file)] (io/append-file \"a\" f) (io/append-file \"b\" f) (io/read-file f)) ;=> \"ab\"",

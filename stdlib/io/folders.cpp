@@ -175,17 +175,19 @@ constexpr Native io_folders_natives[] = {
            "(io/delete-file (io/temp-file)) ;=> nil",
            [](Vm&, PathName path) { return remove_file(path); }),
     native("io/delete-dir path option...",
-           "Removes the folder path if it is empty, or with all that is in it if the option :recursive is true; nil. "
+           "Removes the folder path if it is empty, or with its contents if the option :recursive is true; nil. "
            "Fails with "
            ":io or :permission-denied.\n"
            "(io/delete-dir (io/temp-dir)) ;=> nil",
            [](Vm& vm, PathName path, Rest options) { return remove_folder(vm, path, options); }),
-    native("io/copy-file from to",
-           "Copies the file from over whatever is at to; nil. Fails with :io or :permission-denied.\n"
-           "(io/copy-file (io/temp-file) (io/temp-file)) ;=> nil",
-           [](Vm&, PathName from, PathName to) { return copy("io/copy-file", from, to); }),
+    native(
+        "io/copy-file from to",
+        "Copies the file from to the path to and replaces what is there; nil. Fails with :io or :permission-denied.\n"
+        "(io/copy-file (io/temp-file) (io/temp-file)) ;=> nil",
+        [](Vm&, PathName from, PathName to) { return copy("io/copy-file", from, to); }),
     native("io/move-file from to",
-           "Moves the file from over whatever is at to, also where both are names of one file; nil. Fails with :io or "
+           "Moves the file from to the path to and replaces what is there, also if both are names of one file; nil. "
+           "Fails with :io or "
            ":permission-denied.\n"
            "(io/move-file (io/temp-file) (io/temp-file)) ;=> nil",
            [](Vm&, PathName from, PathName to) { return move(from, to); }),

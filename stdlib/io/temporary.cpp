@@ -51,7 +51,7 @@ constexpr Native io_temporary_natives[] = {
         "(io/is-file? (io/temp-file)) ;=> true",
         [](Vm&) { return make("io/temp-file", false, false); }),
     native("io/temp-dir",
-           "The path of a new folder, which is removed with all that is in it when the program ends. Fails with :io or "
+           "The path of a new folder, which is removed with its contents when the program ends. Fails with :io or "
            ":permission-denied.\n"
            "(io/is-dir? (io/temp-dir)) ;=> true",
            [](Vm&) { return make("io/temp-dir", true, false); }),

@@ -349,18 +349,17 @@ Result<Value> write(Vm& vm, std::string_view name, Value value, std::optional<Ma
 }
 
 constexpr Native json_natives[] = {
-    native("json/parse text options?",
-           "The value of text in JSON: objects become maps with string keys, arrays vectors, null nil. With the "
-           "options {:keys "
-           ":keyword} the keys are keywords, but for error (such a map would be an error) and names that keyword "
-           "refuses, which "
-           "stay strings. Of bad text an error map, :kind :value, with line and column.\n"
-           "(json/parse \"{\\\"a\\\": [1, null]}\") ;=> {\"a\" [1 nil]}",
-           [](Vm& vm, std::string_view text, std::optional<Map> options) -> Result<Value> {
-               const auto keys = keys_of(vm, options);
-               if (!keys) return keys.error();
-               return parse(vm, text, *keys);
-           }),
+    native(
+        "json/parse text options?",
+        "The value of text in JSON: objects become maps with string keys, arrays vectors, null nil. With the options "
+        "{:keys :keyword} the keys are keywords, except for error (such a map would be an error) and names that "
+        "keyword refuses, which stay strings. An error map, :kind :value, with line and column, if text isn't JSON.\n"
+        "(json/parse \"{\\\"a\\\": [1, null]}\") ;=> {\"a\" [1 nil]}",
+        [](Vm& vm, std::string_view text, std::optional<Map> options) -> Result<Value> {
+            const auto keys = keys_of(vm, options);
+            if (!keys) return keys.error();
+            return parse(vm, text, *keys);
+        }),
     native("json/stringify x options?",
            "x as compact JSON, keys in the map's order or, with the options {:sort true}, sorted. Keywords lose their "
            "colon, "

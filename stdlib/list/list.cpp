@@ -122,11 +122,11 @@ constexpr Native list_natives[] = {
            "(list/split-at 1 [1 2 3]) ;=> [(1) (2 3)]",
            [](Vm& vm, std::int64_t n, Seqable xs) { return split_at(vm, n, xs); }),
     native("list/interleave xs ys",
-           "By turns an item of xs and one of ys, as long as both last, as a list.\n"
+           "Items of xs and ys in turn, up to the end of the shorter one, as a list.\n"
            "(list/interleave [1 2] [:a :b]) ;=> (1 :a 2 :b)",
            [](Vm& vm, Seqable xs, Seqable ys) { return interleave(vm, xs, ys); }),
     native("list/zipmap keys values",
-           "A map of keys and values that stand at the same place.\n(list/zipmap [:a :b] [1 2]) ;=> {:a 1 :b 2}",
+           "A map of keys and the values at the same index.\n(list/zipmap [:a :b] [1 2]) ;=> {:a 1 :b 2}",
            [](Vm& vm, Seqable ks, Seqable vs) { return zipmap(vm, ks, vs); }),
     native("list/dedupe xs",
            "The items of xs without those that equal the one before.\n(list/dedupe [1 1 2 1]) ;=> (1 2 1)",

@@ -124,19 +124,19 @@ Result<std::size_t> choice(Vm& vm, std::string_view who, Value given, const std:
 
 constexpr Native log_natives[] = {
     native("log/debug message context?",
-           "Logs message, and context, a map of what belongs to it, if the level is debug; nil.\n"
+           "Logs message, and context, a map of further data, if the level is debug; nil.\n"
            "(log/debug \"not shown\") ;=> nil",
            [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 0, message, context); }),
     native("log/info message context?",
-           "Logs message, and context, a map of what belongs to it; nil. Lines after the first are indented.\n"
+           "Logs message, and context, a map of further data; nil. Lines after the first are indented.\n"
            "(log/info \"started\" {:port 80}) ;=> nil",
            [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 1, message, context); }),
     native("log/warn message context?",
-           "Logs message, a warning, and context, a map of what belongs to it; nil.\n"
+           "Logs message, a warning, and context, a map of further data; nil.\n"
            "(log/warn \"slow\") ;=> nil",
            [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 2, message, context); }),
     native("log/error message context?",
-           "Logs message, an error, and context, a map of what belongs to it; nil.\n"
+           "Logs message, an error, and context, a map of further data; nil.\n"
            "(log/error \"lost\") ;=> nil",
            [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 3, message, context); }),
     native("log/set-level level",
@@ -152,7 +152,8 @@ constexpr Native log_natives[] = {
                return {};
            }),
     native("log/set-format format",
-           "Logs from now on in this format, \"text\" (or \"plain\") or \"json\", one object a line, in any case; nil. "
+           "Logs from now on in this format: \"text\" (or \"plain\") or \"json\", one object a line; case is ignored; "
+           "nil. "
            "Fails with :value for another.\n"
            "(log/set-format \"text\") ;=> nil",
            [](Vm& vm, StringValue format) -> Result<void> {

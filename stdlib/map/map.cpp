@@ -143,10 +143,11 @@ constexpr Native map_natives[] = {
         "made on the way. Fails with :range if path is empty or an index lies beyond a vector's end.\n"
         "(map/assoc-in {} [:a :b] 1) ;=> {:a {:b 1}}",
         [](Vm& vm, Associative m, Sequence path, Value value) { return assoc_in(vm, "map/assoc-in", m, path, value); }),
-    native("map/dissoc-in m path",
-           "m without the key at the end of a path; m itself if there is none.\n(map/dissoc-in {:a {:b 1 :c 2}} [:a "
-           ":b]) ;=> {:a {:c 2}}",
-           [](Vm& vm, MapOrNil m, Sequence path) { return dissoc_in(vm, map_or_empty(vm, m), path); }),
+    native(
+        "map/dissoc-in m path",
+        "m without the key at the end of a path; m itself if it has no such key.\n(map/dissoc-in {:a {:b 1 :c 2}} [:a "
+        ":b]) ;=> {:a {:c 2}}",
+        [](Vm& vm, MapOrNil m, Sequence path) { return dissoc_in(vm, map_or_empty(vm, m), path); }),
     native("map/deep-merge m...",
            "All entries of every m; maps at the same key are merged likewise, else later ones win.\n"
            "(map/deep-merge {:a {:b 1}} {:a {:c 2}}) ;=> {:a {:b 1 :c 2}}",

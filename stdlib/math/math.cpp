@@ -42,7 +42,7 @@ constexpr Native math_natives[] = {
            "a to the power of b: an integer if both are, b isn't negative and it fits, else a float.\n(math/pow 2 8) "
            ";=> 256",
            [](Vm& vm, Number a, Number b) { return power(vm, a, b); }),
-    native("math/sqrt x", "The square root of x, a float; NaN of what is negative.\n(math/sqrt 16) ;=> 4.0",
+    native("math/sqrt x", "The square root of x, a float; NaN if x is negative.\n(math/sqrt 16) ;=> 4.0",
            [](Vm&, double x) { return std::sqrt(x); }),
     native(
         "math/round x",

@@ -52,7 +52,7 @@ constexpr Native random_natives[] = {
     native("math/rand", "A random float from 0 up to but without 1.\n(<= 0 (math/rand)) ;=> true",
            [](Vm&) { return unit(); }),
     native("math/rand-int n",
-           "A random integer from 0 up to but without n. Fails with :range unless n is positive.\n"
+           "A random integer from 0 up to n, which is excluded. Fails with :range unless n is positive.\n"
            "(math/rand-int 1) ;=> 0",
            [](Vm&, std::int64_t n) -> Result<std::int64_t> {
                if (n < 1)
@@ -61,7 +61,8 @@ constexpr Native random_natives[] = {
                return between(0, n);
            }),
     native("math/random-range low high",
-           "A random number from low up to but without high; an integer if both are. Fails with :range unless both are "
+           "A random number from low up to high, which is excluded; an integer if both are. Fails with :range unless "
+           "both are "
            "finite and high is above low.\n"
            "(math/random-range 5 6) ;=> 5",
            [](Vm& vm, Number low, Number high) { return range(vm, low, high); }),

@@ -58,18 +58,18 @@ Result<std::string> joined(Vm& vm, std::string_view first, Rest others) {
 
 constexpr Native path_natives[] = {
     native("path/join a b...",
-           "The parts a and all b with / between; an absolute part begins anew.\n"
+           "The parts a and all b with / between them; an absolute part starts again.\n"
            "(path/join \"a\" \"b.txt\") ;=> \"a/b.txt\"",
            [](Vm& vm, std::string_view a, Rest others) { return joined(vm, a, others); }),
     native("path/basename path",
-           "The last part of path; \"\" if there is none, or if that is . or .. and no name.\n(path/basename "
+           "The last part of path; \"\" if path has none, or if it is . or .., which isn't a name.\n(path/basename "
            "\"a/b.txt\") ;=> \"b.txt\"",
            [](Vm&, std::string_view path) { return std::string(base_name(path)); }),
     native("path/dirname path",
            "All but the last part of path, \"\" if there is nothing before it.\n(path/dirname \"a/b/c\") ;=> \"a/b\"",
            [](Vm&, std::string_view path) { return std::string(folder_name(path)); }),
     native("path/extension path",
-           "What is behind the last dot of the last part of path, or \"\".\n"
+           "The text after the last dot of the last part of path, or \"\".\n"
            "(path/extension \"x/y.tar.gz\") ;=> \"gz\"",
            [](Vm&, std::string_view path) {
                const std::string_view name = base_name(path);
@@ -77,25 +77,26 @@ constexpr Native path_natives[] = {
                return dot == std::string_view::npos ? std::string() : std::string(name.substr(dot + 1));
            }),
     native("path/stem path",
-           "The last part of path, as path/basename has it, without its extension.\n(path/stem \"x/y.tar.gz\") ;=> "
+           "The last part of path, as path/basename gives it, without its extension.\n(path/stem \"x/y.tar.gz\") ;=> "
            "\"y.tar\"",
            [](Vm&, std::string_view path) {
                const std::string_view name = base_name(path);
                return std::string(name.substr(0, dot_of(name)));
            }),
-    native("path/absolute path",
-           "path behind the working directory, unless it is absolute already. Fails with :io if there is no working "
-           "directory.\n"
-           "(path/absolute \"/a/../b\") ;=> \"/a/../b\"",
-           [](Vm&, std::string_view path) -> Result<std::string> {
-               if (path.starts_with('/')) return std::string(path);
-               std::error_code error;
-               std::string folder = utf8::repaired(std::filesystem::current_path(error).string());
-               if (error) return Error{kind::io, "path/absolute: " + system_error_text(error.value())};
-               return path.empty() ? folder : (folder == "/" ? folder : folder + "/").append(path);
-           }),
+    native(
+        "path/absolute path",
+        "path appended to the working directory, unless it is absolute already. Fails with :io if there is no working "
+        "directory.\n"
+        "(path/absolute \"/a/../b\") ;=> \"/a/../b\"",
+        [](Vm&, std::string_view path) -> Result<std::string> {
+            if (path.starts_with('/')) return std::string(path);
+            std::error_code error;
+            std::string folder = utf8::repaired(std::filesystem::current_path(error).string());
+            if (error) return Error{kind::io, "path/absolute: " + system_error_text(error.value())};
+            return path.empty() ? folder : (folder == "/" ? folder : folder + "/").append(path);
+        }),
     native("path/normalize path",
-           "The path without . and with .. resolved, as far as the text tells; . if nothing stays.\n(path/normalize "
+           "The path without . and with .. resolved, from the text alone; . if nothing remains.\n(path/normalize "
            "\"a/../b/./c\") ;=> \"b/c\"",
            [](Vm&, std::string_view path) { return normalized(path); }),
     native("path/is-absolute? path", "Whether the path begins at the root.\n(path/is-absolute? \"/a\") ;=> true",

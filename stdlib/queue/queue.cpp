@@ -81,11 +81,10 @@ constexpr Native queue_natives[] = {
            [](Vm& vm) { return make(vm, Sort::Queue, Value::empty_list()); }),
     native("queue/enqueue q x", "The queue q with x at its end.\n(queue/size (queue/enqueue (queue/new) 1)) ;=> 1",
            [](Vm& vm, Value q, Value x) { return enqueue(vm, q, x); }),
-    native(
-        "queue/dequeue q",
-        "A map of the first item of q and what stays: {:value first :queue others}. Fails with :range if q is empty.\n"
-        "(get (queue/dequeue (queue/enqueue (queue/new) 1)) :value) ;=> 1",
-        [](Vm& vm, Value q) { return take(vm, "queue/dequeue", Sort::Queue, q); }),
+    native("queue/dequeue q",
+           "A map of the first item of q and the rest: {:value first :queue others}. Fails with :range if q is empty.\n"
+           "(get (queue/dequeue (queue/enqueue (queue/new) 1)) :value) ;=> 1",
+           [](Vm& vm, Value q) { return take(vm, "queue/dequeue", Sort::Queue, q); }),
     native("queue/peek q",
            "The first item of the queue q. Fails with :range if it is empty.\n"
            "(queue/peek (queue/enqueue (queue/new) 1)) ;=> 1",
@@ -98,11 +97,10 @@ constexpr Native queue_natives[] = {
            [](Vm& vm) { return make(vm, Sort::Stack, Value::empty_list()); }),
     native("stack/push s x", "The stack s with x on top.\n(stack/peek (stack/push (stack/new) 1)) ;=> 1",
            [](Vm& vm, Value s, Value x) { return push(vm, s, x); }),
-    native(
-        "stack/pop s",
-        "A map of the item on top of s and what stays: {:value top :stack others}. Fails with :range if s is empty.\n"
-        "(get (stack/pop (stack/push (stack/new) 1)) :value) ;=> 1",
-        [](Vm& vm, Value s) { return take(vm, "stack/pop", Sort::Stack, s); }),
+    native("stack/pop s",
+           "A map of the item on top of s and the rest: {:value top :stack others}. Fails with :range if s is empty.\n"
+           "(get (stack/pop (stack/push (stack/new) 1)) :value) ;=> 1",
+           [](Vm& vm, Value s) { return take(vm, "stack/pop", Sort::Stack, s); }),
     native("stack/peek s",
            "The item on top of the stack s. Fails with :range if it is empty.\n"
            "(stack/peek (stack/push (stack/new) 1)) ;=> 1",

@@ -172,11 +172,11 @@ constexpr Native str_encodings_natives[] = {
            "The UTF-8 of s, or the bytes that it is, in base64.\n(str/to-base64 \"añb\") ;=> \"YcOxYg==\"",
            [](Vm&, TextOrBytes s) { return base64::encode(text_of(s)); }),
     native("str/from-base64 s",
-           "The text that s is in base64. Fails with :value if it is none, or not UTF-8.\n"
+           "The text that s encodes in base64. Fails with :value if s isn't base64, or the text isn't UTF-8.\n"
            "(str/from-base64 \"YcOxYg==\") ;=> \"añb\"",
            [](Vm& vm, StringValue s) { return as_text("str/from-base64", decoded(vm, "str/from-base64", s)); }),
     native("bytes/from-base64 s",
-           "The bytes that s is in base64. Fails with :value if it is none.\n"
+           "The bytes that s encodes in base64. Fails with :value if s isn't base64.\n"
            "(bytes/to-vec (bytes/from-base64 \"SP8=\")) ;=> [72 255]",
            [](Vm& vm, StringValue s) { return bytes_from_base64(vm, s); }),
     native("bytes/to-base64 b", "b in base64.\n(bytes/to-base64 (bytes [72 255])) ;=> \"SP8=\"",
@@ -189,16 +189,17 @@ constexpr Native str_encodings_natives[] = {
            "(bytes/to-vec (bytes/from-string \"é\")) ;=> [195 169]",
            [](Vm& vm, std::string_view s) { return make_bytes(vm.store, s); }),
     native("bytes/to-string b",
-           "The text that b is in UTF-8. Fails with :value if it is none.\n"
+           "The text whose UTF-8 is b. Fails with :value if b isn't UTF-8.\n"
            "(bytes/to-string (bytes [195 169])) ;=> \"é\"",
            [](Vm&, BytesValue b) { return as_text("bytes/to-string", std::string(text_of(b))); }),
     native("str/url-encode s",
            "s with all but letters, digits and - _ . ~ as %XX.\n(str/url-encode \"a b&é\") ;=> \"a%20b%26%C3%A9\"",
            [](Vm&, std::string_view s) { return url_encode(s); }),
-    native("str/url-decode s",
-           "What str/url-encode made s of. Fails with :value if that can't be, or isn't UTF-8.\n"
-           "(str/url-decode \"a%20b\") ;=> \"a b\"",
-           [](Vm&, std::string_view s) { return url_decode(s); }),
+    native(
+        "str/url-decode s",
+        "The text that str/url-encode turned into s. Fails with :value if there is no such text, or it isn't UTF-8.\n"
+        "(str/url-decode \"a%20b\") ;=> \"a b\"",
+        [](Vm&, std::string_view s) { return url_decode(s); }),
     native("str/html-encode s", "s with & < > as entities.\n(str/html-encode \"a<b\") ;=> \"a&lt;b\"",
            [](Vm&, std::string_view s) { return html_encode(s); }),
     native("str/html-decode s",

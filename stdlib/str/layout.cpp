@@ -141,23 +141,24 @@ std::string filled(Vm& vm, std::string_view pattern, Rest arguments) {
 
 constexpr Native str_layout_natives[] = {
     native("str/pad-left s width c?",
-           "s with c (a space) in front until it has width characters. Fails with :range unless c is one character, "
+           "s with c (a space) before it until it has width characters. Fails with :range unless c is one character, "
            "and with "
            ":limit if width is too large.\n"
            "(str/pad-left \"7\" 3 \"0\") ;=> \"007\"",
            [](Vm& vm, const String* s, std::int64_t width, std::optional<const String*> c) {
                return padded(vm, "str/pad-left", s, width, c, Padding::Left);
            }),
-    native("str/pad-right s width c?",
-           "s with c (a space) behind until it has width characters. Fails with :range unless c is one character, and "
-           "with "
-           ":limit if width is too large.\n"
-           "(str/pad-right \"日\" 3 \".\") ;=> \"日..\"",
-           [](Vm& vm, const String* s, std::int64_t width, std::optional<const String*> c) {
-               return padded(vm, "str/pad-right", s, width, c, Padding::Right);
-           }),
+    native(
+        "str/pad-right s width c?",
+        "s with c (a space) after it until it has width characters. Fails with :range unless c is one character, and "
+        "with "
+        ":limit if width is too large.\n"
+        "(str/pad-right \"日\" 3 \".\") ;=> \"日..\"",
+        [](Vm& vm, const String* s, std::int64_t width, std::optional<const String*> c) {
+            return padded(vm, "str/pad-right", s, width, c, Padding::Right);
+        }),
     native("str/pad s width c?",
-           "s with c (a space) on both sides until it has width characters, one more to its right if they are odd. "
+           "s with c (a space) on both sides until it has width characters; an odd one goes to the right. "
            "Fails with "
            ":range unless c is one character, and with :limit if width is too large.\n"
            "(str/pad \"ab\" 5 \"*\") ;=> \"*ab**\"",
@@ -173,7 +174,7 @@ constexpr Native str_layout_natives[] = {
             return indented(vm, s, n, unit.value_or(" "));
         }),
     native("str/wrap s width",
-           "The words of s in lines of at most width characters; a longer word has a line of its own. Fails with "
+           "The words of s in lines of at most width characters; a longer word gets its own line. Fails with "
            ":range unless "
            "width is positive.\n"
            "(str/wrap \"a bc def\" 4) ;=> \"a bc\\ndef\"",

@@ -80,12 +80,12 @@ std::string with_commas(Value x) {
 
 constexpr Native str_numbers_natives[] = {
     native("str/parse-int s",
-           "The integer that s, but for white space around it, consists of; a sign in front may be + too. Fails with "
+           "The integer in s; white space around it is ignored, and the sign may also be +. Fails with "
            ":value.\n(str/parse-int \" -12 \") ;=> -12",
            [](Vm& vm, StringValue s) { return parse_int(vm, "str/parse-int", s); }),
     native("str/parse-float s",
-           "The number that s, but for white space around it, consists of, as a float. Fails with "
-           ":value.\n(str/parse-float \"1e3\") ;=> 1000.0",
+           "The number in s as a float; white space around it is ignored. Fails with :value.\n(str/parse-float "
+           "\"1e3\") ;=> 1000.0",
            [](Vm& vm, StringValue s) { return parse_number(vm, "str/parse-float", s); }),
     native("str/format-decimal x n",
            "x with n decimals. Fails with :range if n is negative or too large.\n"

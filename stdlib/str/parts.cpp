@@ -145,8 +145,8 @@ constexpr Native str_parts_natives[] = {
     native("str/last-index-of s t", "Position of the last t in s, or nil.\n(str/last-index-of \"abab\" \"ab\") ;=> 2",
            [](Vm& vm, std::string_view s, std::string_view t) { return position(vm, s, s.rfind(t)); }),
     native("str/slice s from to?",
-           "The characters from one position up to but without another; whatever lies outside of s counts for "
-           "nothing.\n(str/slice \"héllo\" 1 3) ;=> \"él\"",
+           "The characters from one position up to another, which is excluded; positions outside s are "
+           "ignored.\n(str/slice \"héllo\" 1 3) ;=> \"él\"",
            [](Vm& vm, const String* s, std::int64_t from, std::optional<std::int64_t> to) {
                return make_string(vm.store, slice(s, from, to.value_or(INT64_MAX)));
            }),
@@ -156,10 +156,10 @@ constexpr Native str_parts_natives[] = {
            [](Vm& vm, std::int64_t n, const String* s) { return make_string(vm.store, slice(s, n, INT64_MAX)); }),
     native(
         "str/sub-before s d",
-        "What stands before the first d; all of s if there is none.\n(str/sub-before \"a=b=c\" \"=\") ;=> \"a\"",
+        "The text of s before the first d; all of s if it has no d.\n(str/sub-before \"a=b=c\" \"=\") ;=> \"a\"",
         [](Vm& vm, std::string_view s, std::string_view d) { return make_string(vm.store, s.substr(0, s.find(d))); }),
     native("str/sub-after s d",
-           "What stands in s behind the first d; \"\" if there is none.\n(str/sub-after \"a=b=c\" \"=\") ;=> \"b=c\"",
+           "The text of s after the first d; \"\" if s has no d.\n(str/sub-after \"a=b=c\" \"=\") ;=> \"b=c\"",
            [](Vm& vm, std::string_view s, std::string_view d) {
                const std::size_t at = s.find(d);
                return make_string(vm.store,
@@ -194,8 +194,7 @@ constexpr Native str_parts_natives[] = {
            "The lines of s, as a vector; an empty one at the end doesn't count.\n(str/lines \"a\\r\\nb\\n\") ;=> "
            "[\"a\" \"b\"]",
            [](Vm& vm, std::string_view s) { return make_strings(vm, lines_of(s)); }),
-    native("str/words s",
-           "What stands between white space in s, as a vector.\n(str/words \" a  b \") ;=> [\"a\" \"b\"]",
+    native("str/words s", "The parts of s between white space, as a vector.\n(str/words \" a  b \") ;=> [\"a\" \"b\"]",
            [](Vm& vm, std::string_view s) {
                std::vector<std::string_view> words;
                unicode::each_word(s, [&](std::string_view word) { words.push_back(word); });

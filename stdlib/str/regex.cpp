@@ -278,7 +278,7 @@ constexpr Native str_regex_natives[] = {
     native("str/re-find pattern s",
            "The first match of pattern in s, or nil. Here and in all str/re- functions, \\w and \\d (and \\W, \\D) "
            "mean letters and digits of all "
-           "of Unicode, while \\b and \\B look at ASCII words only. Fails with :value if pattern is none.\n"
+           "of Unicode, while \\b and \\B look at ASCII words only. Fails with :value if pattern isn't valid.\n"
            "(str/re-find \"[a-z]+[0-9]\" \"..ab7cd\") ;=> \"ab7\"",
            [](Vm& vm, StringValue pattern, std::string_view s) -> Result<Value> {
                const auto regex = compiled(vm, "str/re-find", pattern);
@@ -291,7 +291,7 @@ constexpr Native str_regex_natives[] = {
                return found;
            }),
     native("str/re-matches pattern s",
-           "All matches of pattern in s, from left to right, as a list. Fails with :value if pattern is none.\n"
+           "All matches of pattern in s, from left to right, as a list. Fails with :value if pattern isn't valid.\n"
            "(str/re-matches \"[0-9]+\" \"1 22 x 3\") ;=> (\"1\" \"22\" \"3\")",
            [](Vm& vm, StringValue pattern, std::string_view s) -> Result<Value> {
                const auto regex = compiled(vm, "str/re-matches", pattern);
@@ -306,21 +306,20 @@ constexpr Native str_regex_natives[] = {
     native("str/re-match-groups pattern s",
            "The first match of pattern in s with what its groups matched (nil for those that took no part), as {:match "
            "text "
-           ":groups [text …]}, or nil. Fails with :value if pattern is none.\n"
+           ":groups [text …]}, or nil. Fails with :value if pattern isn't valid.\n"
            "(str/re-match-groups \"(\\\\w)=(\\\\d)\" \"a=1\") ;=> {:match \"a=1\" :groups [\"a\" \"1\"]}",
            [](Vm& vm, StringValue pattern, std::string_view s) { return groups_of(vm, pattern, s); }),
     native("str/re-replace pattern replacement s",
            "s with every match of pattern replaced; in replacement, $1, ${name} and $0 stand for groups and the match, "
            "$$ for a "
-           "dollar. Fails with :value if pattern is none.\n"
+           "dollar. Fails with :value if pattern isn't valid.\n"
            "(str/re-replace \"(\\\\d)\" \"<$1>\" \"a1b2\") ;=> \"a<1>b<2>\"",
            [](Vm& vm, StringValue pattern, std::string_view replacement, std::string_view s) {
                return replace(vm, pattern, replacement, s);
            }),
     native("str/re-split pattern s limit?",
-           "The parts of s between the matches of pattern, at most limit of them. Fails with :value if pattern is "
-           "none, and "
-           "with :range unless limit is positive.\n"
+           "The parts of s between the matches of pattern, at most limit of them. Fails with :value if pattern isn't "
+           "valid, and with :range unless limit is positive.\n"
            "(str/re-split \"\\\\s+\" \"a  b c\") ;=> [\"a\" \"b\" \"c\"]",
            [](Vm& vm, StringValue pattern, std::string_view s, std::optional<std::int64_t> limit) {
                return split(vm, pattern, s, limit);

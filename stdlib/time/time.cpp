@@ -271,9 +271,8 @@ constexpr std::int64_t minute = 60, hour = 3600, day = 86400;
 
 constexpr Native time_natives[] = {
     native("time/monotonic",
-           "Milliseconds, a float with fractions, on a clock that is never set and never goes back: for how long "
-           "something took. "
-           "What it counts from means nothing.\n"
+           "Milliseconds, a float with fractions, on a clock that is never set and never goes back: for measuring how "
+           "long something takes. Its start has no meaning.\n"
            "(let [began (time/monotonic)] (>= (- (time/monotonic) began) 0)) ;=> true",
            [](Vm&) { return std::chrono::duration<double, std::milli>(Clock::now().time_since_epoch()).count(); }),
     native("time/now-iso", "The time as RFC 3339 text.\n(len (time/now-iso)) ;=> 25",
@@ -303,7 +302,7 @@ constexpr Native time_natives[] = {
            }),
     native("time/parse s format",
            "The Unix seconds of s, text in a format of strptime; without a time of day, of midnight. Fails with "
-           ":value, also for a directive that says nothing of the time, such as %Z.\n"
+           ":value, also for a directive that doesn't determine a time, such as %Z.\n"
            "(time/parse \"02.01.1970\" \"%d.%m.%Y\") ;=> 86400",
            [](Vm& vm, StringValue s, std::string_view format) { return parse(vm, s, std::string(format)); }),
     native("time/add-days t n",

@@ -136,22 +136,21 @@ Value wait_for_all(Vm& vm) {
 }
 
 constexpr Native closing_natives[] = {
-    native("ws/close conn code? reason? options?",
-           "Closes conn with a code (1000 if none is given, or a keyword of ws/close-codes) and a reason of at most "
-           "123 bytes, "
-           "behind all that is queued, and waits for the peer, at most :close-timeout; nil. A map of options may stand "
-           "last, also "
-           "right after conn or the code: {:timeout d} waits so long instead, also where a close is under way; with 0 "
-           "the peer is cut off at once. "
-           "A listener stops accepting, and its port is free. A request that isn't decided yet is answered 503. "
-           "Closing what is closed is fine. Fails with :unknown-id, :range, :type or :value.\n"
-           "(let [s (ws/listen {:port 0})\n"
-           "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
-           "      p (ws/accept s)]\n"
-           "  (go (ws/close c 1000 \"bye\"))\n"
-           "  (get (ws/receive p) :reason)) ;=> \"bye\"",
-           [](Vm& vm, Value conn, std::optional<Value> code, std::optional<Value> reason,
-              std::optional<Value> options) { return close(vm, conn, code, reason, options); }),
+    native(
+        "ws/close conn code? reason? options?",
+        "Closes conn with a code (1000 if none is given, or a keyword of ws/close-codes) and a reason of at most 123 "
+        "bytes, after everything that is queued, and waits for the peer, at most :close-timeout; nil. A map of options "
+        "may come last, also right after conn or the code: {:timeout d} waits that long instead, even if a close is in "
+        "progress; 0 cuts the peer off at once. A listener stops accepting, and its port is free. A request that isn't "
+        "decided yet is answered with 503. Closing twice is fine. Fails with :unknown-id, :range, :type or :value.\n"
+        "(let [s (ws/listen {:port 0})\n"
+        "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
+        "      p (ws/accept s)]\n"
+        "  (go (ws/close c 1000 \"bye\"))\n"
+        "  (get (ws/receive p) :reason)) ;=> \"bye\"",
+        [](Vm& vm, Value conn, std::optional<Value> code, std::optional<Value> reason, std::optional<Value> options) {
+            return close(vm, conn, code, reason, options);
+        }),
     native("%ws-abandon listener", "Nobody accepts from the listener any more; nil.",
            [](Vm& vm, std::int64_t listener) {
                sockets(vm).running()->abandon(listener);

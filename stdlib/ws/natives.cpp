@@ -428,8 +428,7 @@ constexpr Native ws_natives[] = {
            ":message-timeout :channel-capacity :send-buffer :binary :ping-interval :pong-timeout :control, :tls {:ca "
            ":cert :key "
            ":server-name :verify :min-version :ciphers}, :proxy, and :reconnect {:retries :initial :factor :max "
-           ":jitter}; docs/websocket-client.md says what each takes "
-           "and means. Fails with :value for a wrong one.\n"
+           ":jitter}; docs/websocket-client.md explains each. Fails with :value for a wrong one.\n"
            "(get (ws/connect \"ws://127.0.0.1:1/\") :kind) ;=> :refused",
            [](Vm& vm, std::string_view url, std::optional<Map> options) { return connect(vm, url, options); }),
     native("ws/send conn message type?",
@@ -509,7 +508,7 @@ constexpr Native ws_natives[] = {
            [](Vm& vm, Value listener) { return port(vm, listener); }),
     native(
         "ws/request conn",
-        "A map of what the server connection conn asked for: :method :path :query :headers :protocols :remote :secure. "
+        "A map of the request of the server connection conn: :method :path :query :headers :protocols :remote :secure. "
         "All of it "
         "is text: a target that isn't UTF-8 was refused with 400, and bytes of headers that aren't are U+FFFD. Fails "
         "with :unknown-id.\n"
@@ -553,7 +552,7 @@ constexpr Native ws_natives[] = {
            "  (> (ws/ping c) 0)) ;=> true",
            [](Vm& vm, Value conn, std::optional<Value> payload) { return ping(vm, conn, payload); }),
     native("ws/info conn",
-           "A map of what there is to know about conn, also after its end. Fails with :unknown-id.\n"
+           "A map of everything known about conn, also after its end. Fails with :unknown-id.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
            "  (get (ws/info c) :state)) ;=> :open",

@@ -142,7 +142,7 @@ Value backplane_status(Vm& vm) {
 
 constexpr Native topics_natives[] = {
     native("ws/subscribe conn topic",
-           "From now on, and until its end, conn gets what is published on topic; nil. Fails with :closed or "
+           "From now on conn gets what is published on topic, until it ends; nil. Fails with :closed or "
            ":unknown-id.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
@@ -162,16 +162,13 @@ constexpr Native topics_natives[] = {
            [](Vm& vm, Value conn, std::string_view topic) { return unsubscribe(vm, conn, topic); }),
     native("ws/publish topic message",
            "Sends message, as ws/send takes it, to every subscriber of topic, and returns to how many on this node. "
-           "Waits while one "
-           "that reads on has no room in its :send-buffer, for :slow-timeout at most; then that one is closed or left "
-           "out, as :slow "
-           "says, and isn't waited for again. Fails with :value.\n"
+           "Waits, for :slow-timeout at most, while a subscriber that still reads has no room in its :send-buffer; "
+           "then closes or skips it, as :slow says, and doesn't wait for it again. Fails with :value.\n"
            "(ws/publish \"nobody is here\" \"hello\") ;=> 0",
            [](Vm& vm, std::string_view topic, Value message) { return publish(vm, topic, message); }),
     native("ws/broadcast conns message",
            "Sends message, as ws/send takes it, to each of conns, and returns to how many; those that aren't open are "
-           "left out. "
-           "Waits for those that are slow as ws/publish does. Fails with :unknown-id or :value.\n"
+           "skipped. Waits for slow ones as ws/publish does. Fails with :unknown-id or :value.\n"
            "(ws/broadcast [] \"hello\") ;=> 0",
            [](Vm& vm, Value conns, Value message) { return broadcast(vm, conns, message); }),
     native("%ws-join-backplane url", "Starts it. True if a pump is to be started, too.",
@@ -187,7 +184,7 @@ constexpr Native topics_natives[] = {
     native("ws/backplane-status",
            "How the connection to the other nodes is: {:state :url :reason :sent :received :dropped}. :state is "
            ":connected while Redis "
-           "answers, within 3 s of being asked, :connecting otherwise or, without a backplane, :off; :dropped counts "
+           "answers, within 3 s of being asked, :connecting otherwise, or :off without a backplane; :dropped counts "
            "the messages "
            "that Redis hasn't acknowledged.\n"
            "(ws/backplane-status) ;=> {:state :off}",
