@@ -123,7 +123,7 @@ std::string index_page(const Entries& entries) {
     std::string out =
         "# Reference\n\nWhat Qi can do without any module, made by `qi doc --markdown docs/reference` from the "
         "docstrings.\n"
-        "In a call such as `(str/pad-left s width c?)`, `c?` may be left out, and `x...` stands for any number of "
+        "In a call such as `(str/pad-left s width c?)`, `c?` may be left out, and `x...` means any number of "
         "arguments.\n"
         "An argument of another type than the text says fails with `:type`, another number of arguments with "
         "`:arity`;\n"

@@ -46,7 +46,7 @@ Result<void> replace(const std::string& path, std::string_view text) {
     if (file < 0) return fail();
     errno = write_all(file, text);
     bool good = errno == 0;
-    // Who else's file it is stays so where that can be had.
+    // Keep the owner and group where that is allowed.
     if (good && ::fchown(file, status.st_uid, status.st_gid) != 0) errno = 0;
     good = good && ::fchmod(file, status.st_mode & 07777) == 0 && ::fsync(file) == 0;
     const int problem = errno;

@@ -19,7 +19,7 @@ constexpr NamespaceDoc namespace_table[] = {
     {"io", {"files, folders, standard input", "ファイル、フォルダ、標準入力"}},
     {"json", {"JSON", "JSON"}},
     {"list", {"sequences: sorting, grouping, searching", "列: 並べ替え、グループ分け、検索"}},
-    {"log", {"lines of log on stderr", "標準エラー出力へのログ"}},
+    {"log", {"log lines on stderr", "標準エラー出力へのログ"}},
     {"map", {"maps", "マップ"}},
     {"math", {"numbers, chance", "数学関数と乱数"}},
     {"path", {"names of files", "ファイルのパス"}},

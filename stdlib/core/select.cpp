@@ -63,7 +63,7 @@ constexpr Native select_natives[] = {
     native("%take-first channels timeout",
            "[index value] of the first channel that has one; nil when the time is over.",
            [](Vm& vm, Sequence channels, Value timeout) { return take_first(vm, channels, timeout); }),
-    native("%overlook channels", "Those of the channels that are promises may fail, and nobody is told.",
+    native("%overlook channels", "Those of the channels that are promises may fail without a report.",
            [](Vm& vm, Sequence channels) {
                for (const Value channel : items_of(channels))
                    if (is_promise(channel)) vm.overlook(static_cast<Channel*>(channel.object()));

@@ -239,7 +239,8 @@ Value receive(Vm& vm, Value conn, std::optional<Map> options) {
     const WakeKey key = wake_key(*id, Waiting::Receive);
     auto event = all.running()->receive(*id);
     if (!event) {
-        // Who waited when the connection ended gets the close message, though somebody else was first to take it.
+        // A goroutine that was waiting when the connection ended also gets the close message, even if another took it
+        // first.
         const bool waited = vm.resumption() != Resume::Continue && event.error().kind == kind::closed;
         const auto info = waited ? all.running()->info(*id) : Result<ws::Info>(event.error());
         if (!info || !info->close) return vm.raise(event.error());

@@ -95,7 +95,7 @@ Error wrong_argument(Vm& vm, std::int64_t number, std::string_view name, Value v
 }
 
 /// RFC 3986, 3.3, without what is percent-encoded: the path of a request is compared decoded.
-bool stands_in_path(char c) noexcept {
+bool may_be_in_path(char c) noexcept {
     return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
            std::string_view("-._~!$&'()*+,;=:@/").find(c) != std::string_view::npos;
 }
@@ -120,7 +120,7 @@ constexpr Native typed_stream_natives[] = {
                for (const std::string& name : names_of(vm, known)) all += (all.empty() ? ":" : " :") + name;
                return misfit(vm, path, format(msg::stream_surplus, {shown_path(vm, path), all}));
            }),
-    native("%ws-unreadable text", "Throws that a message is no JSON.",
+    native("%ws-unreadable text", "Throws that a message isn't JSON.",
            [](Vm& vm, Value text) {
                return misfit(vm, make_vector(vm.store, {}), format(msg::stream_json, {shortened(vm.store, text)}));
            }),
@@ -146,11 +146,11 @@ constexpr Native typed_stream_natives[] = {
            [](Vm& vm, std::int64_t number, std::string_view name, Value value) {
                return vm.raise(wrong_argument(vm, number, name, value));
            }),
-    native("%ws-bad-field field view known", "Throws that a view names what is no field.",
+    native("%ws-bad-field field view known", "Throws that a view names something that isn't a field.",
            [](Vm& vm, Value field, Value view, Sequence known) {
                return unknown(vm, msg::stream_field, field, names_of(vm, known), readable(vm.store, view));
            }),
-    native("%ws-bad-view view known", "Throws that there is no such view.",
+    native("%ws-bad-view view known", "Throws that the view doesn't exist.",
            [](Vm& vm, Value view, Sequence known) { return unknown(vm, msg::stream_view, view, names_of(vm, known)); }),
     native("%ws-bad-part key expected value", "Throws that a part of a service isn't what it must be.",
            [](Vm& vm, Value key, std::string_view expected, Value value) {
@@ -164,10 +164,10 @@ constexpr Native typed_stream_natives[] = {
                    0, kind::value, msg::ws_option_type,
                    {called_function(vm), readable(vm.store, key), wanted.text(), shortened(vm.store, value)}));
            }),
-    native("%ws-path? value", "True for a path that stands in a URL as it is.",
+    native("%ws-path? value", "True for a path that may be in a URL unchanged.",
            [](Vm&, Value value) {
                const std::string_view path = is_string(value) ? text_of(value) : std::string_view{};
-               return Value::boolean(path.starts_with('/') && std::all_of(path.begin(), path.end(), stands_in_path));
+               return Value::boolean(path.starts_with('/') && std::all_of(path.begin(), path.end(), may_be_in_path));
            }),
     native("%ws-same-field optional required", "Throws that a schema has a field twice.",
            [](Vm& vm, Value optional, Value required) {
@@ -184,7 +184,7 @@ constexpr Native typed_stream_natives[] = {
                return vm.make_error(Kind{"direction"},
                                     format(what == "send" ? msg::stream_no_send : msg::stream_no_receive));
            }),
-    native("%ws-from-base64 text", "The bytes; nil if it is no base64.",
+    native("%ws-from-base64 text", "The bytes; nil if text isn't base64.",
            [](Vm& vm, std::string_view text) {
                auto decoded = base64::decode(text);
                return decoded ? make_bytes(vm.store, std::move(*decoded)) : Value::nil();
