@@ -32,7 +32,8 @@ private:
     }
 };
 
-/// What a library says in English, in the user's language if the catalogue has a message with these words, else unchanged.
+/// What a library says in English, in the user's language if the catalogue has a message with these words, else
+/// unchanged.
 std::string translated(std::string_view english, std::span<const Message> catalogue);
 
 /// The message in the user's language with {0}, {1} … replaced by the arguments.

@@ -91,7 +91,7 @@ inline constexpr Message stream_answer{":close or :reply", ":close か :reply �
 inline constexpr Message stream_field_name{"{0}: {1} isn't the name of a field; use a keyword, such as :name",
                                            "{0}: {1} はフィールド名ではありません。:name のようなキーワードで書きます"};
 inline constexpr Message stream_no_handler{
-    "{0}: the service {1} can't be served: its :handler must be a function",
+    "{0}: the service {1} has no :handler; give it a function",
     "{0}: サービス {1} に :handler がないため、公開できません。関数を指定してください"};
 inline constexpr Message type_ws_service{"service made by ws/service", "ws/service で作ったサービス"};
 inline constexpr Message type_ws_stream{"stream", "ストリーム"};

@@ -21,7 +21,8 @@ TEST_CASE("brackets") {
     CHECK(said("1)") == "t:1:2: syntax error: did not expect ) here: no bracket is open");
     CHECK(said("(あ [1)") == "t:1:6: syntax error: ) doesn't match [, opened at 1:4");
     CHECK(said("#{1]") == "t:1:4: syntax error: ] doesn't match #{, opened at 1:1");
-    CHECK(said("{:a}") == "t:1:1: syntax error: a map needs a value for each key: this one has an odd number of forms (1)");
+    CHECK(said("{:a}") ==
+          "t:1:1: syntax error: a map needs a value for each key: this one has an odd number of forms (1)");
     CHECK(said("(')") == "t:1:2: syntax error: ' must be followed by a form");
     CHECK(said("`") == "t:1:1: syntax error: ` must be followed by a form");
 }
