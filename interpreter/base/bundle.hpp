@@ -1,4 +1,4 @@
-// What `qi bundle` has put behind the program: a script, its modules and other files. They lie below the path of the
+// What `qi bundle` has appended to the program: a script, its modules and other files. They lie below the path of the
 // program itself ("./shop/main.qi" in the program "./shop"), where the system can have no file; base/files.hpp looks
 // there.
 #pragma once
@@ -23,7 +23,7 @@ public:
         std::uint64_t size = 0;
     };
 
-    /// Of the program at this path; an empty one if nothing stands behind it.
+    /// Of the program at this path; an empty one if nothing follows it.
     static Bundle of(const std::string& program);
 
     bool empty() const noexcept { return files_.empty(); }
@@ -55,7 +55,7 @@ private:
 /// Of the program that runs. Read when it is first asked for.
 const Bundle& own_bundle();
 
-/// What is to be put behind a program.
+/// What is to be appended to a program.
 struct BundleContents {
     struct File {
         std::string name; // in the bundle
@@ -67,7 +67,7 @@ struct BundleContents {
     std::vector<File> files;
 };
 
-/// Writes the program at `program`, without what stood behind it, and the contents behind that, to `target`, which can
+/// Writes the program at `program`, without what followed it, and the contents after that, to `target`, which can
 /// be run. It is there when all of it is written, or not at all.
 Result<void> write_bundle(const std::string& program, const std::string& target, const BundleContents& contents);
 

@@ -6,7 +6,7 @@
 namespace qi {
 
 /// Writes all of it, also where a signal comes in between; where the descriptor is non-blocking (a terminal or pipe
-/// that somebody else made so), waits for room. 0, or the errno of what went wrong: then the rest isn't written.
+/// that another process made so), waits for room. 0, or the errno of what went wrong: then the rest isn't written.
 int write_all(int descriptor, std::string_view bytes) noexcept;
 
 /// The columns of the terminal that it is; 0: it is none.

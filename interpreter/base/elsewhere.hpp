@@ -1,4 +1,4 @@
-// What other languages call what Qi calls otherwise: whoever writes `lambda` is told of `fn`. Any thread.
+// The names of other languages for what Qi has under another name: for `lambda` a message suggests `fn`. Any thread.
 #pragma once
 
 #include <span>
@@ -15,7 +15,7 @@ struct Elsewhere {
 
 std::span<const Elsewhere> names_elsewhere() noexcept;
 
-/// How Qi writes it; empty: the name is no other language's.
+/// How Qi writes it; empty: the name isn't one of another language.
 std::string_view here(std::string_view name) noexcept;
 
 /// The line below an unknown name: how Qi writes what other languages call so, else those near to it. Empty: no idea.

@@ -1,5 +1,5 @@
 // Standard output or standard error, buffered: written when it is full, when the program would wait, and at the end; on
-// a terminal at once, since somebody looks on while the program computes. One thread at a time.
+// a terminal at once, since a person watches while the program computes. One thread at a time.
 #pragma once
 
 #include <cstddef>
@@ -8,7 +8,7 @@
 
 namespace qi {
 
-/// Takes what would be written, while a prompt stands on the terminal.
+/// Takes what would be written, while a prompt is on the terminal.
 class OutputSink {
 public:
     virtual ~OutputSink() = default;
@@ -34,7 +34,7 @@ public:
     void flush() noexcept;
     /// From now on all goes there; null: to the descriptor again.
     void set_sink(OutputSink* sink) noexcept { sink_ = sink; }
-    /// 0, or why something could not be written: nobody reads any more (EPIPE), the disk is full. What is written from
+    /// 0, or why something could not be written: the reader is gone (EPIPE), the disk is full. What is written from
     /// then on goes nowhere.
     int problem() const noexcept { return problem_; }
 

@@ -1,4 +1,4 @@
-// SipHash-2-4 (Aumasson and Bernstein 2012), over 64-bit words: a hash for which nobody is known to find many inputs of
+// SipHash-2-4 (Aumasson and Bernstein 2012), over 64-bit words: a hash for which no way is known to find many inputs of
 // one result faster than by trying. Where its results decide an order that a program sees, the key is fixed and the
 // result long; where they decide nothing but places in a table, the key is secret, another one in every process.
 // Any thread.

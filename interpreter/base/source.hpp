@@ -54,7 +54,7 @@ using SourcePointer = std::shared_ptr<const Source>;
 struct SyntaxError {
     Error error;
     Span span;
-    bool incomplete = false; // more input could mend it
+    bool incomplete = false; // more input could complete it
 };
 
 /// `name:line:column: syntax error: text`, and the excerpt.

@@ -10,7 +10,7 @@ class StackBound {
 public:
     StackBound() noexcept;
 
-    /// True when the caller stands in the last quarter.
+    /// True when the caller is in the last quarter.
     bool reached() const noexcept { return static_cast<const char*>(__builtin_frame_address(0)) < bound_; }
 
 private:

@@ -16,7 +16,7 @@ std::optional<Duration> parse_duration(std::string_view text) noexcept;
 /// From milliseconds; empty if negative, not a number, or more than a thousand years.
 std::optional<Duration> duration_from_ms(double ms) noexcept;
 
-/// Bytes: a number with `B`, `KiB`, `MiB`, `GiB` (powers of 1024) or `KB`, `MB`, `GB` (of 1000) behind it.
+/// Bytes: a number with `B`, `KiB`, `MiB`, `GiB` (powers of 1024) or `KB`, `MB`, `GB` (of 1000) after it.
 std::optional<std::uint64_t> parse_size(std::string_view text) noexcept;
 
 } // namespace qi

@@ -17,7 +17,7 @@ std::size_t valid_prefix(std::string_view bytes) noexcept;
 /// More bytes could make well-formed text of these, which end within a sequence: fewer than four, and not well-formed.
 bool is_begun(std::string_view bytes) noexcept;
 
-/// Bytes from outside as text: those that are no UTF-8 become U+FFFD.
+/// Bytes from outside as text: those that aren't UTF-8 become U+FFFD.
 std::string repaired(std::string_view bytes);
 
 /// Code points in well-formed text.
@@ -28,7 +28,7 @@ constexpr std::size_t sequence_length(unsigned char lead) noexcept {
     return lead < 0xC0 ? 1 : lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
 }
 
-/// The character at `at`: empty at the end, and never past it, whatever the text holds.
+/// The character at `at`: empty at the end, and never past it, for any text.
 constexpr std::string_view character_at(std::string_view text, std::size_t at) noexcept {
     return at < text.size() ? text.substr(at, sequence_length(static_cast<unsigned char>(text[at])))
                             : std::string_view{};
@@ -43,7 +43,7 @@ void append(std::string& out, char32_t code_point);
 /// Byte offset of code point number `index`, or `text.size()` past the end.
 std::size_t offset_of(std::string_view text, std::size_t index) noexcept;
 
-/// The text with its control characters, but for \n and \t, as a program would write them, \u{1b}: what a terminal must
+/// The text with its control characters, except \n and \t, as a program would write them, \u{1b}: what a terminal must
 /// not obey. Those of C1 (U+0080 to U+009F) are among them.
 std::string visible(std::string_view text);
 /// Appends it to `out`.

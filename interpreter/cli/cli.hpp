@@ -16,7 +16,7 @@ struct Command;
 struct Invocation {
     enum class What { File, Expression, StandardInput, Command, Version, Help, Wrong } what = What::Help;
     const qi::Command* command = nullptr;
-    std::string text;                       // path or expression; of Wrong the message, of Version what is said besides
+    std::string text; // path or expression; of Wrong the message, of Version what is printed in addition
     std::vector<std::string> arguments;     // for the script
     std::vector<std::string> resolve;       // --resolve HOST:PORT:ADDRESS:PORT, each
     bool trace_ws = false;                  // --trace-ws: each WebSocket frame is shown
@@ -32,7 +32,7 @@ Invocation parse_arguments(std::span<const std::string> arguments);
 /// Those that hold for it: a person at the prompt isn't thrown out.
 Limits limits_for(const Invocation& invocation);
 
-/// Runs a script with the arguments behind it; the exit status.
+/// Runs a script with the arguments after it; the exit status.
 int run_file(Vm& vm, const std::string& path, std::span<const std::string> arguments);
 
 /// Runs it; the exit status, 1 where that is 0 and something that was printed could not be written.

@@ -30,11 +30,10 @@ struct Flag {
 struct Command {
     std::string_view name;
     const Message& usage;        // its lines of qi --help
-    std::span<const Flag> flags; // but for -h and --help, which all have
-    std::string_view
-        takes;      // what stands behind it: "paths", "names" (that qi doc knows), "a|b" (these words), or nothing
-    bool passes_on; // options stand before the file: what follows it is the program's
-    /// With what stands behind the name; the exit status.
+    std::span<const Flag> flags; // except -h and --help, which all have
+    std::string_view takes; // what follows it: "paths", "names" (that qi doc knows), "a|b" (these words), or nothing
+    bool passes_on;         // options are before the file: what follows it is the program's
+    /// With what follows the name; the exit status.
     int (*run)(Vm& vm, std::span<const std::string> arguments);
 };
 

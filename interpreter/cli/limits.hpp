@@ -1,4 +1,4 @@
-// What --max-heap, --max-time and --max-steps set. The clock has a thread of its own, so that time is over for programs
+// What --max-heap, --max-time and --max-steps set. The clock has its own thread, so that time is over for programs
 // that compute, wait, or are inside a function that looks at nothing.
 #pragma once
 

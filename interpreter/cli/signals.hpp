@@ -1,4 +1,4 @@
-// Signals, on one thread of its own that waits for them. The first SIGINT or SIGTERM asks the running program to stop,
+// Signals, on a separate thread that waits for them. The first SIGINT or SIGTERM asks the running program to stop,
 // or is the program's if it takes it (on-signal); a second one, or the end of the time that a stop may take, ends the
 // process at once. SIGHUP and SIGUSR1 are waited for while the program takes them, and do what the system does with
 // them otherwise.

@@ -51,7 +51,7 @@ struct Prototype : Object {
 
 struct Variable : Object {
     static constexpr std::uint16_t Private = 1;
-    static constexpr std::uint16_t Core = 2;     // of the standard library, which nobody redefines
+    static constexpr std::uint16_t Core = 2;     // of the standard library, which no program redefines
     static constexpr std::uint16_t OfModule = 4; // not of the program's own scope
     static constexpr std::uint16_t Imported = 8; // by `use`: not the module's own
 

@@ -24,7 +24,7 @@ public:
     virtual ~MacroExpander() = default;
     /// Calls the macro's function with the arguments as data.
     virtual Result<Value> expand(Value macro, std::span<const Value> arguments) = 0;
-    /// Whether what the macro makes may have that symbol in it without being handed it: it mentions the symbol, or
+    /// Whether what the macro makes may have that symbol in it without getting it: it mentions the symbol, or
     /// something of the program's that may.
     virtual bool may_make(Value macro, Value symbol) const = 0;
     /// A function value of a prototype that captures nothing.
@@ -33,8 +33,8 @@ public:
 
 /// How a value is wanted.
 struct Want {
-    bool tail = false;    // recur may stand here
-    bool discard = false; // nobody looks at the value
+    bool tail = false;    // recur is allowed here
+    bool discard = false; // the value isn't used
 };
 
 class Compiler {
@@ -44,7 +44,7 @@ public:
         : arena_(arena), store_(arena.store()), names_(names), globals_(globals), stack_(stack),
           source_(std::move(source)), expander_(expander) {}
 
-    /// A function without parameters that does what the form says. `discard`: nobody looks at its value.
+    /// A function without parameters that does what the form says. `discard`: its value isn't used.
     std::variant<Prototype*, SyntaxError> compile(Form* form, bool discard = false);
 
     /// The function of a `(defn name doc? [parameters] body…)`, whose docstring goes to the name's variable.

@@ -146,7 +146,7 @@ struct Run {
     State rows;
     std::vector<Place> places;                    // of the rows
     std::vector<std::vector<std::size_t>> groups; // indexes of rows that want the same constant
-    std::vector<std::size_t> indifferent;         // indexes of rows that a `yes` tells nothing of
+    std::vector<std::size_t> indifferent;         // indexes of rows about which a `yes` says nothing
     std::vector<bool> asked;                      // of the groups
     std::size_t at = 0;                           // the first row that is left
     StateKey left;                                // all that are

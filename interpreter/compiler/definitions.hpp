@@ -24,7 +24,7 @@ struct FileDefinition {
     const Form* doc = nullptr;
 };
 
-/// Whoever can tell what other files define without running them.
+/// Knows what other files define without running them.
 class OtherFiles {
 public:
     virtual ~OtherFiles() = default;

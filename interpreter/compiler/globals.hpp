@@ -1,5 +1,5 @@
 // Global names. The standard library's are one table, the program's another that is looked at first; so a program
-// may define any name anew, and the library itself never notices. Each module has a table of its own in front of both.
+// may redefine any name, and the library itself never notices. Each module has its own table in front of both.
 // Interpreter thread only.
 #pragma once
 
@@ -16,7 +16,7 @@ namespace qi {
 
 class NearNames;
 
-/// Somebody who can define library names when they are first referred to.
+/// Defines library names when they are first referred to.
 class NameSource {
 public:
     virtual ~NameSource() = default;
@@ -87,10 +87,10 @@ public:
     std::vector<std::string> near_names(std::string_view name, const Variable* of = nullptr) const;
     void offer_names(NearNames& near, const Variable* of = nullptr) const;
 
-    /// Every name that means something, but for those that begin with %; sorted, each once.
+    /// Every name that means something, except those that begin with %; sorted, each once.
     std::vector<std::string> all_names() const;
 
-    /// Defines all that the library can, for whoever wants to see everything.
+    /// Defines everything that the library can, for listings of all names.
     void provide_all();
 
     template <typename Visit>

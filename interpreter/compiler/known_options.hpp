@@ -1,4 +1,4 @@
-// Functions that take a map of options, and the names that they know: for whoever looks at a program that doesn't run.
+// Functions that take a map of options, and the names that they know: for checks of a program that doesn't run.
 // Interpreter thread only.
 #pragma once
 
@@ -18,7 +18,7 @@ class KnownOptions {
 public:
     using Names = std::vector<std::string> (*)();
 
-    /// Names are put together when somebody asks. A function whose map may stand at several places has a row for each.
+    /// Names are built when they are asked for. A function whose map may be at several places has a row for each.
     void declare(std::string_view function, std::size_t argument, Names names) {
         rows_.push_back({function, argument, names});
     }

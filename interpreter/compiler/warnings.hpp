@@ -23,11 +23,11 @@ struct Warning {
 /// `name:line:column: warning: text`, the excerpt, and the note.
 std::string describe(const Source& source, const Warning& warning);
 
-/// What is known about functions that exist already; the compiler is handed it by whoever makes functions.
+/// What is known about functions that exist already; the compiler gets it from the code that makes functions.
 class KnownFunctions {
 public:
     virtual ~KnownFunctions() = default;
-    /// What is wrong with a call of the variable's value with so many arguments: text and note. Empty if nothing is,
+    /// What is wrong with a call of the variable's value with that many arguments: text and note. Empty if nothing is,
     /// or if that isn't known.
     virtual std::optional<std::pair<std::string, std::string>> misfit(const Variable& variable,
                                                                       unsigned arguments) const = 0;

@@ -13,12 +13,12 @@ namespace qi {
 bool same(Value a, Value b);
 /// `=`: the same, but numbers by exact value.
 bool equal(Value a, Value b);
-/// Equal under `same` implies equal hashes. Fast, and whoever chooses the values can give thousands of them one hash:
-/// what is ordered by it needs one of the next two for those.
+/// Equal under `same` implies equal hashes. Fast, but an attacker who chooses the values can give thousands of them one
+/// hash: what is ordered by it needs one of the next two for those.
 std::uint32_t hash_value(Value v);
 /// Nobody is known to find many values of one hash, though it is the same in every run; several times as slow.
 std::uint64_t strong_hash(Value v);
-/// The same with the process's secret key: places in tables whose order nobody sees.
+/// The same with the process's secret key: places in tables whose order isn't visible.
 std::uint64_t secret_hash(Value v);
 /// Those of a string with this text.
 std::uint64_t strong_string_hash(std::string_view text) noexcept;
@@ -43,7 +43,7 @@ struct Unrelated {
     Value a = Value::absent(), b = Value::absent();
     bool met() const noexcept { return !a.is_absent(); }
 };
-/// Whether a stands before b in an order of all values: as `compare` has it, but NaN behind all other numbers, and
+/// Whether a is before b in an order of all values: as `compare` has it, but NaN after all other numbers, and
 /// values without an order by their kind. A sort that meets no such pair has compared everything.
 bool sorts_before(Value a, Value b, Unrelated& unrelated);
 

@@ -1,8 +1,8 @@
 // Large maps: a compressed hash-array mapped prefix tree (CHAMP: Steindorfer and Vinju, OOPSLA 2015). Each node
-// has two bitmaps over 32 branches: which hold an entry, which a child. Entries come first, children behind.
+// has two bitmaps over 32 branches: which hold an entry, which a child. Entries come first, then children.
 // The fast hash of a key, 32 bits, leads through seven levels. Keys that agree in all of it (by chance two in a large
-// map; thousands when somebody chose them) are told apart by 64 bits of the strong hash on thirteen more. So no choice
-// of keys makes a path long, and the order is the same in every run.
+// map; thousands if an attacker chose them) are distinguished by 64 bits of the strong hash on thirteen more. So no
+// choice of keys makes a path long, and the order is the same in every run.
 #pragma once
 
 #include "data/store.hpp"

@@ -1,4 +1,4 @@
-// Lists: persistent, singly linked, each cell knowing how many follow. The empty list is a value of its own.
+// Lists: persistent, singly linked, each cell knowing how many follow. The empty list is a separate value.
 #pragma once
 
 #include "data/store.hpp"

@@ -1,4 +1,4 @@
-// Maps: up to 64 entries flat, in insertion order, values beside a shared shape; beyond that a hash trie
+// Maps: up to 64 entries flat, in insertion order, values with a shared shape; beyond that a hash trie
 // (data/hash_map.hpp). Sets are maps whose values are true.
 #pragma once
 
@@ -44,7 +44,7 @@ Value make_set(Store& store, Value map);
 /// Immutable values may be keys: everything but functions, atoms, channels and their like.
 bool can_be_key(Value v) noexcept;
 
-/// Walks the entries in the map's order. The map must not move meanwhile: no safepoint in between.
+/// Walks the entries in the map's order. The map must not move during the walk: no safepoint in between.
 class MapCursor {
 public:
     MapCursor() = default;

@@ -1,4 +1,4 @@
-// Integers of 64 bits (those beyond 48 are boxed, and no program can tell) and floats; their text.
+// Integers of 64 bits (those beyond 48 are boxed, which no program can see) and floats; their text.
 #pragma once
 
 #include "data/store.hpp"

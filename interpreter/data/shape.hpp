@@ -21,7 +21,7 @@ struct Shape : Object { // length: number of keys; flags: which kinds of keys ar
     static constexpr std::uint32_t indexed_from = 9; // shorter ones are searched one by one
 
     std::uint64_t id;         // never used twice: what inline caches compare
-    std::uint64_t index_mask; // of the hash index behind the keys; 0: none
+    std::uint64_t index_mask; // of the hash index after the keys; 0: none
     Value* keys() noexcept { return reinterpret_cast<Value*>(this + 1); }
     const Value* keys() const noexcept { return reinterpret_cast<const Value*>(this + 1); }
 
@@ -45,7 +45,7 @@ public:
     ~ShapeTable() override;
 
     Shape* empty() const noexcept { return empty_; }
-    /// The shape with `key`, which `shape` hasn't got, behind its keys. Shared by keys that are equal and look the
+    /// The shape with `key`, which `shape` doesn't have, after its keys. Shared by keys that are equal and look the
     /// same.
     Shape* extend(Shape* shape, Value key);
     /// The shape of these keys, all different.

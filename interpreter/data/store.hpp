@@ -1,4 +1,4 @@
-// The store: the heap together with what is interned in it. Everything that makes data is handed one.
+// The store: the heap together with what is interned in it. Everything that makes data gets one.
 // Interpreter thread only.
 #pragma once
 
@@ -14,7 +14,7 @@ namespace qi {
 struct Description {
     std::string text;              // shown between `#<` and `>` (in f-strings between `<` and `>`)
     std::string short_text;        // f-strings, where that differs
-    Value inner = Value::absent(); // printed behind the text, e.g. what an atom holds
+    Value inner = Value::absent(); // printed after the text, e.g. what an atom holds
 };
 using Describe = Description (*)(const Object*);
 

@@ -1,7 +1,7 @@
 // Strings (UTF-8, with their length in code points) and bytes. Immutable. Small ones are inline; larger ones
-// keep their bytes outside the moving heap, in memory that they share with whoever made it, so that a message
+// keep their bytes outside the moving heap, in memory that they share with its maker, so that a message
 // is not copied on its way from the socket.
-// Interpreter thread only; the shared memory itself may be touched by any thread, since nobody writes it.
+// Interpreter thread only; the shared memory itself may be touched by any thread, since it is never written.
 #pragma once
 
 #include "data/store.hpp"
@@ -52,7 +52,7 @@ Value make_string(Store& store, std::string_view text);
 Value make_string(Store& store, std::string_view text, std::size_t code_points);
 /// Takes the text over.
 Value make_string(Store& store, std::string&& text);
-/// Refers to bytes that `owner` keeps alive and nobody changes.
+/// Refers to bytes that `owner` keeps alive and that never change.
 Value make_shared_string(Store& store, std::string_view text, std::shared_ptr<const void> owner);
 /// Bytes that came from outside (a peer, the system, a file name) as a string: what isn't UTF-8 in them becomes U+FFFD.
 Value make_string_from_outside(Store& store, std::string_view bytes);

@@ -25,7 +25,7 @@ struct Vector : Object { // length: items, at most 32
 };
 
 struct TrieVector : Object { // length: items; flags: bits above the leaves, 5 for one level
-    std::uint64_t start;     // index in the trie of item 0; what stands before is nil
+    std::uint64_t start;     // index in the trie of item 0; what is before it is nil
     Array* root;
     Array* tail;
     std::uint64_t shift() const noexcept { return flags; }

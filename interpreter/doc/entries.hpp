@@ -12,9 +12,9 @@ namespace qi {
 struct DocEntry {
     std::string name;
     std::string space;              // its namespace; "forms" for special forms
-    std::vector<std::string> usage; // "(str/upper s)"; a value that is no function just its name
+    std::vector<std::string> usage; // "(str/upper s)"; for a value that isn't a function just its name
     std::string text;               // prose: paragraphs without line breaks, an empty line between them
-    std::string example;            // lines, each expression with ";=> value" behind it; "" if there is none
+    std::string example;            // lines, each expression with ";=> value" after it; "" without an example
     std::string place;              // the source file that defines it
     std::string alias_of;           // the name under which it is defined; "" for all but aliases
 

@@ -1,6 +1,6 @@
 // Source text as the formatter sees it: every token and every comment, in a tree of brackets, with where each stood.
 // The reader's forms lack what a layout needs (comments, spellings, pipes as they were written), so the tree is built
-// from the lexer's tokens; what stands between two tokens is white space and comments alone. Any thread.
+// from the lexer's tokens; between two tokens there are only white space and comments. Any thread.
 #pragma once
 
 #include "base/source.hpp"
@@ -25,10 +25,10 @@ enum class NodeKind : std::uint8_t {
 
 /// Where an item goes when its brackets take more than one line.
 enum class Role : std::uint8_t {
-    Head,   // behind the open bracket
+    Head,   // after the open bracket
     Inline, // on the line of what comes before it
-    Line,   // on a line of its own
-    Value,  // behind what comes before it, or on a line of its own, indented
+    Line,   // on a separate line
+    Value,  // after what comes before it, or on a separate line, indented
     Flow,   // where it was written, if it fits there
 };
 
@@ -37,7 +37,7 @@ struct Node {
     Role role = Role::Flow;
     std::uint8_t newlines = 0; // before it: 0, 1, or 2 for any more
     bool wide_gap = false;     // more than one blank before it, on the same line
-    bool one_line = true;      // it may stand on one line, and did so
+    bool one_line = true;      // it may be on one line, and was
     bool aligned = false;      // values and arrows beneath each other
     bool indented = false;     // of a call: what follows the first argument is two columns in
     std::uint32_t begin = 0, end = 0;
@@ -62,8 +62,8 @@ struct Tree {
     std::string_view closer(const Node& node) const noexcept;
 };
 
-/// The tree of a text. One that the reader can't read has one too, for editors: brackets that nobody closes go up to
-/// its end, others are closed by whatever bracket comes.
+/// The tree of a text. One that the reader can't read has one too, for editors: unclosed brackets go up to
+/// its end, others are closed by any bracket.
 Tree parse(std::string_view text);
 
 /// The tokens and comments of a text, in order: what a layout must not change.

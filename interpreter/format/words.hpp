@@ -1,4 +1,4 @@
-// One token or comment after the other, with where it stands. Any thread.
+// One token or comment after the other, with its place. Any thread.
 #pragma once
 
 #include "reader/lexer.hpp"
@@ -20,7 +20,7 @@ class Words {
 public:
     explicit Words(std::string_view text);
 
-    /// The next one; its kind is End behind the last.
+    /// The next one; its kind is End after the last.
     Word next();
 
 private:

@@ -1,7 +1,7 @@
 // The heap: a bump-pointer nursery, whose survivors are copied once into an old space that is marked in
 // slices and swept by size class. Precise, and made simple by two rules (docs/internals/heap.md): it is only
 // ever asked to collect at a safepoint of the VM, where every live value is in a root; and values are
-// immutable but for a few kinds, whose writers call `wrote`.
+// immutable except for a few kinds, whose writers call `wrote`.
 // Interpreter thread only. Knows objects by their header and by the KindTable it is given.
 #pragma once
 
@@ -51,7 +51,7 @@ struct KindTable {
     const KindTraits& operator[](ObjectKind kind) const noexcept { return of[static_cast<std::size_t>(kind)]; }
 };
 
-/// Somebody who holds values outside the heap.
+/// A holder of values outside the heap.
 class Roots {
 public:
     virtual ~Roots() = default;
@@ -61,7 +61,7 @@ public:
     virtual void trace_all(Tracer&) = 0;
     /// Roots that changed since `trace_all`, visited before marking ends. The nursery is empty then.
     virtual void trace_changed(Tracer& tracer) { trace_all(tracer); }
-    /// Weak references: forget what `heap.is_live` denies. After each minor (`heap.moved` tells where young ones went)
+    /// Weak references: forget what `heap.is_live` denies. After each minor (`heap.moved` says where young ones went)
     /// …
     virtual void after_minor(Heap&) {}
     /// … and after marking, before sweeping.
@@ -139,8 +139,8 @@ public:
     /// goroutine's stack ends at 1 MiB then.
     void set_stress(bool on) noexcept { stress_ = on; }
 
-    /// The heap, with what its objects own, is to stay below so many bytes; 0: no limit. Nothing here fails: `collect`
-    /// tries harder, and whoever runs the program asks `take_full` after it.
+    /// The heap, with what its objects own, is to stay below that many bytes; 0: no limit. Nothing here fails:
+    /// `collect` tries harder, and the code that runs the program asks `take_full` after it.
     void set_limit(std::size_t bytes) noexcept;
     std::size_t limit() const noexcept { return limit_bytes_; }
     /// The system gave no more, within one call that nothing could be collected in: what is kept for that is given up

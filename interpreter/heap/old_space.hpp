@@ -1,5 +1,5 @@
 // The old space: objects that don't move, in blocks of one cell size each, or allocated one by one when
-// large. Swept a few blocks at a time. A block that is empty is kept for whatever needs one next: giving pages back
+// large. Swept a few blocks at a time. A block that is empty is kept for the next need: giving pages back
 // and taking them again is dear, on virtual machines above all. What wasn't needed for long goes back to the system.
 // Interpreter thread only.
 #pragma once
@@ -36,7 +36,7 @@ public:
     /// Sweeps up to `blocks` blocks; true when all is swept.
     bool sweep(std::size_t blocks);
     bool sweeping() const noexcept { return sweeping_; }
-    /// Off-heap objects' finalizers run for everything that is left. Before destruction.
+    /// Off-heap objects' finalizers run for everything that remains. Before destruction.
     void finalize_all(const KindTable& kinds);
 
 private:

@@ -1,6 +1,6 @@
-// What everybody has to know about the special forms: the table forms.def. It knows names as text and nothing of forms
-// that are read, so that the formatter and the editors' tools, which look at text, use the same rows as the compiler.
-// Constants, for any thread.
+// What other parts have to know about the special forms: the table forms.def. It knows names as text and nothing about
+// forms that are read, so that the formatter and the editors' tools, which look at text, use the same rows as the
+// compiler. Constants, for any thread.
 #pragma once
 
 #include <algorithm>

@@ -1,4 +1,4 @@
-// Messages over two descriptors, each behind a header with its length (LSP 3.17, "Base Protocol"). One thread.
+// Messages over two descriptors, each after a header with its length (LSP 3.17, "Base Protocol"). One thread.
 #pragma once
 
 #include <cstddef>
@@ -12,7 +12,7 @@ class Channel {
 public:
     Channel(int in, int out) : in_(in), out_(out) {}
 
-    /// The next message's text, which may be anything; waits for it if told to. Nothing: none is there now, or, if
+    /// The next message's text, which may be anything; waits for it if asked to. Nothing: none is there now, or, if
     /// `ended`, none will come.
     std::optional<std::string> receive(bool wait);
     bool ended() const noexcept { return ended_; }

@@ -24,7 +24,7 @@ public:
 
     /// Of bytes; one within a character counts as its begin.
     Position position(std::size_t offset) const noexcept;
-    /// What lies behind a line's end means that end, and behind the text the text's end.
+    /// A place after a line's end means that end, and one after the text the text's end.
     std::size_t offset(Position position) const noexcept;
 
     /// Puts other text in the place of what is there.

@@ -1,5 +1,5 @@
-// What the names of a text mean: who defines each, where it may be used, and where it is. Made of tokens alone, so that
-// a text that is being written has one too; nothing runs. One thread.
+// What the names of a text mean: what defines each, where it may be used, and where it is. Made of tokens alone, so
+// that a text that is being written has one too; nothing runs. One thread.
 #pragma once
 
 #include "format/tree.hpp"
@@ -34,7 +34,7 @@ struct Occurrence {
 /// `(use m :as x)` and its like.
 struct UsedModule {
     std::string module;
-    std::string prefix; // `x/`; empty if the names stand bare
+    std::string prefix; // `x/`; empty if the names have no prefix
     bool bare = false;
     std::uint32_t begin, end;
 };
@@ -49,7 +49,7 @@ public:
     const std::vector<Occurrence>& occurrences() const noexcept { return occurrences_; } // by their places
     const std::vector<UsedModule>& modules() const noexcept { return modules_; }
 
-    /// The name at the place, or null. Just behind its end counts.
+    /// The name at the place, or null. Just after its end counts.
     const Occurrence* at(std::size_t offset) const noexcept;
     std::string_view text_of(const Occurrence& occurrence) const noexcept {
         return std::string_view(text_).substr(occurrence.begin, occurrence.end - occurrence.begin);
@@ -91,7 +91,7 @@ private:
     std::unordered_map<std::string, int> globals_;
 };
 
-/// A character that may stand in a name.
+/// A character that may be in a name.
 bool is_name_byte(char c) noexcept;
 
 } // namespace qi::lsp

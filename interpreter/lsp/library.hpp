@@ -17,7 +17,7 @@ public:
     explicit Library(Vm& vm);
 
     const std::vector<DocEntry>& entries() const noexcept { return entries_; }
-    /// Null if there is no such name.
+    /// Null if the name doesn't exist.
     const DocEntry* find(std::string_view name) const noexcept;
 
     struct Place {

@@ -15,7 +15,7 @@
 
 namespace qi {
 
-/// A parameter type that is a value of a certain kind, by a name of its own.
+/// A parameter type that is a value of a certain kind, with its own name.
 #define QI_VALUE_PARAMETER(Name, test, message)                                                                        \
     struct Name {                                                                                                      \
         Value value;                                                                                                   \
@@ -110,7 +110,7 @@ struct Convert<Builder*> {
 };
 
 inline bool is_function(Value v) noexcept { return v.is(ObjectKind::Closure) || v.is(ObjectKind::Native); }
-/// What may stand in call position.
+/// What may be in call position.
 inline bool is_callable(Value v) noexcept { return is_function(v) || is_keyword(v) || is_string(v) || is_set(v); }
 inline bool is_collection(Value v) noexcept { return is_sequential(v) || is_map(v) || is_set(v); }
 /// What the sequence functions take: collections, strings, nil.

@@ -87,7 +87,7 @@ public:
     Form* list(std::initializer_list<Form*> items, Span span) {
         return collection(FormKind::List, {items.begin(), items.size()}, span);
     }
-    /// With all that is in it, as something expanded: forms are rewritten where they stand.
+    /// With everything in it, as something expanded: forms are rewritten in place.
     Form* copy(const Form* form);
     /// A symbol that nothing else is named by.
     Form* fresh(std::string_view stem, Span span);
@@ -107,11 +107,11 @@ std::string_view sign_of(FormKind kind) noexcept;
 /// The collections that data was made of, by the words of the data.
 using Origins = std::unordered_map<std::uint64_t, const Form*>;
 
-/// The data that a form stands for, as `quote` gives it and macros see it.
+/// The data that a form represents, as `quote` gives it and macros see it.
 Value datum_of(FormArena& arena, const Form* form, Origins* origins = nullptr);
-/// The form that data stands for, as `eval` and macros need it, by so many expansions. What is still the data of a form
-/// that has a place gets that form's place, all else the one given. Nothing may have been collected since the origins
-/// were noted. Null if it were more than most_forms: data may hold the same part many times, forms are a tree.
+/// The form that data represents, as `eval` and macros need it, by that many expansions. What is still the data of a
+/// form that has a place gets that form's place, all else the one given. Nothing may have been collected since the
+/// origins were noted. Null if it were more than most_forms: data may hold the same part many times, forms are a tree.
 constexpr std::size_t most_forms = 2'000'000;
 Form* form_of(FormArena& arena, Value datum, Span span, const Origins* origins = nullptr, std::uint16_t expansions = 1);
 

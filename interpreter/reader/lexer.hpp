@@ -19,7 +19,7 @@ enum class TokenKind : std::uint8_t {
     Integer,
     Float,
     String,
-    FStringOpen, // f" or f""": the reader goes on with `fstring_part`
+    FStringOpen, // f" or f""": the reader continues with `fstring_part`
     Symbol,      // also -> => ... |
     Keyword,     // text without the colon
 };
@@ -42,9 +42,9 @@ public:
     std::optional<SyntaxError> next(Token& token);
     std::uint32_t position() const noexcept { return at_; }
 
-    /// Inside an f-string: text up to a `{` or the closing quotes. `code` tells which.
+    /// Inside an f-string: text up to a `{` or the closing quotes. `code` says which.
     std::optional<SyntaxError> fstring_text(Span opened, bool triple, std::string& out, bool& code);
-    /// Behind a `{`: where its code ends; the position moves behind the closing brace. The collected code, with
+    /// After a `{`: where its code ends; the position moves past the closing brace. The collected code, with
     /// `\"` turned into `"`, keeps its length when nothing was escaped.
     std::optional<SyntaxError> fstring_code(Span opened, std::string& code);
 

@@ -43,7 +43,7 @@ private:
         Value symbol;
         const SpecialForm* form = nullptr;
     };
-    static constexpr std::size_t slots = 128; // most are empty, so that a name that is no form's is known at once
+    static constexpr std::size_t slots = 128; // most are empty, so that a name of no form is recognised at once
     static_assert(std::size(special_forms) < slots / 2);
     static std::size_t slot_of(Value symbol) noexcept { return as_symbol(symbol)->hash % slots; }
 

@@ -1,4 +1,4 @@
-// Source text -> forms, in one pass with a stack of its own, so that nesting is bounded by memory alone. Infix
+// Source text -> forms, in one pass with its own stack, so that nesting is bounded by memory alone. Infix
 // pipes and f-strings are taken apart here. Interpreter thread only.
 #pragma once
 
@@ -31,10 +31,10 @@ private:
         FormKind kind; // of brackets
         Span open;     // the bracket or the prefix
         std::vector<Form*> items;
-        Value prefix; // quote or deref: the head that the prefix stands for; absent for the quasi ones
+        Value prefix; // quote or deref: the head that the prefix means; absent for the quasi ones
         Token pipe;   // waiting for its right side, if has_pipe
         bool has_pipe = false;
-        bool pipeline = false; // a pipe stood behind the first item: the brackets hold a pipeline and nothing else
+        bool pipeline = false; // a pipe came after the first item: the brackets hold a pipeline and nothing else
         bool async = false;    // with a ~> in it
         bool flow = false;     // (flow |> f |> g): a function of what comes in
     };
@@ -59,7 +59,7 @@ private:
     Token ahead_;
     bool has_ahead_ = false;
     int depth_ = 0;            // of f-strings within f-strings
-    bool quasiquoted_ = false; // the f-string that this text is from stands in a quasiquote
+    bool quasiquoted_ = false; // the f-string that this text is from is in a quasiquote
 };
 
 /// The head of a form that a pipe doesn't append to.

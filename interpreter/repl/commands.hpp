@@ -14,7 +14,7 @@ bool is_command(std::string_view line);
 void run_command(Repl& repl, std::string_view line);
 /// With their colons.
 std::vector<std::string> command_names();
-/// What stands behind the command: nothing special, a name, or a file.
+/// What follows the command: nothing special, a name, or a file.
 enum class CommandArgument { None, Text, Name, File };
 CommandArgument argument_of(std::string_view command);
 

@@ -14,7 +14,7 @@
 
 namespace qi {
 
-/// What the text before the cursor may go on with.
+/// How the text before the cursor may continue.
 struct Completion {
     std::size_t begin = 0;            // of what is completed, in bytes
     std::vector<std::string> choices; // whole, sorted
@@ -29,7 +29,7 @@ public:
         virtual ~Desk() = default;
         /// Waits until there is input, or something else to do, and does it. Stop: reading shall end.
         virtual Wait wait(LineEditor& editor) = 0;
-        /// How the text, which ends at the cursor, may go on.
+        /// How the text, which ends at the cursor, may continue.
         virtual Completion complete(const std::string& text) = 0;
     };
 
@@ -44,7 +44,7 @@ public:
         End end;
         std::string text; // of a Line: all lines of the form so far
     };
-    /// A line behind the prompt. `before`: the lines that are entered already, if this one continues them.
+    /// A line after the prompt. `before`: the lines that are entered already, if this one continues them.
     Read read(std::string_view before);
     /// A line for the program: the terminal does the editing.
     Read read_plain();
@@ -53,7 +53,7 @@ public:
     int input() const noexcept { return input_; }
     /// From within `Desk::wait`: the text appears above what is being typed.
     void show_above(std::string_view text);
-    /// The terminal has another size, or was somebody else's meanwhile.
+    /// The terminal has another size, or another program used it.
     void terminal_changed();
     void remember(std::string_view entry) { history_.add(entry); }
 

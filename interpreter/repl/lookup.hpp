@@ -16,7 +16,7 @@ void show_apropos(Repl& repl, const std::string& word);
 void show_vars(Repl& repl);
 void show_functions(Repl& repl);
 void show_builtins(Repl& repl, const std::string& text);
-/// There is no such name; the near ones are named.
+/// The name doesn't exist; near ones are suggested.
 void complain_unknown(Repl& repl, const std::string& name);
 
 } // namespace qi

@@ -13,7 +13,7 @@ struct PrettyStyle {
     std::size_t most_items = 2000; // then comes …
 };
 
-/// What stands on one line if that is wide enough; else the items below each other, and those of maps as `key value`.
+/// On one line if that is wide enough; else the items below each other, and those of maps as `key value`.
 /// Values without others in them fill the lines. Strings are quoted.
 std::string pretty(const Store& store, Value value, const PrettyStyle& style);
 

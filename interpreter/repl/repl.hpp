@@ -1,4 +1,4 @@
-// The prompt: reads forms, evaluates them and shows their values, while goroutines and connections go on.
+// The prompt: reads forms, evaluates them and shows their values, while goroutines and connections continue.
 // Interpreter thread only.
 #pragma once
 
@@ -23,7 +23,7 @@ public:
     Repl(const Repl&) = delete;
     Repl& operator=(const Repl&) = delete;
 
-    /// Runs the file first, if there is one, and then the prompt until somebody leaves; `quiet`: without a greeting.
+    /// Runs the file first, if there is one, and then the prompt until the user leaves; `quiet`: without a greeting.
     /// The exit status.
     int run(std::string_view file, bool quiet);
 
@@ -32,7 +32,7 @@ public:
     Vm& vm() noexcept { return vm_; }
     bool coloured() const noexcept { return colours_; }
     int width() const noexcept { return terminal_->width(); }
-    void say(std::string_view line); // with a line break behind it
+    void say(std::string_view line); // with a line break after it
     void complain(std::string_view line);
     /// Evaluates the forms of the text and shows the value of the last one. `timed`: and how long it took.
     void evaluate(std::string_view text, bool timed = false);
@@ -76,7 +76,7 @@ private:
     std::string before_; // lines of a form that isn't complete
     unsigned entries_ = 0;
     bool left_ = false;
-    bool typing_ = false;          // what runs does so beside a line that is being typed
+    bool typing_ = false;          // what runs does so while a line is being typed
     std::size_t results_made_ = 0; // the last is $N of that number
 };
 

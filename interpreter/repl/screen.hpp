@@ -14,7 +14,7 @@ struct ScreenPlace {
     int column = 0;
 };
 
-/// Where the cursor stands behind the text, as libedit wraps it: at once when a line is full, and before a wide
+/// Where the cursor is after the text, as libedit wraps it: at once when a line is full, and before a wide
 /// character that would lie across the edge.
 ScreenPlace place_after(std::wstring_view text, ScreenPlace from, int width);
 

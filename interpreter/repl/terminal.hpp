@@ -1,5 +1,5 @@
-// The terminal while a prompt has it. A thread of its own reads keys and lines and draws; the interpreter thread asks
-// for lines, is handed events through the wake list, and never touches the keyboard. What the program prints while a
+// The terminal while a prompt has it. A separate thread reads keys and lines and draws; the interpreter thread asks
+// for lines, gets events through the wake list, and never touches the keyboard. What the program prints while a
 // line is being typed goes through that thread too, so that the line is never broken.
 //
 // The interpreter thread calls all public functions. What the two threads share is guarded by one mutex, which is held
@@ -22,7 +22,7 @@ namespace qi {
 struct TerminalEvent {
     enum class Type { Line, End, Stopped, Complete, Changed } type;
     std::string text;         // Line: of the form so far; Complete: up to the cursor; Changed: the file
-    bool interrupted = false; // Line: Ctrl-C came when it had been entered and not yet been handed over
+    bool interrupted = false; // Line: Ctrl-C came when it had been entered but not yet delivered
 };
 
 class Terminal final : public OutsideWorld, public Console, private LineEditor::Desk {
@@ -31,9 +31,9 @@ public:
     Terminal(Vm& vm, bool editing, bool coloured);
     ~Terminal() override;
 
-    /// Asks for a line behind the prompt, which continues `before` if that isn't empty. Its end is an event.
+    /// Asks for a line after the prompt, which continues `before` if that isn't empty. Its end is an event.
     void ask(std::string before);
-    /// Whoever types starts anew. If a form was asked for, the event is Stopped.
+    /// Typing starts again. If a form was asked for, the event is Stopped.
     void stop();
     /// The program no longer wants the line that it asked for; the form that is being typed stays.
     void forget_wanted_line();
@@ -82,8 +82,8 @@ private:
     const bool editing_;
     const bool coloured_;
     Sink out_{*this, 1}, err_{*this, 2};
-    int woken_ = -1;                        // an eventfd: there is something to do besides keys
-    int signals_ = -1;                      // a signalfd: the window changed, or the process was stopped and goes on
+    int woken_ = -1;                        // an eventfd: there is something to do other than keys
+    int signals_ = -1;                      // a signalfd: the window changed, or the process was stopped and continues
     bool at_line_start_ = true;             // interpreter thread: of what was printed
     std::vector<std::string> program_rest_; // interpreter thread
 

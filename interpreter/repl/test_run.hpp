@@ -1,4 +1,4 @@
-// :test: `qi test` in a process of its own, which a thread waits for, so that goroutines go on. The interpreter thread
+// :test: `qi test` in a separate process, which a thread waits for, so that goroutines continue. The interpreter thread
 // calls the public functions.
 #pragma once
 

@@ -24,7 +24,7 @@ public:
     bool untrace(Value symbol);
     std::vector<std::string> names() const;
 
-    // What the wrapper tells
+    // What the wrapper reports
     void enter(std::string_view name, Value arguments);
     void result(Value value);
     void leave();

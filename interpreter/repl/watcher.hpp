@@ -1,5 +1,5 @@
-// Tells the prompt when a file has changed: a thread of its own that sits in inotify. The interpreter thread calls the
-// public functions.
+// Reports to the prompt when a file has changed: a separate thread that waits in inotify. The interpreter thread calls
+// the public functions.
 #pragma once
 
 #include "base/result.hpp"

@@ -1,5 +1,5 @@
 // What every heap object begins with. The heap knows this header and nothing else of an object; what a
-// kind holds is known by the floor that defines it, and told to the heap in a KindTable.
+// kind holds is known by the floor that defines it, and given to the heap in a KindTable.
 // Interpreter thread only.
 #pragma once
 
@@ -44,7 +44,7 @@ struct Object {
     // `space` bits. An object is born young, or old when it is large or must not move.
     static constexpr std::uint8_t Old = 1;
     static constexpr std::uint8_t Remembered = 2; // in the heap's list of old objects that may point at young ones
-    static constexpr std::uint8_t Forwarded = 4;  // moved; the new address is in the word behind the header
+    static constexpr std::uint8_t Forwarded = 4;  // moved; the new address is in the word after the header
     static constexpr std::uint8_t MarkA = 16;     // the two mark colours take turns, so that no mark need be cleared
     static constexpr std::uint8_t MarkB = 32;
 

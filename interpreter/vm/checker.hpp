@@ -1,5 +1,5 @@
-// Finds what is wrong with a source without running it: all errors of reading and compiling that can be told apart, and
-// all warnings. Macros are expanded, and definitions of functions and constants carried out, since macros may call
+// Finds what is wrong with a source without running it: all errors of reading and compiling that can be distinguished,
+// and all warnings. Macros are expanded, and definitions of functions and constants carried out, since macros may call
 // them; an editor can ask that not even those run. Interpreter thread only.
 #pragma once
 
@@ -21,7 +21,7 @@ struct Finding {
 
 enum class Macros : std::uint8_t {
     Expand,
-    LeaveAlone, // no code of the source runs; what stands in calls of its macros isn't looked at
+    LeaveAlone, // no code of the source runs; what is in calls of its macros isn't looked at
 };
 
 /// By their places. What the source defines is forgotten again.

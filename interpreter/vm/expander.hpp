@@ -14,7 +14,7 @@ public:
     Result<Value> expand(Value macro, std::span<const Value> arguments) override;
     bool may_make(Value macro, Value symbol) const override;
     Value make_function(Prototype* prototype) override { return vm_.make_function(prototype); }
-    /// A macro failed because of a name without a value: where nothing runs, that is no mistake of the program's.
+    /// A macro failed because of a name without a value: where nothing runs, that isn't a mistake of the program.
     bool lacked_name() const noexcept { return lacked_name_; }
 
 private:

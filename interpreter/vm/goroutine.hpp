@@ -1,6 +1,6 @@
 // A goroutine: a stack of values with its frames in it, and what it waits for.
 //
-// A frame's registers begin at `base`. Below them stand three words: base[-3] the closure that runs (and where its
+// A frame's registers begin at `base`. Below them are three words: base[-3] the closure that runs (and where its
 // result goes: it is the caller's register A), base[-2] the caller's next instruction, base[-1] how far the caller's
 // base is below. All three are ordinary values, so the stack is scanned from bottom to top without knowing frames.
 // Interpreter thread only.
@@ -50,7 +50,7 @@ struct Suspended {
 struct Caught {
     Value error;
     Trace trace;
-    std::string text; // of an awaited goroutine's error: it has been told already
+    std::string text; // of an awaited goroutine's error: it has been reported already
 };
 
 /// Where control goes when something is thrown.
@@ -70,7 +70,7 @@ enum class Resume : std::uint8_t {
     TimedOut,  // … and its time is over
     Raise,     // throw what is in `delivered`
     Interrupt, // throw what `try` doesn't catch: Ctrl-C
-    Cancel,    // … that somebody wants it to end
+    Cancel,    // … that it was asked to end
 };
 
 struct Goroutine;
@@ -111,10 +111,10 @@ struct Goroutine {
     Value delivered;
 
     Channel* promise = nullptr;
-    bool discarded = false;   // nobody has the promise
+    bool discarded = false;   // no code has the promise
     bool uncatchable = false; // what it is throwing passes through `try`
     Value held =
-        Value::absent();     // the uncatchable error that came while deferred code ran; thrown once that is through
+        Value::absent();     // the uncatchable error that came while deferred code ran; thrown once that has finished
     bool cancel_due = false; // its next wait is to be thrown out of
     bool ending = false;     // the main program, on its way to (exit)
     bool told_of_stop = false;
@@ -133,7 +133,7 @@ struct Goroutine {
 
     Goroutine* next_ready = nullptr;
 
-    /// What a frame has deferred runs now: nobody cancels that.
+    /// What a frame has deferred runs now: it can't be cancelled.
     bool runs_deferred() const noexcept {
         return std::any_of(handlers.begin(), handlers.end(),
                            [](const Handler& handler) { return handler.what == Handler::Report; });

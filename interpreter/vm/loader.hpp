@@ -17,10 +17,10 @@ public:
     struct Outcome {
         bool ok = true;
         Value value;         // of the last form
-        std::string problem; // what to tell the user if not ok
+        std::string problem; // what to report to the user if not ok
     };
     /// A file with a syntax error anywhere runs nothing; nor does one with an error of compiling, unless macros, `use`,
-    /// `load` or `eval` stand in the way of knowing. With `warn`, what is doubtful about a form is written to standard
+    /// `load` or `eval` make that unknown. With `warn`, what is doubtful about a form is written to standard
     /// error before it runs.
     Outcome run(SourcePointer source, bool warn = false);
 

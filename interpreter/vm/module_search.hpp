@@ -13,12 +13,12 @@ std::string folder_of(const std::string& file);
 std::string join_path(const std::string& folder, std::string_view path);
 
 /// The files that (use name) may mean, best first: as `/`, `./` and `../` say, from the
-/// file that uses it or else from the program, with .qi or else without; `std/x` in ./std and beside the
-/// executable; else beside the file that uses it, beside the program, in the standard folders, among the project's
+/// file that uses it or else from the program, with .qi or else without; `std/x` in ./std and next to the
+/// executable; else next to the file that uses it, next to the program, in the standard folders, among the project's
 /// packages and, newest version first, the user's.
 std::vector<std::string> module_candidates(std::string_view name, const std::string& user, const std::string& program);
 
-/// The files that (load path) may mean, best first: beside the file that says it.
+/// The files that (load path) may mean, best first: next to the file that has the call.
 std::vector<std::string> load_candidates(std::string_view path, const std::string& user);
 
 bool is_readable_file(const std::string& file);

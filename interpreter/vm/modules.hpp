@@ -27,7 +27,7 @@ public:
 
     using Ticket = std::int64_t;
     Ticket take_ticket() { return ++last_ticket_; }
-    /// Whoever waits for what the ticket was loading tries again. A module that isn't complete is forgotten.
+    /// The goroutines that wait for what the ticket was loading try again. A module that isn't complete is forgotten.
     void leave(Ticket ticket);
 
     /// The module's number, once it has been loaded; or it is this ticket's to load: then `next_form` gives its forms.
@@ -35,7 +35,7 @@ public:
     Value find(Ticket ticket, Globals::Scope user, std::string_view user_file, std::string_view name);
     /// Opens a file that is to run in the program's own scope. `.qi` may be missing.
     Value open(Ticket ticket, std::string_view path);
-    /// A function that does what the next form says; nil behind the last one, when a module counts as loaded.
+    /// A function that does what the next form says; nil after the last one, when a module counts as loaded.
     Value next_form(Ticket ticket);
 
     /// Makes public names known in the user's scope, as `prefix/name`, or `name` if the prefix is empty.
@@ -46,7 +46,7 @@ public:
     std::string_view name_of(std::int64_t module) const { return modules_[static_cast<std::size_t>(module)].name; }
 
     /// Modules whose files have changed are loaded again where they are used next; what their functions were known as
-    /// keeps its variables, so that whoever calls them sees the new ones.
+    /// keeps its variables, so that callers see the new ones.
     void forget_changed();
     /// Of the modules that are loaded, or would be again.
     std::vector<std::string> files() const;
@@ -71,7 +71,7 @@ private:
     struct Visit {
         Globals::Scope user = Globals::program_scope;
         std::size_t target = none;
-        std::unique_ptr<Unit> unit; // of the one who loads
+        std::unique_ptr<Unit> unit; // of the loading goroutine
         bool was_read = false;
     };
     static constexpr std::size_t none = static_cast<std::size_t>(-1);

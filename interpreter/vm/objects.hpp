@@ -22,7 +22,7 @@ struct Closure : Object { // length: captured values
 struct Native {
     using Call = Value (*)(Vm&, const Native&, Value* arguments, unsigned count);
 
-    std::string_view usage; // "ws/send conn message"; `?` behind optional ones, `…` in front of the rest
+    std::string_view usage; // "ws/send conn message"; `?` after optional ones, `…` in front of the rest
     std::string_view doc;
     Call call;
     int least; // arguments
@@ -54,7 +54,7 @@ struct Stream : Object {
     StreamSource* source; // owned; such a stream never moves
 };
 
-/// Goroutines that are told to end together. Never moves.
+/// Goroutines that end together. Never moves.
 struct Scope : Object {
     static constexpr std::uint16_t Cancelled = 1;
     Goroutine* first; // of those that run in it
@@ -69,7 +69,7 @@ struct Builder : Object { // length: items so far
 /// One goroutine in one queue: of a channel, or of what comes from outside.
 struct Waiter {
     Goroutine* goroutine = nullptr;
-    struct WaitQueue* queue = nullptr; // that it stands in
+    struct WaitQueue* queue = nullptr; // that it is in
     Waiter* previous = nullptr;
     Waiter* next = nullptr;
     Value value; // of a sender
@@ -88,11 +88,11 @@ struct WaitQueue {
 /// Never moves: goroutines wait in its queues.
 struct Channel : Object {
     static constexpr std::uint16_t Closed = 1;
-    static constexpr std::uint16_t Promise = 2;    // holds the value of a goroutine, for ever
-    static constexpr std::uint16_t Overlooked = 4; // nobody is to hear of the promise's error
-    static constexpr std::uint16_t Failed = 8;     // the value is an error nobody caught
-    static constexpr std::uint16_t View = 16;      // shows what waits outside: filled when somebody looks
-    static constexpr std::uint16_t Cancelled = 32; // its goroutine was told to end
+    static constexpr std::uint16_t Promise = 2;    // holds the value of a goroutine, forever
+    static constexpr std::uint16_t Overlooked = 4; // the promise's error isn't reported
+    static constexpr std::uint16_t Failed = 8;     // the value is an error that wasn't caught
+    static constexpr std::uint16_t View = 16;      // shows what waits outside: filled when it is read
+    static constexpr std::uint16_t Cancelled = 32; // its goroutine was asked to end
     static constexpr std::uint32_t unbounded = 0xFFFFFFFFu;
 
     std::uint32_t capacity;
@@ -107,7 +107,7 @@ struct Channel : Object {
     Goroutine* runner; // whose promise it is, until that has ended
 
     bool closed() const noexcept { return (flags & Closed) != 0; }
-    /// Something to take, or the certainty that nothing will come. Vm::is_ready looks behind a view first.
+    /// Something to take, or the certainty that nothing will come. Vm::is_ready asks the source of a view first.
     bool ready() const noexcept { return count > 0 || !senders.empty() || closed(); }
     Value peek() const noexcept { return ring_size == 0 ? inline_value : ring[head]; }
 };

@@ -20,7 +20,7 @@ public:
         sigset_t set;
         sigemptyset(&set);
         sigaddset(&set, signal);
-        // Nobody waits for one that comes to this thread, and nobody else gets one that is waited for.
+        // No other thread waits for one that comes to this thread, and none gets one that is waited for.
         if (taken) pthread_sigmask(SIG_BLOCK, &set, nullptr);
         if (is_waited_for_) pthread_kill(waiter_, look_again);
         if (!taken) pthread_sigmask(SIG_UNBLOCK, &set, nullptr);

@@ -26,9 +26,9 @@ public:
     void warn();
     /// What was noted since the last time.
     std::vector<Warning> take_warnings() { return warnings_.take(); }
-    /// The form that `next` compiles, null behind the last one.
+    /// The form that `next` compiles, null after the last one.
     const Form* coming() const noexcept { return next_ == forms_.size() ? nullptr : forms_[next_]; }
-    /// The next form as a function, null behind the last one.
+    /// The next form as a function, null after the last one.
     std::variant<Prototype*, SyntaxError> next();
     /// A function that throws the error at its place in the text.
     Prototype* thrower(const SyntaxError& error);

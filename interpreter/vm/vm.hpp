@@ -1,5 +1,5 @@
 // The virtual machine: runs compiled functions in goroutines. Everything a native can do to the program goes
-// through it. Interpreter thread only, but for the wake list and `interrupt`.
+// through it. Interpreter thread only, except for the wake list and `interrupt`.
 #pragma once
 
 #include "base/output.hpp"
@@ -36,15 +36,15 @@ public:
     /// After that: all of them are through, or their time is over.
     virtual bool has_stopped() { return true; }
     /// A goroutine that was parked on the key, or was woken by it and hasn't run since, is cancelled or interrupted:
-    /// the call that parked doesn't go on.
+    /// the call that parked doesn't continue.
     virtual void abandoned(WakeKey) {}
-    /// What somebody who is parked on the key waits for, if the key is of this world; else empty.
+    /// What a goroutine parked on the key waits for, if the key is of this world; else empty.
     virtual std::string waited_for(WakeKey) const { return {}; }
 };
 
 class Modules;
 
-/// What stands behind a channel that is a view: asked for the next value when somebody looks and the channel is empty.
+/// The source of a channel that is a view: asked for the next value when the channel is read and empty.
 class ChannelSource {
 public:
     virtual ~ChannelSource() = default;
@@ -52,7 +52,7 @@ public:
     virtual Value next(WakeKey key, bool& last) = 0;
 };
 
-/// Whoever owns the terminal, if a prompt does: programs get their lines of standard input from it.
+/// The owner of the terminal, if a prompt is: programs get their lines of standard input from it.
 class Console {
 public:
     virtual ~Console() = default;
@@ -70,14 +70,14 @@ public:
     virtual void look(const Goroutine& running) = 0;
 };
 
-/// A goroutine as whoever watches the program sees it.
+/// A goroutine as an observer of the program sees it.
 struct GoroutineView {
     enum class Waits : std::uint8_t { Not, Channel, Time, Outside };
     std::uint64_t id;
     Waits waits;
     std::optional<std::chrono::milliseconds> time_left; // of what it waits with a deadline
     std::string outside;                                // what of the outside world it waits for
-    std::string place;                                  // the expression and where it stands
+    std::string place;                                  // the expression and its place
     std::string started;                                // where; empty: the main program
 };
 
@@ -103,18 +103,18 @@ public:
 
     Heap& heap() noexcept { return store.heap; }
 
-    // --- For whoever runs programs
+    // --- For code that runs programs
 
     /// Calls the function in the main goroutine and runs the scheduler until it is done. An uncaught error is
-    /// returned as its map; `trace()` tells where.
+    /// returned as its map; `trace()` says where.
     struct Outcome {
         bool ok;
         Value value; // or the error map
     };
     Outcome run(Prototype* prototype);
     Outcome call(Value function, std::span<const Value> arguments);
-    /// The same in the middle of a goroutine, or of compiling. Others run only while it waits, but for the goroutine in
-    /// whose middle it is: to wait for that one is a deadlock. An interruption ends it, and is then the program's.
+    /// The same in the middle of a goroutine, or of compiling. Others run only while it waits, except for the goroutine
+    /// in whose middle it is: to wait for that one is a deadlock. An interruption ends it, and is then the program's.
     Outcome call_alone(Value function, std::span<const Value> arguments);
     /// `place: error: message`, source excerpt, hint and frames of the last uncaught error.
     std::string describe_error(Value error) const { return describe_error(error, trace_); }
@@ -125,12 +125,12 @@ public:
     void defer_to_end(Value function) { at_end_.push_back(function); }
     void run_deferred_to_end();
     const Trace& trace() const noexcept { return trace_; }
-    /// What is wrong with a call of the variable's function with so many arguments, and how it is called; nothing if
+    /// What is wrong with a call of the variable's function with that many arguments, and how it is called; nothing if
     /// nothing is.
     std::optional<std::pair<std::string, std::string>> call_misfit(const Variable& variable, unsigned arguments);
-    /// An error that nobody awaited was reported.
+    /// An error that no code awaited was reported.
     bool failed_quietly() const noexcept { return failed_quietly_; }
-    /// An error that nobody awaited, and during which activity it happened.
+    /// An error that no code awaited, and during which activity it happened.
     struct QuietFailure {
         std::string text, during;
     };
@@ -138,7 +138,7 @@ public:
     void collect_quiet_failures(std::vector<QuietFailure>* into) noexcept { quiet_failures_ = into; }
     /// What the program does from now on: of a test its name.
     void set_activity(std::string name) { activity_ = std::move(name); }
-    /// Reports failures that nobody has looked at. At the program's end.
+    /// Reports failures that the program hasn't looked at. At its end.
     void report_unseen_failures();
     /// The library that names are looked up in when nothing else knows them.
     void set_library(std::unique_ptr<NameSource> library) {
@@ -177,7 +177,7 @@ public:
                is_stop_over();
     }
     Value stop();
-    /// From any thread: an interrupt ends what is evaluated, and somebody goes on after it.
+    /// From any thread: an interrupt ends what is evaluated, and the prompt continues after it.
     void set_interactive() noexcept { interactive_.store(true, std::memory_order_relaxed); }
     bool is_interactive() const noexcept { return interactive_.load(std::memory_order_relaxed); }
     /// The signal that interrupted the program, 0 if none did.
@@ -186,14 +186,14 @@ public:
     bool was_interrupted() const noexcept { return main_interrupted_; }
     /// The error is that, or what is deferred was ended so.
     bool is_interrupt(Value error) const;
-    /// The same of whatever was interrupted, such as a macro.
+    /// The same for anything that was interrupted, such as a macro.
     bool is_interrupted(Value error) const;
     /// The error of an interruption that came while nothing of the program ran but a macro; from now on the program is
     /// interrupted.
     std::optional<Value> take_interrupt();
 
     // A program that serves others is stopped by a signal (stopping.cpp).
-    /// For how long its peers may answer a close; nothing: it serves nobody.
+    /// For how long its peers may answer a close; nothing: it doesn't serve.
     void set_serving(std::optional<std::chrono::milliseconds> close_timeout) noexcept {
         serving_.store(close_timeout ? close_timeout->count() : -1);
     }
@@ -206,11 +206,11 @@ public:
     std::optional<Clock::time_point> stop_ends_at() const noexcept;
     /// If the program is stopping, the goroutine has learned of it: what it does now is what it does at its end.
     void note_told_of_stop(Goroutine& g) noexcept;
-    /// Goroutines that have, but for the main one, and go on.
+    /// Goroutines that have, except for the main one, and continue.
     std::size_t told_of_stop() const noexcept { return told_; }
-    /// (exit) has said that nobody is waited for.
+    /// (exit) has said that no goroutine is waited for.
     bool leaves_at_once() const noexcept { return leaves_at_once_; }
-    /// Everybody who waits for the outside world looks again.
+    /// All goroutines that wait for the outside world look again.
     void retry_external();
 
     /// Lives as long as the VM.
@@ -243,14 +243,14 @@ public:
     Value raise(const Error& error, std::string note);
     /// Throws a map (or any value) as it is.
     Value raise_value(Value payload);
-    /// The error of a native, known as `name`, that was given so many arguments.
+    /// The error of a native, known as `name`, that was given that many arguments.
     Value raise_native_arity(const Native& native, std::string_view name, unsigned given);
     /// Throws again what another goroutine threw: with the place and trace that it had there.
     Value raise_again(Value error);
     /// Where an error that is a value now was thrown: of failed goroutines, and what `remember_caught` was given.
     /// Empty: not known.
     std::string origin_of(Value error) const;
-    /// What the running goroutine has caught goes on as a value.
+    /// What the running goroutine has caught continues as a value.
     void remember_caught(Value error);
     Value make_error(Kind kind, std::string_view text);
     Value error_key() const noexcept { return error_key_; }
@@ -274,7 +274,7 @@ public:
     Clock::time_point deadline_after(std::chrono::nanoseconds duration);
     /// Calls the function with these arguments as if the native itself had been it; returned by the native.
     Value call_instead(Value function, std::span<const Value> arguments);
-    /// Everyone who waits for the key tries again.
+    /// All goroutines that wait for the key try again.
     void wake_external(WakeKey key);
     /// Only the one that waits longest does.
     void wake_one(WakeKey key);
@@ -288,7 +288,7 @@ public:
     Value cancel(Channel* promise);
     /// Ends those goroutines of the scope that wait; others end at their next wait.
     void cancel(Scope* scope);
-    /// The promise's error is no news any more: something else has come before it.
+    /// The promise's error needn't be reported any more: something else has come before it.
     void overlook(Channel* promise);
     Scope* make_scope();
     /// The running goroutine is of this scope from now on. Thrown: that is cancelled already.
@@ -301,7 +301,8 @@ public:
     Value try_receive(Channel* channel);
     void close(Channel* channel);
     Channel* timeout_channel(Clock::time_point when);
-    /// The channel that shows what `source` has for the key; whoever waits for it looks again when the key is woken.
+    /// The channel that shows what `source` has for the key; goroutines that wait for it look again when the key is
+    /// woken.
     Channel* view(WakeKey key, ChannelSource& source);
     bool is_ready(Channel* channel) {
         if (channel->count == 0 && (channel->flags & Channel::View) != 0) refill(channel);
@@ -328,7 +329,7 @@ public:
 
 private:
     template <typename T>
-    static constexpr char extension_tag = 0; // its address stands for the type
+    static constexpr char extension_tag = 0; // its address identifies the type
 
     enum class Stop : std::uint8_t { Done, Parked, Preempted };
     static constexpr std::int64_t time_slice = 4000; // calls and loop passes between two looks at the others
@@ -409,7 +410,8 @@ private:
     struct Stopping {
         StopTimes times;
         Clock::time_point next_look{};
-        bool looked_again = false;    // whoever waits for the outside world has, since all was found to be through
+        bool looked_again =
+            false; // goroutines that wait for the outside world have, since all were found to have finished
         bool main_has_waited = false; // since the signal; it may be awake because of that
         int main_turns = 0;           // that it has had since then
     };
@@ -478,11 +480,11 @@ private:
     std::vector<std::pair<const void*, void*>> extensions_;
     std::uint64_t next_goroutine_ = 0;
     const Run* run_ = nullptr; // the innermost
-    // Promises that failed and whose error nobody has seen, with what there is to say about it.
+    // Promises that failed and whose error hasn't been seen, with what there is to say about it.
     std::unordered_map<const Channel*, QuietFailure> unseen_failures_;
     std::vector<QuietFailure>* quiet_failures_ = nullptr;
     std::string activity_;
-    // Errors that are values, and what is to be told of them. Those of young ones apart: they move.
+    // Errors that are values, and what is to be reported of them. Those of young ones apart: they move.
     std::unordered_map<const Object*, std::string> origins_;
     std::vector<std::pair<Object*, std::string>> young_origins_;
     std::atomic<bool> interrupted_{false};
@@ -506,7 +508,7 @@ private:
     Sampler* sampler_ = nullptr;
     std::optional<int> exit_status_;
     bool failed_quietly_ = false;
-    bool last_try_ = false; // everybody who waits for the outside world was asked to look again
+    bool last_try_ = false; // all that wait for the outside world were asked to look again
 };
 
 } // namespace qi

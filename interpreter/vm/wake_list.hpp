@@ -1,4 +1,4 @@
-// The one place where other threads reach the interpreter: keys of what may be able to go on, and the condition
+// The one place where other threads reach the interpreter: keys of what may be able to continue, and the condition
 // variable that the interpreter thread sleeps on when nothing is runnable. Any thread.
 #pragma once
 
@@ -21,7 +21,7 @@ public:
 
     /// From any thread.
     void wake(std::span<const WakeKey> keys) noexcept { wake(keys, 1); }
-    /// All `lanes` keys of each number: number * lanes, and those behind it.
+    /// All `lanes` keys of each number: number * lanes, and those after it.
     void wake(std::span<const std::int64_t> numbers, std::int64_t lanes) noexcept {
         {
             const Lock lock(mutex_);

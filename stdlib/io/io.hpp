@@ -52,9 +52,9 @@ inline void define_io(Vm& vm) {
 Error io_failure(std::string_view name, std::string_view path, int error, int argument = 0);
 /// All bytes of a file.
 Result<std::string> read_bytes(std::string_view name, const std::string& path);
-/// Whether reading it may take as long as somebody likes: a fifo, a terminal.
+/// Whether reading it may take any time: a fifo, a terminal.
 bool is_slow_file(const std::string& path);
-/// All bytes of such a file, read by a thread of its own; nothing while that isn't done: the goroutine parks.
+/// All bytes of such a file, read by a separate thread; nothing while that isn't done: the goroutine parks.
 std::optional<Result<std::string>> read_slowly(Vm& vm, std::string_view name, const std::string& path);
 
 } // namespace qi::stdlib

@@ -11,7 +11,7 @@ namespace qi::stdlib {
 /// Natives that multiply text stop here, before they allocate.
 constexpr std::size_t largest_text = std::size_t{1} << 30;
 
-/// `unit` n times, at most `largest_text` bytes in all, appended; false if the program is to stop meanwhile.
+/// `unit` n times, at most `largest_text` bytes in all, appended; false if the program is to stop before that is done.
 bool append_times(Vm& vm, std::string& out, std::string_view unit, std::int64_t n);
 
 /// The characters from one position up to another, clamped.

@@ -7,7 +7,7 @@
 
 namespace qi::stdlib {
 
-/// A line for each place where the insides differ, each behind a newline; empty if they differ as wholes.
+/// A line for each place where the insides differ, each after a newline; empty if they differ as wholes.
 std::string difference(Store& store, Value expected, Value actual);
 
 } // namespace qi::stdlib

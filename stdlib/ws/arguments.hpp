@@ -30,7 +30,7 @@ std::string place_of(Vm& vm, ws::Id id);
 /// What a log says of them.
 std::string text_of_refusals(const ws::Refusals& refusals);
 
-/// The listener that ws/serve is handed, as {:listener id}; nil if it is to listen itself.
+/// The listener that ws/serve gets, as {:listener id}; nil if it is to listen itself.
 Result<Value> listener_to_serve(Vm& vm, Value options);
 
 /// A message on its way out.

@@ -1,5 +1,5 @@
-// What the namespace keeps: the service, started on first use, and for each id how its messages are handed over.
-// Interpreter thread, but for `wake`, which the service thread calls.
+// What the namespace keeps: the service, started on first use, and for each id how its messages are delivered.
+// Interpreter thread, except for `wake`, which the service thread calls.
 #pragma once
 
 #include "base/units.hpp"
@@ -16,13 +16,13 @@
 
 namespace qi::stdlib {
 
-/// What a goroutine waits for on an id; each is a wake key of its own, and they are woken in this order: who closed a
-/// listener goes on before who accepts from it, since a program often ends with the latter.
+/// What a goroutine waits for on an id; each has its own wake key, and they are woken in this order: a goroutine that
+/// closed a listener continues before one that accepts from it, since a program often ends with the latter.
 enum class Waiting : std::int64_t { Change, Send, Receive };
 inline constexpr std::int64_t lanes = 3;
 inline WakeKey wake_key(ws::Id id, Waiting lane) noexcept { return id * lanes + static_cast<std::int64_t>(lane); }
 
-/// What is published waits here, whoever it waits for.
+/// What is published waits here, for any subscriber.
 inline const WakeKey publishing = wake_key(0, Waiting::Send);
 
 /// How a connection's messages reach the program. Listeners hand theirs on to what they accept.
@@ -59,12 +59,12 @@ public:
     /// A goroutine waits for the answer to its ping.
     void add_pinger(ws::Id id, std::uint64_t ticket, const Goroutine& waits) { pingers_[{id, ticket}] = &waits; }
     void remove_pinger(ws::Id id, std::uint64_t ticket) { pingers_.erase({id, ticket}); }
-    /// A ws/connect waits for it, and nobody else has the id.
+    /// A ws/connect waits for it, and no other code has the id.
     void add_dial(ws::Id id) { dials_.insert(id); }
     void remove_dial(ws::Id id) { dials_.erase(id); }
     void add_listener(ws::Id id, ws::Milliseconds close_timeout);
     bool is_listening(ws::Id id) const { return listeners_.contains(id); }
-    /// It accepts no more. After a signal it still says how long the program may take.
+    /// It no longer accepts. After a signal it still says how long the program may take.
     void remove_listener(ws::Id id);
     /// What :authorize gave for a connection; nil if nothing.
     Value user(ws::Id id) const;
@@ -88,7 +88,7 @@ public:
     void abandoned(WakeKey key) override;
     void begin_stop(Clock::time_point peers_until, Clock::time_point handlers_until) override;
     bool has_stopped() override;
-    /// A goroutine of ws/serve runs for a connection of the listener, or does so no more.
+    /// A goroutine of ws/serve runs for a connection of the listener, or no longer does.
     void count_handler(ws::Id listener, int change) {
         if ((handlers_[listener] += change) == 0) handlers_.erase(listener);
     }

@@ -1,4 +1,4 @@
-// qi bundle: a script and all it needs, behind a copy of the program that runs it. Interpreter thread only.
+// qi bundle: a script and everything it needs, appended to a copy of the program that runs it. Interpreter thread only.
 #pragma once
 
 #include "vm/vm.hpp"

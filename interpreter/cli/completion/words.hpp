@@ -11,7 +11,7 @@ namespace qi {
 struct FlagWord {
     std::string name;                // "--jobs"
     std::vector<std::string> values; // of --template script|client: these
-    bool takes_value = false;        // a word follows, or stands behind "="
+    bool takes_value = false;        // a word follows, or is after "="
     bool takes_path = false;         // which is a file or folder
     bool with_equals = false;        // --allow-connect=…
     bool may_be_bare = false;        // --profile, or --profile=…
@@ -21,7 +21,7 @@ struct CommandWords {
     std::string name; // "" for qi itself
     std::string summary;
     std::vector<FlagWord> flags;
-    std::vector<std::string> values; // words that may stand where an argument does
+    std::vector<std::string> values; // words that may be in the place of an argument
     bool takes_names = false;        // arguments are names that qi doc knows
     bool takes_paths = false;        // arguments are files or folders
 };

@@ -1,4 +1,4 @@
-// qi run --watch: the program in a process of its own, which is ended and started again when a file changes.
+// qi run --watch: the program in a separate process, which is ended and started again when a file changes.
 // Interpreter thread only; no program runs in this process.
 #pragma once
 

@@ -16,7 +16,7 @@ struct TestOptions {
     int jobs = 0;       // files at once; 0: as many as there are processors
     long timeout = 0;   // of a test, in milliseconds; 0: a minute
     bool watch = false; // again whenever a file changes
-    int worker = -1;    // run the one file of `paths` here, and tell this descriptor what becomes of each test
+    int worker = -1;    // run the one file of `paths` here, and report the result of each test to this descriptor
 };
 
 Result<TestOptions> parse_test_options(std::span<const std::string> arguments);

@@ -1,4 +1,4 @@
-// What became of tests, and how it is told.
+// The results of tests, and how they are reported.
 #pragma once
 
 #include "base/result.hpp"
@@ -12,7 +12,7 @@ struct TestRecord {
     std::string name;
     double seconds = 0;
     std::string failure; // with place, excerpt and trace; empty: it passed
-    std::string output;  // what was printed meanwhile
+    std::string output;  // what was printed while it ran
 };
 
 struct FileRecord {
@@ -27,7 +27,7 @@ struct FileRecord {
     }
 };
 
-/// A line for the file, and all that is known about each of its failures.
+/// A line for the file, and everything known about each of its failures.
 std::string describe(const FileRecord& file);
 /// The slowest tests, and `N passed, N failed`.
 std::string summary(const std::vector<FileRecord>& files);

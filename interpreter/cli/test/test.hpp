@@ -1,4 +1,4 @@
-// qi test: runs test files, each in a process of its own, several at once. Interpreter thread only.
+// qi test: runs test files, each in a separate process, several at once. Interpreter thread only.
 #pragma once
 
 #include "vm/vm.hpp"

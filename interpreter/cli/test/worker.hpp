@@ -1,4 +1,4 @@
-// One test file in a process of its own, seen from the process that started it.
+// One test file in a separate process, seen from the process that started it.
 #pragma once
 
 #include "cli/test/options.hpp"
@@ -46,7 +46,7 @@ private:
     std::string running_; // the test's name
     bool in_test_ = false;
     std::chrono::milliseconds limit_;    // of the top level
-    std::chrono::milliseconds patience_; // of what runs: a test has a limit of its own, and should end by itself
+    std::chrono::milliseconds patience_; // of what runs: a test has its own limit, and should end by itself
     bool stuck_ = false;
     bool ended_well_ = false; // it said so itself
 };
