@@ -24,7 +24,7 @@ Result<Options> Options::of(Vm& vm, std::string_view name, int first, Rest pairs
             is_keyword(pairs[i]) && std::find(known.begin(), known.end(), as_symbol(pairs[i])->text()) != known.end();
         if (!is_known)
             return failure_at(first + static_cast<int>(i), kind::value, msg::unknown_option,
-                              {name, shortened(vm.store, pairs[i]), list_of({known.begin(), known.size()})});
+                              {shortened(vm.store, pairs[i]), list_of({known.begin(), known.size()})});
     }
     if (pairs.size() % 2 != 0) return failure(kind::arity, msg::odd_map, {std::to_string(pairs.size())});
     return Options(vm, name, first, pairs);
@@ -46,7 +46,7 @@ Result<bool> Options::flag(std::string_view option, bool otherwise) const {
     if (given.is_absent()) return otherwise;
     if (!given.is_boolean())
         return failure_at(first_ + argument_of(option), kind::type, msg::argument_type,
-                          {name_, ":" + std::string(option) + " " + std::string(msg::type_boolean.text()),
+                          {":" + std::string(option) + " " + std::string(msg::type_boolean.text()),
                            describe_value(vm_->store, given)});
     return given.is_truthy();
 }
@@ -58,7 +58,7 @@ Result<std::string_view> Options::choice(std::string_view option, std::string_vi
     if (is_keyword(given) && std::find(choices.begin(), choices.end(), as_symbol(given)->text()) != choices.end())
         return as_symbol(given)->text();
     return failure_at(first_ + argument_of(option), kind::value, msg::unknown_option,
-                      {name_, ":" + std::string(option) + " " + shortened(vm_->store, given), list_of(choices)});
+                      {":" + std::string(option) + " " + shortened(vm_->store, given), list_of(choices)});
 }
 
 } // namespace qi::stdlib

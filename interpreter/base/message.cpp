@@ -11,6 +11,14 @@ std::string translated(std::string_view english, std::span<const Message> catalo
 }
 
 std::string format(const Message& message, std::initializer_list<std::string_view> arguments) {
+    return format(message, std::span(arguments.begin(), arguments.size()));
+}
+
+std::string about_call(std::string_view callee, std::string_view text) {
+    return std::string(callee).append(": ").append(text);
+}
+
+std::string format(const Message& message, std::span<const std::string_view> arguments) {
     const std::string_view text = message.text();
     std::string out;
     out.reserve(text.size() + 32);
@@ -25,7 +33,7 @@ std::string format(const Message& message, std::initializer_list<std::string_vie
         if (argument < arguments.size()) {
             // A message is UTF-8 whatever it quotes: that may come from outside, or be cut inside of a character. Nor
             // does a terminal obey it.
-            const std::string_view quoted = arguments.begin()[argument];
+            const std::string_view quoted = arguments[argument];
             if (utf8::valid(quoted))
                 utf8::append_visible(out, quoted);
             else

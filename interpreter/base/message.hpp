@@ -32,11 +32,19 @@ private:
     }
 };
 
+/// A message about a call: where it is shown, the name of what was called and a colon go before it.
+struct CallMessage : Message {
+    consteval CallMessage(std::string_view en, std::string_view ja) : Message(en, ja) {}
+};
+
 /// What a library says in English, in the user's language if the catalogue has a message with these words, else
 /// unchanged.
 std::string translated(std::string_view english, std::span<const Message> catalogue);
 
 /// The message in the user's language with {0}, {1} … replaced by the arguments.
+std::string format(const Message& message, std::span<const std::string_view> arguments);
 std::string format(const Message& message, std::initializer_list<std::string_view> arguments = {});
+/// What a message about a call is put into.
+std::string about_call(std::string_view callee, std::string_view text);
 
 } // namespace qi

@@ -115,27 +115,28 @@ inline constexpr Message function_arity{"wrong number of arguments: wanted {0}, 
                                         "引数の数が違います（必要: {0}、渡された数: {1}）"};
 inline constexpr Message named_arity{"{2}: wrong number of arguments: wanted {0}, given {1}",
                                      "{2}: 引数の数が違います（必要: {0}、渡された数: {1}）"};
-inline constexpr Message native_arity{"{0}: takes {1} argument(s), given {2}: {3}",
-                                      "{0}: 引数の数が違います（必要: {1}、渡された数: {2}）: {3}"};
+inline constexpr CallMessage native_arity{"takes {0} argument(s), given {1}: {2}",
+                                          "引数の数が違います（必要: {0}、渡された数: {1}）: {2}"};
 inline constexpr Message between{"{0}–{1}", "{0}〜{1}"};
 inline constexpr Message not_zero{"≠ 0", "0 以外"};
 inline constexpr Message at_least{"at least {0}", "{0} 以上"};
-inline constexpr Message argument_type{"{0}: {1} expected, found {2}", "{0}: {1}が必要ですが、{2} が渡されました"};
-inline constexpr Message argument_named_type{"{0}: {1} expected, found {2} (argument {3}, {4})",
-                                             "{0}: {1}が必要ですが、{2} が渡されました（引数 {3}: {4}）"};
-inline constexpr Message argument_range{"{0}: {1} must be {2}, not {3}", "{0}: {1} の範囲: {2}（渡された値: {3}）"};
+inline constexpr CallMessage argument_type{"{0} expected, found {1}", "{0}が必要ですが、{1} が渡されました"};
+inline constexpr CallMessage argument_named_type{"{0} expected, found {1} (argument {2}, {3})",
+                                                 "{0}が必要ですが、{1} が渡されました（引数 {2}: {3}）"};
+inline constexpr CallMessage argument_range{"{0} must be {1}, not {2}", "{0} の範囲: {1}（渡された値: {2}）"};
+inline constexpr CallMessage system_reason{"{0}", "{0}"};
 inline constexpr Message divide_by_zero{"cannot divide by zero", "0 で割ることはできません"};
-inline constexpr Message overflow{"{0}: result does not fit in 64 bits", "{0}: 結果が 64 ビット整数に収まりません"};
-inline constexpr Message swap_nested{
-    "{0}: the function changed the atom itself, and its result would overwrite that change",
-    "{0}: 関数の中でアトム自身が変更されています。結果を代入すると、その変更が失われます"};
+inline constexpr CallMessage overflow{"result does not fit in 64 bits", "結果が 64 ビット整数に収まりません"};
+inline constexpr CallMessage swap_nested{
+    "the function changed the atom itself, and its result would overwrite that change",
+    "関数の中でアトム自身が変更されています。結果を代入すると、その変更が失われます"};
 inline constexpr Message no_match{"match: no arm fits the value {0}", "match: 一致する節がありません（値: {0}）"};
 inline constexpr Message bad_key{"{0} cannot be a map key", "{0} はマップのキーにできません"};
 inline constexpr Message missing_key{"key {0} is not in the map {1}", "マップにキー {0} がありません: {1}"};
 inline constexpr Message pattern_type{"{0} expected by the pattern, found {1}", "パターンには{0}が必要です（値: {1}）"};
 inline constexpr Message pattern_count{"the pattern expects {0} items, but {2} has {1}",
                                        "パターンの要素は {0} 個ですが、{2} の要素は {1} 個です"};
-inline constexpr Message channel_closed{"{0}: the channel has been closed", "{0}: チャネルはすでに閉じています"};
+inline constexpr CallMessage channel_closed{"the channel has been closed", "チャネルはすでに閉じています"};
 inline constexpr Message stack_overflow{"stack overflow: the recursion is too deep ({0} frames)",
                                         "スタックオーバーフロー: 再帰が深すぎます（{0} フレーム）"};
 inline constexpr Message deadlock{"deadlock: nothing can ever run again",
@@ -160,7 +161,7 @@ inline constexpr Message too_many_forms{"{0} produces more than {1} forms",
                                         "{0} の結果が {1} 個のフォームを超えています"};
 inline constexpr Message endless_macro{"macro {0} expands without end", "マクロ {0} の展開が終わりません"};
 inline constexpr Message in_macro{"macro {0}: {1}", "マクロ {0}: {1}"};
-inline constexpr Message select_empty{"{0}: needs at least one channel", "{0}: チャネルが 1 つ以上必要です"};
+inline constexpr CallMessage select_empty{"needs at least one channel", "チャネルが 1 つ以上必要です"};
 inline constexpr Message heap_full{"the heap is full: the program may use {0} (--max-heap)",
                                    "ヒープがいっぱいです: 使えるのは {0} までです（--max-heap）"};
 inline constexpr Message steps_over{"the program was stopped: it has made {0} steps (--max-steps)",
@@ -168,8 +169,8 @@ inline constexpr Message steps_over{"the program was stopped: it has made {0} st
 inline constexpr Message time_over{"the program was stopped: it has run for {0} (--max-time)",
                                    "プログラムを終了しました: 制限時間 {0} を超えました（--max-time）"};
 inline constexpr Message error_came_from{"the error map comes from\n{0}", "このエラーマップの発生元:\n{0}"};
-inline constexpr Message native_threw{"{0}: a fault inside Qi itself, not in the program: {1}",
-                                      "{0}: Qi 自体の内部エラーです（プログラムの誤りではありません）: {1}"};
+inline constexpr CallMessage native_threw{"a fault inside Qi itself, not in the program: {0}",
+                                          "Qi 自体の内部エラーです（プログラムの誤りではありません）: {0}"};
 inline constexpr Message unknown_exception{"unknown exception", "不明な例外"};
 inline constexpr Message cancelled{"cancelled", "キャンセルされました"};
 inline constexpr Message interrupted{"interrupted", "中断されました"};
@@ -183,14 +184,14 @@ inline constexpr Message error_in_defer{"error in a deferred expression", "defer
 inline constexpr Message goroutine_failed{"error in a goroutine that nobody awaits",
                                           "誰も await していない goroutine でエラーが発生しました"};
 
-inline constexpr Message bad_duration{
-    "{0}: {1} isn't a duration; use milliseconds from 0 up, or text such as \"500ms\", \"1m30s\"",
-    "{0}: {1} は時間ではありません（0 以上のミリ秒、または \"500ms\"、\"1m30s\" のような文字列）"};
-inline constexpr Message bad_size{
-    "{0}: {1} isn't a size; use bytes from 0 up, or text such as \"64KiB\", \"16MiB\"",
-    "{0}: {1} はサイズではありません（0 以上のバイト数、または \"64KiB\"、\"16MiB\" のような文字列）"};
-inline constexpr Message unknown_option{"{0}: there is no option {1}; known: {2}",
-                                        "{0}: オプション {1} はありません（使えるもの: {2}）"};
+inline constexpr CallMessage bad_duration{
+    "{0} isn't a duration; use milliseconds from 0 up, or text such as \"500ms\", \"1m30s\"",
+    "{0} は時間ではありません（0 以上のミリ秒、または \"500ms\"、\"1m30s\" のような文字列）"};
+inline constexpr CallMessage bad_size{
+    "{0} isn't a size; use bytes from 0 up, or text such as \"64KiB\", \"16MiB\"",
+    "{0} はサイズではありません（0 以上のバイト数、または \"64KiB\"、\"16MiB\" のような文字列）"};
+inline constexpr CallMessage unknown_option{"there is no option {0}; known: {1}",
+                                            "オプション {0} はありません（使えるもの: {1}）"};
 
 // Types, as messages name them
 inline constexpr Message type_nil{"nil", "nil"};

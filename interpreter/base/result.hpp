@@ -9,6 +9,7 @@
 #include <string_view>
 #include <utility>
 #include <variant>
+#include <vector>
 
 namespace qi {
 
@@ -44,20 +45,34 @@ inline constexpr Kind permission_denied{"permission-denied"};
 inline constexpr Kind internal{"internal"}; // a fault of Qi itself
 } // namespace kind
 
+/// What went wrong, as data until somebody shows it.
 struct Error {
     Kind kind;
-    std::string text;  // in the user's language
-    int argument = -1; // which argument of a native is to blame (0 is the first); -1: none in particular
+    const Message* message = nullptr; // of the catalogue, static
+    std::vector<std::string> arguments{};
+    int argument = -1;       // which argument of a native is to blame (0 is the first); -1: none in particular
+    bool about_call = false; // a CallMessage
+    std::string callee{};    // whom it is about; empty: the native that is running
+    std::string verbatim{};  // text that is shown as it is, after the message if there is one
+
+    /// In the user's language.
+    std::string text() const;
 };
 
-inline Error failure(Kind kind, const Message& message, std::initializer_list<std::string_view> arguments = {}) {
-    return Error{kind, format(message, arguments), -1};
-}
-
-inline Error failure_at(int argument, Kind kind, const Message& message,
-                        std::initializer_list<std::string_view> arguments = {}) {
-    return Error{kind, format(message, arguments), argument};
-}
+/// With {0}, {1} … of the message.
+Error failure(Kind kind, const Message& message, std::initializer_list<std::string_view> arguments = {});
+/// About the call of the native that is running, which the error names where it is raised.
+Error failure(Kind kind, const CallMessage& message, std::initializer_list<std::string_view> arguments = {});
+/// The same with an argument to blame: 0 is the first.
+Error failure_at(int argument, Kind kind, const Message& message,
+                 std::initializer_list<std::string_view> arguments = {});
+Error failure_at(int argument, Kind kind, const CallMessage& message,
+                 std::initializer_list<std::string_view> arguments = {});
+/// About a call of something else.
+Error failure_of(std::string_view callee, int argument, Kind kind, const CallMessage& message,
+                 std::initializer_list<std::string_view> arguments = {});
+/// With a text that has been put into words before.
+Error worded(Kind kind, std::string text);
 
 template <typename T>
 class [[nodiscard]] Result {

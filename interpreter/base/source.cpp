@@ -123,7 +123,7 @@ std::string Source::excerpt(Span span) const {
 
 std::string describe(const Source& source, const SyntaxError& error) {
     return utf8::visible(source.locate(error.span.begin) + ": " + std::string(msg::label_syntax_error.text()) + ": " +
-                         error.error.text + "\n" + source.excerpt(error.span));
+                         error.error.text() + "\n" + source.excerpt(error.span));
 }
 
 } // namespace qi

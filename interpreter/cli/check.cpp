@@ -57,10 +57,10 @@ int run_check(Vm& vm, std::span<const std::string> arguments) {
         if (!text) {
             ++errors;
             if (json) {
-                vm.out.write(separator + as_json(Source(file, ""), {{}, true, text.error().text, "", "unreadable"}));
+                vm.out.write(separator + as_json(Source(file, ""), {{}, true, text.error().text(), "", "unreadable"}));
                 separator = ",\n ";
             } else {
-                vm.out.write(file + ": " + std::string(msg::label_error.text()) + ": " + text.error().text + "\n");
+                vm.out.write(file + ": " + std::string(msg::label_error.text()) + ": " + text.error().text() + "\n");
             }
             continue;
         }

@@ -58,7 +58,7 @@ Invocation parse_arguments(std::span<const std::string> words) {
                 return refuse(std::move(result), format(msg::flag_value, {name, example}));
             }
             if (const auto taken = flag->take(arguments, *value); !taken)
-                return refuse(std::move(result), taken.error().text);
+                return refuse(std::move(result), taken.error().text());
             if (flag->then == OwnFlag::Then::Begin) return std::move(result);
             continue;
         }
@@ -164,7 +164,7 @@ int run_source(Vm& vm, SourcePointer source, std::span<const std::string> argume
 int run_text(Vm& vm, const std::string& path, std::string_view name, std::span<const std::string> arguments) {
     auto text = read_file(path);
     if (!text) {
-        std::string problem = text.error().text;
+        std::string problem = text.error().text();
         const std::string near = ::access(path.c_str(), F_OK) == 0 || path.find_first_of("./") != std::string::npos
                                      ? ""
                                      : commands_near(path);

@@ -71,7 +71,7 @@ public:
             unread ? std::variant<std::string, SyntaxError>(*unread) : format_source(vm_.store, vm_.names, source);
         if (const auto* error = std::get_if<SyntaxError>(&formatted)) {
             const std::string told =
-                unread ? source.locate(error->span.begin) + ": " + error->error.text : describe(source, *error);
+                unread ? source.locate(error->span.begin) + ": " + error->error.text() : describe(source, *error);
             vm_.out.flush();
             std::fprintf(stderr, "%s\n%s: %s\n", told.c_str(), name.c_str(),
                          std::string(msg::fmt_unread.text()).c_str());
@@ -91,11 +91,11 @@ public:
         if (options_.check || options_.diff) {
             if (!same) status_ = std::max(status_, 1);
         } else if (!same && !input) {
-            if (const auto replaced = replace(name, after); !replaced) status_ = wrong(replaced.error().text);
+            if (const auto replaced = replace(name, after); !replaced) status_ = wrong(replaced.error().text());
         }
     }
 
-    void read_failed(const Error& error) { status_ = wrong(error.text); }
+    void read_failed(const Error& error) { status_ = wrong(error.text()); }
 
     int finish(bool input) {
         if (!input && !options_.diff)
@@ -139,12 +139,12 @@ int run_fmt(Vm& vm, std::span<const std::string> arguments) {
         if (path == "-") {
             if (options.paths.size() > 1) return wrong(msg::fmt_input_alone.text());
             auto text = standard_input();
-            if (!text) return wrong(text.error().text);
+            if (!text) return wrong(text.error().text());
             run.file("-", std::move(*text), true);
             return run.finish(true);
         }
     const auto files = qi_files(options.paths);
-    if (!files) return wrong(files.error().text);
+    if (!files) return wrong(files.error().text());
     for (const std::string& file : *files) {
         if (auto text = read_file(file))
             run.file(file, std::move(*text), false);

@@ -21,7 +21,7 @@ void report(const std::string& text) { std::fprintf(stderr, "%s\n", text.c_str()
 void run(Vm& vm, const std::string& name, const std::string& path) {
     auto text = read_file(path);
     const auto outcome = text ? Loader(vm).run(std::make_shared<Source>(name, std::move(*text), true), true)
-                              : Loader::Outcome{false, Value::nil(), "qi: " + text.error().text};
+                              : Loader::Outcome{false, Value::nil(), "qi: " + text.error().text()};
     vm.out.flush();
     if (!outcome.ok) report(outcome.problem);
 }

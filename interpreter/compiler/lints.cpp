@@ -187,8 +187,9 @@ void Compiler::lint_call(const Form* call) {
             if (const Message* type = type_of_literal(names_, argument)) {
                 warnings_->add(
                     "type", argument->span,
-                    format(msg::argument_type, {name, msg::type_number.text(),
-                                                format(msg::the_value, {type->text(), text_of_form(argument)})}));
+                    about_call(name, format(msg::argument_type,
+                                            {msg::type_number.text(),
+                                             format(msg::the_value, {type->text(), text_of_form(argument)})})));
                 break;
             }
     if (name.starts_with("str/re-") && given >= 2 && items[1]->is(FormKind::String))

@@ -479,7 +479,7 @@ void Compiler::form_go(Form* form, Register to, Want want) {
 
 void Compiler::form_select(Form* form, Register to, Want want) {
     const auto arms = form->items().subspan(1);
-    if (arms.empty()) fail(form, msg::select_empty, {"go/select"});
+    if (arms.empty()) throw SyntaxError{failure_of("go/select", -1, kind::syntax, msg::select_empty), form->span};
     for (std::size_t i = 0; i < arms.size(); i += 3)
         if (i + 2 >= arms.size() || !arms[i + 1]->is_symbol(names_.arrow)) fail(arms[i], msg::arm_arrow, {"go/select"});
     const auto count = static_cast<unsigned>(arms.size() / 3);

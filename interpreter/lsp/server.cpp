@@ -130,7 +130,7 @@ private:
                 Open* open = find(uri);
                 if (open == nullptr) return fail(id, invalid_params, format(msg::lsp_not_open, {uri}));
                 auto result = (this->*handler)(*open, params);
-                return result ? answer(id, std::move(*result)) : fail(id, request_failed, result.error().text);
+                return result ? answer(id, std::move(*result)) : fail(id, request_failed, result.error().text());
             }
         fail(id, method_not_found, format(msg::lsp_unknown_method, {method}));
     }

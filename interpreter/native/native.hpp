@@ -161,10 +161,6 @@ constexpr Native native(std::string_view usage, std::string_view doc, L) {
                   parsed.rest ? -1 : parsed.parameters};
 }
 
-/// The name by which messages call a native: its own, or, of one that the library has called, that of the library
-/// function that the program called, as it is of one whose name begins with % or is empty.
-std::string_view called_name(Vm& vm, std::string_view name);
-
 /// Makes the rows core functions.
 void define_natives(Vm& vm, std::span<const Native> rows);
 

@@ -7,8 +7,8 @@
 namespace qi {
 
 /// Milliseconds (integer or float), or text. `who` names the function or option in errors about `argument`.
-Result<Duration> duration_of(Vm& vm, std::string_view who, int argument, Value v);
+Result<Duration> duration_of(Vm& vm, int argument, Value v);
 /// Bytes, or text.
-Result<std::uint64_t> size_of(Vm& vm, std::string_view who, int argument, Value v);
+Result<std::uint64_t> size_of(Vm& vm, int argument, Value v);
 
 } // namespace qi

@@ -48,7 +48,7 @@ void trace(Repl& repl, const std::string& name) {
     if (traced)
         repl.say(format(msg::traced, {name}));
     else
-        repl.complain(traced.error().text);
+        repl.complain(traced.error().text());
 }
 
 void untrace(Repl& repl, const std::string& name) {

@@ -266,7 +266,7 @@ void Repl::fail(const std::string& problem, Value error) {
 bool Repl::load(const std::string& file) {
     auto text = read_file(file);
     if (!text) {
-        complain(text.error().text);
+        complain(text.error().text());
         return false;
     }
     if (std::find(loaded_.begin(), loaded_.end(), file) == loaded_.end()) loaded_.push_back(file);
@@ -278,7 +278,7 @@ bool Repl::load(const std::string& file) {
 
 bool Repl::watch(const std::string& file) {
     if (const auto watched = watcher_.watch(file); !watched) {
-        complain(watched.error().text);
+        complain(watched.error().text());
         return false;
     }
     const bool done = load(file);
@@ -296,7 +296,7 @@ void Repl::watch_modules(const std::string& file) {
 
 void Repl::run_tests(const std::vector<std::string>& paths) {
     vm_.out.flush();
-    if (const auto started = tests_.start(paths); !started) return complain(started.error().text);
+    if (const auto started = tests_.start(paths); !started) return complain(started.error().text());
     if (vm_.call(wait_for_tests_, {}).ok) return;
     tests_.stop(); // Ctrl-C, which the terminal has shown
     say("");

@@ -20,14 +20,15 @@ std::string function_text(const Prototype& prototype, unsigned given) {
                         : format(msg::named_arity, {wanted, std::to_string(given), name});
 }
 
-} // namespace
-
-std::string native_arity(const Native& native, std::string_view name, unsigned given) {
+Error native_arity(const Native& native, unsigned given) {
     std::string wanted = wanted_of(static_cast<unsigned>(native.least), native.most < 0);
     if (native.most >= 0 && native.most != native.least)
         wanted = format(msg::between, {wanted, std::to_string(native.most)});
-    return format(msg::native_arity, {name, wanted, std::to_string(given), "(" + std::string(native.usage) + ")"});
+    return failure_of(native.name(), -1, kind::arity, msg::native_arity,
+                      {wanted, std::to_string(given), "(" + std::string(native.usage) + ")"});
 }
+
+} // namespace
 
 std::optional<std::pair<std::string, std::string>> Vm::call_misfit(const Variable& variable, unsigned given) {
     if (variable.value.is(ObjectKind::Closure)) {
@@ -42,14 +43,14 @@ std::optional<std::pair<std::string, std::string>> Vm::call_misfit(const Variabl
         if (given >= static_cast<unsigned>(native.least) &&
             (native.most < 0 || given <= static_cast<unsigned>(native.most)))
             return std::nullopt;
-        return std::pair(native_arity(native, native.name(), given), std::string(first_line(native.doc)));
+        return std::pair(native_arity(native, given).text(), std::string(first_line(native.doc)));
     }
     return std::nullopt;
 }
 
 Value Vm::arity_error(const Closure* closure, unsigned given) {
     const Code& code = *closure->prototype->code;
-    const Value thrown = raise(Error{kind::arity, function_text(*closure->prototype, given)});
+    const Value thrown = raise(worded(kind::arity, function_text(*closure->prototype, given)));
     if (code.name.empty()) return thrown;
     const Variable* variable = globals.find(store.symbol(code.name));
     const bool documented = variable != nullptr && variable->value.is(ObjectKind::Closure) &&
@@ -58,9 +59,10 @@ Value Vm::arity_error(const Closure* closure, unsigned given) {
     return thrown;
 }
 
-Value Vm::raise_native_arity(const Native& native, std::string_view name, unsigned given) {
-    const Value thrown = raise(Error{kind::arity, native_arity(native, name, given)});
-    if (native.name() == name) trace_.note = first_line(native.doc);
+Value Vm::raise_native_arity(const Native& native, unsigned given) {
+    const bool by_program = called_name(native.name()) == native.name();
+    const Value thrown = raise(native_arity(native, given));
+    if (by_program) trace_.note = first_line(native.doc);
     return thrown;
 }
 

@@ -57,14 +57,15 @@ std::string_view Vm::called_name(std::string_view name) {
     return known.empty() ? name : known;
 }
 
-void Vm::rename_callee(Error& error) {
-    if (current_ == nullptr || current_->base == nullptr) return;
-    const std::string_view name = std::string_view(error.text).substr(0, error.text.find(": "));
-    if (name.size() == error.text.size() || !is_public(name)) return;
-    const std::string_view called = called_name(name);
-    if (called == name) return;
-    error.text.replace(0, name.size(), std::string(called));
-    error.argument = -1; // another function's
+std::string_view Vm::running_native() const noexcept {
+    if (applied_ != nullptr) return applied_->name();
+    if (current_ == nullptr || current_->base == nullptr) return {};
+    const Word word = *current_->pc; // the call's own, while a native runs
+    const auto opcode = static_cast<Opcode>(word & 0xFF);
+    if (opcode != Opcode::Call && opcode != Opcode::CallGlobal) return {};
+    const Value callee = current_->base[(word >> 8) & 0xFF];
+    return callee.is(ObjectKind::Native) ? static_cast<NativeFunction*>(callee.object())->native->name()
+                                         : std::string_view();
 }
 
 } // namespace qi

@@ -73,7 +73,7 @@ void Vm::wake_selectors(Channel* channel) {
 
 Value Vm::send(Channel* channel, Value value) {
     if (channel->closed() || (channel->flags & (Channel::Promise | Channel::View)) != 0)
-        return raise(failure_at(0, kind::closed, msg::channel_closed, {"go/send"}));
+        return raise(failure_at(0, kind::closed, msg::channel_closed));
     if (!channel->receivers.empty()) {
         deliver(channel->receivers.first->goroutine, value);
         return value;
@@ -128,7 +128,7 @@ Value Vm::receive(Channel* channel, std::optional<Clock::time_point> deadline, V
     if (!value.is_absent()) return value;
     if (channel->closed()) {
         if (!otherwise.is_absent()) return otherwise;
-        return raise(failure_at(0, kind::closed, msg::channel_closed, {"go/recv"}));
+        return raise(failure_at(0, kind::closed, msg::channel_closed));
     }
     if (resumption_ == Resume::TimedOut) return Value::nil();
     Goroutine& g = *current_;
@@ -208,8 +208,8 @@ bool Vm::views_are_watched() const noexcept {
 int Vm::select(Goroutine& g, Value* channels, unsigned count) {
     for (unsigned i = 0; i < count; ++i) {
         if (channels[i].is(ObjectKind::Channel)) continue;
-        raise(failure(kind::type, msg::argument_type,
-                      {"go/select", msg::type_channel.text(), describe_value(store, channels[i])}));
+        raise(failure_of("go/select", -1, kind::type, msg::argument_type,
+                         {msg::type_channel.text(), describe_value(store, channels[i])}));
         return -1;
     }
     for (unsigned i = 0; i < count; ++i)

@@ -67,7 +67,7 @@ std::vector<Form*> read_all(Vm& vm, FormArena& arena, const Source& source, std:
             } else {
                 next = next_form(text, error->span.begin);
             }
-            findings.push_back({error->span, true, std::move(error->error.text), "", "syntax"});
+            findings.push_back({error->span, true, error->error.text(), "", "syntax"});
             if (next == std::string_view::npos) return forms;
             reader.go_on(static_cast<std::uint32_t>(next), static_cast<std::uint32_t>(text.size()));
         } else if (form == nullptr) {
@@ -135,7 +135,7 @@ private:
 
 std::vector<Finding> check(Vm& vm, SourcePointer source, Macros macros) {
     std::vector<Finding> findings;
-    if (const auto error = unreadable(*source)) return {{error->span, true, error->error.text, "", "syntax"}};
+    if (const auto error = unreadable(*source)) return {{error->span, true, error->error.text(), "", "syntax"}};
     FormArena arena(vm.store);
     const std::vector<Form*> forms = read_all(vm, arena, *source, findings);
     CheckExpander expander(vm, macros == Macros::LeaveAlone);
@@ -156,8 +156,7 @@ std::vector<Finding> check(Vm& vm, SourcePointer source, Macros macros) {
             const Heap::Hold hold(vm.heap());
             auto compiled = compiler.compile(form);
             if (auto* error = std::get_if<SyntaxError>(&compiled)) {
-                if (!expander.lacked_name())
-                    findings.push_back({error->span, true, std::move(error->error.text), "", "syntax"});
+                if (!expander.lacked_name()) findings.push_back({error->span, true, error->error.text(), "", "syntax"});
             } else {
                 prototype = std::get<Prototype*>(compiled);
             }
@@ -179,7 +178,7 @@ std::string describe(const Source& source, const Finding& finding) {
     if (unreadable(source))
         return source.locate(finding.span.begin) + ": " + std::string(msg::label_error.text()) + ": " +
                finding.text; // no excerpt: the line may not be text
-    return describe(source, SyntaxError{{kind::syntax, finding.text, -1}, finding.span});
+    return describe(source, SyntaxError{worded(kind::syntax, finding.text), finding.span});
 }
 
 } // namespace qi

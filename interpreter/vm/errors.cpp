@@ -83,7 +83,7 @@ Value Vm::make_error(Kind kind, std::string_view text) {
     return make_flat_map(store, store.shapes.of({keys, count}), {values, count});
 }
 
-Value Vm::native_threw(const Native& native) {
+Value Vm::native_threw() {
     std::string what(msg::unknown_exception.text());
     try {
         throw;
@@ -97,7 +97,7 @@ Value Vm::native_threw(const Native& native) {
         what = thrown.what();
     } catch (...) {
     }
-    return raise(failure(kind::internal, msg::native_threw, {called_name(native.name()), what}));
+    return raise(failure(kind::internal, msg::native_threw, {what}));
 }
 
 Value Vm::raise_heap_is_full() {
@@ -108,11 +108,24 @@ Value Vm::raise_heap_is_full() {
                          {std::to_string(whole ? limit / mebibyte : limit) + (whole ? "MiB" : "B")}));
 }
 
+std::string_view Vm::callee_of(const Error& error) const noexcept {
+    return error.callee.empty() ? running_native() : std::string_view(error.callee);
+}
+
+Value Vm::make_error(const Error& error) {
+    if (!error.about_call) return make_error(error.kind, error.text());
+    Error named = error;
+    named.callee = called_name(callee_of(error));
+    return make_error(named.kind, named.text());
+}
+
 Value Vm::raise(const Error& error) {
-    Error told = error;
-    rename_callee(told);
-    const Value thrown = raise_value(make_error(told.kind, told.text));
-    trace_.argument = told.argument;
+    const Value thrown = raise_value(make_error(error));
+    trace_.argument = error.argument;
+    if (error.about_call && error.argument >= 0)
+        // Of a function that the library has called, the arguments are others than those of the call that is shown.
+        if (const std::string_view own = callee_of(error); !own.starts_with('%') && called_name(own) != own)
+            trace_.argument = -1;
     return thrown;
 }
 

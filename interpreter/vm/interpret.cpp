@@ -36,7 +36,7 @@ namespace qi {
     try {                                                                                                              \
         result = native.call(*this, native, arguments, number);                                                        \
     } catch (...) {                                                                                                    \
-        result = native_threw(native);                                                                                 \
+        result = native_threw();                                                                                       \
     }
 #define JUMP_BY(distance) (pc += static_cast<std::int32_t>(distance))
 
@@ -394,7 +394,9 @@ called:
             const Native& native = *static_cast<NativeFunction*>(call_function_.object())->native;
             spread_.swap(call_arguments_);
             call_arguments_.clear(); // what an earlier call left there has died since
+            applied_ = &native;
             CALL_NATIVE(spread_.data(), static_cast<unsigned>(spread_.size()));
+            applied_ = nullptr;
             goto called;
         }
         count = static_cast<unsigned>(call_arguments_.size());

@@ -117,7 +117,7 @@ Loader::Outcome Loader::run_forms(SourcePointer source, bool warn) {
     Unit unit(vm_, source, Globals::program_scope);
     if (const auto problem = unit.read()) {
         if (const auto* error = std::get_if<SyntaxError>(&*problem)) return syntax(*error);
-        return {false, Value::nil(), std::get<Error>(*problem).text};
+        return {false, Value::nil(), std::get<Error>(*problem).text()};
     }
     if (warn) unit.warn();
     Stage stage(vm_);

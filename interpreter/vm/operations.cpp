@@ -26,8 +26,8 @@ Value Vm::arithmetic(Opcode op, Value a, Value b, std::string_view name) {
                                         : "%";
     for (int i = 0; i < 2; ++i)
         if (const Value v = i == 0 ? a : b; !is_number(v))
-            return raise(failure_at(i, kind::type, msg::argument_type,
-                                    {name, msg::type_number.text(), describe_value(store, v)}));
+            return raise(failure_of(name, i, kind::type, msg::argument_type,
+                                    {msg::type_number.text(), describe_value(store, v)}));
     if (a.is_double() || b.is_double()) {
         const double x = as_float(a), y = as_float(b);
         switch (op) {
@@ -60,7 +60,7 @@ Value Vm::arithmetic(Opcode op, Value a, Value b, std::string_view name) {
             result = op == Opcode::Divide ? x / y : x % y;
         break;
     }
-    if (overflow) return raise(failure(kind::overflow, msg::overflow, {name}));
+    if (overflow) return raise(failure_of(name, -1, kind::overflow, msg::overflow));
     return make_integer(store, result);
 }
 
@@ -77,8 +77,8 @@ int Vm::compare_values(Opcode op, Value a, Value b, bool swapped) {
     const bool first_is_fine = is_number(a) || is_string(a);
     const Value wrong = first_is_fine ? b : a;
     const Message& wanted = first_is_fine && is_string(a) ? msg::type_string : msg::type_number;
-    raise(failure_at(first_is_fine ? 1 : 0, kind::type, msg::argument_type,
-                     {name, wanted.text(), describe_value(store, wrong)}));
+    raise(failure_of(name, first_is_fine ? 1 : 0, kind::type, msg::argument_type,
+                     {wanted.text(), describe_value(store, wrong)}));
     return -1;
 }
 
@@ -91,8 +91,8 @@ Value Vm::get(Value collection, Value key) {
     if (is_set(collection)) return map_get(set_members(collection), key).is_absent() ? Value::nil() : key;
     if (is_sequential(collection) || is_string(collection) || is_bytes(collection)) {
         if (!is_integer(key))
-            return raise(failure_at(1, kind::type, msg::argument_type,
-                                    {"get", msg::type_integer.text(), describe_value(store, key)}));
+            return raise(failure_of("get", 1, kind::type, msg::argument_type,
+                                    {msg::type_integer.text(), describe_value(store, key)}));
         const std::int64_t index = as_integer(key);
         if (index < 0) return Value::nil();
         const auto at = static_cast<std::size_t>(index);
@@ -113,8 +113,8 @@ Value Vm::get(Value collection, Value key) {
         for (std::size_t i = at; i > 0; --i) cell = as_cell(cell)->rest;
         return as_cell(cell)->first;
     }
-    return raise(failure_at(0, kind::type, msg::argument_type,
-                            {"get", msg::type_map.text(), describe_value(store, collection)}));
+    return raise(failure_of("get", 0, kind::type, msg::argument_type,
+                            {msg::type_map.text(), describe_value(store, collection)}));
 }
 
 /// As `get`, remembering where in the shape the key was. Absent instead of nil for what is missing in a map.
@@ -161,9 +161,8 @@ Value Vm::call_value(Value callee, Value* arguments, unsigned count, bool& handl
         if (count != 1)
             return raise(failure(kind::arity, msg::named_arity, {"1", std::to_string(count), readable(store, callee)}));
         if (!is_map(arguments[0]))
-            return raise(
-                failure_at(0, kind::type, msg::argument_type,
-                           {readable(store, callee), msg::type_map.text(), describe_value(store, arguments[0])}));
+            return raise(failure_of(readable(store, callee), 0, kind::type, msg::argument_type,
+                                    {msg::type_map.text(), describe_value(store, arguments[0])}));
         const Value value = map_lookup(store, arguments[0], callee);
         if (value.is_absent())
             return raise(

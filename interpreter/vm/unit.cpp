@@ -12,10 +12,8 @@ Unit::Unit(Vm& vm, SourcePointer source, Globals::Scope scope)
 
 std::optional<Unit::Problem> Unit::read() {
     if (const auto error = unreadable(*source_)) // without a span: the line may not be text
-        return Error{error->error.kind,
-                     source_->locate(error->span.begin) + ": " + std::string(msg::label_error.text()) + ": " +
-                         error->error.text,
-                     -1};
+        return worded(error->error.kind, source_->locate(error->span.begin) + ": " +
+                                             std::string(msg::label_error.text()) + ": " + error->error.text());
     Reader reader(arena_, vm_.names, *source_);
     for (;;) {
         Form* form = nullptr;
@@ -43,7 +41,7 @@ std::variant<Prototype*, SyntaxError> Unit::next() {
 
 Prototype* Unit::thrower(const SyntaxError& error) {
     const Heap::Hold hold(vm_.heap());
-    return compiler_.thrower(vm_.make_error(error.error.kind, error.error.text), error.span);
+    return compiler_.thrower(vm_.make_error(error.error.kind, error.error.text()), error.span);
 }
 
 } // namespace qi

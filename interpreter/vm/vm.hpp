@@ -243,8 +243,8 @@ public:
     Value raise(const Error& error, std::string note);
     /// Throws a map (or any value) as it is.
     Value raise_value(Value payload);
-    /// The error of a native, known as `name`, that was given that many arguments.
-    Value raise_native_arity(const Native& native, std::string_view name, unsigned given);
+    /// The error of a native that was given that many arguments.
+    Value raise_native_arity(const Native& native, unsigned given);
     /// Throws again what another goroutine threw: with the place and trace that it had there.
     Value raise_again(Value error);
     /// Where an error that is a value now was thrown: of failed goroutines, and what `remember_caught` was given.
@@ -253,6 +253,8 @@ public:
     /// What the running goroutine has caught continues as a value.
     void remember_caught(Value error);
     Value make_error(Kind kind, std::string_view text);
+    /// Its map. One about a call names what was called.
+    Value make_error(const Error& error);
     Value error_key() const noexcept { return error_key_; }
 
     // Parking. A native that parks returns what these return; it is called again when `resumption` says Retry or
@@ -264,6 +266,8 @@ public:
     /// library has called, and of one whose name begins with %, it is that of the library function that the program
     /// called.
     std::string_view called_name(std::string_view name);
+    /// The native that runs, by its own name; empty if none does.
+    std::string_view running_native() const noexcept;
     /// The text that the innermost function outside the library was written in; null if there is none.
     const Source* calling_source() const noexcept;
     /// What `use` and `load` have loaded.
@@ -344,9 +348,10 @@ private:
     Value get_cached(Value collection, Value key, InlineCache& cache);
     Value match_key(Value map, Value key, InlineCache& cache);
     /// In the handler of an exception that a native has let out: its error. That memory has run out stays what it is.
-    Value native_threw(const Native& native);
+    Value native_threw();
     Value raise_heap_is_full();
     Value call_value(Value callee, Value* arguments, unsigned count, bool& handled);
+    std::string_view callee_of(const Error& error) const noexcept;
     Value arity_error(const Closure* closure, unsigned given);
     Value undefined_error(Value name, const Variable* variable = nullptr);
     Value outer_value(const Variable* variable); // of a global that has no value; thrown if there is none
@@ -354,7 +359,6 @@ private:
     Value rest_from(Value sequence, unsigned from);
     Value need_key(Value map, Value key);
     void raise_no_match(Value value);
-    void rename_callee(Error& error); // of the function that an error names first, if the library has called it
     Value make_map(Shape* shape, const Value* values);
     bool put_map(Value& map, const Value* pairs, unsigned count);
     Value make_set(const Value* values, Value onto, unsigned count);
@@ -450,6 +454,7 @@ private:
     Value pending_error_ = Value::absent();
     bool failed_ = false; // the goroutine that just stopped did so with an error
     Value call_function_;
+    const Native* applied_ = nullptr; // that runs in place of the one that is called
     std::vector<Value> call_arguments_;
     std::vector<Value> spread_;
     Trace trace_;

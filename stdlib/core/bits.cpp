@@ -10,17 +10,17 @@ namespace {
 Result<std::int64_t> shifted(std::string_view name, std::int64_t x, std::int64_t n) {
     if (n < 0 || n > 63)
         return failure_at(1, kind::range, msg::argument_range,
-                          {name, "n", format(msg::between, {"0", "63"}), std::to_string(n)});
+                          {"n", format(msg::between, {"0", "63"}), std::to_string(n)});
     return name == "bit-shift-left" ? static_cast<std::int64_t>(static_cast<std::uint64_t>(x) << n) : x >> n;
 }
 
 template <typename Fold>
-Result<std::int64_t> bits(Vm& vm, std::string_view name, std::int64_t x, std::int64_t y, Rest others, Fold fold) {
+Result<std::int64_t> bits(Vm& vm, std::int64_t x, std::int64_t y, Rest others, Fold fold) {
     x = fold(x, y);
     for (std::size_t i = 0; i < others.size(); ++i) {
         if (!is_integer(others[i]))
             return failure_at(static_cast<int>(i) + 2, kind::type, msg::argument_type,
-                              {name, msg::type_integer.text(), describe_value(vm.store, others[i])});
+                              {msg::type_integer.text(), describe_value(vm.store, others[i])});
         x = fold(x, as_integer(others[i]));
     }
     return x;
@@ -29,16 +29,16 @@ Result<std::int64_t> bits(Vm& vm, std::string_view name, std::int64_t x, std::in
 constexpr Native bits_natives[] = {
     native("bit-and x y others...", "The bits that x, y and all others have. Integers only.\n(bit-and 6 3) ;=> 2",
            [](Vm& vm, std::int64_t x, std::int64_t y, Rest others) {
-               return bits(vm, "bit-and", x, y, others, [](std::int64_t a, std::int64_t b) { return a & b; });
+               return bits(vm, x, y, others, [](std::int64_t a, std::int64_t b) { return a & b; });
            }),
     native("bit-or x y others...", "The bits that any of x, y and others has. Integers only.\n(bit-or 6 3) ;=> 7",
            [](Vm& vm, std::int64_t x, std::int64_t y, Rest others) {
-               return bits(vm, "bit-or", x, y, others, [](std::int64_t a, std::int64_t b) { return a | b; });
+               return bits(vm, x, y, others, [](std::int64_t a, std::int64_t b) { return a | b; });
            }),
     native("bit-xor x y others...",
            "The bits that an odd number of x, y and others has. Integers only.\n(bit-xor 6 3) ;=> 5",
            [](Vm& vm, std::int64_t x, std::int64_t y, Rest others) {
-               return bits(vm, "bit-xor", x, y, others, [](std::int64_t a, std::int64_t b) { return a ^ b; });
+               return bits(vm, x, y, others, [](std::int64_t a, std::int64_t b) { return a ^ b; });
            }),
     native("bit-not x", "All 64 bits of x the other way round.\n(bit-not 0) ;=> -1",
            [](Vm&, std::int64_t x) { return ~x; }),

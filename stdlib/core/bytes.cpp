@@ -15,10 +15,10 @@ Result<Value> make_bytes_of(Vm& vm, Value numbers) {
     for (const Value n : items_of(numbers)) {
         if (!is_integer(n))
             return failure_at(0, kind::type, msg::argument_type,
-                              {"bytes", msg::type_integer.text(), describe_value(vm.store, n)});
+                              {msg::type_integer.text(), describe_value(vm.store, n)});
         if (as_integer(n) < 0 || as_integer(n) > 255)
             return failure_at(0, kind::range, msg::argument_range,
-                              {"bytes", "byte", format(msg::between, {"0", "255"}), std::to_string(as_integer(n))});
+                              {"byte", format(msg::between, {"0", "255"}), std::to_string(as_integer(n))});
         bytes += static_cast<char>(as_integer(n));
     }
     return make_bytes(vm.store, std::move(bytes));
@@ -36,10 +36,10 @@ Result<Value> concat(Vm& vm, Rest parts) {
     for (std::size_t i = 0; i < parts.size(); ++i) {
         if (!is_bytes(parts[i]))
             return failure_at(static_cast<int>(i), kind::type, msg::argument_type,
-                              {"bytes/concat", msg::type_bytes.text(), describe_value(vm.store, parts[i])});
+                              {msg::type_bytes.text(), describe_value(vm.store, parts[i])});
         length += text_of(parts[i]).size();
         if (length > String::max_size)
-            return failure(kind::limit, msg::result_too_large, {"bytes/concat", std::to_string(String::max_size)});
+            return failure(kind::limit, msg::result_too_large, {std::to_string(String::max_size)});
     }
     std::string all;
     all.reserve(length);

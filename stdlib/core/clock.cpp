@@ -54,7 +54,7 @@ constexpr Native clock_natives[] = {
            [](Vm& vm, Value name) -> Result<std::string> {
                if (!is_symbol(name))
                    return failure_at(0, kind::type, msg::argument_type,
-                                     {"source", msg::type_symbol.text(), describe_value(vm.store, name)});
+                                     {msg::type_symbol.text(), describe_value(vm.store, name)});
                const Variable* variable = vm.globals.find(name);
                if (variable == nullptr || variable->value.is_absent())
                    return failure_at(0, kind::name, msg::no_such_variable, {as_symbol(name)->text()});

@@ -18,30 +18,30 @@ std::string to_string(Vm& vm, Value x) {
     return text;
 }
 
-Result<Value> to_int(Vm& vm, std::string_view name, Value x) {
+Result<Value> to_int(Vm& vm, Value x) {
     constexpr double limit = 9223372036854775808.0; // 2^63
     if (is_integer(x)) return x;
     if (x.is_boolean()) return Value::small(x.is_truthy() ? 1 : 0);
     if (x.is_double()) {
         const double d = std::trunc(x.as_double());
         if (!(d >= -limit && d < limit))
-            return failure_at(0, kind::range, msg::not_an_integer, {name, readable(vm.store, x)});
+            return failure_at(0, kind::range, msg::not_an_integer, {readable(vm.store, x)});
         return make_integer(vm.store, static_cast<std::int64_t>(d));
     }
     if (!is_string(x))
         return failure_at(0, kind::type, msg::argument_type,
-                          {name, msg::type_number_or_string.text(), describe_value(vm.store, x)});
+                          {msg::type_number_or_string.text(), describe_value(vm.store, x)});
     if (const auto n = parse_integer(text_of(x))) return make_integer(vm.store, *n);
-    return failure_at(0, kind::value, msg::not_an_integer, {name, shortened(vm.store, x)});
+    return failure_at(0, kind::value, msg::not_an_integer, {shortened(vm.store, x)});
 }
 
-Result<Value> to_float(Vm& vm, std::string_view name, Value x) {
+Result<Value> to_float(Vm& vm, Value x) {
     if (is_number(x)) return Value::number(as_float(x));
     if (!is_string(x))
         return failure_at(0, kind::type, msg::argument_type,
-                          {name, msg::type_number_or_string.text(), describe_value(vm.store, x)});
+                          {msg::type_number_or_string.text(), describe_value(vm.store, x)});
     if (const auto d = parse_float(text_of(x))) return Value::number(*d);
-    return failure_at(0, kind::value, msg::not_a_number, {name, shortened(vm.store, x)});
+    return failure_at(0, kind::value, msg::not_a_number, {shortened(vm.store, x)});
 }
 
 constexpr Native conversion_natives[] = {
@@ -52,14 +52,14 @@ constexpr Native conversion_natives[] = {
         "x as an integer: of a float its integer part, of a string what it says, of true and false 1 and 0. Fails with "
         ":range or :value.\n"
         "(to-int -3.9) ;=> -3",
-        [](Vm& vm, Value x) { return to_int(vm, "to-int", x); }),
+        [](Vm& vm, Value x) { return to_int(vm, x); }),
     native("int x", "The same as (to-int x). Fails with :range or :value.\n(int \"12\") ;=> 12",
-           [](Vm& vm, Value x) { return to_int(vm, "int", x); }),
+           [](Vm& vm, Value x) { return to_int(vm, x); }),
     native("to-float x",
            "x, a number or a string that says one, as a float. Fails with :value.\n(to-float \"1e3\") ;=> 1000.0",
-           [](Vm& vm, Value x) { return to_float(vm, "to-float", x); }),
+           [](Vm& vm, Value x) { return to_float(vm, x); }),
     native("float x", "The same as (to-float x). Fails with :value.\n(float 2) ;=> 2.0",
-           [](Vm& vm, Value x) { return to_float(vm, "float", x); }),
+           [](Vm& vm, Value x) { return to_float(vm, x); }),
 };
 
 } // namespace

@@ -8,29 +8,29 @@ namespace qi::stdlib {
 
 namespace {
 
-Value sleep(Vm& vm, std::string_view name, Value time) {
-    const auto duration = duration_of(vm, name, 0, time);
+Value sleep(Vm& vm, Value time) {
+    const auto duration = duration_of(vm, 0, time);
     if (!duration) return vm.raise(duration.error());
     if (vm.resumption() == Resume::TimedOut) return Value::nil();
     return vm.park_until(vm.deadline_after(*duration));
 }
 
 /// (go/recv ch), (go/recv ch :timeout ms), (go/recv ch :else value)
-Value receive(Vm& vm, std::string_view name, Channel* channel, Rest options) {
+Value receive(Vm& vm, Channel* channel, Rest options) {
     std::optional<Clock::time_point> deadline;
     Value otherwise = Value::absent();
     if (options.size() % 2 != 0) return vm.raise(failure(kind::arity, msg::odd_map, {std::to_string(options.size())}));
     for (std::size_t i = 0; i < options.size(); i += 2) {
         const std::string_view option = is_keyword(options[i]) ? as_symbol(options[i])->text() : "";
         if (option == "timeout") {
-            const auto duration = duration_of(vm, name, static_cast<int>(i) + 2, options[i + 1]);
+            const auto duration = duration_of(vm, static_cast<int>(i) + 2, options[i + 1]);
             if (!duration) return vm.raise(duration.error());
             deadline = vm.deadline_after(*duration);
         } else if (option == "else") {
             otherwise = options[i + 1];
         } else {
             return vm.raise(failure_at(static_cast<int>(i) + 1, kind::value, msg::unknown_option,
-                                       {name, shortened(vm.store, options[i]), ":timeout :else"}));
+                                       {shortened(vm.store, options[i]), ":timeout :else"}));
         }
     }
     return vm.receive(channel, deadline, otherwise);
@@ -39,9 +39,8 @@ Value receive(Vm& vm, std::string_view name, Channel* channel, Rest options) {
 Value make_chan(Vm& vm, std::optional<std::int64_t> capacity) {
     if (!capacity) return Value{vm.make_channel(Channel::unbounded)};
     if (*capacity < 0 || *capacity > 1'000'000'000)
-        return vm.raise(
-            failure_at(0, kind::range, msg::argument_range,
-                       {"go/chan", "capacity", format(msg::between, {"0", "1000000000"}), std::to_string(*capacity)}));
+        return vm.raise(failure_at(0, kind::range, msg::argument_range,
+                                   {"capacity", format(msg::between, {"0", "1000000000"}), std::to_string(*capacity)}));
     return Value{vm.make_channel(static_cast<std::uint32_t>(*capacity))};
 }
 
@@ -53,7 +52,7 @@ Value close(Vm& vm, Channel* channel) {
 Value try_receive(Vm& vm, Channel* channel) {
     const Value value = vm.try_receive(channel);
     if (!value.is_absent()) return value;
-    if (channel->closed()) return vm.raise(failure_at(0, kind::closed, msg::channel_closed, {"go/try-recv"}));
+    if (channel->closed()) return vm.raise(failure_at(0, kind::closed, msg::channel_closed));
     return Value::nil();
 }
 
@@ -77,10 +76,10 @@ constexpr Native goroutines_natives[] = {
            "Fails with "
            ":value for another option.\n"
            "(go/recv (go 42)) ;=> 42",
-           [](Vm& vm, Channel* ch, Rest options) { return receive(vm, "go/recv", ch, options); }),
+           [](Vm& vm, Channel* ch, Rest options) { return receive(vm, ch, options); }),
     native("go/recv! ch option...",
            "The same as (go/recv ch option...). Fails with :closed or :value.\n(go/recv! (go 42)) ;=> 42",
-           [](Vm& vm, Channel* ch, Rest options) { return receive(vm, "go/recv!", ch, options); }),
+           [](Vm& vm, Channel* ch, Rest options) { return receive(vm, ch, options); }),
     native("go/await p",
            "Waits for the value of the promise p and returns it; may be repeated. An error is the value {:error …}. "
            "Fails with :closed if no value will come.\n"
@@ -104,14 +103,14 @@ constexpr Native goroutines_natives[] = {
            "A channel that holds one nil and is closed when the time (ms, or \"1s\") has passed.\n(go/recv (go/timeout "
            "1)) ;=> nil",
            [](Vm& vm, Value time) -> Result<Value> {
-               const auto duration = duration_of(vm, "go/timeout", 0, time);
+               const auto duration = duration_of(vm, 0, time);
                if (!duration) return duration.error();
                return Value{vm.timeout_channel(Clock::now() + *duration)};
            }),
     native("go/sleep time", "Waits for a time: milliseconds, or text such as \"1m30s\"; nil.\n(go/sleep 1) ;=> nil",
-           [](Vm& vm, Value time) { return sleep(vm, "go/sleep", time); }),
+           [](Vm& vm, Value time) { return sleep(vm, time); }),
     native("sleep time", "Waits for a time, as go/sleep; nil.\n(sleep 1) ;=> nil",
-           [](Vm& vm, Value time) { return sleep(vm, "sleep", time); }),
+           [](Vm& vm, Value time) { return sleep(vm, time); }),
 };
 
 } // namespace

@@ -9,22 +9,22 @@ namespace qi::stdlib {
 namespace {
 
 /// As the `get` instruction, but absent for what isn't there.
-Result<Value> look_up(Vm& vm, std::string_view name, Value from, Value key) {
+Result<Value> look_up(Vm& vm, Value from, Value key) {
     if (is_map(from)) return map_lookup(vm.store, from, key);
     if (from.is_nil()) return Value::absent();
     if (is_set(from)) return map_get(set_members(from), key).is_absent() ? Value::absent() : key;
     if (is_sequential(from) || is_string(from) || is_bytes(from)) {
         if (!is_integer(key))
             return failure_at(1, kind::type, msg::argument_type,
-                              {name, msg::type_integer.text(), describe_value(vm.store, key)});
+                              {msg::type_integer.text(), describe_value(vm.store, key)});
         const std::int64_t index = as_integer(key);
         return index < 0 ? Value::absent() : item_at(vm, from, static_cast<std::size_t>(index));
     }
-    return failure_at(0, kind::type, msg::argument_type, {name, msg::type_map.text(), describe_value(vm.store, from)});
+    return failure_at(0, kind::type, msg::argument_type, {msg::type_map.text(), describe_value(vm.store, from)});
 }
 
 Result<Value> get(Vm& vm, Value from, Value key, Value otherwise) {
-    auto found = look_up(vm, "get", from, key);
+    auto found = look_up(vm, from, key);
     if (found && found->is_absent()) return otherwise;
     return found;
 }
@@ -34,7 +34,7 @@ Result<Value> get_in(Vm& vm, Value from, Value path, Value otherwise) {
         const bool by_index = is_sequential(from) || is_string(from) || is_bytes(from);
         if (!is_map(from) && !is_set(from) && !by_index) return otherwise;
         if (by_index && !is_integer(key)) return otherwise;
-        auto found = look_up(vm, "get-in", from, key);
+        auto found = look_up(vm, from, key);
         if (!found) return found;
         if (found->is_absent()) return otherwise;
         from = *found;
@@ -44,15 +44,15 @@ Result<Value> get_in(Vm& vm, Value from, Value path, Value otherwise) {
 
 } // namespace
 
-Result<Value> assoc_item(Vm& vm, std::string_view name, int argument, Value vector, Value key, Value item) {
+Result<Value> assoc_item(Vm& vm, int argument, Value vector, Value key, Value item) {
     if (!is_integer(key))
         return failure_at(argument, kind::type, msg::argument_type,
-                          {name, msg::type_integer.text(), describe_value(vm.store, key)});
+                          {msg::type_integer.text(), describe_value(vm.store, key)});
     const std::int64_t index = as_integer(key);
     const auto count = static_cast<std::int64_t>(vector_count(vector));
     if (index < 0 || index > count)
         return failure_at(argument, kind::range, msg::argument_range,
-                          {name, "index", format(msg::between, {"0", std::to_string(count)}), std::to_string(index)});
+                          {"index", format(msg::between, {"0", std::to_string(count)}), std::to_string(index)});
     return index == count ? vector_push(vm.store, vector, item)
                           : vector_set(vm.store, vector, static_cast<std::size_t>(index), item);
 }
@@ -64,14 +64,13 @@ Result<Value> assoc(Vm& vm, Value to, Rest pairs) {
     if (pairs.size() % 2 != 0) return failure(kind::arity, msg::odd_map, {std::to_string(pairs.size())});
     for (std::size_t i = 0; i < pairs.size(); i += 2) {
         if (is_vector(to)) {
-            auto changed = assoc_item(vm, "assoc", static_cast<int>(i) + 1, to, pairs[i], pairs[i + 1]);
+            auto changed = assoc_item(vm, static_cast<int>(i) + 1, to, pairs[i], pairs[i + 1]);
             if (!changed) return changed;
             to = *changed;
             continue;
         }
         if (!is_map(to))
-            return failure_at(0, kind::type, msg::argument_type,
-                              {"assoc", msg::type_map.text(), describe_value(vm.store, to)});
+            return failure_at(0, kind::type, msg::argument_type, {msg::type_map.text(), describe_value(vm.store, to)});
         if (!can_be_key(pairs[i]))
             return failure_at(static_cast<int>(i) + 1, kind::type, msg::bad_key, {describe_value(vm.store, pairs[i])});
         to = map_assoc(vm.store, to, pairs[i], pairs[i + 1]);
@@ -82,13 +81,12 @@ Result<Value> assoc(Vm& vm, Value to, Rest pairs) {
 Result<Value> merge(Vm& vm, Value first, Rest others) {
     Value all = first.is_nil() ? empty_map(vm.store) : first;
     if (!is_map(all))
-        return failure_at(0, kind::type, msg::argument_type,
-                          {"merge", msg::type_map.text(), describe_value(vm.store, all)});
+        return failure_at(0, kind::type, msg::argument_type, {msg::type_map.text(), describe_value(vm.store, all)});
     for (std::size_t i = 0; i < others.size(); ++i) {
         if (others[i].is_nil()) continue;
         if (!is_map(others[i]))
             return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type,
-                              {"merge", msg::type_map.text(), describe_value(vm.store, others[i])});
+                              {msg::type_map.text(), describe_value(vm.store, others[i])});
         MapCursor cursor(others[i]);
         for (Value key, value; cursor.next(key, value);) all = map_assoc(vm.store, all, key, value);
     }
@@ -114,7 +112,7 @@ constexpr Native maps_natives[] = {
     native("contains? xs key",
            "Whether xs, a map, has the key, or, a set, the member.\n(contains? {:a nil} :a) ;=> true",
            [](Vm& vm, Value xs, Value key) -> Result<Value> {
-               auto found = look_up(vm, "contains?", xs, key);
+               auto found = look_up(vm, xs, key);
                if (!found) return found;
                return Value::boolean(!found->is_absent());
            }),

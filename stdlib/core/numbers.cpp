@@ -11,12 +11,12 @@ namespace qi::stdlib {
 
 namespace {
 
-Result<Value> fold(Vm& vm, std::string_view name, Opcode op, Value start, Rest numbers) {
+Result<Value> fold(Vm& vm, Opcode op, Value start, Rest numbers) {
     Value total = start;
     for (std::size_t i = 0; i < numbers.size(); ++i) {
         if (!is_number(numbers[i]))
             return failure_at(static_cast<int>(i), kind::type, msg::argument_type,
-                              {name, msg::type_number.text(), describe_value(vm.store, numbers[i])});
+                              {msg::type_number.text(), describe_value(vm.store, numbers[i])});
         if (total.is_double() || numbers[i].is_double()) {
             const double x = as_float(total), y = as_float(numbers[i]);
             total = Value::number(op == Opcode::Add ? x + y : op == Opcode::Subtract ? x - y : x * y);
@@ -27,17 +27,17 @@ Result<Value> fold(Vm& vm, std::string_view name, Opcode op, Value start, Rest n
         const bool overflow = op == Opcode::Add        ? __builtin_add_overflow(x, y, &sum)
                               : op == Opcode::Subtract ? __builtin_sub_overflow(x, y, &sum)
                                                        : __builtin_mul_overflow(x, y, &sum);
-        if (overflow) return failure(kind::overflow, msg::overflow, {name});
+        if (overflow) return failure(kind::overflow, msg::overflow);
         total = make_integer(vm.store, sum);
     }
     return total;
 }
 
-Result<Value> quotient(Vm& vm, std::string_view name, Value a, Value b, double (*floats)(double, double)) {
+Result<Value> quotient(Vm& vm, Value a, Value b, double (*floats)(double, double)) {
     if (as_float(b) == 0) return failure_at(1, kind::divide, msg::divide_by_zero);
     if (a.is_double() || b.is_double()) return Value::number(floats(as_float(a), as_float(b)));
     const std::int64_t x = as_integer(a), y = as_integer(b);
-    if (x == INT64_MIN && y == -1) return failure(kind::overflow, msg::overflow, {name});
+    if (x == INT64_MIN && y == -1) return failure(kind::overflow, msg::overflow);
     return make_integer(vm.store, x / y);
 }
 
@@ -63,7 +63,7 @@ double positive_remainder(double x, double y) {
 
 /// Whether each neighbouring pair stands in the order that `test` asks for.
 template <typename Test>
-Result<Value> chain(Vm& vm, std::string_view name, Value first, Rest others, Test test) {
+Result<Value> chain(Vm& vm, Value first, Rest others, Test test) {
     Value last = first;
     for (std::size_t i = 0; i < others.size(); ++i) {
         const Order order = compare(last, others[i]);
@@ -71,7 +71,7 @@ Result<Value> chain(Vm& vm, std::string_view name, Value first, Rest others, Tes
             const bool first_is_fine = is_number(last) || is_string(last);
             const Message& wanted = is_string(last) ? msg::type_string : msg::type_number;
             return failure_at(static_cast<int>(i) + (first_is_fine ? 1 : 0), kind::type, msg::argument_type,
-                              {name, wanted.text(), describe_value(vm.store, first_is_fine ? others[i] : last)});
+                              {wanted.text(), describe_value(vm.store, first_is_fine ? others[i] : last)});
         }
         if (!test(order)) return Value::boolean(false);
         last = others[i];
@@ -81,16 +81,16 @@ Result<Value> chain(Vm& vm, std::string_view name, Value first, Rest others, Tes
 
 bool is_nan(Value v) noexcept { return v.is_double() && std::isnan(v.as_double()); }
 
-Result<Value> extreme(Vm& vm, std::string_view name, Value first, Rest others, Order wanted) {
+Result<Value> extreme(Vm& vm, Value first, Rest others, Order wanted) {
     Value best = first;
     bool any_float = first.is_double();
     if (!is_number(first))
         return failure_at(0, kind::type, msg::argument_type,
-                          {name, msg::type_number.text(), describe_value(vm.store, first)});
+                          {msg::type_number.text(), describe_value(vm.store, first)});
     for (std::size_t i = 0; i < others.size(); ++i) {
         if (!is_number(others[i]))
             return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type,
-                              {name, msg::type_number.text(), describe_value(vm.store, others[i])});
+                              {msg::type_number.text(), describe_value(vm.store, others[i])});
         any_float = any_float || others[i].is_double();
         // What is no number has no place among them: it is the result wherever it comes.
         if (is_nan(best)) continue;
@@ -103,26 +103,25 @@ constexpr Native numbers_natives[] = {
     native("+ x...",
            "The sum of all x; 0 of nothing. One float makes it a float. Fails with :overflow beyond 64 bits.\n(+ 1 2 "
            "3) ;=> 6",
-           [](Vm& vm, Rest xs) { return fold(vm, "+", Opcode::Add, Value::small(0), xs); }),
+           [](Vm& vm, Rest xs) { return fold(vm, Opcode::Add, Value::small(0), xs); }),
     native("* x...",
            "The product of all x; 1 of nothing. One float makes it a float. Fails with :overflow beyond 64 bits.\n"
            "(* 2 3 4) ;=> 24",
-           [](Vm& vm, Rest xs) { return fold(vm, "*", Opcode::Multiply, Value::small(1), xs); }),
+           [](Vm& vm, Rest xs) { return fold(vm, Opcode::Multiply, Value::small(1), xs); }),
     native(
         "- x y...",
         "x minus all y; with x alone, its negative. One float makes it a float. Fails with :overflow beyond 64 bits.\n"
         "(- 10 3 2) ;=> 5",
         [](Vm& vm, Number x, Rest ys) -> Result<Value> {
             if (ys.empty() && x.value.is_double()) return Value::number(-x.value.as_double());
-            return ys.empty() ? fold(vm, "-", Opcode::Subtract, Value::small(0), {&x.value, 1})
-                              : fold(vm, "-", Opcode::Subtract, x, ys);
+            return ys.empty() ? fold(vm, Opcode::Subtract, Value::small(0), {&x.value, 1})
+                              : fold(vm, Opcode::Subtract, x, ys);
         }),
-    native(
-        "/ a b",
-        "a divided by b; integers truncate toward zero. Fails with :divide-by-zero, and with :overflow beyond 64 "
-        "bits.\n"
-        "(/ 7 2) ;=> 3",
-        [](Vm& vm, Number a, Number b) { return quotient(vm, "/", a, b, [](double x, double y) { return x / y; }); }),
+    native("/ a b",
+           "a divided by b; integers truncate toward zero. Fails with :divide-by-zero, and with :overflow beyond 64 "
+           "bits.\n"
+           "(/ 7 2) ;=> 3",
+           [](Vm& vm, Number a, Number b) { return quotient(vm, a, b, [](double x, double y) { return x / y; }); }),
     native(
         "% a b",
         "The remainder of a by b: of integers with the sign of a, of floats in [0, |b|). Fails with :divide-by-zero.\n"
@@ -133,7 +132,7 @@ constexpr Native numbers_natives[] = {
            "bits.\n"
            "(quot -7 2) ;=> -3",
            [](Vm& vm, Number a, Number b) {
-               return quotient(vm, "quot", a, b, [](double x, double y) { return std::trunc(x / y); });
+               return quotient(vm, a, b, [](double x, double y) { return std::trunc(x / y); });
            }),
     native("rem a b",
            "What quot leaves of a by b: it has the sign of a. Fails with :divide-by-zero.\n"
@@ -152,26 +151,26 @@ constexpr Native numbers_natives[] = {
            }),
     native("inc x", "x + 1. Fails with :overflow beyond 64 bits.\n(inc 41) ;=> 42",
            [](Vm& vm, Number x) {
-               return fold(vm, "inc", Opcode::Add, Value::small(1), {&x.value, 1});
+               return fold(vm, Opcode::Add, Value::small(1), {&x.value, 1});
            }),
     native("dec x", "x - 1. Fails with :overflow beyond 64 bits.\n(dec 43) ;=> 42",
            [](Vm& vm, Number x) {
                const Value one = Value::small(1);
-               return fold(vm, "dec", Opcode::Subtract, x, {&one, 1});
+               return fold(vm, Opcode::Subtract, x, {&one, 1});
            }),
     native("abs x", "The absolute value of x. Fails with :overflow for the least integer.\n(abs -3) ;=> 3",
            [](Vm& vm, Number x) -> Result<Value> {
                if (x.value.is_double()) return Value::number(std::fabs(x.value.as_double()));
-               return as_integer(x) < 0 ? fold(vm, "abs", Opcode::Subtract, Value::small(0), {&x.value, 1})
+               return as_integer(x) < 0 ? fold(vm, Opcode::Subtract, Value::small(0), {&x.value, 1})
                                         : Result<Value>(x.value);
            }),
     native("sum xs",
            "The sum of the numbers xs; 0 of nothing. Fails with :overflow beyond 64 bits.\n(sum [1 2 3]) ;=> 6",
-           [](Vm& vm, Seqable xs) { return fold(vm, "sum", Opcode::Add, Value::small(0), items_of_seqable(vm, xs)); }),
+           [](Vm& vm, Seqable xs) { return fold(vm, Opcode::Add, Value::small(0), items_of_seqable(vm, xs)); }),
     native("min x y...", "The smallest of x and all y; a float if any is, and NaN if any is that.\n(min 3 1 2) ;=> 1",
-           [](Vm& vm, Value x, Rest ys) { return extreme(vm, "min", x, ys, Order::Less); }),
+           [](Vm& vm, Value x, Rest ys) { return extreme(vm, x, ys, Order::Less); }),
     native("max x y...", "The largest of x and all y; a float if any is, and NaN if any is that.\n(max 3 1 2) ;=> 3",
-           [](Vm& vm, Value x, Rest ys) { return extreme(vm, "max", x, ys, Order::Greater); }),
+           [](Vm& vm, Value x, Rest ys) { return extreme(vm, x, ys, Order::Greater); }),
     native("= x y...",
            "Whether x and all y are equal: numbers by value, the rest by content.\n(= [1 2] (list 1 2)) ;=> true",
            [](Vm&, Value x, Rest ys) {
@@ -187,19 +186,19 @@ constexpr Native numbers_natives[] = {
            }),
     native("< x y...",
            "Whether x is less than y, and so on: numbers, strings, or vectors item by item.\n(< 1 2 3) ;=> true",
-           [](Vm& vm, Value x, Rest ys) { return chain(vm, "<", x, ys, [](Order o) { return o == Order::Less; }); }),
+           [](Vm& vm, Value x, Rest ys) { return chain(vm, x, ys, [](Order o) { return o == Order::Less; }); }),
     native("> x y...",
            "Whether x is more than y, and so on: numbers, strings, or vectors item by item.\n(> 3 2 1) ;=> true",
-           [](Vm& vm, Value x, Rest ys) { return chain(vm, ">", x, ys, [](Order o) { return o == Order::Greater; }); }),
+           [](Vm& vm, Value x, Rest ys) { return chain(vm, x, ys, [](Order o) { return o == Order::Greater; }); }),
     native("<= x y...",
            "Whether x is at most y, and so on: numbers, strings, or vectors item by item.\n(<= 1 1 2) ;=> true",
            [](Vm& vm, Value x, Rest ys) {
-               return chain(vm, "<=", x, ys, [](Order o) { return o == Order::Less || o == Order::Equal; });
+               return chain(vm, x, ys, [](Order o) { return o == Order::Less || o == Order::Equal; });
            }),
     native(">= x y...",
            "Whether x is at least y, and so on: numbers, strings, or vectors item by item.\n(>= 2 1 1) ;=> true",
            [](Vm& vm, Value x, Rest ys) {
-               return chain(vm, ">=", x, ys, [](Order o) { return o == Order::Greater || o == Order::Equal; });
+               return chain(vm, x, ys, [](Order o) { return o == Order::Greater || o == Order::Equal; });
            }),
 };
 

@@ -12,8 +12,7 @@ Result<Value> empty(Vm& vm, Value v) {
     if (is_string(v) || is_bytes(v)) return Value::boolean(v.object()->length == 0);
     if (is_set(v)) return Value::boolean(map_count(set_members(v)) == 0);
     if (is_collection(v)) return Value::boolean(v.object()->length == 0);
-    return failure_at(0, kind::type, msg::argument_type,
-                      {"empty?", msg::type_collection.text(), describe_value(vm.store, v)});
+    return failure_at(0, kind::type, msg::argument_type, {msg::type_collection.text(), describe_value(vm.store, v)});
 }
 
 constexpr Native predicates_natives[] = {

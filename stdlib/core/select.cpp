@@ -12,23 +12,22 @@ namespace {
 /// Waits until one of the channels has a value, takes it, and gives [index value]; nil when the time is over.
 Value take_first(Vm& vm, Value channels, Value timeout) {
     auto items = items_of(channels);
-    if (items.empty() && timeout.is_nil())
-        return vm.raise(failure(kind::arity, msg::select_empty, {called_name(vm, "")}));
+    if (items.empty() && timeout.is_nil()) return vm.raise(failure(kind::arity, msg::select_empty));
     std::optional<Clock::time_point> deadline;
     if (!timeout.is_nil()) {
-        const auto duration = duration_of(vm, called_name(vm, ""), 0, timeout);
+        const auto duration = duration_of(vm, 0, timeout);
         if (!duration) return vm.raise(duration.error());
         deadline = vm.deadline_after(*duration);
     }
     for (const Value item : items)
         if (!item.is(ObjectKind::Channel))
-            return vm.raise(failure(kind::type, msg::argument_type,
-                                    {called_name(vm, ""), msg::type_channel.text(), describe_value(vm.store, item)}));
+            return vm.raise(
+                failure(kind::type, msg::argument_type, {msg::type_channel.text(), describe_value(vm.store, item)}));
     for (std::size_t i = 0; i < items.size(); ++i) {
         auto* channel = static_cast<Channel*>(items[i].object());
         if (!vm.is_ready(channel)) continue;
         const Value taken = vm.try_receive(channel);
-        if (taken.is_absent()) return vm.raise(failure(kind::closed, msg::channel_closed, {called_name(vm, "")}));
+        if (taken.is_absent()) return vm.raise(failure(kind::closed, msg::channel_closed));
         const Value pair[] = {Value::small(static_cast<std::int64_t>(i)), taken};
         return make_vector(vm.store, pair);
     }
@@ -41,21 +40,21 @@ bool is_promise(Value x) {
     return x.is(ObjectKind::Channel) && (static_cast<Channel*>(x.object())->flags & Channel::Promise) != 0;
 }
 
-Value neither(Vm& vm, std::string_view name, Value x) {
+Value neither(Vm& vm, Value x) {
     return vm.raise(failure_at(0, kind::type, msg::argument_type,
-                               {name, msg::type_scope_or_promise.text(), describe_value(vm.store, x)}));
+                               {msg::type_scope_or_promise.text(), describe_value(vm.store, x)}));
 }
 
 Value cancel(Vm& vm, Value x) {
     if (is_promise(x)) return vm.cancel(static_cast<Channel*>(x.object()));
-    if (!x.is(ObjectKind::Scope)) return neither(vm, "go/cancel!", x);
+    if (!x.is(ObjectKind::Scope)) return neither(vm, x);
     vm.cancel(static_cast<Scope*>(x.object()));
     return Value::nil();
 }
 
 Value is_cancelled(Vm& vm, Value x) {
     if (is_promise(x)) return Value::boolean((static_cast<Channel*>(x.object())->flags & Channel::Cancelled) != 0);
-    if (!x.is(ObjectKind::Scope)) return neither(vm, "go/cancelled?", x);
+    if (!x.is(ObjectKind::Scope)) return neither(vm, x);
     return Value::boolean(static_cast<Scope*>(x.object())->cancelled());
 }
 
@@ -83,10 +82,10 @@ constexpr Native select_natives[] = {
     native("%promise? ch", "Whether the channel is a promise.",
            [](Vm&, Channel* ch) { return (ch->flags & Channel::Promise) != 0; }),
     native("%at-least least n", "n; an error about the caller's argument if it is less.",
-           [](Vm& vm, std::int64_t least, std::int64_t n) -> Result<std::int64_t> {
+           [](Vm&, std::int64_t least, std::int64_t n) -> Result<std::int64_t> {
                if (n < least)
                    return failure(kind::range, msg::argument_range,
-                                  {called_name(vm, ""), "n", "≥ " + std::to_string(least), std::to_string(n)});
+                                  {"n", "≥ " + std::to_string(least), std::to_string(n)});
                return n;
            }),
     native("go/make-scope",

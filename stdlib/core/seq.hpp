@@ -89,6 +89,6 @@ inline Value list_between(Vm& vm, Value v, std::size_t from, std::size_t to) {
 
 /// A vector with `item` at the index `key`, or after its end. `argument`, of the native `name`, is where the key is
 /// from.
-Result<Value> assoc_item(Vm& vm, std::string_view name, int argument, Value vector, Value key, Value item);
+Result<Value> assoc_item(Vm& vm, int argument, Value vector, Value key, Value item);
 
 } // namespace qi::stdlib

@@ -15,8 +15,8 @@ constexpr std::int64_t most_items = 1'000'000'000;
 constexpr std::int64_t items_between_looks = 4096; // at whether the program is to stop
 constexpr std::size_t comparisons_between_looks = 65536;
 
-Error not_negative(std::string_view name, std::string_view parameter, std::int64_t n) {
-    return failure_at(0, kind::range, msg::argument_range, {name, parameter, "≥ 0", std::to_string(n)});
+Error not_negative(std::string_view parameter, std::int64_t n) {
+    return failure_at(0, kind::range, msg::argument_range, {parameter, "≥ 0", std::to_string(n)});
 }
 
 Value at_or_nil(Vm& vm, Value xs, std::size_t index) {
@@ -36,8 +36,7 @@ Value part(Vm& vm, Value xs, std::size_t from, std::size_t to) {
 Value rest_of(Vm& vm, Value xs) { return is_cell(xs) ? as_cell(xs)->rest : part(vm, xs, 1, count_of(xs)); }
 
 Result<Value> nth(Vm& vm, Value xs, std::int64_t index) {
-    if (index < 0)
-        return failure_at(1, kind::range, msg::argument_range, {"nth", "index", "≥ 0", std::to_string(index)});
+    if (index < 0) return failure_at(1, kind::range, msg::argument_range, {"index", "≥ 0", std::to_string(index)});
     return at_or_nil(vm, xs, static_cast<std::size_t>(index));
 }
 
@@ -71,23 +70,21 @@ Result<Value> conj(Vm& vm, Value xs, Rest items) {
                 entries.insert(entries.end(), {key, value});
             } else {
                 return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type,
-                                  {"conj", "[key value]", describe_value(vm.store, entry)});
+                                  {"[key value]", describe_value(vm.store, entry)});
             }
         }
         return map_with(vm.store, xs, entries);
     }
-    return failure_at(0, kind::type, msg::argument_type,
-                      {"conj", msg::type_collection.text(), describe_value(vm.store, xs)});
+    return failure_at(0, kind::type, msg::argument_type, {msg::type_collection.text(), describe_value(vm.store, xs)});
 }
 
 Result<Value> range(Vm& vm, std::int64_t a, std::int64_t b, std::int64_t step) {
-    if (step == 0) return failure_at(2, kind::range, msg::argument_range, {"range", "step", msg::not_zero.text(), "0"});
+    if (step == 0) return failure_at(2, kind::range, msg::argument_range, {"step", msg::not_zero.text(), "0"});
     __extension__ using Wide = __int128; // a difference of two 64-bit integers
     const Wide distance = step > 0 ? Wide{b} - a : Wide{a} - b;
     const Wide stride = step > 0 ? Wide{step} : -Wide{step};
     const Wide count = distance <= 0 ? 0 : (distance + stride - 1) / stride;
-    if (count > most_items)
-        return failure(kind::range, msg::argument_range, {"range", "count", "≤ 1000000000", "more"});
+    if (count > most_items) return failure(kind::range, msg::argument_range, {"count", "≤ 1000000000", "more"});
     Value list = Value::empty_list();
     for (auto i = static_cast<std::int64_t>(count); i-- > 0;) {
         list = make_cell(vm.store, make_integer(vm.store, static_cast<std::int64_t>(Wide{a} + Wide{i} * step)), list);
@@ -119,7 +116,7 @@ Result<Value> concat(Vm& vm, Rest parts) {
     for (std::size_t i = 0; i < parts.size(); ++i) {
         if (!is_seqable(parts[i]))
             return failure_at(static_cast<int>(i), kind::type, msg::argument_type,
-                              {"concat", msg::type_collection.text(), describe_value(vm.store, parts[i])});
+                              {msg::type_collection.text(), describe_value(vm.store, parts[i])});
         const auto items = items_of_seqable(vm, parts[i]);
         all.insert(all.end(), items.begin(), items.end());
     }
@@ -152,7 +149,7 @@ Result<Value> sort(Vm& vm, Value xs) {
     if (stopped) return vm.stop();
     if (unrelated.met())
         return failure_at(0, kind::type, msg::argument_type,
-                          {"sort", type_message(unrelated.a).text(), describe_value(vm.store, unrelated.b)});
+                          {type_message(unrelated.a).text(), describe_value(vm.store, unrelated.b)});
     return like(vm, xs, items);
 }
 
@@ -196,8 +193,8 @@ Result<Value> gathered(Vm& vm, Rest segments, Make make) {
     std::vector<Value> items;
     for (const Value segment : segments) {
         if (!is_seqable(segment))
-            return failure(kind::type, msg::argument_type,
-                           {",@", msg::type_collection.text(), describe_value(vm.store, segment)});
+            return failure_of(",@", -1, kind::type, msg::argument_type,
+                              {msg::type_collection.text(), describe_value(vm.store, segment)});
         const auto more = items_of_seqable(vm, segment);
         items.insert(items.end(), more.begin(), more.end());
     }
@@ -238,21 +235,21 @@ constexpr Native sequences_natives[] = {
            [](Vm& vm, Value xs, std::int64_t i) -> Result<Value> {
                if (!is_seqable(xs) && !is_bytes(xs))
                    return failure_at(0, kind::type, msg::argument_type,
-                                     {"nth", msg::type_collection.text(), describe_value(vm.store, xs)});
+                                     {msg::type_collection.text(), describe_value(vm.store, xs)});
                return nth(vm, xs, i);
            }),
     native("len xs", "The number of items of xs; of strings, code points. 0 of nil.\n(len \"añb\") ;=> 3",
            [](Vm& vm, Value xs) -> Result<std::int64_t> {
                if (!is_seqable(xs) && !is_bytes(xs))
                    return failure_at(0, kind::type, msg::argument_type,
-                                     {"len", msg::type_collection.text(), describe_value(vm.store, xs)});
+                                     {msg::type_collection.text(), describe_value(vm.store, xs)});
                return static_cast<std::int64_t>(count_of(xs));
            }),
     native("count xs", "The number of items of xs, as len.\n(count {:a 1}) ;=> 1",
            [](Vm& vm, Value xs) -> Result<std::int64_t> {
                if (!is_seqable(xs) && !is_bytes(xs))
                    return failure_at(0, kind::type, msg::argument_type,
-                                     {"count", msg::type_collection.text(), describe_value(vm.store, xs)});
+                                     {msg::type_collection.text(), describe_value(vm.store, xs)});
                return static_cast<std::int64_t>(count_of(xs));
            }),
     native("cons x xs", "xs with x in front.\n(cons 0 [1 2]) ;=> [0 1 2]",
@@ -286,7 +283,7 @@ constexpr Native sequences_natives[] = {
            }),
     native("repeat n x", "A list of n times x. Fails with :range if n is negative.\n(repeat 3 :a) ;=> (:a :a :a)",
            [](Vm& vm, std::int64_t n, Value x) -> Result<Value> {
-               if (n < 0 || n > most_items) return not_negative("repeat", "n", n);
+               if (n < 0 || n > most_items) return not_negative("n", n);
                Value list = Value::empty_list();
                for (std::int64_t i = 0; i < n; ++i) {
                    list = make_cell(vm.store, x, list);
@@ -306,13 +303,13 @@ constexpr Native sequences_natives[] = {
     native("%sort xs", "sort without a comparator.", [](Vm& vm, Seqable xs) { return sort(vm, xs); }),
     native("take n xs", "The first n items of xs. Fails with :range if n is negative.\n(take 2 [1 2 3]) ;=> [1 2]",
            [](Vm& vm, std::int64_t n, Seqable xs) -> Result<Value> {
-               if (n < 0) return not_negative("take", "n", n);
+               if (n < 0) return not_negative("n", n);
                return part(vm, xs, 0, static_cast<std::size_t>(n));
            }),
     native("drop n xs",
            "All but the first n items of xs. Fails with :range if n is negative.\n(drop 2 [1 2 3]) ;=> [3]",
            [](Vm& vm, std::int64_t n, Seqable xs) -> Result<Value> {
-               if (n < 0) return not_negative("drop", "n", n);
+               if (n < 0) return not_negative("n", n);
                return part(vm, xs, static_cast<std::size_t>(n), ~std::size_t{0});
            }),
     native("zip xs ys",
@@ -338,9 +335,8 @@ constexpr Native sequences_natives[] = {
                if (!arguments.empty()) {
                    const Value last = arguments.back();
                    if (!is_seqable(last))
-                       return vm.raise(
-                           failure_at(static_cast<int>(xs.size()), kind::type, msg::argument_type,
-                                      {"apply", msg::type_collection.text(), describe_value(vm.store, last)}));
+                       return vm.raise(failure_at(static_cast<int>(xs.size()), kind::type, msg::argument_type,
+                                                  {msg::type_collection.text(), describe_value(vm.store, last)}));
                    arguments.pop_back();
                    const auto more = items_of_seqable(vm, last);
                    arguments.insert(arguments.end(), more.begin(), more.end());

@@ -58,11 +58,10 @@ Result<Value> take_signal(Vm& vm, Value signal, Value function) {
     const std::string_view name = is_keyword(signal) ? as_symbol(signal)->text() : std::string_view();
     std::size_t number = 0;
     while (number < takable.size() && takable[number].name != name) ++number;
-    if (number == takable.size())
-        return failure_at(0, kind::value, msg::signal_name, {"on-signal", readable(vm.store, signal)});
+    if (number == takable.size()) return failure_at(0, kind::value, msg::signal_name, {readable(vm.store, signal)});
     if (!function.is_nil() && !is_callable(function))
         return failure_at(1, kind::type, msg::argument_named_type,
-                          {"on-signal", msg::type_function.text(), describe_value(vm.store, function), "2", "f"});
+                          {msg::type_function.text(), describe_value(vm.store, function), "2", "f"});
     return Value::boolean(vm.extension<SignalDesk>().take(number, function));
 }
 

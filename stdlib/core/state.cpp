@@ -36,7 +36,7 @@ constexpr Native state_natives[] = {
            [](Vm& vm, Atom* a, Value before, Value after) -> Result<bool> {
                if (!(a->value == before)) {
                    const bool mine = a->length == static_cast<std::uint32_t>(vm.current().id + 1);
-                   if (mine) return failure(kind::value, msg::swap_nested, {"swap!"});
+                   if (mine) return failure(kind::value, msg::swap_nested);
                    return false;
                }
                set(vm, a, after);
@@ -67,9 +67,8 @@ constexpr Native state_natives[] = {
            [](Vm& vm, std::optional<std::int64_t> status) {
                const std::int64_t given = status.value_or(0);
                if (given < 0 || given > 255)
-                   return vm.raise(
-                       failure_at(0, kind::range, msg::argument_range,
-                                  {"exit", "status", format(msg::between, {"0", "255"}), std::to_string(given)}));
+                   return vm.raise(failure_at(0, kind::range, msg::argument_range,
+                                              {"status", format(msg::between, {"0", "255"}), std::to_string(given)}));
                return vm.exit(static_cast<int>(given));
            }),
     native("gensym stem?", "A symbol that equals no other; its text begins with stem.\n(symbol? (gensym)) ;=> true",

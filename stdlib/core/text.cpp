@@ -12,12 +12,12 @@ namespace qi::stdlib {
 namespace {
 
 /// The keyword or symbol of this name.
-Result<Value> named(Vm& vm, std::string_view who, std::string_view name, Value (Store::*make)(std::string_view)) {
-    if (name.empty()) return failure_at(0, kind::value, msg::empty_name, {who});
+Result<Value> named(Vm& vm, std::string_view name, Value (Store::*make)(std::string_view)) {
+    if (name.empty()) return failure_at(0, kind::value, msg::empty_name);
     const bool keyword = make == &Store::keyword;
     if (!(keyword ? reads_as_keyword(name) : reads_as_symbol(name)))
         return failure_at(0, kind::value, msg::unreadable_name,
-                          {who, shortened(vm.store, make_string(vm.store, name)),
+                          {shortened(vm.store, make_string(vm.store, name)),
                            std::string(keyword ? ":" : "").append(utf8::shortened(name, 40))});
     return (vm.store.*make)(name);
 }
@@ -66,10 +66,10 @@ Result<Value> read(Vm& vm, std::string_view text) {
     FormArena arena(vm.store);
     Reader reader(arena, vm.names, source);
     Form* form = nullptr;
-    if (auto error = reader.next(form)) return Error{kind::syntax, error->error.text};
+    if (auto error = reader.next(form)) return error->error;
     // What follows isn't taken, but has to be readable.
     for (Form* other = form; other != nullptr;)
-        if (auto error = reader.next(other)) return Error{kind::syntax, error->error.text};
+        if (auto error = reader.next(other)) return error->error;
     return form == nullptr ? Value::nil() : datum_of(arena, form);
 }
 
@@ -134,10 +134,10 @@ constexpr Native text_natives[] = {
            "bracket, a quote or the like in it.\n(keyword \"a\") ;=> :a",
            [](Vm& vm, Value s) -> Result<Value> {
                if (is_keyword(s)) return s;
-               if (is_symbol(s)) return named(vm, "keyword", as_symbol(s)->text(), &Store::keyword);
-               if (is_string(s)) return named(vm, "keyword", text_of(s), &Store::keyword);
+               if (is_symbol(s)) return named(vm, as_symbol(s)->text(), &Store::keyword);
+               if (is_string(s)) return named(vm, text_of(s), &Store::keyword);
                return failure_at(0, kind::type, msg::argument_type,
-                                 {"keyword", msg::type_string.text(), describe_value(vm.store, s)});
+                                 {msg::type_string.text(), describe_value(vm.store, s)});
            }),
     native("%keyword s", "The keyword whose name is s; s itself where keyword would refuse it. For names from outside.",
            [](Vm& vm, StringValue s) { return reads_as_keyword(text_of(s)) ? vm.store.keyword(text_of(s)) : s.value; }),
@@ -147,17 +147,17 @@ constexpr Native text_natives[] = {
            "number, is nil, true or false, or has a blank, a bracket, a quote or the like in it.\n(symbol \"a\") ;=> a",
            [](Vm& vm, Value s) -> Result<Value> {
                if (is_symbol(s)) return s;
-               if (is_keyword(s)) return named(vm, "symbol", as_symbol(s)->text(), &Store::symbol);
-               if (is_string(s)) return named(vm, "symbol", text_of(s), &Store::symbol);
+               if (is_keyword(s)) return named(vm, as_symbol(s)->text(), &Store::symbol);
+               if (is_string(s)) return named(vm, text_of(s), &Store::symbol);
                return failure_at(0, kind::type, msg::argument_type,
-                                 {"symbol", msg::type_string.text(), describe_value(vm.store, s)});
+                                 {msg::type_string.text(), describe_value(vm.store, s)});
            }),
     native("name x", "The name of x, a keyword or symbol, without a colon; a string is its own.\n(name :a) ;=> \"a\"",
            [](Vm& vm, Value x) -> Result<Value> {
                if (is_string(x)) return x;
                if (is_keyword(x) || is_symbol(x)) return make_string(vm.store, as_symbol(x)->text());
                return failure_at(0, kind::type, msg::argument_type,
-                                 {"name", msg::type_keyword.text(), describe_value(vm.store, x)});
+                                 {msg::type_keyword.text(), describe_value(vm.store, x)});
            }),
 };
 

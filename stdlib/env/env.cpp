@@ -17,10 +17,10 @@ namespace qi::stdlib {
 
 namespace {
 
-Result<void> set(std::string_view who, std::string_view name, const std::string& value, const Value& shown, Vm& vm) {
+Result<void> set(std::string_view name, const std::string& value, const Value& shown, Vm& vm) {
     if (name.empty() || name.find('=') != std::string_view::npos || name.find('\0') != std::string_view::npos ||
         value.find('\0') != std::string::npos)
-        return failure_at(0, kind::value, msg::argument_range, {who, "name", "NAME", shortened(vm.store, shown)});
+        return failure_at(0, kind::value, msg::argument_range, {"name", "NAME", shortened(vm.store, shown)});
     ::setenv(std::string(name).c_str(), value.c_str(), 1);
     return {};
 }
@@ -42,10 +42,10 @@ std::string_view value_in(std::string_view text) {
 }
 
 Result<std::int64_t> load(Vm& vm, std::string_view path) {
-    const auto text = read_bytes("env/load-dotenv", std::string(path));
+    const auto text = read_bytes(std::string(path));
     if (!text) return text.error();
     if (const std::size_t good = utf8::valid_prefix(*text); good != text->size())
-        return failure(kind::value, msg::not_in_encoding, {"env/load-dotenv", path, "utf-8", std::to_string(good + 1)});
+        return failure(kind::value, msg::not_in_encoding, {path, "utf-8", std::to_string(good + 1)});
     std::int64_t count = 0;
     std::size_t number = 0;
     for (std::string_view line : lines_of(without_mark(*text))) {
@@ -54,14 +54,13 @@ Result<std::int64_t> load(Vm& vm, std::string_view path) {
         if (line.empty() || line.starts_with('#')) continue;
         const std::size_t equals = line.find('=');
         if (equals == std::string_view::npos)
-            return failure_at(0, kind::value, msg::not_a_setting,
-                              {"env/load-dotenv", std::string(path) + ":" + std::to_string(number),
-                               shortened(vm.store, make_string(vm.store, line))});
+            return failure_at(
+                0, kind::value, msg::not_a_setting,
+                {std::string(path) + ":" + std::to_string(number), shortened(vm.store, make_string(vm.store, line))});
         std::string_view name = unicode::trim(line.substr(0, equals));
         if (name.starts_with("export ")) name = unicode::trim(name.substr(7));
         const std::string value(value_in(line.substr(equals + 1)));
-        if (auto done = set("env/load-dotenv", name, value, make_string(vm.store, name), vm); !done)
-            return done.error();
+        if (auto done = set(name, value, make_string(vm.store, name), vm); !done) return done.error();
         ++count;
     }
     return count;
@@ -82,10 +81,10 @@ constexpr Native env_natives[] = {
            [](Vm& vm, StringValue name, Value value) -> Result<void> {
                if (!is_string(value) && !is_number(value) && !value.is_boolean())
                    return failure_at(1, kind::type, msg::argument_type,
-                                     {"env/set", msg::type_string.text(), describe_value(vm.store, value)});
+                                     {msg::type_string.text(), describe_value(vm.store, value)});
                std::string text;
                append_display(vm.store, text, value);
-               return set("env/set", text_of(name), text, name, vm);
+               return set(text_of(name), text, name, vm);
            }),
     native("env/all", "All environment variables, as a map of strings.\n(map? (env/all)) ;=> true",
            [](Vm& vm) {

@@ -81,8 +81,7 @@ std::string_view encoding_named(std::string_view spelling) {
     return {};
 }
 
-Result<std::string> decode(std::string_view who, std::string_view path, std::string_view bytes,
-                           std::string_view encoding) {
+Result<std::string> decode(std::string_view path, std::string_view bytes, std::string_view encoding) {
     if (encoding == "auto") encoding = guess(bytes);
     if (encoding == "utf-16" && (bytes.starts_with("\xFE\xFF") || bytes.starts_with("\xFF\xFE")))
         encoding = bytes.starts_with("\xFE\xFF") ? "utf-16be" : "utf-16le";
@@ -95,12 +94,12 @@ Result<std::string> decode(std::string_view who, std::string_view path, std::str
         good = convert("UTF-8", iconv_name(encoding), bytes, text);
     }
     if (good != bytes.size())
-        return failure(kind::value, msg::not_in_encoding, {who, path, encoding, std::to_string(good + 1)});
+        return failure(kind::value, msg::not_in_encoding, {path, encoding, std::to_string(good + 1)});
     text.erase(0, text.size() - without_mark(text).size());
     return text;
 }
 
-Result<std::string> encode(std::string_view who, std::string_view text, std::string_view encoding) {
+Result<std::string> encode(std::string_view text, std::string_view encoding) {
     if (encoding == "utf-8" || encoding == "auto" || encoding == "binary") return std::string(text);
     if (encoding == "utf-8-bom") return std::string("\xEF\xBB\xBF").append(text);
     std::string bytes;
@@ -108,7 +107,7 @@ Result<std::string> encode(std::string_view who, std::string_view text, std::str
     const std::size_t good = convert(iconv_name(encoding), "UTF-8", text, bytes);
     if (good != text.size()) {
         const std::string_view rest = text.substr(good);
-        return failure(kind::value, msg::not_encodable, {who, encoding, utf8::character_at(rest, 0)});
+        return failure(kind::value, msg::not_encodable, {encoding, utf8::character_at(rest, 0)});
     }
     return bytes;
 }

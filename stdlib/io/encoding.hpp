@@ -21,8 +21,7 @@ inline std::string_view without_mark(std::string_view text) noexcept {
 }
 
 /// Text of these bytes; a byte-order mark is dropped. `who` and `path` are for the message.
-Result<std::string> decode(std::string_view who, std::string_view path, std::string_view bytes,
-                           std::string_view encoding);
-Result<std::string> encode(std::string_view who, std::string_view text, std::string_view encoding);
+Result<std::string> decode(std::string_view path, std::string_view bytes, std::string_view encoding);
+Result<std::string> encode(std::string_view text, std::string_view encoding);
 
 } // namespace qi::stdlib

@@ -19,17 +19,17 @@
 
 namespace qi::stdlib {
 
-Error io_failure(std::string_view name, std::string_view path, int error, int argument) {
+Error io_failure(std::string_view path, int error, int argument) {
     const Kind kind = error == EACCES || error == EPERM ? kind::permission_denied : kind::io;
     // io/list-dir and others show names that aren't UTF-8 with this character: it isn't what the file is called.
     if (error == ENOENT && path.find("\uFFFD") != std::string_view::npos)
-        return failure_at(argument, kind, msg::io_failed_repaired, {name, path, system_error_text(error)});
-    return failure_at(argument, kind, msg::io_failed, {name, path, system_error_text(error)});
+        return failure_at(argument, kind, msg::io_failed_repaired, {path, system_error_text(error)});
+    return failure_at(argument, kind, msg::io_failed, {path, system_error_text(error)});
 }
 
-Result<std::string> read_bytes(std::string_view name, const std::string& path) {
+Result<std::string> read_bytes(const std::string& path) {
     const int file = files::open(path);
-    if (file < 0) return io_failure(name, path, errno);
+    if (file < 0) return io_failure(path, errno);
     std::string bytes;
     char buffer[65536];
     int error = 0;
@@ -42,9 +42,9 @@ Result<std::string> read_bytes(std::string_view name, const std::string& path) {
         if (bytes.size() > String::max_size) break;
     }
     ::close(file);
-    if (error != 0) return io_failure(name, path, error);
+    if (error != 0) return io_failure(path, error);
     if (bytes.size() > String::max_size)
-        return failure_at(0, kind::limit, msg::file_too_large, {name, path, std::to_string(String::max_size)});
+        return failure_at(0, kind::limit, msg::file_too_large, {path, std::to_string(String::max_size)});
     return bytes;
 }
 
@@ -53,7 +53,7 @@ namespace {
 /// All bytes of a file; nothing while the goroutine has to wait for them.
 std::optional<Result<std::string>> await_bytes(Vm& vm, std::string_view name, const std::string& path) {
     if (is_slow_file(path)) return read_slowly(vm, name, path);
-    return read_bytes(name, path);
+    return read_bytes(path);
 }
 
 Result<std::string_view> encoding_in(const Options& options) {
@@ -74,19 +74,19 @@ Result<Value> read(Vm& vm, const std::string& path, Rest pairs) {
     Result<std::string>& bytes = *read;
     if (!bytes) return bytes.error();
     if (*encoding == "binary") return make_bytes(vm.store, std::move(*bytes));
-    auto text = decode("io/read-file", path, *bytes, *encoding);
+    auto text = decode(path, *bytes, *encoding);
     if (!text) return text.error();
     return make_string(vm.store, std::move(*text));
 }
 
-Result<void> write_bytes(std::string_view name, const std::string& path, std::string_view bytes, int flags) {
+Result<void> write_bytes(const std::string& path, std::string_view bytes, int flags) {
     const int file = ::open(path.c_str(), O_WRONLY | O_CREAT | O_CLOEXEC | flags, 0666);
-    if (file < 0) return io_failure(name, path, errno, 1);
+    if (file < 0) return io_failure(path, errno, 1);
     if (const int error = write_all(file, bytes); error != 0) {
         ::close(file);
-        return io_failure(name, path, error, 1);
+        return io_failure(path, error, 1);
     }
-    if (::close(file) != 0) return io_failure(name, path, errno, 1);
+    if (::close(file) != 0) return io_failure(path, errno, 1);
     return {};
 }
 
@@ -117,24 +117,21 @@ Result<void> write(Vm& vm, Value content, const std::string& path, Rest pairs) {
     if (!create) return create.error();
     if (*if_exists == "skip" && ::access(path.c_str(), F_OK) == 0) return {};
     const std::string_view written = *if_exists == "append" ? appended_encoding(path, *encoding) : *encoding;
-    auto bytes = is_bytes(content) ? Result<std::string>(std::string(text_of(content)))
-                                   : encode("io/write-file", text_of(content), written);
+    auto bytes =
+        is_bytes(content) ? Result<std::string>(std::string(text_of(content))) : encode(text_of(content), written);
     if (!bytes) return bytes.error();
     if (*create) {
         const auto folder = std::filesystem::path(path).parent_path();
         std::error_code error;
         if (!folder.empty()) std::filesystem::create_directories(folder, error);
-        if (error) return io_failure("io/write-file", folder.string(), error.value(), 1);
+        if (error) return io_failure(folder.string(), error.value(), 1);
     }
-    return write_bytes("io/write-file", path, *bytes,
-                       *if_exists == "append"  ? O_APPEND
-                       : *if_exists == "error" ? O_EXCL
-                                               : O_TRUNC);
+    return write_bytes(path, *bytes, *if_exists == "append" ? O_APPEND : *if_exists == "error" ? O_EXCL : O_TRUNC);
 }
 
 Result<Value> information(Vm& vm, const std::string& path) {
     struct stat found {};
-    if (files::status(path, found) != 0) return io_failure("io/file-info", path, errno);
+    if (files::status(path, found) != 0) return io_failure(path, errno);
     const Value keys[] = {
         make_string(vm.store, std::string_view("size")), make_string(vm.store, std::string_view("is-dir")),
         make_string(vm.store, std::string_view("is-file")), make_string(vm.store, std::string_view("modified"))};
@@ -171,9 +168,7 @@ constexpr Native io_files_natives[] = {
            ":permission-denied or "
            ":value.\n"
            "(let [f (io/temp-file)] (io/append-file \"a\" f) (io/append-file \"b\" f) (io/read-file f)) ;=> \"ab\"",
-           [](Vm&, TextOrBytes content, PathName path) {
-               return write_bytes("io/append-file", path, text_of(content), O_APPEND);
-           }),
+           [](Vm&, TextOrBytes content, PathName path) { return write_bytes(path, text_of(content), O_APPEND); }),
     native("io/read-lines path",
            "The lines of the file at path, as a list. Fails with :io, :permission-denied, :limit or :value.\n"
            "(let [f (io/temp-file)] (io/write-file \"a\\nb\\n\" f) (io/read-lines f)) ;=> (\"a\" \"b\")",
@@ -182,7 +177,7 @@ constexpr Native io_files_natives[] = {
                if (!read) return Value::parked();
                const Result<std::string>& bytes = *read;
                if (!bytes) return bytes.error();
-               const auto text = decode("io/read-lines", path, *bytes, "utf-8");
+               const auto text = decode(path, *bytes, "utf-8");
                if (!text) return text.error();
                return make_list(vm.store, items_of(make_strings(vm, lines_of(*text))));
            }),

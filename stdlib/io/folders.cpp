@@ -20,8 +20,8 @@ namespace {
 
 namespace fs = std::filesystem;
 
-Result<void> outcome(std::string_view name, std::string_view path, const std::error_code& error, int argument = 0) {
-    if (error) return io_failure(name, path, error.value(), argument);
+Result<void> outcome(std::string_view path, const std::error_code& error, int argument = 0) {
+    if (error) return io_failure(path, error.value(), argument);
     return {};
 }
 
@@ -32,9 +32,8 @@ Result<Value> list(Vm& vm, const std::string& path, Rest pairs) {
     if (!recursive) return recursive.error();
     const Value pattern = options->get("pattern");
     if (!pattern.is_absent() && !is_string(pattern))
-        return failure(
-            kind::type, msg::argument_type,
-            {"io/list-dir", ":pattern " + std::string(msg::type_string.text()), describe_value(vm.store, pattern)});
+        return failure(kind::type, msg::argument_type,
+                       {":pattern " + std::string(msg::type_string.text()), describe_value(vm.store, pattern)});
     const std::string glob = pattern.is_absent() ? "*" : std::string(text_of(pattern));
 
     std::vector<std::string> found;
@@ -59,7 +58,7 @@ Result<Value> list(Vm& vm, const std::string& path, Rest pairs) {
             if (*recursive && it->is_directory(ignored) && !it->is_symlink(ignored)) open.push_back(entry);
             if (pattern.is_absent() || ::fnmatch(glob.c_str(), name.c_str(), 0) == 0) found.push_back(std::move(entry));
         }
-        if (error) return io_failure("io/list-dir", folder, error.value());
+        if (error) return io_failure(folder, error.value());
     }
     std::sort(found.begin(), found.end());
     std::vector<Value> paths;
@@ -76,9 +75,9 @@ Result<void> create(Vm& vm, const std::string& path, Rest pairs) {
     if (*parents) {
         fs::create_directories(path, error);
     } else if (!fs::create_directory(path, error) && !error) {
-        return io_failure("io/create-dir", path, EEXIST);
+        return io_failure(path, EEXIST);
     }
-    return outcome("io/create-dir", path, error);
+    return outcome(path, error);
 }
 
 Result<void> remove_folder(Vm& vm, const std::string& path, Rest pairs) {
@@ -87,26 +86,25 @@ Result<void> remove_folder(Vm& vm, const std::string& path, Rest pairs) {
     const auto recursive = options->flag("recursive", false);
     if (!recursive) return recursive.error();
     std::error_code error;
-    if (!fs::is_directory(fs::symlink_status(path, error)))
-        return io_failure("io/delete-dir", path, error ? error.value() : ENOTDIR);
+    if (!fs::is_directory(fs::symlink_status(path, error))) return io_failure(path, error ? error.value() : ENOTDIR);
     if (*recursive)
         fs::remove_all(path, error);
     else
         fs::remove(path, error);
-    return outcome("io/delete-dir", path, error);
+    return outcome(path, error);
 }
 
 Result<void> remove_file(const std::string& path) {
     std::error_code error;
-    if (fs::is_directory(fs::symlink_status(path, error))) return io_failure("io/delete-file", path, EISDIR);
-    if (!fs::remove(path, error) && !error) return io_failure("io/delete-file", path, ENOENT);
-    return outcome("io/delete-file", path, error);
+    if (fs::is_directory(fs::symlink_status(path, error))) return io_failure(path, EISDIR);
+    if (!fs::remove(path, error) && !error) return io_failure(path, ENOENT);
+    return outcome(path, error);
 }
 
 /// What is in the program itself, which no function of the system can copy by its name.
-Result<void> copy_bundled(std::string_view name, const std::string& from, const std::string& to) {
+Result<void> copy_bundled(const std::string& from, const std::string& to) {
     const int source = files::open(from);
-    if (source < 0) return io_failure(name, from, errno);
+    if (source < 0) return io_failure(from, errno);
     const int target = ::open(to.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, 0666);
     int error = target < 0 ? errno : 0;
     char buffer[65536];
@@ -121,16 +119,16 @@ Result<void> copy_bundled(std::string_view name, const std::string& from, const 
     }
     ::close(source);
     if (target >= 0 && ::close(target) != 0 && error == 0) error = errno;
-    return error == 0 ? Result<void>{} : io_failure(name, to, error, 1);
+    return error == 0 ? Result<void>{} : io_failure(to, error, 1);
 }
 
-Result<void> copy(std::string_view name, const std::string& from, const std::string& to) {
-    if (files::is_bundled(from)) return copy_bundled(name, from, to);
+Result<void> copy(const std::string& from, const std::string& to) {
+    if (files::is_bundled(from)) return copy_bundled(from, to);
     std::error_code error;
-    if (fs::is_directory(from, error)) return io_failure(name, from, EISDIR);
-    if (error) return io_failure(name, from, error.value());
+    if (fs::is_directory(from, error)) return io_failure(from, EISDIR);
+    if (error) return io_failure(from, error.value());
     fs::copy_file(from, to, fs::copy_options::overwrite_existing, error);
-    return outcome(name, to, error, 1);
+    return outcome(to, error, 1);
 }
 
 /// Whether these are two names of one file. The file has as many as its links, so that it may lose one; two spellings
@@ -152,8 +150,8 @@ Result<void> move(const std::string& from, const std::string& to) {
     std::error_code error;
     if (are_two_names(from, to)) return remove_file(from); // rename would leave both
     fs::rename(from, to, error);
-    if (error.value() != EXDEV) return outcome("io/move-file", from, error);
-    if (auto copied = copy("io/move-file", from, to); !copied) return copied; // to another file system
+    if (error.value() != EXDEV) return outcome(from, error);
+    if (auto copied = copy(from, to); !copied) return copied; // to another file system
     return remove_file(from);
 }
 
@@ -184,7 +182,7 @@ constexpr Native io_folders_natives[] = {
         "io/copy-file from to",
         "Copies the file from to the path to and replaces what is there; nil. Fails with :io or :permission-denied.\n"
         "(io/copy-file (io/temp-file) (io/temp-file)) ;=> nil",
-        [](Vm&, PathName from, PathName to) { return copy("io/copy-file", from, to); }),
+        [](Vm&, PathName from, PathName to) { return copy(from, to); }),
     native("io/move-file from to",
            "Moves the file from to the path to and replaces what is there, also if both are names of one file; nil. "
            "Fails with :io or "

@@ -147,14 +147,12 @@ Reader& standard_input(Vm& vm) {
 }
 
 /// Why there is no line although the input isn't at its end.
-Error input_failure(Reader& input, std::string_view name, Next what) {
-    if (what == Next::Failed) return io_failure(name, msg::standard_input.text(), input.error(), -1);
-    return failure(kind::limit, msg::line_too_long,
-                   {name, msg::standard_input.text(), std::to_string(String::max_size)});
+Error input_failure(Reader& input, Next what) {
+    if (what == Next::Failed) return io_failure(msg::standard_input.text(), input.error(), -1);
+    return failure(kind::limit, msg::line_too_long, {msg::standard_input.text(), std::to_string(String::max_size)});
 }
 
 Value next_line(Vm& vm) {
-    constexpr std::string_view name = "io/stdin-line";
     if (Console* console = vm.console()) {
         std::optional<std::string> typed;
         if (!console->next_line(typed)) return vm.park_external(console->key(), std::nullopt);
@@ -166,7 +164,7 @@ Value next_line(Vm& vm) {
     case Next::Line: return make_string_from_outside(vm.store, line);
     case Next::NotYet: return vm.park_external(input_key, std::nullopt);
     case Next::End: return Value::nil();
-    default: return vm.raise(input_failure(input, name, next));
+    default: return vm.raise(input_failure(input, next));
     }
 }
 
@@ -182,7 +180,6 @@ Value all_lines(Vm& vm) {
     if (vm.console() != nullptr) return all_console_lines(vm, *vm.console());
     Reader& input = standard_input(vm);
     if (!input.complete()) return vm.park_external(input_key, std::nullopt);
-    constexpr std::string_view name = "io/stdin-lines";
     std::vector<Value> lines;
     std::string line;
     Next next;
@@ -190,7 +187,7 @@ Value all_lines(Vm& vm) {
         lines.push_back(make_string_from_outside(vm.store, line));
         if (lines.size() % lines_between_looks == 0 && vm.should_stop()) return vm.stop();
     }
-    return next == Next::End ? make_vector(vm.store, lines) : vm.raise(input_failure(input, name, next));
+    return next == Next::End ? make_vector(vm.store, lines) : vm.raise(input_failure(input, next));
 }
 
 constexpr Native io_input_natives[] = {

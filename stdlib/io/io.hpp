@@ -49,9 +49,9 @@ inline void define_io(Vm& vm) {
 }
 
 /// What the system said about the path.
-Error io_failure(std::string_view name, std::string_view path, int error, int argument = 0);
+Error io_failure(std::string_view path, int error, int argument = 0);
 /// All bytes of a file.
-Result<std::string> read_bytes(std::string_view name, const std::string& path);
+Result<std::string> read_bytes(const std::string& path);
 /// Whether reading it may take any time: a fifo, a terminal.
 bool is_slow_file(const std::string& path);
 /// All bytes of such a file, read by a separate thread; nothing while that isn't done: the goroutine parks.

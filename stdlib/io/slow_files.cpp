@@ -67,7 +67,7 @@ private:
         readings_.emplace(number, reading);
         vm.current().note = number;
         start_quietly([reading, name = std::move(name), path] {
-            auto result = read_bytes(name, path);
+            auto result = read_bytes(path);
             const Lock lock(reading->mutex);
             reading->result.emplace(std::move(result));
             if (reading->wakes != nullptr) reading->wakes->wake({&reading->key, 1});

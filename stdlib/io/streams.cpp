@@ -39,7 +39,7 @@ public:
         if (!item.is_absent()) return item;
         const int error = std::ferror(file_.get()) != 0 ? errno : 0;
         file_.reset();
-        return error == 0 ? item : vm.raise(io_failure("io/file-stream", path_, error));
+        return error == 0 ? item : fail(vm, io_failure(path_, error));
     }
 
 private:
@@ -59,6 +59,11 @@ private:
         for (std::size_t i = 0; i < got; ++i) numbers.push_back(Value::small(buffer[i]));
         return make_vector(vm.store, numbers);
     }
+    /// Named after what made the stream: whoever reads on may be any function.
+    static Value fail(Vm& vm, Error error) {
+        error.callee = "io/file-stream";
+        return vm.raise(error);
+    }
     Value next_line(Vm& vm) {
         const ssize_t got = ::getline(&line_, &room_, file_.get());
         if (got < 0) return Value::absent();
@@ -67,8 +72,7 @@ private:
         if (line.ends_with('\n')) line.remove_suffix(1);
         if (line.ends_with('\r')) line.remove_suffix(1);
         if (const std::size_t good = utf8::valid_prefix(line); good != line.size())
-            return vm.raise(failure(kind::value, msg::not_in_encoding,
-                                    {"io/file-stream", path_, "utf-8", std::to_string(good + 1)}));
+            return fail(vm, failure(kind::value, msg::not_in_encoding, {path_, "utf-8", std::to_string(good + 1)}));
         return make_string(vm.store, line);
     }
 
@@ -85,11 +89,10 @@ Result<Value> open(Vm& vm, const std::string& path, std::optional<Value> what) {
     const std::string_view name = what && is_keyword(*what) ? as_symbol(*what)->text() : "";
     const Items items = !what ? Items::Lines : name == "binary" ? Items::Bytes : Items::Numbers;
     if (what && name != "bytes" && name != "binary")
-        return failure_at(1, kind::value, msg::unknown_option,
-                          {"io/file-stream", shortened(vm.store, *what), ":binary :bytes"});
+        return failure_at(1, kind::value, msg::unknown_option, {shortened(vm.store, *what), ":binary :bytes"});
     const int opened = files::open(path);
     File file(opened < 0 ? nullptr : ::fdopen(opened, "r"));
-    if (file == nullptr) return io_failure("io/file-stream", path, errno);
+    if (file == nullptr) return io_failure(path, errno);
     return make_stream(vm, std::make_unique<FileSource>(std::move(file), path, items));
 }
 

@@ -27,16 +27,16 @@ private:
     std::vector<std::string> paths_;
 };
 
-Result<std::string> make(std::string_view name, bool folder, bool keep) {
+Result<std::string> make(bool folder, bool keep) {
     std::error_code error;
     std::string path = std::filesystem::temp_directory_path(error).string();
-    if (error) return io_failure(name, path, error.value());
+    if (error) return io_failure(path, error.value());
     path += "/qi-XXXXXX";
     if (folder) {
-        if (::mkdtemp(path.data()) == nullptr) return io_failure(name, path, errno);
+        if (::mkdtemp(path.data()) == nullptr) return io_failure(path, errno);
     } else {
         const int file = ::mkstemp(path.data());
-        if (file < 0) return io_failure(name, path, errno);
+        if (file < 0) return io_failure(path, errno);
         ::close(file);
     }
     static Temporaries temporaries;
@@ -49,20 +49,20 @@ constexpr Native io_temporary_natives[] = {
         "io/temp-file",
         "The path of a new, empty file, which is removed when the program ends. Fails with :io or :permission-denied.\n"
         "(io/is-file? (io/temp-file)) ;=> true",
-        [](Vm&) { return make("io/temp-file", false, false); }),
+        [](Vm&) { return make(false, false); }),
     native("io/temp-dir",
            "The path of a new folder, which is removed with its contents when the program ends. Fails with :io or "
            ":permission-denied.\n"
            "(io/is-dir? (io/temp-dir)) ;=> true",
-           [](Vm&) { return make("io/temp-dir", true, false); }),
+           [](Vm&) { return make(true, false); }),
     native("io/temp-file-keep",
            "The path of a new, empty file, which stays. Fails with :io or :permission-denied.\n"
            "(let [f (io/temp-file-keep)] (io/delete-file f)) ;=> nil",
-           [](Vm&) { return make("io/temp-file-keep", false, true); }),
+           [](Vm&) { return make(false, true); }),
     native("io/temp-dir-keep",
            "The path of a new folder, which stays. Fails with :io or :permission-denied.\n"
            "(let [d (io/temp-dir-keep)] (io/delete-dir d)) ;=> nil",
-           [](Vm&) { return make("io/temp-dir-keep", true, true); }),
+           [](Vm&) { return make(true, true); }),
 };
 
 } // namespace

@@ -136,7 +136,7 @@ Result<Builder::Keys> keys_of(Vm& vm, std::optional<Map> options) {
     MapCursor cursor(*options);
     for (Value key, option; cursor.next(key, option);) {
         if (!is_keyword(key) || as_symbol(key)->text() != "keys")
-            return failure_at(1, kind::value, msg::unknown_option, {"json/parse", shortened(vm.store, key), ":keys"});
+            return failure_at(1, kind::value, msg::unknown_option, {shortened(vm.store, key), ":keys"});
         const std::string_view name = is_keyword(option) ? as_symbol(option)->text() : "";
         if (name != "keyword" && name != "string")
             return failure_at(1, kind::value, msg::json_keys, {shortened(vm.store, option)});
@@ -327,13 +327,13 @@ private:
     std::vector<Value> twice_;
 };
 
-Result<Value> write(Vm& vm, std::string_view name, Value value, std::optional<Map> options, bool pretty) {
+Result<Value> write(Vm& vm, Value value, std::optional<Map> options, bool pretty) {
     bool sorted = false;
     if (options) {
         MapCursor cursor(*options);
         for (Value key, option; cursor.next(key, option);) {
             if (!is_keyword(key) || as_symbol(key)->text() != "sort")
-                return failure_at(1, kind::value, msg::unknown_option, {name, shortened(vm.store, key), ":sort"});
+                return failure_at(1, kind::value, msg::unknown_option, {shortened(vm.store, key), ":sort"});
             sorted = option.is_truthy();
         }
     }
@@ -345,7 +345,7 @@ Result<Value> write(Vm& vm, std::string_view name, Value value, std::optional<Ma
     std::string made;
     const std::string key = readable(vm.store, make_string(vm.store, utf8::shortened(writer.key_text(one, made), 40)));
     return vm.make_error(
-        kind::value, format(msg::json_key_twice, {name, key, shortened(vm.store, one), shortened(vm.store, other)}));
+        failure(kind::value, msg::json_key_twice, {key, shortened(vm.store, one), shortened(vm.store, other)}));
 }
 
 constexpr Native json_natives[] = {
@@ -367,13 +367,13 @@ constexpr Native json_natives[] = {
            "becomes null. "
            "An error map, :kind :value, if two keys of a map have the same text, as \"a\" and :a.\n"
            "(json/stringify {:a [1 2.5]}) ;=> \"{\\\"a\\\":[1,2.5]}\"",
-           [](Vm& vm, Value x, std::optional<Map> options) { return write(vm, "json/stringify", x, options, false); }),
+           [](Vm& vm, Value x, std::optional<Map> options) { return write(vm, x, options, false); }),
     native("json/pretty x options?",
            "x as JSON over several lines; options as for json/stringify. An error map, :kind :value, if two keys of a "
            "map have "
            "the same text.\n"
            "(json/pretty {}) ;=> \"{}\"",
-           [](Vm& vm, Value x, std::optional<Map> options) { return write(vm, "json/pretty", x, options, true); }),
+           [](Vm& vm, Value x, std::optional<Map> options) { return write(vm, x, options, true); }),
 };
 
 } // namespace

@@ -12,8 +12,8 @@ inline constexpr Message json_number_range{"the number {0} does not fit in a flo
 inline constexpr Message json_nul{"unexpected NUL", "予期しないもの: NUL"};
 inline constexpr Message json_keys{"json/parse: :keys must be :keyword or :string, not {0}",
                                    "json/parse: :keys は :keyword か :string です（{0} は使えません）"};
-inline constexpr Message json_key_twice{"{0}: the key {1} would be written twice, for {2} and for {3}",
-                                        "{0}: キー {1} が {2} と {3} の二つになります"};
+inline constexpr CallMessage json_key_twice{"the key {0} would be written twice, for {1} and for {2}",
+                                            "キー {0} が {1} と {2} の二つになります"};
 
 // What the parser says. The English words are the parser's: json/problem.cpp looks for them.
 inline constexpr Message json_unexpected{"unexpected {0}", "予期しないもの: {0}"};

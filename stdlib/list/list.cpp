@@ -15,16 +15,16 @@ namespace {
 
 using Items = std::vector<Value>;
 
-Error too_small(std::string_view name, std::string_view wanted, std::int64_t n) {
-    return failure_at(0, kind::range, msg::argument_range, {name, "n", wanted, std::to_string(n)});
+Error too_small(std::string_view wanted, std::int64_t n) {
+    return failure_at(0, kind::range, msg::argument_range, {"n", wanted, std::to_string(n)});
 }
 
 Value list_of(Vm& vm, const Items& items, std::size_t from, std::size_t to) {
     return make_list(vm.store, std::span<const Value>(items).subspan(from, to - from));
 }
 
-Result<Value> chunk(Vm& vm, std::string_view name, std::int64_t n, Value xs) {
-    if (n < 1) return too_small(name, "≥ 1", n);
+Result<Value> chunk(Vm& vm, std::int64_t n, Value xs) {
+    if (n < 1) return too_small("≥ 1", n);
     const Items items = items_of_seqable(vm, xs);
     Items chunks;
     for (std::size_t at = 0; at < items.size();) {
@@ -36,7 +36,7 @@ Result<Value> chunk(Vm& vm, std::string_view name, std::int64_t n, Value xs) {
 }
 
 Result<Value> split_at(Vm& vm, std::int64_t n, Value xs) {
-    if (n < 0) return too_small("list/split-at", "≥ 0", n);
+    if (n < 0) return too_small("≥ 0", n);
     const std::size_t count = count_of(xs), at = std::min<std::uint64_t>(count, static_cast<std::uint64_t>(n));
     const Value halves[] = {list_between(vm, xs, 0, at), list_between(vm, xs, at, count)};
     return make_vector(vm.store, halves);
@@ -74,8 +74,7 @@ Value chosen(Vm& vm, Value flags, Value xs) {
 /// Where the items stand once they are sorted by their keys. Fails if two keys have no order.
 Result<std::vector<std::size_t>> order_of(Vm& vm, const Items& keys) {
     const auto fail = [&](const Unrelated& pair) {
-        return failure(kind::type, msg::argument_type,
-                       {called_name(vm, ""), type_message(pair.a).text(), describe_value(vm.store, pair.b)});
+        return failure(kind::type, msg::argument_type, {type_message(pair.a).text(), describe_value(vm.store, pair.b)});
     };
     Unrelated unrelated;
     for (std::size_t i = 1; i < keys.size(); ++i) sorts_before(keys[i - 1], keys[i], unrelated);
@@ -112,11 +111,11 @@ constexpr Native list_natives[] = {
     native("list/chunk n xs",
            "Lists of up to n items of xs each. Fails with :range unless n is positive.\n"
            "(list/chunk 2 [1 2 3]) ;=> ((1 2) (3))",
-           [](Vm& vm, std::int64_t n, Seqable xs) { return chunk(vm, "list/chunk", n, xs); }),
+           [](Vm& vm, std::int64_t n, Seqable xs) { return chunk(vm, n, xs); }),
     native("partition-all n xs",
            "The same as (list/chunk n xs). Fails with :range unless n is positive.\n"
            "(partition-all 2 [1 2 3]) ;=> ((1 2) (3))",
-           [](Vm& vm, std::int64_t n, Seqable xs) { return chunk(vm, "partition-all", n, xs); }),
+           [](Vm& vm, std::int64_t n, Seqable xs) { return chunk(vm, n, xs); }),
     native("list/split-at n xs",
            "A vector of two lists: the first n items of xs, and the others. Fails with :range if n is negative.\n"
            "(list/split-at 1 [1 2 3]) ;=> [(1) (2 3)]",
@@ -140,7 +139,7 @@ constexpr Native list_natives[] = {
            "Every item of xs whose index is a multiple of n. Fails with :range unless n is positive.\n"
            "(list/take-nth 2 [1 2 3]) ;=> (1 3)",
            [](Vm& vm, std::int64_t n, Seqable xs) -> Result<Value> {
-               if (n < 1) return too_small("list/take-nth", "≥ 1", n);
+               if (n < 1) return too_small("≥ 1", n);
                const Items items = items_of_seqable(vm, xs);
                Items kept;
                for (std::uint64_t i = 0; i < items.size(); i += static_cast<std::uint64_t>(n)) kept.push_back(items[i]);
@@ -150,7 +149,7 @@ constexpr Native list_natives[] = {
            "All but the last n items of xs. Fails with :range if n is negative.\n"
            "(list/drop-last 1 [1 2 3]) ;=> (1 2)",
            [](Vm& vm, std::int64_t n, Seqable xs) -> Result<Value> {
-               if (n < 0) return too_small("list/drop-last", "≥ 0", n);
+               if (n < 0) return too_small("≥ 0", n);
                const std::size_t count = count_of(xs);
                return list_between(vm, xs, 0, count - std::min<std::uint64_t>(count, static_cast<std::uint64_t>(n)));
            }),
@@ -180,7 +179,7 @@ constexpr Native list_natives[] = {
                for (const Value xs : items_of_seqable(vm, xss)) {
                    if (!is_seqable(xs))
                        return failure(kind::type, msg::argument_type,
-                                      {called_name(vm, ""), msg::type_collection.text(), describe_value(vm.store, xs)});
+                                      {msg::type_collection.text(), describe_value(vm.store, xs)});
                    const Items more = items_of_seqable(vm, xs);
                    all.insert(all.end(), more.begin(), more.end());
                }

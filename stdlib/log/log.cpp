@@ -113,13 +113,13 @@ Value write(Vm& vm, std::size_t level, std::string_view message, std::optional<M
 
 /// Which of the names it is, or the error that lists them.
 template <std::size_t N>
-Result<std::size_t> choice(Vm& vm, std::string_view who, Value given, const std::array<std::string_view, N>& names) {
+Result<std::size_t> choice(Vm& vm, Value given, const std::array<std::string_view, N>& names) {
     std::string known;
     for (std::size_t i = 0; i < N; ++i) {
         if (unicode::lower(text_of(given)) == names[i]) return i;
         known.append(i == 0 ? "\"" : " \"").append(names[i]).append("\"");
     }
-    return failure_at(0, kind::value, msg::unknown_option, {who, shortened(vm.store, given), known});
+    return failure_at(0, kind::value, msg::unknown_option, {shortened(vm.store, given), known});
 }
 
 constexpr Native log_natives[] = {
@@ -145,8 +145,8 @@ constexpr Native log_natives[] = {
            "with :value for another.\n"
            "(log/set-level \"info\") ;=> nil",
            [](Vm& vm, StringValue level) -> Result<void> {
-               const auto chosen = choice(vm, "log/set-level", level,
-                                          std::array<std::string_view, 5>{"debug", "info", "warn", "error", "warning"});
+               const auto chosen =
+                   choice(vm, level, std::array<std::string_view, 5>{"debug", "info", "warn", "error", "warning"});
                if (!chosen) return chosen.error();
                settings().level = *chosen == 4 ? 2 : *chosen;
                return {};
@@ -157,8 +157,7 @@ constexpr Native log_natives[] = {
            "Fails with :value for another.\n"
            "(log/set-format \"text\") ;=> nil",
            [](Vm& vm, StringValue format) -> Result<void> {
-               const auto chosen =
-                   choice(vm, "log/set-format", format, std::array<std::string_view, 3>{"text", "json", "plain"});
+               const auto chosen = choice(vm, format, std::array<std::string_view, 3>{"text", "json", "plain"});
                if (!chosen) return chosen.error();
                settings().json = *chosen == 1;
                return {};

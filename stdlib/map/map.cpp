@@ -24,9 +24,9 @@ Value step_into(Value at, Value key) {
 
 /// Writes `value` at the end of the path, at each level as `assoc` does; what is on the way and neither a map nor a
 /// vector is replaced by a map.
-Result<Value> assoc_in(Vm& vm, std::string_view name, Value m, Value path, Value value) {
+Result<Value> assoc_in(Vm& vm, Value m, Value path, Value value) {
     const auto keys = items_of(path);
-    if (keys.empty()) return failure_at(1, kind::range, msg::argument_range, {name, "path", "≥ 1", "[]"});
+    if (keys.empty()) return failure_at(1, kind::range, msg::argument_range, {"path", "≥ 1", "[]"});
     std::vector<Value> levels{m};
     for (std::size_t i = 0; i + 1 < keys.size(); ++i) {
         const Value inner = step_into(levels.back(), keys[i]);
@@ -35,7 +35,7 @@ Result<Value> assoc_in(Vm& vm, std::string_view name, Value m, Value path, Value
     for (std::size_t i = keys.size(); i-- > 0;) {
         const Value level = levels[i];
         if (is_vector(level)) {
-            auto changed = assoc_item(vm, name, 1, level, keys[i], value);
+            auto changed = assoc_item(vm, 1, level, keys[i], value);
             if (!changed) return changed;
             value = *changed;
             continue;
@@ -114,7 +114,7 @@ Result<Value> deep_merge(Vm& vm, Rest maps) {
         if (maps[i].is_nil()) continue;
         if (!is_map(maps[i]))
             return failure_at(static_cast<int>(i), kind::type, msg::argument_type,
-                              {"map/deep-merge", msg::type_map.text(), describe_value(vm.store, maps[i])});
+                              {msg::type_map.text(), describe_value(vm.store, maps[i])});
         all = deep_merged(vm, all, maps[i]);
     }
     return all;
@@ -142,7 +142,7 @@ constexpr Native map_natives[] = {
         "maps are "
         "made on the way. Fails with :range if path is empty or an index lies beyond a vector's end.\n"
         "(map/assoc-in {} [:a :b] 1) ;=> {:a {:b 1}}",
-        [](Vm& vm, Associative m, Sequence path, Value value) { return assoc_in(vm, "map/assoc-in", m, path, value); }),
+        [](Vm& vm, Associative m, Sequence path, Value value) { return assoc_in(vm, m, path, value); }),
     native(
         "map/dissoc-in m path",
         "m without the key at the end of a path; m itself if it has no such key.\n(map/dissoc-in {:a {:b 1 :c 2}} [:a "
@@ -155,11 +155,11 @@ constexpr Native map_natives[] = {
     native("%keyed keys m", "m with these keys in place of its own.",
            [](Vm& vm, Sequence keys, MapOrNil m) { return keyed(vm, keys, map_or_empty(vm, m)); }),
     native("%put-in m path value", "map/assoc-in for update-in.",
-           [](Vm& vm, Associative m, Sequence path, Value value) { return assoc_in(vm, "update-in", m, path, value); }),
+           [](Vm& vm, Associative m, Sequence path, Value value) { return assoc_in(vm, m, path, value); }),
     native("%found-path m path", "The path by the keys that are there, for update-in.",
            [](Vm& vm, Associative m, Sequence path) -> Result<Value> {
                if (sequence_count(path) == 0)
-                   return failure_at(1, kind::range, msg::argument_range, {"update-in", "path", "≥ 1", "[]"});
+                   return failure_at(1, kind::range, msg::argument_range, {"path", "≥ 1", "[]"});
                return found_path(vm, m, path);
            }),
 };

@@ -21,19 +21,18 @@ Value power(Vm& vm, Value base, Value exponent) {
     return make_integer(vm.store, result);
 }
 
-Result<Value> whole(Vm& vm, std::string_view name, Value x, double (*rounded)(double)) {
+Result<Value> whole(Vm& vm, Value x, double (*rounded)(double)) {
     if (!x.is_double()) return x;
     constexpr double limit = 9223372036854775808.0; // 2^63
     const double d = rounded(x.as_double());
-    if (!(d >= -limit && d < limit))
-        return failure_at(0, kind::range, msg::no_integer_near, {name, readable(vm.store, x)});
+    if (!(d >= -limit && d < limit)) return failure_at(0, kind::range, msg::no_integer_near, {readable(vm.store, x)});
     return make_integer(vm.store, static_cast<std::int64_t>(d));
 }
 
 Result<Value> clamp(Vm& vm, Value x, Value low, Value high) {
     if (compare_numbers(low, high) == 1)
         return failure_at(2, kind::range, msg::argument_range,
-                          {"math/clamp", "high", "≥ " + readable(vm.store, low), readable(vm.store, high)});
+                          {"high", "≥ " + readable(vm.store, low), readable(vm.store, high)});
     return compare_numbers(x, low) == -1 ? low : compare_numbers(x, high) == 1 ? high : x;
 }
 
@@ -47,11 +46,11 @@ constexpr Native math_natives[] = {
     native(
         "math/round x",
         "The integer nearest to x; halves go away from 0. Fails with :range beyond 64 bits.\n(math/round -2.5) ;=> -3",
-        [](Vm& vm, Number x) { return whole(vm, "math/round", x, [](double d) { return std::round(d); }); }),
+        [](Vm& vm, Number x) { return whole(vm, x, [](double d) { return std::round(d); }); }),
     native("math/floor x", "The largest integer that isn't above x. Fails with :range.\n(math/floor -0.5) ;=> -1",
-           [](Vm& vm, Number x) { return whole(vm, "math/floor", x, [](double d) { return std::floor(d); }); }),
+           [](Vm& vm, Number x) { return whole(vm, x, [](double d) { return std::floor(d); }); }),
     native("math/ceil x", "The smallest integer that isn't below x. Fails with :range.\n(math/ceil 1.2) ;=> 2",
-           [](Vm& vm, Number x) { return whole(vm, "math/ceil", x, [](double d) { return std::ceil(d); }); }),
+           [](Vm& vm, Number x) { return whole(vm, x, [](double d) { return std::ceil(d); }); }),
     native("math/clamp x low high",
            "x, or low if it is below that, or high if it is above. Fails with :range if low is above high.\n"
            "(math/clamp 12 0 10) ;=> 10",

@@ -33,14 +33,13 @@ std::int64_t between(std::int64_t low, std::int64_t high) {
 Result<Value> range(Vm& vm, Value low, Value high) {
     if (compare_numbers(low, high) != -1)
         return failure_at(1, kind::range, msg::argument_range,
-                          {"math/random-range", "high", "> " + readable(vm.store, low), readable(vm.store, high)});
+                          {"high", "> " + readable(vm.store, low), readable(vm.store, high)});
     if (is_integer(low) && is_integer(high)) return make_integer(vm.store, between(as_integer(low), as_integer(high)));
     const double a = as_float(low), b = as_float(high);
     for (int i = 0; i < 2; ++i)
         if (!std::isfinite(i == 0 ? a : b))
             return failure_at(i, kind::range, msg::argument_range,
-                              {"math/random-range", i == 0 ? "low" : "high", msg::finite.text(),
-                               readable(vm.store, i == 0 ? low : high)});
+                              {i == 0 ? "low" : "high", msg::finite.text(), readable(vm.store, i == 0 ? low : high)});
     const double part = unit(), width = b - a;
     const double x = std::isfinite(width) ? a + part * width : a * (1 - part) + b * part; // the widest have no width
     return Value::number(x < b ? x : a);                                                  // rounding may reach b
@@ -55,9 +54,7 @@ constexpr Native random_natives[] = {
            "A random integer from 0 up to n, which is excluded. Fails with :range unless n is positive.\n"
            "(math/rand-int 1) ;=> 0",
            [](Vm&, std::int64_t n) -> Result<std::int64_t> {
-               if (n < 1)
-                   return failure_at(0, kind::range, msg::argument_range,
-                                     {"math/rand-int", "n", "≥ 1", std::to_string(n)});
+               if (n < 1) return failure_at(0, kind::range, msg::argument_range, {"n", "≥ 1", std::to_string(n)});
                return between(0, n);
            }),
     native("math/random-range low high",

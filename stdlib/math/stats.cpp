@@ -17,21 +17,21 @@ namespace {
 
 using Numbers = std::vector<double>;
 
-Result<Numbers> numbers_of(Vm& vm, std::string_view name, Value xs) {
+Result<Numbers> numbers_of(Vm& vm, Value xs) {
     Numbers numbers;
     for (const Value x : items_of_seqable(vm, xs)) {
         if (!is_number(x))
             return failure_at(0, kind::type, msg::argument_type,
-                              {name, msg::type_number.text(), describe_value(vm.store, x)});
+                              {msg::type_number.text(), describe_value(vm.store, x)});
         numbers.push_back(as_float(x));
     }
-    if (numbers.empty()) return failure_at(0, kind::range, msg::needs_items, {name});
+    if (numbers.empty()) return failure_at(0, kind::range, msg::needs_items);
     return numbers;
 }
 
 template <typename Figure>
-Result<double> figure(Vm& vm, std::string_view name, Value xs, Figure of) {
-    auto numbers = numbers_of(vm, name, xs);
+Result<double> figure(Vm& vm, Value xs, Figure of) {
+    auto numbers = numbers_of(vm, xs);
     if (!numbers) return numbers.error();
     return of(*numbers);
 }
@@ -82,27 +82,24 @@ double mode(const Numbers& numbers) {
 constexpr Native stats_natives[] = {
     native("stats/mean xs",
            "The mean of the numbers xs. Fails with :range if there are none.\n(stats/mean [1 2 6]) ;=> 3.0",
-           [](Vm& vm, Seqable xs) { return figure(vm, "stats/mean", xs, mean); }),
+           [](Vm& vm, Seqable xs) { return figure(vm, xs, mean); }),
     native("stats/median xs",
            "The number in the middle of xs, or the mean of the two. Fails with :range if there are none.\n"
            "(stats/median [1 9 3 2]) ;=> 2.5",
-           [](Vm& vm, Seqable xs) {
-               return figure(vm, "stats/median", xs, [](Numbers& numbers) { return percentile(numbers, 50); });
-           }),
+           [](Vm& vm, Seqable xs) { return figure(vm, xs, [](Numbers& numbers) { return percentile(numbers, 50); }); }),
     native("stats/mode xs",
            "The number that occurs most often in xs, the first of several. Fails with :range if there are none.\n"
            "(stats/mode [1 2 2]) ;=> 2.0",
-           [](Vm& vm, Seqable xs) { return figure(vm, "stats/mode", xs, mode); }),
+           [](Vm& vm, Seqable xs) { return figure(vm, xs, mode); }),
     native("stats/variance xs",
            "The population's variance of the numbers xs. Fails with :range if there are none.\n"
            "(stats/variance [1 3]) ;=> 1.0",
-           [](Vm& vm, Seqable xs) { return figure(vm, "stats/variance", xs, variance); }),
+           [](Vm& vm, Seqable xs) { return figure(vm, xs, variance); }),
     native("stats/stddev xs",
            "The population's standard deviation of the numbers xs. Fails with :range if there are none.\n"
            "(stats/stddev [1 5]) ;=> 2.0",
            [](Vm& vm, Seqable xs) {
-               return figure(vm, "stats/stddev", xs,
-                             [](const Numbers& numbers) { return std::sqrt(variance(numbers)); });
+               return figure(vm, xs, [](const Numbers& numbers) { return std::sqrt(variance(numbers)); });
            }),
     native("stats/percentile xs p",
            "The number below which p percent of xs lie, interpolated. Fails with :range unless p is 0–100, or if there "
@@ -112,9 +109,8 @@ constexpr Native stats_natives[] = {
            [](Vm& vm, Seqable xs, double p) -> Result<double> {
                if (!(p >= 0 && p <= 100))
                    return failure_at(1, kind::range, msg::argument_range,
-                                     {"stats/percentile", "p", format(msg::between, {"0", "100"}),
-                                      readable(vm.store, Value::number(p))});
-               return figure(vm, "stats/percentile", xs, [p](Numbers& numbers) { return percentile(numbers, p); });
+                                     {"p", format(msg::between, {"0", "100"}), readable(vm.store, Value::number(p))});
+               return figure(vm, xs, [p](Numbers& numbers) { return percentile(numbers, p); });
            }),
 };
 

@@ -47,7 +47,7 @@ Result<std::string> joined(Vm& vm, std::string_view first, Rest others) {
     for (std::size_t i = 0; i < others.size(); ++i) {
         if (!is_string(others[i]))
             return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type,
-                              {"path/join", msg::type_string.text(), describe_value(vm.store, others[i])});
+                              {msg::type_string.text(), describe_value(vm.store, others[i])});
         const std::string_view part = text_of(others[i]);
         if (part.starts_with('/')) path.clear();
         if (!path.empty() && !path.ends_with('/')) path += '/';
@@ -92,7 +92,7 @@ constexpr Native path_natives[] = {
             if (path.starts_with('/')) return std::string(path);
             std::error_code error;
             std::string folder = utf8::repaired(std::filesystem::current_path(error).string());
-            if (error) return Error{kind::io, "path/absolute: " + system_error_text(error.value())};
+            if (error) return failure(kind::io, msg::system_reason, {system_error_text(error.value())});
             return path.empty() ? folder : (folder == "/" ? folder : folder + "/").append(path);
         }),
     native("path/normalize path",

@@ -18,25 +18,25 @@ Value make(Vm& vm, Sort sort, Value items) {
 }
 
 /// The items of a queue or stack.
-Result<Value> items_in(Vm& vm, std::string_view who, Sort sort, Value v) {
+Result<Value> items_in(Vm& vm, Sort sort, Value v) {
     if (is_map(v)) {
         const Value type = map_get(v, vm.store.keyword("type")), items = map_get(v, vm.store.keyword("items"));
         if (type == vm.store.keyword(name_of(sort)) && is_list(items)) return items;
     }
     const Message& expected = sort == Sort::Queue ? msg::type_queue : msg::type_stack;
-    return failure_at(0, kind::type, msg::argument_type, {who, expected.text(), describe_value(vm.store, v)});
+    return failure_at(0, kind::type, msg::argument_type, {expected.text(), describe_value(vm.store, v)});
 }
 
-Result<const Cell*> first_cell(Vm& vm, std::string_view who, Sort sort, Value v) {
-    const auto items = items_in(vm, who, sort, v);
+Result<const Cell*> first_cell(Vm& vm, Sort sort, Value v) {
+    const auto items = items_in(vm, sort, v);
     if (!items) return items.error();
     if (items->is_empty_list())
-        return failure_at(0, kind::range, sort == Sort::Queue ? msg::queue_empty : msg::stack_empty, {who});
+        return failure_at(0, kind::range, sort == Sort::Queue ? msg::queue_empty : msg::stack_empty);
     return as_cell(*items);
 }
 
 Result<Value> enqueue(Vm& vm, Value queue, Value x) {
-    const auto items = items_in(vm, "queue/enqueue", Sort::Queue, queue);
+    const auto items = items_in(vm, Sort::Queue, queue);
     if (!items) return items;
     auto all = items_of(*items);
     all.push_back(x);
@@ -44,34 +44,34 @@ Result<Value> enqueue(Vm& vm, Value queue, Value x) {
 }
 
 Result<Value> push(Vm& vm, Value stack, Value x) {
-    const auto items = items_in(vm, "stack/push", Sort::Stack, stack);
+    const auto items = items_in(vm, Sort::Stack, stack);
     if (!items) return items;
     return make(vm, Sort::Stack, make_cell(vm.store, x, *items));
 }
 
-Result<Value> peek(Vm& vm, std::string_view who, Sort sort, Value v) {
-    const auto cell = first_cell(vm, who, sort, v);
+Result<Value> peek(Vm& vm, Sort sort, Value v) {
+    const auto cell = first_cell(vm, sort, v);
     if (!cell) return cell.error();
     return (*cell)->first;
 }
 
 /// {:value first :queue others}
-Result<Value> take(Vm& vm, std::string_view who, Sort sort, Value v) {
-    const auto cell = first_cell(vm, who, sort, v);
+Result<Value> take(Vm& vm, Sort sort, Value v) {
+    const auto cell = first_cell(vm, sort, v);
     if (!cell) return cell.error();
     const Value keys[] = {vm.store.keyword("value"), vm.store.keyword(name_of(sort))};
     const Value values[] = {(*cell)->first, make(vm, sort, (*cell)->rest)};
     return make_flat_map(vm.store, vm.store.shapes.of(keys), values);
 }
 
-Result<Value> count(Vm& vm, std::string_view who, Sort sort, Value v) {
-    const auto items = items_in(vm, who, sort, v);
+Result<Value> count(Vm& vm, Sort sort, Value v) {
+    const auto items = items_in(vm, sort, v);
     if (!items) return items;
     return make_integer(vm.store, static_cast<std::int64_t>(list_count(*items)));
 }
 
-Result<Value> is_empty(Vm& vm, std::string_view who, Sort sort, Value v) {
-    const auto items = items_in(vm, who, sort, v);
+Result<Value> is_empty(Vm& vm, Sort sort, Value v) {
+    const auto items = items_in(vm, sort, v);
     if (!items) return items;
     return Value::boolean(items->is_empty_list());
 }
@@ -84,15 +84,15 @@ constexpr Native queue_natives[] = {
     native("queue/dequeue q",
            "A map of the first item of q and the rest: {:value first :queue others}. Fails with :range if q is empty.\n"
            "(get (queue/dequeue (queue/enqueue (queue/new) 1)) :value) ;=> 1",
-           [](Vm& vm, Value q) { return take(vm, "queue/dequeue", Sort::Queue, q); }),
+           [](Vm& vm, Value q) { return take(vm, Sort::Queue, q); }),
     native("queue/peek q",
            "The first item of the queue q. Fails with :range if it is empty.\n"
            "(queue/peek (queue/enqueue (queue/new) 1)) ;=> 1",
-           [](Vm& vm, Value q) { return peek(vm, "queue/peek", Sort::Queue, q); }),
+           [](Vm& vm, Value q) { return peek(vm, Sort::Queue, q); }),
     native("queue/empty? q", "Whether nothing is in the queue q.\n(queue/empty? (queue/new)) ;=> true",
-           [](Vm& vm, Value q) { return is_empty(vm, "queue/empty?", Sort::Queue, q); }),
+           [](Vm& vm, Value q) { return is_empty(vm, Sort::Queue, q); }),
     native("queue/size q", "The number of items in the queue q.\n(queue/size (queue/new)) ;=> 0",
-           [](Vm& vm, Value q) { return count(vm, "queue/size", Sort::Queue, q); }),
+           [](Vm& vm, Value q) { return count(vm, Sort::Queue, q); }),
     native("stack/new", "An empty stack.\n(stack/new) ;=> {:type :stack :items ()}",
            [](Vm& vm) { return make(vm, Sort::Stack, Value::empty_list()); }),
     native("stack/push s x", "The stack s with x on top.\n(stack/peek (stack/push (stack/new) 1)) ;=> 1",
@@ -100,15 +100,15 @@ constexpr Native queue_natives[] = {
     native("stack/pop s",
            "A map of the item on top of s and the rest: {:value top :stack others}. Fails with :range if s is empty.\n"
            "(get (stack/pop (stack/push (stack/new) 1)) :value) ;=> 1",
-           [](Vm& vm, Value s) { return take(vm, "stack/pop", Sort::Stack, s); }),
+           [](Vm& vm, Value s) { return take(vm, Sort::Stack, s); }),
     native("stack/peek s",
            "The item on top of the stack s. Fails with :range if it is empty.\n"
            "(stack/peek (stack/push (stack/new) 1)) ;=> 1",
-           [](Vm& vm, Value s) { return peek(vm, "stack/peek", Sort::Stack, s); }),
+           [](Vm& vm, Value s) { return peek(vm, Sort::Stack, s); }),
     native("stack/empty? s", "Whether nothing is on the stack s.\n(stack/empty? (stack/new)) ;=> true",
-           [](Vm& vm, Value s) { return is_empty(vm, "stack/empty?", Sort::Stack, s); }),
+           [](Vm& vm, Value s) { return is_empty(vm, Sort::Stack, s); }),
     native("stack/size s", "The number of items on the stack s.\n(stack/size (stack/new)) ;=> 0",
-           [](Vm& vm, Value s) { return count(vm, "stack/size", Sort::Stack, s); }),
+           [](Vm& vm, Value s) { return count(vm, Sort::Stack, s); }),
 };
 
 } // namespace

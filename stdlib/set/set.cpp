@@ -19,10 +19,10 @@ struct Side {
     std::size_t size() const noexcept { return is_set(value) ? map_count(set_members(value)) : items.size(); }
 };
 
-Result<Side> side_of(Vm& vm, std::string_view name, int argument, Value xs) {
+Result<Side> side_of(Vm& vm, int argument, Value xs) {
     if (!is_seqable(xs))
         return failure_at(argument, kind::type, msg::argument_type,
-                          {name, msg::type_collection.text(), describe_value(vm.store, xs)});
+                          {msg::type_collection.text(), describe_value(vm.store, xs)});
     Side side{xs, {}};
     if (is_set(xs)) return side;
     side.items = items_of_seqable(vm, xs);
@@ -75,7 +75,7 @@ Result<Value> unite(Vm& vm, Rest sets) {
     Value members = to_set ? set_members(sets[0]) : empty_map(vm.store);
     Items all;
     for (std::size_t i = 0; i < sets.size(); ++i) {
-        const auto side = side_of(vm, "set/union", static_cast<int>(i), sets[i]);
+        const auto side = side_of(vm, static_cast<int>(i), sets[i]);
         if (!side) return side.error();
         if (to_set && i == 0) continue;
         if (to_set && is_hashed(sets[i]) && map_count(members) < side->size()) {
@@ -111,11 +111,11 @@ Value by_the_fewer(Vm& vm, Value set, const Side& others, bool wanted) {
 }
 
 /// The items of the first that are, or aren't, in each other one.
-Result<Value> filtered(Vm& vm, std::string_view name, Value first, Value second, Rest others, bool wanted) {
-    auto kept = side_of(vm, name, 0, first);
+Result<Value> filtered(Vm& vm, Value first, Value second, Rest others, bool wanted) {
+    auto kept = side_of(vm, 0, first);
     if (!kept) return kept.error();
     for (std::size_t i = 0; i <= others.size(); ++i) {
-        const auto side = side_of(vm, name, static_cast<int>(i) + 1, i == 0 ? second : others[i - 1]);
+        const auto side = side_of(vm, static_cast<int>(i) + 1, i == 0 ? second : others[i - 1]);
         if (!side) return side.error();
         if (is_hashed(kept->value) && side->size() < kept->size()) {
             const Value left = by_the_fewer(vm, kept->value, *side, wanted);
@@ -137,8 +137,7 @@ Result<Value> filtered(Vm& vm, std::string_view name, Value first, Value second,
 }
 
 Result<Value> symmetric_difference(Vm& vm, Value a, Value b) {
-    const auto left = side_of(vm, "set/symmetric-difference", 0, a),
-               right = side_of(vm, "set/symmetric-difference", 1, b);
+    const auto left = side_of(vm, 0, a), right = side_of(vm, 1, b);
     if (!left) return left.error();
     if (!right) return right.error();
     const Value in_left = index_of(vm, *left), in_right = index_of(vm, *right);
@@ -155,8 +154,8 @@ Result<Value> symmetric_difference(Vm& vm, Value a, Value b) {
 }
 
 /// Whether each item of a is in b (`wanted`), or none is.
-Result<Value> compared(Vm& vm, std::string_view name, Value a, Value b, bool wanted) {
-    auto left = side_of(vm, name, 0, a), right = side_of(vm, name, 1, b);
+Result<Value> compared(Vm& vm, Value a, Value b, bool wanted) {
+    auto left = side_of(vm, 0, a), right = side_of(vm, 1, b);
     if (!left) return left.error();
     if (!right) return right.error();
     const bool fewer = is_set(a) && is_set(b) && right->size() < left->size();
@@ -173,7 +172,7 @@ constexpr Native set_natives[] = {
                if (s.is_nil()) return s;
                if (!is_set(s))
                    return failure_at(0, kind::type, msg::argument_type,
-                                     {"disj", msg::type_set.text(), describe_value(vm.store, s)});
+                                     {msg::type_set.text(), describe_value(vm.store, s)});
                Value members = set_members(s);
                for (const Value x : xs) members = map_dissoc(vm.store, members, x);
                return make_set(vm.store, members);
@@ -182,21 +181,20 @@ constexpr Native set_natives[] = {
            [](Vm& vm, Rest sets) { return unite(vm, sets); }),
     native("set/intersect xs ys others...",
            "The items of xs that are in ys and all others.\n(set/intersect #{1 2 3} [2 3 4]) ;=> #{2 3}",
-           [](Vm& vm, Value xs, Value ys, Rest others) { return filtered(vm, "set/intersect", xs, ys, others, true); }),
-    native(
-        "set/difference xs ys others...",
-        "The items of xs that are in none of ys and others.\n(set/difference [1 2 3] [2]) ;=> (1 3)",
-        [](Vm& vm, Value xs, Value ys, Rest others) { return filtered(vm, "set/difference", xs, ys, others, false); }),
+           [](Vm& vm, Value xs, Value ys, Rest others) { return filtered(vm, xs, ys, others, true); }),
+    native("set/difference xs ys others...",
+           "The items of xs that are in none of ys and others.\n(set/difference [1 2 3] [2]) ;=> (1 3)",
+           [](Vm& vm, Value xs, Value ys, Rest others) { return filtered(vm, xs, ys, others, false); }),
     native("set/symmetric-difference xs ys",
            "The items that are in xs or in ys but not in both.\n"
            "(set/symmetric-difference [1 2] [2 3]) ;=> (1 3)",
            [](Vm& vm, Value xs, Value ys) { return symmetric_difference(vm, xs, ys); }),
     native("set/subset? xs ys", "Whether all of xs is in ys.\n(set/subset? [1] [1 2]) ;=> true",
-           [](Vm& vm, Value xs, Value ys) { return compared(vm, "set/subset?", xs, ys, true); }),
+           [](Vm& vm, Value xs, Value ys) { return compared(vm, xs, ys, true); }),
     native("set/superset? xs ys", "Whether all of ys is in xs.\n(set/superset? [1 2] [1]) ;=> true",
-           [](Vm& vm, Value xs, Value ys) { return compared(vm, "set/superset?", ys, xs, true); }),
+           [](Vm& vm, Value xs, Value ys) { return compared(vm, ys, xs, true); }),
     native("set/disjoint? xs ys", "Whether xs and ys have nothing in common.\n(set/disjoint? [1] [2]) ;=> true",
-           [](Vm& vm, Value xs, Value ys) { return compared(vm, "set/disjoint?", xs, ys, false); }),
+           [](Vm& vm, Value xs, Value ys) { return compared(vm, xs, ys, false); }),
 };
 
 } // namespace

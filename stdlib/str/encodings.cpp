@@ -36,19 +36,19 @@ std::string hex(std::string_view bytes) {
     return out;
 }
 
-Result<std::string> decoded(Vm& vm, std::string_view who, Value text) {
+Result<std::string> decoded(Vm& vm, Value text) {
     auto bytes = base64::decode(text_of(text));
-    if (!bytes) return failure_at(0, kind::value, msg::bad_base64, {who, shortened(vm.store, text)});
+    if (!bytes) return failure_at(0, kind::value, msg::bad_base64, {shortened(vm.store, text)});
     return std::move(*bytes);
 }
 
-Result<std::string> as_text(std::string_view who, Result<std::string> bytes) {
-    if (bytes && !utf8::valid(*bytes)) return failure_at(0, kind::value, msg::decoded_not_utf8, {who});
+Result<std::string> as_text(Result<std::string> bytes) {
+    if (bytes && !utf8::valid(*bytes)) return failure_at(0, kind::value, msg::decoded_not_utf8);
     return bytes;
 }
 
 Result<Value> bytes_from_base64(Vm& vm, Value text) {
-    auto bytes = decoded(vm, "bytes/from-base64", text);
+    auto bytes = decoded(vm, text);
     if (!bytes) return bytes.error();
     return make_bytes(vm.store, std::move(*bytes));
 }
@@ -82,12 +82,12 @@ Result<std::string> url_decode(std::string_view text) {
         if (low < 0) {
             std::size_t end = i + 1;
             for (int each = 0; each < 2; ++each) end += utf8::character_at(text, end).size();
-            return failure_at(0, kind::value, msg::bad_percent, {"str/url-decode", text.substr(i, end - i)});
+            return failure_at(0, kind::value, msg::bad_percent, {text.substr(i, end - i)});
         }
         out += static_cast<char>(high << 4 | low);
         i += 2;
     }
-    if (!utf8::valid(out)) return failure_at(0, kind::value, msg::decoded_not_utf8, {"str/url-decode"});
+    if (!utf8::valid(out)) return failure_at(0, kind::value, msg::decoded_not_utf8);
     return out;
 }
 
@@ -174,7 +174,7 @@ constexpr Native str_encodings_natives[] = {
     native("str/from-base64 s",
            "The text that s encodes in base64. Fails with :value if s isn't base64, or the text isn't UTF-8.\n"
            "(str/from-base64 \"YcOxYg==\") ;=> \"añb\"",
-           [](Vm& vm, StringValue s) { return as_text("str/from-base64", decoded(vm, "str/from-base64", s)); }),
+           [](Vm& vm, StringValue s) { return as_text(decoded(vm, s)); }),
     native("bytes/from-base64 s",
            "The bytes that s encodes in base64. Fails with :value if s isn't base64.\n"
            "(bytes/to-vec (bytes/from-base64 \"SP8=\")) ;=> [72 255]",
@@ -191,7 +191,7 @@ constexpr Native str_encodings_natives[] = {
     native("bytes/to-string b",
            "The text whose UTF-8 is b. Fails with :value if b isn't UTF-8.\n"
            "(bytes/to-string (bytes [195 169])) ;=> \"é\"",
-           [](Vm&, BytesValue b) { return as_text("bytes/to-string", std::string(text_of(b))); }),
+           [](Vm&, BytesValue b) { return as_text(std::string(text_of(b))); }),
     native("str/url-encode s",
            "s with all but letters, digits and - _ . ~ as %XX.\n(str/url-encode \"a b&é\") ;=> \"a%20b%26%C3%A9\"",
            [](Vm&, std::string_view s) { return url_encode(s); }),
@@ -206,17 +206,17 @@ constexpr Native str_encodings_natives[] = {
            "s with HTML's entities, named and numeric, as characters.\n(str/html-decode \"&lt;&eacute;&#x65e5;\") ;=> "
            "\"<é日\"",
            [](Vm&, std::string_view s) { return html_decode(s); }),
-    native("str/hash s algorithm?",
-           "The digest of s, a string or bytes, in hexadecimal, by algorithm: :sha256, the only one. Fails with :value "
-           "for "
-           "another.\n"
-           "(str/take-str 8 (str/hash \"abc\")) ;=> \"ba7816bf\"",
-           [](Vm& vm, TextOrBytes s, std::optional<Value> algorithm) -> Result<std::string> {
-               if (algorithm && !(is_keyword(*algorithm) && as_symbol(*algorithm)->text() == "sha256"))
-                   return failure_at(1, kind::value, msg::unknown_algorithm,
-                                     {"str/hash", shortened(vm.store, *algorithm), ":sha256"});
-               return sha256(text_of(s));
-           }),
+    native(
+        "str/hash s algorithm?",
+        "The digest of s, a string or bytes, in hexadecimal, by algorithm: :sha256, the only one. Fails with :value "
+        "for "
+        "another.\n"
+        "(str/take-str 8 (str/hash \"abc\")) ;=> \"ba7816bf\"",
+        [](Vm& vm, TextOrBytes s, std::optional<Value> algorithm) -> Result<std::string> {
+            if (algorithm && !(is_keyword(*algorithm) && as_symbol(*algorithm)->text() == "sha256"))
+                return failure_at(1, kind::value, msg::unknown_algorithm, {shortened(vm.store, *algorithm), ":sha256"});
+            return sha256(text_of(s));
+        }),
     native("str/uuid", "A random UUID (version 4).\n(len (str/uuid)) ;=> 36", [](Vm&) { return uuid(); }),
 };
 

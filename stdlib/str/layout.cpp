@@ -21,16 +21,15 @@ bool is_time_to_look(std::size_t step, std::size_t bytes) noexcept {
     return step % (between_looks / std::min(bytes + 1, between_looks)) == 0;
 }
 
-Result<Value> padded(Vm& vm, std::string_view name, const String* s, std::int64_t width,
-                     std::optional<const String*> filler, Padding where) {
+Result<Value> padded(Vm& vm, const String* s, std::int64_t width, std::optional<const String*> filler, Padding where) {
     if (filler && (*filler)->code_points != 1)
         return failure_at(2, kind::range, msg::argument_range,
-                          {name, "c", msg::one_character.text(), "\"" + std::string((*filler)->text()) + "\""});
+                          {"c", msg::one_character.text(), "\"" + std::string((*filler)->text()) + "\""});
     const std::string_view unit = filler ? (*filler)->text() : " ";
     if (width <= static_cast<std::int64_t>(s->code_points)) return make_string(vm.store, s->text());
     const std::int64_t missing = width - static_cast<std::int64_t>(s->code_points);
     if (static_cast<std::uint64_t>(missing) > largest_text / unit.size())
-        return failure_at(1, kind::limit, msg::result_too_large, {name, std::to_string(largest_text)});
+        return failure_at(1, kind::limit, msg::result_too_large, {std::to_string(largest_text)});
     const std::int64_t left = where == Padding::Left ? missing : where == Padding::Right ? 0 : missing / 2;
     std::string out;
     if (!append_times(vm, out, unit, left)) return vm.stop();
@@ -40,11 +39,11 @@ Result<Value> padded(Vm& vm, std::string_view name, const String* s, std::int64_
 }
 
 Result<Value> indented(Vm& vm, std::string_view text, std::int64_t n, std::string_view unit) {
-    if (n < 0) return failure_at(1, kind::range, msg::argument_range, {"str/indent", "n", "≥ 0", std::to_string(n)});
+    if (n < 0) return failure_at(1, kind::range, msg::argument_range, {"n", "≥ 0", std::to_string(n)});
     const auto lines = lines_of(text);
     const std::size_t prefixes = std::max<std::size_t>(1, lines.size() * unit.size());
     if (static_cast<std::uint64_t>(n) > largest_text / prefixes)
-        return failure_at(1, kind::limit, msg::result_too_large, {"str/indent", std::to_string(largest_text)});
+        return failure_at(1, kind::limit, msg::result_too_large, {std::to_string(largest_text)});
     std::string prefix, out;
     if (!append_times(vm, prefix, unit, n)) return vm.stop();
     for (std::size_t i = 0; i < lines.size(); ++i) {
@@ -56,8 +55,7 @@ Result<Value> indented(Vm& vm, std::string_view text, std::int64_t n, std::strin
 }
 
 Result<std::string> wrapped(std::string_view text, std::int64_t width) {
-    if (width < 1)
-        return failure_at(1, kind::range, msg::argument_range, {"str/wrap", "width", "≥ 1", std::to_string(width)});
+    if (width < 1) return failure_at(1, kind::range, msg::argument_range, {"width", "≥ 1", std::to_string(width)});
     std::string out;
     std::size_t column = 0;
     unicode::each_word(text, [&](std::string_view word) {
@@ -77,11 +75,10 @@ Result<std::string> wrapped(std::string_view text, std::int64_t width) {
 }
 
 Result<Value> expanded(Vm& vm, std::string_view text, std::int64_t n) {
-    if (n < 0)
-        return failure_at(1, kind::range, msg::argument_range, {"str/expand-tabs", "n", "≥ 0", std::to_string(n)});
+    if (n < 0) return failure_at(1, kind::range, msg::argument_range, {"n", "≥ 0", std::to_string(n)});
     const auto tabs = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\t'));
     if (static_cast<std::uint64_t>(n) > largest_text / std::max<std::size_t>(1, tabs))
-        return failure_at(1, kind::limit, msg::result_too_large, {"str/expand-tabs", std::to_string(largest_text)});
+        return failure_at(1, kind::limit, msg::result_too_large, {std::to_string(largest_text)});
     std::string out;
     std::size_t met = 0;
     for (const char c : text) {
@@ -146,7 +143,7 @@ constexpr Native str_layout_natives[] = {
            ":limit if width is too large.\n"
            "(str/pad-left \"7\" 3 \"0\") ;=> \"007\"",
            [](Vm& vm, const String* s, std::int64_t width, std::optional<const String*> c) {
-               return padded(vm, "str/pad-left", s, width, c, Padding::Left);
+               return padded(vm, s, width, c, Padding::Left);
            }),
     native(
         "str/pad-right s width c?",
@@ -155,7 +152,7 @@ constexpr Native str_layout_natives[] = {
         ":limit if width is too large.\n"
         "(str/pad-right \"日\" 3 \".\") ;=> \"日..\"",
         [](Vm& vm, const String* s, std::int64_t width, std::optional<const String*> c) {
-            return padded(vm, "str/pad-right", s, width, c, Padding::Right);
+            return padded(vm, s, width, c, Padding::Right);
         }),
     native("str/pad s width c?",
            "s with c (a space) on both sides until it has width characters; an odd one goes to the right. "
@@ -163,7 +160,7 @@ constexpr Native str_layout_natives[] = {
            ":range unless c is one character, and with :limit if width is too large.\n"
            "(str/pad \"ab\" 5 \"*\") ;=> \"*ab**\"",
            [](Vm& vm, const String* s, std::int64_t width, std::optional<const String*> c) {
-               return padded(vm, "str/pad", s, width, c, Padding::Both);
+               return padded(vm, s, width, c, Padding::Both);
            }),
     native(
         "str/indent s n unit?",

@@ -12,14 +12,14 @@ namespace qi::stdlib {
 
 namespace {
 
-Result<Value> parse_int(Vm& vm, std::string_view name, Value text) {
+Result<Value> parse_int(Vm& vm, Value text) {
     if (const auto n = parse_integer(unicode::trim(text_of(text)))) return make_integer(vm.store, *n);
-    return failure_at(0, kind::value, msg::not_an_integer, {name, shortened(vm.store, text)});
+    return failure_at(0, kind::value, msg::not_an_integer, {shortened(vm.store, text)});
 }
 
-Result<Value> parse_number(Vm& vm, std::string_view name, Value text) {
+Result<Value> parse_number(Vm& vm, Value text) {
     if (const auto x = parse_float(unicode::trim(text_of(text)))) return Value::number(*x);
-    return failure_at(0, kind::value, msg::not_a_number, {name, shortened(vm.store, text)});
+    return failure_at(0, kind::value, msg::not_a_number, {shortened(vm.store, text)});
 }
 
 /// Without an exponent; `places` decimals, or as many as it takes to read back.
@@ -30,15 +30,15 @@ std::string fixed(double x, std::optional<int> places) {
     return std::string(buffer, end.ptr);
 }
 
-Result<int> places_of(std::string_view name, std::int64_t n) {
+Result<int> places_of(std::int64_t n) {
     if (n < 0 || n > 1000)
         return failure_at(1, kind::range, msg::argument_range,
-                          {name, "n", format(msg::between, {"0", "1000"}), std::to_string(n)});
+                          {"n", format(msg::between, {"0", "1000"}), std::to_string(n)});
     return static_cast<int>(n);
 }
 
-Result<std::string> decimal(std::string_view name, Value x, std::int64_t n) {
-    const auto places = places_of(name, n);
+Result<std::string> decimal(Value x, std::int64_t n) {
+    const auto places = places_of(n);
     if (!places) return places.error();
     if (!x.is_double())
         return std::to_string(as_integer(x))
@@ -82,15 +82,15 @@ constexpr Native str_numbers_natives[] = {
     native("str/parse-int s",
            "The integer in s; white space around it is ignored, and the sign may also be +. Fails with "
            ":value.\n(str/parse-int \" -12 \") ;=> -12",
-           [](Vm& vm, StringValue s) { return parse_int(vm, "str/parse-int", s); }),
+           [](Vm& vm, StringValue s) { return parse_int(vm, s); }),
     native("str/parse-float s",
            "The number in s as a float; white space around it is ignored. Fails with :value.\n(str/parse-float "
            "\"1e3\") ;=> 1000.0",
-           [](Vm& vm, StringValue s) { return parse_number(vm, "str/parse-float", s); }),
+           [](Vm& vm, StringValue s) { return parse_number(vm, s); }),
     native("str/format-decimal x n",
            "x with n decimals. Fails with :range if n is negative or too large.\n"
            "(str/format-decimal 3.14159 2) ;=> \"3.14\"",
-           [](Vm&, Number x, std::int64_t n) { return decimal("str/format-decimal", x, n); }),
+           [](Vm&, Number x, std::int64_t n) { return decimal(x, n); }),
     native(
         "str/format-comma x",
         "x with a comma between each three digits of its integer part.\n(str/format-comma 1234567) ;=> \"1,234,567\"",
@@ -99,7 +99,7 @@ constexpr Native str_numbers_natives[] = {
            "x as percent with n (0) decimals. Fails with :range if n is negative or too large.\n"
            "(str/format-percent 0.1234 1) ;=> \"12.3%\"",
            [](Vm&, Number x, std::optional<std::int64_t> n) -> Result<std::string> {
-               const auto places = places_of("str/format-percent", n.value_or(0));
+               const auto places = places_of(n.value_or(0));
                if (!places) return places.error();
                return percent(x, *places);
            }),

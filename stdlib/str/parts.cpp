@@ -114,9 +114,9 @@ std::string squish(std::string_view text) {
 }
 
 Result<Value> repeated(Vm& vm, std::string_view text, std::int64_t n) {
-    if (n < 0) return failure_at(1, kind::range, msg::argument_range, {"str/repeat", "n", "≥ 0", std::to_string(n)});
+    if (n < 0) return failure_at(1, kind::range, msg::argument_range, {"n", "≥ 0", std::to_string(n)});
     if (!text.empty() && static_cast<std::uint64_t>(n) > largest_text / text.size())
-        return failure_at(1, kind::limit, msg::result_too_large, {"str/repeat", std::to_string(largest_text)});
+        return failure_at(1, kind::limit, msg::result_too_large, {std::to_string(largest_text)});
     std::string out;
     if (!append_times(vm, out, text, n)) return vm.stop();
     return make_string(vm.store, std::move(out));
@@ -225,7 +225,7 @@ constexpr Native str_parts_natives[] = {
                for (const Value x : items_of(xs)) {
                    if (!is_string(x))
                        return failure_at(0, kind::type, msg::argument_type,
-                                         {"map-lines", msg::type_string.text(), describe_value(vm.store, x)});
+                                         {msg::type_string.text(), describe_value(vm.store, x)});
                    if (!first) out += '\n';
                    first = false;
                    out += text_of(x);

@@ -115,7 +115,7 @@ std::string reason(const RE2& pattern) {
 /// The patterns used last, compiled. One cache for each interpreter thread.
 class Patterns {
 public:
-    Result<const RE2*> compiled(Vm& vm, std::string_view name, Value pattern) {
+    Result<const RE2*> compiled(Vm& vm, Value pattern) {
         const std::string_view text = text_of(pattern);
         for (auto it = recent_.begin(); it != recent_.end(); ++it)
             if (it->first == text) {
@@ -130,11 +130,11 @@ public:
             if (!written->ok()) made = std::move(written);
         }
         if (!made->ok())
-            return failure_at(0, kind::value, msg::bad_regex, {name, shortened(vm.store, pattern), reason(*made)});
+            return failure_at(0, kind::value, msg::bad_regex, {shortened(vm.store, pattern), reason(*made)});
         if (matches_bytes(text)) {
             const std::string why = translated("invalid escape sequence", msg::regex_sentences);
             return failure_at(0, kind::value, msg::bad_regex,
-                              {name, shortened(vm.store, pattern), format(msg::regex_because, {why, "\\C"})});
+                              {shortened(vm.store, pattern), format(msg::regex_because, {why, "\\C"})});
         }
         recent_.emplace_front(std::string(text), std::move(made));
         if (recent_.size() > most) recent_.pop_back();
@@ -146,9 +146,9 @@ private:
     std::list<std::pair<std::string, std::unique_ptr<RE2>>> recent_;
 };
 
-Result<const RE2*> compiled(Vm& vm, std::string_view name, Value pattern) {
+Result<const RE2*> compiled(Vm& vm, Value pattern) {
     static thread_local Patterns patterns;
-    return patterns.compiled(vm, name, pattern);
+    return patterns.compiled(vm, pattern);
 }
 
 using Groups = std::vector<re2::StringPiece>;
@@ -200,7 +200,7 @@ Result<std::vector<Piece>> pieces_of(const RE2& pattern, std::string_view replac
         if (next == '{') {
             end = replacement.find('}', ++begin);
             if (end == std::string_view::npos)
-                return failure_at(1, kind::value, msg::no_such_group, {"str/re-replace", replacement.substr(i)});
+                return failure_at(1, kind::value, msg::no_such_group, {replacement.substr(i)});
             i = end;
         } else {
             while (end < replacement.size() && replacement[end] >= '0' && replacement[end] <= '9') ++end;
@@ -212,7 +212,7 @@ Result<std::vector<Piece>> pieces_of(const RE2& pattern, std::string_view replac
             group = *number >= 0 && *number <= pattern.NumberOfCapturingGroups() ? static_cast<int>(*number) : -1;
         if (const auto named = pattern.NamedCapturingGroups().find(name); named != pattern.NamedCapturingGroups().end())
             group = named->second;
-        if (group < 0) return failure_at(1, kind::value, msg::no_such_group, {"str/re-replace", name});
+        if (group < 0) return failure_at(1, kind::value, msg::no_such_group, {name});
         pieces.push_back({std::move(text), -1});
         pieces.push_back({"", group});
         text.clear();
@@ -222,7 +222,7 @@ Result<std::vector<Piece>> pieces_of(const RE2& pattern, std::string_view replac
 }
 
 Result<std::string> replace(Vm& vm, Value pattern, std::string_view replacement, std::string_view text) {
-    const auto regex = compiled(vm, "str/re-replace", pattern);
+    const auto regex = compiled(vm, pattern);
     if (!regex) return regex.error();
     const auto pieces = pieces_of(**regex, replacement);
     if (!pieces) return pieces.error();
@@ -242,9 +242,8 @@ Result<std::string> replace(Vm& vm, Value pattern, std::string_view replacement,
 
 Result<Value> split(Vm& vm, Value pattern, std::string_view text, std::optional<std::int64_t> limit) {
     if (limit && *limit < 1)
-        return failure_at(2, kind::range, msg::argument_range,
-                          {"str/re-split", "limit", "≥ 1", std::to_string(*limit)});
-    const auto regex = compiled(vm, "str/re-split", pattern);
+        return failure_at(2, kind::range, msg::argument_range, {"limit", "≥ 1", std::to_string(*limit)});
+    const auto regex = compiled(vm, pattern);
     if (!regex) return regex.error();
     std::vector<std::string_view> parts;
     std::size_t from = 0;
@@ -260,7 +259,7 @@ Result<Value> split(Vm& vm, Value pattern, std::string_view text, std::optional<
 }
 
 Result<Value> groups_of(Vm& vm, Value pattern, std::string_view text) {
-    const auto regex = compiled(vm, "str/re-match-groups", pattern);
+    const auto regex = compiled(vm, pattern);
     if (!regex) return regex.error();
     Value result;
     each_match(**regex, text, (*regex)->NumberOfCapturingGroups(), [&](const Groups& found, std::size_t, std::size_t) {
@@ -281,7 +280,7 @@ constexpr Native str_regex_natives[] = {
            "of Unicode, while \\b and \\B look at ASCII words only. Fails with :value if pattern isn't valid.\n"
            "(str/re-find \"[a-z]+[0-9]\" \"..ab7cd\") ;=> \"ab7\"",
            [](Vm& vm, StringValue pattern, std::string_view s) -> Result<Value> {
-               const auto regex = compiled(vm, "str/re-find", pattern);
+               const auto regex = compiled(vm, pattern);
                if (!regex) return regex.error();
                Value found;
                each_match(**regex, s, 0, [&](const Groups& groups, std::size_t, std::size_t) {
@@ -294,7 +293,7 @@ constexpr Native str_regex_natives[] = {
            "All matches of pattern in s, from left to right, as a list. Fails with :value if pattern isn't valid.\n"
            "(str/re-matches \"[0-9]+\" \"1 22 x 3\") ;=> (\"1\" \"22\" \"3\")",
            [](Vm& vm, StringValue pattern, std::string_view s) -> Result<Value> {
-               const auto regex = compiled(vm, "str/re-matches", pattern);
+               const auto regex = compiled(vm, pattern);
                if (!regex) return regex.error();
                std::vector<Value> matches;
                each_match(**regex, s, 0, [&](const Groups& groups, std::size_t, std::size_t) {

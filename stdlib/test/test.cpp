@@ -24,22 +24,24 @@ Result<bool> assert_same(Vm& vm, Value expected, Value actual) {
     if (same(expected, actual)) return true;
     Error error =
         failure(assertion, msg::expected_equal, {shortened(vm.store, expected, 400), shortened(vm.store, actual, 400)});
-    error.text += difference(vm.store, expected, actual);
+    error.verbatim = difference(vm.store, expected, actual);
     return error;
 }
 
 /// The :timeout among the options of test/run, in milliseconds.
 Result<std::int64_t> limit_of(Vm& vm, Value options, std::int64_t otherwise) {
-    constexpr std::string_view who = "test/run";
     if (options.is_nil()) return otherwise;
     if (!is_map(options))
-        return failure(kind::type, msg::argument_type, {who, msg::type_map.text(), describe_value(vm.store, options)});
+        return failure(kind::type, msg::argument_type, {msg::type_map.text(), describe_value(vm.store, options)});
     MapCursor cursor(options);
     for (Value key, value; cursor.next(key, value);) {
         if (!is_keyword(key) || as_symbol(key)->text() != "timeout")
-            return failure(kind::value, msg::unknown_option, {who, shortened(vm.store, key), ":timeout"});
-        const auto duration = duration_of(vm, "test/run :timeout", -1, value);
-        if (!duration) return duration.error();
+            return failure(kind::value, msg::unknown_option, {shortened(vm.store, key), ":timeout"});
+        auto duration = duration_of(vm, -1, value);
+        if (!duration) {
+            duration.error().callee = "test/run :timeout";
+            return duration.error();
+        }
         otherwise = std::chrono::ceil<std::chrono::milliseconds>(*duration).count();
     }
     return otherwise;

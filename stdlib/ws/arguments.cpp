@@ -9,7 +9,7 @@
 
 namespace qi::stdlib {
 
-Result<ws::Id> id_of(Vm& vm, std::string_view who, Value v) {
+Result<ws::Id> id_of(Vm& vm, Value v) {
     if (is_integer(v)) {
         const std::int64_t id = as_integer(v);
         if (sockets(vm).knows(id)) return id;
@@ -20,11 +20,11 @@ Result<ws::Id> id_of(Vm& vm, std::string_view who, Value v) {
         if (!error.is_absent()) {
             std::string text;
             append_display(vm.store, text, error);
-            return failure_at(0, ws::kind::unknown_id, msg::ws_error_as_id, {who, text});
+            return failure_at(0, ws::kind::unknown_id, msg::ws_error_as_id, {text});
         }
     }
     return failure_at(0, kind::type, msg::argument_named_type,
-                      {who, msg::type_integer.text(), describe_value(vm.store, v), "1", "conn"});
+                      {msg::type_integer.text(), describe_value(vm.store, v), "1", "conn"});
 }
 
 std::string place_of(Vm& vm, ws::Id id) {
@@ -55,22 +55,22 @@ Result<Value> listener_to_serve(Vm& vm, Value options) {
     // Ids and ports are both integers: nobody who has a listener of that id means one of the system's ports.
     constexpr std::int64_t system_ports = 1024; // RFC 6335, 6
     if (is_integer(options) && as_integer(options) < system_ports && sockets(vm).is_listening(as_integer(options)))
-        return failure_at(0, kind::value, msg::ws_serve_listener, {"ws/serve", std::to_string(as_integer(options))});
+        return failure_at(0, kind::value, msg::ws_serve_listener, {std::to_string(as_integer(options))});
     if (!is_map(options)) return Value::nil();
     const Value listener = map_get(options, vm.store.keyword("listener"));
     if (listener.is_absent()) return Value::nil();
     MapCursor cursor(options);
     for (Value key, value; cursor.next(key, value);)
         if (key != vm.store.keyword("listener"))
-            return failure_at(0, kind::value, msg::ws_listener_alone, {"ws/serve", readable(vm.store, key)});
-    const auto id = id_of(vm, "ws/serve", listener);
+            return failure_at(0, kind::value, msg::ws_listener_alone, {readable(vm.store, key)});
+    const auto id = id_of(vm, listener);
     if (!id) return id.error();
     if (!sockets(vm).habits(*id).listener)
-        return failure_at(0, kind::type, msg::ws_not_listener, {"ws/serve", std::to_string(*id)});
+        return failure_at(0, kind::type, msg::ws_not_listener, {std::to_string(*id)});
     return listener;
 }
 
-Result<Outgoing> outgoing(Vm& vm, std::string_view who, Value message, std::optional<Value> as) {
+Result<Outgoing> outgoing(Vm& vm, Value message, std::optional<Value> as) {
     Outgoing out{ws::MessageType::Text, {}, {}};
     Value data = message;
     bool encoded = false;
@@ -78,29 +78,29 @@ Result<Outgoing> outgoing(Vm& vm, std::string_view who, Value message, std::opti
     for (const NamedNumber& named : message_types)
         if (as && is_integer(*as) && as_integer(*as) == named.number) type = named.name;
     if (as && type != "text" && type != "binary")
-        return failure_at(2, kind::value, msg::ws_send_as, {who, shortened(vm.store, *as)});
+        return failure_at(2, kind::value, msg::ws_send_as, {shortened(vm.store, *as)});
     if (is_map(message)) {
         const Value kind = map_lookup(vm.store, message, vm.store.keyword("type"));
         const Value inner = map_lookup(vm.store, message, vm.store.keyword("data"));
         const bool known = is_string(kind) && (text_of(kind) == "message" || text_of(kind) == "binary") &&
                            (is_string(inner) || is_bytes(inner));
-        if (!known) return failure_at(1, kind::type, msg::ws_unsendable, {who, describe_value(vm.store, message)});
+        if (!known) return failure_at(1, kind::type, msg::ws_unsendable, {describe_value(vm.store, message)});
         data = inner;
         if (!as) type = text_of(kind) == "binary" ? "binary" : "text";
     }
     if (!is_string(data) && !is_bytes(data))
-        return failure_at(1, kind::type, msg::ws_unsendable, {who, describe_value(vm.store, message)});
+        return failure_at(1, kind::type, msg::ws_unsendable, {describe_value(vm.store, message)});
     if (type.empty()) type = is_bytes(data) ? "binary" : "text";
     out.type = type == "binary" ? ws::MessageType::Binary : ws::MessageType::Text;
     encoded = out.type == ws::MessageType::Binary && is_string(data);
     out.view = text_of(data);
     if (encoded) {
         auto decoded = base64::decode(out.view);
-        if (!decoded) return failure_at(1, kind::value, msg::ws_not_base64, {who});
+        if (!decoded) return failure_at(1, kind::value, msg::ws_not_base64);
         out.decoded = std::move(*decoded);
         out.view = out.decoded;
     } else if (out.type == ws::MessageType::Text && is_bytes(data) && !utf8::valid(out.view)) {
-        return failure_at(1, kind::value, msg::bytes_not_utf8, {who});
+        return failure_at(1, kind::value, msg::bytes_not_utf8);
     }
     return out;
 }

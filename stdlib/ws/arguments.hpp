@@ -22,7 +22,7 @@ void define_constant(Vm& vm, std::string_view name, std::span<const NamedNumber>
 inline constexpr NamedNumber message_types[] = {{"text", 1}, {"binary", 2}};
 
 /// The id that a value is; an error that says what it is instead.
-Result<ws::Id> id_of(Vm& vm, std::string_view who, Value v);
+Result<ws::Id> id_of(Vm& vm, Value v);
 
 /// A connection as a log names it: its id, and the path or URL.
 std::string place_of(Vm& vm, ws::Id id);
@@ -42,6 +42,6 @@ struct Outgoing {
 };
 
 /// A string, bytes or a message map; `as` is :text or :binary, or its number.
-Result<Outgoing> outgoing(Vm& vm, std::string_view who, Value message, std::optional<Value> as);
+Result<Outgoing> outgoing(Vm& vm, Value message, std::optional<Value> as);
 
 } // namespace qi::stdlib

@@ -33,17 +33,16 @@ Result<std::uint16_t> close_code(Vm& vm, Value v) {
             auto best = near.best();
             for (auto& name : best) name = ":" + name;
             return failure_at(1, kind::value, msg::ws_close_name,
-                              {"ws/close", readable(vm.store, v),
+                              {readable(vm.store, v),
                                best.empty() ? "ws/close-codes" : format(msg::did_you_mean, {join_names(best)})});
         }
     } else {
         return failure_at(1, kind::type, msg::argument_named_type,
-                          {"ws/close", msg::type_integer.text(), describe_value(vm.store, v), "2", "code"});
+                          {msg::type_integer.text(), describe_value(vm.store, v), "2", "code"});
     }
     if (code < 0 || code > 65535 || !ws::may_be_sent(static_cast<std::uint16_t>(code)))
-        return failure_at(
-            1, kind::range, msg::ws_close_code,
-            {"ws/close", std::to_string(code), code == 1005 || code == 1006 ? msg::ws_close_bridge.text() : ""});
+        return failure_at(1, kind::range, msg::ws_close_code,
+                          {std::to_string(code), code == 1005 || code == 1006 ? msg::ws_close_bridge.text() : ""});
     return static_cast<std::uint16_t>(code);
 }
 
@@ -65,7 +64,7 @@ Result<CloseRequest> close_request(Vm& vm, std::optional<Value> code, std::optio
     const int options_at = 1 + (code ? 1 : 0) + (reason ? 1 : 0);
     const auto wrong_type = [&](int at, std::string_view name, const Message& type, Value v) {
         return failure_at(at, kind::type, msg::argument_named_type,
-                          {"ws/close", type.text(), describe_value(vm.store, v), std::to_string(at + 1), name});
+                          {type.text(), describe_value(vm.store, v), std::to_string(at + 1), name});
     };
     if (code) {
         const auto chosen = close_code(vm, *code);
@@ -81,9 +80,8 @@ Result<CloseRequest> close_request(Vm& vm, std::optional<Value> code, std::optio
     MapCursor cursor(*options);
     for (Value name, value; cursor.next(name, value);) {
         if (!is_keyword(name) || as_symbol(name)->text() != "timeout")
-            return failure_at(options_at, kind::value, msg::unknown_option,
-                              {"ws/close", readable(vm.store, name), ":timeout"});
-        const auto duration = duration_of(vm, "ws/close", options_at, value);
+            return failure_at(options_at, kind::value, msg::unknown_option, {readable(vm.store, name), ":timeout"});
+        const auto duration = duration_of(vm, options_at, value);
         if (!duration) return duration.error();
         request.limit = std::chrono::ceil<ws::Milliseconds>(*duration);
     }
@@ -91,7 +89,7 @@ Result<CloseRequest> close_request(Vm& vm, std::optional<Value> code, std::optio
 }
 
 Value close(Vm& vm, Value conn, std::optional<Value> code, std::optional<Value> reason, std::optional<Value> options) {
-    const auto id = id_of(vm, "ws/close", conn);
+    const auto id = id_of(vm, conn);
     if (!id) return vm.raise(id.error());
     ws::Service& service = *sockets(vm).running();
     if (vm.resumption() == Resume::Continue) {

@@ -48,7 +48,7 @@ Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
         const Kind kind = id.error().kind;
         if (kind == ws::kind::invalid_url || kind == kind::permission_denied || kind == ws::kind::proxy)
             return sockets(vm).connect_failure(
-                {id.error().kind, id.error().text, false, std::string(url), std::nullopt, {}});
+                {id.error().kind, id.error().text(), false, std::string(url), std::nullopt, {}});
         Error error = id.error();
         error.argument = 1;
         return vm.raise(error);
@@ -60,7 +60,7 @@ Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
 
 Value listen(Vm& vm, Value options, Sequence service_paths) {
     if (vm.is_stopping()) return vm.stop(); // it was told not to serve any more
-    auto request = listen_request(vm, called_name(vm, "%ws-listen"), options);
+    auto request = listen_request(vm, options);
     if (!request) return vm.raise(request.error());
     for (const Value path : items_of(service_paths)) request->options.service_paths.emplace_back(text_of(path));
     auto service = sockets(vm).service();
@@ -70,7 +70,7 @@ Value listen(Vm& vm, Value options, Sequence service_paths) {
     if (!id) {
         const Kind kind = id.error().kind;
         if (kind == ws::kind::in_use || kind == kind::permission_denied || kind == ws::kind::tls)
-            return vm.make_error(kind, id.error().text);
+            return vm.make_error(kind, id.error().text());
         return vm.raise(id.error());
     }
     request->habits.listener = true;
@@ -87,12 +87,12 @@ void report_refusals(Vm& vm) {
 using Accept = Result<std::optional<ws::Id>> (ws::Service::*)(ws::Id);
 
 Value accept(Vm& vm, Value listener, Accept next) {
-    const auto id = id_of(vm, "ws/accept", listener);
+    const auto id = id_of(vm, listener);
     if (!id) return vm.raise(id.error());
     WebSockets& all = sockets(vm);
     all.tidy();
     if (!all.habits(*id).listener)
-        return vm.raise(failure_at(0, kind::type, msg::ws_not_listener, {"ws/accept", std::to_string(*id)}));
+        return vm.raise(failure_at(0, kind::type, msg::ws_not_listener, {std::to_string(*id)}));
     auto accepted = (all.running()->*next)(*id);
     report_refusals(vm);
     if (!accepted) {
@@ -109,21 +109,21 @@ Value accept(Vm& vm, Value listener, Accept next) {
 }
 
 Result<Value> port(Vm& vm, Value listener) {
-    const auto id = id_of(vm, "ws/port", listener);
+    const auto id = id_of(vm, listener);
     if (!id) return id.error();
     if (!sockets(vm).habits(*id).listener)
-        return failure_at(0, kind::type, msg::ws_not_listener, {"ws/port", std::to_string(*id)});
+        return failure_at(0, kind::type, msg::ws_not_listener, {std::to_string(*id)});
     const auto found = sockets(vm).running()->port(*id);
     if (!found) return found.error();
     return Value::small(*found);
 }
 
 Result<Value> request(Vm& vm, Value conn) {
-    const auto id = id_of(vm, "ws/request", conn);
+    const auto id = id_of(vm, conn);
     if (!id) return id.error();
     const auto found = sockets(vm).running()->request(*id);
     if (!found) return found.error();
-    if (*found == nullptr) return failure_at(0, kind::type, msg::ws_not_server, {"ws/request", std::to_string(*id)});
+    if (*found == nullptr) return failure_at(0, kind::type, msg::ws_not_server, {std::to_string(*id)});
     const ws::Request& r = **found;
     Store& store = vm.store;
     const auto text = [&](std::string_view s) { return make_string_from_outside(store, s); };
@@ -183,14 +183,14 @@ Result<Value> answer(Vm& vm, ws::Id id, Value given) {
 // --- Sending
 
 Value send(Vm& vm, Value conn, Value message, std::optional<Value> as) {
-    const auto id = id_of(vm, "ws/send", conn);
+    const auto id = id_of(vm, conn);
     if (!id) return vm.raise(id.error());
     ws::Service& service = *sockets(vm).running();
     const WakeKey key = wake_key(*id, Waiting::Send);
     // While it waits, nothing but its size is looked at: it is decoded and checked only when there is room.
     std::int64_t& size = vm.current().note;
     if (vm.resumption() == Resume::Continue || service.has_room(*id, static_cast<std::size_t>(size))) {
-        auto out = outgoing(vm, "ws/send", message, as);
+        auto out = outgoing(vm, message, as);
         if (!out) return vm.raise(out.error());
         auto sent = service.send(*id, out->type, out->bytes());
         if (!sent) return vm.raise(sent.error());
@@ -205,7 +205,7 @@ Value send(Vm& vm, Value conn, Value message, std::optional<Value> as) {
     if (!limit) return vm.park_external(key, std::nullopt);
     if (vm.resumption() == Resume::TimedOut) {
         const auto ms = std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(*limit).count());
-        return vm.raise(failure(kind::timeout, msg::ws_send_timeout, {"ws/send", ms}));
+        return vm.raise(failure(kind::timeout, msg::ws_send_timeout, {ms}));
     }
     return vm.park_external(key, vm.deadline_after(*limit));
 }
@@ -219,9 +219,8 @@ Result<std::optional<Duration>> receive_limit(Vm& vm, const std::optional<Map>& 
     MapCursor cursor(*options);
     for (Value name, value; cursor.next(name, value);) {
         if (!is_keyword(name) || as_symbol(name)->text() != "timeout")
-            return failure_at(1, kind::value, msg::unknown_option,
-                              {"ws/receive", readable(vm.store, name), ":timeout"});
-        const auto duration = duration_of(vm, "ws/receive", 1, value);
+            return failure_at(1, kind::value, msg::unknown_option, {readable(vm.store, name), ":timeout"});
+        const auto duration = duration_of(vm, 1, value);
         if (!duration) return duration.error();
         limit = *duration;
     }
@@ -229,7 +228,7 @@ Result<std::optional<Duration>> receive_limit(Vm& vm, const std::optional<Map>& 
 }
 
 Value receive(Vm& vm, Value conn, std::optional<Map> options) {
-    const auto id = id_of(vm, "ws/receive", conn);
+    const auto id = id_of(vm, conn);
     if (!id) return vm.raise(id.error());
     WebSockets& all = sockets(vm);
     const Habits& habits = all.habits(*id);
@@ -265,7 +264,7 @@ Value receive(Vm& vm, Value conn, std::optional<Map> options) {
 }
 
 Value try_receive(Vm& vm, Value conn) {
-    const auto id = id_of(vm, "ws/try-receive", conn);
+    const auto id = id_of(vm, conn);
     if (!id) return vm.raise(id.error());
     auto event = sockets(vm).running()->receive(*id);
     if (!event) return vm.raise(event.error());
@@ -276,10 +275,10 @@ Value try_receive(Vm& vm, Value conn) {
 }
 
 Value channel(Vm& vm, Value conn) {
-    const auto id = id_of(vm, "ws/channel", conn);
+    const auto id = id_of(vm, conn);
     if (!id) return vm.raise(id.error());
     if (sockets(vm).habits(*id).listener)
-        return vm.raise(failure_at(0, kind::type, msg::ws_not_connection, {"ws/channel", std::to_string(*id)}));
+        return vm.raise(failure_at(0, kind::type, msg::ws_not_connection, {std::to_string(*id)}));
     Channel* shown = vm.view(wake_key(*id, Waiting::Receive), sockets(vm));
     if (!sockets(vm).note_channel(*id)) vm.close(shown);
     return Value{shown};
@@ -290,7 +289,7 @@ Value channel(Vm& vm, Value conn) {
 constexpr std::string_view state_names[] = {"connecting", "open", "closing", "closed"};
 
 Result<Value> state(Vm& vm, Value conn) {
-    const auto id = id_of(vm, "ws/state", conn);
+    const auto id = id_of(vm, conn);
     if (!id) return id.error();
     const auto found = sockets(vm).running()->state(*id);
     if (!found) return found.error();
@@ -298,7 +297,7 @@ Result<Value> state(Vm& vm, Value conn) {
 }
 
 Result<Value> ready_state(Vm& vm, Value conn) {
-    const auto id = id_of(vm, "ws/ready-state", conn);
+    const auto id = id_of(vm, conn);
     if (!id) return id.error();
     const auto found = sockets(vm).running()->state(*id);
     if (!found) return found.error();
@@ -306,7 +305,7 @@ Result<Value> ready_state(Vm& vm, Value conn) {
 }
 
 Result<Value> buffered(Vm& vm, Value conn) {
-    const auto id = id_of(vm, "ws/buffered", conn);
+    const auto id = id_of(vm, conn);
     if (!id) return id.error();
     const auto bytes = sockets(vm).running()->buffered(*id);
     if (!bytes) return bytes.error();
@@ -314,7 +313,7 @@ Result<Value> buffered(Vm& vm, Value conn) {
 }
 
 Value flush(Vm& vm, Value conn) {
-    const auto id = id_of(vm, "ws/flush", conn);
+    const auto id = id_of(vm, conn);
     if (!id) return vm.raise(id.error());
     const auto flushed = sockets(vm).running()->poll_flushed(*id);
     if (!flushed) return vm.raise(flushed.error());
@@ -323,15 +322,14 @@ Value flush(Vm& vm, Value conn) {
 }
 
 Value ping(Vm& vm, Value conn, std::optional<Value> payload) {
-    const auto id = id_of(vm, "ws/ping", conn);
+    const auto id = id_of(vm, conn);
     if (!id) return vm.raise(id.error());
     ws::Service& service = *sockets(vm).running();
     if (vm.resumption() == Resume::Continue) {
         const Value p = payload.value_or(Value::nil());
         if (!p.is_nil() && !is_string(p) && !is_bytes(p))
-            return vm.raise(
-                failure_at(1, kind::type, msg::argument_named_type,
-                           {"ws/ping", msg::type_string.text(), describe_value(vm.store, p), "2", "payload"}));
+            return vm.raise(failure_at(1, kind::type, msg::argument_named_type,
+                                       {msg::type_string.text(), describe_value(vm.store, p), "2", "payload"}));
         const auto ticket = service.ping(*id, p.is_nil() ? std::string_view() : text_of(p));
         if (!ticket) return vm.raise(ticket.error());
         vm.current().note = static_cast<std::int64_t>(*ticket);
@@ -345,7 +343,7 @@ Value ping(Vm& vm, Value conn, std::optional<Value> payload) {
     const ws::Milliseconds limit = sockets(vm).habits(*id).pong_timeout;
     if (limit.count() != 0 && vm.resumption() == Resume::TimedOut) {
         service.abandon_ping(*id, ticket);
-        return vm.raise(failure(kind::timeout, msg::ws_ping_timeout, {"ws/ping", std::to_string(limit.count())}));
+        return vm.raise(failure(kind::timeout, msg::ws_ping_timeout, {std::to_string(limit.count())}));
     }
     sockets(vm).add_pinger(*id, ticket, vm.current());
     return vm.park_external(key, limit.count() == 0 ? std::nullopt : std::optional(vm.deadline_after(limit)));
@@ -403,7 +401,7 @@ Value info_map(Vm& vm, const ws::Info& info) {
 }
 
 Result<Value> info(Vm& vm, Value conn) {
-    const auto id = id_of(vm, "ws/info", conn);
+    const auto id = id_of(vm, conn);
     if (!id) return id.error();
     const auto found = sockets(vm).running()->info(*id);
     if (!found) return found.error();
@@ -472,7 +470,7 @@ constexpr Native ws_natives[] = {
            [](Vm& vm, Value conn) { return channel(vm, conn); }),
     native("%ws-handlers conn handlers", "The handlers of ws/on, checked.",
            [](Vm& vm, Value conn, Map handlers) -> Result<Value> {
-               if (const auto id = id_of(vm, "ws/on", conn); !id) return id.error();
+               if (const auto id = id_of(vm, conn); !id) return id.error();
                if (auto sound = check_handlers(vm, handlers); !sound) return sound.error();
                return Value{handlers};
            }),

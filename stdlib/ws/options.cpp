@@ -36,20 +36,19 @@ std::vector<std::string> related(std::string_view text, std::span<const std::str
     return found;
 }
 
-/// One option map being read: `who` and the option's name stand in every error.
+/// One option map being read. Every error names the option.
 class Reading {
 public:
-    Reading(Vm& vm, std::string_view who) : vm_(vm), who_(who) {}
+    explicit Reading(Vm& vm) : vm_(vm) {}
 
     Error wrong(std::string_view option, std::string_view allowed, Value given) const {
         // A URL may have a password in it.
         if (is_string(given)) given = make_string(vm_.store, ws::masked_url(text_of(given)));
-        return failure_at(argument, kind::value, msg::ws_option_type,
-                          {who_, option, allowed, shortened(vm_.store, given)});
+        return failure_at(argument, kind::value, msg::ws_option_type, {option, allowed, shortened(vm_.store, given)});
     }
 
     Error wrong_header(std::string_view option, Value name) const {
-        return failure_at(argument, kind::value, msg::ws_header_name, {who_, option, shortened(vm_.store, name)});
+        return failure_at(argument, kind::value, msg::ws_header_name, {option, shortened(vm_.store, name)});
     }
 
     Result<std::string> string(std::string_view option, Value v) const {
@@ -70,7 +69,7 @@ public:
         return result;
     }
     Result<Duration> duration(std::string_view option, Value v) const {
-        auto result = duration_of(vm_, option, argument, v);
+        auto result = duration_of(vm_, argument, v);
         if (!result) return wrong(option, msg::is_duration.text(), v);
         return result;
     }
@@ -81,7 +80,7 @@ public:
         return std::chrono::ceil<ws::Milliseconds>(*result);
     }
     Result<std::uint64_t> size(std::string_view option, Value v, std::uint64_t most) const {
-        auto result = size_of(vm_, option, argument, v);
+        auto result = size_of(vm_, argument, v);
         if (!result) return wrong(option, msg::is_size.text(), v);
         if (*result > most) return wrong(option, format(msg::is_size_to, {size_text(most)}), v);
         return result;
@@ -113,14 +112,13 @@ public:
         for (auto& name : best) name = ":" + name;
         const std::string advice =
             best.empty() ? format(msg::ws_options_are, {all}) : format(msg::did_you_mean, {join_names(best)});
-        return failure_at(argument, kind::value, msg::ws_option_unknown, {who_, readable(vm_.store, key), advice});
+        return failure_at(argument, kind::value, msg::ws_option_unknown, {readable(vm_.store, key), advice});
     }
 
     int argument = 1;
 
 private:
     Vm& vm_;
-    std::string_view who_;
 };
 
 /// Where the values go. One of the two requests is being filled.
@@ -470,12 +468,9 @@ constexpr std::string_view refusal_keys[] = {":status", ":headers", ":body"};
 constexpr std::string_view handler_names[] = {":open", ":message", ":binary", ":close", ":error"};
 constexpr std::string_view acceptance_keys[] = {":protocol", ":headers", ":user"};
 
-} // namespace
-
-Result<DecisionRequest> decision_of(Vm& vm, Value given, const ws::Request& request) {
+Result<DecisionRequest> decision_in(Vm& vm, Value given, const ws::Request& request) {
     const bool upgrade = request.upgrade;
-    const std::string_view who = upgrade ? ":authorize" : ":http";
-    const Reading reading(vm, who);
+    const Reading reading(vm);
     DecisionRequest result;
     ws::Decision& decision = result.decision;
     if (upgrade && given.is_boolean() && given.is_truthy()) {
@@ -487,7 +482,7 @@ Result<DecisionRequest> decision_of(Vm& vm, Value given, const ws::Request& requ
         return result;
     }
     if (!is_map(given))
-        return failure(kind::value, upgrade ? msg::ws_answer : msg::ws_http_answer, {who, shortened(vm.store, given)});
+        return failure(kind::value, upgrade ? msg::ws_answer : msg::ws_http_answer, {shortened(vm.store, given)});
     const bool refusal = !upgrade || !map_get(given, vm.store.keyword("status")).is_absent();
     decision.accepted = !refusal;
     decision.status = 200;
@@ -525,12 +520,20 @@ Result<DecisionRequest> decision_of(Vm& vm, Value given, const ws::Request& requ
     return result;
 }
 
+} // namespace
+
+Result<DecisionRequest> decision_of(Vm& vm, Value given, const ws::Request& request) {
+    auto decision = decision_in(vm, given, request);
+    if (!decision && decision.error().about_call) decision.error().callee = request.upgrade ? ":authorize" : ":http";
+    return decision;
+}
+
 Result<ConnectRequest> connect_request(Vm& vm, std::string_view url, std::optional<Map> options) {
     ConnectRequest request;
     request.options.url = url;
     request.options.proxy_from_environment = true;
     if (options) {
-        const Reading reading(vm, "ws/connect");
+        const Reading reading(vm);
         Target target{&request, nullptr};
         if (auto read = read_entries(reading, "", *options, all_client_options(), target); !read) return read.error();
     }
@@ -538,7 +541,7 @@ Result<ConnectRequest> connect_request(Vm& vm, std::string_view url, std::option
 }
 
 Result<void> check_handlers(Vm& vm, Map handlers) {
-    const Reading reading(vm, "ws/on");
+    const Reading reading(vm);
     MapCursor cursor(handlers);
     for (Value key, value; cursor.next(key, value);) {
         const auto name = std::find_if(std::begin(handler_names), std::end(handler_names), [&](std::string_view each) {
@@ -576,9 +579,9 @@ void declare_options(Vm& vm) {
     for (const std::size_t place : {1, 2, 3}) vm.options.declare("ws/close", place, [] { return Names{":timeout"}; });
 }
 
-Result<ListenRequest> listen_request(Vm& vm, std::string_view who, Value options) {
+Result<ListenRequest> listen_request(Vm& vm, Value options) {
     ListenRequest request;
-    Reading reading(vm, who);
+    Reading reading(vm);
     reading.argument = 0;
     if (is_integer(options)) {
         const auto port = read_port(reading, options);
@@ -586,13 +589,12 @@ Result<ListenRequest> listen_request(Vm& vm, std::string_view who, Value options
         request.options.port = static_cast<std::uint16_t>(*port);
         return request;
     }
-    if (!is_map(options))
-        return failure_at(0, kind::value, msg::ws_listen_options, {who, shortened(vm.store, options)});
+    if (!is_map(options)) return failure_at(0, kind::value, msg::ws_listen_options, {shortened(vm.store, options)});
     Target target{nullptr, &request};
     if (auto read = read_entries(reading, "", options, all_server_options(), target); !read) return read.error();
     // What is misspelt says more than what is missing because of that.
     const Value port = map_get(options, vm.store.keyword("port"));
-    if (port.is_absent()) return failure_at(0, kind::value, msg::ws_port_needed, {who});
+    if (port.is_absent()) return failure_at(0, kind::value, msg::ws_port_needed);
     if (auto sound = read_port(reading, port); !sound) return sound.error();
     return request;
 }

@@ -26,7 +26,7 @@ Result<ConnectRequest> connect_request(Vm& vm, std::string_view url, std::option
 /// The map of ws/on, checked.
 Result<void> check_handlers(Vm& vm, Map handlers);
 /// `options`: a port or a map.
-Result<ListenRequest> listen_request(Vm& vm, std::string_view who, Value options);
+Result<ListenRequest> listen_request(Vm& vm, Value options);
 /// Their names, for whoever looks at programs.
 void declare_options(Vm& vm);
 /// What the log should say of a listener with these options: anybody reaches it, and nothing keeps them apart. Or nil.

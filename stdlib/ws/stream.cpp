@@ -23,8 +23,14 @@ std::string_view called_function(Vm& vm) {
     for (const Value* base = vm.current().base;; base -= base[-1].as_small()) {
         const std::string& running = frame_closure(base)->prototype->code->name;
         if (running.starts_with("ws/")) return running;
-        if (base[-2].as_small() == 0) return called_name(vm, "%");
+        if (base[-2].as_small() == 0) return vm.called_name("%");
     }
+}
+
+/// Named after that function.
+Value fail(Vm& vm, Error error) {
+    error.callee = called_function(vm);
+    return vm.raise(error);
 }
 
 /// .message.items[2]; "the value" where the path is empty.
@@ -45,8 +51,8 @@ Value misfit(Vm& vm, Value path, const std::string& text) {
     return vm.raise_value(map_assoc(vm.store, map, vm.store.keyword("path"), path));
 }
 
-/// An error that names the near one among the known. The message's {3} is `where`.
-Value unknown(Vm& vm, const Message& message, Value given, const std::vector<std::string>& known,
+/// An error that names the near one among the known. The message's {2} is `where`.
+Value unknown(Vm& vm, const CallMessage& message, Value given, const std::vector<std::string>& known,
               std::string_view where = {}) {
     const std::string text = readable(vm.store, given);
     NearNames near(text.starts_with(':') ? text.substr(1) : text);
@@ -60,7 +66,7 @@ Value unknown(Vm& vm, const Message& message, Value given, const std::vector<std
     const std::string advice = !best.empty()   ? format(msg::did_you_mean, {join_names(best)})
                                : known.empty() ? std::string(msg::stream_none.text())
                                                : all;
-    return vm.raise(failure_at(0, kind::value, message, {called_function(vm), text, advice, where}));
+    return fail(vm, failure_at(0, kind::value, message, {text, advice, where}));
 }
 
 std::vector<std::string> names_of(Vm& vm, Value keys) {
@@ -84,14 +90,14 @@ Error wrong_argument(Vm& vm, std::int64_t number, std::string_view name, Value v
         !error.is_absent()) {
         std::string text;
         append_display(vm.store, text, error);
-        return failure(kind::type, msg::stream_failed, {called_function(vm), text});
+        return failure(kind::type, msg::stream_failed, {text});
     }
     const Message& wanted = is_stream           ? msg::type_ws_stream
                             : name == "service" ? msg::type_ws_service
                             : name == "url"     ? msg::type_string
                                                 : msg::type_map;
     return failure(kind::type, msg::argument_named_type,
-                   {called_function(vm), wanted.text(), describe_value(vm.store, value), std::to_string(number), name});
+                   {wanted.text(), describe_value(vm.store, value), std::to_string(number), name});
 }
 
 /// RFC 3986, 3.3, without what is percent-encoded: the path of a request is compared decoded.
@@ -135,16 +141,15 @@ constexpr Native typed_stream_natives[] = {
            [](Vm& vm, Value key, Sequence known) { return unknown(vm, msg::stream_part, key, names_of(vm, known)); }),
     native("%ws-no-field key", "Throws that a field has no such name.",
            [](Vm& vm, Value key) {
-               return vm.raise(
-                   failure_at(0, kind::value, msg::stream_field_name, {called_function(vm), readable(vm.store, key)}));
+               return fail(vm, failure_at(0, kind::value, msg::stream_field_name, {readable(vm.store, key)}));
            }),
     native("%ws-no-handler path", "Throws that the service has no handler.",
            [](Vm& vm, std::string_view path) {
-               return vm.raise(failure_at(0, kind::value, msg::stream_no_handler, {called_function(vm), path}));
+               return fail(vm, failure_at(0, kind::value, msg::stream_no_handler, {path}));
            }),
     native("%ws-bad-argument number name value", "Throws that the argument isn't what its name says.",
            [](Vm& vm, std::int64_t number, std::string_view name, Value value) {
-               return vm.raise(wrong_argument(vm, number, name, value));
+               return fail(vm, wrong_argument(vm, number, name, value));
            }),
     native("%ws-bad-field field view known", "Throws that a view names something that isn't a field.",
            [](Vm& vm, Value field, Value view, Sequence known) {
@@ -160,9 +165,8 @@ constexpr Native typed_stream_natives[] = {
                                        : expected == "views"    ? msg::stream_views
                                        : expected == "answer"   ? msg::stream_answer
                                                                 : msg::is_map;
-               return vm.raise(failure_at(
-                   0, kind::value, msg::ws_option_type,
-                   {called_function(vm), readable(vm.store, key), wanted.text(), shortened(vm.store, value)}));
+               return fail(vm, failure_at(0, kind::value, msg::ws_option_type,
+                                          {readable(vm.store, key), wanted.text(), shortened(vm.store, value)}));
            }),
     native("%ws-path? value", "True for a path that may be in a URL unchanged.",
            [](Vm&, Value value) {
@@ -171,13 +175,12 @@ constexpr Native typed_stream_natives[] = {
            }),
     native("%ws-same-field optional required", "Throws that a schema has a field twice.",
            [](Vm& vm, Value optional, Value required) {
-               return vm.raise(
-                   failure_at(0, kind::value, msg::stream_same_field,
-                              {called_function(vm), readable(vm.store, required), readable(vm.store, optional)}));
+               return fail(vm, failure_at(0, kind::value, msg::stream_same_field,
+                                          {readable(vm.store, required), readable(vm.store, optional)}));
            }),
     native("%ws-same-path path", "Throws that two services have this path.",
            [](Vm& vm, std::string_view path) {
-               return vm.raise(failure_at(0, kind::value, msg::stream_same_path, {called_function(vm), path}));
+               return fail(vm, failure_at(0, kind::value, msg::stream_same_path, {path}));
            }),
     native("%ws-one-way what", "An error map: nothing can be sent, or received, in this direction.",
            [](Vm& vm, std::string_view what) {

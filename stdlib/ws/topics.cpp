@@ -12,7 +12,7 @@ namespace qi::stdlib {
 namespace {
 
 Result<Value> subscribe(Vm& vm, Value conn, std::string_view topic) {
-    const auto id = id_of(vm, "ws/subscribe", conn);
+    const auto id = id_of(vm, conn);
     if (!id) return id.error();
     const auto done = sockets(vm).running()->subscribe(*id, topic);
     if (!done) return done.error();
@@ -20,7 +20,7 @@ Result<Value> subscribe(Vm& vm, Value conn, std::string_view topic) {
 }
 
 Result<Value> unsubscribe(Vm& vm, Value conn, std::string_view topic) {
-    const auto id = id_of(vm, "ws/unsubscribe", conn);
+    const auto id = id_of(vm, conn);
     if (!id) return id.error();
     const auto done = sockets(vm).running()->unsubscribe(*id, topic);
     if (!done) return done.error();
@@ -50,7 +50,7 @@ Value spread_on(Vm& vm) {
 
 Value publish(Vm& vm, std::string_view topic, Value message) {
     if (vm.resumption() != Resume::Continue) return spread_on(vm);
-    auto out = outgoing(vm, "ws/publish", message, std::nullopt);
+    auto out = outgoing(vm, message, std::nullopt);
     if (!out) return vm.raise(out.error());
     auto service = sockets(vm).service();
     if (!service) return vm.raise(service.error());
@@ -61,14 +61,13 @@ Value publish(Vm& vm, std::string_view topic, Value message) {
 Value broadcast(Vm& vm, Value conns, Value message) {
     if (vm.resumption() != Resume::Continue) return spread_on(vm);
     if (!is_sequential(conns) && !is_set(conns))
-        return vm.raise(
-            failure_at(0, kind::type, msg::argument_named_type,
-                       {"ws/broadcast", msg::type_collection.text(), describe_value(vm.store, conns), "1", "conns"}));
-    auto out = outgoing(vm, "ws/broadcast", message, std::nullopt);
+        return vm.raise(failure_at(0, kind::type, msg::argument_named_type,
+                                   {msg::type_collection.text(), describe_value(vm.store, conns), "1", "conns"}));
+    auto out = outgoing(vm, message, std::nullopt);
     if (!out) return vm.raise(out.error());
     std::vector<ws::Id> ids;
     const auto add = [&](Value conn) -> Result<void> {
-        const auto id = id_of(vm, "ws/broadcast", conn);
+        const auto id = id_of(vm, conn);
         if (!id) return id.error();
         ids.push_back(*id);
         return {};

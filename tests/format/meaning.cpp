@@ -68,7 +68,7 @@ std::string bytecode(std::string_view text) {
     Compiler compiler(arena, vm.names, vm.globals, vm.stack, source, &expander);
     std::vector<Form*> forms;
     for (Form* form = nullptr;;) {
-        if (auto error = reader.next(form)) return error->error.text;
+        if (auto error = reader.next(form)) return error->error.text();
         if (form == nullptr) break;
         forms.push_back(form);
     }

@@ -110,7 +110,7 @@ std::string add_all(const std::string& path, Layout& layout) {
 /// What keeps a file from being run; empty: nothing does.
 std::string error_in(Vm& vm, const std::string& file) {
     auto text = read_file(file);
-    if (!text) return text.error().text;
+    if (!text) return text.error().text();
     const auto source = std::make_shared<Source>(file, std::move(*text), true);
     for (const Finding& finding : check(vm, source, Macros::LeaveAlone))
         if (finding.error) return describe(*source, finding);
@@ -153,7 +153,7 @@ int run_bundle(Vm& vm, std::span<const std::string> arguments) {
         }
     }
     if (script.empty()) return complain(2, std::string(msg::bundle_needs_script.text()));
-    if (auto text = read_file(script); !text) return complain(1, text.error().text);
+    if (auto text = read_file(script); !text) return complain(1, text.error().text());
     Layout layout(absolute(script));
     std::string problem = add_modules(vm, script, layout);
     for (const std::string& path : added)
@@ -166,7 +166,7 @@ int run_bundle(Vm& vm, std::span<const std::string> arguments) {
     for (const auto& file : contents.files)
         if (file.name.find('\n') != std::string::npos) return complain(1, format(msg::bundle_bad_name, {file.path}));
     if (auto written = write_bundle(own_program(), target, contents); !written)
-        return complain(1, written.error().text);
+        return complain(1, written.error().text());
     std::string said = format(msg::bundle_made, {target}) + "\n";
     for (const auto& file : contents.files) said += "  " + file.name + "\n";
     vm.out.write(said);

@@ -44,10 +44,10 @@ int run_program(Vm& vm, std::span<const std::string> arguments) {
     if (watch) return run_watched(vm, file);
     if (profile.empty()) return run_file(vm, file, rest);
     Profiler profiler(vm);
-    if (const auto started = profiler.start(); !started) return wrong(started.error().text);
+    if (const auto started = profiler.start(); !started) return wrong(started.error().text());
     const int status = run_file(vm, file, rest);
     profiler.stop();
-    if (const auto written = profiler.write_folded(profile); !written) return wrong(written.error().text);
+    if (const auto written = profiler.write_folded(profile); !written) return wrong(written.error().text());
     std::fputs(profiler.summary(profile).c_str(), stderr);
     return status;
 }

@@ -53,7 +53,7 @@ int work(Vm& vm, const TestOptions& options) {
         const auto outcome = Loader(vm).run(std::make_shared<Source>(file, std::move(*text), true), true);
         if (!outcome.ok) problem = outcome.problem;
     } else {
-        problem = text.error().text;
+        problem = text.error().text();
     }
     vm.out.flush();
     vm.finish_outside();
@@ -151,7 +151,7 @@ constexpr int nothing_to_run = 5; // as pytest has it
 
 int run_tests(Vm& vm, std::span<const std::string> arguments) {
     const auto wrong = [](const Error& error) {
-        std::fprintf(stderr, "qi test: %s\n", error.text.c_str());
+        std::fprintf(stderr, "qi test: %s\n", error.text().c_str());
         return 2;
     };
     const auto options = parse_test_options(arguments);

@@ -138,12 +138,12 @@ inline constexpr Message server_cert_and_key{"a listener's :tls needs :cert and 
 inline constexpr Message tls_file{"{0} can't be used: {1}", "{0} を使えません: {1}"};
 
 // An open connection.
-inline constexpr Message unknown_id{"no connection has the id {0}", "ID {0} の接続はありません"};
-inline constexpr Message unknown_listener{"no listener has the id {0}", "ID {0} のリスナーはありません"};
-inline constexpr Message closed{"connection {0} is closed", "接続 {0} は閉じています"};
-inline constexpr Message closing{"connection {0} is closing", "接続 {0} は閉じる途中です"};
-inline constexpr Message connecting{"connection {0} isn't open yet", "接続 {0} はまだ開いていません"};
-inline constexpr Message listener_closed{"listener {0} is closed", "リスナー {0} は閉じています"};
+inline constexpr CallMessage unknown_id{"no connection has the id {0}", "ID {0} の接続はありません"};
+inline constexpr CallMessage unknown_listener{"no listener has the id {0}", "ID {0} のリスナーはありません"};
+inline constexpr CallMessage closed{"connection {0} is closed", "接続 {0} は閉じています"};
+inline constexpr CallMessage closing{"connection {0} is closing", "接続 {0} は閉じる途中です"};
+inline constexpr CallMessage connecting{"connection {0} isn't open yet", "接続 {0} はまだ開いていません"};
+inline constexpr CallMessage listener_closed{"listener {0} is closed", "リスナー {0} は閉じています"};
 inline constexpr Message service_closed{"WebSockets were shut down", "WebSocket はすでに終了しています"};
 inline constexpr Message not_utf8{
     "text must be valid UTF-8; send other bytes as binary",

@@ -100,7 +100,7 @@ TEST_CASE("what isn't a WebSocket URL is named exactly") {
         const auto parsed = parse_url(url);
         REQUIRE_FALSE(parsed);
         CHECK(parsed.error().kind.name == "invalid-url");
-        return parsed.error().text;
+        return parsed.error().text();
     };
     CHECK(text("") == "a WebSocket URL starts with ws:// or wss://: ");
     CHECK(text("example.com/x") == "a WebSocket URL starts with ws:// or wss://: example.com/x");

@@ -209,7 +209,7 @@ TEST_CASE("files that can't be used") {
     const auto missing = ws->connect(options);
     REQUIRE_FALSE(missing);
     CHECK(missing.error().kind.name == "tls");
-    CHECK(missing.error().text == "/nonexistent.pem can't be used: no such file");
+    CHECK(missing.error().text() == "/nonexistent.pem can't be used: no such file");
     options = secure("wss://127.0.0.1:9/");
     options.tls.cert = certificates()("good.pem");
     CHECK(ws->connect(options).error().kind.name == "value");

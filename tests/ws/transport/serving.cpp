@@ -133,7 +133,7 @@ TEST_CASE("a port that is taken, and others that can't be had") {
     const auto second = ws->listen(options);
     REQUIRE_FALSE(second);
     CHECK(second.error().kind.name == "in-use");
-    CHECK(second.error().text == "127.0.0.1:" + std::to_string(options.port) + " is in use");
+    CHECK(second.error().text() == "127.0.0.1:" + std::to_string(options.port) + " is in use");
     options.port = 0;
     options.host = "192.0.2.1";
     CHECK(ws->listen(options).error().kind.name == "value");

@@ -76,7 +76,7 @@ bool Fixture::until(Id id, const std::function<bool()>& holds, std::chrono::mill
 
 Id Fixture::listen(ListenOptions options) {
     auto id = service_->listen(std::move(options));
-    REQUIRE_MESSAGE(id, (id ? "" : id.error().text));
+    REQUIRE_MESSAGE(id, (id ? "" : id.error().text()));
     return *id;
 }
 
@@ -86,7 +86,7 @@ std::string Fixture::url(Id listener, std::string_view target) {
 
 Id Fixture::connect(ConnectOptions options) {
     const auto id = service_->connect(std::move(options));
-    REQUIRE_MESSAGE(id, (id ? "" : id.error().text));
+    REQUIRE_MESSAGE(id, (id ? "" : id.error().text()));
     OpenStatus status;
     REQUIRE(until(*id, [&] {
         status = *service_->poll_open(*id);
@@ -104,7 +104,7 @@ Id Fixture::connect(const std::string& url) {
 
 ConnectFailure Fixture::failure_of(ConnectOptions options) {
     const auto id = service_->connect(std::move(options));
-    REQUIRE_MESSAGE(id, (id ? "" : id.error().text));
+    REQUIRE_MESSAGE(id, (id ? "" : id.error().text()));
     OpenStatus status;
     REQUIRE(until(*id, [&] {
         status = *service_->poll_open(*id);
@@ -139,7 +139,7 @@ std::pair<Id, Id> Fixture::pair(ConnectionOptions client, ConnectionOptions serv
 void Fixture::send(Id id, MessageType type, std::string_view payload) {
     REQUIRE(until(id, [&] {
         const auto status = service_->send(id, type, payload);
-        REQUIRE_MESSAGE(status, (status ? "" : status.error().text));
+        REQUIRE_MESSAGE(status, (status ? "" : status.error().text()));
         return *status == SendStatus::Sent;
     }));
 }
@@ -150,7 +150,7 @@ Event Fixture::receive(Id id, std::chrono::milliseconds limit) {
         id,
         [&] {
             auto next = service_->receive(id);
-            REQUIRE_MESSAGE(next, (next ? "" : next.error().text));
+            REQUIRE_MESSAGE(next, (next ? "" : next.error().text()));
             event = std::move(*next);
             return event.has_value();
         },
