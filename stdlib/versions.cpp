@@ -1,6 +1,6 @@
 #include "versions.hpp"
 
-#include "ws/transport/lws.hpp"
+#include "ws/transport/service.hpp"
 
 #include <hiredis/hiredis.h>
 #include <nlohmann/json.hpp>
@@ -29,7 +29,7 @@ std::string linked_versions() {
     const auto add = [&](std::string_view name, std::string_view version) {
         lines.append(name).append(" ").append(version).append("\n");
     };
-    add("libwebsockets", ws::Library::version());
+    add("libwebsockets", ws::Service::library_version());
     add("OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING));
     add("libuv", uv_version_string());
     add("zlib", zlibVersion());

@@ -6,7 +6,6 @@
 #include "native/units.hpp"
 #include "ws/arguments.hpp"
 #include "ws/messages.hpp"
-#include "ws/transport/close_code.hpp"
 #include "ws/websockets.hpp"
 
 namespace qi::stdlib {

@@ -4,8 +4,7 @@
 #include "data/print.hpp"
 #include "native/units.hpp"
 #include "ws/messages.hpp"
-#include "ws/transport/proxy.hpp"
-#include "ws/transport/url.hpp"
+#include "ws/transport/service.hpp"
 
 #include <algorithm>
 

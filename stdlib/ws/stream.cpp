@@ -7,7 +7,6 @@
 #include "native/native.hpp"
 #include "ws/arguments.hpp"
 #include "ws/messages.hpp"
-#include "ws/transport/close_code.hpp"
 #include "ws/ws.hpp"
 
 #include <algorithm>

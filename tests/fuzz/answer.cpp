@@ -3,7 +3,7 @@
 #include "fuzz/target.hpp"
 
 #include "base/utf8.hpp"
-#include "ws/transport/answer_reader.hpp"
+#include "ws/transport/http/answer_reader.hpp"
 
 using namespace qi;
 using namespace qi::ws;

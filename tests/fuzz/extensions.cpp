@@ -2,8 +2,8 @@
 // compressed messages: a byte with what to do, two of length, the bytes.
 #include "fuzz/target.hpp"
 
-#include "ws/transport/deflate.hpp"
-#include "ws/transport/extensions.hpp"
+#include "ws/transport/wire/deflate.hpp"
+#include "ws/transport/wire/extensions.hpp"
 
 using namespace qi;
 using namespace qi::ws;

@@ -2,7 +2,7 @@
 // cut, what is told is the same; a message that is told keeps to the rules.
 #include "fuzz/target.hpp"
 
-#include "ws/transport/frame_reader.hpp"
+#include "ws/transport/wire/frame_reader.hpp"
 
 #include <algorithm>
 

@@ -3,7 +3,7 @@
 #include "fuzz/target.hpp"
 
 #include "base/utf8.hpp"
-#include "ws/transport/redis_line.hpp"
+#include "ws/transport/topics/redis_line.hpp"
 
 #include <arpa/inet.h>
 #include <fcntl.h>

@@ -2,7 +2,7 @@
 // answered and handed to libwebsockets.
 #include "fuzz/target.hpp"
 
-#include "ws/transport/head.hpp"
+#include "ws/transport/http/head.hpp"
 
 #include <algorithm>
 

@@ -2,8 +2,8 @@
 // line of a request.
 #include "fuzz/target.hpp"
 
-#include "ws/transport/redis_url.hpp"
-#include "ws/transport/url.hpp"
+#include "ws/transport/http/redis_url.hpp"
+#include "ws/transport/http/url.hpp"
 
 using namespace qi;
 using namespace qi::ws;

@@ -5,10 +5,15 @@
 #pragma once
 
 #include "base/result.hpp"
-#include "ws/transport/event.hpp"
+#include "ws/transport/exchange/event.hpp"
+#include "ws/transport/exchange/waker.hpp"
+#include "ws/transport/http/permissions.hpp"
+#include "ws/transport/http/proxy.hpp"
+#include "ws/transport/http/request.hpp"
+#include "ws/transport/http/url.hpp"
+#include "ws/transport/net/timers.hpp"
 #include "ws/transport/options.hpp"
-#include "ws/transport/permissions.hpp"
-#include "ws/transport/timers.hpp"
+#include "ws/transport/wire/close_code.hpp"
 
 #include <memory>
 #include <optional>
@@ -19,14 +24,6 @@
 #include <vector>
 
 namespace qi::ws {
-
-/// Who is told that something may have changed.
-struct Waker {
-    virtual ~Waker() = default;
-    /// With no lock held, on the service thread at most once in each of its rounds, or within a call of the service's
-    /// user: for each of `ids` a call that had to wait may now get further. Wake-ups for nothing are possible.
-    virtual void wake(std::span<const Id> ids) noexcept = 0;
-};
 
 /// `HOST:PORT:ADDRESS:PORT`: connections to the first go to the second instead, without resolving.
 struct Redirection {
@@ -64,6 +61,9 @@ public:
     ~Service();
     Service(const Service&) = delete;
     Service& operator=(const Service&) = delete;
+
+    /// Of libwebsockets, "4.1.6".
+    static std::string_view library_version() noexcept;
 
     // Connecting.
 

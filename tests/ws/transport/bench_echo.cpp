@@ -4,8 +4,8 @@
 //   ws_transport_bench both [connections [window [size [seconds [idle connections]]]]]
 //   ws_transport_bench server …    the same against plain sockets that only count bytes
 #include "base/mutex.hpp"
-#include "ws/transport/frame.hpp"
 #include "ws/transport/service.hpp"
+#include "ws/transport/wire/frame.hpp"
 
 #include <algorithm>
 #include <arpa/inet.h>

@@ -1,7 +1,7 @@
 // Heads of requests: what passes, and upgrades that are refused for a header.
 #include "support.hpp"
 
-#include "ws/transport/head.hpp"
+#include "ws/transport/http/head.hpp"
 
 namespace qi::ws::test {
 

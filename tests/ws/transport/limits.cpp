@@ -2,8 +2,8 @@
 // what is published to somebody who doesn't read it.
 #include "support.hpp"
 
-#include "ws/transport/assembler.hpp"
-#include "ws/transport/message_memory.hpp"
+#include "ws/transport/peers/message_memory.hpp"
+#include "ws/transport/wire/assembler.hpp"
 
 #include <random>
 

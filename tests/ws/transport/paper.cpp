@@ -1,5 +1,5 @@
 // A connection on a link of paper: what it writes, reports and waits for, without a socket, on a clock moved by hand.
-#include "ws/transport/connection.hpp"
+#include "ws/transport/peers/connection.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,12 +1,12 @@
 // What decides, without a socket: frames, masks, URLs, heads, limits.
-#include "ws/transport/assembler.hpp"
-#include "ws/transport/close_code.hpp"
-#include "ws/transport/connection.hpp"
-#include "ws/transport/frame.hpp"
-#include "ws/transport/head.hpp"
-#include "ws/transport/queue.hpp"
-#include "ws/transport/registry.hpp"
-#include "ws/transport/url.hpp"
+#include "ws/transport/exchange/queue.hpp"
+#include "ws/transport/exchange/registry.hpp"
+#include "ws/transport/http/head.hpp"
+#include "ws/transport/http/url.hpp"
+#include "ws/transport/peers/connection.hpp"
+#include "ws/transport/wire/assembler.hpp"
+#include "ws/transport/wire/close_code.hpp"
+#include "ws/transport/wire/frame.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,5 +1,5 @@
 // What a program may reach: patterns of the command line, and URLs as messages show them.
-#include "ws/transport/permissions.hpp"
+#include "ws/transport/http/permissions.hpp"
 
 #include <doctest/doctest.h>
 

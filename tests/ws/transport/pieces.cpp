@@ -1,17 +1,17 @@
 // More of what decides without a socket of its own: compression, proxies, the pauses of :reconnect, topics, files, the
 // URL of a Redis.
-#include "ws/transport/backplane.hpp"
-#include "ws/transport/deflate.hpp"
-#include "ws/transport/desk.hpp"
-#include "ws/transport/ended_records.hpp"
-#include "ws/transport/pen.hpp"
-#include "ws/transport/proxy.hpp"
-#include "ws/transport/redis_url.hpp"
-#include "ws/transport/resolver.hpp"
-#include "ws/transport/revival.hpp"
-#include "ws/transport/shared_message.hpp"
-#include "ws/transport/static_files.hpp"
-#include "ws/transport/topics.hpp"
+#include "ws/transport/exchange/desk.hpp"
+#include "ws/transport/exchange/pen.hpp"
+#include "ws/transport/http/proxy.hpp"
+#include "ws/transport/http/redis_url.hpp"
+#include "ws/transport/http/static_files.hpp"
+#include "ws/transport/net/resolver.hpp"
+#include "ws/transport/peers/revival.hpp"
+#include "ws/transport/service/ended_records.hpp"
+#include "ws/transport/topics/backplane.hpp"
+#include "ws/transport/topics/shared_message.hpp"
+#include "ws/transport/topics/topics.hpp"
+#include "ws/transport/wire/deflate.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,7 +1,7 @@
 // What comes in, byte by byte: frames (RFC 6455, 5) and a server's answer to the handshake.
-#include "ws/transport/answer_reader.hpp"
-#include "ws/transport/frame_reader.hpp"
+#include "ws/transport/http/answer_reader.hpp"
 #include "ws/transport/messages.hpp"
+#include "ws/transport/wire/frame_reader.hpp"
 
 #include <doctest/doctest.h>
 

@@ -1,6 +1,6 @@
 #include "support.hpp"
 
-#include "ws/transport/frame.hpp"
+#include "ws/transport/wire/frame.hpp"
 
 #include <arpa/inet.h>
 #include <cstring>

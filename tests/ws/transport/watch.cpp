@@ -1,5 +1,5 @@
 // Sockets that the loop watches.
-#include "ws/transport/watch.hpp"
+#include "ws/transport/net/watch.hpp"
 
 #include <doctest/doctest.h>
 

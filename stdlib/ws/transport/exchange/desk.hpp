@@ -1,0 +1,50 @@
+// What everything on the service thread works with: where deliveries are put, the clock, shared scratch
+// memory. One for the thread, owned by the loop. Only the service thread.
+#pragma once
+
+#include "ws/transport/exchange/exchange.hpp"
+#include "ws/transport/exchange/frame_log.hpp"
+#include "ws/transport/net/timers.hpp"
+#include "ws/transport/wire/buffer.hpp"
+#include "ws/transport/wire/deflate.hpp"
+#include "ws/transport/wire/frame_scratch.hpp"
+#include "ws/transport/wire/mask.hpp"
+
+#include <array>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace qi::ws {
+
+class Desk {
+public:
+    Desk(Exchange& exchange, const TimeSource& time) : exchange(exchange), timers(time) {}
+
+    Exchange& exchange;
+    Timers timers;
+    MaskSource masks;
+    FrameScratch scratch;
+    BufferSlab slab;
+    FrameLog log;
+
+    /// For messages that refer to no others; window bits from 8 to 15.
+    Deflater& deflater(int window_bits) {
+        auto& made = deflaters_[static_cast<std::size_t>(window_bits - 8)];
+        if (made == nullptr) made = std::make_unique<Deflater>(window_bits);
+        return *made;
+    }
+
+    /// Handed over at the end of the round.
+    template <typename What>
+    void deliver(Id id, What what) {
+        deliveries_.push_back(Delivery{id, std::move(what)});
+    }
+    std::vector<Delivery>& deliveries() noexcept { return deliveries_; }
+
+private:
+    std::array<std::unique_ptr<Deflater>, 8> deflaters_;
+    std::vector<Delivery> deliveries_;
+};
+
+} // namespace qi::ws

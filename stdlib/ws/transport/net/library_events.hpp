@@ -1,0 +1,52 @@
+// libwebsockets' sockets and timers on our own loop. Its package has a plugin for that, which it looks for by name in
+// the system's library folder: one thing more to install, impossible in a program that stands alone, and it closes
+// sockets later than it says. The service thread.
+#pragma once
+
+#include "ws/transport/net/watch.hpp"
+
+#include <memory>
+#include <vector>
+
+struct lws;
+struct lws_context;
+struct lws_context_creation_info;
+struct lws_dll2_owner;
+
+namespace qi::ws {
+
+/// One on each thread. Made before the library's context, and destroyed behind it.
+class LibraryEvents {
+public:
+    explicit LibraryEvents(uv_loop_t* loop);
+    ~LibraryEvents();
+    LibraryEvents(const LibraryEvents&) = delete;
+    LibraryEvents& operator=(const LibraryEvents&) = delete;
+
+    /// For the context that is to be made with this.
+    static void offer(lws_context_creation_info& info) noexcept;
+    void attach(lws_context* context) noexcept;
+
+    /// Does what the library has to do without an event: input that it holds itself, timers that are due. Called before
+    /// each wait of the loop, which then comes round when something is due again.
+    void settle() noexcept;
+    /// Something has become due, perhaps behind that.
+    void settle_again() noexcept;
+
+    /// From the library: a socket of its own, before it wants anything of it. False: it can't be watched.
+    [[nodiscard]] bool accept(int socket) noexcept;
+    /// From the library: which events it wants of a socket, in its own flags.
+    void want(int socket, unsigned flags) noexcept;
+
+private:
+    class Socket;
+
+    uv_loop_t* loop_;
+    lws_context* context_ = nullptr;
+    lws_dll2_owner* timers_ = nullptr; // the library's lists of what is due
+    RoundTimer timer_;
+    bool again_ = false;
+    std::vector<std::unique_ptr<Socket>> sockets_; // by descriptor
+};
+
+} // namespace qi::ws

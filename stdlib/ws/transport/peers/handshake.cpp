@@ -1,0 +1,362 @@
+#include "ws/transport/peers/handshake.hpp"
+
+#include "ws/transport/net/endpoint.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <sys/socket.h>
+#include <unistd.h>
+#include <utility>
+
+namespace qi::ws {
+
+namespace {
+
+constexpr Milliseconds longest_lingering{1000};
+// A program may take its time over a plain request, but not for ever.
+constexpr Milliseconds longest_thought{60000};
+// So many at once; the others are closed without it, at worst by a reset.
+constexpr std::size_t most_lingering = 256;
+// Peers that send no more can't be told from peers that are gone. So many of them are answered, beside those that
+// count.
+constexpr std::size_t most_half_closed = 256;
+// This much of a body has to come in each handshake timeout, this much of a file is written at once.
+constexpr std::uint64_t body_step = 16 * 1024;
+constexpr std::size_t file_step = 64 * 1024;
+
+std::string_view body_for(int status) noexcept {
+    switch (status) {
+    case 400: return "Not a request that this server understands.\n";
+    case 403: return "This origin is not allowed.\n";
+    case 404: return "Nothing here.\n";
+    case 405: return "Only GET and HEAD.\n";
+    case 413: return "The body is too long.\n";
+    case 426: return "This is a WebSocket server.\n";
+    case 431: return "The request's headers are too long.\n";
+    case 500: return "Something went wrong here.\n";
+    case 501: return "This transfer coding is not understood.\n";
+    case 503: return "Not now.\n";
+    case 504: return "No answer in time.\n";
+    default: return {};
+    }
+}
+
+} // namespace
+
+Handshake::Handshake(const Listener& listener, Arrival arrival, Front& front)
+    : listener_(listener.id()), options_(listener.options().connection),
+      flow_(std::make_shared<Flow>(options_.send_buffer, options_.channel_capacity)), front_(front),
+      socket_(arrival.socket), watch_(std::make_unique<SocketWatch>(front.loop_, socket_, *this)),
+      alarm_(front.desk_.timers, *this), patience_(listener.options().handshake_timeout),
+      linger_time_(longest_lingering), arrival_(std::move(arrival)), memory_(listener.memory()) {
+    alarm_.set_in(patience_);
+}
+
+Handshake::~Handshake() {
+    watch_.reset();
+    if (socket_ >= 0) ::close(socket_);
+    if (file_ >= 0) ::close(file_);
+}
+
+// Most requests have arrived by the time of the accept.
+void Handshake::start() {
+    watch_->watch(UV_READABLE);
+    read();
+}
+
+void Handshake::on_socket(int events) noexcept {
+    const bool failed = (events & (UV_READABLE | UV_WRITABLE)) == (UV_READABLE | UV_WRITABLE);
+    switch (phase_) {
+    case Phase::Reading: return read();
+    case Phase::ReadingBody: return read_body();
+    case Phase::Answering: return write();
+    case Phase::Lingering: return failed ? finish(false) : linger();
+    case Phase::Judging: return on_peer_gone(failed);
+    case Phase::Upgrading:
+    case Phase::Over: return;
+    }
+}
+
+void Handshake::read() {
+    char bytes[4096];
+    while (phase_ == Phase::Reading) {
+        const ssize_t size = ::recv(socket_, bytes, sizeof bytes, 0);
+        if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+        if (size <= 0) return finish(false);
+        incoming_.append(bytes, static_cast<std::size_t>(size));
+        auto parsed = parse_request(incoming_);
+        if (auto* head = std::get_if<ParsedHead>(&parsed)) {
+            head_ = std::move(*head);
+            head_.request.remote = arrival_.remote;
+            head_.request.secure = arrival_.tls.has_value();
+            return judge();
+        }
+        if (auto* bad = std::get_if<BadRequest>(&parsed)) return refuse(bad->status);
+    }
+}
+
+void Handshake::judge() {
+    const Listener* listener = front_.listeners_.find(listener_);
+    if (listener == nullptr) return finish(false);
+    without_body_ = head_.request.method == "HEAD";
+    head_.request.upgrade = wants_upgrade(head_.request);
+    if (!is_upgrade()) return judge_plain(*listener);
+    if (const auto fault = upgrade_fault(head_)) return refuse(*fault);
+    if (const int status = listener->objection(head_.request)) return refuse(status);
+    protocol_ = listener->choose_protocol(head_.request);
+    std::string offers;
+    for (const std::string& offer : header_items(head_.request, "sec-websocket-extensions")) offers += offer + ",";
+    deflate_ = answer_deflate_offers(offers, options_.compression);
+    if (!listener->options().authorize) return upgrade(protocol_, {});
+    ask();
+}
+
+void Handshake::judge_plain(const Listener& listener) {
+    const ListenOptions& options = listener.options();
+    const bool reads = head_.request.method == "GET" || without_body_;
+    if (options.static_folder && reads)
+        if (auto file = find_file(*options.static_folder, head_.request)) return answer_with(std::move(*file));
+    if (!options.http) return refuse(!options.static_folder ? 426 : reads ? 404 : 405);
+    auto body = BodyReader::of(head_.request, options_.read_limit);
+    if (const int* status = std::get_if<int>(&body)) return refuse(*status);
+    body_ = std::move(std::get<BodyReader>(body));
+    if (body_.is_empty()) return ask();
+    phase_ = Phase::ReadingBody;
+    const std::string come = incoming_.substr(head_.size);
+    incoming_ = {};
+    constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+    if (const std::string* expected = head_.request.header("expect");
+        come.empty() && expected != nullptr && equals_ignoring_case(*expected, "100-continue"))
+        if (::send(socket_, go_on.data(), go_on.size(), MSG_NOSIGNAL) < 0 && errno != EAGAIN) return finish(false);
+    add_body(come);
+    if (phase_ == Phase::ReadingBody) read_body();
+}
+
+void Handshake::read_body() {
+    char bytes[16 * 1024];
+    // Not for ever in one round: a fast sender must not hold up the others.
+    for (int i = 0; i < 16 && phase_ == Phase::ReadingBody; ++i) {
+        const ssize_t size = ::recv(socket_, bytes, sizeof bytes, 0);
+        if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+        if (size <= 0) return finish(false);
+        add_body({bytes, static_cast<std::size_t>(size)});
+    }
+}
+
+void Handshake::add_body(std::string_view bytes) {
+    body_step_ += bytes.size();
+    if (body_step_ >= body_step) {
+        body_step_ = 0;
+        alarm_.set_in(patience_);
+    }
+    const auto outcome = body_.add(bytes);
+    body_memory_.hold(body_.size());
+    if (phase_ != Phase::ReadingBody) return;
+    if (const int* status = std::get_if<int>(&outcome)) return refuse(*status);
+    if (!std::holds_alternative<BodyReader::Whole>(outcome)) return;
+    head_.request.body = body_.take();
+    body_memory_.hold(0);
+    ask();
+}
+
+void Handshake::on_over_memory() noexcept { refuse(503); }
+
+/// Leaves it to the interpreter.
+void Handshake::ask() {
+    phase_ = Phase::Judging;
+    watch_->watch(UV_DISCONNECT);
+    if (!is_upgrade()) alarm_.set_in(longest_thought);
+    auto request = describe(true);
+    front_.on_asked(*this);
+    front_.desk_.deliver(id_, std::move(request));
+}
+
+/// While its answer is worked out. Who has only closed its sending side gets one, but no longer counts.
+void Handshake::on_peer_gone(bool reset) {
+    const bool door_closed = arrival_.outside != nullptr && arrival_.outside->socket < 0;
+    if (reset || is_reset(socket_) || door_closed || is_upgrade() || front_.half_closed_ >= most_half_closed)
+        return finish(false);
+    watch_->watch(0);
+    half_closed_ = true;
+    ++front_.half_closed_;
+    front_.release(std::exchange(admission, {}));
+}
+
+void Handshake::answer(Decision decision) {
+    if (phase_ != Phase::Judging) return;
+    if (!decision.accepted && is_upgrade()) front_.note_refused(listener_, decision.status);
+    if (!decision.accepted || !is_upgrade()) return answer_with(decision.status, decision.headers, decision.body);
+    if (!decision.protocol.empty()) protocol_ = std::move(decision.protocol);
+    upgrade(protocol_, decision.headers);
+}
+
+void Handshake::close(std::optional<Milliseconds> limit) {
+    if (limit) {
+        patience_ = std::min(patience_, *limit);
+        linger_time_ = std::min(linger_time_, *limit);
+        limited_ = true;
+        if (is_answering()) alarm_.set_in(*limit);
+    }
+    if (phase_ == Phase::Judging) refuse(503);
+    // Half of an upgrade can't be taken back: the peer sees an end.
+    if (phase_ == Phase::Upgrading || (limit && limit->count() == 0)) finish(false);
+}
+
+void Handshake::upgrade(const std::string& protocol, const Headers& headers) {
+    phase_ = Phase::Upgrading;
+    Library::Upgrade upgrade;
+    std::string& answer = upgrade.answer;
+    if (!protocol.empty()) answer += "Sec-WebSocket-Protocol: " + protocol + "\r\n";
+    if (deflate_) {
+        answer += "Sec-WebSocket-Extensions: permessage-deflate";
+        answer += (deflate_->parameters.empty() ? "" : "; ") + deflate_->parameters + "\r\n";
+    }
+    for (const Header& header : headers) answer += header.name + ": " + header.value + "\r\n";
+    upgrade.deflate = deflate_.has_value();
+    upgrade.head = upgrade_head(head_.request);
+    upgrade.rest = incoming_.substr(head_.size);
+    incoming_ = {};
+    upgrade.outside = arrival_.outside;
+    watch_.reset();
+    upgrade.socket = std::exchange(socket_, -1);
+    link_ = front_.library_.make_link(*this);
+    front_.library_.adopt(*link_, std::move(upgrade));
+}
+
+void Handshake::on_open(LinkOpened opened) noexcept {
+    if (phase_ != Phase::Upgrading) return; // it was closed while the library was at work
+    opened.protocol = protocol_;
+    if (deflate_) opened.deflate = deflate_->terms;
+    opened.local = std::move(arrival_.local);
+    opened.remote = std::move(arrival_.remote);
+    opened.tls = std::move(arrival_.tls);
+    front_.user_.on_upgraded(*this, std::move(opened));
+    finish(true);
+}
+
+void Handshake::on_failed(LinkFailure) noexcept { finish(false); }
+
+// A peer that is only told to go away may still be writing its request: it is read, and not looked at.
+void Handshake::refuse_full() { refuse(503); }
+
+void Handshake::refuse_at_close() {
+    const bool asked = phase_ == Phase::ReadingBody || phase_ == Phase::Judging;
+    if (asked || (phase_ == Phase::Reading && !incoming_.empty())) return refuse(503);
+    if (phase_ == Phase::Reading) finish(false);
+}
+
+void Handshake::refuse(int status) {
+    front_.note_refused(listener_, status);
+    Headers headers;
+    // A WebSocket is asked for with GET alone.
+    if (status == 405) headers.push_back({"Allow", is_upgrade() ? "GET" : "GET, HEAD"});
+    answer_with(status, headers, status == 405 && is_upgrade() ? "Only GET.\n" : body_for(status));
+}
+
+void Handshake::answer_with(int status, const Headers& headers, std::string_view body) {
+    std::string bytes = response_head(status, headers, body.size());
+    if (!without_body_ && status != 204 && status != 304) bytes += body;
+    start_answer(std::move(bytes));
+}
+
+void Handshake::answer_with(FileAnswer file) {
+    file_ = file.file;
+    file_offset_ = file.offset;
+    file_left_ = file.file < 0 ? 0 : file.length;
+    start_answer(response_head(file.status, file.headers, file.length));
+}
+
+void Handshake::start_answer(std::string bytes) {
+    phase_ = Phase::Answering;
+    incoming_ = {};
+    body_ = {}; // of a request that is refused
+    body_memory_.hold(0);
+    outgoing_ = std::move(bytes);
+    alarm_.set_in(patience_);
+    watch_->watch(UV_WRITABLE);
+    write();
+}
+
+/// The next piece of the file; false at its end, or if it can't be read any more.
+bool Handshake::more_of_file() {
+    outgoing_.clear();
+    written_ = 0;
+    if (file_left_ == 0) return false;
+    outgoing_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(file_left_, file_step)));
+    const ssize_t size = ::pread(file_, outgoing_.data(), outgoing_.size(), static_cast<off_t>(file_offset_));
+    outgoing_.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+    file_offset_ += outgoing_.size();
+    file_left_ -= outgoing_.size();
+    return size > 0;
+}
+
+void Handshake::write() {
+    const std::size_t before = written_;
+    // One piece of a file in each round.
+    while (written_ < outgoing_.size()) {
+        const ssize_t size = ::send(socket_, outgoing_.data() + written_, outgoing_.size() - written_, MSG_NOSIGNAL);
+        if (size < 0 && errno != EAGAIN && errno != EINTR) return finish(false);
+        if (size < 0) {
+            if (written_ > before && !limited_) alarm_.set_in(patience_);
+            return;
+        }
+        written_ += static_cast<std::size_t>(size);
+    }
+    if (!limited_) alarm_.set_in(patience_);
+    if (more_of_file()) return;
+    start_lingering();
+}
+
+// Closing with unread bytes would be a reset, and could destroy the answer on its way.
+void Handshake::start_lingering() {
+    if (front_.lingering_ >= most_lingering) return finish(false);
+    ++front_.lingering_;
+    phase_ = Phase::Lingering;
+    ::shutdown(socket_, SHUT_WR);
+    if (!limited_) alarm_.set_in(linger_time_);
+    watch_->watch(UV_READABLE);
+}
+
+void Handshake::linger() {
+    char bytes[16 * 1024];
+    const ssize_t size = ::recv(socket_, bytes, sizeof bytes, 0);
+    if (size == 0 || (size < 0 && errno != EAGAIN && errno != EINTR)) finish(false);
+}
+
+void Handshake::on_alarm() noexcept {
+    if (phase_ == Phase::Judging)
+        refuse(is_upgrade() ? 503 : 504); // nobody decided in time
+    else
+        finish(false);
+}
+
+void Handshake::finish(bool upgraded) noexcept {
+    const Phase last = std::exchange(phase_, Phase::Over);
+    if (last == Phase::Over) return;
+    if (last == Phase::Lingering) --front_.lingering_;
+    if (std::exchange(half_closed_, false)) --front_.half_closed_;
+    alarm_.clear();
+    if (watch_ != nullptr) watch_->watch(0);
+    if (!upgraded && was_described()) front_.desk_.deliver(id_, EndedDelivery{});
+    front_.on_over(*this, upgraded);
+}
+
+std::unique_ptr<AcceptedDelivery> Handshake::describe(bool awaits_answer) {
+    id_ = front_.desk_.exchange.next_id();
+    auto delivery = std::make_unique<AcceptedDelivery>();
+    delivery->listener = listener_;
+    delivery->request = std::move(head_.request);
+    head_.request.upgrade = delivery->request.upgrade;
+    // The key is still needed for the upgrade.
+    if (const std::string* key = delivery->request.header("sec-websocket-key"))
+        head_.request.headers = {{"sec-websocket-key", *key}};
+    const std::string* host = delivery->request.header("host");
+    delivery->url = (delivery->request.secure ? "wss://" : "ws://") + (host == nullptr ? std::string{} : *host) +
+                    delivery->request.target;
+    delivery->options = options_;
+    delivery->flow = flow_;
+    delivery->awaits_answer = awaits_answer;
+    return delivery;
+}
+
+} // namespace qi::ws

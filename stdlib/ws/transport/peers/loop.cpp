@@ -1,0 +1,390 @@
+#include "ws/transport/peers/loop.hpp"
+
+#include "base/system_error.hpp"
+#include "ws/transport/kinds.hpp"
+#include "ws/transport/messages.hpp"
+#include "ws/transport/peers/handshake.hpp"
+#include "ws/transport/wire/close_code.hpp"
+
+#include <algorithm>
+#include <cerrno>
+#include <chrono>
+#include <fcntl.h>
+#include <malloc.h>
+#include <unistd.h>
+
+namespace qi::ws {
+
+namespace {
+
+constexpr std::size_t worth_trimming = 512; // connections
+constexpr Milliseconds trim_delay{1000};
+
+/// What keeps the process from opening a few descriptors, an errno: libuv ends it if it can't have its pipe for
+/// signals, and opens one or two others before.
+int descriptor_error() noexcept {
+    int pairs[2][2];
+    if (::pipe2(pairs[0], O_CLOEXEC) != 0) return errno;
+    const int error = ::pipe2(pairs[1], O_CLOEXEC) == 0 ? 0 : errno;
+    for (int i = 0; i < (error == 0 ? 2 : 1); ++i)
+        for (const int end : pairs[i]) ::close(end);
+    return error;
+}
+
+} // namespace
+
+Loop::Loop(Exchange& exchange, Waker& waker) : waker_(waker), desk_(exchange, *this) {}
+
+Loop::~Loop() {
+    shutdown_alarm_.reset();
+    dirty_.clear();
+    sweep();
+    backplane_.reset();
+    front_.reset();
+    dials_.clear();
+    revivals_.clear();
+    for (const Id id : connections_.ids()) connections_.remove(id);
+    resolver_.reset();
+    library_.reset();
+    wake_.reset();
+    timer_.reset();
+    if (!is_made_) return;
+    // Handles go when the loop has let go of them.
+    while (uv_loop_alive(&loop_) != 0) uv_run(&loop_, UV_RUN_ONCE);
+    uv_loop_close(&loop_);
+}
+
+Result<void> Loop::start(bool log, bool trace) {
+    int error = descriptor_error();
+    if (error == 0) error = -uv_loop_init(&loop_);
+    if (error != 0) return failure(kind::io, message::service_failed, {system_error_text(error)});
+    is_made_ = true;
+    wake_ = std::make_unique<WakeHandle>(&loop_, *this);
+    timer_ = std::make_unique<RoundTimer>(&loop_);
+    auto library = Library::create(&loop_, log);
+    if (!library) return library.error();
+    library_ = std::move(*library);
+    if (trace) desk_.log.turn_on();
+    resolver_ = std::make_unique<Resolver>(&loop_);
+    front_ = std::make_unique<Front>(&loop_, desk_, *library_, *this);
+    return {};
+}
+
+TimePoint Loop::now() const noexcept { return TimePoint(std::chrono::milliseconds(uv_now(&loop_))); }
+
+void Loop::run() {
+    hook_ = std::make_unique<RoundHook>(&loop_, *this);
+    on_round();
+    uv_run(&loop_, UV_RUN_DEFAULT);
+    hook_.reset();
+}
+
+void Loop::on_round() noexcept {
+    obey_commands();
+    if (const auto due = std::exchange(due_, {})) desk_.timers.run(*due);
+    flush_dirty();
+    sweep();
+    if (backplane_ != nullptr) backplane_->on_round();
+    const bool done =
+        shutting_down_ && (out_of_time_ || (connections_.size() == 0 && dials_.empty() && front_->is_quiet()));
+    if (done) {
+        for (const Id id : connections_.ids()) connections_.find(id)->drop();
+        uv_stop(&loop_);
+    }
+    hand_over();
+    arm_timer();
+}
+
+void Loop::on_before_wait() noexcept {
+    library_->settle();
+    const bool nothing =
+        desk_.deliveries().empty() && dirty_.empty() && ended_.empty() && dialed_.empty() && given_up_.empty();
+    if (nothing)
+        arm_timer();
+    else
+        on_round();
+    // An alarm goes off only after a look at the sockets that began when it was due. If this thread or the whole
+    // process has stood still, what puts the alarm off may have come meanwhile: a peer isn't lost while its pong is
+    // unread.
+    const auto earliest = desk_.timers.earliest();
+    if (!earliest || *earliest > now()) return;
+    due_ = now();
+    timer_->start(0);
+}
+
+void Loop::arm_timer() noexcept {
+    const auto earliest = desk_.timers.earliest();
+    if (earliest == armed_) return;
+    armed_ = earliest;
+    if (!earliest) return timer_->stop();
+    uv_update_time(&loop_);
+    const auto left = *earliest - now();
+    timer_->start(left.count() > 0 ? static_cast<std::uint64_t>(left.count()) : 0);
+}
+
+// Commands.
+
+void Loop::obey_commands() {
+    // A command can end in a callback that wants the commands obeyed.
+    if (std::exchange(obeying_, true)) return;
+    desk_.exchange.take(commands_);
+    for (Command& command : commands_) obey(command);
+    commands_.clear();
+    obeying_ = false;
+}
+
+void Loop::obey(Command& command) {
+    if (auto* send = std::get_if<SendCommand>(&command.what)) {
+        this->send(command.id, send->type, std::move(send->payload));
+    } else if (std::holds_alternative<ResumeCommand>(command.what)) {
+        if (command.id == 0 && backplane_ != nullptr) return backplane_->resume();
+        if (Connection* connection = connections_.find(command.id)) connection->resume();
+    } else if (auto* closing = std::get_if<std::unique_ptr<CloseCommand>>(&command.what)) {
+        close(command.id, **closing);
+    } else if (auto* ping = std::get_if<std::unique_ptr<PingCommand>>(&command.what)) {
+        Connection* connection = connections_.find(command.id);
+        if (connection == nullptr) return;
+        connection->ping((*ping)->ticket, (*ping)->payload);
+        mark_dirty(*connection);
+    } else if (auto* connect = std::get_if<std::unique_ptr<ConnectCommand>>(&command.what)) {
+        dial(command.id, std::move(*connect));
+    } else if (auto* listen = std::get_if<std::unique_ptr<ListenCommand>>(&command.what)) {
+        front_->listen(command.id, std::move(*listen));
+    } else if (auto* answer = std::get_if<std::unique_ptr<AnswerCommand>>(&command.what)) {
+        front_->answer(command.id, std::move((*answer)->decision));
+    } else if (const auto* all = std::get_if<std::unique_ptr<BroadcastCommand>>(&command.what)) {
+        broadcast(**all);
+    } else if (const auto* joining = std::get_if<std::unique_ptr<BackplaneCommand>>(&command.what)) {
+        backplane_ = std::make_unique<Backplane>(&loop_, desk_, *resolver_, **joining);
+        backplane_->start();
+    } else if (const auto* topic = std::get_if<std::unique_ptr<TopicCommand>>(&command.what)) {
+        if (backplane_ == nullptr) return;
+        if ((*topic)->listening)
+            backplane_->listen((*topic)->topic);
+        else
+            backplane_->stop_listening((*topic)->topic);
+    } else if (auto* shutdown = std::get_if<ShutdownCommand>(&command.what)) {
+        shut_down(shutdown->deadline);
+    }
+}
+
+void Loop::send(Id id, MessageType type, Buffer payload) {
+    if (Connection* connection = connections_.find(id)) {
+        connection->send(type, std::move(payload));
+        return mark_dirty(*connection);
+    }
+    // Queued by a program that didn't know yet that the connection is lost. If it comes back, this is among its unsent.
+    const auto revival = revivals_.find(id);
+    if (revival == revivals_.end()) return;
+    if (revival->second->command()->flow->note_sent(Load::message(payload.size())))
+        desk_.deliver(id, DrainedDelivery{});
+    revival->second->add({type, std::move(payload)});
+}
+
+// Encoded once: the receivers share the frame.
+void Loop::broadcast(const BroadcastCommand& command) {
+    SharedMessage message(command.type, command.frame, command.size, desk_);
+    if (command.relay && backplane_ != nullptr)
+        backplane_->publish(command.topic, command.type, message.payload.view());
+    for (const Id id : command.receivers) {
+        if (Connection* connection = connections_.find(id)) {
+            connection->send_shared(message);
+            mark_dirty(*connection);
+        } else {
+            send(id, command.type, message.payload);
+        }
+    }
+}
+
+void Loop::dial(Id id, std::shared_ptr<ConnectCommand> command) {
+    auto made = std::make_unique<Dial>(id, std::move(command), &loop_, desk_, *library_, *resolver_, *this);
+    Dial& dial = *made;
+    dials_.emplace(id, std::move(made));
+    dial.start();
+}
+
+void Loop::close(Id id, const CloseCommand& command) {
+    if (const auto revival = revivals_.find(id); revival != revivals_.end() && revival->second->is_down()) {
+        if (const auto dial = dials_.find(id); dial != dials_.end()) {
+            dialed_.push_back(std::move(dial->second));
+            dials_.erase(dial);
+        }
+        return give_up(*revival->second, nullptr);
+    }
+    if (Connection* connection = connections_.find(id)) {
+        command.slow ? connection->close_as_slow() : connection->close(command.code, command.reason, command.limit);
+        mark_dirty(*connection);
+    } else if (const auto dial = dials_.find(id); dial != dials_.end()) {
+        dial->second->cancel();
+    } else if (!front_->close(id)) {
+        front_->close_request(id, command.limit);
+    }
+}
+
+void Loop::shut_down(Milliseconds deadline) {
+    shutting_down_ = true;
+    shutdown_alarm_.emplace(desk_.timers, *this);
+    shutdown_alarm_->set_in(deadline);
+    front_->close_all();
+    std::vector<Dial*> dials;
+    for (const auto& [id, dial] : dials_) dials.push_back(dial.get());
+    for (Dial* dial : dials) dial->cancel();
+    std::vector<Revival*> down;
+    for (const auto& [id, revival] : revivals_)
+        if (revival->is_down()) down.push_back(revival.get());
+    for (Revival* revival : down) give_up(*revival, nullptr);
+    connections_.each([&](Id, Connection& connection) { close_at_end(connection); });
+}
+
+void Loop::close_at_end(Connection& connection) {
+    connection.close(close_code::going_away, {});
+    mark_dirty(connection);
+}
+
+// The allocator keeps what thousands of connections have left behind, unless it is told.
+void Loop::on_trim() noexcept { malloc_trim(0); }
+
+void Loop::on_alarm() noexcept { out_of_time_ = true; }
+
+void Loop::mark_dirty(Connection& connection) {
+    if (std::exchange(connection.is_dirty, true)) return;
+    dirty_.push_back(&connection);
+}
+
+void Loop::flush_dirty() {
+    for (Connection* connection : dirty_) {
+        connection->is_dirty = false;
+        connection->flush();
+    }
+    dirty_.clear();
+}
+
+// What happened.
+
+void Loop::open(std::unique_ptr<Connection> made, std::unique_ptr<OpeningLink> link, LinkOpened opened, Id listener) {
+    Connection& connection = *made;
+    link->use(connection);
+    connection.attach(std::move(link));
+    auto delivery = std::make_unique<OpenedDelivery>();
+    delivery->listener = listener;
+    delivery->protocol = std::move(opened.protocol);
+    delivery->compression = opened.deflate.compression();
+    delivery->local = std::move(opened.local);
+    delivery->remote = std::move(opened.remote);
+    delivery->tls = std::move(opened.tls);
+    delivery->at = std::chrono::system_clock::now();
+    desk_.deliver(connection.id(), std::move(delivery));
+    connections_.insert(connection.id(), std::move(made));
+    if (shutting_down_) close_at_end(connection); // its upgrade was under way
+    peak_ = std::max(peak_, connections_.size());
+}
+
+void Loop::on_dialed(Dial& dial, LinkOpened opened) noexcept {
+    const std::shared_ptr<ConnectCommand> command = dial.command();
+    const bool comes_back = command->options.reconnect.has_value();
+    open(std::make_unique<Connection>(dial.id(), Role::Client, command->options.connection, opened.deflate,
+                                      command->flow, desk_, *this, comes_back),
+         dial.take_link(), std::move(opened), 0);
+    if (comes_back) {
+        auto& revival = revivals_[dial.id()];
+        if (revival == nullptr)
+            revival = std::make_unique<Revival>(dial.id(), command, desk_, *this);
+        else
+            revival->come_back();
+    }
+    const auto entry = dials_.find(dial.id());
+    dialed_.push_back(std::move(entry->second));
+    dials_.erase(entry);
+}
+
+void Loop::on_dial_failed(Dial& dial, ConnectFailure failure) noexcept {
+    if (const auto revival = revivals_.find(dial.id()); revival != revivals_.end()) {
+        if (!failure.retryable || !revival->second->pause_again()) give_up(*revival->second, &failure);
+    } else {
+        desk_.deliver(dial.id(), std::make_unique<ConnectFailure>(std::move(failure)));
+    }
+    const auto entry = dials_.find(dial.id());
+    dialed_.push_back(std::move(entry->second));
+    dials_.erase(entry);
+}
+
+void Loop::on_upgraded(Handshake& handshake, LinkOpened opened) noexcept {
+    if (!handshake.was_described()) {
+        auto accepted = handshake.describe(false);
+        desk_.deliver(handshake.id(), std::move(accepted));
+    }
+    auto connection = std::make_unique<Connection>(handshake.id(), Role::Server, handshake.options(), opened.deflate,
+                                                   handshake.flow(), desk_, *this);
+    connection->count_in(handshake.memory());
+    open(std::move(connection), handshake.take_link(), std::move(opened), handshake.listener());
+}
+
+void Loop::on_lost_for_now(Connection& connection, std::vector<Unsent> unsent) noexcept {
+    revivals_.at(connection.id())->lose(std::move(unsent));
+}
+
+void Loop::on_sent_too_late(Id id, Unsent unsent) noexcept {
+    if (const auto revival = revivals_.find(id); revival != revivals_.end()) revival->second->add(std::move(unsent));
+}
+
+void Loop::on_redial(Revival& revival) noexcept {
+    // What is left of the lost one goes first.
+    if (connections_.find(revival.id()) != nullptr) return revival.wait(Milliseconds{10});
+    if (shutting_down_) return;
+    const auto& retries = revival.command()->options.reconnect->retries;
+    if (retries && *retries == 0) return give_up(revival, nullptr);
+    dial(revival.id(), revival.command());
+}
+
+void Loop::give_up(Revival& revival, const ConnectFailure* why) {
+    const Id id = revival.id();
+    revival.end(why);
+    given_up_.push_back(std::move(revivals_.at(id)));
+    revivals_.erase(id);
+}
+
+void Loop::on_ended(Connection& connection) noexcept {
+    if (const auto revival = revivals_.find(connection.id());
+        revival != revivals_.end() && !revival->second->is_down()) {
+        given_up_.push_back(std::move(revival->second));
+        revivals_.erase(revival);
+    }
+    front_->on_connection_ended(connection.id());
+    ended_.push_back(connections_.remove(connection.id()));
+    if (peak_ < worth_trimming || connections_.size() > peak_ / 2) return;
+    // By then the interpreter has forgotten them as well.
+    peak_ = connections_.size();
+    trim_->set_in(trim_delay);
+}
+
+// Between rounds nothing of this is on the call stack.
+void Loop::sweep() noexcept {
+    ended_.clear();
+    dialed_.clear();
+    given_up_.clear();
+    if (front_ != nullptr) front_->sweep();
+}
+
+void Loop::hand_over() noexcept {
+    std::vector<Delivery>& deliveries = desk_.deliveries();
+    if (deliveries.empty()) return;
+    woken_.clear();
+    for (const Delivery& delivery : deliveries) {
+        if (woken_.empty() || woken_.back() != delivery.id) woken_.push_back(delivery.id);
+        // Whoever waits for a connection waits by the listener's id.
+        if (const auto* accepted = std::get_if<std::unique_ptr<AcceptedDelivery>>(&delivery.what))
+            woken_.push_back((*accepted)->listener);
+        else if (const auto* opened = std::get_if<std::unique_ptr<OpenedDelivery>>(&delivery.what);
+                 opened != nullptr && (*opened)->listener != 0)
+            woken_.push_back((*opened)->listener);
+        else if (std::holds_alternative<DrainedDelivery>(delivery.what) ||
+                 std::holds_alternative<EndedDelivery>(delivery.what))
+            woken_.push_back(0); // what was published may wait for it
+    }
+    std::sort(woken_.begin(), woken_.end());
+    woken_.erase(std::unique(woken_.begin(), woken_.end()), woken_.end());
+    desk_.exchange.publish(deliveries);
+    waker_.wake(woken_);
+}
+
+} // namespace qi::ws

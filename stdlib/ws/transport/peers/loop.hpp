@@ -1,0 +1,108 @@
+// The service thread: its loop and everything that lives on it. Made, run and destroyed on that thread;
+// only wake() may be called from another.
+#pragma once
+
+#include "base/mutex.hpp"
+#include "ws/transport/exchange/desk.hpp"
+#include "ws/transport/exchange/registry.hpp"
+#include "ws/transport/exchange/waker.hpp"
+#include "ws/transport/net/lws.hpp"
+#include "ws/transport/net/resolver.hpp"
+#include "ws/transport/net/watch.hpp"
+#include "ws/transport/peers/connection.hpp"
+#include "ws/transport/peers/dial.hpp"
+#include "ws/transport/peers/front.hpp"
+#include "ws/transport/peers/revival.hpp"
+#include "ws/transport/topics/backplane.hpp"
+
+#include <memory>
+#include <optional>
+#include <unordered_map>
+#include <vector>
+
+namespace qi::ws {
+
+class Loop final : public TimeSource,
+                   public WakeUser,
+                   public RoundUser,
+                   public AlarmUser,
+                   public ConnectionOwner,
+                   public DialOwner,
+                   public FrontUser,
+                   public RevivalUser {
+public:
+    Loop(Exchange& exchange, Waker& waker);
+    ~Loop() override;
+
+    /// Error: the system gives no descriptors or memory for it.
+    Result<void> start(bool log, bool trace);
+    /// Until a ShutdownCommand is done.
+    void run();
+    /// Any thread, from start() until run() has returned.
+    void wake() noexcept { wake_->send(); }
+
+private:
+    TimePoint now() const noexcept override;
+    void on_wake() noexcept override {}
+    void on_round() noexcept override;
+    void on_before_wait() noexcept override;
+    void on_alarm() noexcept override;
+    void on_trim() noexcept;
+    void on_last_chance() noexcept override { obey_commands(); }
+    void on_lost_for_now(Connection& connection, std::vector<Unsent> unsent) noexcept override;
+    void on_sent_too_late(Id id, Unsent unsent) noexcept override;
+    void on_redial(Revival& revival) noexcept override;
+    void on_ended(Connection& connection) noexcept override;
+    void on_dialed(Dial& dial, LinkOpened opened) noexcept override;
+    void on_dial_failed(Dial& dial, ConnectFailure failure) noexcept override;
+    void on_upgraded(Handshake& handshake, LinkOpened opened) noexcept override;
+
+    void obey_commands();
+    void obey(Command& command);
+    void close(Id id, const CloseCommand& command);
+    void send(Id id, MessageType type, Buffer payload);
+    void broadcast(const BroadcastCommand& command);
+    void shut_down(Milliseconds deadline);
+    void close_at_end(Connection& connection);
+    void dial(Id id, std::shared_ptr<ConnectCommand> command);
+    void give_up(Revival& revival, const ConnectFailure* why);
+    void open(std::unique_ptr<Connection> connection, std::unique_ptr<OpeningLink> link, LinkOpened opened,
+              Id listener);
+    void mark_dirty(Connection& connection);
+    void flush_dirty();
+    void sweep() noexcept;
+    void hand_over() noexcept;
+    void arm_timer() noexcept;
+
+    uv_loop_t loop_{};
+    bool is_made_ = false; // the one before
+    Waker& waker_;
+    Desk desk_;
+    std::unique_ptr<WakeHandle> wake_;
+    std::unique_ptr<RoundTimer> timer_;
+    std::unique_ptr<RoundHook> hook_;
+    std::optional<TimePoint> armed_;
+    std::optional<TimePoint> due_; // alarms up to here go off at the end of this round
+    std::unique_ptr<Library> library_;
+    std::unique_ptr<Resolver> resolver_;
+    std::unique_ptr<Front> front_;
+    std::unique_ptr<Backplane> backplane_; // once it was asked for
+    std::unordered_map<Id, std::unique_ptr<Dial>> dials_;
+    std::unordered_map<Id, std::unique_ptr<Revival>> revivals_;
+    Registry<Connection> connections_;
+
+    std::vector<Command> commands_;
+    bool obeying_ = false;
+    std::vector<Connection*> dirty_;
+    std::vector<std::unique_ptr<Connection>> ended_;
+    std::vector<std::unique_ptr<Dial>> dialed_;
+    std::vector<std::unique_ptr<Revival>> given_up_;
+    std::vector<Id> woken_;
+    std::size_t peak_ = 0; // of connections, since memory was given back
+    OwnAlarm<Loop, &Loop::on_trim> trim_{desk_.timers, *this};
+    std::optional<Alarm> shutdown_alarm_;
+    bool shutting_down_ = false;
+    bool out_of_time_ = false;
+};
+
+} // namespace qi::ws

@@ -1,0 +1,293 @@
+// Topics, broadcasts and the backplane: one message for many connections. The interpreter's thread.
+#include "base/utf8.hpp"
+#include "ws/transport/http/redis_url.hpp"
+#include "ws/transport/kinds.hpp"
+#include "ws/transport/messages.hpp"
+#include "ws/transport/service/implementation.hpp"
+#include "ws/transport/wire/close_code.hpp"
+#include "ws/transport/wire/frame.hpp"
+
+#include <algorithm>
+#include <chrono>
+
+namespace qi::ws {
+
+/// nullptr if nothing can be sent on it.
+inline Mailbox* Service::Implementation::open_mailbox(Id id) const {
+    Mailbox* mailbox = mailboxes_.find(id);
+    return mailbox != nullptr && mailbox->info.state == State::Open ? mailbox : nullptr;
+}
+
+Result<bool> Service::Implementation::subscribe(Id id, std::string_view topic) {
+    Mailbox* found = mailbox(id);
+    if (found == nullptr && !is_finished(id))
+        return failure(kind::unknown_id, message::unknown_id, {std::to_string(id)});
+    if (found == nullptr || found->info.state != State::Open)
+        return failure(kind::closed, message::closed, {std::to_string(id)});
+    auto& own = found->info.subscriptions;
+    if (std::find(own.begin(), own.end(), topic) != own.end()) return false;
+    own.emplace_back(topic);
+    if (topics_.add(topic, id) && backplane_)
+        submit({0, std::make_unique<TopicCommand>(TopicCommand{std::string(topic), true})});
+    return true;
+}
+
+Result<bool> Service::Implementation::unsubscribe(Id id, std::string_view topic) {
+    Mailbox* found = mailbox(id);
+    if (found == nullptr && !is_finished(id))
+        return failure(kind::unknown_id, message::unknown_id, {std::to_string(id)});
+    if (found == nullptr) return false;
+    auto& own = found->info.subscriptions;
+    const auto entry = std::find(own.begin(), own.end(), topic);
+    if (entry == own.end()) return false;
+    own.erase(entry);
+    leave_topic(topic, id);
+    return true;
+}
+
+void Service::Implementation::leave_topic(std::string_view topic, Id id) {
+    if (topics_.remove(topic, id) && backplane_)
+        submit({0, std::make_unique<TopicCommand>(TopicCommand{std::string(topic), false})});
+}
+
+Result<Spreading> Service::Implementation::publish(std::string_view topic, MessageType type, std::string_view payload) {
+    if (type == MessageType::Text && !utf8::valid(payload)) return failure(kind::utf8, message::not_utf8);
+    collect();
+    const std::span<const Id> members = topics_.members(topic);
+    if (members.empty() && !backplane_) return Spreading{};
+    auto command = broadcast_of(type, payload);
+    std::vector<Id> waiting;
+    Spreading result{hand_round(members, *command, &waiting), 0, {}};
+    if (!waiting.empty()) result = keep_late(*command, std::move(waiting), topic, result.count);
+    if (backplane_) {
+        command->relay = true;
+        command->topic = topic;
+        ++backplane_->sent;
+    }
+    if (result.count > 0 || command->relay) submit({0, std::move(command)});
+    return result;
+}
+
+Result<Spreading> Service::Implementation::spread(std::span<const Id> ids, MessageType type, std::string_view payload) {
+    if (type == MessageType::Text && !utf8::valid(payload)) return failure(kind::utf8, message::not_utf8);
+    collect();
+    if (std::none_of(ids.begin(), ids.end(), [this](Id id) { return open_mailbox(id) != nullptr; })) return Spreading{};
+    auto command = broadcast_of(type, payload);
+    std::vector<Id> waiting;
+    Spreading result{hand_round(ids, *command, &waiting), 0, {}};
+    if (!waiting.empty()) result = keep_late(*command, std::move(waiting), std::nullopt, result.count);
+    if (result.count > 0) submit({0, std::move(command)});
+    return result;
+}
+
+/// To nobody so far. The one copy of the payload is made here.
+std::unique_ptr<BroadcastCommand> Service::Implementation::broadcast_of(MessageType type, std::string_view payload) {
+    auto command = std::make_unique<BroadcastCommand>();
+    command->type = type;
+    command->frame = copy_as_frame(type == MessageType::Text ? Opcode::Text : Opcode::Binary, payload);
+    command->size = payload.size();
+    return command;
+}
+
+namespace {
+
+TimePoint steady_now() noexcept { return std::chrono::time_point_cast<Milliseconds>(Clock::now()); }
+
+/// Until when what is published waits for it, if it has no room since then: as long as it may be full, or take nothing.
+TimePoint patience_ends(const Mailbox& mailbox, TimePoint full_since) noexcept {
+    const std::int64_t stuck = mailbox.flow->stuck_since();
+    const TimePoint since = stuck == 0 ? full_since : std::min(full_since, TimePoint(Milliseconds(stuck)));
+    return since + mailbox.options.slow_timeout;
+}
+
+} // namespace
+
+inline void Service::Implementation::hand_to(Id id, Mailbox& receiver, BroadcastCommand& command) {
+    ++receiver.info.sent.messages;
+    receiver.info.sent.bytes += command.size;
+    command.receivers.push_back(id);
+}
+
+/// Those that have room for the message become its receivers.
+std::size_t Service::Implementation::hand_round(std::span<const Id> ids, BroadcastCommand& command,
+                                                std::vector<Id>* waiting) {
+    command.receivers.reserve(ids.size());
+    const Load load = Load::message(command.size);
+    for (const Id id : ids) {
+        Mailbox* receiver = open_mailbox(id);
+        if (receiver == nullptr) continue;
+        // Nobody overtakes a message that waits already, but what comes from other nodes, which has no time.
+        if ((receiver->waited_for == 0 || waiting == nullptr) && receiver->flow->try_queue(load)) [[likely]]
+            hand_to(id, *receiver, command);
+        else
+            find_full(id, *receiver, waiting);
+    }
+    return command.receivers.size();
+}
+
+void Service::Implementation::find_full(Id id, Mailbox& receiver, std::vector<Id>* waiting) {
+    if (waiting == nullptr) return turn_away(id, receiver);
+    const TimePoint now = steady_now();
+    if (receiver.waited_for == 0) receiver.full_since = now;
+    if (receiver.slow || patience_ends(receiver, receiver.full_since) <= now) {
+        receiver.slow = true;
+        return turn_away(id, receiver);
+    }
+    ++receiver.waited_for;
+    waiting->push_back(id);
+}
+
+/// It doesn't get the message.
+void Service::Implementation::turn_away(Id id, Mailbox& receiver) {
+    if (receiver.options.skip_when_slow) {
+        ++receiver.info.skipped;
+        return;
+    }
+    receiver.info.state = State::Closing;
+    submit({id, std::make_unique<CloseCommand>(CloseCommand{close_code::try_again_later, {}, std::nullopt, true})});
+    slow_.push(id);
+}
+
+std::optional<Id> Service::Implementation::next_slow() {
+    if (slow_.empty()) return std::nullopt;
+    return slow_.pop();
+}
+
+// What waits for room.
+
+Spreading Service::Implementation::keep_late(const BroadcastCommand& command, std::vector<Id> waiting,
+                                             std::optional<std::string_view> topic, std::size_t count) {
+    const std::uint64_t ticket = ++last_ticket_;
+    TimePoint until = TimePoint::max();
+    for (const Id id : waiting) {
+        const Mailbox& receiver = *mailboxes_.find(id);
+        until = std::min(until, patience_ends(receiver, receiver.full_since));
+    }
+    late_.emplace(ticket, Late{command.type, command.frame, command.size, std::optional<std::string>(topic),
+                               std::move(waiting), count});
+    return {count, ticket, until};
+}
+
+Spreading Service::Implementation::poll_spread(std::uint64_t ticket) {
+    collect();
+    hand_to_late(ticket);
+    const auto found = late_.find(ticket);
+    if (found == late_.end()) return {};
+    Spreading result{found->second.count, ticket, TimePoint::max()};
+    for (const Id id : found->second.waiting) {
+        const Mailbox& receiver = *mailboxes_.find(id);
+        result.until = std::min(result.until, patience_ends(receiver, receiver.full_since));
+    }
+    if (!found->second.waiting.empty()) return result;
+    late_.erase(found);
+    return {result.count, 0, {}};
+}
+
+void Service::Implementation::abandon_spread(std::uint64_t ticket) {
+    const auto found = late_.find(ticket);
+    if (found == late_.end()) return;
+    for (const Id id : found->second.waiting)
+        if (Mailbox* receiver = mailboxes_.find(id)) --receiver->waited_for;
+    late_.erase(found);
+    // It may have been woken for room that others, who came behind it and were not, wait for now.
+    if (!late_.empty()) wake_publishers();
+}
+
+void Service::Implementation::wake_publishers() {
+    constexpr Id publishers = 0;
+    waker_.wake({&publishers, 1});
+}
+
+/// In the order of publishing: of two that wait for the same one, the first goes first. `asking` is told by its caller.
+void Service::Implementation::hand_to_late(std::uint64_t asking) {
+    const TimePoint now = steady_now();
+    ++walk_;
+    bool others_are_done = false;
+    for (auto& [ticket, late] : late_) {
+        if (late.waiting.empty()) continue;
+        auto command = std::make_unique<BroadcastCommand>();
+        command->type = late.type;
+        command->frame = late.frame;
+        command->size = late.size;
+        std::erase_if(late.waiting, [&, &late = late](Id id) { return is_done_with(id, late, *command, now); });
+        late.count += command->receivers.size();
+        if (!command->receivers.empty()) submit({0, std::move(command)});
+        others_are_done = others_are_done || (late.waiting.empty() && ticket != asking);
+    }
+    if (others_are_done) wake_publishers();
+}
+
+bool Service::Implementation::is_done_with(Id id, const Late& late, BroadcastCommand& command, TimePoint now) {
+    Mailbox* receiver = mailboxes_.find(id);
+    if (receiver == nullptr) return true;
+    const auto& topics = receiver->info.subscriptions;
+    const bool wanted = !late.topic || std::find(topics.begin(), topics.end(), *late.topic) != topics.end();
+    if (receiver->info.state == State::Open && wanted) {
+        if (receiver->full_in_walk != walk_ && receiver->flow->try_queue(Load::message(late.size))) {
+            hand_to(id, *receiver, command);
+            receiver->full_since = now;
+        } else {
+            receiver->full_in_walk = walk_;
+            if (!receiver->slow && patience_ends(*receiver, receiver->full_since) > now) return false;
+            receiver->slow = true;
+            turn_away(id, *receiver);
+        }
+    }
+    --receiver->waited_for;
+    return true;
+}
+
+// The other nodes.
+
+Result<void> Service::Implementation::join_backplane(const std::string& text) {
+    auto url = parse_redis_url(text);
+    if (!url) return url.error();
+    if (!running_) return failure(kind::closed, message::service_closed);
+    if (!options_.permissions.may_connect(url->host, url->port))
+        return failure(kind::permission_denied, message::connect_denied,
+                       {url->shown(), join_endpoint(url->host, url->port)});
+    backplane_.emplace();
+    backplane_->url = url->shown();
+    backplane_settled_ = false;
+    backplane_flow_ = std::make_shared<Flow>(0, 10000);
+    auto command = std::make_unique<BackplaneCommand>();
+    command->host = std::move(url->host);
+    command->port = url->port;
+    command->user = std::move(url->user);
+    command->password = std::move(url->password);
+    command->number = ++backplane_number_;
+    command->flow = backplane_flow_;
+    command->topics = topics_.names();
+    submit({0, std::move(command)});
+    return {};
+}
+
+const BackplaneStatus* Service::Implementation::backplane(bool& settled) {
+    collect();
+    settled = backplane_settled_;
+    return backplane_ ? &*backplane_ : nullptr;
+}
+
+void Service::Implementation::apply_backplane(Delivery& delivery) {
+    if (!backplane_) return;
+    if (const auto* report = std::get_if<std::unique_ptr<BackplaneReport>>(&delivery.what)) {
+        if ((*report)->number != backplane_number_) return; // about one that was replaced
+        const BackplaneStatus& status = (*report)->status;
+        backplane_settled_ = true;
+        backplane_->connected = status.connected;
+        backplane_->error = status.error;
+        backplane_->dropped = status.dropped;
+    } else if (const auto* message = std::get_if<std::unique_ptr<BackplaneDelivery>>(&delivery.what)) {
+        ++backplane_->received;
+        // What came from one that was replaced still goes to the subscribers, but this flow hasn't counted it.
+        if ((*message)->number == backplane_number_ && backplane_flow_->note_taken((*message)->size))
+            submit({0, ResumeCommand{}});
+        auto command = std::make_unique<BroadcastCommand>();
+        command->type = (*message)->type;
+        command->frame = (*message)->frame;
+        command->size = (*message)->size;
+        if (hand_round(topics_.members((*message)->topic), *command, nullptr) > 0) submit({0, std::move(command)});
+    }
+}
+
+} // namespace qi::ws

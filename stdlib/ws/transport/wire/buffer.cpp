@@ -1,0 +1,110 @@
+#include "ws/transport/wire/buffer.hpp"
+
+#include <algorithm>
+#include <cstdlib>
+#include <cstring>
+
+namespace qi::ws {
+
+namespace {
+
+constexpr std::size_t first_capacity = 1024;
+constexpr std::size_t slab_capacity = 16 * 1024;
+constexpr std::size_t largest_in_slab = 1024;
+
+} // namespace
+
+Block* Block::create(std::size_t capacity) noexcept {
+    void* memory = std::malloc(sizeof(Block) + capacity);
+    if (memory == nullptr) return nullptr;
+    return new (memory) Block{{1}, capacity};
+}
+
+Block* Block::resize(Block* block, std::size_t capacity) noexcept {
+    void* memory = std::realloc(static_cast<void*>(block), sizeof(Block) + capacity);
+    if (memory == nullptr) return nullptr;
+    auto* resized = static_cast<Block*>(memory);
+    resized->capacity = capacity;
+    return resized;
+}
+
+void Block::release() noexcept {
+    if (references.fetch_sub(1, std::memory_order_acq_rel) == 1) std::free(this);
+}
+
+Buffer Buffer::copy_of(std::string_view bytes) {
+    if (bytes.empty()) return {};
+    Block* block = Block::create(bytes.size());
+    if (block == nullptr) throw std::bad_alloc();
+    std::memcpy(block->bytes(), bytes.data(), bytes.size());
+    return Buffer(block, block->bytes(), bytes.size());
+}
+
+Buffer Buffer::copy_of(std::string_view start, std::string_view bytes) {
+    Block* block = Block::create(start.size() + bytes.size());
+    if (block == nullptr) throw std::bad_alloc();
+    if (!start.empty()) std::memcpy(block->bytes(), start.data(), start.size());
+    if (!bytes.empty()) std::memcpy(block->bytes() + start.size(), bytes.data(), bytes.size());
+    return Buffer(block, block->bytes(), start.size() + bytes.size());
+}
+
+Buffer Buffer::slice(std::size_t offset, std::size_t size) const noexcept {
+    if (block_ != nullptr) block_->retain();
+    return Buffer(block_, data_ + offset, size);
+}
+
+bool BufferBuilder::append(std::string_view bytes, std::size_t limit) noexcept {
+    if (bytes.size() > limit || size_ > limit - bytes.size()) return false;
+    if (bytes.empty()) return true;
+    const std::size_t needed = size_ + bytes.size();
+    if (block_ == nullptr || block_->capacity < needed) {
+        const std::size_t doubled = block_ == nullptr ? first_capacity : block_->capacity * 2;
+        const std::size_t capacity = std::max(needed, std::min(doubled, limit));
+        Block* grown = block_ == nullptr ? Block::create(capacity) : Block::resize(block_, capacity);
+        if (grown == nullptr) return false;
+        block_ = grown;
+    }
+    std::memcpy(block_->bytes() + size_, bytes.data(), bytes.size());
+    size_ = needed;
+    return true;
+}
+
+void BufferBuilder::clear() noexcept {
+    if (block_ != nullptr) block_->release();
+    block_ = nullptr;
+    size_ = 0;
+}
+
+Buffer BufferBuilder::take() noexcept {
+    if (size_ == 0) {
+        clear();
+        return {};
+    }
+    // A message that waits in an inbox shouldn't hold twice its size.
+    if (block_->capacity - size_ > size_ / 4)
+        if (Block* shrunk = Block::resize(block_, size_)) block_ = shrunk;
+    Block* block = std::exchange(block_, nullptr);
+    return Buffer(block, block->bytes(), std::exchange(size_, 0));
+}
+
+BufferSlab::~BufferSlab() {
+    if (block_ != nullptr) block_->release();
+}
+
+Buffer BufferSlab::copy(std::string_view bytes) {
+    if (bytes.empty()) return {};
+    if (bytes.size() > largest_in_slab) return Buffer::copy_of(bytes);
+    if (block_ == nullptr || block_->capacity - used_ < bytes.size()) {
+        if (block_ != nullptr) block_->release();
+        used_ = 0;
+        block_ = Block::create(slab_capacity);
+        if (block_ == nullptr) throw std::bad_alloc();
+    }
+    char* at = block_->bytes() + used_;
+    std::memcpy(at, bytes.data(), bytes.size());
+    used_ += bytes.size();
+    block_->retain();
+    return Buffer(block_, at, bytes.size());
+}
+
+} // namespace qi::ws

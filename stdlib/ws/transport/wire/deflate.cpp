@@ -1,0 +1,192 @@
+#include "ws/transport/wire/deflate.hpp"
+
+#include "ws/transport/messages.hpp"
+#include "ws/transport/wire/extensions.hpp"
+
+#include <algorithm>
+#include <array>
+#include <zlib.h>
+
+namespace qi::ws {
+
+namespace {
+
+constexpr std::string_view extension_name = "permessage-deflate";
+constexpr std::size_t chunk = 16 * 1024;
+// What a sender leaves away at the end of each message (RFC 7692, 7.2.1).
+constexpr std::string_view tail("\0\0\xFF\xFF", 4);
+// By so much a compressed message may be longer than what may come of it: blocks with nothing in them cost time, too.
+constexpr std::size_t compressed_surplus = 64 * 1024;
+// A sender ends the stream once a message, if at all; one that does so all the time has at least some bytes each time.
+constexpr std::size_t free_final_blocks = 64;
+constexpr std::size_t bytes_per_final_block = 64;
+
+/// The parameters of one offer or answer, RFC 7692, 7.1.
+struct Parameters {
+    bool server_no_takeover = false;
+    bool client_no_takeover = false;
+    std::optional<int> server_window;
+    bool has_client_window = false;
+    std::optional<int> client_window; // without one in an offer: any that the server likes
+};
+
+std::optional<int> window_of(const std::string& text) {
+    // Decimal, no leading zeros, 8 to 15.
+    if (text.size() == 1 && text[0] >= '8' && text[0] <= '9') return text[0] - '0';
+    if (text.size() == 2 && text[0] == '1' && text[1] >= '0' && text[1] <= '5') return 10 + text[1] - '0';
+    return std::nullopt;
+}
+
+/// nullopt for a parameter that is unknown, given twice, or has a value that it can't have.
+std::optional<Parameters> read_parameters(const Extension& extension, bool is_offer) {
+    Parameters read;
+    for (const ExtensionParameter& parameter : extension.parameters) {
+        const auto& [name, value] = parameter;
+        if (name == "server_no_context_takeover" && !value && !read.server_no_takeover) {
+            read.server_no_takeover = true;
+        } else if (name == "client_no_context_takeover" && !value && !read.client_no_takeover) {
+            read.client_no_takeover = true;
+        } else if (name == "server_max_window_bits" && value && !read.server_window) {
+            read.server_window = window_of(*value);
+            if (!read.server_window) return std::nullopt;
+        } else if (name == "client_max_window_bits" && (value || is_offer) && !read.has_client_window) {
+            read.has_client_window = true;
+            if (value) read.client_window = window_of(*value);
+            if (value && !read.client_window) return std::nullopt;
+        } else {
+            return std::nullopt;
+        }
+    }
+    return read;
+}
+
+} // namespace
+
+std::string_view deflate_offer(Compression wanted) noexcept {
+    switch (wanted) {
+    case Compression::Disabled: break;
+    case Compression::ContextTakeover: return "permessage-deflate; client_max_window_bits";
+    case Compression::NoContext:
+        return "permessage-deflate; client_no_context_takeover; server_no_context_takeover; client_max_window_bits";
+    }
+    return {};
+}
+
+std::variant<DeflateTerms, const Message*> read_deflate_answer(std::string_view header, Compression wanted) {
+    const auto extensions = parse_extensions(header);
+    if (!extensions) return &message::extension_terms;
+    if (extensions->empty()) return DeflateTerms{};
+    if (wanted == Compression::Disabled || extensions->size() > 1 || extensions->front().name != extension_name)
+        return &message::extension_not_offered;
+    const auto answer = read_parameters(extensions->front(), false);
+    if (!answer) return &message::extension_terms;
+    DeflateTerms terms;
+    terms.agreed = true;
+    // Not to keep one's own context is always allowed (RFC 7692, 7.1.1.2).
+    terms.own_takeover = wanted == Compression::ContextTakeover && !answer->client_no_takeover;
+    terms.peer_takeover = !answer->server_no_takeover;
+    terms.own_window = answer->client_window.value_or(15);
+    return terms;
+}
+
+std::optional<DeflateAnswer> answer_deflate_offers(std::string_view header, Compression wanted) {
+    if (wanted == Compression::Disabled) return std::nullopt;
+    const auto offers = parse_extensions(header);
+    if (!offers) return std::nullopt;
+    for (const Extension& offer : *offers) {
+        if (offer.name != extension_name) continue;
+        const auto asked = read_parameters(offer, true);
+        if (!asked) continue;
+        DeflateAnswer answer;
+        const auto add = [&](std::string_view parameter) {
+            answer.parameters += answer.parameters.empty() ? "" : "; ";
+            answer.parameters += parameter;
+        };
+        answer.terms.agreed = true;
+        answer.terms.own_takeover = wanted == Compression::ContextTakeover && !asked->server_no_takeover;
+        answer.terms.peer_takeover = wanted == Compression::ContextTakeover && !asked->client_no_takeover;
+        answer.terms.own_window = asked->server_window.value_or(15);
+        if (!answer.terms.own_takeover) add("server_no_context_takeover");
+        if (!answer.terms.peer_takeover) add("client_no_context_takeover");
+        if (asked->server_window) add("server_max_window_bits=" + std::to_string(*asked->server_window));
+        return answer;
+    }
+    return std::nullopt;
+}
+
+// Streams.
+
+Deflater::Deflater(int window_bits) : stream_(std::make_unique<z_stream>()) {
+    // zlib makes no raw stream with a window of 8 bits. One of 9 refers back at most 512 - 262 bytes, which fits.
+    const int bits = std::max(window_bits, 9);
+    sound_ = deflateInit2(stream_.get(), Z_DEFAULT_COMPRESSION, Z_DEFLATED, -bits, 8, Z_DEFAULT_STRATEGY) == Z_OK;
+}
+
+Deflater::~Deflater() { deflateEnd(stream_.get()); }
+
+std::optional<Buffer> Deflater::deflate(std::string_view message, bool keep_context) {
+    if (!sound_) return std::nullopt;
+    BufferBuilder made;
+    std::array<char, chunk> piece;
+    stream_->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(message.data()));
+    stream_->avail_in = static_cast<uInt>(message.size());
+    do {
+        stream_->next_out = reinterpret_cast<Bytef*>(piece.data());
+        stream_->avail_out = static_cast<uInt>(piece.size());
+        ::deflate(stream_.get(), Z_SYNC_FLUSH);
+        sound_ = made.append({piece.data(), piece.size() - stream_->avail_out}, SIZE_MAX);
+    } while (sound_ && stream_->avail_out == 0);
+    if (!sound_) return std::nullopt;
+    if (!keep_context) deflateReset(stream_.get());
+    const std::size_t size = made.size();
+    return made.take().slice(0, size - tail.size());
+}
+
+Inflater::Inflater() : stream_(std::make_unique<z_stream>()) {
+    // The largest window reads what was written with any.
+    sound_ = inflateInit2(stream_.get(), -15) == Z_OK;
+}
+
+Inflater::~Inflater() { inflateEnd(stream_.get()); }
+
+Inflater::Outcome Inflater::add(std::string_view bytes, bool last, bool keep_context, BufferBuilder& into,
+                                std::size_t limit) {
+    if (!sound_) return Outcome::OutOfMemory;
+    compressed_ += bytes.size();
+    auto outcome = compressed_ > compressed_surplus && compressed_ - compressed_surplus > limit
+                       ? Outcome::TooBig
+                       : run(bytes, into, limit);
+    if (outcome == Outcome::Good && last) outcome = run(tail, into, limit);
+    if (last) compressed_ = final_blocks_ = 0;
+    if (outcome != Outcome::Good)
+        sound_ = false;
+    else if (last && !keep_context)
+        inflateReset(stream_.get());
+    return outcome;
+}
+
+Inflater::Outcome Inflater::run(std::string_view bytes, BufferBuilder& into, std::size_t limit) {
+    std::array<char, chunk> piece;
+    stream_->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(bytes.data()));
+    stream_->avail_in = static_cast<uInt>(bytes.size());
+    for (;;) {
+        stream_->next_out = reinterpret_cast<Bytef*>(piece.data());
+        stream_->avail_out = static_cast<uInt>(piece.size());
+        const int status = ::inflate(stream_.get(), Z_SYNC_FLUSH);
+        if (status == Z_MEM_ERROR) return Outcome::OutOfMemory;
+        if (status != Z_OK && status != Z_BUF_ERROR && status != Z_STREAM_END) return Outcome::Corrupt;
+        const std::size_t size = piece.size() - stream_->avail_out;
+        if (size > limit || into.size() > limit - size) return Outcome::TooBig;
+        if (!into.append({piece.data(), size}, limit)) return Outcome::OutOfMemory;
+        if (status == Z_STREAM_END) {
+            if (++final_blocks_ > free_final_blocks + into.size() / bytes_per_final_block) return Outcome::Corrupt;
+            // A block that says it is the last (RFC 7692, 7.2.3.4) ends the stream and not the conversation: what
+            // follows may still refer back, so the window stays.
+            inflateResetKeep(stream_.get());
+        }
+        if (stream_->avail_in == 0 && stream_->avail_out > 0) return Outcome::Good;
+        if (status == Z_BUF_ERROR && stream_->avail_out > 0) return Outcome::Good;
+    }
+}
+
+} // namespace qi::ws
