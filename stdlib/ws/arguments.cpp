@@ -35,20 +35,21 @@ std::string place_of(Vm& vm, ws::Id id) {
     return format(msg::ws_place, {std::to_string(id), where});
 }
 
-std::string text_of_refusals(const ws::Refusals& refusals) {
-    const std::string port = std::to_string(refusals.port), seconds = std::to_string(refusals.within.count() / 1000);
+std::string text_of_rejections(const ws::Rejections& rejections) {
+    const std::string port = std::to_string(rejections.port),
+                      seconds = std::to_string(rejections.within.count() / 1000);
     std::uint64_t all = 0;
     std::string counts;
-    for (const auto& [status, count] : refusals.by_status) {
+    for (const auto& [status, count] : rejections.by_status) {
         all += count;
         if (!counts.empty()) counts += ", ";
         counts += std::to_string(count) + " × " + std::to_string(status);
     }
     std::string text;
     if (all > 0) text = format(msg::ws_refusals, {port, std::to_string(all), seconds, counts});
-    if (refusals.out_of_descriptors == 0) return text;
+    if (rejections.out_of_descriptors == 0) return text;
     if (all > 0) text += "; ";
-    return text + format(msg::ws_out_of_descriptors, {port, std::to_string(refusals.out_of_descriptors), seconds});
+    return text + format(msg::ws_out_of_descriptors, {port, std::to_string(rejections.out_of_descriptors), seconds});
 }
 
 Result<Value> listener_to_serve(Vm& vm, Value options) {

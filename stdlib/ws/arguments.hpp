@@ -28,7 +28,7 @@ Result<ws::Id> id_of(Vm& vm, Value v);
 std::string place_of(Vm& vm, ws::Id id);
 
 /// What a log says of them.
-std::string text_of_refusals(const ws::Refusals& refusals);
+std::string text_of_rejections(const ws::Rejections& rejections);
 
 /// The listener that ws/serve gets, as {:listener id}; nil if it is to listen itself.
 Result<Value> listener_to_serve(Vm& vm, Value options);

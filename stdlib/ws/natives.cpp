@@ -80,8 +80,9 @@ Value listen(Vm& vm, Value options, Sequence service_paths) {
 }
 
 /// Whoever accepts, or decides about requests, tells what was turned away meanwhile.
-void report_refusals(Vm& vm) {
-    while (const auto refusals = sockets(vm).running()->next_refusals()) log_warning(vm, text_of_refusals(*refusals));
+void report_rejections(Vm& vm) {
+    while (const auto rejections = sockets(vm).running()->next_rejections())
+        log_warning(vm, text_of_rejections(*rejections));
 }
 
 using Accept = Result<std::optional<ws::Id>> (ws::Service::*)(ws::Id);
@@ -94,7 +95,7 @@ Value accept(Vm& vm, Value listener, Accept next) {
     if (!all.habits(*id).listener)
         return vm.raise(failure_at(0, kind::type, msg::ws_not_listener, {std::to_string(*id)}));
     auto accepted = (all.running()->*next)(*id);
-    report_refusals(vm);
+    report_rejections(vm);
     if (!accepted) {
         if (accepted.error().kind != kind::closed) return vm.raise(accepted.error());
         vm.deliver_last(wake_key(*id, Waiting::Receive), Value::nil());
@@ -159,7 +160,7 @@ Value pending(Vm& vm, ws::Id listener) {
     sockets(vm).tidy();
     ws::Service& service = *sockets(vm).running();
     auto next = service.pending(listener);
-    report_refusals(vm);
+    report_rejections(vm);
     if (!next) return Value::nil();
     if (!*next) return vm.park_external(wake_key(listener, Waiting::Receive), std::nullopt);
     const auto found = service.request(**next);

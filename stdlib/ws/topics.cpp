@@ -34,32 +34,32 @@ void report_slow(Vm& vm) {
 }
 
 /// To how many, once it waits for nobody.
-Value spread(Vm& vm, const ws::Spreading& spreading) {
+Value finish_broadcast(Vm& vm, const ws::BroadcastStatus& status) {
     report_slow(vm);
-    if (spreading.ticket == 0) return make_integer(vm.store, static_cast<std::int64_t>(spreading.count));
-    vm.current().note = static_cast<std::int64_t>(spreading.ticket);
-    sockets(vm).add_publisher(spreading.ticket, vm.current());
-    return vm.park_external(publishing, spreading.until);
+    if (status.ticket == 0) return make_integer(vm.store, static_cast<std::int64_t>(status.count));
+    vm.current().note = static_cast<std::int64_t>(status.ticket);
+    sockets(vm).add_publisher(status.ticket, vm.current());
+    return vm.park_external(publishing, status.until);
 }
 
-Value spread_on(Vm& vm) {
+Value resume_broadcast(Vm& vm) {
     const auto ticket = static_cast<std::uint64_t>(vm.current().note);
     sockets(vm).remove_publisher(ticket);
-    return spread(vm, sockets(vm).running()->poll_spread(ticket));
+    return finish_broadcast(vm, sockets(vm).running()->poll_broadcast(ticket));
 }
 
 Value publish(Vm& vm, std::string_view topic, Value message) {
-    if (vm.resumption() != Resume::Continue) return spread_on(vm);
+    if (vm.resumption() != Resume::Continue) return resume_broadcast(vm);
     auto out = outgoing(vm, message, std::nullopt);
     if (!out) return vm.raise(out.error());
     auto service = sockets(vm).service();
     if (!service) return vm.raise(service.error());
-    const auto spreading = (*service)->publish(topic, out->type, out->bytes());
-    return spreading ? spread(vm, *spreading) : vm.raise(spreading.error());
+    const auto status = (*service)->publish(topic, out->type, out->bytes());
+    return status ? finish_broadcast(vm, *status) : vm.raise(status.error());
 }
 
 Value broadcast(Vm& vm, Value conns, Value message) {
-    if (vm.resumption() != Resume::Continue) return spread_on(vm);
+    if (vm.resumption() != Resume::Continue) return resume_broadcast(vm);
     if (!is_sequential(conns) && !is_set(conns))
         return vm.raise(failure_at(0, kind::type, msg::argument_named_type,
                                    {msg::type_collection.text(), describe_value(vm.store, conns), "1", "conns"}));
@@ -81,8 +81,8 @@ Value broadcast(Vm& vm, Value conns, Value message) {
             if (auto added = add(conn); !added) return vm.raise(added.error());
     }
     if (ids.empty()) return Value::small(0);
-    const auto spreading = sockets(vm).running()->broadcast(ids, out->type, out->bytes());
-    return spreading ? spread(vm, *spreading) : vm.raise(spreading.error());
+    const auto status = sockets(vm).running()->broadcast(ids, out->type, out->bytes());
+    return status ? finish_broadcast(vm, *status) : vm.raise(status.error());
 }
 
 // --- The backplane

@@ -168,7 +168,7 @@ void WebSockets::finish() {
 
 // A ws/connect that is cancelled, though the connection may be open by now: nobody would ever have the id.
 void WebSockets::abandoned(WakeKey key) {
-    if (key == publishing) return abandon_spreads();
+    if (key == publishing) return abandon_broadcasts();
     if (service_ == nullptr || key < 0 || static_cast<Waiting>(key % lanes) != Waiting::Change) return;
     const ws::Id id = key / lanes;
     if (dials_.erase(id) != 0 && service_->close(id)) service_->forget(id);
@@ -182,10 +182,10 @@ bool has_left(const Goroutine& goroutine) noexcept { return !goroutine.external 
 
 } // namespace
 
-void WebSockets::abandon_spreads() {
+void WebSockets::abandon_broadcasts() {
     std::erase_if(publishers_, [this](const auto& entry) {
         const bool left = has_left(*entry.second);
-        if (left) service_->abandon_spread(entry.first);
+        if (left) service_->abandon_broadcast(entry.first);
         return left;
     });
 }

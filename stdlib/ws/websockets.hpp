@@ -100,7 +100,7 @@ public:
 private:
     /// The longest :close-timeout of what accepts.
     std::optional<ws::Milliseconds> longest_close_timeout() const;
-    void abandon_spreads();
+    void abandon_broadcasts();
     void abandon_pings(ws::Id id);
     void wake(std::span<const ws::Id> ids) noexcept override;
 

@@ -2,8 +2,8 @@
 // spelled as it, and nothing that lies elsewhere.
 #include "fuzz/target.hpp"
 
-#include "ws/transport/http/head.hpp"
 #include "ws/transport/http/permissions.hpp"
+#include "ws/transport/wire/ascii.hpp"
 
 using namespace qi;
 using namespace qi::ws;

@@ -2,7 +2,11 @@
 // answered and handed to libwebsockets.
 #include "fuzz/target.hpp"
 
-#include "ws/transport/http/head.hpp"
+#include "ws/transport/http/glob.hpp"
+#include "ws/transport/http/header_rules.hpp"
+#include "ws/transport/http/request.hpp"
+#include "ws/transport/http/response.hpp"
+#include "ws/transport/http/upgrade.hpp"
 
 #include <algorithm>
 
@@ -19,7 +23,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     const std::string_view bytes = text_of(data, size);
     const auto read = parse_request(bytes);
     static_cast<void>(parse_http_date(std::string(bytes)));
-    const auto* head = std::get_if<ParsedHead>(&read);
+    const auto* head = std::get_if<ParsedRequest>(&read);
     if (head == nullptr) {
         const auto* bad = std::get_if<BadRequest>(&read);
         require(bad == nullptr || (bad->status >= 400 && bad->status < 600), "a refusal without a status");
@@ -27,7 +31,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     }
     require(head->size <= size, "a head longer than what was read");
     const auto again = parse_request(bytes.substr(0, head->size));
-    const auto* same = std::get_if<ParsedHead>(&again);
+    const auto* same = std::get_if<ParsedRequest>(&again);
     require(same != nullptr && same->size == head->size && same->request.target == head->request.target &&
                 same->request.headers.size() == head->request.headers.size(),
             "the head depends on what comes after it");
@@ -47,6 +51,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     static_cast<void>(response_head(200, head->request.headers, 3));
     if (!wants_upgrade(head->request) || upgrade_fault(*head)) return 0;
     const std::string upgrade = upgrade_head(head->request);
-    require(std::holds_alternative<ParsedHead>(parse_request(upgrade)), "the head that libwebsockets gets isn't sound");
+    require(std::holds_alternative<ParsedRequest>(parse_request(upgrade)),
+            "the head that libwebsockets gets isn't sound");
     return 0;
 }

@@ -43,9 +43,9 @@ struct ServiceOptions {
 enum class SendStatus : std::uint8_t { Sent, Full };
 
 /// How far one message for many has got.
-struct Spreading {
+struct BroadcastStatus {
     std::size_t count = 0;    // those for whom it is queued
-    std::uint64_t ticket = 0; // for poll_spread, while it waits for others to have room; 0: it waits for nobody
+    std::uint64_t ticket = 0; // for poll_broadcast, while it waits for others to have room; 0: it waits for nobody
     TimePoint until{};        // ask then at the latest
 };
 
@@ -127,7 +127,7 @@ public:
     Result<std::optional<Id>> accept_for_service(Id listener);
     /// What listeners turned away, told ten seconds after the first of it, as far as other calls have taken it in;
     /// nullopt: nothing new. The listener's id is woken.
-    std::optional<Refusals> next_refusals();
+    std::optional<Rejections> next_rejections();
     /// What a server connection asked for. Valid until the next call; nullptr for a client connection.
     Result<const Request*> request(Id connection);
     /// The next request that waits for answer(), for listeners with `authorize` or `http`: the id that the connection
@@ -142,17 +142,17 @@ public:
     Result<bool> subscribe(Id id, std::string_view topic);
     Result<bool> unsubscribe(Id id, std::string_view topic);
     /// Queues the message for every open subscriber and says for how many. It is encoded once. One whose send buffer
-    /// has no room gets it when there is some: the id 0 is woken, and the caller is to ask poll_spread before it
+    /// has no room gets it when there is some: the id 0 is woken, and the caller is to ask poll_broadcast before it
     /// publishes more. One that has none for its slow timeout is slow: left out, or closed with 1013, as its listener's
     /// options say, and never waited for again; nor is one that has taken nothing for so long. Error :utf8.
-    Result<Spreading> publish(std::string_view topic, MessageType type, std::string_view payload);
+    Result<BroadcastStatus> publish(std::string_view topic, MessageType type, std::string_view payload);
     /// The same for these connections; those that aren't open are left out.
-    Result<Spreading> broadcast(std::span<const Id> ids, MessageType type, std::string_view payload);
+    Result<BroadcastStatus> broadcast(std::span<const Id> ids, MessageType type, std::string_view payload);
     /// Queues it for those that have room by now, and what else waits for room as well: the id 0 is woken if that is
     /// done.
-    Spreading poll_spread(std::uint64_t ticket);
+    BroadcastStatus poll_broadcast(std::uint64_t ticket);
     /// Whoever hasn't got it yet doesn't get it.
-    void abandon_spread(std::uint64_t ticket);
+    void abandon_broadcast(std::uint64_t ticket);
     /// A connection that was closed because it is slow, since they were asked for last; nullopt: no more.
     std::optional<Id> next_slow();
 

@@ -1,25 +1,26 @@
 // Heads of requests: what passes, and upgrades that are refused for a header.
 #include "support.hpp"
 
-#include "ws/transport/http/head.hpp"
+#include "ws/transport/http/request.hpp"
+#include "ws/transport/http/upgrade.hpp"
 
 namespace qi::ws::test {
 
 TEST_CASE("heads that pass") {
     const auto host_passes = [](std::string_view host) {
-        return std::holds_alternative<ParsedHead>(
+        return std::holds_alternative<ParsedRequest>(
             parse_request("GET / HTTP/1.1\r\nHost: " + std::string(host) + "\r\n\r\n"));
     };
     for (const char* host : {"", "h", "H.example.COM:80", "h:", "h:65535", "127.0.0.1:1", "[::1]", "[2001:DB8::1]:443",
                              "a_b.c~d!$&'()*+;=%20", "h."})
         CHECK(host_passes(host));
-    CHECK(std::holds_alternative<ParsedHead>(parse_request("GET / HTTP/1.0\r\n\r\n")));
+    CHECK(std::holds_alternative<ParsedRequest>(parse_request("GET / HTTP/1.0\r\n\r\n")));
     // Empty lines before it count for its size.
     const std::string text =
         "\r\n\r\nGET /x HTTP/1.1\r\nHost: h\r\nCookie: a=1\r\nX: 1\r\nCookie: b=2\r\ncookie: c=3\r\n\r\n";
     for (std::size_t i = 0; i < text.size(); ++i)
         REQUIRE(std::holds_alternative<Incomplete>(parse_request(std::string_view(text).substr(0, i))));
-    const auto head = std::get<ParsedHead>(parse_request(text));
+    const auto head = std::get<ParsedRequest>(parse_request(text));
     CHECK(head.size == text.size());
     CHECK(head.request.path == "/x");
     CHECK(*head.request.header("cookie") == "a=1; b=2; c=3");
@@ -37,7 +38,7 @@ TEST_CASE("upgrades that are refused") {
                       key = "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n",
                       version = "Sec-WebSocket-Version: 13\r\n";
     const auto fault = [&](const std::string& headers, const char* method = "GET") {
-        return upgrade_fault(std::get<ParsedHead>(
+        return upgrade_fault(std::get<ParsedRequest>(
             parse_request(std::string(method) + " / HTTP/1.1\r\nHost: h\r\n" + rest + headers + "\r\n")));
     };
     CHECK(fault(key + version) == std::nullopt);

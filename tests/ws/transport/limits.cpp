@@ -206,23 +206,24 @@ struct Subscriber {
         REQUIRE(ws->subscribe(id, "t"));
     }
     static std::string text(int n) { return std::to_string(n) + " " + std::string(100000, 'x'); }
-    Spreading publish() { return *ws->publish("t", MessageType::Text, text(published++)); }
+    BroadcastStatus publish() { return *ws->publish("t", MessageType::Text, text(published++)); }
     /// Until a message has no room and gets none: the service thread may be late with what the kernel still takes.
-    Spreading publish_until_full() {
+    BroadcastStatus publish_until_full() {
         for (;;) {
-            Spreading spreading = publish();
+            BroadcastStatus spreading = publish();
             REQUIRE(published < 10000);
             if (spreading.ticket != 0 &&
-                !ws.until([&] { return (spreading = ws->poll_spread(spreading.ticket)).ticket == 0; }, 500ms))
+                !ws.until([&] { return (spreading = ws->poll_broadcast(spreading.ticket)).ticket == 0; }, 500ms))
                 return spreading;
             if (spreading.count == 0) return spreading;
         }
     }
     bool gets(int n) { return receive_frame(peer).payload == text(n); }
     /// After wake-ups, as a goroutine that waits for it.
-    std::size_t count_of(Spreading spreading) {
-        REQUIRE(ws.until(
-            0, [&] { return spreading.ticket == 0 || (spreading = ws->poll_spread(spreading.ticket)).ticket == 0; }));
+    std::size_t count_of(BroadcastStatus spreading) {
+        REQUIRE(ws.until(0, [&] {
+            return spreading.ticket == 0 || (spreading = ws->poll_broadcast(spreading.ticket)).ticket == 0;
+        }));
         return spreading.count;
     }
 
@@ -236,7 +237,7 @@ struct Subscriber {
 
 TEST_CASE("what is published waits for one that reads on") {
     Subscriber to(1min, false);
-    const Spreading first = to.publish_until_full();
+    const BroadcastStatus first = to.publish_until_full();
     REQUIRE(first.ticket != 0);
     CHECK(first.count == 0);
     const int queued = to.published - 1;
@@ -247,11 +248,11 @@ TEST_CASE("what is published waits for one that reads on") {
         CHECK(to.ws->info(to.id)->sent.messages == static_cast<std::uint64_t>(to.published));
     }
     SUBCASE("in the order of publishing") {
-        const Spreading second = to.publish();
+        const BroadcastStatus second = to.publish();
         REQUIRE(second.ticket != 0);
         for (int n = 0; n < queued; ++n) REQUIRE(to.gets(n));
         CHECK(to.count_of(second) == 1);
-        CHECK(to.ws->poll_spread(first.ticket).count == 1);
+        CHECK(to.ws->poll_broadcast(first.ticket).count == 1);
         CHECK(to.gets(queued));
         CHECK(to.gets(queued + 1));
     }
@@ -260,17 +261,17 @@ TEST_CASE("what is published waits for one that reads on") {
         to.ws.waker().forget(0);
         for (int n = 0; n < queued; ++n) REQUIRE(to.gets(n));
         REQUIRE(is_woken());
-        const Spreading second = to.publish();
+        const BroadcastStatus second = to.publish();
         REQUIRE(second.ticket != 0);
         to.ws.waker().forget(0);
-        SUBCASE("the first one asks") { CHECK(to.ws->poll_spread(first.ticket).ticket == 0); }
-        SUBCASE("the first one is given up") { to.ws->abandon_spread(first.ticket); }
+        SUBCASE("the first one asks") { CHECK(to.ws->poll_broadcast(first.ticket).ticket == 0); }
+        SUBCASE("the first one is given up") { to.ws->abandon_broadcast(first.ticket); }
         CHECK(is_woken());
-        CHECK(to.ws->poll_spread(second.ticket).count == 1);
+        CHECK(to.ws->poll_broadcast(second.ticket).count == 1);
     }
     SUBCASE("unless it is given up") {
-        const Spreading second = to.publish();
-        to.ws->abandon_spread(first.ticket);
+        const BroadcastStatus second = to.publish();
+        to.ws->abandon_broadcast(first.ticket);
         for (int n = 0; n < queued; ++n) REQUIRE(to.gets(n));
         CHECK(to.count_of(second) == 1);
         CHECK(to.gets(queued + 1));
@@ -279,7 +280,7 @@ TEST_CASE("what is published waits for one that reads on") {
     }
     SUBCASE("unless that one has left") {
         REQUIRE(to.ws->unsubscribe(to.id, "t"));
-        const Spreading left = to.ws->poll_spread(first.ticket);
+        const BroadcastStatus left = to.ws->poll_broadcast(first.ticket);
         CHECK(left.ticket == 0);
         CHECK(left.count == 0);
         REQUIRE(to.ws->subscribe(to.id, "t"));
@@ -289,13 +290,13 @@ TEST_CASE("what is published waits for one that reads on") {
 
 TEST_CASE("what is published waits once for one that has stopped, and then leaves it out") {
     Subscriber to(200ms, true);
-    Spreading spreading;
+    BroadcastStatus spreading;
     do {
         spreading = to.publish();
         REQUIRE(to.published < 10000);
         while (spreading.ticket != 0) {
             to.ws.waker().sleep_until(spreading.until);
-            spreading = to.ws->poll_spread(spreading.ticket);
+            spreading = to.ws->poll_broadcast(spreading.ticket);
         }
     } while (spreading.count == 1);
     CHECK(to.ws->info(to.id)->skipped == 1);
@@ -314,7 +315,7 @@ TEST_CASE("what is published doesn't wait for one that has taken nothing for so 
     do {
         REQUIRE(to.publish().count == 1);
     } while (to.ws.until([&] { return *to.ws->poll_flushed(to.id); }, 1s));
-    const Spreading spreading = to.publish_until_full();
+    const BroadcastStatus spreading = to.publish_until_full();
     CHECK(spreading.ticket == 0);
     CHECK(spreading.count == 0);
     CHECK(to.ws->next_slow() == to.id);

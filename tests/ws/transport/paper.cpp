@@ -47,7 +47,7 @@ public:
 struct Paper final : ConnectionOwner {
     explicit Paper(ConnectionOptions options = {})
         : flow(std::make_shared<Flow>(options.send_buffer, options.channel_capacity)),
-          connection(1, Role::Server, options, DeflateTerms{}, flow, desk, *this) {
+          connection(1, Role::Server, options, DeflateTerms{}, flow, context, *this) {
         auto made = std::make_unique<PaperLink>(written, reading, dropped, stuck);
         link = made.get();
         connection.attach(std::move(made));
@@ -58,26 +58,26 @@ struct Paper final : ConnectionOwner {
     void on_ended(Connection&) noexcept override { ended = true; }
     void pass(std::chrono::milliseconds time) {
         clock.time += time;
-        desk.timers.run(desk.timers.now());
+        context.timers.run(context.timers.now());
     }
     /// As the program does, and has the service thread see it.
     void take_all() {
         bool resume = false;
-        for (const Delivery& delivery : desk.deliveries())
+        for (const Delivery& delivery : context.deliveries())
             if (const auto* event = std::get_if<Event>(&delivery.what))
                 resume = flow->note_taken(event->data.size()) || resume;
         if (resume) connection.resume();
     }
     std::vector<EventType> events() {
         std::vector<EventType> types;
-        for (const Delivery& delivery : desk.deliveries())
+        for (const Delivery& delivery : context.deliveries())
             if (const auto* event = std::get_if<Event>(&delivery.what)) types.push_back(event->type);
         return types;
     }
 
     HandClock clock;
     Exchange exchange;
-    Desk desk{exchange, clock};
+    LoopContext context{exchange, clock};
     std::shared_ptr<Flow> flow;
     std::string written;
     bool reading = true;
@@ -124,7 +124,7 @@ TEST_CASE("closing waits while the peer takes what is queued, and no longer") {
     const auto pass = [&](int milliseconds) {
         for (int i = 0; i < milliseconds / 50; ++i) {
             paper.clock.time += Milliseconds{50};
-            paper.desk.timers.run(paper.desk.timers.now());
+            paper.context.timers.run(paper.context.timers.now());
         }
     };
     SUBCASE("it gets on") {

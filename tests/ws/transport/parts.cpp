@@ -1,7 +1,8 @@
 // What decides, without a socket: frames, masks, URLs, heads, limits.
 #include "ws/transport/exchange/queue.hpp"
 #include "ws/transport/exchange/registry.hpp"
-#include "ws/transport/http/head.hpp"
+#include "ws/transport/http/glob.hpp"
+#include "ws/transport/http/request.hpp"
 #include "ws/transport/http/url.hpp"
 #include "ws/transport/peers/connection.hpp"
 #include "ws/transport/wire/assembler.hpp"
@@ -135,7 +136,7 @@ TEST_CASE("percent signs") {
 TEST_CASE("request heads") {
     const std::string text = "GET /p%20q?a=1&b HTTP/1.1\r\nHost: h\r\nX-Empty:\r\nX-Space:  v  \r\n\r\nrest";
     const auto parsed = parse_request(text);
-    const auto& head = std::get<ParsedHead>(parsed);
+    const auto& head = std::get<ParsedRequest>(parsed);
     CHECK(head.size == text.size() - 4);
     CHECK(head.request.target == "/p%20q?a=1&b");
     CHECK(head.request.path == "/p q");
@@ -145,8 +146,9 @@ TEST_CASE("request heads") {
     CHECK(head.request.header("none") == nullptr);
     for (std::size_t i = 0; i < text.size() - 4; ++i)
         REQUIRE(std::holds_alternative<Incomplete>(parse_request(std::string_view(text).substr(0, i))));
-    CHECK(std::get<ParsedHead>(parse_request("GET http://proxy.example/x HTTP/1.1\r\nHost: h\r\n\r\n")).request.path ==
-          "/x");
+    CHECK(
+        std::get<ParsedRequest>(parse_request("GET http://proxy.example/x HTTP/1.1\r\nHost: h\r\n\r\n")).request.path ==
+        "/x");
 }
 
 TEST_CASE("heads that are refused") {

@@ -1,12 +1,12 @@
 // More of what decides without a socket of its own: compression, proxies, the pauses of :reconnect, topics, files, the
 // URL of a Redis.
-#include "ws/transport/exchange/desk.hpp"
-#include "ws/transport/exchange/pen.hpp"
+#include "ws/transport/exchange/direct_writer.hpp"
+#include "ws/transport/exchange/loop_context.hpp"
 #include "ws/transport/http/proxy.hpp"
 #include "ws/transport/http/redis_url.hpp"
 #include "ws/transport/http/static_files.hpp"
 #include "ws/transport/net/resolver.hpp"
-#include "ws/transport/peers/revival.hpp"
+#include "ws/transport/peers/reconnector.hpp"
 #include "ws/transport/service/ended_records.hpp"
 #include "ws/transport/topics/backplane.hpp"
 #include "ws/transport/topics/shared_message.hpp"
@@ -138,9 +138,9 @@ TEST_CASE("offers of compression and their answers") {
 TEST_CASE("a shared message is in memory once, as it goes out") {
     const StillClock clock;
     Exchange exchange;
-    Desk desk{exchange, clock};
+    LoopContext context{exchange, clock};
     const std::string text(100'000, 'x');
-    SharedMessage message(MessageType::Binary, copy_as_frame(Opcode::Binary, text), text.size(), desk);
+    SharedMessage message(MessageType::Binary, copy_as_frame(Opcode::Binary, text), text.size(), context);
     CHECK(message.payload.view() == text);
     CHECK(message.plain().bytes.size() == text.size() + header_size(text.size(), false));
     CHECK(message.plain().bytes.data() + header_size(text.size(), false) == message.payload.data());
@@ -148,28 +148,28 @@ TEST_CASE("a shared message is in memory once, as it goes out") {
     REQUIRE(packed.usable);
     CHECK(packed.bytes.view().starts_with("\xc2"));
     CHECK(&message.compressed(15) == &packed);
-    CHECK_FALSE(SharedMessage(MessageType::Text, copy_as_frame(Opcode::Text, ""), 0, desk).compressed(9).usable);
+    CHECK_FALSE(SharedMessage(MessageType::Text, copy_as_frame(Opcode::Text, ""), 0, context).compressed(9).usable);
 }
 
 // Who may write.
 
-TEST_CASE("a pen writes while it is lent and nothing is under way") {
+TEST_CASE("a direct writer writes while it is lent and nothing is under way") {
     int ends[2];
     REQUIRE(::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, ends) == 0);
     char got[8];
-    Pen pen;
-    CHECK_FALSE(pen.write("never"));
-    pen.lend(ends[0]);
-    CHECK(pen.write("one"));
-    CHECK_FALSE(pen.write("two")); // the first hasn't been taken yet
+    DirectWriter writer;
+    CHECK_FALSE(writer.write("never"));
+    writer.lend(ends[0]);
+    CHECK(writer.write("one"));
+    CHECK_FALSE(writer.write("two")); // the first hasn't been taken yet
     CHECK(::read(ends[1], got, sizeof got) == 3);
-    CHECK(pen.write("three"));
+    CHECK(writer.write("three"));
     CHECK(::read(ends[1], got, sizeof got) == 5);
-    pen.take_back();
-    CHECK_FALSE(pen.write("never"));
-    pen.lend(ends[0]);
+    writer.take_back();
+    CHECK_FALSE(writer.write("never"));
+    writer.lend(ends[0]);
     ::close(ends[1]);
-    CHECK_FALSE(pen.write("nobody is there"));
+    CHECK_FALSE(writer.write("nobody is there"));
     ::close(ends[0]);
 }
 
@@ -216,8 +216,8 @@ TEST_CASE("which proxy the environment names") {
 
 namespace {
 
-struct Redials final : RevivalUser {
-    void on_redial(Revival&) noexcept override { ++count; }
+struct Redials final : ReconnectorUser {
+    void on_redial(Reconnector&) noexcept override { ++count; }
     int count = 0;
 };
 
@@ -228,7 +228,7 @@ struct Lost {
     }
     std::vector<std::int64_t> delays() {
         std::vector<std::int64_t> found;
-        for (const Delivery& delivery : desk.deliveries())
+        for (const Delivery& delivery : context.deliveries())
             if (const auto* event = std::get_if<Event>(&delivery.what);
                 event != nullptr && event->type == EventType::Reconnecting)
                 found.push_back(event->delay.count());
@@ -236,7 +236,7 @@ struct Lost {
     }
     StillClock clock;
     Exchange exchange;
-    Desk desk{exchange, clock};
+    LoopContext context{exchange, clock};
     Redials redials;
     std::shared_ptr<ConnectCommand> command;
 };
@@ -246,30 +246,30 @@ struct Lost {
 TEST_CASE("pauses grow by the factor up to the most, and start anew") {
     using namespace std::chrono_literals;
     Lost lost({std::nullopt, 100ms, 3, 1000ms, 0});
-    Revival revival(1, lost.command, lost.desk, lost.redials);
-    revival.lose({});
-    for (int n = 0; n < 4; ++n) CHECK(revival.pause_again());
-    revival.come_back();
-    CHECK_FALSE(revival.is_down());
-    revival.lose({});
+    Reconnector reconnector(1, lost.command, lost.context, lost.redials);
+    reconnector.lose({});
+    for (int n = 0; n < 4; ++n) CHECK(reconnector.pause_again());
+    reconnector.come_back();
+    CHECK_FALSE(reconnector.is_down());
+    reconnector.lose({});
     CHECK(lost.delays() == std::vector<std::int64_t>{100, 300, 900, 1000, 1000, 100});
     lost.clock.time += 99ms;
-    lost.desk.timers.run(lost.desk.timers.now());
+    lost.context.timers.run(lost.context.timers.now());
     CHECK(lost.redials.count == 0);
     lost.clock.time += 1ms;
-    lost.desk.timers.run(lost.desk.timers.now());
+    lost.context.timers.run(lost.context.timers.now());
     CHECK(lost.redials.count == 1);
 }
 
 TEST_CASE("no more attempts than allowed, and jitter stays within its share") {
     using namespace std::chrono_literals;
     Lost few({2, 100ms, 2, 1000ms, 0});
-    Revival revival(1, few.command, few.desk, few.redials);
-    revival.lose({});
-    CHECK(revival.pause_again());
-    CHECK_FALSE(revival.pause_again());
+    Reconnector reconnector(1, few.command, few.context, few.redials);
+    reconnector.lose({});
+    CHECK(reconnector.pause_again());
+    CHECK_FALSE(reconnector.pause_again());
     Lost many({std::nullopt, 1000ms, 1, 1000ms, 0.25});
-    Revival jittery(2, many.command, many.desk, many.redials);
+    Reconnector jittery(2, many.command, many.context, many.redials);
     jittery.lose({});
     for (int n = 0; n < 200; ++n) jittery.pause_again();
     std::int64_t least = 10000, most = 0;
@@ -495,16 +495,16 @@ TEST_CASE("what Redis doesn't get is told once a round") {
     {
         const StillClock clock;
         Exchange exchange;
-        Desk desk{exchange, clock};
+        LoopContext context{exchange, clock};
         Resolver resolver(&loop);
-        Backplane backplane(&loop, desk, resolver,
+        Backplane backplane(&loop, context, resolver,
                             BackplaneCommand{"redis.test", 1, {}, {}, 1, std::make_shared<Flow>(0, 10), {}});
         for (int round = 1; round <= 2; ++round) {
             for (int n = 0; n < 100; ++n) backplane.publish("news", MessageType::Text, "x");
             backplane.on_round();
             backplane.on_round();
-            REQUIRE(desk.deliveries().size() == static_cast<std::size_t>(round));
-            CHECK(std::get<std::unique_ptr<BackplaneReport>>(desk.deliveries().back().what)->status.dropped ==
+            REQUIRE(context.deliveries().size() == static_cast<std::size_t>(round));
+            CHECK(std::get<std::unique_ptr<BackplaneReport>>(context.deliveries().back().what)->status.dropped ==
                   100u * static_cast<unsigned>(round));
         }
     }

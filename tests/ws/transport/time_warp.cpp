@@ -257,7 +257,7 @@ TEST_CASE("refusals are told together, ten seconds after the first") {
     };
     const auto next = [&] {
         REQUIRE(ws->accept(listener)); // takes in what has come
-        return ws->next_refusals();
+        return ws->next_rejections();
     };
     const std::string plain = "GET / HTTP/1.1\r\nHost: a\r\n\r\n", garbage = "what?\r\n\r\n";
     for (int n = 0; n < 3; ++n) REQUIRE(ask(plain) == "426");
@@ -268,7 +268,7 @@ TEST_CASE("refusals are told together, ten seconds after the first") {
     CHECK(!next());
     moved_on += 2;
     REQUIRE(ask(plain) == "426"); // in this report or the next
-    std::optional<Refusals> told;
+    std::optional<Rejections> told;
     REQUIRE(ws.until(listener, [&] { return (told = next()).has_value(); }));
     CHECK(told->port == port);
     CHECK(told->within == 10s);
@@ -281,7 +281,7 @@ TEST_CASE("refusals are told together, ten seconds after the first") {
     REQUIRE(ws->close(listener));
     REQUIRE(ws.until(listener, [&] {
         static_cast<void>(ws->accept(listener));
-        return (told = ws->next_refusals()).has_value();
+        return (told = ws->next_rejections()).has_value();
     }));
     CHECK(first + told->by_status.at(426) == 6);
 }

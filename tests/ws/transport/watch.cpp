@@ -1,5 +1,5 @@
 // Sockets that the loop watches.
-#include "ws/transport/net/watch.hpp"
+#include "ws/transport/net/uv_handles.hpp"
 
 #include <doctest/doctest.h>
 
@@ -42,7 +42,7 @@ private:
 
 TEST_CASE("an error ends the watching, and it may be begun again") {
     BrokenPipe pipe;
-    SocketWatch watch(pipe.loop(), pipe.writer(), pipe);
+    PollHandle watch(pipe.loop(), pipe.writer(), pipe);
     watch.watch(UV_WRITABLE);
     pipe.run();
     CHECK(pipe.errors() == 1);
@@ -60,7 +60,7 @@ TEST_CASE("what can't be watched is refused, and watching it does nothing") {
     REQUIRE(file >= 0); // epoll watches no files
     unlink(name);
     {
-        SocketWatch watch(pipe.loop(), file, pipe);
+        PollHandle watch(pipe.loop(), file, pipe);
         CHECK(watch.is_refused());
         watch.watch(UV_READABLE);
         pipe.run();

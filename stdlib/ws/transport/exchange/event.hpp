@@ -53,7 +53,7 @@ struct ConnectFailure {
 };
 
 /// What a listener turned away lately.
-struct Refusals {
+struct Rejections {
     std::uint16_t port = 0;
     Milliseconds within{};
     std::map<int, std::uint64_t> by_status;

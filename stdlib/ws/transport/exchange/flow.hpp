@@ -4,7 +4,7 @@
 // consistent, so that one of them always sees the other and no wake-up is lost.
 #pragma once
 
-#include "ws/transport/exchange/pen.hpp"
+#include "ws/transport/exchange/direct_writer.hpp"
 
 #include <algorithm>
 #include <atomic>
@@ -106,7 +106,7 @@ public:
         return stopped_.load() && drained() && stopped_.exchange(false);
     }
 
-    Pen pen;
+    DirectWriter direct_writer;
 
     /// Of all that waits for a reader, beside the number of messages. One message always fits.
     static constexpr std::uint64_t largest_held_bytes = 4u << 20;

@@ -1,8 +1,9 @@
 #include "ws/transport/http/answer_reader.hpp"
 
 #include "base/base64.hpp"
-#include "ws/transport/http/head.hpp"
+#include "ws/transport/http/request.hpp"
 #include "ws/transport/messages.hpp"
+#include "ws/transport/wire/ascii.hpp"
 
 #include <algorithm>
 #include <openssl/sha.h>

@@ -1,7 +1,8 @@
-// Which headers a user may add to a handshake. Any thread.
-#include "ws/transport/http/head.hpp"
+#include "ws/transport/http/header_rules.hpp"
+
 #include "ws/transport/kinds.hpp"
 #include "ws/transport/messages.hpp"
+#include "ws/transport/wire/ascii.hpp"
 
 #include <algorithm>
 #include <array>

@@ -1,6 +1,7 @@
 #include "ws/transport/http/permissions.hpp"
 
-#include "ws/transport/http/head.hpp"
+#include "ws/transport/http/glob.hpp"
+#include "ws/transport/wire/ascii.hpp"
 
 #include <algorithm>
 

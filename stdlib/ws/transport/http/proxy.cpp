@@ -1,9 +1,9 @@
 #include "ws/transport/http/proxy.hpp"
 
 #include "base/base64.hpp"
-#include "ws/transport/http/head.hpp"
 #include "ws/transport/kinds.hpp"
 #include "ws/transport/messages.hpp"
+#include "ws/transport/wire/ascii.hpp"
 
 #include <arpa/inet.h>
 #include <array>

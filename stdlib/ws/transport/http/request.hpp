@@ -1,11 +1,13 @@
-// A request to a listener and the answer that it waits for. Plain data.
+// Requests of HTTP: what they are once they are read, and reading their heads. Any thread.
 #pragma once
 
 #include "ws/transport/options.hpp"
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
+#include <variant>
 #include <vector>
 
 namespace qi::ws {
@@ -35,5 +37,34 @@ struct Decision {
     Headers headers;      // of the answer, either way
     std::string body;     // refused, or a plain one
 };
+
+/// As much of a request's head as is read before 431 is answered.
+inline constexpr std::size_t largest_request_head = 16 * 1024;
+
+struct ParsedRequest {
+    Request request;
+    std::size_t size = 0; // of the head, its empty line included
+    int minor_version = 1;
+};
+struct Incomplete {};
+struct BadRequest {
+    int status = 400;
+};
+
+/// Reads the head at the start of `bytes`. Strict: a CR without LF, spaces before a colon, folded lines and
+/// control characters are refused.
+std::variant<Incomplete, BadRequest, ParsedRequest> parse_request(std::string_view bytes);
+
+/// One line of a head, without its end; added with its name in lower case. False for what can't be one: folded lines
+/// and control characters as well.
+bool parse_header_line(std::string_view line, Headers& headers);
+
+/// How many headers have that name.
+std::size_t count_of(const Headers& headers, std::string_view name) noexcept;
+/// The items of a comma-separated header, all its occurrences together.
+std::vector<std::string> header_items(const Headers& headers, std::string_view name);
+inline std::vector<std::string> header_items(const Request& request, std::string_view name) {
+    return header_items(request.headers, name);
+}
 
 } // namespace qi::ws

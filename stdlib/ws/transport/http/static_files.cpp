@@ -1,7 +1,9 @@
 #include "ws/transport/http/static_files.hpp"
 
 #include "base/files.hpp"
-#include "ws/transport/http/head.hpp"
+#include "ws/transport/http/request.hpp"
+#include "ws/transport/http/response.hpp"
+#include "ws/transport/wire/ascii.hpp"
 
 #include <algorithm>
 #include <array>

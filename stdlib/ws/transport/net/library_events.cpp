@@ -96,7 +96,7 @@ private:
     LibraryEvents& events_;
     const int socket_;
     int wanted_ = 0;
-    SocketWatch watch_;
+    PollHandle watch_;
 };
 
 LibraryEvents::LibraryEvents(uv_loop_t* loop) : loop_(loop), timer_(loop) { current = this; }

@@ -3,7 +3,7 @@
 // sockets later than it says. The service thread.
 #pragma once
 
-#include "ws/transport/net/watch.hpp"
+#include "ws/transport/net/uv_handles.hpp"
 
 #include <memory>
 #include <vector>

@@ -45,8 +45,8 @@ enum class Loss : std::uint8_t {
     Dropped, // by this side, or for no known reason
 };
 
-/// The peer's own socket, where the link's is only the end of a pair behind it (tls_door.hpp).
-struct Outside {
+/// The peer's own socket, where the link's is only the end of a pair behind it (tls_terminator.hpp).
+struct PeerSocket {
     int socket = -1; // as long as there is one
     bool reset = false;
 };

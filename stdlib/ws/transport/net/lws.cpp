@@ -10,14 +10,14 @@
 
 #include "base/system_error.hpp"
 #include "ws/transport/http/answer_reader.hpp"
-#include "ws/transport/http/head.hpp"
+#include "ws/transport/http/upgrade.hpp"
 #include "ws/transport/kinds.hpp"
 #include "ws/transport/messages.hpp"
+#include "ws/transport/net/connect_error.hpp"
 #include "ws/transport/net/library_calls.hpp"
 #include "ws/transport/net/library_events.hpp"
-#include "ws/transport/net/refusal.hpp"
+#include "ws/transport/net/placeholder_listener.hpp"
 #include "ws/transport/net/socket_counts.hpp"
-#include "ws/transport/net/waiting_room.hpp"
 #include "ws/transport/wire/frame_reader.hpp"
 
 #include <libwebsockets.h>
@@ -137,7 +137,7 @@ private:
     std::uint64_t taken_at_end_ = 0;
     std::string rest_; // read, and not handed over yet
     std::optional<FrameReader> frames_;
-    std::shared_ptr<const Outside> outside_;
+    std::shared_ptr<const PeerSocket> peer_socket_;
 
     /// Until it is open.
     struct Opening {
@@ -200,7 +200,7 @@ private:
     lws_vhost* make_vhost(const char* name, ssl_ctx_st* tls);
     lws_vhost* vhost_for(ssl_ctx_st* tls);
 
-    const WaitingRoom waiting_room_;
+    const PlaceholderListener placeholder_;
     LibraryEvents events_;
     lws_context* context_ = nullptr;
     lws_vhost* plain_ = nullptr;
@@ -346,7 +346,7 @@ std::uint64_t LwsLink::taken() const noexcept {
 Link::Delivered LwsLink::delivered() const noexcept {
     if (wsi_ == nullptr) return {};
     const int socket = lws_get_socket_fd(wsi_);
-    const int outer = outside_ == nullptr ? socket : outside_->socket;
+    const int outer = peer_socket_ == nullptr ? socket : peer_socket_->socket;
     if (outer < 0) return {};
     return {bytes_confirmed(outer), !stuck() && !has_unconfirmed(socket) && !has_unconfirmed(outer)};
 }
@@ -366,7 +366,7 @@ void LwsLink::start_client(const ClientAttempt& attempt) {
 void LwsLink::start_server(Library::Upgrade upgrade) {
     opening_state_->answer_lines = std::move(upgrade.answer);
     opening_state_->deflate = upgrade.deflate;
-    outside_ = std::move(upgrade.outside);
+    peer_socket_ = std::move(upgrade.peer_socket);
     rest_ = std::move(upgrade.rest);
     socket_ = upgrade.socket;
     library_.watch(socket_, *this);
@@ -621,7 +621,7 @@ void LwsLink::on_writable() noexcept {
 
 Loss LwsLink::loss() noexcept {
     if (dropped_ && !end_) return Loss::Dropped;
-    if (outside_ != nullptr) return outside_->reset ? Loss::Reset : Loss::Finished;
+    if (peer_socket_ != nullptr) return peer_socket_->reset ? Loss::Reset : Loss::Finished;
     // The loop has seen an error before what came ahead of it was read.
     if (!end_ && wsi_ != nullptr && reading_) pump();
     return end_ ? *end_ : how_it_ended();
@@ -700,7 +700,7 @@ void LwsLibrary::connect(OpeningLink& opening, const ClientAttempt& attempt) {
     link.start_client(attempt);
     LinkFailure failure;
     // The library would leak its handle, and lose what the kernel said.
-    if (attempt.socket < 0) failure.system_error = connect_refusal(attempt.address, attempt.port);
+    if (attempt.socket < 0) failure.system_error = connect_error(attempt.address, attempt.port);
     if (failure.system_error != 0) return link.fail(std::move(failure));
     // The library makes a Host of it, which is replaced, and SNI, cut at the first colon: nothing of it goes out for an
     // address, which is no name (RFC 6066, 3).
@@ -714,7 +714,7 @@ void LwsLibrary::connect(OpeningLink& opening, const ClientAttempt& attempt) {
         failure.system_error = ENOMEM;
         return link.fail(std::move(failure));
     }
-    info.address = attempt.socket < 0 ? attempt.address.c_str() : waiting_room_.name().c_str();
+    info.address = attempt.socket < 0 ? attempt.address.c_str() : placeholder_.name().c_str();
     info.port = attempt.port;
     info.path = "/";
     info.host = host.c_str();

@@ -83,12 +83,12 @@ public:
     virtual void connect(OpeningLink& link, const ClientAttempt& attempt) = 0;
     /// An accepted socket on which an upgrade was found good.
     struct Upgrade {
-        int socket = -1;                        // taken over
-        std::string head;                       // what the library is to see of it
-        std::string answer;                     // header lines for the 101
-        bool deflate = false;                   // they agree to compression
-        std::string rest;                       // what came behind the head
-        std::shared_ptr<const Outside> outside; // where the socket isn't the peer's own
+        int socket = -1;                               // taken over
+        std::string head;                              // what the library is to see of it
+        std::string answer;                            // header lines for the 101
+        bool deflate = false;                          // they agree to compression
+        std::string rest;                              // what came behind the head
+        std::shared_ptr<const PeerSocket> peer_socket; // where the socket isn't the peer's own
     };
     virtual void adopt(OpeningLink& link, Upgrade upgrade) = 0;
     /// Does what needs no event; before each wait of the loop. Destroyed, it ends every socket that is left.

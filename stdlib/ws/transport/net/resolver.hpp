@@ -5,7 +5,7 @@
 #pragma once
 
 #include "base/mutex.hpp"
-#include "ws/transport/net/watch.hpp"
+#include "ws/transport/net/uv_handles.hpp"
 
 #include <array>
 #include <cstddef>

@@ -46,7 +46,7 @@ void Tunnel::start(const std::string& address, std::uint16_t port, std::string r
     ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (::connect(socket_, reinterpret_cast<const sockaddr*>(&to), size) != 0 && errno != EINPROGRESS)
         return fail({errno, {}});
-    watch_ = std::make_unique<SocketWatch>(loop_, socket_, *this);
+    watch_ = std::make_unique<PollHandle>(loop_, socket_, *this);
     watch_->watch(UV_WRITABLE);
 }
 

@@ -1,7 +1,7 @@
 // A socket that leads through an HTTP proxy to a server (RFC 9110, 9.3.6). The service thread.
 #pragma once
 
-#include "ws/transport/net/watch.hpp"
+#include "ws/transport/net/uv_handles.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -44,7 +44,7 @@ private:
     uv_loop_t* loop_;
     TunnelUser& user_;
     int socket_ = -1;
-    std::unique_ptr<SocketWatch> watch_;
+    std::unique_ptr<PollHandle> watch_;
     Phase phase_ = Phase::Connecting;
     std::string request_;
     std::string answer_;

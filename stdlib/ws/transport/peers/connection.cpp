@@ -31,34 +31,35 @@ bool means_come_back(std::uint16_t code) noexcept { return code == 1001 || (code
 } // namespace
 
 Connection::Connection(Id id, Role role, const ConnectionOptions& options, const DeflateTerms& deflate,
-                       std::shared_ptr<Flow> flow, Desk& desk, ConnectionOwner& owner, bool comes_back)
+                       std::shared_ptr<Flow> flow, LoopContext& context, ConnectionOwner& owner, bool comes_back)
     : id_(id), role_(role), options_(options), deflate_(deflate), flow_(std::move(flow)), comes_back_(comes_back),
-      desk_(desk), owner_(owner), outbox_(role == Role::Client ? &desk.masks : nullptr, *this, comes_back),
-      assembler_(options.read_limit, deflate.peer_takeover), alarm_(desk.timers, *this),
-      close_timeout_(options.close_timeout), last_heard_(desk.timers.now()) {
+      context_(context), owner_(owner), outbox_(role == Role::Client ? &context.masks : nullptr, *this, comes_back),
+      assembler_(options.read_limit, deflate.peer_takeover), alarm_(context.timers, *this),
+      close_timeout_(options.close_timeout), last_heard_(context.timers.now()) {
     if (options_.ping_interval.count() > 0) alarm_.set_in(options_.ping_interval);
     if (options_.rate_limit || options_.idle_timeout.count() > 0)
-        watchful_ = std::make_unique<Watchful>(options_, desk_, *this);
+        activity_ = std::make_unique<ActivityLimits>(options_, context_, *this);
 }
 
-Connection::Watchful::Watchful(const ConnectionOptions& options, Desk& desk, Connection& owner) noexcept
-    : last_message(desk.timers.now()), idle(desk.timers, owner), delay(desk.timers, owner) {
+Connection::ActivityLimits::ActivityLimits(const ConnectionOptions& options, LoopContext& context,
+                                           Connection& owner) noexcept
+    : last_message(context.timers.now()), idle(context.timers, owner), delay(context.timers, owner) {
     if (options.rate_limit) rate.emplace(*options.rate_limit, last_message);
     if (options.idle_timeout.count() > 0) idle->set_in(options.idle_timeout);
 }
 
-Connection::~Connection() { flow_->pen.take_back(); }
+Connection::~Connection() { flow_->direct_writer.take_back(); }
 
 void Connection::attach(std::unique_ptr<Link> link) noexcept {
     link_ = std::move(link);
     // Who compresses, may have to hand messages back, writes them down or asks when the last one went, sees all of
     // them.
-    const bool plain = !deflate_.agreed && !comes_back_ && !desk_.log.is_on() && watchful_ == nullptr;
-    if (const int socket = link_->bare_socket(); plain && socket >= 0) flow_->pen.lend(socket);
+    const bool plain = !deflate_.agreed && !comes_back_ && !context_.log.is_on() && activity_ == nullptr;
+    if (const int socket = link_->bare_socket(); plain && socket >= 0) flow_->direct_writer.lend(socket);
 }
 
 void Connection::leave(Phase next) noexcept {
-    flow_->pen.take_back();
+    flow_->direct_writer.take_back();
     phase_ = next;
     if (next != Phase::Faulted && next != Phase::Ended) return;
     assembler_.clear(); // nobody gets the rest
@@ -70,12 +71,13 @@ void Connection::leave(Phase next) noexcept {
 void Connection::send(MessageType type, Buffer payload) {
     if (phase_ != Phase::Open) {
         // It was queued while the end was on its way to the interpreter.
-        if (flow_->note_sent(Load::message(payload.size()))) desk_.deliver(id_, DrainedDelivery{});
+        if (flow_->note_sent(Load::message(payload.size()))) context_.deliver(id_, DrainedDelivery{});
         if (left_for_now_) owner_.on_sent_too_late(id_, {type, std::move(payload)});
         return;
     }
     note_message();
-    if (desk_.log.is_on()) desk_.log.write(id_, '>', type == MessageType::Text ? "text" : "binary", payload.view());
+    if (context_.log.is_on())
+        context_.log.write(id_, '>', type == MessageType::Text ? "text" : "binary", payload.view());
     outbox_.push(type == MessageType::Text ? Opcode::Text : Opcode::Binary, std::move(payload));
 }
 
@@ -85,7 +87,7 @@ std::optional<Buffer> Connection::compress(std::string_view payload) {
         return std::nullopt;
     if (!deflate_.own_takeover) {
         // Each message stands alone, so one stream does for everybody.
-        auto made = desk_.deflater(deflate_.own_window).deflate(payload, false);
+        auto made = context_.deflater(deflate_.own_window).deflate(payload, false);
         if (made && made->size() >= payload.size()) made.reset();
         return made;
     }
@@ -100,8 +102,8 @@ void Connection::send_shared(SharedMessage& message) {
     if (role_ == Role::Client || phase_ != Phase::Open || (compresses && deflate_.own_takeover))
         return send(message.type, message.payload);
     note_message();
-    if (desk_.log.is_on())
-        desk_.log.write(id_, '>', message.type == MessageType::Text ? "text" : "binary", message.payload.view());
+    if (context_.log.is_on())
+        context_.log.write(id_, '>', message.type == MessageType::Text ? "text" : "binary", message.payload.view());
     const SharedFrame* frame = compresses ? &message.compressed(deflate_.own_window) : &message.plain();
     if (!frame->usable) frame = &message.plain();
     outbox_.push_framed(message.type == MessageType::Text ? Opcode::Text : Opcode::Binary, frame->bytes,
@@ -135,18 +137,18 @@ void Connection::queue_close(Phase phase, std::uint16_t code, std::string_view r
     leave(phase);
     close_code_ = code;
     close_reason_ = reason;
-    desk_.log.write(id_, '>', "close " + std::to_string(code), reason);
+    context_.log.write(id_, '>', "close " + std::to_string(code), reason);
     outbox_.push(Opcode::Close, Buffer::copy_of(close_payload(code, reason)));
     wait_for_close();
     // The peer's close frame may stand behind messages that nobody reads any more.
-    if (watchful_ != nullptr && std::exchange(watchful_->delayed, false)) read_on();
+    if (activity_ != nullptr && std::exchange(activity_->delayed, false)) read_on();
     resume();
 }
 
 /// From now on the peer has the close timeout. 0: nobody is waited for, but the frame goes out.
 void Connection::wait_for_close() noexcept {
     delivered_ = link_->delivered().bytes;
-    close_due_ = desk_.timers.now() + std::max(close_timeout_, Milliseconds{1});
+    close_due_ = context_.timers.now() + std::max(close_timeout_, Milliseconds{1});
     alarm_.set(close_due_ - close_timeout_ * (looks_while_closing - 1) / looks_while_closing);
 }
 
@@ -155,7 +157,7 @@ void Connection::wait_for_close() noexcept {
 void Connection::on_close_wait() noexcept {
     const Link::Delivered delivered = link_->delivered();
     if (phase_ == Phase::Closing && !delivered.all && delivered.bytes != delivered_) return wait_for_close();
-    const TimePoint now = desk_.timers.now();
+    const TimePoint now = context_.timers.now();
     if (now >= close_due_) return drop();
     alarm_.set(std::min(close_due_, now + std::max(close_timeout_ / looks_while_closing, Milliseconds{1})));
 }
@@ -177,7 +179,8 @@ void Connection::ping_on() {
     }
     if (wanted_pings_.empty()) return;
     if (ping_turn_over_ == nullptr)
-        ping_turn_over_ = std::make_unique<OwnAlarm<Connection, &Connection::on_ping_turn_over>>(desk_.timers, *this);
+        ping_turn_over_ =
+            std::make_unique<OwnAlarm<Connection, &Connection::on_ping_turn_over>>(context_.timers, *this);
     (*ping_turn_over_)->set(ping_turn_);
 }
 
@@ -192,16 +195,16 @@ void Connection::on_ping_turn_over() noexcept {
     flush();
 }
 
-bool Connection::awaits_answer() const noexcept { return !pings_.empty() && desk_.timers.now() < ping_turn_; }
+bool Connection::awaits_answer() const noexcept { return !pings_.empty() && context_.timers.now() < ping_turn_; }
 
 void Connection::send_ping(std::uint64_t ticket, std::string payload) {
     if (pings_.size() >= most_outstanding_pings) pings_.erase(pings_.begin());
-    desk_.log.write(id_, '>', "ping", payload);
+    context_.log.write(id_, '>', "ping", payload);
     outbox_.push_urgent(Opcode::Ping, Buffer::copy_of(payload));
     pings_.push_back({ticket, std::move(payload), Clock::now()});
     // Half of the time for an answer, so that the next one has the other half.
     const Milliseconds patience = options_.pong_timeout.count() > 0 ? options_.pong_timeout : Milliseconds{10000};
-    ping_turn_ = desk_.timers.now() + patience / 2;
+    ping_turn_ = context_.timers.now() + patience / 2;
 }
 
 void Connection::resume() noexcept {
@@ -210,19 +213,19 @@ void Connection::resume() noexcept {
     reading_ = true;
     note_message(); // the wait for the program was no idleness of the peer's
     // The pong clock stood still: what the peer sent meanwhile is seen only now.
-    last_heard_ = desk_.timers.now();
+    last_heard_ = context_.timers.now();
     pong_due_ = last_heard_ + options_.pong_timeout;
     read_on();
 }
 
 void Connection::read_on() noexcept {
-    const bool held_back = phase_ == Phase::Open && watchful_ != nullptr && watchful_->delayed;
+    const bool held_back = phase_ == Phase::Open && activity_ != nullptr && activity_->delayed;
     if (reading_ && !held_back) link_->read(true);
 }
 
 void Connection::flush() noexcept {
     answer_pings();
-    if (phase_ != Phase::Ended) note_flushed(outbox_.flush(*link_, desk_.scratch));
+    if (phase_ != Phase::Ended) note_flushed(outbox_.flush(*link_, context_.scratch));
 }
 
 void Connection::note_flushed(const Outbox::Progress& progress) {
@@ -233,13 +236,13 @@ void Connection::note_flushed(const Outbox::Progress& progress) {
     if (!link_->stuck())
         settle_sent();
     else if (!progress.given.empty())
-        flow_->note_stuck(desk_.timers.now().time_since_epoch().count());
+        flow_->note_stuck(context_.timers.now().time_since_epoch().count());
 }
 
 void Connection::settle_sent() {
     if (in_link_.empty()) return;
     flow_->note_moving();
-    if (flow_->note_sent(std::exchange(in_link_, {}))) desk_.deliver(id_, DrainedDelivery{});
+    if (flow_->note_sent(std::exchange(in_link_, {}))) context_.deliver(id_, DrainedDelivery{});
 }
 
 // Neither an error nor a close: the program is told by whoever dials again.
@@ -250,7 +253,7 @@ void Connection::leave_for_now() {
     // Nothing of what the outbox and the link have counts as queued any more.
     Load queued = std::exchange(in_link_, {});
     queued += outbox_.waiting();
-    if (flow_->note_sent(queued)) desk_.deliver(id_, DrainedDelivery{});
+    if (flow_->note_sent(queued)) context_.deliver(id_, DrainedDelivery{});
     owner_.on_lost_for_now(*this, outbox_.take_unsent(*link_));
 }
 
@@ -264,7 +267,7 @@ void Connection::drop() noexcept {
 
 void Connection::deliver_event(EventType type, Buffer data, std::uint16_t code, Kind kind) {
     const bool full = flow_->note_received(data.size());
-    desk_.deliver(id_, Event{type, code, kind, std::move(data), 0, {}, {}});
+    context_.deliver(id_, Event{type, code, kind, std::move(data), 0, {}, {}});
     if (!full || !reading_ || phase_ != Phase::Open) return;
     link_->read(false);
     reading_ = false;
@@ -288,12 +291,12 @@ void Connection::fail(Kind kind, const std::string& text, std::uint16_t code, bo
 void Connection::execute() noexcept {
     const Verdict verdict = *verdict_;
     verdict_.reset();
-    flow_->pen.take_back();
-    note_flushed(outbox_.flush(*link_, desk_.scratch));
+    flow_->direct_writer.take_back();
+    note_flushed(outbox_.flush(*link_, context_.scratch));
     outbox_.clear();
     unanswered_.clear();
     queue_close(Phase::Faulted, verdict.code, {});
-    note_flushed(outbox_.flush(*link_, desk_.scratch, verdict.broken));
+    note_flushed(outbox_.flush(*link_, context_.scratch, verdict.broken));
     if (!verdict.broken) return;
     // A close frame of the peer couldn't be told from anything else.
     link_->finish();
@@ -304,10 +307,10 @@ void Connection::execute() noexcept {
 void Connection::end(std::uint16_t code, const std::string& reason, bool clean) {
     leave(Phase::Ended);
     alarm_.clear();
-    watchful_.reset();
+    activity_.reset();
     outbox_.clear();
     deliver_event(EventType::Close, Buffer::copy_of(reason), code);
-    desk_.deliver(id_, EndedDelivery{clean});
+    context_.deliver(id_, EndedDelivery{clean});
 }
 
 // The link.
@@ -319,12 +322,12 @@ void Connection::on_frame(std::uint64_t payload, bool compressed) noexcept {
 
 void Connection::on_data(std::string_view bytes, bool last, MessageType type, bool compressed) noexcept {
     note_heard();
-    if (desk_.log.is_on()) desk_.log.write(id_, '<', type == MessageType::Text ? "text" : "binary", bytes);
+    if (context_.log.is_on()) context_.log.write(id_, '<', type == MessageType::Text ? "text" : "binary", bytes);
     if (phase_ == Phase::Ended || phase_ == Phase::Faulted || verdict_ || slow_) return;
-    auto outcome = assembler_.add(bytes, last, type, desk_.slab, compressed);
+    auto outcome = assembler_.add(bytes, last, type, context_.slab, compressed);
     note_unfinished();
     if (auto* whole = std::get_if<Assembler::Whole>(&outcome)) {
-        if (phase_ == Phase::Open && watchful_ != nullptr && !within_rate()) return;
+        if (phase_ == Phase::Open && activity_ != nullptr && !within_rate()) return;
         if (phase_ == Phase::Closing && flow_->is_crammed()) return;
         deliver_event(whole->type == MessageType::Text ? EventType::Message : EventType::Binary,
                       std::move(whole->data));
@@ -336,9 +339,9 @@ void Connection::on_data(std::string_view bytes, bool last, MessageType type, bo
 void Connection::note_unfinished() {
     memory_.hold(assembler_.memory());
     if (!assembler_.is_within() || options_.message_timeout.count() == 0) return;
-    last_piece_ = desk_.timers.now();
+    last_piece_ = context_.timers.now();
     if (message_late_ == nullptr)
-        message_late_ = std::make_unique<OwnAlarm<Connection, &Connection::on_message_late>>(desk_.timers, *this);
+        message_late_ = std::make_unique<OwnAlarm<Connection, &Connection::on_message_late>>(context_.timers, *this);
     // It may be set for an earlier one; it then looks again.
     if (!(*message_late_)->is_set()) (*message_late_)->set(last_piece_ + options_.message_timeout);
 }
@@ -346,9 +349,9 @@ void Connection::note_unfinished() {
 void Connection::on_message_late() noexcept {
     if (phase_ != Phase::Open || !assembler_.is_within()) return;
     // Nothing comes in while we don't read.
-    const bool reads = reading_ && (watchful_ == nullptr || !watchful_->delayed);
-    const TimePoint due = (reads ? last_piece_ : desk_.timers.now()) + options_.message_timeout;
-    if (desk_.timers.now() < due) return (*message_late_)->set(due);
+    const bool reads = reading_ && (activity_ == nullptr || !activity_->delayed);
+    const TimePoint due = (reads ? last_piece_ : context_.timers.now()) + options_.message_timeout;
+    if (context_.timers.now() < due) return (*message_late_)->set(due);
     if (comes_back_) {
         leave_for_now();
         return link_->drop();
@@ -391,12 +394,12 @@ void Connection::on_violation() noexcept {
     // Our close frame is on its way already. The peer's can't be read any more.
     if (phase_ == Phase::Ended || verdict_) return;
     leave(Phase::Faulted);
-    note_flushed(outbox_.flush(*link_, desk_.scratch, true));
+    note_flushed(outbox_.flush(*link_, context_.scratch, true));
     link_->finish();
 }
 
 void Connection::on_ping(std::string_view payload) noexcept {
-    desk_.log.write(id_, '<', "ping", payload);
+    context_.log.write(id_, '<', "ping", payload);
     note_heard();
     if (phase_ != Phase::Open) return;
     if (unanswered_.size() >= most_unanswered) unanswered_.drop();
@@ -409,7 +412,7 @@ void Connection::answer_pings() {
     if (unanswered_.empty() || phase_ != Phase::Open || link_->stuck()) return;
     while (!unanswered_.empty()) {
         const std::string payload = unanswered_.pop();
-        desk_.log.write(id_, '>', "pong", payload);
+        context_.log.write(id_, '>', "pong", payload);
         outbox_.push_urgent(Opcode::Pong, Buffer::copy_of(payload));
     }
 }
@@ -420,7 +423,7 @@ void Connection::on_read() noexcept {
 
 void Connection::on_pong(std::string_view payload) noexcept {
     const Clock::time_point now = Clock::now();
-    desk_.log.write(id_, '<', "pong", payload);
+    context_.log.write(id_, '<', "pong", payload);
     note_heard();
     if (phase_ == Phase::Ended) return;
     const auto answered = std::find_if(pings_.begin(), pings_.end(),
@@ -431,7 +434,7 @@ void Connection::on_pong(std::string_view payload) noexcept {
         for (auto it = pings_.begin(); it <= answered; ++it) {
             if (it->ticket == 0) continue;
             const std::chrono::duration<double, std::milli> round_trip = now - it->sent;
-            desk_.deliver(id_, PongDelivery{it->ticket, round_trip.count()});
+            context_.deliver(id_, PongDelivery{it->ticket, round_trip.count()});
         }
         pings_.erase(pings_.begin(), answered + 1);
         ping_on();
@@ -443,7 +446,7 @@ void Connection::on_pong(std::string_view payload) noexcept {
 
 void Connection::on_peer_close(std::string_view payload) noexcept {
     if (phase_ == Phase::Ended) return;
-    flow_->pen.take_back();
+    flow_->direct_writer.take_back();
     std::uint16_t code = close_code::no_status;
     std::string reason;
     std::string fault;
@@ -456,10 +459,10 @@ void Connection::on_peer_close(std::string_view payload) noexcept {
     } else if (payload.size() == 1) {
         fault = format(message::fault_protocol);
     }
-    desk_.log.write(id_, '<', "close " + std::to_string(code), reason);
+    context_.log.write(id_, '<', "close " + std::to_string(code), reason);
     // What is queued goes out before our answer, as far as the kernel takes it.
     owner_.on_last_chance();
-    note_flushed(outbox_.flush(*link_, desk_.scratch));
+    note_flushed(outbox_.flush(*link_, context_.scratch));
     if (comes_back_ && phase_ == Phase::Open && fault.empty() && means_come_back(code)) {
         leave_for_now();
         return answer_close(code);
@@ -485,9 +488,9 @@ void Connection::end_here() {
 }
 
 void Connection::answer_close(std::uint16_t code) {
-    desk_.log.write(id_, '>', "close " + std::to_string(code), {});
+    context_.log.write(id_, '>', "close " + std::to_string(code), {});
     outbox_.push(Opcode::Close, Buffer::copy_of(close_payload(code, {})));
-    note_flushed(outbox_.flush(*link_, desk_.scratch, true));
+    note_flushed(outbox_.flush(*link_, context_.scratch, true));
 }
 
 void Connection::on_writable() noexcept {
@@ -514,15 +517,15 @@ void Connection::on_lost(Loss loss) noexcept {
 // Limits.
 
 void Connection::note_message() noexcept {
-    if (watchful_ != nullptr) watchful_->last_message = desk_.timers.now();
+    if (activity_ != nullptr) activity_->last_message = context_.timers.now();
 }
 
 /// False: the message isn't to be handed over.
 bool Connection::within_rate() {
     note_message();
-    if (!watchful_->rate) return true;
-    RateMeter& rate = *watchful_->rate;
-    const TimePoint now = desk_.timers.now();
+    if (!activity_->rate) return true;
+    RateMeter& rate = *activity_->rate;
+    const TimePoint now = context_.timers.now();
     switch (rate.action()) {
     case RateAction::Drop: return rate.take(now);
     case RateAction::Close:
@@ -534,18 +537,18 @@ bool Connection::within_rate() {
         return false;
     case RateAction::Delay: break;
     }
-    if (rate.borrow(now) && !watchful_->delayed) {
-        watchful_->delayed = true;
+    if (rate.borrow(now) && !activity_->delayed) {
+        activity_->delayed = true;
         link_->read(false);
-        watchful_->delay->set_in(rate.wait());
+        activity_->delay->set_in(rate.wait());
     }
     return true;
 }
 
 void Connection::on_delay_over() noexcept {
-    watchful_->delayed = false;
+    activity_->delayed = false;
     // Nothing was heard meanwhile, and that was our doing.
-    last_heard_ = desk_.timers.now();
+    last_heard_ = context_.timers.now();
     if (awaits_pong_) pong_due_ = std::max(pong_due_, last_heard_ + options_.pong_timeout);
     read_on();
 }
@@ -553,8 +556,8 @@ void Connection::on_delay_over() noexcept {
 void Connection::on_idle() noexcept {
     if (phase_ != Phase::Open) return;
     // Nothing comes in while the program is behind with what has come.
-    const TimePoint due = (reading_ ? watchful_->last_message : desk_.timers.now()) + options_.idle_timeout;
-    if (desk_.timers.now() < due) return watchful_->idle->set(due);
+    const TimePoint due = (reading_ ? activity_->last_message : context_.timers.now()) + options_.idle_timeout;
+    if (context_.timers.now() < due) return activity_->idle->set(due);
     close(close_code::going_away, {});
     flush();
 }
@@ -573,15 +576,15 @@ void Connection::on_alarm() noexcept {
 }
 
 void Connection::note_heard() noexcept {
-    last_heard_ = desk_.timers.now();
+    last_heard_ = context_.timers.now();
     // The alarm is set for the pong, which may be allowed more time than there is between two pings.
     if (std::exchange(awaits_pong_, false) && phase_ == Phase::Open) alarm_.set(last_heard_ + options_.ping_interval);
 }
 
 void Connection::heartbeat() {
-    const TimePoint now = desk_.timers.now();
+    const TimePoint now = context_.timers.now();
     // Nothing is heard while reading is stopped, and that isn't the peer's fault.
-    if (!reading_ || (watchful_ != nullptr && watchful_->delayed)) return alarm_.set_in(options_.ping_interval);
+    if (!reading_ || (activity_ != nullptr && activity_->delayed)) return alarm_.set_in(options_.ping_interval);
     if (awaits_pong_ && now >= pong_due_ && comes_back_) {
         leave_for_now();
         return link_->drop();

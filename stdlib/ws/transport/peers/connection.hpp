@@ -5,7 +5,7 @@
 //   this class          the service thread alone: outbox, assembler, alarms, the link
 //   Mailbox             the interpreter's thread alone: inbox, state as the program sees it, traffic counts
 //   Flow                both, atomics: bytes queued, events held, who waits (flow.hpp)
-//   Pen                 both, a mutex: who may write on the socket (pen.hpp)
+//   DirectWriter                 both, a mutex: who may write on the socket (direct_writer.hpp)
 //   Exchange            both, two mutexes: the command list and the delivery list (exchange.hpp)
 //
 // A half speaks to the other by commands and deliveries that name the id. No lock is held in any callback.
@@ -22,12 +22,12 @@
 // close frame.
 #pragma once
 
-#include "ws/transport/exchange/desk.hpp"
+#include "ws/transport/exchange/loop_context.hpp"
 #include "ws/transport/exchange/queue.hpp"
 #include "ws/transport/net/link.hpp"
 #include "ws/transport/peers/message_memory.hpp"
 #include "ws/transport/peers/outbox.hpp"
-#include "ws/transport/peers/rate.hpp"
+#include "ws/transport/peers/rate_meter.hpp"
 #include "ws/transport/topics/shared_message.hpp"
 #include "ws/transport/wire/assembler.hpp"
 #include "ws/transport/wire/deflate.hpp"
@@ -58,7 +58,7 @@ public:
 class Connection final : public LinkUser, public AlarmUser, private Compressor, private MemoryUser {
 public:
     Connection(Id id, Role role, const ConnectionOptions& options, const DeflateTerms& deflate,
-               std::shared_ptr<Flow> flow, Desk& desk, ConnectionOwner& owner, bool comes_back = false);
+               std::shared_ptr<Flow> flow, LoopContext& context, ConnectionOwner& owner, bool comes_back = false);
     ~Connection() override;
     /// Before anything else: the link that it lives on.
     void attach(std::unique_ptr<Link> link) noexcept;
@@ -124,8 +124,8 @@ private:
     void on_delay_over() noexcept;
 
     /// What only some servers ask for.
-    struct Watchful {
-        Watchful(const ConnectionOptions& options, Desk& desk, Connection& owner) noexcept;
+    struct ActivityLimits {
+        ActivityLimits(const ConnectionOptions& options, LoopContext& context, Connection& owner) noexcept;
         std::optional<RateMeter> rate;
         bool delayed = false; // reading has stopped until there is an allowance again
         TimePoint last_message;
@@ -165,7 +165,7 @@ private:
     const std::shared_ptr<Flow> flow_;
     const bool comes_back_;
     bool left_for_now_ = false;
-    Desk& desk_;
+    LoopContext& context_;
     ConnectionOwner& owner_;
     std::unique_ptr<Link> link_;
 
@@ -203,7 +203,7 @@ private:
     TimePoint ping_turn_{}; // until then the others wait for the answer to the last of them
     Queue<WantedPing> wanted_pings_;
     std::unique_ptr<OwnAlarm<Connection, &Connection::on_ping_turn_over>> ping_turn_over_; // once one had to wait
-    std::unique_ptr<Watchful> watchful_;
+    std::unique_ptr<ActivityLimits> activity_;
     Queue<std::string> unanswered_; // pings
 };
 

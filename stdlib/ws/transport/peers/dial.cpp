@@ -61,10 +61,10 @@ ConnectFailure describe_failure(const LinkFailure& failure, const ConnectCommand
     }
 }
 
-Dial::Dial(Id id, std::shared_ptr<ConnectCommand> command, uv_loop_t* loop, Desk& desk, Library& library,
+Dial::Dial(Id id, std::shared_ptr<ConnectCommand> command, uv_loop_t* loop, LoopContext& context, Library& library,
            Resolver& resolver, DialOwner& owner)
-    : id_(id), command_(std::move(command)), loop_(loop), desk_(desk), library_(library), resolver_(resolver),
-      owner_(owner), alarm_(desk.timers, *this), deadline_(desk.timers.now() + command_->options.dial_timeout) {}
+    : id_(id), command_(std::move(command)), loop_(loop), context_(context), library_(library), resolver_(resolver),
+      owner_(owner), alarm_(context.timers, *this), deadline_(context.timers.now() + command_->options.dial_timeout) {}
 
 Dial::~Dial() { resolver_.cancel(*this); }
 
@@ -104,7 +104,7 @@ void Dial::on_resolved(std::vector<std::string> addresses, const std::string& re
 
 void Dial::try_next() {
     const std::string& address = addresses_.next();
-    alarm_.set(addresses_.turn_ends(desk_.timers.now(), deadline_));
+    alarm_.set(addresses_.turn_ends(context_.timers.now(), deadline_));
     if (!command_->proxy) return open_link(-1);
     if (tunnel_ != nullptr) spent_tunnels_.push_back(std::move(tunnel_));
     tunnel_ = std::make_unique<Tunnel>(loop_, *this);
@@ -169,7 +169,7 @@ void Dial::on_failed(LinkFailure failure) noexcept {
 }
 
 void Dial::on_alarm() noexcept {
-    if (desk_.timers.now() < deadline_) {
+    if (context_.timers.now() < deadline_) {
         if (is_connected())
             alarm_.set(deadline_);
         else

@@ -2,7 +2,7 @@
 // dial timeout. The service thread.
 #pragma once
 
-#include "ws/transport/exchange/desk.hpp"
+#include "ws/transport/exchange/loop_context.hpp"
 #include "ws/transport/net/addresses.hpp"
 #include "ws/transport/net/lws.hpp"
 #include "ws/transport/net/resolver.hpp"
@@ -26,7 +26,7 @@ public:
 
 class Dial final : public OpeningUser, public AlarmUser, public ResolveUser, public TunnelUser {
 public:
-    Dial(Id id, std::shared_ptr<ConnectCommand> command, uv_loop_t* loop, Desk& desk, Library& library,
+    Dial(Id id, std::shared_ptr<ConnectCommand> command, uv_loop_t* loop, LoopContext& context, Library& library,
          Resolver& resolver, DialOwner& owner);
     ~Dial() override;
 
@@ -54,7 +54,7 @@ private:
     const Id id_;
     const std::shared_ptr<ConnectCommand> command_;
     uv_loop_t* loop_;
-    Desk& desk_;
+    LoopContext& context_;
     Library& library_;
     Resolver& resolver_;
     DialOwner& owner_;

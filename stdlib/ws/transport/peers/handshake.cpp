@@ -1,6 +1,9 @@
 #include "ws/transport/peers/handshake.hpp"
 
+#include "ws/transport/http/response.hpp"
+#include "ws/transport/http/upgrade.hpp"
 #include "ws/transport/net/endpoint.hpp"
+#include "ws/transport/wire/ascii.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -43,12 +46,12 @@ std::string_view body_for(int status) noexcept {
 
 } // namespace
 
-Handshake::Handshake(const Listener& listener, Arrival arrival, Front& front)
+Handshake::Handshake(const Listener& listener, AcceptedSocket accepted, Server& server)
     : listener_(listener.id()), options_(listener.options().connection),
-      flow_(std::make_shared<Flow>(options_.send_buffer, options_.channel_capacity)), front_(front),
-      socket_(arrival.socket), watch_(std::make_unique<SocketWatch>(front.loop_, socket_, *this)),
-      alarm_(front.desk_.timers, *this), patience_(listener.options().handshake_timeout),
-      linger_time_(longest_lingering), arrival_(std::move(arrival)), memory_(listener.memory()) {
+      flow_(std::make_shared<Flow>(options_.send_buffer, options_.channel_capacity)), server_(server),
+      socket_(accepted.socket), watch_(std::make_unique<PollHandle>(server.loop_, socket_, *this)),
+      alarm_(server.context_.timers, *this), patience_(listener.options().handshake_timeout),
+      linger_time_(longest_lingering), accepted_(std::move(accepted)), memory_(listener.memory()) {
     alarm_.set_in(patience_);
 }
 
@@ -85,10 +88,10 @@ void Handshake::read() {
         if (size <= 0) return finish(false);
         incoming_.append(bytes, static_cast<std::size_t>(size));
         auto parsed = parse_request(incoming_);
-        if (auto* head = std::get_if<ParsedHead>(&parsed)) {
+        if (auto* head = std::get_if<ParsedRequest>(&parsed)) {
             head_ = std::move(*head);
-            head_.request.remote = arrival_.remote;
-            head_.request.secure = arrival_.tls.has_value();
+            head_.request.remote = accepted_.remote;
+            head_.request.secure = accepted_.tls.has_value();
             return judge();
         }
         if (auto* bad = std::get_if<BadRequest>(&parsed)) return refuse(bad->status);
@@ -96,7 +99,7 @@ void Handshake::read() {
 }
 
 void Handshake::judge() {
-    const Listener* listener = front_.listeners_.find(listener_);
+    const Listener* listener = server_.listeners_.find(listener_);
     if (listener == nullptr) return finish(false);
     without_body_ = head_.request.method == "HEAD";
     head_.request.upgrade = wants_upgrade(head_.request);
@@ -167,24 +170,24 @@ void Handshake::ask() {
     watch_->watch(UV_DISCONNECT);
     if (!is_upgrade()) alarm_.set_in(longest_thought);
     auto request = describe(true);
-    front_.on_asked(*this);
-    front_.desk_.deliver(id_, std::move(request));
+    server_.on_asked(*this);
+    server_.context_.deliver(id_, std::move(request));
 }
 
 /// While its answer is worked out. Who has only closed its sending side gets one, but no longer counts.
 void Handshake::on_peer_gone(bool reset) {
-    const bool door_closed = arrival_.outside != nullptr && arrival_.outside->socket < 0;
-    if (reset || is_reset(socket_) || door_closed || is_upgrade() || front_.half_closed_ >= most_half_closed)
+    const bool tls_closed = accepted_.peer_socket != nullptr && accepted_.peer_socket->socket < 0;
+    if (reset || is_reset(socket_) || tls_closed || is_upgrade() || server_.half_closed_ >= most_half_closed)
         return finish(false);
     watch_->watch(0);
     half_closed_ = true;
-    ++front_.half_closed_;
-    front_.release(std::exchange(admission, {}));
+    ++server_.half_closed_;
+    server_.release(std::exchange(admission, {}));
 }
 
 void Handshake::answer(Decision decision) {
     if (phase_ != Phase::Judging) return;
-    if (!decision.accepted && is_upgrade()) front_.note_refused(listener_, decision.status);
+    if (!decision.accepted && is_upgrade()) server_.note_refused(listener_, decision.status);
     if (!decision.accepted || !is_upgrade()) return answer_with(decision.status, decision.headers, decision.body);
     if (!decision.protocol.empty()) protocol_ = std::move(decision.protocol);
     upgrade(protocol_, decision.headers);
@@ -216,21 +219,21 @@ void Handshake::upgrade(const std::string& protocol, const Headers& headers) {
     upgrade.head = upgrade_head(head_.request);
     upgrade.rest = incoming_.substr(head_.size);
     incoming_ = {};
-    upgrade.outside = arrival_.outside;
+    upgrade.peer_socket = accepted_.peer_socket;
     watch_.reset();
     upgrade.socket = std::exchange(socket_, -1);
-    link_ = front_.library_.make_link(*this);
-    front_.library_.adopt(*link_, std::move(upgrade));
+    link_ = server_.library_.make_link(*this);
+    server_.library_.adopt(*link_, std::move(upgrade));
 }
 
 void Handshake::on_open(LinkOpened opened) noexcept {
     if (phase_ != Phase::Upgrading) return; // it was closed while the library was at work
     opened.protocol = protocol_;
     if (deflate_) opened.deflate = deflate_->terms;
-    opened.local = std::move(arrival_.local);
-    opened.remote = std::move(arrival_.remote);
-    opened.tls = std::move(arrival_.tls);
-    front_.user_.on_upgraded(*this, std::move(opened));
+    opened.local = std::move(accepted_.local);
+    opened.remote = std::move(accepted_.remote);
+    opened.tls = std::move(accepted_.tls);
+    server_.user_.on_upgraded(*this, std::move(opened));
     finish(true);
 }
 
@@ -246,7 +249,7 @@ void Handshake::refuse_at_close() {
 }
 
 void Handshake::refuse(int status) {
-    front_.note_refused(listener_, status);
+    server_.note_refused(listener_, status);
     Headers headers;
     // A WebSocket is asked for with GET alone.
     if (status == 405) headers.push_back({"Allow", is_upgrade() ? "GET" : "GET, HEAD"});
@@ -309,8 +312,8 @@ void Handshake::write() {
 
 // Closing with unread bytes would be a reset, and could destroy the answer on its way.
 void Handshake::start_lingering() {
-    if (front_.lingering_ >= most_lingering) return finish(false);
-    ++front_.lingering_;
+    if (server_.lingering_ >= most_lingering) return finish(false);
+    ++server_.lingering_;
     phase_ = Phase::Lingering;
     ::shutdown(socket_, SHUT_WR);
     if (!limited_) alarm_.set_in(linger_time_);
@@ -333,16 +336,16 @@ void Handshake::on_alarm() noexcept {
 void Handshake::finish(bool upgraded) noexcept {
     const Phase last = std::exchange(phase_, Phase::Over);
     if (last == Phase::Over) return;
-    if (last == Phase::Lingering) --front_.lingering_;
-    if (std::exchange(half_closed_, false)) --front_.half_closed_;
+    if (last == Phase::Lingering) --server_.lingering_;
+    if (std::exchange(half_closed_, false)) --server_.half_closed_;
     alarm_.clear();
     if (watch_ != nullptr) watch_->watch(0);
-    if (!upgraded && was_described()) front_.desk_.deliver(id_, EndedDelivery{});
-    front_.on_over(*this, upgraded);
+    if (!upgraded && was_described()) server_.context_.deliver(id_, EndedDelivery{});
+    server_.on_over(*this, upgraded);
 }
 
 std::unique_ptr<AcceptedDelivery> Handshake::describe(bool awaits_answer) {
-    id_ = front_.desk_.exchange.next_id();
+    id_ = server_.context_.exchange.next_id();
     auto delivery = std::make_unique<AcceptedDelivery>();
     delivery->listener = listener_;
     delivery->request = std::move(head_.request);

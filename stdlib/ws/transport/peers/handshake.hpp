@@ -9,9 +9,9 @@
 // steps.
 #pragma once
 
-#include "ws/transport/http/body.hpp"
+#include "ws/transport/http/body_reader.hpp"
 #include "ws/transport/http/static_files.hpp"
-#include "ws/transport/peers/front.hpp"
+#include "ws/transport/peers/server.hpp"
 
 #include <memory>
 #include <optional>
@@ -23,7 +23,7 @@ namespace qi::ws {
 class Handshake final : public SocketUser, public AlarmUser, public OpeningUser, private MemoryUser {
 public:
     /// Takes over the socket.
-    Handshake(const Listener& listener, Arrival arrival, Front& front);
+    Handshake(const Listener& listener, AcceptedSocket accepted, Server& server);
     ~Handshake() override;
 
     void start();
@@ -49,7 +49,7 @@ public:
     bool was_described() const noexcept { return id_ != 0; }
     std::unique_ptr<OpeningLink> take_link() noexcept { return std::move(link_); }
 
-    /// How the front counts it.
+    /// How the server counts it.
     Admission admission;
 
 private:
@@ -83,17 +83,17 @@ private:
     const Id listener_;
     const ConnectionOptions options_;
     const std::shared_ptr<Flow> flow_;
-    Front& front_;
+    Server& server_;
     int socket_;
-    std::unique_ptr<SocketWatch> watch_;
+    std::unique_ptr<PollHandle> watch_;
     Alarm alarm_;
     Phase phase_ = Phase::Reading;
     Milliseconds patience_;
     bool limited_ = false;     // the program gives it that time for all that is left, and not for each step
     Milliseconds linger_time_; // for the peer to read an answer, before the socket is closed
-    Arrival arrival_;          // its socket is moved on to `socket_`
+    AcceptedSocket accepted_;  // its socket is moved on to `socket_`
     std::string incoming_;
-    ParsedHead head_;
+    ParsedRequest head_;
     bool without_body_ = false; // of the answer: it was HEAD
     bool half_closed_ = false;  // the peer sends no more, but may want the answer
     const std::shared_ptr<MessageMemory> memory_;

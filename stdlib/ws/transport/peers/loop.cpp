@@ -33,16 +33,16 @@ int descriptor_error() noexcept {
 
 } // namespace
 
-Loop::Loop(Exchange& exchange, Waker& waker) : waker_(waker), desk_(exchange, *this) {}
+Loop::Loop(Exchange& exchange, Waker& waker) : waker_(waker), context_(exchange, *this) {}
 
 Loop::~Loop() {
     shutdown_alarm_.reset();
     dirty_.clear();
     sweep();
     backplane_.reset();
-    front_.reset();
+    server_.reset();
     dials_.clear();
-    revivals_.clear();
+    reconnectors_.clear();
     for (const Id id : connections_.ids()) connections_.remove(id);
     resolver_.reset();
     library_.reset();
@@ -64,9 +64,9 @@ Result<void> Loop::start(bool log, bool trace) {
     auto library = Library::create(&loop_, log);
     if (!library) return library.error();
     library_ = std::move(*library);
-    if (trace) desk_.log.turn_on();
+    if (trace) context_.log.turn_on();
     resolver_ = std::make_unique<Resolver>(&loop_);
-    front_ = std::make_unique<Front>(&loop_, desk_, *library_, *this);
+    server_ = std::make_unique<Server>(&loop_, context_, *library_, *this);
     return {};
 }
 
@@ -81,12 +81,12 @@ void Loop::run() {
 
 void Loop::on_round() noexcept {
     obey_commands();
-    if (const auto due = std::exchange(due_, {})) desk_.timers.run(*due);
+    if (const auto due = std::exchange(due_, {})) context_.timers.run(*due);
     flush_dirty();
     sweep();
     if (backplane_ != nullptr) backplane_->on_round();
     const bool done =
-        shutting_down_ && (out_of_time_ || (connections_.size() == 0 && dials_.empty() && front_->is_quiet()));
+        shutting_down_ && (out_of_time_ || (connections_.size() == 0 && dials_.empty() && server_->is_quiet()));
     if (done) {
         for (const Id id : connections_.ids()) connections_.find(id)->drop();
         uv_stop(&loop_);
@@ -98,7 +98,7 @@ void Loop::on_round() noexcept {
 void Loop::on_before_wait() noexcept {
     library_->settle();
     const bool nothing =
-        desk_.deliveries().empty() && dirty_.empty() && ended_.empty() && dialed_.empty() && given_up_.empty();
+        context_.deliveries().empty() && dirty_.empty() && ended_.empty() && dialed_.empty() && given_up_.empty();
     if (nothing)
         arm_timer();
     else
@@ -106,14 +106,14 @@ void Loop::on_before_wait() noexcept {
     // An alarm goes off only after a look at the sockets that began when it was due. If this thread or the whole
     // process has stood still, what puts the alarm off may have come meanwhile: a peer isn't lost while its pong is
     // unread.
-    const auto earliest = desk_.timers.earliest();
+    const auto earliest = context_.timers.earliest();
     if (!earliest || *earliest > now()) return;
     due_ = now();
     timer_->start(0);
 }
 
 void Loop::arm_timer() noexcept {
-    const auto earliest = desk_.timers.earliest();
+    const auto earliest = context_.timers.earliest();
     if (earliest == armed_) return;
     armed_ = earliest;
     if (!earliest) return timer_->stop();
@@ -127,7 +127,7 @@ void Loop::arm_timer() noexcept {
 void Loop::obey_commands() {
     // A command can end in a callback that wants the commands obeyed.
     if (std::exchange(obeying_, true)) return;
-    desk_.exchange.take(commands_);
+    context_.exchange.take(commands_);
     for (Command& command : commands_) obey(command);
     commands_.clear();
     obeying_ = false;
@@ -149,13 +149,13 @@ void Loop::obey(Command& command) {
     } else if (auto* connect = std::get_if<std::unique_ptr<ConnectCommand>>(&command.what)) {
         dial(command.id, std::move(*connect));
     } else if (auto* listen = std::get_if<std::unique_ptr<ListenCommand>>(&command.what)) {
-        front_->listen(command.id, std::move(*listen));
+        server_->listen(command.id, std::move(*listen));
     } else if (auto* answer = std::get_if<std::unique_ptr<AnswerCommand>>(&command.what)) {
-        front_->answer(command.id, std::move((*answer)->decision));
+        server_->answer(command.id, std::move((*answer)->decision));
     } else if (const auto* all = std::get_if<std::unique_ptr<BroadcastCommand>>(&command.what)) {
         broadcast(**all);
     } else if (const auto* joining = std::get_if<std::unique_ptr<BackplaneCommand>>(&command.what)) {
-        backplane_ = std::make_unique<Backplane>(&loop_, desk_, *resolver_, **joining);
+        backplane_ = std::make_unique<Backplane>(&loop_, context_, *resolver_, **joining);
         backplane_->start();
     } else if (const auto* topic = std::get_if<std::unique_ptr<TopicCommand>>(&command.what)) {
         if (backplane_ == nullptr) return;
@@ -174,16 +174,16 @@ void Loop::send(Id id, MessageType type, Buffer payload) {
         return mark_dirty(*connection);
     }
     // Queued by a program that didn't know yet that the connection is lost. If it comes back, this is among its unsent.
-    const auto revival = revivals_.find(id);
-    if (revival == revivals_.end()) return;
-    if (revival->second->command()->flow->note_sent(Load::message(payload.size())))
-        desk_.deliver(id, DrainedDelivery{});
-    revival->second->add({type, std::move(payload)});
+    const auto reconnector = reconnectors_.find(id);
+    if (reconnector == reconnectors_.end()) return;
+    if (reconnector->second->command()->flow->note_sent(Load::message(payload.size())))
+        context_.deliver(id, DrainedDelivery{});
+    reconnector->second->add({type, std::move(payload)});
 }
 
 // Encoded once: the receivers share the frame.
 void Loop::broadcast(const BroadcastCommand& command) {
-    SharedMessage message(command.type, command.frame, command.size, desk_);
+    SharedMessage message(command.type, command.frame, command.size, context_);
     if (command.relay && backplane_ != nullptr)
         backplane_->publish(command.topic, command.type, message.payload.view());
     for (const Id id : command.receivers) {
@@ -197,42 +197,43 @@ void Loop::broadcast(const BroadcastCommand& command) {
 }
 
 void Loop::dial(Id id, std::shared_ptr<ConnectCommand> command) {
-    auto made = std::make_unique<Dial>(id, std::move(command), &loop_, desk_, *library_, *resolver_, *this);
+    auto made = std::make_unique<Dial>(id, std::move(command), &loop_, context_, *library_, *resolver_, *this);
     Dial& dial = *made;
     dials_.emplace(id, std::move(made));
     dial.start();
 }
 
 void Loop::close(Id id, const CloseCommand& command) {
-    if (const auto revival = revivals_.find(id); revival != revivals_.end() && revival->second->is_down()) {
+    if (const auto reconnector = reconnectors_.find(id);
+        reconnector != reconnectors_.end() && reconnector->second->is_down()) {
         if (const auto dial = dials_.find(id); dial != dials_.end()) {
             dialed_.push_back(std::move(dial->second));
             dials_.erase(dial);
         }
-        return give_up(*revival->second, nullptr);
+        return give_up(*reconnector->second, nullptr);
     }
     if (Connection* connection = connections_.find(id)) {
         command.slow ? connection->close_as_slow() : connection->close(command.code, command.reason, command.limit);
         mark_dirty(*connection);
     } else if (const auto dial = dials_.find(id); dial != dials_.end()) {
         dial->second->cancel();
-    } else if (!front_->close(id)) {
-        front_->close_request(id, command.limit);
+    } else if (!server_->close(id)) {
+        server_->close_request(id, command.limit);
     }
 }
 
 void Loop::shut_down(Milliseconds deadline) {
     shutting_down_ = true;
-    shutdown_alarm_.emplace(desk_.timers, *this);
+    shutdown_alarm_.emplace(context_.timers, *this);
     shutdown_alarm_->set_in(deadline);
-    front_->close_all();
+    server_->close_all();
     std::vector<Dial*> dials;
     for (const auto& [id, dial] : dials_) dials.push_back(dial.get());
     for (Dial* dial : dials) dial->cancel();
-    std::vector<Revival*> down;
-    for (const auto& [id, revival] : revivals_)
-        if (revival->is_down()) down.push_back(revival.get());
-    for (Revival* revival : down) give_up(*revival, nullptr);
+    std::vector<Reconnector*> down;
+    for (const auto& [id, reconnector] : reconnectors_)
+        if (reconnector->is_down()) down.push_back(reconnector.get());
+    for (Reconnector* reconnector : down) give_up(*reconnector, nullptr);
     connections_.each([&](Id, Connection& connection) { close_at_end(connection); });
 }
 
@@ -273,7 +274,7 @@ void Loop::open(std::unique_ptr<Connection> made, std::unique_ptr<OpeningLink> l
     delivery->remote = std::move(opened.remote);
     delivery->tls = std::move(opened.tls);
     delivery->at = std::chrono::system_clock::now();
-    desk_.deliver(connection.id(), std::move(delivery));
+    context_.deliver(connection.id(), std::move(delivery));
     connections_.insert(connection.id(), std::move(made));
     if (shutting_down_) close_at_end(connection); // its upgrade was under way
     peak_ = std::max(peak_, connections_.size());
@@ -283,14 +284,14 @@ void Loop::on_dialed(Dial& dial, LinkOpened opened) noexcept {
     const std::shared_ptr<ConnectCommand> command = dial.command();
     const bool comes_back = command->options.reconnect.has_value();
     open(std::make_unique<Connection>(dial.id(), Role::Client, command->options.connection, opened.deflate,
-                                      command->flow, desk_, *this, comes_back),
+                                      command->flow, context_, *this, comes_back),
          dial.take_link(), std::move(opened), 0);
     if (comes_back) {
-        auto& revival = revivals_[dial.id()];
-        if (revival == nullptr)
-            revival = std::make_unique<Revival>(dial.id(), command, desk_, *this);
+        auto& reconnector = reconnectors_[dial.id()];
+        if (reconnector == nullptr)
+            reconnector = std::make_unique<Reconnector>(dial.id(), command, context_, *this);
         else
-            revival->come_back();
+            reconnector->come_back();
     }
     const auto entry = dials_.find(dial.id());
     dialed_.push_back(std::move(entry->second));
@@ -298,10 +299,10 @@ void Loop::on_dialed(Dial& dial, LinkOpened opened) noexcept {
 }
 
 void Loop::on_dial_failed(Dial& dial, ConnectFailure failure) noexcept {
-    if (const auto revival = revivals_.find(dial.id()); revival != revivals_.end()) {
-        if (!failure.retryable || !revival->second->pause_again()) give_up(*revival->second, &failure);
+    if (const auto reconnector = reconnectors_.find(dial.id()); reconnector != reconnectors_.end()) {
+        if (!failure.retryable || !reconnector->second->pause_again()) give_up(*reconnector->second, &failure);
     } else {
-        desk_.deliver(dial.id(), std::make_unique<ConnectFailure>(std::move(failure)));
+        context_.deliver(dial.id(), std::make_unique<ConnectFailure>(std::move(failure)));
     }
     const auto entry = dials_.find(dial.id());
     dialed_.push_back(std::move(entry->second));
@@ -311,45 +312,46 @@ void Loop::on_dial_failed(Dial& dial, ConnectFailure failure) noexcept {
 void Loop::on_upgraded(Handshake& handshake, LinkOpened opened) noexcept {
     if (!handshake.was_described()) {
         auto accepted = handshake.describe(false);
-        desk_.deliver(handshake.id(), std::move(accepted));
+        context_.deliver(handshake.id(), std::move(accepted));
     }
     auto connection = std::make_unique<Connection>(handshake.id(), Role::Server, handshake.options(), opened.deflate,
-                                                   handshake.flow(), desk_, *this);
+                                                   handshake.flow(), context_, *this);
     connection->count_in(handshake.memory());
     open(std::move(connection), handshake.take_link(), std::move(opened), handshake.listener());
 }
 
 void Loop::on_lost_for_now(Connection& connection, std::vector<Unsent> unsent) noexcept {
-    revivals_.at(connection.id())->lose(std::move(unsent));
+    reconnectors_.at(connection.id())->lose(std::move(unsent));
 }
 
 void Loop::on_sent_too_late(Id id, Unsent unsent) noexcept {
-    if (const auto revival = revivals_.find(id); revival != revivals_.end()) revival->second->add(std::move(unsent));
+    if (const auto reconnector = reconnectors_.find(id); reconnector != reconnectors_.end())
+        reconnector->second->add(std::move(unsent));
 }
 
-void Loop::on_redial(Revival& revival) noexcept {
+void Loop::on_redial(Reconnector& reconnector) noexcept {
     // What is left of the lost one goes first.
-    if (connections_.find(revival.id()) != nullptr) return revival.wait(Milliseconds{10});
+    if (connections_.find(reconnector.id()) != nullptr) return reconnector.wait(Milliseconds{10});
     if (shutting_down_) return;
-    const auto& retries = revival.command()->options.reconnect->retries;
-    if (retries && *retries == 0) return give_up(revival, nullptr);
-    dial(revival.id(), revival.command());
+    const auto& retries = reconnector.command()->options.reconnect->retries;
+    if (retries && *retries == 0) return give_up(reconnector, nullptr);
+    dial(reconnector.id(), reconnector.command());
 }
 
-void Loop::give_up(Revival& revival, const ConnectFailure* why) {
-    const Id id = revival.id();
-    revival.end(why);
-    given_up_.push_back(std::move(revivals_.at(id)));
-    revivals_.erase(id);
+void Loop::give_up(Reconnector& reconnector, const ConnectFailure* why) {
+    const Id id = reconnector.id();
+    reconnector.end(why);
+    given_up_.push_back(std::move(reconnectors_.at(id)));
+    reconnectors_.erase(id);
 }
 
 void Loop::on_ended(Connection& connection) noexcept {
-    if (const auto revival = revivals_.find(connection.id());
-        revival != revivals_.end() && !revival->second->is_down()) {
-        given_up_.push_back(std::move(revival->second));
-        revivals_.erase(revival);
+    if (const auto reconnector = reconnectors_.find(connection.id());
+        reconnector != reconnectors_.end() && !reconnector->second->is_down()) {
+        given_up_.push_back(std::move(reconnector->second));
+        reconnectors_.erase(reconnector);
     }
-    front_->on_connection_ended(connection.id());
+    server_->on_connection_ended(connection.id());
     ended_.push_back(connections_.remove(connection.id()));
     if (peak_ < worth_trimming || connections_.size() > peak_ / 2) return;
     // By then the interpreter has forgotten them as well.
@@ -362,11 +364,11 @@ void Loop::sweep() noexcept {
     ended_.clear();
     dialed_.clear();
     given_up_.clear();
-    if (front_ != nullptr) front_->sweep();
+    if (server_ != nullptr) server_->sweep();
 }
 
 void Loop::hand_over() noexcept {
-    std::vector<Delivery>& deliveries = desk_.deliveries();
+    std::vector<Delivery>& deliveries = context_.deliveries();
     if (deliveries.empty()) return;
     woken_.clear();
     for (const Delivery& delivery : deliveries) {
@@ -383,7 +385,7 @@ void Loop::hand_over() noexcept {
     }
     std::sort(woken_.begin(), woken_.end());
     woken_.erase(std::unique(woken_.begin(), woken_.end()), woken_.end());
-    desk_.exchange.publish(deliveries);
+    context_.exchange.publish(deliveries);
     waker_.wake(woken_);
 }
 

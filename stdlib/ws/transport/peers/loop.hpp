@@ -3,16 +3,16 @@
 #pragma once
 
 #include "base/mutex.hpp"
-#include "ws/transport/exchange/desk.hpp"
+#include "ws/transport/exchange/loop_context.hpp"
 #include "ws/transport/exchange/registry.hpp"
 #include "ws/transport/exchange/waker.hpp"
 #include "ws/transport/net/lws.hpp"
 #include "ws/transport/net/resolver.hpp"
-#include "ws/transport/net/watch.hpp"
+#include "ws/transport/net/uv_handles.hpp"
 #include "ws/transport/peers/connection.hpp"
 #include "ws/transport/peers/dial.hpp"
-#include "ws/transport/peers/front.hpp"
-#include "ws/transport/peers/revival.hpp"
+#include "ws/transport/peers/reconnector.hpp"
+#include "ws/transport/peers/server.hpp"
 #include "ws/transport/topics/backplane.hpp"
 
 #include <memory>
@@ -28,8 +28,8 @@ class Loop final : public TimeSource,
                    public AlarmUser,
                    public ConnectionOwner,
                    public DialOwner,
-                   public FrontUser,
-                   public RevivalUser {
+                   public ServerUser,
+                   public ReconnectorUser {
 public:
     Loop(Exchange& exchange, Waker& waker);
     ~Loop() override;
@@ -51,7 +51,7 @@ private:
     void on_last_chance() noexcept override { obey_commands(); }
     void on_lost_for_now(Connection& connection, std::vector<Unsent> unsent) noexcept override;
     void on_sent_too_late(Id id, Unsent unsent) noexcept override;
-    void on_redial(Revival& revival) noexcept override;
+    void on_redial(Reconnector& reconnector) noexcept override;
     void on_ended(Connection& connection) noexcept override;
     void on_dialed(Dial& dial, LinkOpened opened) noexcept override;
     void on_dial_failed(Dial& dial, ConnectFailure failure) noexcept override;
@@ -65,7 +65,7 @@ private:
     void shut_down(Milliseconds deadline);
     void close_at_end(Connection& connection);
     void dial(Id id, std::shared_ptr<ConnectCommand> command);
-    void give_up(Revival& revival, const ConnectFailure* why);
+    void give_up(Reconnector& reconnector, const ConnectFailure* why);
     void open(std::unique_ptr<Connection> connection, std::unique_ptr<OpeningLink> link, LinkOpened opened,
               Id listener);
     void mark_dirty(Connection& connection);
@@ -77,7 +77,7 @@ private:
     uv_loop_t loop_{};
     bool is_made_ = false; // the one before
     Waker& waker_;
-    Desk desk_;
+    LoopContext context_;
     std::unique_ptr<WakeHandle> wake_;
     std::unique_ptr<RoundTimer> timer_;
     std::unique_ptr<RoundHook> hook_;
@@ -85,10 +85,10 @@ private:
     std::optional<TimePoint> due_; // alarms up to here go off at the end of this round
     std::unique_ptr<Library> library_;
     std::unique_ptr<Resolver> resolver_;
-    std::unique_ptr<Front> front_;
+    std::unique_ptr<Server> server_;
     std::unique_ptr<Backplane> backplane_; // once it was asked for
     std::unordered_map<Id, std::unique_ptr<Dial>> dials_;
-    std::unordered_map<Id, std::unique_ptr<Revival>> revivals_;
+    std::unordered_map<Id, std::unique_ptr<Reconnector>> reconnectors_;
     Registry<Connection> connections_;
 
     std::vector<Command> commands_;
@@ -96,10 +96,10 @@ private:
     std::vector<Connection*> dirty_;
     std::vector<std::unique_ptr<Connection>> ended_;
     std::vector<std::unique_ptr<Dial>> dialed_;
-    std::vector<std::unique_ptr<Revival>> given_up_;
+    std::vector<std::unique_ptr<Reconnector>> given_up_;
     std::vector<Id> woken_;
     std::size_t peak_ = 0; // of connections, since memory was given back
-    OwnAlarm<Loop, &Loop::on_trim> trim_{desk_.timers, *this};
+    OwnAlarm<Loop, &Loop::on_trim> trim_{context_.timers, *this};
     std::optional<Alarm> shutdown_alarm_;
     bool shutting_down_ = false;
     bool out_of_time_ = false;

@@ -1,13 +1,16 @@
 #include "ws/transport/service/implementation.hpp"
 
 #include "base/files.hpp"
-#include "ws/transport/http/head.hpp"
+#include "ws/transport/http/header_rules.hpp"
+#include "ws/transport/http/request.hpp"
+#include "ws/transport/http/upgrade.hpp"
 #include "ws/transport/kinds.hpp"
 #include "ws/transport/messages.hpp"
 #include "ws/transport/net/listen_socket.hpp"
 #include "ws/transport/net/tls.hpp"
 #include "ws/transport/peers/loop.hpp"
 #include "ws/transport/peers/message_memory.hpp"
+#include "ws/transport/wire/ascii.hpp"
 #include "ws/transport/wire/close_code.hpp"
 
 #include <algorithm>
@@ -349,9 +352,9 @@ std::vector<Id> Service::Implementation::live_ids() {
     return ids;
 }
 
-std::optional<Refusals> Service::Implementation::next_refusals() {
-    if (refusals_.empty()) return std::nullopt;
-    return refusals_.pop();
+std::optional<Rejections> Service::Implementation::next_rejections() {
+    if (rejections_.empty()) return std::nullopt;
+    return rejections_.pop();
 }
 
 bool Service::Implementation::could_wake() {
@@ -427,9 +430,9 @@ void Service::Implementation::apply(Delivery& delivery) {
         if ((*accepted)->awaits_answer && listener != nullptr) listener->pending.push(delivery.id);
         return;
     }
-    if (auto* refusals = std::get_if<std::unique_ptr<Refusals>>(&delivery.what)) {
-        (*refusals)->port = listeners_.find(delivery.id)->port;
-        refusals_.push(std::move(**refusals));
+    if (auto* rejections = std::get_if<std::unique_ptr<Rejections>>(&delivery.what)) {
+        (*rejections)->port = listeners_.find(delivery.id)->port;
+        rejections_.push(std::move(**rejections));
         return;
     }
     Mailbox* mailbox = mailboxes_.find(delivery.id);

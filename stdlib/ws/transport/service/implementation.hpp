@@ -36,12 +36,12 @@ public:
     Result<SendStatus> send(Id id, MessageType type, std::string_view payload, const Buffer* shared);
     Result<bool> subscribe(Id id, std::string_view topic);
     Result<bool> unsubscribe(Id id, std::string_view topic);
-    Result<Spreading> publish(std::string_view topic, MessageType type, std::string_view payload);
-    Result<Spreading> spread(std::span<const Id> ids, MessageType type, std::string_view payload);
-    Spreading poll_spread(std::uint64_t ticket);
-    void abandon_spread(std::uint64_t ticket);
+    Result<BroadcastStatus> publish(std::string_view topic, MessageType type, std::string_view payload);
+    Result<BroadcastStatus> spread(std::span<const Id> ids, MessageType type, std::string_view payload);
+    BroadcastStatus poll_broadcast(std::uint64_t ticket);
+    void abandon_broadcast(std::uint64_t ticket);
     std::optional<Id> next_slow();
-    std::optional<Refusals> next_refusals();
+    std::optional<Rejections> next_rejections();
     Result<void> join_backplane(const std::string& url);
     /// nullptr: there is none. `settled` once it has been tried.
     const BackplaneStatus* backplane(bool& settled);
@@ -82,7 +82,7 @@ private:
     static std::unique_ptr<BroadcastCommand> broadcast_of(MessageType type, std::string_view payload);
     Mailbox* open_mailbox(Id id) const;
     /// A message that was published, and those whose send buffers have no room for it yet.
-    struct Late {
+    struct DelayedBroadcast {
         MessageType type = MessageType::Text;
         Buffer frame;
         std::size_t size = 0;
@@ -95,11 +95,11 @@ private:
     static void hand_to(Id id, Mailbox& receiver, BroadcastCommand& command);
     void find_full(Id id, Mailbox& receiver, std::vector<Id>* waiting);
     void turn_away(Id id, Mailbox& receiver);
-    Spreading keep_late(const BroadcastCommand& command, std::vector<Id> waiting, std::optional<std::string_view> topic,
-                        std::size_t count);
-    void hand_to_late(std::uint64_t asking);
+    BroadcastStatus delay(const BroadcastCommand& command, std::vector<Id> waiting,
+                          std::optional<std::string_view> topic, std::size_t count);
+    void hand_to_delayed(std::uint64_t asking);
     void wake_publishers();
-    bool is_done_with(Id id, const Late& late, BroadcastCommand& command, TimePoint now);
+    bool is_done_with(Id id, const DelayedBroadcast& late, BroadcastCommand& command, TimePoint now);
     void leave_topic(std::string_view topic, Id id);
     void apply_backplane(Delivery& delivery);
     void collect();
@@ -129,11 +129,11 @@ private:
     std::uint64_t backplane_number_ = 0; // of the last join
     bool backplane_settled_ = false;
     std::shared_ptr<Flow> backplane_flow_;
-    std::map<std::uint64_t, Late> late_; // in the order of publishing
+    std::map<std::uint64_t, DelayedBroadcast> delayed_; // in the order of publishing
     std::uint64_t last_ticket_ = 0;
-    std::uint64_t walk_ = 0;   // through them
-    Queue<Id> slow_;           // closed for it, and not yet told
-    Queue<Refusals> refusals_; // not yet told
+    std::uint64_t walk_ = 0;       // through them
+    Queue<Id> slow_;               // closed for it, and not yet told
+    Queue<Rejections> rejections_; // not yet told
     EndedRecords ended_;
     std::vector<Id> dropped_; // records that went, since take_dropped()
     std::vector<Delivery> deliveries_;

@@ -1,11 +1,13 @@
 #include "ws/transport/service.hpp"
 
 #include "base/utf8.hpp"
-#include "ws/transport/http/head.hpp"
+#include "ws/transport/http/header_rules.hpp"
+#include "ws/transport/http/request.hpp"
 #include "ws/transport/kinds.hpp"
 #include "ws/transport/messages.hpp"
 #include "ws/transport/net/lws.hpp"
 #include "ws/transport/service/implementation.hpp"
+#include "ws/transport/wire/ascii.hpp"
 #include "ws/transport/wire/close_code.hpp"
 #include "ws/transport/wire/frame.hpp"
 
@@ -98,13 +100,14 @@ Result<SendStatus> Service::Implementation::send(Id id, MessageType type, std::s
 /// under way the service thread is awake anyway, and writes while the program goes on.
 bool Service::Implementation::answer_at_once(Mailbox& mailbox, MessageType type, std::string_view payload) {
     const bool answers = std::exchange(mailbox.may_answer, false) && held_ == 0 && !exchange_.has_deliveries();
-    if (!answers || payload.size() > Pen::largest - largest_header || !mailbox.flow->queued().empty()) return false;
+    if (!answers || payload.size() > DirectWriter::largest - largest_header || !mailbox.flow->queued().empty())
+        return false;
     FrameHeader header;
     header.opcode = type == MessageType::Text ? Opcode::Text : Opcode::Binary;
     header.payload = payload.size();
     if (mailbox.info.role == Role::Client) header.mask = masks_.next();
-    char frame[Pen::largest];
-    return mailbox.flow->pen.write({frame, write_frame(frame, header, payload.data())});
+    char frame[DirectWriter::largest];
+    return mailbox.flow->direct_writer.write({frame, write_frame(frame, header, payload.data())});
 }
 
 Result<std::optional<Event>> Service::receive(Id id) {
@@ -264,7 +267,7 @@ Result<std::optional<Id>> Service::Implementation::next_of(Id id, Queue<Id> List
     return std::optional<Id>{};
 }
 
-std::optional<Refusals> Service::next_refusals() { return implementation_->next_refusals(); }
+std::optional<Rejections> Service::next_rejections() { return implementation_->next_rejections(); }
 
 Result<const Request*> Service::request(Id id) {
     const Mailbox* mailbox = implementation_->mailbox(id);
@@ -291,17 +294,17 @@ Result<bool> Service::subscribe(Id id, std::string_view topic) { return implemen
 
 Result<bool> Service::unsubscribe(Id id, std::string_view topic) { return implementation_->unsubscribe(id, topic); }
 
-Result<Spreading> Service::publish(std::string_view topic, MessageType type, std::string_view payload) {
+Result<BroadcastStatus> Service::publish(std::string_view topic, MessageType type, std::string_view payload) {
     return implementation_->publish(topic, type, payload);
 }
 
-Result<Spreading> Service::broadcast(std::span<const Id> ids, MessageType type, std::string_view payload) {
+Result<BroadcastStatus> Service::broadcast(std::span<const Id> ids, MessageType type, std::string_view payload) {
     return implementation_->spread(ids, type, payload);
 }
 
-Spreading Service::poll_spread(std::uint64_t ticket) { return implementation_->poll_spread(ticket); }
+BroadcastStatus Service::poll_broadcast(std::uint64_t ticket) { return implementation_->poll_broadcast(ticket); }
 
-void Service::abandon_spread(std::uint64_t ticket) { implementation_->abandon_spread(ticket); }
+void Service::abandon_broadcast(std::uint64_t ticket) { implementation_->abandon_broadcast(ticket); }
 
 std::optional<Id> Service::next_slow() { return implementation_->next_slow(); }
 

@@ -50,15 +50,16 @@ void Service::Implementation::leave_topic(std::string_view topic, Id id) {
         submit({0, std::make_unique<TopicCommand>(TopicCommand{std::string(topic), false})});
 }
 
-Result<Spreading> Service::Implementation::publish(std::string_view topic, MessageType type, std::string_view payload) {
+Result<BroadcastStatus> Service::Implementation::publish(std::string_view topic, MessageType type,
+                                                         std::string_view payload) {
     if (type == MessageType::Text && !utf8::valid(payload)) return failure(kind::utf8, message::not_utf8);
     collect();
     const std::span<const Id> members = topics_.members(topic);
-    if (members.empty() && !backplane_) return Spreading{};
+    if (members.empty() && !backplane_) return BroadcastStatus{};
     auto command = broadcast_of(type, payload);
     std::vector<Id> waiting;
-    Spreading result{hand_round(members, *command, &waiting), 0, {}};
-    if (!waiting.empty()) result = keep_late(*command, std::move(waiting), topic, result.count);
+    BroadcastStatus result{hand_round(members, *command, &waiting), 0, {}};
+    if (!waiting.empty()) result = delay(*command, std::move(waiting), topic, result.count);
     if (backplane_) {
         command->relay = true;
         command->topic = topic;
@@ -68,14 +69,16 @@ Result<Spreading> Service::Implementation::publish(std::string_view topic, Messa
     return result;
 }
 
-Result<Spreading> Service::Implementation::spread(std::span<const Id> ids, MessageType type, std::string_view payload) {
+Result<BroadcastStatus> Service::Implementation::spread(std::span<const Id> ids, MessageType type,
+                                                        std::string_view payload) {
     if (type == MessageType::Text && !utf8::valid(payload)) return failure(kind::utf8, message::not_utf8);
     collect();
-    if (std::none_of(ids.begin(), ids.end(), [this](Id id) { return open_mailbox(id) != nullptr; })) return Spreading{};
+    if (std::none_of(ids.begin(), ids.end(), [this](Id id) { return open_mailbox(id) != nullptr; }))
+        return BroadcastStatus{};
     auto command = broadcast_of(type, payload);
     std::vector<Id> waiting;
-    Spreading result{hand_round(ids, *command, &waiting), 0, {}};
-    if (!waiting.empty()) result = keep_late(*command, std::move(waiting), std::nullopt, result.count);
+    BroadcastStatus result{hand_round(ids, *command, &waiting), 0, {}};
+    if (!waiting.empty()) result = delay(*command, std::move(waiting), std::nullopt, result.count);
     if (result.count > 0) submit({0, std::move(command)});
     return result;
 }
@@ -155,42 +158,42 @@ std::optional<Id> Service::Implementation::next_slow() {
 
 // What waits for room.
 
-Spreading Service::Implementation::keep_late(const BroadcastCommand& command, std::vector<Id> waiting,
-                                             std::optional<std::string_view> topic, std::size_t count) {
+BroadcastStatus Service::Implementation::delay(const BroadcastCommand& command, std::vector<Id> waiting,
+                                               std::optional<std::string_view> topic, std::size_t count) {
     const std::uint64_t ticket = ++last_ticket_;
     TimePoint until = TimePoint::max();
     for (const Id id : waiting) {
         const Mailbox& receiver = *mailboxes_.find(id);
         until = std::min(until, patience_ends(receiver, receiver.full_since));
     }
-    late_.emplace(ticket, Late{command.type, command.frame, command.size, std::optional<std::string>(topic),
-                               std::move(waiting), count});
+    delayed_.emplace(ticket, DelayedBroadcast{command.type, command.frame, command.size,
+                                              std::optional<std::string>(topic), std::move(waiting), count});
     return {count, ticket, until};
 }
 
-Spreading Service::Implementation::poll_spread(std::uint64_t ticket) {
+BroadcastStatus Service::Implementation::poll_broadcast(std::uint64_t ticket) {
     collect();
-    hand_to_late(ticket);
-    const auto found = late_.find(ticket);
-    if (found == late_.end()) return {};
-    Spreading result{found->second.count, ticket, TimePoint::max()};
+    hand_to_delayed(ticket);
+    const auto found = delayed_.find(ticket);
+    if (found == delayed_.end()) return {};
+    BroadcastStatus result{found->second.count, ticket, TimePoint::max()};
     for (const Id id : found->second.waiting) {
         const Mailbox& receiver = *mailboxes_.find(id);
         result.until = std::min(result.until, patience_ends(receiver, receiver.full_since));
     }
     if (!found->second.waiting.empty()) return result;
-    late_.erase(found);
+    delayed_.erase(found);
     return {result.count, 0, {}};
 }
 
-void Service::Implementation::abandon_spread(std::uint64_t ticket) {
-    const auto found = late_.find(ticket);
-    if (found == late_.end()) return;
+void Service::Implementation::abandon_broadcast(std::uint64_t ticket) {
+    const auto found = delayed_.find(ticket);
+    if (found == delayed_.end()) return;
     for (const Id id : found->second.waiting)
         if (Mailbox* receiver = mailboxes_.find(id)) --receiver->waited_for;
-    late_.erase(found);
+    delayed_.erase(found);
     // It may have been woken for room that others, who came behind it and were not, wait for now.
-    if (!late_.empty()) wake_publishers();
+    if (!delayed_.empty()) wake_publishers();
 }
 
 void Service::Implementation::wake_publishers() {
@@ -199,11 +202,11 @@ void Service::Implementation::wake_publishers() {
 }
 
 /// In the order of publishing: of two that wait for the same one, the first goes first. `asking` is told by its caller.
-void Service::Implementation::hand_to_late(std::uint64_t asking) {
+void Service::Implementation::hand_to_delayed(std::uint64_t asking) {
     const TimePoint now = steady_now();
     ++walk_;
     bool others_are_done = false;
-    for (auto& [ticket, late] : late_) {
+    for (auto& [ticket, late] : delayed_) {
         if (late.waiting.empty()) continue;
         auto command = std::make_unique<BroadcastCommand>();
         command->type = late.type;
@@ -217,7 +220,8 @@ void Service::Implementation::hand_to_late(std::uint64_t asking) {
     if (others_are_done) wake_publishers();
 }
 
-bool Service::Implementation::is_done_with(Id id, const Late& late, BroadcastCommand& command, TimePoint now) {
+bool Service::Implementation::is_done_with(Id id, const DelayedBroadcast& late, BroadcastCommand& command,
+                                           TimePoint now) {
     Mailbox* receiver = mailboxes_.find(id);
     if (receiver == nullptr) return true;
     const auto& topics = receiver->info.subscriptions;

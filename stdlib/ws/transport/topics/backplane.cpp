@@ -32,9 +32,10 @@ std::string channel_of(const std::string& topic) { return std::string(prefix) + 
 
 } // namespace
 
-Backplane::Backplane(uv_loop_t* loop, Desk& desk, Resolver& resolver, const BackplaneCommand& command)
-    : desk_(desk), resolver_(resolver), command_(command), node_(random_name()), talking_(loop, desk.timers, *this),
-      hearing_(loop, desk.timers, *this), alarm_(desk.timers, *this), pause_(shortest_pause) {
+Backplane::Backplane(uv_loop_t* loop, LoopContext& context, Resolver& resolver, const BackplaneCommand& command)
+    : context_(context), resolver_(resolver), command_(command), node_(random_name()),
+      talking_(loop, context.timers, *this), hearing_(loop, context.timers, *this), alarm_(context.timers, *this),
+      pause_(shortest_pause) {
     for (const std::string& topic : command.topics) topics_.emplace(topic, Subscription{});
 }
 
@@ -42,7 +43,7 @@ Backplane::~Backplane() { resolver_.cancel(*this); }
 
 void Backplane::start() {
     phase_ = Phase::Resolving;
-    deadline_ = desk_.timers.now() + connect_limit;
+    deadline_ = context_.timers.now() + connect_limit;
     alarm_.set(deadline_);
     addresses_ = Addresses(known_addresses(command_.host));
     if (addresses_.has_next())
@@ -61,7 +62,7 @@ void Backplane::on_resolved(std::vector<std::string> addresses, const std::strin
 void Backplane::try_next() {
     phase_ = Phase::Connecting;
     const std::string& address = addresses_.next();
-    alarm_.set(addresses_.turn_ends(desk_.timers.now(), deadline_));
+    alarm_.set(addresses_.turn_ends(context_.timers.now(), deadline_));
     talking_.open(address, command_.port, command_.user, command_.password);
     if (phase_ == Phase::Connecting) hearing_.open(address, command_.port, command_.user, command_.password);
 }
@@ -105,7 +106,7 @@ void Backplane::on_line_down(RedisLine& line, const std::string& reason) noexcep
         phase_ = Phase::Between;
         talking_.close();
         hearing_.close();
-        return alarm_.set(desk_.timers.now()); // a line may not be opened in this call
+        return alarm_.set(context_.timers.now()); // a line may not be opened in this call
     }
     if (phase_ == Phase::Connecting || phase_ == Phase::Connected) give_up(reason);
 }
@@ -130,7 +131,7 @@ void Backplane::on_alarm() noexcept {
     case Phase::Between: return try_next();
     case Phase::Resolving:
     case Phase::Connecting:
-        if (desk_.timers.now() < deadline_) {
+        if (context_.timers.now() < deadline_) {
             if (!talking_.is_connected() || !hearing_.is_connected()) return try_next();
             return alarm_.set(deadline_);
         }
@@ -148,7 +149,7 @@ void Backplane::on_pong() noexcept { pause_ = shortest_pause; }
 
 void Backplane::report() {
     untold_ = false;
-    desk_.deliver(0, std::make_unique<BackplaneReport>(BackplaneReport{command_.number, status_}));
+    context_.deliver(0, std::make_unique<BackplaneReport>(BackplaneReport{command_.number, status_}));
 }
 
 void Backplane::on_round() noexcept {
@@ -208,7 +209,7 @@ void Backplane::on_channel_message(std::string_view channel, std::string_view pa
     delivery->type = type;
     delivery->frame = copy_as_frame(type == MessageType::Text ? Opcode::Text : Opcode::Binary, data);
     delivery->size = data.size();
-    desk_.deliver(0, std::move(delivery));
+    context_.deliver(0, std::move(delivery));
     if (!full) return;
     hearing_.read(false);
     if (!command_.flow->stay_stopped()) hearing_.read(true);

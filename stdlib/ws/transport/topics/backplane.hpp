@@ -13,7 +13,7 @@
 #pragma once
 
 #include "base/sip_hash.hpp"
-#include "ws/transport/exchange/desk.hpp"
+#include "ws/transport/exchange/loop_context.hpp"
 #include "ws/transport/net/addresses.hpp"
 #include "ws/transport/net/resolver.hpp"
 #include "ws/transport/topics/redis_line.hpp"
@@ -28,7 +28,7 @@ namespace qi::ws {
 
 class Backplane final : public RedisLineUser, public ResolveUser, public AlarmUser {
 public:
-    Backplane(uv_loop_t* loop, Desk& desk, Resolver& resolver, const BackplaneCommand& command);
+    Backplane(uv_loop_t* loop, LoopContext& context, Resolver& resolver, const BackplaneCommand& command);
     ~Backplane() override;
 
     void start();
@@ -62,7 +62,7 @@ private:
     void give_up(const std::string& reason);
     void report();
 
-    Desk& desk_;
+    LoopContext& context_;
     Resolver& resolver_;
     const BackplaneCommand command_;
     const std::string node_; // marks what this process has published

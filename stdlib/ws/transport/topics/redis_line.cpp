@@ -136,7 +136,7 @@ void RedisLine::open(const std::string& address, std::uint16_t port, const std::
     reader_->fn = bounded(reader_->fn);
     connecting_ = true;
     reading_ = true;
-    watch_ = std::make_unique<SocketWatch>(loop_, socket_, *this);
+    watch_ = std::make_unique<PollHandle>(loop_, socket_, *this);
     if (!password.empty()) {
         if (user.empty())
             ask(Command::Login, {"AUTH", password});

@@ -4,7 +4,7 @@
 #pragma once
 
 #include "ws/transport/net/timers.hpp"
-#include "ws/transport/net/watch.hpp"
+#include "ws/transport/net/uv_handles.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -108,7 +108,7 @@ private:
     Timers& timers_;
     RedisLineUser& user_;
     int socket_ = -1;
-    std::unique_ptr<SocketWatch> watch_;
+    std::unique_ptr<PollHandle> watch_;
     std::unique_ptr<redisReader, RedisReaderDeleter> reader_;
     bool connecting_ = false;
     bool reading_ = true;

@@ -1,8 +1,8 @@
 // One message for many connections, encoded once for each way in which it goes out. The service thread.
 #pragma once
 
-#include "ws/transport/exchange/desk.hpp"
 #include "ws/transport/exchange/event.hpp"
+#include "ws/transport/exchange/loop_context.hpp"
 
 #include <utility>
 #include <vector>
@@ -18,8 +18,9 @@ struct SharedFrame {
 class SharedMessage {
 public:
     /// `frame` is the message as it goes out uncompressed, its last `size` bytes the payload.
-    SharedMessage(MessageType type, Buffer frame, std::size_t size, Desk& desk)
-        : type(type), payload(frame.slice(frame.size() - size, size)), plain_{std::move(frame), true}, desk_(desk) {}
+    SharedMessage(MessageType type, Buffer frame, std::size_t size, LoopContext& context)
+        : type(type), payload(frame.slice(frame.size() - size, size)), plain_{std::move(frame), true},
+          context_(context) {}
 
     const MessageType type;
     const Buffer payload;
@@ -30,7 +31,7 @@ public:
 
 private:
     const SharedFrame plain_;
-    Desk& desk_;
+    LoopContext& context_;
     std::vector<std::pair<int, SharedFrame>> compressed_;
 };
 

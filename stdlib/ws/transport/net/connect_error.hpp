@@ -8,6 +8,6 @@ namespace qi::ws {
 
 /// The errno with which it refuses at once to connect there (no route, no such network, a multicast address); 0: it
 /// doesn't refuse.
-int connect_refusal(const std::string& address, std::uint16_t port) noexcept;
+int connect_error(const std::string& address, std::uint16_t port) noexcept;
 
 } // namespace qi::ws

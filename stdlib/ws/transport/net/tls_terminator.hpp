@@ -1,4 +1,4 @@
-// TLS in front of the front door: an accepted socket is decrypted into one end of a socket pair, whose other end is
+// TLS of a server: an accepted socket is decrypted into one end of a socket pair, whose other end is
 // then a connection like any other. The service thread.
 //
 //   peer ══ TLS ══ outer ─▶ in_  ─▶ inner ── pair ── handshake, then libwebsockets
@@ -10,7 +10,7 @@
 #include "ws/transport/net/link.hpp"
 #include "ws/transport/net/timers.hpp"
 #include "ws/transport/net/tls.hpp"
-#include "ws/transport/net/watch.hpp"
+#include "ws/transport/net/uv_handles.hpp"
 
 #include <memory>
 #include <string>
@@ -19,22 +19,23 @@ struct ssl_st;
 
 namespace qi::ws {
 
-class TlsDoor;
+class TlsTerminator;
 
-class TlsDoorUser {
+class TlsTerminatorUser {
 public:
-    virtual ~TlsDoorUser() = default;
-    /// The TLS handshake is done: the inner end is to be taken. The door works on by itself.
-    virtual void on_secured(TlsDoor& door) noexcept = 0;
+    virtual ~TlsTerminatorUser() = default;
+    /// The TLS handshake is done: the inner end is to be taken. It works on by itself.
+    virtual void on_secured(TlsTerminator& terminator) noexcept = 0;
     /// Both sides are closed. It is destroyed later, not in this call.
-    virtual void on_door_closed(TlsDoor& door) noexcept = 0;
+    virtual void on_tls_closed(TlsTerminator& terminator) noexcept = 0;
 };
 
-class TlsDoor final : public AlarmUser {
+class TlsTerminator final : public AlarmUser {
 public:
     /// Takes over the socket. `patience` is for the TLS handshake.
-    TlsDoor(uv_loop_t* loop, Timers& timers, int socket, ssl_ctx_st* context, Milliseconds patience, TlsDoorUser& user);
-    ~TlsDoor() override;
+    TlsTerminator(uv_loop_t* loop, Timers& timers, int socket, ssl_ctx_st* context, Milliseconds patience,
+                  TlsTerminatorUser& user);
+    ~TlsTerminator() override;
 
     void start();
     /// The end of the pair that speaks plain text; the caller closes it.
@@ -44,8 +45,8 @@ public:
     bool is_secured() const noexcept { return secured_; }
     void close() noexcept;
     int socket() const noexcept { return outer_; }
-    /// What becomes of it; outlives the door.
-    std::shared_ptr<const Outside> outside() const noexcept { return outside_; }
+    /// What becomes of it; outlives the terminator.
+    std::shared_ptr<const PeerSocket> peer_socket() const noexcept { return peer_socket_; }
 
 private:
     struct SslDeleter {
@@ -53,9 +54,9 @@ private:
     };
     /// Which of the two sockets something happened on makes no difference.
     struct Watcher final : SocketUser {
-        explicit Watcher(TlsDoor& door) noexcept : door(door) {}
-        void on_socket(int) noexcept override { door.pump(); }
-        TlsDoor& door;
+        explicit Watcher(TlsTerminator& owner) noexcept : owner(owner) {}
+        void on_socket(int) noexcept override { owner.pump(); }
+        TlsTerminator& owner;
     };
 
     void on_alarm() noexcept override { close(); }
@@ -66,21 +67,21 @@ private:
     void watch() noexcept;
 
     uv_loop_t* loop_;
-    TlsDoorUser& user_;
+    TlsTerminatorUser& user_;
     Watcher watcher_;
     int outer_;
     int inner_ = -1;  // ours
     int theirs_ = -1; // until it is taken
     std::unique_ptr<ssl_st, SslDeleter> ssl_;
-    std::unique_ptr<SocketWatch> outer_watch_;
-    std::unique_ptr<SocketWatch> inner_watch_;
+    std::unique_ptr<PollHandle> outer_watch_;
+    std::unique_ptr<PollHandle> inner_watch_;
     Alarm alarm_;
     bool secured_ = false;
     bool wants_write_ = false; // OpenSSL's, before it can go on
     bool outer_ended_ = false;
     bool inner_ended_ = false;
     bool closed_ = false;
-    const std::shared_ptr<Outside> outside_ = std::make_shared<Outside>();
+    const std::shared_ptr<PeerSocket> peer_socket_ = std::make_shared<PeerSocket>();
     std::string in_;
     std::string out_;
 };

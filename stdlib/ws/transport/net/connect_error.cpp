@@ -1,4 +1,4 @@
-#include "ws/transport/net/refusal.hpp"
+#include "ws/transport/net/connect_error.hpp"
 
 #include <cerrno>
 #include <netdb.h>
@@ -28,7 +28,7 @@ int error_of_connect(const addrinfo& to, int type) noexcept {
 
 } // namespace
 
-int connect_refusal(const std::string& address, std::uint16_t port) noexcept {
+int connect_error(const std::string& address, std::uint16_t port) noexcept {
     addrinfo hints{}, *found = nullptr;
     hints.ai_flags = AI_NUMERICHOST;
     hints.ai_socktype = SOCK_STREAM;

@@ -1,6 +1,7 @@
-#include "ws/transport/http/body.hpp"
+#include "ws/transport/http/body_reader.hpp"
 
-#include "ws/transport/http/head.hpp"
+#include "ws/transport/http/request.hpp"
+#include "ws/transport/wire/ascii.hpp"
 
 #include <algorithm>
 #include <charconv>

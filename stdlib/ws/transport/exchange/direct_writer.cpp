@@ -1,4 +1,4 @@
-#include "ws/transport/exchange/pen.hpp"
+#include "ws/transport/exchange/direct_writer.hpp"
 
 #include <linux/sockios.h>
 #include <sys/ioctl.h>
@@ -6,17 +6,17 @@
 
 namespace qi::ws {
 
-void Pen::lend(int socket) noexcept {
+void DirectWriter::lend(int socket) noexcept {
     const Lock lock(mutex_);
     socket_ = socket;
 }
 
-void Pen::take_back() noexcept {
+void DirectWriter::take_back() noexcept {
     const Lock lock(mutex_);
     socket_ = -1;
 }
 
-bool Pen::write(std::string_view frame) noexcept {
+bool DirectWriter::write(std::string_view frame) noexcept {
     const Lock lock(mutex_);
     int under_way = 0;
     if (socket_ < 0 || ::ioctl(socket_, SIOCOUTQ, &under_way) != 0 || under_way != 0) return false;

@@ -11,35 +11,35 @@ namespace qi::ws {
 
 /// The library makes its clients' sockets itself. It is made to connect to a local socket that takes nobody in: the
 /// connect stays under way, and before the loop looks at the socket again, ours is put in its place.
-class WaitingRoom {
+class PlaceholderListener {
 public:
-    WaitingRoom() {
-        door_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-        guest_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    PlaceholderListener() {
+        listener_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+        queued_ = ::socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
         sockaddr_un address{};
         address.sun_family = AF_UNIX;
         // Bound to no name, it gets an abstract one from the kernel.
         socklen_t size = sizeof address.sun_family;
-        if (::bind(door_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(door_, 0) != 0) return;
+        if (::bind(listener_, reinterpret_cast<sockaddr*>(&address), size) != 0 || ::listen(listener_, 0) != 0) return;
         size = sizeof address;
-        if (getsockname(door_, reinterpret_cast<sockaddr*>(&address), &size) != 0) return;
+        if (getsockname(listener_, reinterpret_cast<sockaddr*>(&address), &size) != 0) return;
         // The one place in its queue.
-        if (::connect(guest_, reinterpret_cast<sockaddr*>(&address), size) != 0) return;
+        if (::connect(queued_, reinterpret_cast<sockaddr*>(&address), size) != 0) return;
         name_ = "+@" + std::string(address.sun_path + 1, size - offsetof(sockaddr_un, sun_path) - 1);
     }
-    ~WaitingRoom() {
-        ::close(guest_);
-        ::close(door_);
+    ~PlaceholderListener() {
+        ::close(queued_);
+        ::close(listener_);
     }
-    WaitingRoom(const WaitingRoom&) = delete;
-    WaitingRoom& operator=(const WaitingRoom&) = delete;
+    PlaceholderListener(const PlaceholderListener&) = delete;
+    PlaceholderListener& operator=(const PlaceholderListener&) = delete;
 
-    /// As the library wants it; empty if there is no such room here.
+    /// As the library wants it; empty if the system gives none.
     const std::string& name() const noexcept { return name_; }
 
 private:
-    int door_ = -1;
-    int guest_ = -1;
+    int listener_ = -1;
+    int queued_ = -1;
     std::string name_;
 };
 

@@ -1,4 +1,4 @@
-#include "ws/transport/net/tls_door.hpp"
+#include "ws/transport/net/tls_terminator.hpp"
 
 #include "ws/transport/net/endpoint.hpp"
 #include "ws/transport/net/tls.hpp"
@@ -21,12 +21,12 @@ bool would_block() noexcept { return errno == EAGAIN || errno == EINTR; }
 
 } // namespace
 
-void TlsDoor::SslDeleter::operator()(ssl_st* ssl) const noexcept { SSL_free(ssl); }
+void TlsTerminator::SslDeleter::operator()(ssl_st* ssl) const noexcept { SSL_free(ssl); }
 
-TlsDoor::TlsDoor(uv_loop_t* loop, Timers& timers, int socket, ssl_ctx_st* context, Milliseconds patience,
-                 TlsDoorUser& user)
+TlsTerminator::TlsTerminator(uv_loop_t* loop, Timers& timers, int socket, ssl_ctx_st* context, Milliseconds patience,
+                             TlsTerminatorUser& user)
     : loop_(loop), user_(user), watcher_(*this), outer_(socket), ssl_(SSL_new(context)),
-      outer_watch_(std::make_unique<SocketWatch>(loop, socket, watcher_)), alarm_(timers, *this) {
+      outer_watch_(std::make_unique<PollHandle>(loop, socket, watcher_)), alarm_(timers, *this) {
     if (ssl_ != nullptr) {
         SSL_set_fd(ssl_.get(), socket);
         SSL_set_accept_state(ssl_.get());
@@ -34,23 +34,23 @@ TlsDoor::TlsDoor(uv_loop_t* loop, Timers& timers, int socket, ssl_ctx_st* contex
         // in its frames. Otherwise OpenSSL would send an alert to somebody who is gone, and be answered with a reset.
         SSL_set_options(ssl_.get(), SSL_OP_IGNORE_UNEXPECTED_EOF);
     }
-    outside_->socket = socket;
+    peer_socket_->socket = socket;
     alarm_.set_in(patience);
 }
 
-TlsDoor::~TlsDoor() {
-    outside_->socket = -1;
+TlsTerminator::~TlsTerminator() {
+    peer_socket_->socket = -1;
     outer_watch_.reset();
     inner_watch_.reset();
     for (const int socket : {outer_, inner_, theirs_})
         if (socket >= 0) ::close(socket);
 }
 
-void TlsDoor::start() { ssl_ == nullptr ? close() : pump(); }
+void TlsTerminator::start() { ssl_ == nullptr ? close() : pump(); }
 
-TlsInfo TlsDoor::info() const { return describe_tls(ssl_.get()); }
+TlsInfo TlsTerminator::info() const { return describe_tls(ssl_.get()); }
 
-void TlsDoor::pump() noexcept {
+void TlsTerminator::pump() noexcept {
     if (closed_) return;
     ERR_clear_error();
     wants_write_ = false;
@@ -60,7 +60,7 @@ void TlsDoor::pump() noexcept {
 }
 
 /// True once it is done.
-bool TlsDoor::shake_hands() noexcept {
+bool TlsTerminator::shake_hands() noexcept {
     const int done = SSL_do_handshake(ssl_.get());
     if (done != 1) {
         const int reason = SSL_get_error(ssl_.get(), done);
@@ -81,13 +81,13 @@ bool TlsDoor::shake_hands() noexcept {
     alarm_.clear();
     inner_ = pair[0];
     theirs_ = pair[1];
-    inner_watch_ = std::make_unique<SocketWatch>(loop_, inner_, watcher_);
+    inner_watch_ = std::make_unique<PollHandle>(loop_, inner_, watcher_);
     user_.on_secured(*this);
     return true;
 }
 
-/// Decrypts into the pair. False: nothing more can come of this door.
-bool TlsDoor::pump_in() noexcept {
+/// Decrypts into the pair. False: nothing more can come of it.
+bool TlsTerminator::pump_in() noexcept {
     char record[largest_record];
     while (!outer_ended_) {
         while (!in_.empty()) {
@@ -119,7 +119,7 @@ bool TlsDoor::pump_in() noexcept {
 }
 
 /// Encrypts what comes out of the pair. False as above.
-bool TlsDoor::pump_out() noexcept {
+bool TlsTerminator::pump_out() noexcept {
     char record[largest_record];
     for (;;) {
         while (!out_.empty()) {
@@ -149,7 +149,7 @@ bool TlsDoor::pump_out() noexcept {
     }
 }
 
-void TlsDoor::watch() noexcept {
+void TlsTerminator::watch() noexcept {
     int outer = 0;
     int inner = 0;
     if (!outer_ended_ && in_.empty()) outer |= UV_READABLE;
@@ -160,17 +160,17 @@ void TlsDoor::watch() noexcept {
     inner_watch_->watch(inner);
 }
 
-void TlsDoor::close() noexcept {
+void TlsTerminator::close() noexcept {
     if (std::exchange(closed_, true)) return;
     alarm_.clear();
     outer_watch_->watch(0);
     if (inner_watch_ != nullptr) inner_watch_->watch(0);
-    outside_->reset = is_reset(outer_);
-    outside_->socket = -1;
+    peer_socket_->reset = is_reset(outer_);
+    peer_socket_->socket = -1;
     // The peers see the end now; the memory goes later.
     ::shutdown(outer_, SHUT_RDWR);
     if (inner_ >= 0) ::shutdown(inner_, SHUT_RDWR);
-    user_.on_door_closed(*this);
+    user_.on_tls_closed(*this);
 }
 
 } // namespace qi::ws

@@ -14,7 +14,7 @@
 
 namespace qi::ws {
 
-class Pen {
+class DirectWriter {
 public:
     /// Of a frame. The smallest buffer that Linux gives a TCP socket has 4608 bytes (SOCK_MIN_SNDBUF).
     static constexpr std::size_t largest = 2048;

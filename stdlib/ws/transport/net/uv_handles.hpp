@@ -18,23 +18,23 @@ public:
 };
 
 /// Watches a socket without owning it. Gone from the loop at once when destroyed, so that another may watch it.
-class SocketWatch {
+class PollHandle {
 public:
-    SocketWatch(uv_loop_t* loop, int socket, SocketUser& user) : user_(user), handle_(new uv_poll_t) {
+    PollHandle(uv_loop_t* loop, int socket, SocketUser& user) : user_(user), handle_(new uv_poll_t) {
         if (uv_poll_init_socket(loop, handle_, socket) != 0) {
             delete std::exchange(handle_, nullptr);
             return;
         }
         handle_->data = this;
     }
-    ~SocketWatch() {
+    ~PollHandle() {
         if (handle_ == nullptr) return;
         handle_->data = nullptr;
         uv_close(reinterpret_cast<uv_handle_t*>(handle_),
                  [](uv_handle_t* handle) { delete reinterpret_cast<uv_poll_t*>(handle); });
     }
-    SocketWatch(const SocketWatch&) = delete;
-    SocketWatch& operator=(const SocketWatch&) = delete;
+    PollHandle(const PollHandle&) = delete;
+    PollHandle& operator=(const PollHandle&) = delete;
 
     /// Nothing will ever be reported: the kernel takes no more sockets to watch (epoll's max_user_watches).
     bool is_refused() const noexcept { return handle_ == nullptr; }
@@ -47,7 +47,7 @@ public:
             uv_poll_stop(handle_);
         else
             uv_poll_start(handle_, events, [](uv_poll_t* handle, int status, int happened) {
-                if (auto* self = static_cast<SocketWatch*>(handle->data)) self->report(status, happened);
+                if (auto* self = static_cast<PollHandle*>(handle->data)) self->report(status, happened);
             });
     }
 

@@ -17,9 +17,9 @@
 
 namespace qi::ws {
 
-class Desk {
+class LoopContext {
 public:
-    Desk(Exchange& exchange, const TimeSource& time) : exchange(exchange), timers(time) {}
+    LoopContext(Exchange& exchange, const TimeSource& time) : exchange(exchange), timers(time) {}
 
     Exchange& exchange;
     Timers timers;

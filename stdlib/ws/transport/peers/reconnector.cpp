@@ -1,4 +1,4 @@
-#include "ws/transport/peers/revival.hpp"
+#include "ws/transport/peers/reconnector.hpp"
 
 #include "ws/transport/wire/close_code.hpp"
 
@@ -7,18 +7,18 @@
 
 namespace qi::ws {
 
-Revival::Revival(Id id, std::shared_ptr<ConnectCommand> command, Desk& desk, RevivalUser& user)
-    : id_(id), command_(std::move(command)), desk_(desk), user_(user), alarm_(desk.timers, *this),
+Reconnector::Reconnector(Id id, std::shared_ptr<ConnectCommand> command, LoopContext& context, ReconnectorUser& user)
+    : id_(id), command_(std::move(command)), context_(context), user_(user), alarm_(context.timers, *this),
       random_(std::random_device{}()) {}
 
-void Revival::lose(std::vector<Unsent> unsent) {
+void Reconnector::lose(std::vector<Unsent> unsent) {
     down_ = true;
     attempt_ = 0;
     unsent_ = std::move(unsent);
     if (!pause_again()) alarm_.set_in(Milliseconds{0}); // no attempt is allowed: the user finds that out
 }
 
-bool Revival::pause_again() {
+bool Reconnector::pause_again() {
     const Reconnect& plan = *command_->options.reconnect;
     if (plan.retries && attempt_ >= *plan.retries) return false;
     ++attempt_;
@@ -26,7 +26,7 @@ bool Revival::pause_again() {
     return true;
 }
 
-void Revival::pause() {
+void Reconnector::pause() {
     const Milliseconds delay = next_delay();
     Event event;
     event.type = EventType::Reconnecting;
@@ -36,7 +36,7 @@ void Revival::pause() {
     alarm_.set_in(delay);
 }
 
-Milliseconds Revival::next_delay() {
+Milliseconds Reconnector::next_delay() {
     const Reconnect& plan = *command_->options.reconnect;
     const double grown = static_cast<double>(plan.initial.count()) * std::pow(plan.factor, attempt_ - 1);
     const double bounded = std::min(grown, static_cast<double>(plan.max.count()));
@@ -44,7 +44,7 @@ Milliseconds Revival::next_delay() {
     return Milliseconds(std::llround(bounded * spread(random_)));
 }
 
-void Revival::come_back() {
+void Reconnector::come_back() {
     down_ = false;
     alarm_.clear();
     Event event;
@@ -54,7 +54,7 @@ void Revival::come_back() {
     deliver(std::move(event));
 }
 
-void Revival::end(const ConnectFailure* why) {
+void Reconnector::end(const ConnectFailure* why) {
     alarm_.clear();
     Event event;
     event.type = EventType::Error;
@@ -67,12 +67,12 @@ void Revival::end(const ConnectFailure* why) {
     event.type = EventType::Close;
     event.code = close_code::abnormal;
     deliver(std::move(event));
-    desk_.deliver(id_, EndedDelivery{});
+    context_.deliver(id_, EndedDelivery{});
 }
 
-void Revival::deliver(Event event) {
+void Reconnector::deliver(Event event) {
     command_->flow->note_received(event.data.size());
-    desk_.deliver(id_, std::move(event));
+    context_.deliver(id_, std::move(event));
 }
 
 } // namespace qi::ws

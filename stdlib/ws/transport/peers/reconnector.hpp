@@ -2,7 +2,7 @@
 // never sent. The service thread.
 #pragma once
 
-#include "ws/transport/exchange/desk.hpp"
+#include "ws/transport/exchange/loop_context.hpp"
 
 #include <memory>
 #include <random>
@@ -10,18 +10,18 @@
 
 namespace qi::ws {
 
-class Revival;
+class Reconnector;
 
-class RevivalUser {
+class ReconnectorUser {
 public:
-    virtual ~RevivalUser() = default;
+    virtual ~ReconnectorUser() = default;
     /// The pause is over.
-    virtual void on_redial(Revival& revival) noexcept = 0;
+    virtual void on_redial(Reconnector& reconnector) noexcept = 0;
 };
 
-class Revival final : public AlarmUser {
+class Reconnector final : public AlarmUser {
 public:
-    Revival(Id id, std::shared_ptr<ConnectCommand> command, Desk& desk, RevivalUser& user);
+    Reconnector(Id id, std::shared_ptr<ConnectCommand> command, LoopContext& context, ReconnectorUser& user);
 
     Id id() const noexcept { return id_; }
     const std::shared_ptr<ConnectCommand>& command() const noexcept { return command_; }
@@ -48,8 +48,8 @@ private:
 
     const Id id_;
     const std::shared_ptr<ConnectCommand> command_;
-    Desk& desk_;
-    RevivalUser& user_;
+    LoopContext& context_;
+    ReconnectorUser& user_;
     Alarm alarm_;
     bool down_ = false;
     std::uint32_t attempt_ = 0;

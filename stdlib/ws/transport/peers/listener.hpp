@@ -1,0 +1,66 @@
+// A socket that listens, and whom it lets in. The service thread.
+#pragma once
+
+#include "base/sip_hash.hpp"
+#include "ws/transport/exchange/exchange.hpp"
+#include "ws/transport/exchange/loop_context.hpp"
+#include "ws/transport/net/uv_handles.hpp"
+#include "ws/transport/peers/message_memory.hpp"
+
+#include <memory>
+#include <string>
+#include <unordered_map>
+
+namespace qi::ws {
+
+class Server;
+
+/// One listening socket and what it allows.
+class Listener final : public SocketUser, public AlarmUser {
+public:
+    Listener(Id id, std::unique_ptr<ListenCommand> command, uv_loop_t* loop, Server& server, LoopContext& context);
+    ~Listener() override;
+
+    Id id() const noexcept { return id_; }
+    const ListenOptions& options() const noexcept { return command_->options; }
+    /// nullptr: it speaks plain text.
+    ssl_ctx_st* tls() const noexcept { return command_->tls.get(); }
+    /// Reads its certificates again, for connections from now on; if that fails it keeps those it has, and says so on
+    /// stderr.
+    void reload_tls() noexcept;
+
+    /// What the unfinished messages of all its connections hold. Outlives the listener.
+    const std::shared_ptr<MessageMemory>& memory() const noexcept { return memory_; }
+
+    /// What speaks against this request, as a status; 0: nothing.
+    int objection(const Request& request) const;
+    /// The subprotocol for it; empty: none.
+    std::string choose_protocol(const Request& request) const;
+    /// Counts a connection from `ip`, unless there are too many.
+    bool admit(const std::string& ip);
+    void release(const std::string& ip) noexcept;
+    /// Counts a request that was answered with this status in place of what it asked for.
+    void note_refused(int status);
+    /// Tells the program what was counted.
+    void report_rejections() noexcept;
+
+private:
+    void on_socket(int events) noexcept override;
+    void on_alarm() noexcept override;
+    void expect_report();
+
+    const Id id_;
+    const std::unique_ptr<ListenCommand> command_; // its TLS context can be replaced
+    uv_loop_t* loop_;
+    Server& server_;
+    const std::shared_ptr<MessageMemory> memory_;
+    PollHandle watch_;
+    Alarm pause_;
+    LoopContext& context_;
+    Rejections rejections_;                                   // not yet told
+    OwnAlarm<Listener, &Listener::report_rejections> report_; // a while after the first of them
+    std::uint32_t admitted_ = 0;
+    std::unordered_map<std::string, std::uint32_t, SecretHash> admitted_by_ip_;
+};
+
+} // namespace qi::ws

@@ -1,0 +1,155 @@
+#include "ws/transport/peers/server.hpp"
+
+#include "ws/transport/peers/handshake.hpp"
+
+#include <algorithm>
+#include <csignal>
+#include <unistd.h>
+
+namespace qi::ws {
+
+namespace {
+
+std::string address_of(const std::string& endpoint) { return endpoint.substr(0, endpoint.rfind(':')); }
+
+} // namespace
+
+Server::Server(uv_loop_t* loop, LoopContext& context, Library& library, ServerUser& user) noexcept
+    : loop_(loop), context_(context), library_(library), user_(user) {}
+
+Server::~Server() = default;
+
+void Server::listen(Id id, std::unique_ptr<ListenCommand> command) {
+    if (command->tls != nullptr && hang_up_ == nullptr) hang_up_ = std::make_unique<SignalHandle>(loop_, SIGHUP, *this);
+    listeners_.insert(id, std::make_unique<Listener>(id, std::move(command), loop_, *this, context_));
+}
+
+bool Server::close(Id id) {
+    if (listeners_.find(id) == nullptr) return false;
+    std::vector<Handshake*> waiting;
+    for (const auto& [key, handshake] : handshakes_)
+        if (handshake->listener() == id) waiting.push_back(handshake.get());
+    std::vector<TlsTerminator*> unsecured; // nothing was asked there yet
+    for (const auto& [key, entry] : terminators_)
+        if (entry.listener == id && !entry.terminator->is_secured()) unsecured.push_back(entry.terminator.get());
+    listeners_.find(id)->report_rejections();
+    listeners_.remove(id);
+    bool certificates = false;
+    listeners_.each([&](Id, const Listener& listener) { certificates = certificates || listener.tls() != nullptr; });
+    if (!certificates) hang_up_.reset();
+    for (Handshake* handshake : waiting) handshake->refuse_at_close();
+    for (TlsTerminator* terminator : unsecured) terminator->close();
+    context_.deliver(id, EndedDelivery{true});
+    return true;
+}
+
+void Server::close_request(Id id, std::optional<Milliseconds> limit) {
+    const auto handshake = asked_.find(id);
+    if (handshake != asked_.end()) handshake->second->close(limit);
+}
+
+void Server::close_all() {
+    for (const Id id : listeners_.ids()) close(id);
+}
+
+void Server::answer(Id id, Decision decision) {
+    const auto handshake = asked_.find(id);
+    if (handshake != asked_.end()) handshake->second->answer(std::move(decision));
+}
+
+void Server::on_asked(Handshake& handshake) { asked_.emplace(handshake.id(), &handshake); }
+
+void Server::on_accepted(Listener& listener, int socket) {
+    std::string remote = remote_endpoint(socket);
+    Admission admission{listener.id(), address_of(remote)};
+    const bool admitted = listener.admit(admission.ip);
+    if (!admitted) admission = {};
+    if (listener.tls() == nullptr) {
+        std::string local = local_endpoint(socket);
+        return shake_hands(listener, {socket, std::move(local), std::move(remote), std::nullopt, nullptr}, admitted,
+                           std::move(admission));
+    }
+    // A 503 would take a TLS handshake first, as many at once as there are peers.
+    if (!admitted) {
+        listener.note_refused(503);
+        ::close(socket);
+        return;
+    }
+    auto made = std::make_unique<TlsTerminator>(loop_, context_.timers, socket, listener.tls(),
+                                                listener.options().handshake_timeout, *this);
+    TlsTerminator& terminator = *made;
+    terminators_.emplace(&terminator, TlsPeer{std::move(made), listener.id(), std::move(admission), std::move(remote)});
+    terminator.start();
+}
+
+void Server::shake_hands(Listener& listener, AcceptedSocket accepted, bool admitted, Admission admission) {
+    auto made = std::make_unique<Handshake>(listener, std::move(accepted), *this);
+    Handshake& handshake = *made;
+    handshakes_.emplace(&handshake, std::move(made));
+    if (!admitted) return handshake.refuse_full();
+    handshake.admission = std::move(admission);
+    handshake.start();
+}
+
+void Server::on_secured(TlsTerminator& terminator) noexcept {
+    TlsPeer& entry = terminators_.find(&terminator)->second;
+    const int inner = terminator.take_inner();
+    Listener* listener = listeners_.find(entry.listener);
+    if (listener == nullptr) {
+        ::close(inner);
+        return;
+    }
+    shake_hands(*listener,
+                {inner, local_endpoint(terminator.socket()), std::move(entry.remote), terminator.info(),
+                 terminator.peer_socket()},
+                true, std::exchange(entry.admission, {}));
+}
+
+void Server::on_tls_closed(TlsTerminator& terminator) noexcept {
+    const auto entry = terminators_.find(&terminator);
+    release(entry->second.admission);
+    closed_terminators_.push_back(std::move(entry->second.terminator));
+    terminators_.erase(entry);
+}
+
+void Server::on_signal() noexcept {
+    listeners_.each([](Id, Listener& listener) { listener.reload_tls(); });
+}
+
+void Server::on_over(Handshake& handshake, bool upgraded) noexcept {
+    if (upgraded)
+        admissions_.emplace(handshake.id(), std::move(handshake.admission));
+    else
+        release(handshake.admission);
+    asked_.erase(handshake.id());
+    const auto entry = handshakes_.find(&handshake);
+    over_.push_back(std::move(entry->second));
+    handshakes_.erase(entry);
+}
+
+void Server::release(const Admission& admission) noexcept {
+    if (Listener* listener = listeners_.find(admission.listener)) listener->release(admission.ip);
+}
+
+void Server::note_refused(Id id, int status) {
+    if (Listener* listener = listeners_.find(id)) listener->note_refused(status);
+}
+
+void Server::on_connection_ended(Id id) noexcept {
+    const auto admission = admissions_.find(id);
+    if (admission == admissions_.end()) return;
+    release(admission->second);
+    admissions_.erase(admission);
+}
+
+bool Server::is_quiet() const noexcept {
+    return terminators_.empty() && std::none_of(handshakes_.begin(), handshakes_.end(),
+                                                [](const auto& entry) { return entry.first->is_answering(); });
+}
+
+void Server::sweep() noexcept {
+    over_.clear();
+    closed_terminators_.clear();
+}
+
+} // namespace qi::ws

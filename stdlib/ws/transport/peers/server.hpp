@@ -1,0 +1,101 @@
+// The server: sockets that listen, and the requests that come in through them until libwebsockets takes
+// over or they are refused. Requests are read, judged and answered here. The service thread.
+#pragma once
+
+#include "ws/transport/exchange/loop_context.hpp"
+#include "ws/transport/exchange/registry.hpp"
+#include "ws/transport/http/request.hpp"
+#include "ws/transport/net/lws.hpp"
+#include "ws/transport/net/tls_terminator.hpp"
+#include "ws/transport/net/uv_handles.hpp"
+#include "ws/transport/peers/listener.hpp"
+
+#include <memory>
+#include <optional>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+namespace qi::ws {
+
+class Handshake;
+
+/// A connection counted by a listener. listener 0: not counted.
+struct Admission {
+    Id listener = 0;
+    std::string ip;
+};
+
+class ServerUser {
+public:
+    virtual ~ServerUser() = default;
+    /// A server connection is open. The link is to be taken from the handshake.
+    virtual void on_upgraded(Handshake& handshake, LinkOpened opened) noexcept = 0;
+};
+
+/// What a handshake is told about the connection that it is on.
+struct AcceptedSocket {
+    int socket = -1;
+    std::string local;
+    std::string remote;
+    std::optional<TlsInfo> tls;
+    std::shared_ptr<const PeerSocket> peer_socket; // where the socket isn't the peer's own
+};
+
+class Server final : public TlsTerminatorUser, public SignalUser {
+public:
+    Server(uv_loop_t* loop, LoopContext& context, Library& library, ServerUser& user) noexcept;
+    ~Server() override;
+
+    void listen(Id id, std::unique_ptr<ListenCommand> command);
+    /// Takes over a socket that the listener has got.
+    void on_accepted(Listener& listener, int socket);
+    /// False if it isn't one.
+    bool close(Id id);
+    /// The program closes what it was to decide about. `limit`: for the peer to take the answer; 0: it is cut off at
+    /// once.
+    void close_request(Id id, std::optional<Milliseconds> limit);
+    void answer(Id id, Decision decision);
+    void close_all();
+    /// A server connection that came through here has ended.
+    void on_connection_ended(Id id) noexcept;
+    /// Destroys what is over. Between rounds.
+    void sweep() noexcept;
+    /// Nothing is on its way out any more: no answer, nothing through TLS.
+    bool is_quiet() const noexcept;
+
+private:
+    friend class Handshake;
+    struct TlsPeer {
+        std::unique_ptr<TlsTerminator> terminator;
+        Id listener = 0;
+        Admission admission; // until the handshake has it
+        std::string remote;
+    };
+    void shake_hands(Listener& listener, AcceptedSocket accepted, bool admitted, Admission admission);
+    void on_signal() noexcept override;
+    void on_secured(TlsTerminator& terminator) noexcept override;
+    void on_tls_closed(TlsTerminator& terminator) noexcept override;
+    /// The interpreter was asked; the handshake has its id.
+    void on_asked(Handshake& handshake);
+    void on_over(Handshake& handshake, bool upgraded) noexcept;
+    void release(const Admission& admission) noexcept;
+    void note_refused(Id listener, int status);
+
+    uv_loop_t* loop_;
+    LoopContext& context_;
+    Library& library_;
+    ServerUser& user_;
+    std::unique_ptr<SignalHandle> hang_up_; // while some listener has certificates: SIGHUP reloads them
+    Registry<Listener> listeners_;
+    std::unordered_map<const Handshake*, std::unique_ptr<Handshake>> handshakes_;
+    std::unordered_map<Id, Handshake*> asked_;
+    std::unordered_map<Id, Admission> admissions_; // of connections
+    std::unordered_map<const TlsTerminator*, TlsPeer> terminators_;
+    std::size_t lingering_ = 0;   // of the handshakes
+    std::size_t half_closed_ = 0; // and of them those whose peer sends no more
+    std::vector<std::unique_ptr<Handshake>> over_;
+    std::vector<std::unique_ptr<TlsTerminator>> closed_terminators_;
+};
+
+} // namespace qi::ws
