@@ -112,17 +112,15 @@ Result<Value> join_backplane(Vm& vm, std::string_view url) {
 }
 
 Value await_backplane(Vm& vm) {
-    bool settled = false;
-    const ws::BackplaneStatus* status = sockets(vm).running()->backplane(settled);
-    if (settled || vm.resumption() == Resume::TimedOut) return backplane_map(vm, status);
+    const ws::BackplaneStatus* status = sockets(vm).running()->backplane();
+    if (status == nullptr || status->settled || vm.resumption() == Resume::TimedOut) return backplane_map(vm, status);
     return vm.park_external(wake_key(0, Waiting::Change), vm.deadline_after(std::chrono::seconds(10)));
 }
 
 /// Whenever something came from other nodes, it is taken in. Returns when Redis was lost or is back, with what to say
 /// of it.
 Value backplane_pump(Vm& vm) {
-    bool settled = false;
-    const ws::BackplaneStatus* status = sockets(vm).running()->backplane(settled);
+    const ws::BackplaneStatus* status = sockets(vm).running()->backplane();
     report_slow(vm); // what comes from there waits for nobody
     bool& lost = sockets(vm).backplane_lost;
     if (status != nullptr && (lost ? status->connected : !status->connected && !status->error.empty())) {
@@ -134,9 +132,8 @@ Value backplane_pump(Vm& vm) {
 }
 
 Value backplane_status(Vm& vm) {
-    bool settled = false;
     ws::Service* service = sockets(vm).running();
-    return backplane_map(vm, service == nullptr ? nullptr : service->backplane(settled));
+    return backplane_map(vm, service == nullptr ? nullptr : service->backplane());
 }
 
 constexpr Native topics_natives[] = {

@@ -1,25 +1,40 @@
 // The door to the network for a thread that must not wait in it: every call returns at once, and what
 // can't be had yet is asked for again after a wake-up. Owns the service thread, on which libuv,
-// libwebsockets and OpenSSL live. All methods are called from one thread at a time, the interpreter's;
-// of its user the service calls only Waker::wake.
+// libwebsockets and OpenSSL live; all else in here is the interpreter's thread's, which alone calls the methods. Of its
+// user the service calls only Waker::wake.
+//
+// The rest of Qi includes this header of the transport, and none of its rooms.
 #pragma once
 
+#include "base/mutex.hpp"
 #include "base/result.hpp"
 #include "ws/transport/exchange/event.hpp"
+#include "ws/transport/exchange/exchange.hpp"
+#include "ws/transport/exchange/queue.hpp"
+#include "ws/transport/exchange/registry.hpp"
 #include "ws/transport/exchange/waker.hpp"
 #include "ws/transport/http/permissions.hpp"
 #include "ws/transport/http/proxy.hpp"
 #include "ws/transport/http/request.hpp"
 #include "ws/transport/http/url.hpp"
 #include "ws/transport/net/timers.hpp"
+#include "ws/transport/net/tls.hpp"
 #include "ws/transport/options.hpp"
+#include "ws/transport/service/connection_record.hpp"
+#include "ws/transport/service/ended_records.hpp"
+#include "ws/transport/service/listener_record.hpp"
+#include "ws/transport/topics/topics.hpp"
+#include "ws/transport/wire/buffer.hpp"
 #include "ws/transport/wire/close_code.hpp"
+#include "ws/transport/wire/mask.hpp"
 
+#include <map>
 #include <memory>
 #include <optional>
 #include <span>
 #include <string>
 #include <string_view>
+#include <thread>
 #include <variant>
 #include <vector>
 
@@ -52,6 +67,8 @@ struct BroadcastStatus {
 struct Pending {};
 struct Opened {};
 using OpenStatus = std::variant<Pending, Opened, ConnectFailure>;
+
+class Loop;
 
 class Service {
 public:
@@ -160,8 +177,8 @@ public:
     /// of all of them once. Goes on trying by itself. Errors: :invalid-url, :permission-denied. The id 0 is woken by
     /// what comes from there.
     Result<void> join_backplane(const std::string& url);
-    /// nullptr without one. Takes in what came from there. `settled`: the first attempt is over.
-    const BackplaneStatus* backplane(bool& settled);
+    /// nullptr without one. Takes in what came from there.
+    const BackplaneStatus* backplane();
 
     // Ending.
 
@@ -169,9 +186,9 @@ public:
     /// the newest ended connections are kept: for info(), and for a reader who is behind (ended_records.hpp).
     void forget(Id id);
     /// Swaps the ids whose records went since the last call into `into`, which is empty.
-    void take_dropped(std::vector<Id>& into) noexcept;
+    void take_dropped(std::vector<Id>& into) noexcept { into.swap(dropped_); }
     /// There was a connection or a listener of that id.
-    bool was_given_out(Id id) const noexcept;
+    bool was_given_out(Id id) const noexcept { return exchange_.was_given_out(id); }
     /// Closes listeners, and what they accepted with 1001; the peers have so long. What opens later is closed likewise.
     void close_serving(Milliseconds limit);
     /// A listener that is being closed, or a connection that one accepted, isn't closed yet.
@@ -184,9 +201,116 @@ public:
     void shutdown(Milliseconds deadline = Milliseconds{2000});
 
 private:
-    class Implementation;
-    explicit Service(std::unique_ptr<Implementation> implementation);
-    std::unique_ptr<Implementation> implementation_;
+    Service(Waker& waker, ServiceOptions options);
+    Result<void> start();
+    /// What start() learns from the new thread.
+    struct Startup;
+    void run(Startup& startup);
+    void submit(Command command);
+
+    // Records.
+
+    /// The record of a connection with all that was delivered by now in it; nullptr if there is none (any more).
+    ConnectionRecord* find_connection(Id id);
+    /// The same, but looks for deliveries only when nothing waits in it already.
+    ConnectionRecord* connection_for_receive(Id id);
+    /// nullptr if nothing can be sent on it.
+    ConnectionRecord* open_connection(Id id) const;
+    ListenerRecord* find_listener(Id id);
+    /// It was a connection once, and its record is gone.
+    bool is_finished(Id id) const;
+    /// The program knows of its end: the record may go when there are many.
+    void note_known(Id id);
+    void note_ended(Id id, const ConnectionRecord& record);
+    void drop_surplus();
+    void drop_record(Id id);
+
+    // Deliveries, one function for each kind.
+
+    void collect();
+    void apply(Id id, Event& event);
+    void apply(Id id, DrainedDelivery& drained);
+    void apply(Id id, PongDelivery& pong);
+    void apply(Id id, EndedDelivery& ended);
+    void apply(Id id, std::unique_ptr<OpenedDelivery>& opened);
+    void apply(Id id, std::unique_ptr<AcceptedDelivery>& accepted);
+    void apply(Id id, std::unique_ptr<ConnectFailure>& failure);
+    void apply(Id id, std::unique_ptr<BackplaneDelivery>& message);
+    void apply(Id id, std::unique_ptr<BackplaneReport>& report);
+    void apply(Id id, std::unique_ptr<Rejections>& rejections);
+
+    // Connections.
+
+    Result<std::optional<Proxy>> proxy_for(const Url& url, const ConnectOptions& options) const;
+    Result<SslContext> shared_tls(const ClientTls& options);
+    /// `shared`: the payload again, to be queued without a copy.
+    Result<SendStatus> send(Id id, MessageType type, std::string_view payload, const Buffer* shared);
+    bool answer_at_once(ConnectionRecord& record, MessageType type, std::string_view payload);
+    /// Its next event, if there is one.
+    std::optional<Event> take(ConnectionRecord& record);
+    /// What is counted of a connection; nullptr once nothing can be queued on it any more.
+    Result<Flow*> flow_of(Id id);
+
+    // Listeners.
+
+    Result<std::optional<Id>> next_of(Id listener, Queue<Id> ListenerRecord::*queue);
+    /// A connection that nobody will accept: closed with 1001, and forgotten then.
+    void turn_away(Id id);
+
+    // One message for many.
+
+    static std::unique_ptr<BroadcastCommand> broadcast_of(MessageType type, std::string_view payload);
+    /// A message that was published, and those whose send buffers have no room for it yet.
+    struct DelayedBroadcast {
+        MessageType type = MessageType::Text;
+        Buffer frame;
+        std::size_t size = 0;
+        std::optional<std::string> topic; // they are to be its subscribers still
+        std::vector<Id> waiting;
+        std::size_t count = 0; // that it is queued for
+    };
+    /// `waiting` gets those for whom the message is to wait; nullptr: it waits for nobody.
+    std::size_t hand_round(std::span<const Id> ids, BroadcastCommand& command, std::vector<Id>* waiting);
+    static void hand_to(Id id, ConnectionRecord& receiver, BroadcastCommand& command);
+    void find_full(Id id, ConnectionRecord& receiver, std::vector<Id>* waiting);
+    void turn_away(Id id, ConnectionRecord& receiver);
+    BroadcastStatus delay(const BroadcastCommand& command, std::vector<Id> waiting,
+                          std::optional<std::string_view> topic, std::size_t count);
+    void hand_to_delayed(std::uint64_t asking);
+    void wake_publishers();
+    bool is_done_with(Id id, const DelayedBroadcast& late, BroadcastCommand& command, TimePoint now);
+    void leave_topic(std::string_view topic, Id id);
+
+    Waker& waker_;
+    const ServiceOptions options_;
+    Exchange exchange_;
+    std::thread thread_;
+    Loop* loop_ = nullptr; // on the other thread; only wake() is called
+    bool running_ = false;
+    Mutex farewell_mutex_;
+    Condition farewell_;
+    bool wakes_no_more_ QI_GUARDED_BY(farewell_mutex_) = false; // the loop may go
+
+    Registry<ConnectionRecord> connections_;
+    Registry<ListenerRecord> listeners_;
+    std::size_t held_ = 0;                        // events in all inboxes
+    std::optional<Milliseconds> closing_serving_; // what listeners have accepted is closed, with so long for the peers
+    std::size_t alive_ = 0;                       // connections that haven't ended, listeners that aren't closed
+    Topics topics_;
+    std::optional<BackplaneStatus> backplane_;
+    std::uint64_t backplane_number_ = 0; // of the last join
+    std::shared_ptr<Flow> backplane_flow_;
+    std::map<std::uint64_t, DelayedBroadcast> delayed_; // in the order of publishing
+    std::uint64_t last_ticket_ = 0;
+    std::uint64_t walk_ = 0;       // through them
+    Queue<Id> slow_;               // closed for it, and not yet told
+    Queue<Rejections> rejections_; // not yet told
+    EndedRecords ended_;
+    std::vector<Id> dropped_; // records that went, since take_dropped()
+    std::vector<Delivery> deliveries_;
+    BufferSlab slab_;
+    MaskSource masks_; // of frames that aren't queued
+    std::map<std::string, SslContext> tls_contexts_;
 };
 
 } // namespace qi::ws

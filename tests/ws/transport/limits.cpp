@@ -210,21 +210,20 @@ struct Subscriber {
     /// Until a message has no room and gets none: the service thread may be late with what the kernel still takes.
     BroadcastStatus publish_until_full() {
         for (;;) {
-            BroadcastStatus spreading = publish();
+            BroadcastStatus status = publish();
             REQUIRE(published < 10000);
-            if (spreading.ticket != 0 &&
-                !ws.until([&] { return (spreading = ws->poll_broadcast(spreading.ticket)).ticket == 0; }, 500ms))
-                return spreading;
-            if (spreading.count == 0) return spreading;
+            if (status.ticket != 0 &&
+                !ws.until([&] { return (status = ws->poll_broadcast(status.ticket)).ticket == 0; }, 500ms))
+                return status;
+            if (status.count == 0) return status;
         }
     }
     bool gets(int n) { return receive_frame(peer).payload == text(n); }
     /// After wake-ups, as a goroutine that waits for it.
-    std::size_t count_of(BroadcastStatus spreading) {
-        REQUIRE(ws.until(0, [&] {
-            return spreading.ticket == 0 || (spreading = ws->poll_broadcast(spreading.ticket)).ticket == 0;
-        }));
-        return spreading.count;
+    std::size_t count_of(BroadcastStatus status) {
+        REQUIRE(ws.until(
+            0, [&] { return status.ticket == 0 || (status = ws->poll_broadcast(status.ticket)).ticket == 0; }));
+        return status.count;
     }
 
     Fixture ws;
@@ -290,20 +289,20 @@ TEST_CASE("what is published waits for one that reads on") {
 
 TEST_CASE("what is published waits once for one that has stopped, and then leaves it out") {
     Subscriber to(200ms, true);
-    BroadcastStatus spreading;
+    BroadcastStatus status;
     do {
-        spreading = to.publish();
+        status = to.publish();
         REQUIRE(to.published < 10000);
-        while (spreading.ticket != 0) {
-            to.ws.waker().sleep_until(spreading.until);
-            spreading = to.ws->poll_broadcast(spreading.ticket);
+        while (status.ticket != 0) {
+            to.ws.waker().sleep_until(status.until);
+            status = to.ws->poll_broadcast(status.ticket);
         }
-    } while (spreading.count == 1);
+    } while (status.count == 1);
     CHECK(to.ws->info(to.id)->skipped == 1);
     for (int n = 0; n < 10; ++n) {
-        spreading = to.publish();
-        CHECK(spreading.ticket == 0);
-        CHECK(spreading.count == 0);
+        status = to.publish();
+        CHECK(status.ticket == 0);
+        CHECK(status.count == 0);
     }
     CHECK(to.ws->info(to.id)->skipped == 11);
     CHECK(*to.ws->state(to.id) == State::Open);
@@ -315,9 +314,9 @@ TEST_CASE("what is published doesn't wait for one that has taken nothing for so 
     do {
         REQUIRE(to.publish().count == 1);
     } while (to.ws.until([&] { return *to.ws->poll_flushed(to.id); }, 1s));
-    const BroadcastStatus spreading = to.publish_until_full();
-    CHECK(spreading.ticket == 0);
-    CHECK(spreading.count == 0);
+    const BroadcastStatus status = to.publish_until_full();
+    CHECK(status.ticket == 0);
+    CHECK(status.count == 0);
     CHECK(to.ws->next_slow() == to.id);
     CHECK(!to.ws->next_slow());
     // The program is told why, and the peer's silence doesn't take the code away.

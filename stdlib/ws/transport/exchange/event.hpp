@@ -67,7 +67,8 @@ struct BackplaneStatus {
     bool connected = false;
     std::string error;         // why it isn't
     std::uint64_t dropped = 0; // messages that the others didn't get because it wasn't
-    // Counted where the topics are.
+    // Kept where the topics are.
+    bool settled = false; // the first attempt is over
     std::string url;
     std::uint64_t sent = 0;
     std::uint64_t received = 0;

@@ -69,14 +69,15 @@ public:
     virtual void on_wake() noexcept = 0;
 };
 
-/// send() is the one thing here that another thread may call; calls before the loop looks are one.
+/// Makes the loop come round, and calls its user if it has one. send() is the one thing here that another thread may
+/// call; calls before the loop looks are one.
 class WakeHandle {
 public:
-    WakeHandle(uv_loop_t* loop, WakeUser& user) : handle_(new uv_async_t) {
+    explicit WakeHandle(uv_loop_t* loop, WakeUser* user = nullptr) : handle_(new uv_async_t) {
         uv_async_init(loop, handle_, [](uv_async_t* handle) {
             if (handle->data != nullptr) static_cast<WakeUser*>(handle->data)->on_wake();
         });
-        handle_->data = &user;
+        handle_->data = user;
     }
     ~WakeHandle() {
         handle_->data = nullptr;
@@ -92,23 +93,19 @@ private:
     uv_async_t* handle_;
 };
 
-class SignalUser {
-public:
-    virtual ~SignalUser() = default;
-    virtual void on_signal() noexcept = 0;
-};
-
-/// While it lives, the signal is its user's; afterwards it does again what it did before. One for each signal.
+/// While it lives, the signal calls a method of its owner; afterwards it does again what it did before. One for each
+/// signal.
+template <typename Owner, void (Owner::*method)() noexcept>
 class SignalHandle {
 public:
-    SignalHandle(uv_loop_t* loop, int number, SignalUser& user) : number_(number), handle_(new uv_signal_t) {
+    SignalHandle(uv_loop_t* loop, int number, Owner& owner) : number_(number), handle_(new uv_signal_t) {
         sigaction(number, nullptr, &before_);
         uv_signal_init(loop, handle_);
-        handle_->data = &user;
+        handle_->data = &owner;
         uv_signal_start(
             handle_,
             [](uv_signal_t* handle, int) {
-                if (handle->data != nullptr) static_cast<SignalUser*>(handle->data)->on_signal();
+                if (handle->data != nullptr) (static_cast<Owner*>(handle->data)->*method)();
             },
             number);
     }
@@ -128,26 +125,18 @@ private:
     uv_signal_t* handle_;
 };
 
-class RoundUser {
-public:
-    virtual ~RoundUser() = default;
-    /// After the events of a round.
-    virtual void on_round() noexcept = 0;
-    /// The loop is about to wait. Closing handles may have done something since the last round.
-    virtual void on_before_wait() noexcept = 0;
-};
-
-/// Calls its user at both ends of the loop's wait for events.
+/// Calls methods of its owner at both ends of the loop's wait for events: one after the events of a round, one when the
+/// loop is about to wait. Closing handles may have done something since the last round.
+template <typename Owner, void (Owner::*after)() noexcept, void (Owner::*before)() noexcept>
 class RoundHook {
 public:
-    RoundHook(uv_loop_t* loop, RoundUser& user) : after_(new uv_check_t), before_(new uv_prepare_t) {
+    RoundHook(uv_loop_t* loop, Owner& owner) : after_(new uv_check_t), before_(new uv_prepare_t) {
         uv_check_init(loop, after_);
-        after_->data = &user;
-        uv_check_start(after_, [](uv_check_t* handle) { static_cast<RoundUser*>(handle->data)->on_round(); });
+        after_->data = &owner;
+        uv_check_start(after_, [](uv_check_t* handle) { (static_cast<Owner*>(handle->data)->*after)(); });
         uv_prepare_init(loop, before_);
-        before_->data = &user;
-        uv_prepare_start(before_,
-                         [](uv_prepare_t* handle) { static_cast<RoundUser*>(handle->data)->on_before_wait(); });
+        before_->data = &owner;
+        uv_prepare_start(before_, [](uv_prepare_t* handle) { (static_cast<Owner*>(handle->data)->*before)(); });
     }
     ~RoundHook() {
         uv_close(reinterpret_cast<uv_handle_t*>(after_),

@@ -21,8 +21,6 @@ constexpr int looks_while_closing = 8;
 constexpr Milliseconds longest_last_words{500};
 // Of pings that came together each is answered, as far as that: RFC 6455, 5.5.3, asks for the last one only.
 constexpr std::size_t most_unanswered = 64;
-// zlib counts in 32 bits.
-constexpr std::size_t largest_compressed = 1u << 31;
 
 /// Close codes of a server that isn't done with us: going away, failing, restarting, busy, unreachable behind its
 /// gateway.
@@ -32,8 +30,9 @@ bool means_come_back(std::uint16_t code) noexcept { return code == 1001 || (code
 
 Connection::Connection(Id id, Role role, const ConnectionOptions& options, const DeflateTerms& deflate,
                        std::shared_ptr<Flow> flow, LoopContext& context, ConnectionOwner& owner, bool comes_back)
-    : id_(id), role_(role), options_(options), deflate_(deflate), flow_(std::move(flow)), comes_back_(comes_back),
-      context_(context), owner_(owner), outbox_(role == Role::Client ? &context.masks : nullptr, *this, comes_back),
+    : id_(id), role_(role), options_(options), flow_(std::move(flow)), comes_back_(comes_back), context_(context),
+      owner_(owner), compressor_(deflate, options.compression_threshold, context),
+      outbox_(role == Role::Client ? &context.masks : nullptr, compressor_, comes_back),
       assembler_(options.read_limit, deflate.peer_takeover), alarm_(context.timers, *this),
       close_timeout_(options.close_timeout), last_heard_(context.timers.now()) {
     if (options_.ping_interval.count() > 0) alarm_.set_in(options_.ping_interval);
@@ -54,7 +53,7 @@ void Connection::attach(std::unique_ptr<Link> link) noexcept {
     link_ = std::move(link);
     // Who compresses, may have to hand messages back, writes them down or asks when the last one went, sees all of
     // them.
-    const bool plain = !deflate_.agreed && !comes_back_ && !context_.log.is_on() && activity_ == nullptr;
+    const bool plain = !compressor_.terms().agreed && !comes_back_ && !context_.log.is_on() && activity_ == nullptr;
     if (const int socket = link_->bare_socket(); plain && socket >= 0) flow_->direct_writer.lend(socket);
 }
 
@@ -81,30 +80,15 @@ void Connection::send(MessageType type, Buffer payload) {
     outbox_.push(type == MessageType::Text ? Opcode::Text : Opcode::Binary, std::move(payload));
 }
 
-std::optional<Buffer> Connection::compress(std::string_view payload) {
-    if (!deflate_.agreed || payload.empty() || payload.size() < options_.compression_threshold ||
-        payload.size() > largest_compressed)
-        return std::nullopt;
-    if (!deflate_.own_takeover) {
-        // Each message stands alone, so one stream does for everybody.
-        auto made = context_.deflater(deflate_.own_window).deflate(payload, false);
-        if (made && made->size() >= payload.size()) made.reset();
-        return made;
-    }
-    if (deflater_ == nullptr) deflater_ = std::make_unique<Deflater>(deflate_.own_window);
-    return deflater_->deflate(payload, true);
-}
-
 void Connection::send_shared(SharedMessage& message) {
     // A client has to mask each of its frames in its own way, and a stream of its own is nobody else's.
-    const bool compresses = deflate_.agreed && message.payload.size() >= options_.compression_threshold &&
-                            message.payload.size() <= largest_compressed;
-    if (role_ == Role::Client || phase_ != Phase::Open || (compresses && deflate_.own_takeover))
+    const bool compresses = compressor_.takes(message.payload.size());
+    if (role_ == Role::Client || phase_ != Phase::Open || (compresses && compressor_.terms().own_takeover))
         return send(message.type, message.payload);
     note_message();
     if (context_.log.is_on())
         context_.log.write(id_, '>', message.type == MessageType::Text ? "text" : "binary", message.payload.view());
-    const SharedFrame* frame = compresses ? &message.compressed(deflate_.own_window) : &message.plain();
+    const SharedFrame* frame = compresses ? &message.compressed(compressor_.terms().own_window) : &message.plain();
     if (!frame->usable) frame = &message.plain();
     outbox_.push_framed(message.type == MessageType::Text ? Opcode::Text : Opcode::Binary, frame->bytes,
                         message.payload.size());

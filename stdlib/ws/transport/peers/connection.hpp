@@ -3,9 +3,9 @@
 // Which thread owns what. A connection has two halves that share nothing but counters:
 //
 //   this class          the service thread alone: outbox, assembler, alarms, the link
-//   Mailbox             the interpreter's thread alone: inbox, state as the program sees it, traffic counts
+//   ConnectionRecord    the interpreter's thread alone: inbox, state as the program sees it, traffic counts
 //   Flow                both, atomics: bytes queued, events held, who waits (flow.hpp)
-//   DirectWriter                 both, a mutex: who may write on the socket (direct_writer.hpp)
+//   DirectWriter        both, a mutex: who may write on the socket (direct_writer.hpp)
 //   Exchange            both, two mutexes: the command list and the delivery list (exchange.hpp)
 //
 // A half speaks to the other by commands and deliveries that name the id. No lock is held in any callback.
@@ -55,7 +55,7 @@ public:
     virtual void on_ended(Connection& connection) noexcept = 0;
 };
 
-class Connection final : public LinkUser, public AlarmUser, private Compressor, private MemoryUser {
+class Connection final : public LinkUser, public AlarmUser, private MemoryUser {
 public:
     Connection(Id id, Role role, const ConnectionOptions& options, const DeflateTerms& deflate,
                std::shared_ptr<Flow> flow, LoopContext& context, ConnectionOwner& owner, bool comes_back = false);
@@ -116,7 +116,6 @@ private:
 
     void leave(Phase next) noexcept;
     void on_alarm() noexcept override;
-    std::optional<Buffer> compress(std::string_view payload) override;
     void on_over_memory() noexcept override;
     void note_unfinished();
     void on_message_late() noexcept;
@@ -161,7 +160,6 @@ private:
     const Id id_;
     const Role role_;
     const ConnectionOptions options_;
-    const DeflateTerms deflate_;
     const std::shared_ptr<Flow> flow_;
     const bool comes_back_;
     bool left_for_now_ = false;
@@ -170,9 +168,9 @@ private:
     std::unique_ptr<Link> link_;
 
     Phase phase_ = Phase::Open;
+    Compressor compressor_;
     Outbox outbox_;
-    std::unique_ptr<Deflater> deflater_; // with context takeover, from the first compressed message on
-    Load in_link_;                       // messages that the link keeps
+    Load in_link_; // messages that the link keeps
     Assembler assembler_;
     MemoryShare memory_{*this};
     TimePoint last_piece_{}; // of the message that is coming in

@@ -14,20 +14,12 @@
 
 namespace qi::ws {
 
-class Dial;
-
-class DialOwner {
-public:
-    virtual ~DialOwner() = default;
-    /// It is open; the link is to be taken. The dial is destroyed later in the round.
-    virtual void on_dialed(Dial& dial, LinkOpened opened) noexcept = 0;
-    virtual void on_dial_failed(Dial& dial, ConnectFailure failure) noexcept = 0;
-};
+class Loop;
 
 class Dial final : public OpeningUser, public AlarmUser, public ResolveUser, public TunnelUser {
 public:
     Dial(Id id, std::shared_ptr<ConnectCommand> command, uv_loop_t* loop, LoopContext& context, Library& library,
-         Resolver& resolver, DialOwner& owner);
+         Resolver& resolver, Loop& owner);
     ~Dial() override;
 
     void start();
@@ -57,7 +49,7 @@ private:
     LoopContext& context_;
     Library& library_;
     Resolver& resolver_;
-    DialOwner& owner_;
+    Loop& owner_;
     Alarm alarm_;
     TimePoint deadline_;
     Addresses addresses_;

@@ -3,6 +3,7 @@
 #include "ws/transport/http/response.hpp"
 #include "ws/transport/http/upgrade.hpp"
 #include "ws/transport/net/endpoint.hpp"
+#include "ws/transport/peers/loop.hpp"
 #include "ws/transport/wire/ascii.hpp"
 
 #include <algorithm>
@@ -233,7 +234,7 @@ void Handshake::on_open(LinkOpened opened) noexcept {
     opened.local = std::move(accepted_.local);
     opened.remote = std::move(accepted_.remote);
     opened.tls = std::move(accepted_.tls);
-    server_.user_.on_upgraded(*this, std::move(opened));
+    server_.owner_.on_upgraded(*this, std::move(opened));
     finish(true);
 }
 

@@ -96,7 +96,7 @@ void Listener::reload_tls() noexcept {
     if (made)
         command_->tls = std::move(*made);
     else
-        std::fprintf(stderr, "%s\n", format(message::tls_reload, {made.error().text}).c_str());
+        std::fprintf(stderr, "%s\n", format(message::tls_reload, {made.error().text()}).c_str());
 }
 
 std::string Listener::choose_protocol(const Request& request) const {

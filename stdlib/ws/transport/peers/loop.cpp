@@ -59,7 +59,7 @@ Result<void> Loop::start(bool log, bool trace) {
     if (error == 0) error = -uv_loop_init(&loop_);
     if (error != 0) return failure(kind::io, message::service_failed, {system_error_text(error)});
     is_made_ = true;
-    wake_ = std::make_unique<WakeHandle>(&loop_, *this);
+    wake_ = std::make_unique<WakeHandle>(&loop_);
     timer_ = std::make_unique<RoundTimer>(&loop_);
     auto library = Library::create(&loop_, log);
     if (!library) return library.error();
@@ -73,7 +73,7 @@ Result<void> Loop::start(bool log, bool trace) {
 TimePoint Loop::now() const noexcept { return TimePoint(std::chrono::milliseconds(uv_now(&loop_))); }
 
 void Loop::run() {
-    hook_ = std::make_unique<RoundHook>(&loop_, *this);
+    hook_ = std::make_unique<RoundHook<Loop, &Loop::on_round, &Loop::on_before_wait>>(&loop_, *this);
     on_round();
     uv_run(&loop_, UV_RUN_DEFAULT);
     hook_.reset();
@@ -128,44 +128,42 @@ void Loop::obey_commands() {
     // A command can end in a callback that wants the commands obeyed.
     if (std::exchange(obeying_, true)) return;
     context_.exchange.take(commands_);
-    for (Command& command : commands_) obey(command);
+    for (Command& command : commands_) std::visit([&](auto& what) { obey(command.id, what); }, command.what);
     commands_.clear();
     obeying_ = false;
 }
 
-void Loop::obey(Command& command) {
-    if (auto* send = std::get_if<SendCommand>(&command.what)) {
-        this->send(command.id, send->type, std::move(send->payload));
-    } else if (std::holds_alternative<ResumeCommand>(command.what)) {
-        if (command.id == 0 && backplane_ != nullptr) return backplane_->resume();
-        if (Connection* connection = connections_.find(command.id)) connection->resume();
-    } else if (auto* closing = std::get_if<std::unique_ptr<CloseCommand>>(&command.what)) {
-        close(command.id, **closing);
-    } else if (auto* ping = std::get_if<std::unique_ptr<PingCommand>>(&command.what)) {
-        Connection* connection = connections_.find(command.id);
-        if (connection == nullptr) return;
-        connection->ping((*ping)->ticket, (*ping)->payload);
-        mark_dirty(*connection);
-    } else if (auto* connect = std::get_if<std::unique_ptr<ConnectCommand>>(&command.what)) {
-        dial(command.id, std::move(*connect));
-    } else if (auto* listen = std::get_if<std::unique_ptr<ListenCommand>>(&command.what)) {
-        server_->listen(command.id, std::move(*listen));
-    } else if (auto* answer = std::get_if<std::unique_ptr<AnswerCommand>>(&command.what)) {
-        server_->answer(command.id, std::move((*answer)->decision));
-    } else if (const auto* all = std::get_if<std::unique_ptr<BroadcastCommand>>(&command.what)) {
-        broadcast(**all);
-    } else if (const auto* joining = std::get_if<std::unique_ptr<BackplaneCommand>>(&command.what)) {
-        backplane_ = std::make_unique<Backplane>(&loop_, context_, *resolver_, **joining);
-        backplane_->start();
-    } else if (const auto* topic = std::get_if<std::unique_ptr<TopicCommand>>(&command.what)) {
-        if (backplane_ == nullptr) return;
-        if ((*topic)->listening)
-            backplane_->listen((*topic)->topic);
-        else
-            backplane_->stop_listening((*topic)->topic);
-    } else if (auto* shutdown = std::get_if<ShutdownCommand>(&command.what)) {
-        shut_down(shutdown->deadline);
-    }
+void Loop::obey(Id id, SendCommand& command) { send(id, command.type, std::move(command.payload)); }
+
+void Loop::obey(Id id, ResumeCommand&) {
+    if (id == 0 && backplane_ != nullptr) return backplane_->resume();
+    if (Connection* connection = connections_.find(id)) connection->resume();
+}
+
+void Loop::obey(Id id, std::unique_ptr<PingCommand>& command) {
+    Connection* connection = connections_.find(id);
+    if (connection == nullptr) return;
+    connection->ping(command->ticket, command->payload);
+    mark_dirty(*connection);
+}
+
+void Loop::obey(Id id, std::unique_ptr<ConnectCommand>& command) { dial(id, std::move(command)); }
+
+void Loop::obey(Id id, std::unique_ptr<ListenCommand>& command) { server_->listen(id, std::move(command)); }
+
+void Loop::obey(Id id, std::unique_ptr<AnswerCommand>& command) { server_->answer(id, std::move(command->decision)); }
+
+void Loop::obey(Id, std::unique_ptr<BackplaneCommand>& command) {
+    backplane_ = std::make_unique<Backplane>(&loop_, context_, *resolver_, *command);
+    backplane_->start();
+}
+
+void Loop::obey(Id, std::unique_ptr<TopicCommand>& command) {
+    if (backplane_ == nullptr) return;
+    if (command->listening)
+        backplane_->listen(command->topic);
+    else
+        backplane_->stop_listening(command->topic);
 }
 
 void Loop::send(Id id, MessageType type, Buffer payload) {
@@ -182,7 +180,8 @@ void Loop::send(Id id, MessageType type, Buffer payload) {
 }
 
 // Encoded once: the receivers share the frame.
-void Loop::broadcast(const BroadcastCommand& command) {
+void Loop::obey(Id, std::unique_ptr<BroadcastCommand>& all) {
+    const BroadcastCommand& command = *all;
     SharedMessage message(command.type, command.frame, command.size, context_);
     if (command.relay && backplane_ != nullptr)
         backplane_->publish(command.topic, command.type, message.payload.view());
@@ -203,7 +202,7 @@ void Loop::dial(Id id, std::shared_ptr<ConnectCommand> command) {
     dial.start();
 }
 
-void Loop::close(Id id, const CloseCommand& command) {
+void Loop::obey(Id id, std::unique_ptr<CloseCommand>& command) {
     if (const auto reconnector = reconnectors_.find(id);
         reconnector != reconnectors_.end() && reconnector->second->is_down()) {
         if (const auto dial = dials_.find(id); dial != dials_.end()) {
@@ -213,19 +212,19 @@ void Loop::close(Id id, const CloseCommand& command) {
         return give_up(*reconnector->second, nullptr);
     }
     if (Connection* connection = connections_.find(id)) {
-        command.slow ? connection->close_as_slow() : connection->close(command.code, command.reason, command.limit);
+        command->slow ? connection->close_as_slow() : connection->close(command->code, command->reason, command->limit);
         mark_dirty(*connection);
     } else if (const auto dial = dials_.find(id); dial != dials_.end()) {
         dial->second->cancel();
     } else if (!server_->close(id)) {
-        server_->close_request(id, command.limit);
+        server_->close_request(id, command->limit);
     }
 }
 
-void Loop::shut_down(Milliseconds deadline) {
+void Loop::obey(Id, ShutdownCommand& command) {
     shutting_down_ = true;
     shutdown_alarm_.emplace(context_.timers, *this);
-    shutdown_alarm_->set_in(deadline);
+    shutdown_alarm_->set_in(command.deadline);
     server_->close_all();
     std::vector<Dial*> dials;
     for (const auto& [id, dial] : dials_) dials.push_back(dial.get());

@@ -22,14 +22,7 @@
 
 namespace qi::ws {
 
-class Loop final : public TimeSource,
-                   public WakeUser,
-                   public RoundUser,
-                   public AlarmUser,
-                   public ConnectionOwner,
-                   public DialOwner,
-                   public ServerUser,
-                   public ReconnectorUser {
+class Loop final : public TimeSource, public AlarmUser, public ConnectionOwner, public ReconnectorUser {
 public:
     Loop(Exchange& exchange, Waker& waker);
     ~Loop() override;
@@ -41,11 +34,18 @@ public:
     /// Any thread, from start() until run() has returned.
     void wake() noexcept { wake_->send(); }
 
+    // What lives on it tells how it went.
+
+    /// A client connection is open; the link is to be taken. The dial is destroyed later in the round.
+    void on_dialed(Dial& dial, LinkOpened opened) noexcept;
+    void on_dial_failed(Dial& dial, ConnectFailure failure) noexcept;
+    /// A server connection is open. The link is to be taken from the handshake.
+    void on_upgraded(Handshake& handshake, LinkOpened opened) noexcept;
+
 private:
     TimePoint now() const noexcept override;
-    void on_wake() noexcept override {}
-    void on_round() noexcept override;
-    void on_before_wait() noexcept override;
+    void on_round() noexcept;
+    void on_before_wait() noexcept;
     void on_alarm() noexcept override;
     void on_trim() noexcept;
     void on_last_chance() noexcept override { obey_commands(); }
@@ -53,16 +53,20 @@ private:
     void on_sent_too_late(Id id, Unsent unsent) noexcept override;
     void on_redial(Reconnector& reconnector) noexcept override;
     void on_ended(Connection& connection) noexcept override;
-    void on_dialed(Dial& dial, LinkOpened opened) noexcept override;
-    void on_dial_failed(Dial& dial, ConnectFailure failure) noexcept override;
-    void on_upgraded(Handshake& handshake, LinkOpened opened) noexcept override;
 
     void obey_commands();
-    void obey(Command& command);
-    void close(Id id, const CloseCommand& command);
+    void obey(Id id, SendCommand& command);
+    void obey(Id id, ResumeCommand& command);
+    void obey(Id id, std::unique_ptr<CloseCommand>& command);
+    void obey(Id id, std::unique_ptr<PingCommand>& command);
+    void obey(Id id, std::unique_ptr<ConnectCommand>& command);
+    void obey(Id id, std::unique_ptr<ListenCommand>& command);
+    void obey(Id id, std::unique_ptr<AnswerCommand>& command);
+    void obey(Id id, std::unique_ptr<BroadcastCommand>& command);
+    void obey(Id id, std::unique_ptr<BackplaneCommand>& command);
+    void obey(Id id, std::unique_ptr<TopicCommand>& command);
+    void obey(Id id, ShutdownCommand& command);
     void send(Id id, MessageType type, Buffer payload);
-    void broadcast(const BroadcastCommand& command);
-    void shut_down(Milliseconds deadline);
     void close_at_end(Connection& connection);
     void dial(Id id, std::shared_ptr<ConnectCommand> command);
     void give_up(Reconnector& reconnector, const ConnectFailure* why);
@@ -80,7 +84,7 @@ private:
     LoopContext context_;
     std::unique_ptr<WakeHandle> wake_;
     std::unique_ptr<RoundTimer> timer_;
-    std::unique_ptr<RoundHook> hook_;
+    std::unique_ptr<RoundHook<Loop, &Loop::on_round, &Loop::on_before_wait>> hook_;
     std::optional<TimePoint> armed_;
     std::optional<TimePoint> due_; // alarms up to here go off at the end of this round
     std::unique_ptr<Library> library_;

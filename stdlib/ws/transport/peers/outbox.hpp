@@ -6,6 +6,7 @@
 #include "ws/transport/exchange/flow.hpp"
 #include "ws/transport/exchange/queue.hpp"
 #include "ws/transport/net/link.hpp"
+#include "ws/transport/peers/compressor.hpp"
 #include "ws/transport/wire/buffer.hpp"
 #include "ws/transport/wire/frame.hpp"
 #include "ws/transport/wire/frame_scratch.hpp"
@@ -17,14 +18,6 @@
 #include <vector>
 
 namespace qi::ws {
-
-/// Who compresses messages, at the moment when they are written.
-class Compressor {
-public:
-    virtual ~Compressor() = default;
-    /// nullopt: it goes as it is.
-    virtual std::optional<Buffer> compress(std::string_view message) = 0;
-};
 
 class Outbox {
 public:

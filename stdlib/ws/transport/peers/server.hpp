@@ -19,18 +19,12 @@
 namespace qi::ws {
 
 class Handshake;
+class Loop;
 
 /// A connection counted by a listener. listener 0: not counted.
 struct Admission {
     Id listener = 0;
     std::string ip;
-};
-
-class ServerUser {
-public:
-    virtual ~ServerUser() = default;
-    /// A server connection is open. The link is to be taken from the handshake.
-    virtual void on_upgraded(Handshake& handshake, LinkOpened opened) noexcept = 0;
 };
 
 /// What a handshake is told about the connection that it is on.
@@ -42,9 +36,9 @@ struct AcceptedSocket {
     std::shared_ptr<const PeerSocket> peer_socket; // where the socket isn't the peer's own
 };
 
-class Server final : public TlsTerminatorUser, public SignalUser {
+class Server final : public TlsTerminatorUser {
 public:
-    Server(uv_loop_t* loop, LoopContext& context, Library& library, ServerUser& user) noexcept;
+    Server(uv_loop_t* loop, LoopContext& context, Library& library, Loop& owner) noexcept;
     ~Server() override;
 
     void listen(Id id, std::unique_ptr<ListenCommand> command);
@@ -73,7 +67,7 @@ private:
         std::string remote;
     };
     void shake_hands(Listener& listener, AcceptedSocket accepted, bool admitted, Admission admission);
-    void on_signal() noexcept override;
+    void on_hang_up() noexcept;
     void on_secured(TlsTerminator& terminator) noexcept override;
     void on_tls_closed(TlsTerminator& terminator) noexcept override;
     /// The interpreter was asked; the handshake has its id.
@@ -85,8 +79,9 @@ private:
     uv_loop_t* loop_;
     LoopContext& context_;
     Library& library_;
-    ServerUser& user_;
-    std::unique_ptr<SignalHandle> hang_up_; // while some listener has certificates: SIGHUP reloads them
+    Loop& owner_;
+    std::unique_ptr<SignalHandle<Server, &Server::on_hang_up>>
+        hang_up_; // while some listener has certificates: SIGHUP reloads them
     Registry<Listener> listeners_;
     std::unordered_map<const Handshake*, std::unique_ptr<Handshake>> handshakes_;
     std::unordered_map<Id, Handshake*> asked_;

@@ -1,331 +1,342 @@
 #include "ws/transport/service.hpp"
 
-#include "base/utf8.hpp"
-#include "ws/transport/http/header_rules.hpp"
-#include "ws/transport/http/request.hpp"
-#include "ws/transport/kinds.hpp"
-#include "ws/transport/messages.hpp"
 #include "ws/transport/net/lws.hpp"
-#include "ws/transport/service/implementation.hpp"
-#include "ws/transport/wire/ascii.hpp"
+#include "ws/transport/peers/loop.hpp"
+#include "ws/transport/service/failures.hpp"
 #include "ws/transport/wire/close_code.hpp"
-#include "ws/transport/wire/frame.hpp"
 
+#include <algorithm>
 #include <csignal>
+#include <nss.h>
 #include <sys/resource.h>
 
 namespace qi::ws {
 
 namespace {
 
-Error unknown(Id id) { return failure(kind::unknown_id, message::unknown_id, {std::to_string(id)}); }
-Error unknown_listener(Id id) { return failure(kind::unknown_id, message::unknown_listener, {std::to_string(id)}); }
-Error closed(Id id) { return failure(kind::closed, message::closed, {std::to_string(id)}); }
+/// What an event that waits takes.
+std::size_t memory_of(const Event& event) noexcept { return sizeof event + event.data.size(); }
 
-/// Why nothing can be sent on it.
-Error not_open(const Mailbox& mailbox) {
-    const std::string id = std::to_string(mailbox.info.id);
-    switch (mailbox.info.state) {
-    case State::Connecting: return failure(kind::closed, message::connecting, {id});
-    case State::Closing: return failure(kind::closed, message::closing, {id});
-    case State::Open:
-    case State::Closed: break;
-    }
-    return closed(mailbox.info.id);
+std::size_t memory_of(const Queue<Event>& inbox) noexcept {
+    std::size_t bytes = 0;
+    for (const Event& event : inbox) bytes += memory_of(event);
+    return bytes;
+}
+
+/// As many descriptors as are allowed, up to a million: libwebsockets has a table for all that there can be, and makes
+/// do with 2560 where ten million are allowed.
+void raise_descriptor_limit() {
+    constexpr rlim_t most = 1u << 20;
+    rlimit limit{};
+    if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+    const rlim_t wanted = std::min(limit.rlim_max, most);
+    if (limit.rlim_cur == wanted) return;
+    limit.rlim_cur = wanted;
+    setrlimit(RLIMIT_NOFILE, &limit);
 }
 
 } // namespace
 
-Service::Service(std::unique_ptr<Implementation> implementation) : implementation_(std::move(implementation)) {}
+// The thread.
+
+struct Service::Startup {
+    Mutex mutex;
+    Condition ready;
+    Loop* loop QI_GUARDED_BY(mutex) = nullptr;
+    std::optional<Error> error QI_GUARDED_BY(mutex);
+};
+
+Service::Service(Waker& waker, ServiceOptions options) : waker_(waker), options_(std::move(options)) {}
 
 Service::~Service() { shutdown(); }
 
 std::string_view Service::library_version() noexcept { return Library::version(); }
 
 Result<std::unique_ptr<Service>> Service::create(Waker& waker, ServiceOptions options) {
-    auto implementation = std::make_unique<Implementation>(waker, std::move(options));
-    if (auto started = implementation->start(); !started) return started.error();
-    return std::unique_ptr<Service>(new Service(std::move(implementation)));
+    std::unique_ptr<Service> service(new Service(waker, std::move(options)));
+    if (auto started = service->start(); !started) return started.error();
+    return service;
 }
 
-// Connecting.
-
-Result<Id> Service::connect(ConnectOptions options) { return implementation_->connect(std::move(options)); }
-
-Result<OpenStatus> Service::poll_open(Id id) {
-    const Mailbox* mailbox = implementation_->mailbox(id);
-    if (mailbox == nullptr) {
-        if (!implementation_->is_finished(id)) return unknown(id);
-        return OpenStatus{Opened{}};
+Result<void> Service::start() {
+    raise_descriptor_limit();
+    std::signal(SIGPIPE, SIG_IGN); // a peer that left must not end the program
+#ifdef QI_PORTABLE
+    // What else the system may be told to ask are libraries of its own C library.
+    __nss_configure_lookup("hosts", "files dns");
+#endif
+    Startup startup;
+    // Signals are for the thread that waits for them.
+    sigset_t all;
+    sigset_t before;
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    thread_ = std::thread([this, &startup] { run(startup); });
+    pthread_sigmask(SIG_SETMASK, &before, nullptr);
+    std::optional<Error> error;
+    {
+        Lock lock(startup.mutex);
+        while (startup.loop == nullptr && !startup.error) startup.ready.wait(startup.mutex);
+        loop_ = startup.loop;
+        error = startup.error;
     }
-    if (mailbox->failure) return OpenStatus{*mailbox->failure};
-    if (mailbox->info.state == State::Connecting && !mailbox->opened) return OpenStatus{Pending{}};
-    return OpenStatus{Opened{}};
+    running_ = true;
+    if (!error) return {};
+    thread_.join();
+    running_ = false;
+    return *error;
 }
 
-// Talking.
-
-Result<SendStatus> Service::send(Id id, MessageType type, const Buffer& payload) {
-    return implementation_->send(id, type, payload.view(), &payload);
-}
-
-Result<SendStatus> Service::send(Id id, MessageType type, std::string_view payload) {
-    return implementation_->send(id, type, payload, nullptr);
-}
-
-bool Service::has_room(Id id, std::size_t size) {
-    Mailbox* mailbox = implementation_->mailbox(id);
-    return mailbox == nullptr || mailbox->info.state != State::Open || mailbox->flow->has_room(Load::message(size));
-}
-
-Result<SendStatus> Service::Implementation::send(Id id, MessageType type, std::string_view payload,
-                                                 const Buffer* shared) {
-    Mailbox* mailbox = this->mailbox(id);
-    if (mailbox == nullptr) {
-        if (is_finished(id)) return closed(id);
-        return unknown(id);
+void Service::run(Startup& startup) {
+    Loop loop(exchange_, waker_);
+    auto started = loop.start(options_.log, options_.log || options_.trace);
+    {
+        Lock lock(startup.mutex);
+        if (started)
+            startup.loop = &loop;
+        else
+            startup.error = started.error();
+        startup.ready.notify_one();
     }
-    if (mailbox->info.state != State::Open) return not_open(*mailbox);
-    if (type == MessageType::Text && !utf8::valid(payload)) return failure(kind::utf8, message::not_utf8);
-    if (!answer_at_once(*mailbox, type, payload)) {
-        if (!mailbox->flow->try_queue(Load::message(payload.size()))) return SendStatus::Full;
-        submit({id, SendCommand{type, shared != nullptr ? *shared : slab_.copy(payload)}});
+    if (!started) return;
+    loop.run();
+    // The call that woke it for the last time must have returned.
+    Lock lock(farewell_mutex_);
+    while (!wakes_no_more_) farewell_.wait(farewell_mutex_);
+}
+
+void Service::submit(Command command) {
+    if (!running_) return;
+    if (exchange_.submit(std::move(command))) loop_->wake();
+}
+
+void Service::shutdown(Milliseconds deadline) {
+    if (!running_) return;
+    submit({0, ShutdownCommand{deadline}});
+    running_ = false;
+    {
+        Lock lock(farewell_mutex_);
+        wakes_no_more_ = true;
+        farewell_.notify_one();
     }
-    ++mailbox->info.sent.messages;
-    mailbox->info.sent.bytes += payload.size();
-    return SendStatus::Sent;
+    thread_.join();
+    loop_ = nullptr;
+    collect();
+    connections_.each([](Id, ConnectionRecord& record) {
+        record.info.state = State::Closed;
+        record.ended = true;
+    });
+    listeners_.each([](Id, ListenerRecord& listener) { listener.state = State::Closed; });
+    alive_ = 0;
 }
 
-/// One message has come, nothing else on any connection, and this is what is sent first: a conversation. Where more is
-/// under way the service thread is awake anyway, and writes while the program goes on.
-bool Service::Implementation::answer_at_once(Mailbox& mailbox, MessageType type, std::string_view payload) {
-    const bool answers = std::exchange(mailbox.may_answer, false) && held_ == 0 && !exchange_.has_deliveries();
-    if (!answers || payload.size() > DirectWriter::largest - largest_header || !mailbox.flow->queued().empty())
-        return false;
-    FrameHeader header;
-    header.opcode = type == MessageType::Text ? Opcode::Text : Opcode::Binary;
-    header.payload = payload.size();
-    if (mailbox.info.role == Role::Client) header.mask = masks_.next();
-    char frame[DirectWriter::largest];
-    return mailbox.flow->direct_writer.write({frame, write_frame(frame, header, payload.data())});
+// Records.
+
+ConnectionRecord* Service::find_connection(Id id) {
+    collect();
+    return connections_.find(id);
 }
 
-Result<std::optional<Event>> Service::receive(Id id) {
-    Mailbox* mailbox = implementation_->mailbox_for_receive(id);
-    if (mailbox == nullptr) {
-        if (implementation_->is_finished(id)) return closed(id);
-        return unknown(id);
-    }
-    std::optional<Event> event = implementation_->take(*mailbox);
-    if (event) {
-        if (event->type == EventType::Close) implementation_->note_known(id);
-        return event;
-    }
-    if (mailbox->close_received || (mailbox->ended && mailbox->info.state == State::Closed)) return closed(id);
-    return std::optional<Event>{};
+ConnectionRecord* Service::connection_for_receive(Id id) {
+    ConnectionRecord* found = connections_.find(id);
+    if (found != nullptr && !found->inbox.empty()) return found;
+    return find_connection(id);
 }
 
-Result<void> Service::close(Id id, std::uint16_t code, std::string_view reason, std::optional<Milliseconds> limit) {
-    if (!may_be_sent(code)) return failure(kind::range, message::close_code, {std::to_string(code)});
-    if (reason.size() > largest_close_reason)
-        return failure(kind::range, message::close_reason, {std::to_string(reason.size())});
-    if (!utf8::valid(reason)) return failure(kind::utf8, message::not_utf8);
-    if (ListenerRecord* listener = implementation_->listener(id)) {
-        if (listener->state == State::Open) {
-            listener->state = State::Closing;
-            implementation_->submit({id, std::make_unique<CloseCommand>(CloseCommand{code, {}, {}})});
-        }
-        return {};
-    }
-    Mailbox* mailbox = implementation_->mailbox(id);
-    if (mailbox == nullptr) {
-        if (implementation_->is_finished(id)) return {};
-        return unknown(id);
-    }
-    if (mailbox->info.state == State::Closed || (mailbox->info.state == State::Closing && !limit)) return {};
-    if (mailbox->info.state == State::Open) mailbox->info.state = State::Closing;
-    implementation_->submit({id, std::make_unique<CloseCommand>(CloseCommand{code, std::string(reason), limit})});
-    return {};
+ListenerRecord* Service::find_listener(Id id) {
+    collect();
+    return listeners_.find(id);
 }
 
-void Service::abandon(Id id) {
-    ListenerRecord* listener = implementation_->listener(id);
-    if (listener == nullptr) return;
-    listener->is_abandoned = true;
-    while (!listener->accepted.empty()) implementation_->turn_away(listener->accepted.pop());
+bool Service::is_finished(Id id) const {
+    return exchange_.was_given_out(id) && connections_.find(id) == nullptr && listeners_.find(id) == nullptr;
 }
 
-Result<bool> Service::poll_closed(Id id) {
-    if (const ListenerRecord* listener = implementation_->listener(id)) return listener->state == State::Closed;
-    if (const Mailbox* mailbox = implementation_->mailbox(id)) {
-        const bool over = mailbox->info.state == State::Closed;
-        if (over) implementation_->note_known(id); // who closes seldom reads on
-        return over;
-    }
-    if (implementation_->is_finished(id)) return true;
-    return unknown(id);
+void Service::note_known(Id id) {
+    ended_.settle(id);
+    drop_surplus();
 }
 
-Result<std::uint64_t> Service::ping(Id id, std::string_view payload) {
-    if (payload.size() > largest_control_payload)
-        return failure(kind::range, message::ping_payload, {std::to_string(payload.size())});
-    Mailbox* mailbox = implementation_->mailbox(id);
-    if (mailbox == nullptr) {
-        if (implementation_->is_finished(id)) return closed(id);
-        return unknown(id);
-    }
-    if (mailbox->info.state != State::Open) return not_open(*mailbox);
-    const std::uint64_t ticket = mailbox->next_ticket++;
-    mailbox->pings.emplace(ticket, std::nullopt);
-    implementation_->submit({id, std::make_unique<PingCommand>(PingCommand{ticket, std::string(payload)})});
-    return ticket;
+void Service::note_ended(Id id, const ConnectionRecord& record) {
+    ended_.add(id, memory_of(record.inbox));
+    drop_surplus();
 }
 
-Result<std::optional<double>> Service::poll_ping(Id id, std::uint64_t ticket) {
-    Mailbox* mailbox = implementation_->mailbox(id);
-    if (mailbox == nullptr) {
-        if (implementation_->is_finished(id)) return closed(id);
-        return unknown(id);
-    }
-    const auto ping = mailbox->pings.find(ticket);
-    const std::optional<double> milliseconds = ping == mailbox->pings.end() ? std::nullopt : ping->second;
-    const bool over = mailbox->info.state == State::Closed || ticket < mailbox->first_live_ticket;
-    if (!milliseconds && !over && ping != mailbox->pings.end()) return std::optional<double>{};
-    if (ping != mailbox->pings.end()) mailbox->pings.erase(ping);
-    if (!milliseconds) return closed(id);
-    return milliseconds;
+void Service::drop_surplus() {
+    while (const std::optional<Id> surplus = ended_.surplus()) drop_record(*surplus);
 }
 
-void Service::abandon_ping(Id id, std::uint64_t ticket) {
-    if (Mailbox* mailbox = implementation_->mailbox(id)) mailbox->pings.erase(ticket);
+void Service::drop_record(Id id) {
+    const auto record = connections_.remove(id);
+    if (record == nullptr) return;
+    ended_.remove(id);
+    held_ -= record->inbox.size();
+    dropped_.push_back(id);
 }
 
-// Looking.
+void Service::forget(Id id) {
+    ConnectionRecord* found = find_connection(id);
+    if (found == nullptr) return;
+    if (found->info.state == State::Closed)
+        drop_record(id);
+    else
+        found->unwanted = true;
+}
 
 Result<State> Service::state(Id id) {
-    if (const ListenerRecord* listener = implementation_->listener(id)) return listener->state;
-    if (const Mailbox* mailbox = implementation_->mailbox(id)) return mailbox->info.state;
-    if (implementation_->is_finished(id)) return State::Closed;
-    return unknown(id);
-}
-
-Result<Flow*> Service::Implementation::flow(Id id) {
-    Mailbox* found = mailbox(id);
-    if (found == nullptr) {
-        if (is_finished(id)) return nullptr;
-        return unknown(id);
-    }
-    return found->info.state == State::Closed ? nullptr : found->flow.get();
-}
-
-Result<std::uint64_t> Service::buffered(Id id) {
-    const auto flow = implementation_->flow(id);
-    if (!flow) return flow.error();
-    return *flow == nullptr ? 0 : (*flow)->queued().bytes();
-}
-
-Result<bool> Service::poll_flushed(Id id) {
-    const auto flow = implementation_->flow(id);
-    if (!flow) return flow.error();
-    return *flow == nullptr || (*flow)->is_flushed();
+    if (const ListenerRecord* listener = find_listener(id)) return listener->state;
+    if (const ConnectionRecord* record = find_connection(id)) return record->info.state;
+    if (is_finished(id)) return State::Closed;
+    return unknown_connection(id);
 }
 
 Result<Info> Service::info(Id id) {
-    if (const Mailbox* mailbox = implementation_->mailbox(id)) return mailbox->info;
-    if (!implementation_->is_finished(id)) return unknown(id);
+    if (const ConnectionRecord* record = find_connection(id)) return record->info;
+    if (!is_finished(id)) return unknown_connection(id);
     Info info;
     info.id = id;
     info.state = State::Closed;
     return info;
 }
 
-std::vector<Id> Service::ids() { return implementation_->live_ids(); }
-
-// Serving.
-
-Result<Id> Service::listen(ListenOptions options) { return implementation_->listen(std::move(options)); }
-
-Result<std::uint16_t> Service::port(Id id) {
-    const ListenerRecord* listener = implementation_->listener(id);
-    if (listener == nullptr) return unknown_listener(id);
-    return listener->port;
+std::vector<Id> Service::ids() {
+    collect();
+    std::vector<Id> ids;
+    connections_.each([&](Id id, const ConnectionRecord& record) {
+        if (record.info.state != State::Closed) ids.push_back(id);
+    });
+    return ids;
 }
 
-Result<std::optional<Id>> Service::accept(Id id) { return implementation_->next_of(id, &ListenerRecord::accepted); }
-
-Result<std::optional<Id>> Service::accept_for_service(Id id) {
-    return implementation_->next_of(id, &ListenerRecord::for_services);
+bool Service::could_wake() {
+    collect();
+    return alive_ > 0;
 }
 
-Result<std::optional<Id>> Service::pending(Id id) { return implementation_->next_of(id, &ListenerRecord::pending); }
+// Deliveries.
 
-Result<std::optional<Id>> Service::Implementation::next_of(Id id, Queue<Id> ListenerRecord::*queue) {
-    ListenerRecord* record = listener(id);
-    if (record == nullptr) return unknown_listener(id);
-    if (!(record->*queue).empty()) return std::optional<Id>{(record->*queue).pop()};
-    if (record->state == State::Closed) return failure(kind::closed, message::listener_closed, {std::to_string(id)});
-    return std::optional<Id>{};
+std::optional<Event> Service::take(ConnectionRecord& record) {
+    bool resume = false;
+    std::optional<Event> event = record.take(resume);
+    if (resume) submit({record.info.id, ResumeCommand{}});
+    if (!event) return event;
+    --held_;
+    if (record.ended) ended_.take(record.info.id, memory_of(*event));
+    return event;
 }
 
-std::optional<Rejections> Service::next_rejections() { return implementation_->next_rejections(); }
-
-Result<const Request*> Service::request(Id id) {
-    const Mailbox* mailbox = implementation_->mailbox(id);
-    if (mailbox != nullptr) return static_cast<const Request*>(mailbox->request.get());
-    if (implementation_->is_finished(id)) return closed(id);
-    return unknown(id);
+void Service::collect() {
+    exchange_.collect(deliveries_);
+    for (Delivery& delivery : deliveries_) std::visit([&](auto& what) { apply(delivery.id, what); }, delivery.what);
+    deliveries_.clear();
 }
 
-Result<void> Service::answer(Id id, Decision decision) {
-    const Mailbox* mailbox = implementation_->mailbox(id);
-    if (mailbox == nullptr && !implementation_->is_finished(id)) return unknown(id);
-    for (const Header& header : decision.headers)
-        if (auto sound = check_header(header); !sound) return sound.error();
-    if (!decision.protocol.empty() && !is_token(decision.protocol))
-        return failure(kind::value, message::protocol_name, {decision.protocol});
-    if (mailbox == nullptr || mailbox->info.state != State::Connecting) return {};
-    implementation_->submit({id, std::make_unique<AnswerCommand>(AnswerCommand{std::move(decision)})});
-    return {};
+/// The wake-up is what counts.
+void Service::apply(Id, DrainedDelivery&) {}
+
+void Service::apply(Id id, std::unique_ptr<AcceptedDelivery>& accepted) {
+    auto record = std::make_unique<ConnectionRecord>();
+    record->info.id = id;
+    record->info.role = Role::Server;
+    record->info.url = std::move(accepted->url);
+    record->options = accepted->options;
+    record->flow = std::move(accepted->flow);
+    record->request = std::make_unique<Request>(std::move(accepted->request));
+    connections_.insert(id, std::move(record));
+    ++alive_;
+    ListenerRecord* listener = listeners_.find(accepted->listener);
+    if (accepted->awaits_answer && listener != nullptr) listener->pending.push(id);
 }
 
-// One message for many.
-
-Result<bool> Service::subscribe(Id id, std::string_view topic) { return implementation_->subscribe(id, topic); }
-
-Result<bool> Service::unsubscribe(Id id, std::string_view topic) { return implementation_->unsubscribe(id, topic); }
-
-Result<BroadcastStatus> Service::publish(std::string_view topic, MessageType type, std::string_view payload) {
-    return implementation_->publish(topic, type, payload);
+void Service::apply(Id id, std::unique_ptr<Rejections>& rejections) {
+    rejections->port = listeners_.find(id)->port;
+    rejections_.push(std::move(*rejections));
 }
 
-Result<BroadcastStatus> Service::broadcast(std::span<const Id> ids, MessageType type, std::string_view payload) {
-    return implementation_->spread(ids, type, payload);
+void Service::apply(Id id, std::unique_ptr<OpenedDelivery>& opened) {
+    ConnectionRecord* record = connections_.find(id);
+    if (record == nullptr) return;
+    Info& info = record->info;
+    record->opened = true;
+    if (info.state == State::Connecting) info.state = State::Open;
+    if (closing_serving_ && info.role == Role::Server && info.state == State::Open) {
+        info.state = State::Closing;
+        submit({id, std::make_unique<CloseCommand>(CloseCommand{close_code::going_away, {}, closing_serving_})});
+    }
+    info.protocol = std::move(opened->protocol);
+    info.compression = opened->compression;
+    info.local = std::move(opened->local);
+    info.remote = std::move(opened->remote);
+    info.tls = std::move(opened->tls);
+    info.opened_at = opened->at;
+    if (ListenerRecord* listener = listeners_.find(opened->listener)) {
+        const auto& paths = listener->service_paths;
+        const bool typed = std::find(paths.begin(), paths.end(), record->request->path) != paths.end();
+        if (listener->is_abandoned && !typed) return turn_away(id);
+        (typed ? listener->for_services : listener->accepted).push(id);
+    }
 }
 
-BroadcastStatus Service::poll_broadcast(std::uint64_t ticket) { return implementation_->poll_broadcast(ticket); }
+void Service::apply(Id id, std::unique_ptr<ConnectFailure>& failure) {
+    ConnectionRecord* record = connections_.find(id);
+    if (record == nullptr) return;
+    record->failure = std::move(*failure);
+    record->info.state = State::Closed;
+    record->ended = true;
+    --alive_;
+    note_ended(id, *record);
+}
 
-void Service::abandon_broadcast(std::uint64_t ticket) { implementation_->abandon_broadcast(ticket); }
+void Service::apply(Id id, PongDelivery& pong) {
+    ConnectionRecord* record = connections_.find(id);
+    if (record == nullptr) return;
+    if (const auto ping = record->pings.find(pong.ticket); ping != record->pings.end())
+        ping->second = pong.milliseconds;
+}
 
-std::optional<Id> Service::next_slow() { return implementation_->next_slow(); }
+void Service::apply(Id id, EndedDelivery& ended) {
+    ConnectionRecord* record = connections_.find(id);
+    if (record == nullptr) {
+        if (ListenerRecord* listener = listeners_.find(id)) {
+            listener->state = State::Closed;
+            --alive_;
+        }
+        return;
+    }
+    // A request that was refused or answered otherwise: nobody can have the id but who decided about it.
+    if (record->info.state == State::Connecting && !record->info.close) record->unwanted = true;
+    if (record->info.close) record->info.close->clean = ended.clean;
+    record->info.state = State::Closed;
+    record->ended = true;
+    --alive_;
+    for (const std::string& topic : record->info.subscriptions) leave_topic(topic, id);
+    record->info.subscriptions.clear();
+    if (record->unwanted) return drop_record(id);
+    note_ended(id, *record);
+}
 
-Result<void> Service::join_backplane(const std::string& url) { return implementation_->join_backplane(url); }
-
-const BackplaneStatus* Service::backplane(bool& settled) { return implementation_->backplane(settled); }
-
-// Ending.
-
-void Service::forget(Id id) { implementation_->forget(id); }
-
-void Service::take_dropped(std::vector<Id>& into) noexcept { implementation_->take_dropped(into); }
-
-bool Service::was_given_out(Id id) const noexcept { return implementation_->was_given_out(id); }
-
-void Service::close_serving(Milliseconds limit) { implementation_->close_serving(limit); }
-
-bool Service::is_serving() { return implementation_->is_serving(); }
-
-bool Service::could_wake() { return implementation_->could_wake(); }
-
-void Service::shutdown(Milliseconds deadline) { implementation_->shutdown(deadline); }
+void Service::apply(Id id, Event& event) {
+    ConnectionRecord* record = connections_.find(id);
+    if (record == nullptr) return;
+    Info& info = record->info;
+    switch (event.type) {
+    case EventType::Message:
+    case EventType::Binary:
+        ++info.received.messages;
+        info.received.bytes += event.data.size();
+        break;
+    case EventType::Close: info.close = CloseInfo{event.code, std::string(event.data.view()), false}; break;
+    case EventType::Reconnecting:
+        if (info.state == State::Open) info.state = State::Connecting;
+        record->first_live_ticket = record->next_ticket;
+        break;
+    case EventType::Error:
+    case EventType::Ping:
+    case EventType::Pong:
+    case EventType::Open: break;
+    }
+    record->inbox.push(std::move(event));
+    ++held_;
+}
 
 } // namespace qi::ws

@@ -1,4 +1,4 @@
-// What the interpreter's thread knows of one id: the events not yet received, the state as the program sees
+// What the interpreter's thread knows of a connection: the events not yet received, the state as the program sees
 // it. The interpreter's thread alone.
 #pragma once
 
@@ -12,7 +12,7 @@
 
 namespace qi::ws {
 
-struct Mailbox {
+struct ConnectionRecord {
     Info info;
     ConnectionOptions options;
     std::shared_ptr<Flow> flow;
@@ -44,16 +44,6 @@ struct Mailbox {
         may_answer = true;
         return event;
     }
-};
-
-struct ListenerRecord {
-    std::uint16_t port = 0;
-    Queue<Id> accepted;
-    Queue<Id> pending;
-    std::vector<std::string> service_paths;
-    Queue<Id> for_services;    // accepted at one of these
-    bool is_abandoned = false; // nobody will accept any more
-    State state = State::Open; // Closing until the service thread has closed the socket: only then is nobody let in
 };
 
 } // namespace qi::ws

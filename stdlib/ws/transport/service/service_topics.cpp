@@ -1,9 +1,12 @@
 // Topics, broadcasts and the backplane: one message for many connections. The interpreter's thread.
+#include "ws/transport/service.hpp"
+
 #include "base/utf8.hpp"
 #include "ws/transport/http/redis_url.hpp"
+#include "ws/transport/http/url.hpp"
 #include "ws/transport/kinds.hpp"
 #include "ws/transport/messages.hpp"
-#include "ws/transport/service/implementation.hpp"
+#include "ws/transport/service/failures.hpp"
 #include "ws/transport/wire/close_code.hpp"
 #include "ws/transport/wire/frame.hpp"
 
@@ -13,13 +16,13 @@
 namespace qi::ws {
 
 /// nullptr if nothing can be sent on it.
-inline Mailbox* Service::Implementation::open_mailbox(Id id) const {
-    Mailbox* mailbox = mailboxes_.find(id);
-    return mailbox != nullptr && mailbox->info.state == State::Open ? mailbox : nullptr;
+inline ConnectionRecord* Service::open_connection(Id id) const {
+    ConnectionRecord* record = connections_.find(id);
+    return record != nullptr && record->info.state == State::Open ? record : nullptr;
 }
 
-Result<bool> Service::Implementation::subscribe(Id id, std::string_view topic) {
-    Mailbox* found = mailbox(id);
+Result<bool> Service::subscribe(Id id, std::string_view topic) {
+    ConnectionRecord* found = find_connection(id);
     if (found == nullptr && !is_finished(id))
         return failure(kind::unknown_id, message::unknown_id, {std::to_string(id)});
     if (found == nullptr || found->info.state != State::Open)
@@ -32,8 +35,8 @@ Result<bool> Service::Implementation::subscribe(Id id, std::string_view topic) {
     return true;
 }
 
-Result<bool> Service::Implementation::unsubscribe(Id id, std::string_view topic) {
-    Mailbox* found = mailbox(id);
+Result<bool> Service::unsubscribe(Id id, std::string_view topic) {
+    ConnectionRecord* found = find_connection(id);
     if (found == nullptr && !is_finished(id))
         return failure(kind::unknown_id, message::unknown_id, {std::to_string(id)});
     if (found == nullptr) return false;
@@ -45,13 +48,12 @@ Result<bool> Service::Implementation::unsubscribe(Id id, std::string_view topic)
     return true;
 }
 
-void Service::Implementation::leave_topic(std::string_view topic, Id id) {
+void Service::leave_topic(std::string_view topic, Id id) {
     if (topics_.remove(topic, id) && backplane_)
         submit({0, std::make_unique<TopicCommand>(TopicCommand{std::string(topic), false})});
 }
 
-Result<BroadcastStatus> Service::Implementation::publish(std::string_view topic, MessageType type,
-                                                         std::string_view payload) {
+Result<BroadcastStatus> Service::publish(std::string_view topic, MessageType type, std::string_view payload) {
     if (type == MessageType::Text && !utf8::valid(payload)) return failure(kind::utf8, message::not_utf8);
     collect();
     const std::span<const Id> members = topics_.members(topic);
@@ -69,11 +71,10 @@ Result<BroadcastStatus> Service::Implementation::publish(std::string_view topic,
     return result;
 }
 
-Result<BroadcastStatus> Service::Implementation::spread(std::span<const Id> ids, MessageType type,
-                                                        std::string_view payload) {
+Result<BroadcastStatus> Service::broadcast(std::span<const Id> ids, MessageType type, std::string_view payload) {
     if (type == MessageType::Text && !utf8::valid(payload)) return failure(kind::utf8, message::not_utf8);
     collect();
-    if (std::none_of(ids.begin(), ids.end(), [this](Id id) { return open_mailbox(id) != nullptr; }))
+    if (std::none_of(ids.begin(), ids.end(), [this](Id id) { return open_connection(id) != nullptr; }))
         return BroadcastStatus{};
     auto command = broadcast_of(type, payload);
     std::vector<Id> waiting;
@@ -84,7 +85,7 @@ Result<BroadcastStatus> Service::Implementation::spread(std::span<const Id> ids,
 }
 
 /// To nobody so far. The one copy of the payload is made here.
-std::unique_ptr<BroadcastCommand> Service::Implementation::broadcast_of(MessageType type, std::string_view payload) {
+std::unique_ptr<BroadcastCommand> Service::broadcast_of(MessageType type, std::string_view payload) {
     auto command = std::make_unique<BroadcastCommand>();
     command->type = type;
     command->frame = copy_as_frame(type == MessageType::Text ? Opcode::Text : Opcode::Binary, payload);
@@ -97,27 +98,26 @@ namespace {
 TimePoint steady_now() noexcept { return std::chrono::time_point_cast<Milliseconds>(Clock::now()); }
 
 /// Until when what is published waits for it, if it has no room since then: as long as it may be full, or take nothing.
-TimePoint patience_ends(const Mailbox& mailbox, TimePoint full_since) noexcept {
-    const std::int64_t stuck = mailbox.flow->stuck_since();
+TimePoint patience_ends(const ConnectionRecord& record, TimePoint full_since) noexcept {
+    const std::int64_t stuck = record.flow->stuck_since();
     const TimePoint since = stuck == 0 ? full_since : std::min(full_since, TimePoint(Milliseconds(stuck)));
-    return since + mailbox.options.slow_timeout;
+    return since + record.options.slow_timeout;
 }
 
 } // namespace
 
-inline void Service::Implementation::hand_to(Id id, Mailbox& receiver, BroadcastCommand& command) {
+inline void Service::hand_to(Id id, ConnectionRecord& receiver, BroadcastCommand& command) {
     ++receiver.info.sent.messages;
     receiver.info.sent.bytes += command.size;
     command.receivers.push_back(id);
 }
 
 /// Those that have room for the message become its receivers.
-std::size_t Service::Implementation::hand_round(std::span<const Id> ids, BroadcastCommand& command,
-                                                std::vector<Id>* waiting) {
+std::size_t Service::hand_round(std::span<const Id> ids, BroadcastCommand& command, std::vector<Id>* waiting) {
     command.receivers.reserve(ids.size());
     const Load load = Load::message(command.size);
     for (const Id id : ids) {
-        Mailbox* receiver = open_mailbox(id);
+        ConnectionRecord* receiver = open_connection(id);
         if (receiver == nullptr) continue;
         // Nobody overtakes a message that waits already, but what comes from other nodes, which has no time.
         if ((receiver->waited_for == 0 || waiting == nullptr) && receiver->flow->try_queue(load)) [[likely]]
@@ -128,7 +128,7 @@ std::size_t Service::Implementation::hand_round(std::span<const Id> ids, Broadca
     return command.receivers.size();
 }
 
-void Service::Implementation::find_full(Id id, Mailbox& receiver, std::vector<Id>* waiting) {
+void Service::find_full(Id id, ConnectionRecord& receiver, std::vector<Id>* waiting) {
     if (waiting == nullptr) return turn_away(id, receiver);
     const TimePoint now = steady_now();
     if (receiver.waited_for == 0) receiver.full_since = now;
@@ -141,7 +141,7 @@ void Service::Implementation::find_full(Id id, Mailbox& receiver, std::vector<Id
 }
 
 /// It doesn't get the message.
-void Service::Implementation::turn_away(Id id, Mailbox& receiver) {
+void Service::turn_away(Id id, ConnectionRecord& receiver) {
     if (receiver.options.skip_when_slow) {
         ++receiver.info.skipped;
         return;
@@ -151,19 +151,19 @@ void Service::Implementation::turn_away(Id id, Mailbox& receiver) {
     slow_.push(id);
 }
 
-std::optional<Id> Service::Implementation::next_slow() {
+std::optional<Id> Service::next_slow() {
     if (slow_.empty()) return std::nullopt;
     return slow_.pop();
 }
 
 // What waits for room.
 
-BroadcastStatus Service::Implementation::delay(const BroadcastCommand& command, std::vector<Id> waiting,
-                                               std::optional<std::string_view> topic, std::size_t count) {
+BroadcastStatus Service::delay(const BroadcastCommand& command, std::vector<Id> waiting,
+                               std::optional<std::string_view> topic, std::size_t count) {
     const std::uint64_t ticket = ++last_ticket_;
     TimePoint until = TimePoint::max();
     for (const Id id : waiting) {
-        const Mailbox& receiver = *mailboxes_.find(id);
+        const ConnectionRecord& receiver = *connections_.find(id);
         until = std::min(until, patience_ends(receiver, receiver.full_since));
     }
     delayed_.emplace(ticket, DelayedBroadcast{command.type, command.frame, command.size,
@@ -171,14 +171,14 @@ BroadcastStatus Service::Implementation::delay(const BroadcastCommand& command, 
     return {count, ticket, until};
 }
 
-BroadcastStatus Service::Implementation::poll_broadcast(std::uint64_t ticket) {
+BroadcastStatus Service::poll_broadcast(std::uint64_t ticket) {
     collect();
     hand_to_delayed(ticket);
     const auto found = delayed_.find(ticket);
     if (found == delayed_.end()) return {};
     BroadcastStatus result{found->second.count, ticket, TimePoint::max()};
     for (const Id id : found->second.waiting) {
-        const Mailbox& receiver = *mailboxes_.find(id);
+        const ConnectionRecord& receiver = *connections_.find(id);
         result.until = std::min(result.until, patience_ends(receiver, receiver.full_since));
     }
     if (!found->second.waiting.empty()) return result;
@@ -186,23 +186,23 @@ BroadcastStatus Service::Implementation::poll_broadcast(std::uint64_t ticket) {
     return {result.count, 0, {}};
 }
 
-void Service::Implementation::abandon_broadcast(std::uint64_t ticket) {
+void Service::abandon_broadcast(std::uint64_t ticket) {
     const auto found = delayed_.find(ticket);
     if (found == delayed_.end()) return;
     for (const Id id : found->second.waiting)
-        if (Mailbox* receiver = mailboxes_.find(id)) --receiver->waited_for;
+        if (ConnectionRecord* receiver = connections_.find(id)) --receiver->waited_for;
     delayed_.erase(found);
     // It may have been woken for room that others, who came behind it and were not, wait for now.
     if (!delayed_.empty()) wake_publishers();
 }
 
-void Service::Implementation::wake_publishers() {
+void Service::wake_publishers() {
     constexpr Id publishers = 0;
     waker_.wake({&publishers, 1});
 }
 
 /// In the order of publishing: of two that wait for the same one, the first goes first. `asking` is told by its caller.
-void Service::Implementation::hand_to_delayed(std::uint64_t asking) {
+void Service::hand_to_delayed(std::uint64_t asking) {
     const TimePoint now = steady_now();
     ++walk_;
     bool others_are_done = false;
@@ -220,9 +220,8 @@ void Service::Implementation::hand_to_delayed(std::uint64_t asking) {
     if (others_are_done) wake_publishers();
 }
 
-bool Service::Implementation::is_done_with(Id id, const DelayedBroadcast& late, BroadcastCommand& command,
-                                           TimePoint now) {
-    Mailbox* receiver = mailboxes_.find(id);
+bool Service::is_done_with(Id id, const DelayedBroadcast& late, BroadcastCommand& command, TimePoint now) {
+    ConnectionRecord* receiver = connections_.find(id);
     if (receiver == nullptr) return true;
     const auto& topics = receiver->info.subscriptions;
     const bool wanted = !late.topic || std::find(topics.begin(), topics.end(), *late.topic) != topics.end();
@@ -243,7 +242,7 @@ bool Service::Implementation::is_done_with(Id id, const DelayedBroadcast& late, 
 
 // The other nodes.
 
-Result<void> Service::Implementation::join_backplane(const std::string& text) {
+Result<void> Service::join_backplane(const std::string& text) {
     auto url = parse_redis_url(text);
     if (!url) return url.error();
     if (!running_) return failure(kind::closed, message::service_closed);
@@ -252,7 +251,6 @@ Result<void> Service::Implementation::join_backplane(const std::string& text) {
                        {url->shown(), join_endpoint(url->host, url->port)});
     backplane_.emplace();
     backplane_->url = url->shown();
-    backplane_settled_ = false;
     backplane_flow_ = std::make_shared<Flow>(0, 10000);
     auto command = std::make_unique<BackplaneCommand>();
     command->host = std::move(url->host);
@@ -266,32 +264,31 @@ Result<void> Service::Implementation::join_backplane(const std::string& text) {
     return {};
 }
 
-const BackplaneStatus* Service::Implementation::backplane(bool& settled) {
+const BackplaneStatus* Service::backplane() {
     collect();
-    settled = backplane_settled_;
     return backplane_ ? &*backplane_ : nullptr;
 }
 
-void Service::Implementation::apply_backplane(Delivery& delivery) {
+void Service::apply(Id, std::unique_ptr<BackplaneReport>& report) {
+    if (!backplane_ || report->number != backplane_number_) return; // about one that was replaced
+    const BackplaneStatus& status = report->status;
+    backplane_->settled = true;
+    backplane_->connected = status.connected;
+    backplane_->error = status.error;
+    backplane_->dropped = status.dropped;
+}
+
+void Service::apply(Id, std::unique_ptr<BackplaneDelivery>& message) {
     if (!backplane_) return;
-    if (const auto* report = std::get_if<std::unique_ptr<BackplaneReport>>(&delivery.what)) {
-        if ((*report)->number != backplane_number_) return; // about one that was replaced
-        const BackplaneStatus& status = (*report)->status;
-        backplane_settled_ = true;
-        backplane_->connected = status.connected;
-        backplane_->error = status.error;
-        backplane_->dropped = status.dropped;
-    } else if (const auto* message = std::get_if<std::unique_ptr<BackplaneDelivery>>(&delivery.what)) {
-        ++backplane_->received;
-        // What came from one that was replaced still goes to the subscribers, but this flow hasn't counted it.
-        if ((*message)->number == backplane_number_ && backplane_flow_->note_taken((*message)->size))
-            submit({0, ResumeCommand{}});
-        auto command = std::make_unique<BroadcastCommand>();
-        command->type = (*message)->type;
-        command->frame = (*message)->frame;
-        command->size = (*message)->size;
-        if (hand_round(topics_.members((*message)->topic), *command, nullptr) > 0) submit({0, std::move(command)});
-    }
+    ++backplane_->received;
+    // What came from one that was replaced still goes to the subscribers, but this flow hasn't counted it.
+    if (message->number == backplane_number_ && backplane_flow_->note_taken(message->size))
+        submit({0, ResumeCommand{}});
+    auto command = std::make_unique<BroadcastCommand>();
+    command->type = message->type;
+    command->frame = message->frame;
+    command->size = message->size;
+    if (hand_round(topics_.members(message->topic), *command, nullptr) > 0) submit({0, std::move(command)});
 }
 
 } // namespace qi::ws

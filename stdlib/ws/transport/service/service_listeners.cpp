@@ -1,0 +1,141 @@
+// Listeners, and what comes through them. The interpreter's thread.
+#include "ws/transport/service.hpp"
+
+#include "base/files.hpp"
+#include "ws/transport/http/header_rules.hpp"
+#include "ws/transport/kinds.hpp"
+#include "ws/transport/messages.hpp"
+#include "ws/transport/net/listen_socket.hpp"
+#include "ws/transport/net/tls.hpp"
+#include "ws/transport/peers/message_memory.hpp"
+#include "ws/transport/service/failures.hpp"
+#include "ws/transport/wire/ascii.hpp"
+#include "ws/transport/wire/close_code.hpp"
+
+#include <sys/stat.h>
+
+namespace qi::ws {
+
+Result<Id> Service::listen(ListenOptions options) {
+    if (!running_) return failure(kind::closed, message::service_closed);
+    if (auto sound = check_protocols(options.protocols); !sound) return sound.error();
+    if (!options_.permissions.may_listen(options.host, options.port))
+        return failure(kind::permission_denied, message::listen_not_permitted,
+                       {join_endpoint(options.host, options.port)});
+    SslContext tls;
+    if (options.tls) {
+        auto made = server_tls_context(*options.tls);
+        if (!made) return made.error();
+        tls = std::move(*made);
+    }
+    if (options.static_folder) {
+        struct stat info {};
+        std::string resolved = files::real_path(*options.static_folder);
+        if (resolved.empty() || files::status(resolved, info) != 0 || !S_ISDIR(info.st_mode))
+            return failure(kind::value, message::static_folder, {*options.static_folder});
+        options.static_folder = std::move(resolved);
+    }
+    if (!options.memory_limit)
+        options.memory_limit = default_memory_limit(); // reads files, which the service thread doesn't
+    auto socket = open_listen_socket(options.host, options.port);
+    if (!socket) return socket.error();
+    const Id id = exchange_.next_id();
+    auto record = std::make_unique<ListenerRecord>();
+    record->port = socket->port;
+    record->service_paths = options.service_paths;
+    listeners_.insert(id, std::move(record));
+    auto command = std::make_unique<ListenCommand>();
+    command->options = std::move(options);
+    command->socket = socket->socket;
+    command->tls = std::move(tls);
+    ++alive_;
+    submit({id, std::move(command)});
+    return id;
+}
+
+Result<std::uint16_t> Service::port(Id id) {
+    const ListenerRecord* listener = find_listener(id);
+    if (listener == nullptr) return unknown_listener(id);
+    return listener->port;
+}
+
+Result<std::optional<Id>> Service::accept(Id id) { return next_of(id, &ListenerRecord::accepted); }
+
+Result<std::optional<Id>> Service::accept_for_service(Id id) { return next_of(id, &ListenerRecord::for_services); }
+
+Result<std::optional<Id>> Service::pending(Id id) { return next_of(id, &ListenerRecord::pending); }
+
+Result<std::optional<Id>> Service::next_of(Id id, Queue<Id> ListenerRecord::*queue) {
+    ListenerRecord* record = find_listener(id);
+    if (record == nullptr) return unknown_listener(id);
+    if (!(record->*queue).empty()) return std::optional<Id>{(record->*queue).pop()};
+    if (record->state == State::Closed) return failure(kind::closed, message::listener_closed, {std::to_string(id)});
+    return std::optional<Id>{};
+}
+
+std::optional<Rejections> Service::next_rejections() {
+    if (rejections_.empty()) return std::nullopt;
+    return rejections_.pop();
+}
+
+Result<const Request*> Service::request(Id id) {
+    const ConnectionRecord* record = find_connection(id);
+    if (record != nullptr) return static_cast<const Request*>(record->request.get());
+    if (is_finished(id)) return closed(id);
+    return unknown_connection(id);
+}
+
+Result<void> Service::answer(Id id, Decision decision) {
+    const ConnectionRecord* record = find_connection(id);
+    if (record == nullptr && !is_finished(id)) return unknown_connection(id);
+    for (const Header& header : decision.headers)
+        if (auto sound = check_header(header); !sound) return sound.error();
+    if (!decision.protocol.empty() && !is_token(decision.protocol))
+        return failure(kind::value, message::protocol_name, {decision.protocol});
+    if (record == nullptr || record->info.state != State::Connecting) return {};
+    submit({id, std::make_unique<AnswerCommand>(AnswerCommand{std::move(decision)})});
+    return {};
+}
+
+void Service::abandon(Id id) {
+    ListenerRecord* listener = find_listener(id);
+    if (listener == nullptr) return;
+    listener->is_abandoned = true;
+    while (!listener->accepted.empty()) turn_away(listener->accepted.pop());
+}
+
+void Service::turn_away(Id id) {
+    ConnectionRecord* record = connections_.find(id);
+    if (record == nullptr) return;
+    if (record->info.state == State::Closed) return drop_record(id);
+    record->unwanted = true;
+    if (record->info.state != State::Open) return;
+    record->info.state = State::Closing;
+    submit({id, std::make_unique<CloseCommand>(CloseCommand{close_code::going_away, {}, {}})});
+}
+
+void Service::close_serving(Milliseconds limit) {
+    collect();
+    closing_serving_ = limit;
+    const auto close = [&](Id id, State& state) {
+        if (state != State::Open) return;
+        state = State::Closing;
+        submit({id, std::make_unique<CloseCommand>(CloseCommand{close_code::going_away, {}, limit})});
+    };
+    listeners_.each([&](Id id, ListenerRecord& listener) { close(id, listener.state); });
+    connections_.each([&](Id id, ConnectionRecord& record) {
+        if (record.info.role == Role::Server) close(id, record.info.state);
+    });
+}
+
+bool Service::is_serving() {
+    collect();
+    bool serving = false;
+    listeners_.each([&](Id, const ListenerRecord& listener) { serving = serving || listener.state == State::Closing; });
+    connections_.each([&](Id, const ConnectionRecord& record) {
+        serving = serving || (record.info.role == Role::Server && record.info.state != State::Closed);
+    });
+    return serving;
+}
+
+} // namespace qi::ws
