@@ -23,7 +23,8 @@ namespace {
 
 Value poll_connect(Vm& vm, ws::Service& service, ws::Id id) {
     auto status = service.poll_open(id);
-    if (!status || !std::holds_alternative<ws::Pending>(*status)) sockets(vm).remove_dial(id);
+    if (!status || !std::holds_alternative<ws::Pending>(*status))
+        if (WsRecord* record = sockets(vm).find(id)) record->dialing = false;
     if (!status) return vm.raise(status.error());
     if (std::holds_alternative<ws::Opened>(*status)) return make_integer(vm.store, id);
     if (const auto* failed = std::get_if<ws::ConnectFailure>(&*status)) {
@@ -38,7 +39,6 @@ Value poll_connect(Vm& vm, ws::Service& service, ws::Id id) {
 Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
     auto service = sockets(vm).service();
     if (!service) return vm.raise(service.error());
-    sockets(vm).tidy();
     if (vm.resumption() != Resume::Continue) return poll_connect(vm, **service, vm.current().note);
     auto request = connect_request(vm, url, options);
     if (!request) return vm.raise(request.error());
@@ -53,8 +53,9 @@ Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
         error.argument = 1;
         return vm.raise(error);
     }
-    sockets(vm).set_habits(*id, request->habits);
-    sockets(vm).add_dial(*id);
+    WsRecord& record = *sockets(vm).record(*id);
+    record.habits = request->habits;
+    record.dialing = true;
     return poll_connect(vm, **service, *id);
 }
 
@@ -73,9 +74,7 @@ Value listen(Vm& vm, Value options, Sequence service_paths) {
             return vm.make_error(kind, id.error().text());
         return vm.raise(id.error());
     }
-    request->habits.listener = true;
-    sockets(vm).set_habits(*id, request->habits);
-    sockets(vm).add_listener(*id, close_timeout);
+    sockets(vm).add_listener(*id, request->habits, close_timeout);
     return make_integer(vm.store, *id);
 }
 
@@ -91,8 +90,7 @@ Value accept(Vm& vm, Value listener, Accept next) {
     const auto id = id_of(vm, listener);
     if (!id) return vm.raise(id.error());
     WebSockets& all = sockets(vm);
-    all.tidy();
-    if (!all.habits(*id).listener)
+    if (!all.is_listener(*id))
         return vm.raise(failure_at(0, kind::type, msg::ws_not_listener, {std::to_string(*id)}));
     auto accepted = (all.running()->*next)(*id);
     report_rejections(vm);
@@ -102,17 +100,14 @@ Value accept(Vm& vm, Value listener, Accept next) {
         return Value::nil();
     }
     if (!*accepted) return vm.park_external(wake_key(*id, Waiting::Receive), std::nullopt);
-    Habits habits = all.habits(*id);
-    habits.listener = false;
-    habits.has_channel = all.habits(**accepted).has_channel;
-    all.set_habits(**accepted, habits);
+    if (WsRecord* record = all.record(**accepted)) record->habits = all.habits(*id);
     return make_integer(vm.store, **accepted);
 }
 
 Result<Value> port(Vm& vm, Value listener) {
     const auto id = id_of(vm, listener);
     if (!id) return id.error();
-    if (!sockets(vm).habits(*id).listener)
+    if (!sockets(vm).is_listener(*id))
         return failure_at(0, kind::type, msg::ws_not_listener, {std::to_string(*id)});
     const auto found = sockets(vm).running()->port(*id);
     if (!found) return found.error();
@@ -157,7 +152,6 @@ Result<Value> request(Vm& vm, Value conn) {
 
 /// The next request that :authorize or :http is asked about: [id upgrade?]; nil once the listener is closed.
 Value pending(Vm& vm, ws::Id listener) {
-    sockets(vm).tidy();
     ws::Service& service = *sockets(vm).running();
     auto next = service.pending(listener);
     report_rejections(vm);
@@ -233,6 +227,7 @@ Value receive(Vm& vm, Value conn, std::optional<Map> options) {
     if (!id) return vm.raise(id.error());
     WebSockets& all = sockets(vm);
     const Habits& habits = all.habits(*id);
+    const bool bytes = habits.bytes;
     // Before a message is taken: it would be lost to the error.
     const auto limit = receive_limit(vm, options, habits.read_timeout);
     if (!limit) return vm.raise(limit.error());
@@ -249,10 +244,10 @@ Value receive(Vm& vm, Value conn, std::optional<Map> options) {
         closing.type = ws::EventType::Close;
         closing.code = info->close->code;
         closing.data = ws::Buffer::copy_of(info->close->reason);
-        return all.message(closing, habits);
+        return all.message(closing, bytes);
     }
     if (*event) {
-        const Value message = all.message(**event, habits);
+        const Value message = all.message(**event, bytes);
         if ((*event)->type == ws::EventType::Close)
             vm.deliver_last(key, message);
         else
@@ -270,7 +265,7 @@ Value try_receive(Vm& vm, Value conn) {
     auto event = sockets(vm).running()->receive(*id);
     if (!event) return vm.raise(event.error());
     if (!*event) return Value::nil();
-    const Value message = sockets(vm).message(**event, sockets(vm).habits(*id));
+    const Value message = sockets(vm).message(**event, sockets(vm).habits(*id).bytes);
     if ((*event)->type == ws::EventType::Close) vm.deliver_last(wake_key(*id, Waiting::Receive), message);
     return message;
 }
@@ -278,10 +273,13 @@ Value try_receive(Vm& vm, Value conn) {
 Value channel(Vm& vm, Value conn) {
     const auto id = id_of(vm, conn);
     if (!id) return vm.raise(id.error());
-    if (sockets(vm).habits(*id).listener)
+    if (sockets(vm).is_listener(*id))
         return vm.raise(failure_at(0, kind::type, msg::ws_not_connection, {std::to_string(*id)}));
     Channel* shown = vm.view(wake_key(*id, Waiting::Receive), sockets(vm));
-    if (!sockets(vm).note_channel(*id)) vm.close(shown);
+    if (WsRecord* record = sockets(vm).record(*id))
+        record->has_channel = true;
+    else
+        vm.close(shown); // nothing will come
     return Value{shown};
 }
 

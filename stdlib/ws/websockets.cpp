@@ -97,16 +97,27 @@ Result<ws::Service*> WebSockets::service() {
 
 void WebSockets::wake(std::span<const ws::Id> ids) noexcept { vm_.wakes.wake(ids, lanes); }
 
-const Habits& WebSockets::habits(ws::Id id) const {
-    static const Habits usual;
-    const auto found = habits_.find(id);
-    return found == habits_.end() ? usual : found->second;
+WsRecord* WebSockets::record(ws::Id id) {
+    if (WsRecord* found = find(id)) return found;
+    return service_->keep(id, std::make_unique<WsRecord>(*this)) ? find(id) : nullptr;
 }
 
-bool WebSockets::note_channel(ws::Id id) {
-    if (!service_->request(id)) return false;
-    habits_[id].has_channel = true;
-    return true;
+const Habits& WebSockets::habits(ws::Id id) const {
+    static const Habits usual;
+    const WsRecord* found = find(id);
+    return found == nullptr ? usual : found->habits;
+}
+
+void WsRecord::on_dropped(ws::Id id) {
+    // Nothing will come for a channel that nobody has read to its end. It is closed when a native runs: now the VM may
+    // be counting those who wait.
+    if (has_channel) owner.ended_channels_.push_back(id);
+    if (has_user) owner.users_ = map_dissoc(owner.vm_.store, owner.users_, make_integer(owner.vm_.store, id));
+}
+
+void WebSockets::close_ended_channels() {
+    for (const ws::Id id : ended_channels_) vm_.close(vm_.view(wake_key(id, Waiting::Receive), *this));
+    ended_channels_.clear();
 }
 
 Value WebSockets::next(WakeKey key, bool& last) {
@@ -118,24 +129,34 @@ Value WebSockets::next(WakeKey key, bool& last) {
     }
     if (!*event) return Value::absent();
     last = (*event)->type == ws::EventType::Close;
-    return message(**event, habits(id));
+    return message(**event, habits(id).bytes);
 }
 
 std::optional<ws::Milliseconds> WebSockets::longest_close_timeout() const {
-    std::optional<ws::Milliseconds> longest;
-    for (const auto& [id, close_timeout] : listeners_)
-        longest = std::max(longest.value_or(close_timeout), close_timeout);
-    return longest;
+    if (close_timeouts_.empty()) return std::nullopt;
+    return *close_timeouts_.rbegin();
 }
 
-void WebSockets::add_listener(ws::Id id, ws::Milliseconds close_timeout) {
-    listeners_.emplace(id, close_timeout);
+void WebSockets::add_listener(ws::Id id, const Habits& habits, ws::Milliseconds close_timeout) {
+    WsRecord& added = *record(id);
+    added.listener = true;
+    added.habits = habits;
+    added.close_timeout = close_timeout;
+    close_timeouts_.insert(close_timeout);
     vm_.set_serving(longest_close_timeout());
 }
 
 void WebSockets::remove_listener(ws::Id id) {
-    if (vm_.is_stopping() || listeners_.erase(id) == 0) return;
+    if (vm_.is_stopping() || !is_listening(id)) return;
+    close_timeouts_.erase(close_timeouts_.find(*std::exchange(find(id)->close_timeout, std::nullopt)));
     vm_.set_serving(longest_close_timeout());
+}
+
+void WebSockets::count_handler(ws::Id listener, int change) {
+    WsRecord* of = find(listener);
+    if (of == nullptr) return;
+    of->handlers += change;
+    handlers_ += change;
 }
 
 void WebSockets::begin_stop(Clock::time_point peers_until, Clock::time_point handlers_until) {
@@ -150,7 +171,7 @@ void WebSockets::begin_stop(Clock::time_point peers_until, Clock::time_point han
 
 bool WebSockets::has_stopped() {
     if (service_ == nullptr || Clock::now() >= handlers_until_) return true;
-    return vm_.told_of_stop() == 0 && handlers_.empty() && !service_->is_serving();
+    return vm_.told_of_stop() == 0 && handlers_ == 0 && !service_->is_serving();
 }
 
 // A server gives its peers the time that it promised them, a script two seconds. What a signal has stopped has given
@@ -171,7 +192,8 @@ void WebSockets::abandoned(WakeKey key) {
     if (key == publishing) return abandon_broadcasts();
     if (service_ == nullptr || key < 0 || static_cast<Waiting>(key % lanes) != Waiting::Change) return;
     const ws::Id id = key / lanes;
-    if (dials_.erase(id) != 0 && service_->close(id)) service_->forget(id);
+    WsRecord* found = find(id);
+    if (found != nullptr && std::exchange(found->dialing, false) && service_->close(id)) service_->forget(id);
     abandon_pings(id);
 }
 
@@ -215,24 +237,14 @@ Value WebSockets::user(ws::Id id) const {
 }
 
 void WebSockets::set_user(ws::Id id, Value user) {
-    if (!user.is_nil()) users_ = map_assoc(vm_.store, users_, make_integer(vm_.store, id), user);
+    if (user.is_nil()) return;
+    WsRecord* of = record(id);
+    if (of == nullptr) return;
+    of->has_user = true;
+    users_ = map_assoc(vm_.store, users_, make_integer(vm_.store, id), user);
 }
 
-void WebSockets::tidy() {
-    if (service_ == nullptr) return;
-    dropped_.clear();
-    service_->take_dropped(dropped_);
-    for (const ws::Id id : dropped_) {
-        // Nothing will come for a channel that nobody has read to its end.
-        if (const auto habits = habits_.find(id); habits != habits_.end()) {
-            if (habits->second.has_channel) vm_.close(vm_.view(wake_key(id, Waiting::Receive), *this));
-            habits_.erase(habits);
-        }
-        if (map_count(users_) > 0) users_ = map_dissoc(vm_.store, users_, make_integer(vm_.store, id));
-    }
-}
-
-Value WebSockets::message(const ws::Event& event, const Habits& habits) {
+Value WebSockets::message(const ws::Event& event, bool bytes) {
     Store& store = vm_.store;
     // The payload stays where the network put it; small ones are copied, which costs less than sharing.
     const auto owner = [&] { return std::make_shared<const ws::Buffer>(event.data); };
@@ -248,7 +260,7 @@ Value WebSockets::message(const ws::Event& event, const Habits& habits) {
         return with(text_message_, data_, make_shared_string(store, event.data.view(), owner()));
     }
     case ws::EventType::Binary:
-        if (!habits.bytes) return with(text_binary_, data_, make_string(store, base64::encode(event.data.view())));
+        if (!bytes) return with(text_binary_, data_, make_string(store, base64::encode(event.data.view())));
         return with(text_binary_, data_, make_shared_bytes(store, event.data.view(), owner()));
     case ws::EventType::Ping: return with(text_ping_, data_, make_bytes(store, event.data.view()));
     case ws::EventType::Pong: return with(text_pong_, data_, make_bytes(store, event.data.view()));

@@ -1,5 +1,5 @@
-// What the namespace keeps: the service, started on first use, and for each id how its messages are delivered.
-// Interpreter thread, except for `wake`, which the service thread calls.
+// What the namespace keeps: the service, started on first use, and with each of its records how the natives deal with
+// the id. Interpreter thread, except for `wake`, which the service thread calls.
 #pragma once
 
 #include "base/units.hpp"
@@ -10,9 +10,10 @@
 #include <map>
 #include <memory>
 #include <optional>
+#include <set>
 #include <unordered_map>
-#include <unordered_set>
 #include <utility>
+#include <vector>
 
 namespace qi::stdlib {
 
@@ -31,8 +32,24 @@ struct Habits {
     std::optional<Duration> read_timeout;
     std::optional<Duration> write_timeout;
     ws::Milliseconds pong_timeout{10000};
+};
+
+class WebSockets;
+
+/// What the namespace keeps for a connection or a listener, as long as the service has a record of it.
+struct WsRecord final : ws::Companion {
+    explicit WsRecord(WebSockets& owner) noexcept : owner(owner) {}
+    void on_dropped(ws::Id id) override;
+
+    WebSockets& owner;
+    Habits habits;
     bool listener = false;
+    bool dialing = false;     // a ws/connect waits for it, and nobody else has the id
     bool has_channel = false; // ws/channel was called
+    bool has_user = false;    // :authorize gave one
+    // Of a listener:
+    std::optional<ws::Milliseconds> close_timeout; // while it accepts
+    int handlers = 0;                              // goroutines of ws/serve that run for its connections
 };
 
 class WebSockets final : public OutsideWorld, public ChannelSource, private ws::Waker {
@@ -43,14 +60,23 @@ public:
     /// Started if it wasn't.
     Result<ws::Service*> service();
     /// Null before first use.
-    ws::Service* running() noexcept { return service_.get(); }
+    ws::Service* running() {
+        if (!ended_channels_.empty()) close_ended_channels();
+        return service_.get();
+    }
 
-    /// The usual ones if none are kept for the id, as for one that was forgotten.
+    /// nullptr if nothing is kept for the id, as for one that was forgotten.
+    WsRecord* find(ws::Id id) const noexcept {
+        return service_ == nullptr ? nullptr : static_cast<WsRecord*>(service_->companion(id));
+    }
+    /// The same, made if it isn't there; nullptr if the service has no record of the id any more.
+    WsRecord* record(ws::Id id);
+    /// The usual ones if nothing is kept. Valid until the next call of the service.
     const Habits& habits(ws::Id id) const;
-    /// Kept until the record of the id goes: there has to be one.
-    void set_habits(ws::Id id, const Habits& habits) { habits_[id] = habits; }
-    /// ws/channel was called. False: the record has gone, and nothing will come.
-    bool note_channel(ws::Id id);
+    bool is_listener(ws::Id id) const noexcept {
+        const WsRecord* found = find(id);
+        return found != nullptr && found->listener;
+    }
     /// There was a connection or a listener of that id.
     bool knows(ws::Id id) const { return service_ != nullptr && service_->was_given_out(id); }
     /// A goroutine waits for others to have room for what it publishes.
@@ -59,21 +85,20 @@ public:
     /// A goroutine waits for the answer to its ping.
     void add_pinger(ws::Id id, std::uint64_t ticket, const Goroutine& waits) { pingers_[{id, ticket}] = &waits; }
     void remove_pinger(ws::Id id, std::uint64_t ticket) { pingers_.erase({id, ticket}); }
-    /// A ws/connect waits for it, and no other code has the id.
-    void add_dial(ws::Id id) { dials_.insert(id); }
-    void remove_dial(ws::Id id) { dials_.erase(id); }
-    void add_listener(ws::Id id, ws::Milliseconds close_timeout);
-    bool is_listening(ws::Id id) const { return listeners_.contains(id); }
+    void add_listener(ws::Id id, const Habits& habits, ws::Milliseconds close_timeout);
+    bool is_listening(ws::Id id) const noexcept {
+        const WsRecord* found = find(id);
+        return found != nullptr && found->close_timeout.has_value();
+    }
     /// It no longer accepts. After a signal it still says how long the program may take.
     void remove_listener(ws::Id id);
     /// What :authorize gave for a connection; nil if nothing.
     Value user(ws::Id id) const;
     void set_user(ws::Id id, Value user);
-    /// Drops what is kept for connections whose records went.
-    void tidy();
 
     // Values made again and again
-    Value message(const ws::Event& event, const Habits& habits);
+    /// `bytes`: binary messages as bytes values, not base64.
+    Value message(const ws::Event& event, bool bytes);
     Value timeout_message();
     Value connect_failure(const ws::ConnectFailure& failure);
 
@@ -89,37 +114,38 @@ public:
     void begin_stop(Clock::time_point peers_until, Clock::time_point handlers_until) override;
     bool has_stopped() override;
     /// A goroutine of ws/serve runs for a connection of the listener, or no longer does.
-    void count_handler(ws::Id listener, int change) {
-        if ((handlers_[listener] += change) == 0) handlers_.erase(listener);
-    }
+    void count_handler(ws::Id listener, int change);
     /// None of the listener's goroutines of ws/serve runs.
-    bool has_no_handlers(ws::Id listener) const { return !handlers_.contains(listener); }
+    bool has_no_handlers(ws::Id listener) const noexcept {
+        const WsRecord* found = find(listener);
+        return found == nullptr || found->handlers == 0;
+    }
     /// After a signal, until when they may run. Before one: no time.
     Clock::time_point handlers_until() const noexcept { return handlers_until_; }
 
 private:
+    friend struct WsRecord;
     /// The longest :close-timeout of what accepts.
     std::optional<ws::Milliseconds> longest_close_timeout() const;
+    void close_ended_channels();
     void abandon_broadcasts();
     void abandon_pings(ws::Id id);
     void wake(std::span<const ws::Id> ids) noexcept override;
 
     Vm& vm_;
     WsSettings settings_;
-    std::unique_ptr<ws::Service> service_;
-    std::unordered_map<ws::Id, Habits> habits_;
-    std::unordered_map<ws::Id, ws::Milliseconds> listeners_; // those that accept, with their :close-timeout
-    std::unordered_map<ws::Id, int> handlers_;               // of each listener, that run; none of them 0
-    Clock::time_point peers_until_{}, handlers_until_{};     // once a signal has stopped it
-    std::unordered_set<ws::Id> dials_;
+    std::multiset<ws::Milliseconds> close_timeouts_;     // of the listeners that accept
+    int handlers_ = 0;                                   // of all listeners, that run
+    Clock::time_point peers_until_{}, handlers_until_{}; // once a signal has stopped it
     // Parked, or woken and not yet run
     std::unordered_map<std::uint64_t, const Goroutine*> publishers_;
     std::map<std::pair<ws::Id, std::uint64_t>, const Goroutine*> pingers_;
-    std::vector<ws::Id> dropped_;
-    Value users_; // id -> :user
+    std::vector<ws::Id> ended_channels_; // their records went, and ws/channel shows them still
+    Value users_;                        // id -> :user
     Value type_, data_, code_, reason_, error_, kind_;
     Value text_message_, text_binary_, text_close_, text_error_, text_timeout_, text_ping_, text_pong_,
         text_reconnecting_, text_open_;
+    std::unique_ptr<ws::Service> service_; // the first to go: it may tell of records that are dropped
 };
 
 } // namespace qi::stdlib

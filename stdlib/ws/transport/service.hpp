@@ -180,13 +180,18 @@ public:
     /// nullptr without one. Takes in what came from there.
     const BackplaneStatus* backplane();
 
+    // Keeping.
+
+    /// What the user keeps for a connection or a listener; nullptr if nothing, or if its record has gone.
+    Companion* companion(Id id) const noexcept;
+    /// Keeps that from now on, as long as there is a record of the id. False: there is none.
+    bool keep(Id id, std::unique_ptr<Companion> companion);
+
     // Ending.
 
     /// Drops what is remembered of a connection, unread events too, as soon as it is closed. Without it the records of
     /// the newest ended connections are kept: for info(), and for a reader who is behind (ended_records.hpp).
     void forget(Id id);
-    /// Swaps the ids whose records went since the last call into `into`, which is empty.
-    void take_dropped(std::vector<Id>& into) noexcept { into.swap(dropped_); }
     /// There was a connection or a listener of that id.
     bool was_given_out(Id id) const noexcept { return exchange_.was_given_out(id); }
     /// Closes listeners, and what they accepted with 1001; the peers have so long. What opens later is closed likewise.
@@ -306,7 +311,6 @@ private:
     Queue<Id> slow_;               // closed for it, and not yet told
     Queue<Rejections> rejections_; // not yet told
     EndedRecords ended_;
-    std::vector<Id> dropped_; // records that went, since take_dropped()
     std::vector<Delivery> deliveries_;
     BufferSlab slab_;
     MaskSource masks_; // of frames that aren't queued

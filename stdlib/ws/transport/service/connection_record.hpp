@@ -5,6 +5,7 @@
 #include "ws/transport/exchange/exchange.hpp"
 #include "ws/transport/exchange/queue.hpp"
 #include "ws/transport/net/timers.hpp"
+#include "ws/transport/service/companion.hpp"
 
 #include <memory>
 #include <optional>
@@ -18,6 +19,7 @@ struct ConnectionRecord {
     std::shared_ptr<Flow> flow;
     std::optional<ConnectFailure> failure;
     std::unique_ptr<Request> request; // server
+    std::unique_ptr<Companion> companion;
     Queue<Event> inbox;
     std::uint64_t next_ticket = 1;
     std::uint64_t first_live_ticket = 1; // earlier pings went out on a connection that was lost

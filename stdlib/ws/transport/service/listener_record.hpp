@@ -3,8 +3,10 @@
 
 #include "ws/transport/exchange/event.hpp"
 #include "ws/transport/exchange/queue.hpp"
+#include "ws/transport/service/companion.hpp"
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -12,6 +14,7 @@ namespace qi::ws {
 
 struct ListenerRecord {
     std::uint16_t port = 0;
+    std::unique_ptr<Companion> companion;
     Queue<Id> accepted;
     Queue<Id> pending;
     std::vector<std::string> service_paths;

@@ -171,7 +171,23 @@ void Service::drop_record(Id id) {
     if (record == nullptr) return;
     ended_.remove(id);
     held_ -= record->inbox.size();
-    dropped_.push_back(id);
+    if (record->companion != nullptr) record->companion->on_dropped(id);
+}
+
+Companion* Service::companion(Id id) const noexcept {
+    if (const ConnectionRecord* record = connections_.find(id)) return record->companion.get();
+    if (const ListenerRecord* record = listeners_.find(id)) return record->companion.get();
+    return nullptr;
+}
+
+bool Service::keep(Id id, std::unique_ptr<Companion> companion) {
+    if (ConnectionRecord* record = connections_.find(id))
+        record->companion = std::move(companion);
+    else if (ListenerRecord* listener = listeners_.find(id))
+        listener->companion = std::move(companion);
+    else
+        return false;
+    return true;
 }
 
 void Service::forget(Id id) {
