@@ -3,9 +3,7 @@
 #include "support.hpp"
 
 #include "ws/transport/peers/message_memory.hpp"
-#include "ws/transport/wire/assembler.hpp"
-
-#include <random>
+#include "ws/transport/wire/deflate.hpp"
 
 namespace qi::ws::test {
 
@@ -24,65 +22,6 @@ std::vector<Event> ending(Fixture& ws, Id id) {
 }
 
 } // namespace
-
-TEST_CASE("an unfinished compressed message holds what came in, not what comes of it") {
-    BufferSlab slab;
-    const std::string zeros(30 * MiB, 'z');
-    const auto packed = Deflater(15).deflate(zeros, false);
-    REQUIRE(packed);
-    REQUIRE(packed->size() < 40 * KiB);
-    Assembler assembler(32 * MiB);
-    const std::string_view bytes = packed->view();
-    std::size_t most = 0;
-    for (std::size_t at = 0; at + 1 < bytes.size(); at += 5000) {
-        auto outcome = assembler.add(bytes.substr(at, std::min<std::size_t>(5000, bytes.size() - 1 - at)), false,
-                                     MessageType::Binary, slab, true);
-        REQUIRE(std::holds_alternative<Assembler::More>(outcome));
-        most = std::max(most, assembler.memory());
-    }
-    CHECK(most < MiB);
-    auto outcome = assembler.add(bytes.substr(bytes.size() - 1), true, MessageType::Binary, slab, true);
-    REQUIRE(std::holds_alternative<Assembler::Whole>(outcome));
-    CHECK(std::get<Assembler::Whole>(outcome).data.view() == zeros);
-    CHECK(assembler.memory() == 0);
-}
-
-TEST_CASE("compressed messages in pieces of any size are what they were") {
-    BufferSlab slab;
-    std::mt19937 random(7);
-    Deflater deflater(15);
-    Assembler assembler(8 * MiB);
-    for (int round = 0; round < 60; ++round) {
-        // From noise to one letter over and over, so that some is held back and some isn't.
-        std::string text(random() % (round % 3 == 0 ? 3 * MiB : 50 * KiB), 'a');
-        const unsigned letters = 1u << (random() % 8);
-        for (char& c : text) c = static_cast<char>('a' + random() % letters % 26);
-        const auto packed = deflater.deflate(text, true);
-        REQUIRE(packed);
-        std::string_view bytes = packed->view();
-        const std::size_t step = 1 + random() % (20 * KiB);
-        for (; bytes.size() > step; bytes.remove_prefix(step))
-            REQUIRE(std::holds_alternative<Assembler::More>(
-                assembler.add(bytes.substr(0, step), false, MessageType::Text, slab, true)));
-        auto outcome = assembler.add(bytes, true, MessageType::Text, slab, true);
-        REQUIRE(std::holds_alternative<Assembler::Whole>(outcome));
-        REQUIRE(std::get<Assembler::Whole>(outcome).data.view() == text);
-    }
-}
-
-TEST_CASE("what is held back of a compressed message is bounded, too") {
-    BufferSlab slab;
-    const auto packed = Deflater(15).deflate(std::string(200 * MiB, 'z'), false);
-    REQUIRE(packed);
-    Assembler assembler(KiB); // nothing of it is inflated beyond that
-    bool refused = false;
-    for (std::size_t at = 0; at < packed->size() && !refused; at += 1000) {
-        const auto outcome = assembler.add(packed->view().substr(at, 1000), false, MessageType::Binary, slab, true);
-        refused = std::holds_alternative<Assembler::Fault>(outcome);
-        CHECK(assembler.memory() < 256 * KiB);
-    }
-    CHECK(refused);
-}
 
 TEST_CASE("who holds most gives up, and the others go on") {
     struct Holder final : MemoryUser {

@@ -1,5 +1,6 @@
 // What a program may reach: patterns of the command line, and URLs as messages show them.
 #include "ws/transport/http/permissions.hpp"
+#include "ws/transport/http/glob.hpp"
 
 #include <doctest/doctest.h>
 
@@ -8,6 +9,18 @@
 #include <string>
 
 namespace qi::ws::test {
+
+TEST_CASE("globs") {
+    CHECK(matches_glob("*", ""));
+    CHECK(matches_glob("https://*.example.com", "https://a.b.EXAMPLE.com"));
+    CHECK_FALSE(matches_glob("https://*.example.com", "https://example.com"));
+    CHECK_FALSE(matches_glob("https://*.example.com", "https://a.example.com.evil.org"));
+    CHECK(matches_glob("a*b*c", "aXbbYc"));
+    CHECK_FALSE(matches_glob("a*b*c", "aXbY"));
+    CHECK_FALSE(matches_glob("", "x"));
+    CHECK(matches_glob("/a*", "/abc", LetterCase::Counts));
+    CHECK_FALSE(matches_glob("/a*", "/Abc", LetterCase::Counts));
+}
 
 TEST_CASE("patterns of what may be reached") {
     const auto allows = [](const char* pattern, const char* url) {
