@@ -11,15 +11,19 @@ std::string translated(std::string_view english, std::span<const Message> catalo
 }
 
 std::string format(const Message& message, std::initializer_list<std::string_view> arguments) {
-    return format(message, std::span(arguments.begin(), arguments.size()));
+    return format(language(), message, std::span(arguments.begin(), arguments.size()));
+}
+
+std::string format(const Message& message, std::span<const std::string_view> arguments) {
+    return format(language(), message, arguments);
 }
 
 std::string about_call(std::string_view callee, std::string_view text) {
     return std::string(callee).append(": ").append(text);
 }
 
-std::string format(const Message& message, std::span<const std::string_view> arguments) {
-    const std::string_view text = message.text();
+std::string format(Language in, const Message& message, std::span<const std::string_view> arguments) {
+    const std::string_view text = message.text(in);
     std::string out;
     out.reserve(text.size() + 32);
     for (std::size_t i = 0; i < text.size(); ++i) {

@@ -22,7 +22,9 @@ struct Message {
             if (mentions(en, i) != mentions(ja, i)) throw "the languages use different arguments";
     }
 
-    std::string_view text() const noexcept { return language() == Language::Japanese ? japanese : english; }
+    std::string_view text(Language in = language()) const noexcept {
+        return in == Language::Japanese ? japanese : english;
+    }
 
 private:
     static consteval bool mentions(std::string_view text, int argument) {
@@ -44,6 +46,9 @@ std::string translated(std::string_view english, std::span<const Message> catalo
 /// The message in the user's language with {0}, {1} … replaced by the arguments.
 std::string format(const Message& message, std::span<const std::string_view> arguments);
 std::string format(const Message& message, std::initializer_list<std::string_view> arguments = {});
+/// The same in one of the languages, whichever the user's is.
+std::string format(Language in, const Message& message, std::span<const std::string_view> arguments);
+std::string format(Language in, const Message& message, std::initializer_list<std::string_view> arguments = {});
 /// What a message about a call is put into.
 std::string about_call(std::string_view callee, std::string_view text);
 

@@ -76,8 +76,10 @@ bool mentions(std::string_view text, std::string_view keyword) {
 /// Which entries have to do with a keyword, an option for the most part; "" if none has.
 std::string text_of_keyword(const Entries& entries, const std::string& keyword) {
     Entries found;
-    std::copy_if(entries.begin(), entries.end(), std::back_inserter(found),
-                 [&](const DocEntry& entry) { return entry.alias_of.empty() && mentions(entry.text, keyword); });
+    std::copy_if(entries.begin(), entries.end(), std::back_inserter(found), [&](const DocEntry& entry) {
+        return entry.alias_of.empty() &&
+               (mentions(entry.text, keyword) || find_option(entry.options, keyword) != nullptr);
+    });
     if (found.empty()) return {};
     return format(msg::doc_keyword, {keyword}) + "\n" + as_listing(found, columns_of_terminal()) +
            format(msg::doc_keyword_more, {found.front().name}) + "\n";
@@ -93,6 +95,7 @@ void offer_keywords(const Entries& entries, NearNames& near) {
             while (end < text.size() && !ends_keyword(text[end])) ++end;
             if (end > at + 1) all.insert(text.substr(at, end - at));
         }
+        for (const std::string_view option : names_of(entry.options)) all.insert(option);
     }
     for (const std::string_view each : all) near.offer(each);
 }
@@ -117,6 +120,29 @@ std::string unknown_name(const Entries& entries, const std::string& name) {
     if (name.starts_with(':')) offer_keywords(entries, near);
     const auto best = near.best();
     return best.empty() ? format(msg::doc_unknown, {name}) : format(msg::doc_near, {name, join_names(best)});
+}
+
+/// The function of that name, if it takes options; else null.
+const DocEntry* with_options(const Entries& entries, std::string_view name) {
+    const auto found = std::find_if(entries.begin(), entries.end(), [&](const DocEntry& entry) {
+        return entry.name == name && !entry.options.empty();
+    });
+    return found == entries.end() ? nullptr : &*found;
+}
+
+/// The option of that name that the entry's function has, "" if it has none.
+std::string text_of_option(const DocEntry& entry, std::string_view name) {
+    const OptionDoc* option = find_option(entry.options, name);
+    return option == nullptr ? std::string()
+                             : entry.usage.front() + "\n" + as_text(std::span(option, 1), columns_of_terminal());
+}
+
+std::string unknown_option_of(const DocEntry& entry, const std::string& name) {
+    NearNames near(name);
+    for (const std::string_view option : names_of(entry.options)) near.offer(option);
+    const auto best = near.best();
+    return best.empty() ? format(msg::doc_no_option, {entry.name, name})
+                        : format(msg::doc_near_option, {entry.name, name, join_names(best)});
 }
 
 std::string index_page(const Entries& entries) {
@@ -160,25 +186,34 @@ int write_reference(Vm& vm, const Entries& entries, const std::string& folder) {
 } // namespace
 
 int run_doc(Vm& vm, std::span<const std::string> arguments) {
-    const Entries entries = doc_entries(vm);
     std::vector<std::string> names;
     for (std::size_t i = 0; i < arguments.size(); ++i) {
         const std::string& argument = arguments[i];
         if (argument == "--markdown") {
-            if (i + 1 < arguments.size()) return write_reference(vm, entries, arguments[i + 1]);
+            if (i + 1 < arguments.size())
+                return write_reference(vm, doc_entries(vm, Language::English), arguments[i + 1]);
             std::fprintf(stderr, "qi doc: %s\n", format(msg::flag_value, {argument, "docs/reference"}).c_str());
             return 2;
         }
         names.push_back(argument);
     }
+    const Entries entries = doc_entries(vm);
     if (names.empty()) vm.out.write(all_namespaces(entries));
     int status = 0;
     bool first = true;
-    for (const std::string& name : names) {
-        const std::string text = text_of_name(entries, name);
+    const DocEntry* function = nullptr; // whose options the next keywords name
+    for (std::size_t i = 0; i < names.size(); ++i) {
+        const std::string& name = names[i];
+        if (!name.starts_with(':')) {
+            function = i + 1 < names.size() && names[i + 1].starts_with(':') ? with_options(entries, name) : nullptr;
+            if (function != nullptr) continue;
+        }
+        const std::string text = function != nullptr ? text_of_option(*function, name) : text_of_name(entries, name);
         if (text.empty()) {
             vm.out.flush();
-            std::fprintf(stderr, "qi doc: %s\n", unknown_name(entries, name).c_str());
+            const std::string why =
+                function != nullptr ? unknown_option_of(*function, name) : unknown_name(entries, name);
+            std::fprintf(stderr, "qi doc: %s\n", why.c_str());
             status = 1;
             continue;
         }

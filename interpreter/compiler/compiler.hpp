@@ -166,7 +166,8 @@ private:
     void lint_cond(const Form* cond);
     void lint_after_error(std::span<Form* const> forms);
     void lint_call(const Form* call);
-    void lint_options(const Form* map, std::string_view function, const TakenOptions& taken, const std::string& under);
+    void lint_options(const Form* map, std::string_view function, std::span<const OptionDoc> known,
+                      const std::string& under);
     void lint_handed(const Form* function, std::string_view caller, unsigned arguments);
     void lint_local_def(const Form* def, const Local& local);
     const Form* parameters_of(const Form* function) const;

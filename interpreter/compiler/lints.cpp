@@ -196,7 +196,7 @@ void Compiler::lint_call(const Form* call) {
         if (const auto fault = warnings_->functions().pattern_fault(items[1]->text))
             warnings_->add("pattern", items[1]->span, *fault);
     for (const TakenOptions& taken : warnings_->functions().options_of(name))
-        if (taken.argument < given) lint_options(items[taken.argument + 1], name, taken, {});
+        if (taken.argument < given) lint_options(items[taken.argument + 1], name, taken.options, {});
     if ((name == "str/split" || name == "split") && given == 2 && items[1]->is(FormKind::String) &&
         items[2]->span.begin < head->span.begin) {
         // What is piped comes last. A text of one or two signs isn't what anybody wants to split.
@@ -211,27 +211,25 @@ void Compiler::lint_call(const Form* call) {
     }
 }
 
-/// `under`: the options that the map stands under, ":tls " for one in another.
-void Compiler::lint_options(const Form* map, std::string_view function, const TakenOptions& taken,
+/// `under`: the options that the map is inside of, ":tls " for one in another.
+void Compiler::lint_options(const Form* map, std::string_view function, std::span<const OptionDoc> known,
                             const std::string& under) {
     if (!map->is(FormKind::Map)) return;
     const auto items = map->items();
     for (std::size_t i = 0; i + 1 < items.size(); i += 2) {
         if (!items[i]->is(FormKind::Keyword)) continue;
         const std::string text = text_of_form(items[i]);
-        const std::string path = under + text;
-        if (std::find(taken.names.begin(), taken.names.end(), path) == taken.names.end()) {
-            NearNames near(text);
-            for (const std::string& known : taken.names)
-                if (known.starts_with(under) && known.find(' ', under.size()) == std::string::npos)
-                    near.offer(std::string_view(known).substr(under.size()));
-            const auto best = near.best();
-            warnings_->add("option", items[i]->span, format(msg::no_such_option, {function, path}),
-                           best.empty() ? "" : format(msg::did_you_mean, {join_names(best)}));
-        } else if (std::any_of(taken.names.begin(), taken.names.end(),
-                               [&](const std::string& known) { return known.starts_with(path + " "); })) {
-            lint_options(items[i + 1], function, taken, path + " ");
+        const auto option =
+            std::find_if(known.begin(), known.end(), [&](const OptionDoc& each) { return each.name == text; });
+        if (option != known.end()) {
+            if (!option->inside.empty()) lint_options(items[i + 1], function, option->inside, under + text + " ");
+            continue;
         }
+        NearNames near(text);
+        for (const OptionDoc& each : known) near.offer(each.name);
+        const auto best = near.best();
+        warnings_->add("option", items[i]->span, format(msg::no_such_option, {function, under + text}),
+                       best.empty() ? "" : format(msg::did_you_mean, {join_names(best)}));
     }
 }
 

@@ -77,7 +77,7 @@ std::string_view place_of(std::string_view name) {
     return {};
 }
 
-DocEntry entry_of(const Variable& variable) {
+DocEntry entry_of(const Vm& vm, const Variable& variable, Language in) {
     DocEntry entry;
     entry.name = as_symbol(variable.name)->text();
     entry.space = namespace_of(entry.name);
@@ -98,6 +98,7 @@ DocEntry entry_of(const Variable& variable) {
     if (is_string(variable.doc)) doc = text_of(variable.doc);
     take_docstring(entry, doc);
     if (defined != entry.name) entry.alias_of = defined;
+    entry.options = options_of(vm, defined, in);
     entry.place = place_of(defined);
     return entry;
 }
@@ -120,7 +121,7 @@ std::string_view DocEntry::summary() const noexcept {
     return all.substr(0, all.find('\n'));
 }
 
-std::vector<DocEntry> doc_entries(Vm& vm) {
+std::vector<DocEntry> doc_entries(Vm& vm, Language in) {
     std::vector<DocEntry> entries;
     for (const FormDoc& form : form_docs()) entries.push_back(entry_of(form));
     const std::size_t forms = entries.size();
@@ -129,7 +130,7 @@ std::vector<DocEntry> doc_entries(Vm& vm) {
         const std::string_view name = as_symbol(variable->name)->text();
         const bool is_public = (variable->flags & Variable::Core) != 0 && !variable->value.is_absent() &&
                                (name == "%" || !name.starts_with('%'));
-        if (is_public) entries.push_back(entry_of(*variable));
+        if (is_public) entries.push_back(entry_of(vm, *variable, in));
     });
     const auto rank = [](const DocEntry& entry) {
         const auto all = namespace_docs();

@@ -45,7 +45,30 @@ std::string fenced(std::string_view text, std::string_view language) {
     return "```" + std::string(language) + "\n" + std::string(text) + "\n```\n";
 }
 
+/// A row for each; `under`: the options that these are inside of.
+void add_rows(std::string& out, std::span<const OptionDoc> options, const std::string& under, Language in) {
+    for (const OptionDoc& option : options) {
+        const std::string_view by_default =
+            option.by_default.empty() ? msg::doc_no_default.text(in) : std::string_view(option.by_default);
+        out += "| `" + under + option.name + "` | " + escaped(option.values) + " | " + escaped(by_default) + " | " +
+               escaped(option.text) + " |\n";
+        add_rows(out, option.inside, under + option.name + " ", in);
+    }
+}
+
 } // namespace
+
+std::string as_table(std::span<const OptionDoc> options, Language in) {
+    std::string out = std::string(msg::doc_table.text(in)) + "\n| --- | --- | --- | --- |\n";
+    add_rows(out, options, "", in);
+    return out;
+}
+
+std::string as_markdown(const OptionDoc& option) {
+    std::string out = "`" + option.name + "` " + escaped(values_of(option)) + "\n\n" + escaped(option.text);
+    if (!option.inside.empty()) out += "\n\n" + as_table(option.inside, language());
+    return out;
+}
 
 std::string as_page(std::string_view space, std::span<const DocEntry> entries) {
     const auto spaces = namespace_docs();
@@ -66,6 +89,7 @@ std::string as_page(std::string_view space, std::span<const DocEntry> entries) {
         for (const std::string& line : entry.usage) usage += (usage.empty() ? "" : "\n") + line;
         out += fenced(usage, "text");
         if (!entry.text.empty()) out += "\n" + escaped(entry.text) + "\n";
+        if (!entry.options.empty()) out += "\n" + as_table(entry.options, Language::English);
         if (!entry.example.empty()) out += "\n" + fenced(entry.example, "qi");
         if (!entry.alias_of.empty()) {
             const std::string other(namespace_of(entry.alias_of));

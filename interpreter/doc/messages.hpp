@@ -7,9 +7,12 @@ namespace qi::msg {
 
 inline constexpr Message usage_doc{
     R"(  qi doc NAME            how NAME is used, with an example; for a namespace such as ws, its contents
+  qi doc NAME :OPTION    what an option of it takes and means: qi doc ws/connect :read-limit
   qi doc --markdown DIR  write the whole reference, one page for each namespace
 )",
     R"(  qi doc 名前            使い方と例を表示する。ws のような名前空間なら、その一覧
+  qi doc 名前 :オプション
+                         オプションの値と意味を表示する（例: qi doc ws/connect :read-limit）
   qi doc --markdown フォルダ
                          すべてのリファレンスを名前空間ごとのページに書き出す
 )"};
@@ -21,6 +24,13 @@ inline constexpr Message doc_special_form{"special form or built-in syntax", "�
 inline constexpr Message doc_alias_of{"another name of {0}", "{0} の別名"};
 inline constexpr Message doc_unknown{"there is no name {0}", "{0} という名前のものはありません"};
 inline constexpr Message doc_here{"there is no name {0}; in Qi: {1}", "{0} という名前のものはありません。Qi では {1}"};
+inline constexpr Message doc_options{"options:", "オプション:"};
+inline constexpr Message doc_default{"{0}; default: {1}", "{0}（既定: {1}）"};
+inline constexpr Message doc_table{"| option | values | default | meaning |", "| オプション | 値 | 既定 | 意味 |"};
+inline constexpr Message doc_no_default{"none", "なし"};
+inline constexpr Message doc_no_option{"{0} has no option {1}", "{0} に {1} というオプションはありません"};
+inline constexpr Message doc_near_option{"{0} has no option {1}; did you mean {2}?",
+                                         "{0} に {1} というオプションはありません。もしかして: {2}"};
 inline constexpr Message doc_keyword{"{0} appears in the documentation of", "{0} が説明に出てくるもの:"};
 inline constexpr Message doc_keyword_more{"qi doc {0} shows more", "qi doc {0} で説明を表示します"};
 inline constexpr Message doc_near{"there is no name {0}; did you mean {1}?",

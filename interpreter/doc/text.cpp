@@ -9,11 +9,11 @@ namespace qi {
 
 namespace {
 
-/// The paragraphs, each line indented by two and at most so many columns wide.
-std::string wrapped(std::string_view text, std::size_t columns) {
+/// The paragraphs, each line indented and at most so many columns wide.
+std::string wrapped(std::string_view text, std::size_t columns, std::size_t indent = 2) {
     std::string out, line;
     const auto flush = [&] {
-        if (!line.empty()) out += "  " + line + "\n";
+        if (!line.empty()) out += std::string(indent, ' ') + line + "\n";
         line.clear();
     };
     while (!text.empty()) {
@@ -25,7 +25,8 @@ std::string wrapped(std::string_view text, std::size_t columns) {
         }
         const std::size_t end = std::min(text.find_first_of(" \n"), text.size());
         const std::string_view word = text.substr(0, end);
-        if (!line.empty() && static_cast<std::size_t>(utf8::width(line) + utf8::width(word)) + 3 > columns) flush();
+        if (!line.empty() && static_cast<std::size_t>(utf8::width(line) + utf8::width(word)) + indent + 1 > columns)
+            flush();
         if (!line.empty()) line += ' ';
         line += word;
         text.remove_prefix(end);
@@ -50,10 +51,26 @@ std::string cut(std::string_view text, std::size_t columns) {
 
 } // namespace
 
+std::string values_of(const OptionDoc& option) {
+    return option.by_default.empty() ? option.values : format(msg::doc_default, {option.values, option.by_default});
+}
+
+std::string as_text(std::span<const OptionDoc> options, std::size_t columns, std::size_t indent) {
+    std::string out;
+    for (const OptionDoc& option : options) {
+        out += wrapped(option.name + "  " + values_of(option), columns, indent);
+        out += wrapped(option.text, columns, indent + 4);
+        out += as_text(option.inside, columns, indent + 4);
+    }
+    return out;
+}
+
 std::string as_text(const DocEntry& entry, std::size_t columns) {
     std::string out;
     for (const std::string& usage : entry.usage) out += usage + "\n";
     if (!entry.text.empty()) out += wrapped(entry.text, columns);
+    if (!entry.options.empty())
+        out += "\n  " + std::string(msg::doc_options.text()) + "\n" + as_text(entry.options, columns, 4);
     if (!entry.example.empty()) {
         out += "\n";
         std::string_view rest = entry.example;

@@ -1,6 +1,7 @@
 #include "lsp/answers.hpp"
 
 #include "base/messages.hpp"
+#include "doc/layout.hpp"
 #include "format/difference.hpp"
 #include "format/format.hpp"
 #include "lsp/messages.hpp"
@@ -20,7 +21,7 @@ namespace {
 // Numbers of the protocol (LSP 3.17): DiagnosticSeverity, CompletionItemKind, SymbolKind.
 constexpr int severity_error = 1, severity_warning = 2, tag_unnecessary = 1;
 constexpr int item_function = 3, item_variable = 6, item_module = 9, item_value = 12, item_keyword = 14,
-              item_constant = 21;
+              item_property = 10, item_constant = 21;
 constexpr int symbol_function = 12, symbol_variable = 13;
 
 Json position_json(Position position) { return {{"line", position.line}, {"character", position.character}}; }
@@ -169,6 +170,8 @@ Json Answers::completion(Open& open, std::size_t offset) {
         items.push_back(std::move(item));
     };
     if (prefix.starts_with(':')) {
+        for (const OptionDoc& option : options_at(vm_, std::string_view(text).substr(0, begin)))
+            offer(option.name, item_property, values_of(option), qi::as_markdown(option), '0');
         for (const std::string_view keyword : index.keywords())
             if (keyword != std::string_view(text).substr(begin, end_of_name(text, offset) - begin))
                 offer(keyword, item_value, "", "", '1');
@@ -227,10 +230,22 @@ Answers::Found Answers::in_modules(Open& open, std::string_view name) const {
     return {};
 }
 
+Json Answers::option_hover(Open& open, std::size_t offset) {
+    const std::string& text = open.document.text();
+    const std::size_t begin = begin_of_name(text, offset), end = end_of_name(text, offset);
+    if (begin == end || text[begin] != ':' || open.index().in_text(offset)) return nullptr;
+    const std::string_view name = std::string_view(text).substr(begin, end - begin);
+    for (const OptionDoc& option : options_at(vm_, std::string_view(text).substr(0, begin)))
+        if (option.name == name)
+            return {{"contents", {{"kind", "markdown"}, {"value", qi::as_markdown(option)}}},
+                    {"range", range(open, begin, end)}};
+    return nullptr;
+}
+
 Json Answers::hover(Open& open, std::size_t offset) {
     const Occurrence* occurrence = nullptr;
     const Binding* binding = binding_at(open, offset, occurrence);
-    if (occurrence == nullptr) return nullptr;
+    if (occurrence == nullptr) return option_hover(open, offset);
     const std::string_view name = open.index().text_of(*occurrence);
     std::string text;
     if (binding != nullptr)

@@ -39,6 +39,7 @@ public:
     Json diagnostics(Open& open);
     Json completion(Open& open, std::size_t offset);
     Json hover(Open& open, std::size_t offset);
+    Json option_hover(Open& open, std::size_t offset);
     Json signature_help(Open& open, std::size_t offset);
     Json definition(Open& open, std::size_t offset);
     Json references(Open& open, std::size_t offset, bool with_definition);

@@ -1,5 +1,6 @@
 #include "lsp/library.hpp"
 
+#include "doc/layout.hpp"
 #include "vm/loader.hpp"
 
 #include <filesystem>
@@ -38,6 +39,7 @@ std::string as_markdown(const DocEntry& entry) {
     std::string out = "```qi\n";
     for (const std::string& usage : entry.usage) out += usage + "\n";
     out += "```\n\n" + entry.text;
+    if (!entry.options.empty()) out += "\n\n" + as_table(entry.options, language());
     if (!entry.example.empty()) out += "\n\n```qi\n" + entry.example + "\n```";
     return out;
 }

@@ -1,6 +1,7 @@
 #include "repl/completion.hpp"
 
 #include "doc/forms.hpp"
+#include "doc/options.hpp"
 #include "repl/commands.hpp"
 
 #include <algorithm>
@@ -98,8 +99,11 @@ Completion completion_of(Vm& vm, const std::string& text) {
             result.choices = files(text.substr(result.begin));
         } else if (word.starts_with(':')) {
             if (result.begin == 0) result.choices = command_names();
-            vm.store.symbols.each_keyword(
-                [&](std::string_view name) { result.choices.push_back(":" + std::string(name)); });
+            const auto options = options_at(vm, std::string_view(text).substr(0, result.begin));
+            for (const OptionDoc& option : options) result.choices.push_back(option.name);
+            if (options.empty())
+                vm.store.symbols.each_keyword(
+                    [&](std::string_view name) { result.choices.push_back(":" + std::string(name)); });
             std::erase_if(result.choices,
                           [&](const std::string& name) { return !name.starts_with(word) || name == word; });
         } else {

@@ -8,6 +8,7 @@
 #include "data/type_name.hpp"
 #include "doc/forms.hpp"
 #include "doc/layout.hpp"
+#include "doc/messages.hpp"
 #include "repl/messages.hpp"
 #include "repl/repl.hpp"
 #include "repl/screen.hpp"
@@ -80,7 +81,26 @@ void complain_unknown(Repl& repl, const std::string& name) {
     repl.complain(near.empty() ? format(msg::unknown_name, {name}) : format(msg::near_name, {name, join_names(near)}));
 }
 
+namespace {
+
+/// `:doc ws/connect :read-limit`: the option of the function.
+void show_option(Repl& repl, const std::string& function, const std::string& name) {
+    const auto options = options_of(repl.vm(), function);
+    if (const OptionDoc* option = find_option(options, name))
+        return repl.say(trimmed(as_text(std::span(option, 1), static_cast<std::size_t>(repl.width()), 0)));
+    if (options.empty() && find(repl, function) == nullptr) return complain_unknown(repl, function);
+    NearNames near(name);
+    for (const std::string_view known : names_of(options)) near.offer(known);
+    const auto best = near.best();
+    repl.complain(best.empty() ? format(msg::doc_no_option, {function, name})
+                               : format(msg::doc_near_option, {function, name, join_names(best)}));
+}
+
+} // namespace
+
 void show_doc(Repl& repl, const std::string& name) {
+    if (const std::size_t blank = name.find(" :"); blank != std::string::npos)
+        return show_option(repl, name.substr(0, name.find(' ')), name.substr(blank + 1));
     const Variable* variable = find(repl, name);
     if (variable == nullptr || (variable->flags & Variable::Core) != 0) {
         // The language's own: as qi doc shows it, a namespace too.

@@ -348,20 +348,33 @@ Result<Value> write(Vm& vm, Value value, std::optional<Map> options, bool pretty
         failure(kind::value, msg::json_key_twice, {key, shortened(vm.store, one), shortened(vm.store, other)}));
 }
 
+constexpr OptionRow parse_options[] = {
+    {":keys",
+     {":keyword or :string", ":keyword か :string"},
+     ":string",
+     {"what the keys of objects become", "オブジェクトのキーを何にするか"}},
+};
+
+constexpr OptionRow write_options[] = {
+    {":sort",
+     {"true or false", "true か false"},
+     "false",
+     {"whether the keys are sorted, and not in the map's order", "キーをマップの順ではなく、整列して書くかどうか"}},
+};
+
 constexpr Native json_natives[] = {
-    native(
-        "json/parse text options?",
-        "The value of text in JSON: objects become maps with string keys, arrays vectors, null nil. With the options "
-        "{:keys :keyword} the keys are keywords, except for error (such a map would be an error) and names that "
-        "keyword refuses, which stay strings. An error map, :kind :value, with line and column, if text isn't JSON.\n"
-        "(json/parse \"{\\\"a\\\": [1, null]}\") ;=> {\"a\" [1 nil]}",
-        [](Vm& vm, std::string_view text, std::optional<Map> options) -> Result<Value> {
-            const auto keys = keys_of(vm, options);
-            if (!keys) return keys.error();
-            return parse(vm, text, *keys);
-        }),
+    native("json/parse text options?",
+           "The value of text in JSON: objects become maps with string keys, arrays vectors, null nil. The options can "
+           "make keywords of the keys, except for error (such a map would be an error) and names that keyword refuses, "
+           "which stay strings. An error map, :kind :value, with line and column, if text isn't JSON.\n"
+           "(json/parse \"{\\\"a\\\": [1, null]}\") ;=> {\"a\" [1 nil]}",
+           [](Vm& vm, std::string_view text, std::optional<Map> options) -> Result<Value> {
+               const auto keys = keys_of(vm, options);
+               if (!keys) return keys.error();
+               return parse(vm, text, *keys);
+           }),
     native("json/stringify x options?",
-           "x as compact JSON, keys in the map's order or, with the options {:sort true}, sorted. Keywords lose their "
+           "x as compact JSON, keys in the map's order unless the options say otherwise. Keywords lose their "
            "colon, "
            "sets become arrays, bytes base64 text; what JSON has no form for (functions, atoms, symbols, NaN …) "
            "becomes null. "
@@ -379,11 +392,10 @@ constexpr Native json_natives[] = {
 } // namespace
 
 void define_json(Vm& vm) {
-    using Names = std::vector<std::string>;
     define_natives(vm, json_natives);
-    vm.options.declare("json/parse", 1, [] { return Names{":keys"}; });
+    vm.options.declare("json/parse", 1, [](Language in) { return docs_of(parse_options, in); });
     for (const std::string_view name : {"json/stringify", "json/pretty"})
-        vm.options.declare(name, 1, [] { return Names{":sort"}; });
+        vm.options.declare(name, 1, [](Language in) { return docs_of(write_options, in); });
 }
 
 } // namespace qi::stdlib

@@ -79,6 +79,14 @@ Value report(Vm& vm, Value tests) {
     return make_integer(vm.store, passed);
 }
 
+constexpr OptionRow run_options[] = {
+    {":timeout",
+     {"a duration", "時間"},
+     "",
+     {"how long the test may take, in place of a minute, or of what qi test --timeout says",
+      "テストにかけてよい時間。1 分、または qi test --timeout の値に代わる"}},
+};
+
 constexpr Native test_natives[] = {
     native("test/assert-eq expected actual",
            "true if expected and actual are strictly equal (1 and 1.0 aren't), else fails.\n"
@@ -124,7 +132,7 @@ constexpr Native test_natives[] = {
 
 void define_test(Vm& vm) {
     define_natives(vm, test_natives);
-    vm.options.declare("test/run", 2, [] { return std::vector<std::string>{":timeout"}; });
+    vm.options.declare("test/run", 2, [](Language in) { return docs_of(run_options, in); });
     define_test_session(vm);
     // The record of the whole program.
     vm.globals.set(vm.globals.define(vm.store.symbol("%tests")), vm.make_atom(make_vector(vm.store, {})));

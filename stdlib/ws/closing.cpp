@@ -136,10 +136,10 @@ constexpr Native closing_natives[] = {
     native(
         "ws/close conn code? reason? options?",
         "Closes conn with a code (1000 if none is given, or a keyword of ws/close-codes) and a reason of at most 123 "
-        "bytes, after everything that is queued, and waits for the peer, at most :close-timeout; nil. A map of options "
-        "may come last, also right after conn or the code: {:timeout d} waits that long instead, even if a close is in "
-        "progress; 0 cuts the peer off at once. A listener stops accepting, and its port is free. A request that isn't "
-        "decided yet is answered with 503. Closing twice is fine. Fails with :unknown-id, :range, :type or :value.\n"
+        "bytes, after everything that is queued, and waits for the peer, at most :close-timeout; nil. The options come "
+        "last, also right after conn or the code; they also count if a close is in progress. A listener stops "
+        "accepting, and its port is free. A request that isn't decided yet is answered with 503. Closing twice is "
+        "fine. Fails with :unknown-id, :range, :type or :value.\n"
         "(let [s (ws/listen {:port 0})\n"
         "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
         "      p (ws/accept s)]\n"

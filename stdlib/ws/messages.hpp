@@ -111,6 +111,7 @@ inline constexpr Message stream_no_receive{
     "nothing comes in on this stream: the service has no type for that direction",
     "このストリームでは受信できません。サービスがその向きの型を持っていません"};
 inline constexpr Message is_function{"a function", "関数"};
+inline constexpr Message is_listener{"the id of a listener", "リスナーの ID"};
 inline constexpr Message is_text_or_bytes{"a string or bytes", "文字列かバイト列"};
 inline constexpr Message is_rate_action{":close, :delay or :drop", ":close、:delay、:drop のいずれか"};
 inline constexpr Message ws_slow{"{0}: it doesn't keep up with what is published; closing it with 1013 (:slow)",
@@ -130,12 +131,13 @@ inline constexpr Message is_strings{"a vector of strings", "文字列のベク�
 inline constexpr Message is_header_value{"a string or a vector of strings", "文字列か、文字列のベクタ"};
 inline constexpr Message is_duration{"a duration such as 500 or \"5s\", from 0 to 1000 years",
                                      "500 や \"5s\" のような時間（0 から 1000 年）"};
+inline constexpr Message a_duration{"a duration", "時間"};
 inline constexpr Message is_paths{"a vector of paths that begin with /, such as [\"/chat\"]",
                                   "[\"/chat\"] のような、/ で始まるパスのベクタ"};
 inline constexpr Message is_size{"a size such as 65536 or \"64KiB\"", "65536 や \"64KiB\" のようなサイズ"};
 inline constexpr Message is_size_to{"a size of at most {0}", "{0} 以下のサイズ"};
 inline constexpr Message is_integer{"an integer from {0} to {1}", "{0} から {1} の整数"};
-inline constexpr Message is_number_in{"a number of {0}", "{0} の数"};
+inline constexpr Message is_number_in{"a number of {0}–{1}", "{0}〜{1} の数"};
 inline constexpr Message is_proxy{":none or a URL such as \"http://user:password@host:port\"",
                                   ":none か、\"http://user:password@host:port\" のような URL"};
 inline constexpr Message is_binary{":base64 or :bytes", ":base64 か :bytes のどちらか"};

@@ -417,16 +417,10 @@ Value connections(Vm& vm) {
 
 constexpr Native ws_natives[] = {
     native("ws/connect url options?",
-           "Opens a connection to url and returns its id, or an error map with :kind and :retryable; the kinds are "
-           ":invalid-url "
-           ":permission-denied :dns :refused :unreachable :timeout :tls :handshake :proxy. The options are :headers "
-           ":protocols "
-           ":origin :dial-timeout :read-timeout :write-timeout :close-timeout :compression :compression-threshold "
-           ":read-limit "
-           ":message-timeout :channel-capacity :send-buffer :binary :ping-interval :pong-timeout :control, :tls {:ca "
-           ":cert :key "
-           ":server-name :verify :min-version :ciphers}, :proxy, and :reconnect {:retries :initial :factor :max "
-           ":jitter}; docs/websocket-client.md explains each. Fails with :value for a wrong one.\n"
+           "Opens a connection to url with options and returns its id, or an error map with :kind and :retryable; the "
+           "kinds are :invalid-url :permission-denied :dns :refused :unreachable :timeout :tls :handshake :proxy. A "
+           "duration is a number of milliseconds or such as \"5s\" and \"1m30s\", a size a number of bytes or such as "
+           "\"64KiB\". Fails with :value for a wrong option.\n"
            "(get (ws/connect \"ws://127.0.0.1:1/\") :kind) ;=> :refused",
            [](Vm& vm, std::string_view url, std::optional<Map> options) { return connect(vm, url, options); }),
     native("ws/send conn message type?",
@@ -440,10 +434,8 @@ constexpr Native ws_natives[] = {
            [](Vm& vm, Value conn, Value message, std::optional<Value> type) { return send(vm, conn, message, type); }),
     native("ws/receive conn options?",
            "Waits for the next message of conn and returns it: a map with :type \"message\", \"binary\", \"error\" or "
-           "\"close\"; with :reconnect also \"reconnecting\" and \"open\", with :control \"ping\" and \"pong\". With "
-           "the options {:timeout d}, "
-           "{:type \"timeout\"} when d has passed. Fails with :closed after the close "
-           "message, :unknown-id or :value.\n"
+           "\"close\"; with :reconnect also \"reconnecting\" and \"open\", with :control \"ping\" and \"pong\", with "
+           ":read-timeout or options \"timeout\". Fails with :closed after the close message, :unknown-id or :value.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
            "      p (ws/accept s)]\n"

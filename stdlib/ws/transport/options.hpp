@@ -1,5 +1,5 @@
 // What can be asked for when connecting and listening, with the defaults of the contract. Plain data; ranges are
-// checked where a program's maps are read (ws/options.cpp).
+// checked where a program's maps are read (ws/option_rows.cpp).
 #pragma once
 
 #include <chrono>
