@@ -15,10 +15,10 @@ inline constexpr Message usage_running{
   qi ファイル [引数]     スクリプトを実行する
 )"};
 inline constexpr Message usage_expression{
-    "  qi -e EXPRESSION       evaluate it and print the value; stdin is a vector of the input's lines (also -c)\n",
-    "  qi -e 式               式を評価して値を表示する。stdin は標準入力の行のベクタ（-c も可）\n"};
-inline constexpr Message usage_stdin{"  qi -                   run the program on standard input (also -s, --stdin)\n",
-                                     "  qi -                   標準入力のプログラムを実行する（-s, --stdin も可）\n"};
+    "  qi -e EXPRESSION [arguments]\n                         evaluate it and print the value; stdin is a vector of the input's lines (also -c)\n",
+    "  qi -e 式 [引数]        式を評価して値を表示する。stdin は標準入力の行のベクタ（-c も可）\n"};
+inline constexpr Message usage_stdin{"  qi - [arguments]       run the program on standard input (also -s, --stdin)\n",
+                                     "  qi - [引数]            標準入力のプログラムを実行する（-s, --stdin も可）\n"};
 inline constexpr Message usage_check{
     R"(  qi check [paths] [--json]
                          find all mistakes at once, without running anything
@@ -37,7 +37,7 @@ inline constexpr Message usage_test{
 )"};
 inline constexpr Message test_flag_filter{
     "  --filter RE       run only tests whose name matches the regular expression RE\n",
-    "  --filter 正規表現 名前が正規表現に一致するテストだけを実行する\n"};
+    "  --filter 正規表現\n                    名前が正規表現に一致するテストだけを実行する\n"};
 inline constexpr Message test_flag_watch{"  --watch           run again whenever a .qi file changes\n",
                                          "  --watch           .qi ファイルが変わるたびに再実行する\n"};
 inline constexpr Message test_flag_junit{"  --junit FILE      write a report in JUnit's format, for CI, to FILE\n",

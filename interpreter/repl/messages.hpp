@@ -6,9 +6,11 @@
 namespace qi::msg {
 
 inline constexpr Message usage_repl{
-    R"(  qi, qi repl [FILE]     the prompt; qi -l FILE runs FILE first; -q: without a greeting
+    R"(  qi [-q] [-l FILE], qi repl [FILE]
+                         the prompt; FILE is run first; with -q, without a greeting
 )",
-    R"(  qi, qi repl [ファイル]  対話モード。qi -l ファイル でファイルを先に実行、-q で起動時の表示なし
+    R"(  qi [-q] [-l ファイル], qi repl [ファイル]
+                         対話モード。ファイルを先に実行する。-q で起動時の表示なし
 )"};
 inline constexpr Message repl_flag_quiet{"  -q, --quiet       without a greeting\n",
                                          "  -q, --quiet       起動時の表示をしない\n"};

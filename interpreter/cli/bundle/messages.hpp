@@ -13,8 +13,8 @@ inline constexpr Message usage_bundle{
                          スクリプトとモジュール、ほかのファイルを一つのプログラムにまとめる
 )"};
 inline constexpr Message bundle_flag_output{
-    "  -o, --output PATH where to write it (default: the script's name without .qi)\n",
-    "  -o, --output パス 書き込む先（省略時は、スクリプトの名前から .qi を除いたもの）\n"};
+    "  -o, --output PATH\n                    where to write it (default: the script's name without .qi)\n",
+    "  -o, --output パス\n                    書き込む先（省略時は、スクリプトの名前から .qi を除いたもの）\n"};
 inline constexpr Message bundle_flag_add{
     "  --add PATH        a file, or a folder with its contents, that the script reads (may be repeated)\n",
     "  --add パス        スクリプトが読むファイル、またはフォルダ（中身すべて）を加える（繰り返し可）\n"};
