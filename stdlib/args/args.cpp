@@ -1,4 +1,5 @@
-#include "args/args.hpp"
+// args/: the words that the program was called with.
+#include "namespaces.hpp"
 
 #include "base/utf8.hpp"
 #include "native/outside.hpp"

@@ -1,5 +1,7 @@
 #include "debug/debug.hpp"
 
+#include "namespaces.hpp"
+
 #include <algorithm>
 
 namespace qi::stdlib {

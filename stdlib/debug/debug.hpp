@@ -5,7 +5,6 @@
 
 namespace qi::stdlib {
 
-void define_debug(Vm& vm);
 void define_profile(Vm& vm);
 
 } // namespace qi::stdlib

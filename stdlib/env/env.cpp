@@ -1,5 +1,6 @@
-// The environment. Changed by the interpreter thread alone; other threads read it only while they start something.
-#include "env/env.hpp"
+// env/: the environment. Changed by the interpreter thread alone; other threads read it only while they start
+// something.
+#include "namespaces.hpp"
 
 #include "base/utf8.hpp"
 #include "data/print.hpp"

@@ -40,14 +40,6 @@ void define_io_temporary(Vm& vm);
 void define_io_input(Vm& vm);
 void define_io_streams(Vm& vm);
 
-inline void define_io(Vm& vm) {
-    define_io_files(vm);
-    define_io_folders(vm);
-    define_io_temporary(vm);
-    define_io_input(vm);
-    define_io_streams(vm);
-}
-
 /// What the system said about the path.
 Error io_failure(std::string_view path, int error, int argument = 0);
 /// All bytes of a file.

@@ -1,4 +1,5 @@
-#include "json/json.hpp"
+// json/: text to values and back. The grammar is nlohmann/json's; its SAX events make values at once.
+#include "namespaces.hpp"
 
 #include "base/base64.hpp"
 #include "base/sip_hash.hpp"

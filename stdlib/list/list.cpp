@@ -5,6 +5,7 @@
 #include "data/equality.hpp"
 #include "data/print.hpp"
 #include "data/type_name.hpp"
+#include "namespaces.hpp"
 
 #include <algorithm>
 #include <numeric>

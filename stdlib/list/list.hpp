@@ -5,7 +5,6 @@
 
 namespace qi::stdlib {
 
-void define_list(Vm& vm);
 void define_groups(Vm& vm);
 
 } // namespace qi::stdlib

@@ -2,6 +2,7 @@
 
 #include "base/utf8.hpp"
 #include "data/print.hpp"
+#include "namespaces.hpp"
 #include "str/unicode.hpp"
 
 #include <nlohmann/json.hpp>

@@ -7,8 +7,6 @@
 
 namespace qi::stdlib {
 
-void define_log(Vm& vm);
-
 /// What (log/warn message) does.
 void log_warning(Vm& vm, std::string_view message);
 

@@ -1,4 +1,5 @@
-#include "map/map.hpp"
+// map/: maps in maps, parts of maps. What takes a function is in map.qi.
+#include "namespaces.hpp"
 
 #include "core/seq.hpp"
 #include "data/type_name.hpp"

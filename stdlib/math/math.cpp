@@ -2,6 +2,7 @@
 
 #include "data/print.hpp"
 #include "math/messages.hpp"
+#include "namespaces.hpp"
 
 #include <cmath>
 

@@ -5,7 +5,6 @@
 
 namespace qi::stdlib {
 
-void define_math(Vm& vm);
 void define_random(Vm& vm);
 void define_stats(Vm& vm);
 

@@ -1,4 +1,5 @@
-#include "path/path.hpp"
+// path/: paths as text; nothing is asked of the file system.
+#include "namespaces.hpp"
 
 #include "base/system_error.hpp"
 #include "base/utf8.hpp"

@@ -1,4 +1,5 @@
-#include "queue/queue.hpp"
+// queue/ and stack/: persistent ones, as maps {:type :queue :items (…)} that print and compare.
+#include "namespaces.hpp"
 
 #include "data/type_name.hpp"
 #include "queue/messages.hpp"

@@ -1,4 +1,6 @@
-#include "set/set.hpp"
+// set/: what sets, and sequences seen as sets, have in common. The result is a set if the first argument is one, else
+// a list.
+#include "namespaces.hpp"
 
 #include "core/seq.hpp"
 #include "data/equality.hpp"

@@ -13,14 +13,4 @@ void define_str_numbers(Vm& vm);
 void define_str_encodings(Vm& vm);
 void define_str_regex(Vm& vm);
 
-inline void define_str(Vm& vm) {
-    define_str_case(vm);
-    define_str_classes(vm);
-    define_str_parts(vm);
-    define_str_layout(vm);
-    define_str_numbers(vm);
-    define_str_encodings(vm);
-    define_str_regex(vm);
-}
-
 } // namespace qi::stdlib

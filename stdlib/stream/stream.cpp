@@ -1,5 +1,7 @@
 #include "stream/stream.hpp"
 
+#include "namespaces.hpp"
+
 namespace qi::stdlib {
 
 Value make_stream(Vm& vm, Value pull) {

@@ -7,8 +7,6 @@
 
 namespace qi::stdlib {
 
-void define_stream(Vm& vm);
-
 /// A stream of what the function gives, or the source.
 Value make_stream(Vm& vm, Value pull);
 Value make_stream(Vm& vm, std::unique_ptr<StreamSource> source);

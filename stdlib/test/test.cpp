@@ -3,6 +3,7 @@
 #include "data/equality.hpp"
 #include "data/print.hpp"
 #include "data/type_name.hpp"
+#include "namespaces.hpp"
 #include "native/units.hpp"
 #include "test/difference.hpp"
 #include "test/messages.hpp"

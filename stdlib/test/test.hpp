@@ -5,7 +5,6 @@
 
 namespace qi::stdlib {
 
-void define_test(Vm& vm);
 void define_test_session(Vm& vm);
 
 } // namespace qi::stdlib

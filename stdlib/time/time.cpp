@@ -1,4 +1,5 @@
-#include "time/time.hpp"
+// time/: moments as Unix seconds or RFC 3339 strings, everything in UTC. Calendars and formats are the C library's.
+#include "namespaces.hpp"
 
 #include "base/utf8.hpp"
 #include "data/print.hpp"

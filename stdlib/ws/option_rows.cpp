@@ -367,7 +367,7 @@ constexpr Option common_options[] = {
       "で閉じる"}},
     {":send-buffer",
      size<either, &ws::ConnectionOptions::send_buffer, 4 * GiB>,
-     {"how much is queued before ws/send waits: so many bytes, and one message for each 64 of them",
+     {"how much is queued before ws/send waits: this many bytes, and one message for each 64 of them",
       "ws/send が待たずに溜められる量。このバイト数と、その 64 バイトにつき 1 つのメッセージまで"}},
     {":channel-capacity",
      integer<either, &ws::ConnectionOptions::channel_capacity, 1, 10000>,
@@ -517,8 +517,8 @@ constexpr Option server_options[] = {
     {":slow-timeout",
      milliseconds<either, &ws::ConnectionOptions::slow_timeout>,
      {"how long ws/publish and ws/broadcast wait for a subscriber that reads on and is past its :send-buffer; then it "
-      "is slow, and nobody waits for it again, as nobody does for one that has taken nothing for so long. What comes "
-      "from Redis waits for nobody. 0: nothing waits",
+      "is slow, and nobody waits for it again. One that has taken nothing for that long is slow at once, and what "
+      "comes from Redis waits for nobody. 0: nothing waits",
       ":send-buffer を超えても読み続けている購読者を ws/publish と ws/broadcast "
       "が待つ時間。過ぎるか、その間何も読まなければ「遅い」とみなし、以後は待たない。Redis "
       "から届いたものは待たない。0 なら何も待たない"}},
