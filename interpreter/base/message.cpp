@@ -11,7 +11,11 @@ std::string translated(std::string_view english, std::span<const Message> catalo
 }
 
 std::string format(const Message& message, std::initializer_list<std::string_view> arguments) {
-    return format(language(), message, std::span(arguments.begin(), arguments.size()));
+    return format(language(), message, arguments);
+}
+
+std::string format(Language in, const Message& message, std::initializer_list<std::string_view> arguments) {
+    return format(in, message, std::span(arguments.begin(), arguments.size()));
 }
 
 std::string format(const Message& message, std::span<const std::string_view> arguments) {

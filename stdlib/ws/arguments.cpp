@@ -66,8 +66,7 @@ Result<Value> listener_to_serve(Vm& vm, Value options) {
             return failure_at(0, kind::value, msg::ws_listener_alone, {readable(vm.store, key)});
     const auto id = id_of(vm, listener);
     if (!id) return id.error();
-    if (!sockets(vm).is_listener(*id))
-        return failure_at(0, kind::type, msg::ws_not_listener, {std::to_string(*id)});
+    if (!sockets(vm).is_listener(*id)) return failure_at(0, kind::type, msg::ws_not_listener, {std::to_string(*id)});
     return listener;
 }
 

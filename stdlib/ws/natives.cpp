@@ -90,8 +90,7 @@ Value accept(Vm& vm, Value listener, Accept next) {
     const auto id = id_of(vm, listener);
     if (!id) return vm.raise(id.error());
     WebSockets& all = sockets(vm);
-    if (!all.is_listener(*id))
-        return vm.raise(failure_at(0, kind::type, msg::ws_not_listener, {std::to_string(*id)}));
+    if (!all.is_listener(*id)) return vm.raise(failure_at(0, kind::type, msg::ws_not_listener, {std::to_string(*id)}));
     auto accepted = (all.running()->*next)(*id);
     report_rejections(vm);
     if (!accepted) {
@@ -107,8 +106,7 @@ Value accept(Vm& vm, Value listener, Accept next) {
 Result<Value> port(Vm& vm, Value listener) {
     const auto id = id_of(vm, listener);
     if (!id) return id.error();
-    if (!sockets(vm).is_listener(*id))
-        return failure_at(0, kind::type, msg::ws_not_listener, {std::to_string(*id)});
+    if (!sockets(vm).is_listener(*id)) return failure_at(0, kind::type, msg::ws_not_listener, {std::to_string(*id)});
     const auto found = sockets(vm).running()->port(*id);
     if (!found) return found.error();
     return Value::small(*found);

@@ -188,8 +188,7 @@ Result<ListenRequest> listen_request(Vm& vm, Value options) {
         request.options.port = static_cast<std::uint16_t>(*port);
         return request;
     }
-    if (!is_map(options))
-        return failure_at(0, kind::value, msg::ws_listen_options, {shortened(vm.store, options)});
+    if (!is_map(options)) return failure_at(0, kind::value, msg::ws_listen_options, {shortened(vm.store, options)});
     if (auto read = read_server_options(reading, options, request); !read) return read.error();
     // What is misspelt says more than what is missing because of that.
     const Value port = map_get(options, vm.store.keyword("port"));
