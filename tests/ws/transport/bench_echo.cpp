@@ -100,7 +100,7 @@ Id open(End& end, const std::string& url) {
     return id;
 }
 
-struct Load {
+struct Workload {
     int connections = 1;
     int window = 1;
     int size = 64;
@@ -121,7 +121,7 @@ struct Outcome {
     }
 };
 
-Outcome drive_by_service(const Load& load, std::uint16_t port) {
+Outcome drive_by_service(const Workload& load, std::uint16_t port) {
     End end;
     const std::string url = "ws://127.0.0.1:" + std::to_string(port) + "/";
     for (int i = 0; i < load.idle; ++i) open(end, url);
@@ -180,7 +180,7 @@ void send_plain(int socket, const std::string& frame, std::size_t count) {
     }
 }
 
-Outcome drive_by_sockets(const Load& load, std::uint16_t port) {
+Outcome drive_by_sockets(const Workload& load, std::uint16_t port) {
     std::string frame(static_cast<std::size_t>(load.size) + largest_header, '\0');
     FrameHeader header;
     header.payload = static_cast<std::uint64_t>(load.size);
@@ -223,7 +223,7 @@ int main(int count, char** arguments) {
         return index < count ? std::atoi(arguments[index]) : otherwise;
     };
     const bool by_sockets = count > 1 && std::string_view(arguments[1]) == "server";
-    const Load load{number(2, 1), number(3, 1), number(4, 64), number(5, 3), number(6, 0)};
+    const Workload load{number(2, 1), number(3, 1), number(4, 64), number(5, 3), number(6, 0)};
 
     std::atomic<std::uint16_t> port{0};
     std::atomic<bool> stop{false};
