@@ -15,7 +15,7 @@ inline constexpr Message usage_running{
   qi ファイル [引数]     スクリプトを実行する
 )"};
 inline constexpr Message usage_expression{
-    "  qi -e EXPRESSION [arguments]\n                         evaluate it and print the value; stdin is a vector of "
+    "  qi -e EXPRESSION [arguments]  evaluate it and print the value; stdin is a vector of "
     "the input's lines (also -c)\n",
     "  qi -e 式 [引数]        式を評価して値を表示する。stdin は標準入力の行のベクタ（-c も可）\n"};
 inline constexpr Message usage_stdin{"  qi - [arguments]       run the program on standard input (also -s, --stdin)\n",
