@@ -1,10 +1,12 @@
 // TLS: certificates made here, good ones and others.
 #include "support.hpp"
+#include "ws/transport/net/tls.hpp"
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <openssl/ssl.h>
+#include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
 
@@ -107,6 +109,39 @@ ConnectOptions secure(const std::string& url, const std::string& ca = certificat
 }
 
 } // namespace
+
+// OpenSSL, told to count, ends a write at each record (RFC 8446, 5.1: 16 KiB). The rest would be the library's to keep,
+// and what is queued after it would wait, though the kernel has room.
+TEST_CASE("a TLS write of several records goes out at once") {
+    int ends[2];
+    REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
+    std::thread server([end = ends[1]] {
+        SSL_CTX* context = SSL_CTX_new(TLS_server_method());
+        SSL_CTX_use_certificate_chain_file(context, certificates()("good.pem").c_str());
+        SSL_CTX_use_PrivateKey_file(context, certificates()("good.key").c_str(), SSL_FILETYPE_PEM);
+        SSL* ssl = SSL_new(context);
+        SSL_set_fd(ssl, end);
+        char bytes[4096];
+        if (SSL_accept(ssl) == 1)
+            while (SSL_read(ssl, bytes, sizeof bytes) > 0) {
+            }
+        SSL_free(ssl);
+        SSL_CTX_free(context);
+        close(end);
+    });
+    ClientTls options;
+    options.ca = certificates()("ca.pem");
+    auto context = client_tls_context(options);
+    REQUIRE(context);
+    SSL* ssl = SSL_new(context->get());
+    SSL_set_fd(ssl, ends[0]);
+    CHECK(SSL_connect(ssl) == 1);
+    const std::string data(60000, 'x');
+    CHECK(SSL_write(ssl, data.data(), static_cast<int>(data.size())) == 60000);
+    SSL_free(ssl);
+    close(ends[0]);
+    server.join();
+}
 
 TEST_CASE("wss with an authority of one's own") {
     Fixture ws;

@@ -44,12 +44,20 @@ int qi_ssl_read(SSL* ssl, void* into, int size) {
     return outcome > 0 ? static_cast<int>(got) : outcome;
 }
 
+// OpenSSL ends at each record, so that they can be counted; here it goes on until the kernel takes no more. A record
+// that the kernel has taken a part of is begun again by the library with all that is left, as OpenSSL wants it.
 int qi_ssl_write(SSL* ssl, const void* from, int size) {
-    size_t written = 0;
-    const int outcome = SSL_write_ex(ssl, from, static_cast<size_t>(size < 0 ? 0 : size), &written);
-    if (outcome <= 0) return outcome;
-    if (qi::ws::here != nullptr) qi::ws::here->on_ssl_written(ssl, written);
-    return static_cast<int>(written);
+    const auto* bytes = static_cast<const char*>(from);
+    const auto wanted = static_cast<size_t>(size < 0 ? 0 : size);
+    size_t total = 0;
+    do {
+        size_t written = 0;
+        const int outcome = SSL_write_ex(ssl, bytes + total, wanted - total, &written);
+        if (outcome <= 0) return total > 0 ? static_cast<int>(total) : outcome;
+        if (qi::ws::here != nullptr) qi::ws::here->on_ssl_written(ssl, written);
+        total += written;
+    } while (total < wanted);
+    return static_cast<int>(total);
 }
 
 // Of what it opens, we use nothing but its source of random bytes: any descriptor will do, as it is never read.
