@@ -42,16 +42,16 @@ constexpr Flag fmt_flags[] = {
 };
 constexpr Flag lsp_flags[] = {{"--stdio", "", Nothing, "", &msg::lsp_flag_stdio}};
 constexpr Flag test_flags[] = {
-    {"--filter", "", Word, "", &msg::test_flag_filter},   {"--watch", "", Nothing, "", &msg::test_flag_watch},
-    {"--junit", "", Path, "", &msg::test_flag_junit},     {"--jobs", "", Word, "", &msg::test_flag_jobs},
-    {"--timeout", "", Word, "", &msg::test_flag_timeout}, {"--worker", "", Word, "", nullptr},
+    {"--filter", "", NextWord, "", &msg::test_flag_filter},   {"--watch", "", Nothing, "", &msg::test_flag_watch},
+    {"--junit", "", Path, "", &msg::test_flag_junit},         {"--jobs", "", NextWord, "", &msg::test_flag_jobs},
+    {"--timeout", "", NextWord, "", &msg::test_flag_timeout}, {"--worker", "", NextWord, "", nullptr},
 };
 constexpr Flag doc_flags[] = {{"--markdown", "", Path, "", &msg::doc_flag_markdown}};
 constexpr Flag bundle_flags[] = {
     {"--output", "-o", Path, "", &msg::bundle_flag_output},
     {"--add", "", Path, "", &msg::bundle_flag_add},
 };
-constexpr Flag new_flags[] = {{"--template", "", Word, "script|client|server|chat", &msg::new_flag_template}};
+constexpr Flag new_flags[] = {{"--template", "", NextWord, "script|client|server|chat", &msg::new_flag_template}};
 
 constexpr Command table[] = {
     {"run", msg::usage_run, run_flags, "paths", true, run_program},

@@ -16,7 +16,7 @@ namespace qi {
 struct Flag {
     enum class Takes {
         Nothing,
-        Word,      // --jobs 4, or --jobs=4
+        NextWord,  // --jobs 4, or --jobs=4
         Path,      // a word that is a file or a folder
         MaybePath, // --profile, or --profile=FILE
     };

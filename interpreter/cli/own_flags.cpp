@@ -126,7 +126,7 @@ constexpr OwnFlag own_flag_table[] = {
     {"--stdin", "-s", "-", Nothing, "", Ways, &msg::usage_stdin, Begin, take_standard_input},
     {"--version", "-v", "", Nothing, "", About, &msg::usage_version, Begin, take_version},
     {"--help", "-h", "", Nothing, "", About, &msg::usage_help, Begin, take_help},
-    {"--resolve", "", "", OwnFlag::Takes::Word, "HOST:PORT:ADDRESS:PORT", Options, &msg::flag_resolve, GoOn,
+    {"--resolve", "", "", OwnFlag::Takes::NextWord, "HOST:PORT:ADDRESS:PORT", Options, &msg::flag_resolve, GoOn,
      take_resolve},
     {"--allow-connect", "", "", Equals, "example.com,wss://*.example.org/*", Options, &msg::flag_allow_connect, GoOn,
      take_connect},
@@ -162,7 +162,7 @@ const OwnFlag* find_own_flag(std::string_view word) noexcept {
     const std::string_view name = word.substr(0, equals);
     for (const OwnFlag& flag : own_flag_table) {
         if (name.empty() || (name != flag.name && name != flag.other_name && name != flag.third_name)) continue;
-        const bool may_have_value = flag.takes == OwnFlag::Takes::Word || flag.takes == Equals;
+        const bool may_have_value = flag.takes == OwnFlag::Takes::NextWord || flag.takes == Equals;
         return equals == std::string_view::npos || may_have_value ? &flag : nullptr;
     }
     return nullptr;

@@ -29,9 +29,9 @@ struct ReadArguments {
 struct OwnFlag {
     enum class Takes {
         Nothing,
-        Word,   // --resolve HOST:…, or --resolve=HOST:…
-        Equals, // --max-heap=256MiB, no other way: the next word is the program
-        Rest,   // a word, and what follows is the program's
+        NextWord, // --resolve HOST:…, or --resolve=HOST:…
+        Equals,   // --max-heap=256MiB, no other way: the next word is the program
+        Rest,     // a word, and what follows is the program's
     };
     enum class Place { Ways, About, Options, Nowhere }; // in qi --help
     enum class Then { GoOn, Begin };                    // Begin: it says what is to be run, and nothing else is read

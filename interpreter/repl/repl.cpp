@@ -4,13 +4,13 @@
 #include "data/print.hpp"
 #include "data/string.hpp"
 #include "native/native.hpp"
-#include "reader/reader.hpp"
 #include "repl/commands.hpp"
 #include "repl/completion.hpp"
 #include "repl/messages.hpp"
 #include "repl/pretty.hpp"
 #include "vm/loader.hpp"
 #include "vm/modules.hpp"
+#include "vm/unit.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -153,64 +153,69 @@ int Repl::run(std::string_view file, bool quiet) {
     return vm_.exit_status() ? *vm_.exit_status() : vm_.interrupting_signal() == SIGTERM ? 128 + SIGTERM : 0;
 }
 
-bool Repl::incomplete(const std::string& text) {
-    const Source source("repl", text);
-    FormArena arena(vm_.store);
-    Reader reader(arena, vm_.names, source);
-    for (Form* form = nullptr;;) {
-        if (const auto error = reader.next(form)) return error->incomplete;
-        if (form == nullptr) return false;
-    }
-}
-
-/// False: there is nothing but comments.
-bool Repl::holds_form(const std::string& text) {
-    const Source source("repl", text);
-    FormArena arena(vm_.store);
-    Reader reader(arena, vm_.names, source);
-    Form* form = nullptr;
-    return reader.next(form).has_value() || form != nullptr;
-}
+namespace {
 
 /// Something is defined, and what is doubtful about it is worth a warning. What is evaluated at once tells its mistakes
 /// itself.
-bool Repl::defines(std::string_view text) {
-    const Source source("repl", std::string(text));
-    FormArena arena(vm_.store);
-    Reader reader(arena, vm_.names, source);
-    for (Form* form = nullptr; !reader.next(form) && form != nullptr;) {
-        if (!form->is_call() || !form->items().front()->is(FormKind::Symbol)) continue;
+bool define_something(std::span<Form* const> forms) {
+    return std::any_of(forms.begin(), forms.end(), [](const Form* form) {
+        if (!form->is_call() || !form->items().front()->is(FormKind::Symbol)) return false;
         const std::string_view head = as_symbol(form->items().front()->value)->text();
-        if (qi::defines(find_form(head)) || head.starts_with("def") || head == "module" || head == "flow" ||
-            head == "use")
-            return true;
-    }
-    return false;
+        return defines(find_form(head)) || head.starts_with("def") || head == "module" || head == "flow" ||
+               head == "use";
+    });
 }
 
-void Repl::enter(std::string text) {
-    const bool command = text.starts_with(':') && is_command(text);
-    if (!command && incomplete(text)) {
-        before_ = std::move(text);
-        return;
+} // namespace
+
+/// What was entered, read once.
+struct Repl::Line {
+    Line(Vm& vm, std::size_t number, std::string text)
+        : unit(vm, std::make_shared<Source>("repl#" + std::to_string(number), std::move(text)), Globals::program_scope),
+          problem(unit.read()) {}
+
+    bool incomplete() const noexcept {
+        const auto* error = problem ? std::get_if<SyntaxError>(&*problem) : nullptr;
+        return error != nullptr && error->incomplete;
     }
+    /// There is nothing but comments.
+    bool empty() const noexcept { return !problem && unit.forms().empty(); }
+
+    Unit unit;
+    std::optional<Unit::Problem> problem;
+};
+
+void Repl::enter(std::string text) {
     before_.clear();
     if (text.find_first_not_of(" \t\n") == std::string::npos) return;
-    terminal_->remember(text);
-    if (command)
+    if (text.starts_with(':') && is_command(text)) {
+        terminal_->remember(text);
         run_command(*this, text);
-    else if (text == "exit" || text == "quit")
+    } else if (text == "exit" || text == "quit") {
+        terminal_->remember(text);
         complain(msg::leave_by.text());
-    else if (holds_form(text))
-        evaluate(text);
+    } else {
+        Line line(vm_, entries_ + 1, text);
+        if (line.incomplete()) {
+            before_ = std::move(text);
+            return;
+        }
+        terminal_->remember(text);
+        if (!line.empty()) evaluate(line, false);
+    }
     vm_.out.flush();
 }
 
-void Repl::evaluate(std::string_view text, bool timed) {
-    const auto source = std::make_shared<Source>("repl#" + std::to_string(++entries_), std::string(text));
-    const bool warn = defines(text);
+void Repl::evaluate(std::string text, bool timed) {
+    Line line(vm_, entries_ + 1, std::move(text));
+    evaluate(line, timed);
+}
+
+void Repl::evaluate(Line& line, bool timed) {
+    ++entries_;
+    if (!line.problem && define_something(line.unit.forms())) line.unit.warn();
     const auto began = Clock::now();
-    const auto outcome = Loader(vm_).run(source, warn);
+    const auto outcome = Loader(vm_).run(line.unit, line.problem);
     const std::chrono::duration<double, std::milli> took = Clock::now() - began;
     if (left_ || vm_.exit_status()) return;
     if (!outcome.ok) return fail(outcome.problem, outcome.value);
@@ -218,8 +223,8 @@ void Repl::evaluate(std::string_view text, bool timed) {
     if (!timed) return;
     char number[32];
     std::snprintf(number, sizeof number, "%.3f", took.count());
-    const std::string line = format(msg::took, {number});
-    say(colours_ ? "\033[2m" + line + "\033[0m" : line);
+    const std::string shown = format(msg::took, {number});
+    say(colours_ ? "\033[2m" + shown + "\033[0m" : shown);
 }
 
 void Repl::show(Value value) {

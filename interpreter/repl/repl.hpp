@@ -35,7 +35,7 @@ public:
     void say(std::string_view line); // with a line break after it
     void complain(std::string_view line);
     /// Evaluates the forms of the text and shows the value of the last one. `timed`: and how long it took.
-    void evaluate(std::string_view text, bool timed = false);
+    void evaluate(std::string text, bool timed = false);
     /// False: it failed, and why was said.
     bool load(const std::string& file);
     bool watch(const std::string& file);
@@ -53,9 +53,8 @@ private:
     friend Value wait_for_event(Vm& vm);
     friend Value wait_for_tests(Vm& vm);
 
-    bool incomplete(const std::string& text);
-    bool defines(std::string_view text);
-    bool holds_form(const std::string& text);
+    struct Line;
+    void evaluate(Line& line, bool timed);
     void enter(std::string text);
     void show(Value value);
     void name_result(Value value);

@@ -97,7 +97,14 @@ private:
 
 Loader::Outcome Loader::run(SourcePointer source, bool warn) {
     if (source->is_file()) vm_.modules().set_program(source->name());
-    Outcome outcome = run_forms(std::move(source), warn);
+    Unit unit(vm_, std::move(source), Globals::program_scope);
+    const auto problem = unit.read();
+    if (!problem && warn) unit.warn();
+    return run(unit, problem);
+}
+
+Loader::Outcome Loader::run(Unit& unit, const std::optional<Unit::Problem>& problem) {
+    Outcome outcome = run_forms(unit, problem);
     if (!outcome.ok)
         if (const auto interrupt = vm_.take_interrupt()) outcome = {false, *interrupt, vm_.describe_error(*interrupt)};
     if (vm_.exit_status())
@@ -110,16 +117,13 @@ Loader::Outcome Loader::run(SourcePointer source, bool warn) {
     return outcome;
 }
 
-Loader::Outcome Loader::run_forms(SourcePointer source, bool warn) {
-    const auto syntax = [&](const SyntaxError& error) {
-        return Outcome{false, Value::nil(), describe(*source, error)};
-    };
-    Unit unit(vm_, source, Globals::program_scope);
-    if (const auto problem = unit.read()) {
+Loader::Outcome Loader::run_forms(Unit& unit, const std::optional<Unit::Problem>& problem) {
+    const Source& source = unit.source();
+    const auto syntax = [&](const SyntaxError& error) { return Outcome{false, Value::nil(), describe(source, error)}; };
+    if (problem) {
         if (const auto* error = std::get_if<SyntaxError>(&*problem)) return syntax(*error);
         return {false, Value::nil(), std::get<Error>(*problem).text()};
     }
-    if (warn) unit.warn();
     Stage stage(vm_);
     while (const Form* form = unit.coming()) {
         if (stage.needs_run(form))
@@ -128,7 +132,7 @@ Loader::Outcome Loader::run_forms(SourcePointer source, bool warn) {
         if (auto* error = std::get_if<SyntaxError>(&compiled)) return syntax(*error);
         stage.add(std::get<Prototype*>(compiled));
         for (const Warning& warning : unit.take_warnings()) {
-            hold_warning(vm_.err, describe(*source, warning));
+            hold_warning(vm_.err, describe(source, warning));
         }
     }
     return stage.run();

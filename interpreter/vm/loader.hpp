@@ -7,8 +7,11 @@
 
 #include <optional>
 #include <string>
+#include <variant>
 
 namespace qi {
+
+class Unit;
 
 class Loader {
 public:
@@ -23,6 +26,8 @@ public:
     /// `load` or `eval` make that unknown. With `warn`, what is doubtful about a form is written to standard
     /// error before it runs.
     Outcome run(SourcePointer source, bool warn = false);
+    /// The same of text that has been read; `problem` is what came of that.
+    Outcome run(Unit& unit, const std::optional<std::variant<Error, SyntaxError>>& problem);
 
     /// A function without parameters that evaluates the data, or the first form of the text, in the global scope.
     Result<Value> compile_datum(Value datum);
@@ -30,7 +35,7 @@ public:
 
 private:
     class Stage;
-    Outcome run_forms(SourcePointer source, bool warn);
+    Outcome run_forms(Unit& unit, const std::optional<std::variant<Error, SyntaxError>>& problem);
     Result<Value> compile(FormArena& arena, Form* form, SourcePointer source); // a function value
 
     Vm& vm_;

@@ -9,6 +9,7 @@
 #include "vm/module_names.hpp"
 
 #include <optional>
+#include <span>
 #include <variant>
 #include <vector>
 
@@ -26,6 +27,7 @@ public:
     void warn();
     /// What was noted since the last time.
     std::vector<Warning> take_warnings() { return warnings_.take(); }
+    std::span<Form* const> forms() const noexcept { return forms_; }
     /// The form that `next` compiles, null after the last one.
     const Form* coming() const noexcept { return next_ == forms_.size() ? nullptr : forms_[next_]; }
     /// The next form as a function, null after the last one.

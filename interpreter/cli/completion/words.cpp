@@ -48,7 +48,7 @@ std::vector<CommandWords> command_words() {
         if (flag.text == nullptr || !flag.name.starts_with("--")) continue;
         const bool equals = flag.takes == OwnFlag::Takes::Equals;
         all[0].flags.push_back(
-            {std::string(flag.name), {}, equals || flag.takes == OwnFlag::Takes::Word, false, equals, false});
+            {std::string(flag.name), {}, equals || flag.takes == OwnFlag::Takes::NextWord, false, equals, false});
     }
     for (const Command& command : commands()) {
         CommandWords& words = all.emplace_back();
