@@ -17,8 +17,7 @@ std::string list_of(std::span<const std::string_view> names) {
 
 } // namespace
 
-Result<Options> Options::of(Vm& vm, std::string_view name, int first, Rest pairs,
-                            std::initializer_list<std::string_view> known) {
+Result<Options> Options::of(Vm& vm, int first, Rest pairs, std::initializer_list<std::string_view> known) {
     for (std::size_t i = 0; i < pairs.size(); i += 2) {
         const bool is_known =
             is_keyword(pairs[i]) && std::find(known.begin(), known.end(), as_symbol(pairs[i])->text()) != known.end();
@@ -27,7 +26,7 @@ Result<Options> Options::of(Vm& vm, std::string_view name, int first, Rest pairs
                               {shortened(vm.store, pairs[i]), list_of({known.begin(), known.size()})});
     }
     if (pairs.size() % 2 != 0) return failure(kind::arity, msg::odd_map, {std::to_string(pairs.size())});
-    return Options(vm, name, first, pairs);
+    return Options(vm, first, pairs);
 }
 
 int Options::argument_of(std::string_view option) const noexcept {

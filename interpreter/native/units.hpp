@@ -6,7 +6,7 @@
 
 namespace qi {
 
-/// Milliseconds (integer or float), or text. `who` names the function or option in errors about `argument`.
+/// Milliseconds (integer or float), or text. Errors blame that argument.
 Result<Duration> duration_of(Vm& vm, int argument, Value v);
 /// Bytes, or text.
 Result<std::uint64_t> size_of(Vm& vm, int argument, Value v);

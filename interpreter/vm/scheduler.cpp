@@ -136,7 +136,9 @@ Vm::Outcome Vm::call_alone(Value function, std::span<const Value> arguments) {
     caller->ending = was_ending; // the exit that it runs in the deferred code of isn't to end it
     caller->told_to_stop = stop_asked_.load(std::memory_order_relaxed); // what is stopping may use macros
     const bool stops_anyway = caller->told_to_stop;
+    const Native* const applied = std::exchange(applied_, nullptr); // that has the macro expanded
     const Outcome outcome = schedule({caller, true, newest});
+    applied_ = applied;
     const bool interrupted = caller->told_to_stop && !stops_anyway;
     macro_interrupted_ = interrupted && current_ == nullptr;
     const bool is_in_main = current_ != nullptr && current_->promise == nullptr && !current_->aside;

@@ -44,7 +44,7 @@ constexpr Native clock_natives[] = {
                const std::string least = std::to_string(parsed.parameters - 1),
                                  most = std::to_string(parsed.parameters);
                return failure(kind::arity, msg::native_arity,
-                              {usage.substr(0, usage.find(' ')), format(msg::between, {least, most}),
+                              {format(msg::between, {least, most}),
                                std::to_string(items.size() + static_cast<std::size_t>(parsed.parameters) - 1),
                                "(" + std::string(usage) + ")"});
            }),

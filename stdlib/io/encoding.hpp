@@ -20,7 +20,7 @@ inline std::string_view without_mark(std::string_view text) noexcept {
     return text.starts_with(mark) ? text.substr(mark.size()) : text;
 }
 
-/// Text of these bytes; a byte-order mark is dropped. `who` and `path` are for the message.
+/// Text of these bytes; a byte-order mark is dropped. `path` is for the message.
 Result<std::string> decode(std::string_view path, std::string_view bytes, std::string_view encoding);
 Result<std::string> encode(std::string_view text, std::string_view encoding);
 

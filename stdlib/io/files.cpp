@@ -65,7 +65,7 @@ Result<std::string_view> encoding_in(const Options& options) {
 }
 
 Result<Value> read(Vm& vm, const std::string& path, Rest pairs) {
-    const auto options = Options::of(vm, "io/read-file", 1, pairs, {"encoding"});
+    const auto options = Options::of(vm, 1, pairs, {"encoding"});
     if (!options) return options.error();
     const auto encoding = encoding_in(*options);
     if (!encoding) return encoding.error();
@@ -107,7 +107,7 @@ std::string_view appended_encoding(const std::string& path, std::string_view enc
 
 Result<void> write(Vm& vm, Value content, const std::string& path, Rest pairs) {
     constexpr std::string_view choices[] = {"overwrite", "append", "skip", "error"};
-    const auto options = Options::of(vm, "io/write-file", 2, pairs, {"encoding", "if-exists", "create-dirs"});
+    const auto options = Options::of(vm, 2, pairs, {"encoding", "if-exists", "create-dirs"});
     if (!options) return options.error();
     const auto encoding = encoding_in(*options);
     if (!encoding) return encoding.error();

@@ -26,7 +26,7 @@ Result<void> outcome(std::string_view path, const std::error_code& error, int ar
 }
 
 Result<Value> list(Vm& vm, const std::string& path, Rest pairs) {
-    const auto options = Options::of(vm, "io/list-dir", 1, pairs, {"pattern", "recursive"});
+    const auto options = Options::of(vm, 1, pairs, {"pattern", "recursive"});
     if (!options) return options.error();
     const auto recursive = options->flag("recursive", false);
     if (!recursive) return recursive.error();
@@ -67,7 +67,7 @@ Result<Value> list(Vm& vm, const std::string& path, Rest pairs) {
 }
 
 Result<void> create(Vm& vm, const std::string& path, Rest pairs) {
-    const auto options = Options::of(vm, "io/create-dir", 1, pairs, {"parents"});
+    const auto options = Options::of(vm, 1, pairs, {"parents"});
     if (!options) return options.error();
     const auto parents = options->flag("parents", true);
     if (!parents) return parents.error();
@@ -81,7 +81,7 @@ Result<void> create(Vm& vm, const std::string& path, Rest pairs) {
 }
 
 Result<void> remove_folder(Vm& vm, const std::string& path, Rest pairs) {
-    const auto options = Options::of(vm, "io/delete-dir", 1, pairs, {"recursive"});
+    const auto options = Options::of(vm, 1, pairs, {"recursive"});
     if (!options) return options.error();
     const auto recursive = options->flag("recursive", false);
     if (!recursive) return recursive.error();
