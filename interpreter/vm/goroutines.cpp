@@ -235,6 +235,7 @@ void Vm::wake_one(WakeKey key) {
 
 void Vm::fire_timers() {
     const auto now = Clock::now();
+    if (!timers_.empty() && timers_.begin()->first <= now) report(""); // what was written shows, however short the wait
     while (!timers_.empty() && timers_.begin()->first <= now) {
         const TimerTarget target = timers_.begin()->second;
         if (target.goroutine != nullptr) {
