@@ -18,8 +18,7 @@ struct Message {
 
     consteval Message(std::string_view en, std::string_view ja) : english(en), japanese(ja) {
         if (en.empty() || ja.empty()) throw "a message needs both languages";
-        for (int i = 0; i < 10; ++i)
-            if (mentions(en, i) != mentions(ja, i)) throw "the languages use different arguments";
+        if (arguments_of(en) != arguments_of(ja)) throw "the languages use different arguments";
     }
 
     std::string_view text(Language in = language()) const noexcept {
@@ -27,10 +26,13 @@ struct Message {
     }
 
 private:
-    static consteval bool mentions(std::string_view text, int argument) {
-        for (std::size_t i = 0; i + 2 < text.size(); ++i)
-            if (text[i] == '{' && text[i + 1] == '0' + argument && text[i + 2] == '}') return true;
-        return false;
+    /// A bit for each of {0} to {9}. It looks at braces alone: each file that includes a catalogue evaluates all of it.
+    static consteval unsigned arguments_of(std::string_view text) {
+        unsigned found = 0;
+        for (std::size_t at = text.find('{'); at < text.size(); at = text.find('{', at + 1))
+            if (at + 2 < text.size() && text[at + 2] == '}' && text[at + 1] >= '0' && text[at + 1] <= '9')
+                found |= 1U << (text[at + 1] - '0');
+        return found;
     }
 };
 

@@ -64,17 +64,13 @@ Value listen(Vm& vm, Value options, Sequence service_paths) {
     auto request = listen_request(vm, options);
     if (!request) return vm.raise(request.error());
     for (const Value path : items_of(service_paths)) request->options.service_paths.emplace_back(text_of(path));
-    auto service = sockets(vm).service();
-    if (!service) return vm.raise(service.error());
-    const ws::Milliseconds close_timeout = request->options.connection.close_timeout;
-    auto id = (*service)->listen(std::move(request->options));
+    const auto id = sockets(vm).listen(std::move(request->options), request->habits);
     if (!id) {
         const Kind kind = id.error().kind;
         if (kind == ws::kind::in_use || kind == kind::permission_denied || kind == ws::kind::tls)
             return vm.make_error(kind, id.error().text());
         return vm.raise(id.error());
     }
-    sockets(vm).add_listener(*id, request->habits, close_timeout);
     return make_integer(vm.store, *id);
 }
 

@@ -137,13 +137,23 @@ std::optional<ws::Milliseconds> WebSockets::longest_close_timeout() const {
     return *close_timeouts_.rbegin();
 }
 
-void WebSockets::add_listener(ws::Id id, const Habits& habits, ws::Milliseconds close_timeout) {
-    WsRecord& added = *record(id);
+Result<ws::Id> WebSockets::listen(ws::ListenOptions options, const Habits& habits) {
+    auto started = service();
+    if (!started) return started.error();
+    const ws::Milliseconds close_timeout = options.connection.close_timeout;
+    const auto place = close_timeouts_.insert(close_timeout);
+    vm_.set_serving(longest_close_timeout());
+    const auto id = (*started)->listen(std::move(options));
+    if (!id) {
+        close_timeouts_.erase(place);
+        vm_.set_serving(longest_close_timeout());
+        return id.error();
+    }
+    WsRecord& added = *record(*id);
     added.listener = true;
     added.habits = habits;
     added.close_timeout = close_timeout;
-    close_timeouts_.insert(close_timeout);
-    vm_.set_serving(longest_close_timeout());
+    return *id;
 }
 
 void WebSockets::remove_listener(ws::Id id) {

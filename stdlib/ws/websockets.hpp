@@ -85,7 +85,8 @@ public:
     /// A goroutine waits for the answer to its ping.
     void add_pinger(ws::Id id, std::uint64_t ticket, const Goroutine& waits) { pingers_[{id, ticket}] = &waits; }
     void remove_pinger(ws::Id id, std::uint64_t ticket) { pingers_.erase({id, ticket}); }
-    void add_listener(ws::Id id, const Habits& habits, ws::Milliseconds close_timeout);
+    /// The program serves from before peers can connect on, so that no signal finds it listening and not serving.
+    Result<ws::Id> listen(ws::ListenOptions options, const Habits& habits);
     bool is_listening(ws::Id id) const noexcept {
         const WsRecord* found = find(id);
         return found != nullptr && found->close_timeout.has_value();

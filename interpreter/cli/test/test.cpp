@@ -92,7 +92,9 @@ std::vector<FileRecord> run_all(Vm& vm, const TestOptions& options, const std::v
         }
         std::vector<pollfd> polled;
         for (const Job& job : running) polled.push_back({job.worker.descriptor(), POLLIN, 0});
-        // Whoever was stopped meanwhile (Ctrl-Z, a lid that was shut) reads first what has come, and judges then.
+        // Silent is who had said nothing when it was last looked for. A process that is stopped (Ctrl-Z, a lid that is
+        // shut), wherever it is here, so reads what has come before it judges.
+        const auto asked = Worker::Clock::now();
         const bool looked = ::poll(polled.data(), polled.size(), 200) >= 0;
         std::size_t at = 0;
         for (auto job = running.begin(); job != running.end(); ++at) {
@@ -101,7 +103,7 @@ std::vector<FileRecord> run_all(Vm& vm, const TestOptions& options, const std::v
                 finished[job->number] = true;
                 job = running.erase(job);
             } else {
-                if (looked) job->worker.end_if_stuck();
+                if (looked) job->worker.end_if_stuck(asked);
                 ++job;
             }
         }

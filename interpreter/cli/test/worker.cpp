@@ -165,9 +165,9 @@ void Worker::finish() {
     record_.tests.push_back({in_test_ ? running_ : "", 0, why, left_output()});
 }
 
-void Worker::end_if_stuck() {
+void Worker::end_if_stuck(Clock::time_point asked) {
     if (process_ < 0) return;
-    const auto silent = Clock::now() - heard_;
+    const auto silent = asked - heard_;
     if (silent >= patience_ && !stuck_) {
         stuck_ = true;
         if (in_test_) return stop();

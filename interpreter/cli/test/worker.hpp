@@ -13,6 +13,8 @@ namespace qi {
 
 class Worker {
 public:
+    using Clock = std::chrono::steady_clock;
+
     /// Starts `qi test --worker` for the file, with the flags of qi itself that this process got.
     Worker(const TestOptions& options, std::span<const std::string> own_flags, std::string file);
     ~Worker();
@@ -22,14 +24,14 @@ public:
     int descriptor() const noexcept { return records_; }
     /// Takes what has come; false: the process has ended, and `record` is complete.
     bool read();
-    /// Ends it, if a test, or the top level between two tests, takes longer than it may.
-    void end_if_stuck();
+    /// Ends it, if a test, or the top level between two tests, takes longer than it may; `asked`: when it was looked
+    /// for what it says, as far as read() has taken it.
+    void end_if_stuck(Clock::time_point asked);
     /// The name of the test that runs, or that it is the top level.
     std::string activity() const;
     FileRecord& record() noexcept { return record_; }
 
 private:
-    using Clock = std::chrono::steady_clock;
     void take_records();
     void finish();
     void stop();
