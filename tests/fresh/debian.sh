@@ -1,7 +1,7 @@
 # Fresh Debian systems in folders, made by debootstrap. Sourced by scripts that run as root; the current folder is the
 # project's. The base system of each release is kept in the cache folder and unpacked the next time.
 #
-#   new_debian RELEASE      makes one (12 or 13) and sets $debian to its folder; status 1 if that can't be
+#   new_debian RELEASE      makes one (12, 13 or sid) and sets $debian to its folder; status 1 if that can't be
 #   inside USER COMMAND…    runs a command in $debian, in /qi if there is such a folder, with nothing of this machine's
 #                           environment but the proxies; what it says goes to $scratch/out and $scratch/err
 #   check NAME CONDITION…   counts one check
@@ -29,6 +29,7 @@ make_base() { # make_base RELEASE
     case $1 in
     12) codename=bookworm ;;
     13) codename=trixie ;;
+    *) codename=$1 ;;
     esac
     command -v debootstrap >/dev/null || apt-get install -y -qq debootstrap >"$scratch/out" 2>&1 || return 1
     mirror=$(apt-get indextargets --format '$(REPO_URI) $(CODENAME) $(COMPONENT)' 'Created-By: Packages' |
