@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <cstring>
 #include <new>
+#include <sys/mman.h>
 #include <unistd.h>
 
 namespace qi {
@@ -26,6 +27,15 @@ KindTable all_kinds() {
     add_code_kinds(kinds);
     add_vm_kinds(kinds);
     return kinds;
+}
+
+/// A page fault for each 4 KiB is most of the time that a recursion of millions of calls takes. The kernel may say no.
+void ask_for_huge_pages(void* stack, std::size_t bytes) noexcept {
+    constexpr std::size_t page = 4096, least = std::size_t{16} << 20; // eight pages of 2 MiB: little is left unused
+    if (bytes < least) return;
+    // From the first page on, which malloc shares: a mapping of two kinds couldn't be moved without a copy.
+    const std::size_t before = reinterpret_cast<std::uintptr_t>(stack) % page;
+    ::madvise(static_cast<char*>(stack) - before, bytes + before, MADV_HUGEPAGE);
 }
 
 } // namespace
@@ -79,6 +89,7 @@ bool Vm::grow_stack(Goroutine& g, Value* needed_end) {
         g.stack.reset(static_cast<Value*>(moved));
         g.capacity = capacity;
         g.base = g.stack.get() + base;
+        ask_for_huge_pages(moved, capacity * sizeof(Value));
     }
     const std::size_t end =
         std::min(g.capacity, g.capacity <= stack_step ? g.capacity : std::max(needed, usable) + stack_step);
