@@ -74,7 +74,7 @@ check() { # check NAME CONDITION…
     if "$@"; then passed=$((passed + 1)); else
         failed=$((failed + 1))
         echo "FAILED $name"
-        { grep -h -A 12 'FAILED\|without a count\|, [1-9][0-9]* failed  ' "$scratch/out"; tail -n 5 "$scratch/out" "$scratch/err"; } 2>/dev/null | cut -c 1-300 | sed 's/^/    | /'
+        { grep -h -A 6 'FAILED\|without a count\|, [1-9][0-9]* failed  \|ERROR: \|TEST CASE: ' "$scratch/out"; tail -n 5 "$scratch/out" "$scratch/err"; } 2>/dev/null | cut -c 1-300 | sed 's/^/    | /'
     fi
 }
 
