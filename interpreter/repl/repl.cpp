@@ -26,13 +26,14 @@ namespace qi {
 
 /// Parks until the terminal has something to tell.
 Value wait_for_event(Vm& vm) {
-    return vm.extension<Repl>().terminal_->has_event() ? Value::nil()
-                                                       : vm.park_external(Terminal::event_key, std::nullopt);
+    Terminal& terminal = *vm.extension<Repl>().terminal_;
+    return terminal.has_event() ? Value::nil() : vm.park(terminal.event_wait());
 }
 
 /// Parks until the tests are done.
 Value wait_for_tests(Vm& vm) {
-    return vm.extension<Repl>().tests_.could_wake() ? vm.park_external(TestRun::done_key, std::nullopt) : Value::nil();
+    TestRun& tests = vm.extension<Repl>().tests_;
+    return tests.could_wake() ? vm.park(tests.end_wait()) : Value::nil();
 }
 
 namespace {

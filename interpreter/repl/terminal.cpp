@@ -23,7 +23,8 @@ constexpr std::size_t most_pending =
 } // namespace
 
 Terminal::Terminal(Vm& vm, bool editing, bool coloured)
-    : vm_(vm), editing_(editing), coloured_(coloured), woken_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
+    : vm_(vm), editing_(editing), coloured_(coloured), events_come_(msg::waits_prompt.text()),
+      line_comes_(msg::waits_input.text()), poked_(::eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK)) {
     sigset_t set;
     sigemptyset(&set);
     for (const int signal : {SIGWINCH, SIGCONT}) sigaddset(&set, signal);
@@ -37,7 +38,7 @@ Terminal::Terminal(Vm& vm, bool editing, bool coloured)
 
 Terminal::~Terminal() {
     close();
-    ::close(woken_);
+    ::close(poked_);
     ::close(signals_);
 }
 
@@ -54,7 +55,7 @@ void Terminal::close() {
 
 void Terminal::poke() const noexcept {
     const std::uint64_t one = 1;
-    [[maybe_unused]] const ssize_t written = ::write(woken_, &one, sizeof one);
+    [[maybe_unused]] const ssize_t written = ::write(poked_, &one, sizeof one);
 }
 
 // --- The interpreter thread
@@ -116,8 +117,7 @@ void Terminal::post(TerminalEvent event) {
         const Lock lock(mutex_);
         events_.push_back(std::move(event));
     }
-    const WakeKey key = event_key;
-    vm_.wakes.wake({&key, 1});
+    vm_.wakes.wake(*this, static_cast<std::int64_t>(Asked::Form));
 }
 
 void Terminal::answer(Completion completion) {
@@ -165,10 +165,8 @@ bool Terminal::rest_of_input(std::vector<std::string>& lines) {
     return false;
 }
 
-std::string Terminal::waited_for(WakeKey key) const {
-    if (key == event_key) return std::string(msg::waits_prompt.text());
-    if (key == program_key) return std::string(msg::waits_input.text());
-    return {};
+void Terminal::woken(std::int64_t asked) {
+    vm_.wake_all(static_cast<Asked>(asked) == Asked::Form ? events_come_ : line_comes_);
 }
 
 int Terminal::write(std::string_view text, int descriptor) {
@@ -212,8 +210,7 @@ void Terminal::run() {
             read.text = before + "\n" + read.text;
         while (!finish_reading(form, read)) {
         }
-        const WakeKey key = form ? event_key : program_key;
-        vm_.wakes.wake({&key, 1});
+        vm_.wakes.wake(*this, static_cast<std::int64_t>(form ? Asked::Form : Asked::Program));
     }
 }
 
@@ -255,11 +252,11 @@ LineEditor::Wait Terminal::wait(LineEditor& editor) {
         changed_.notify_all();
     }
     if (!pending.empty()) editor.show_above(pending);
-    pollfd waited[] = {{editor.input(), POLLIN, 0}, {woken_, POLLIN, 0}, {signals_, POLLIN, 0}};
+    pollfd waited[] = {{editor.input(), POLLIN, 0}, {poked_, POLLIN, 0}, {signals_, POLLIN, 0}};
     if (::poll(waited, 3, -1) < 0) return LineEditor::Wait::Nothing;
     if (waited[1].revents != 0) {
         std::uint64_t count;
-        [[maybe_unused]] const ssize_t got = ::read(woken_, &count, sizeof count);
+        [[maybe_unused]] const ssize_t got = ::read(poked_, &count, sizeof count);
         return LineEditor::Wait::Nothing; // what there is to do is looked for first
     }
     if (waited[2].revents != 0) {

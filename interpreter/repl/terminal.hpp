@@ -49,14 +49,13 @@ public:
     /// Columns of the terminal that results are shown on.
     int width() const noexcept;
 
-    static constexpr WakeKey event_key = -2;
-    static constexpr WakeKey program_key = -3;
+    Wait& event_wait() noexcept { return events_come_; }
 
     bool could_wake() override;
+    void woken(std::int64_t asked) override;
     bool next_line(std::optional<std::string>& line) override;
     bool rest_of_input(std::vector<std::string>& lines) override;
-    WakeKey key() const noexcept override { return program_key; }
-    std::string waited_for(WakeKey key) const override;
+    Wait& line_wait() noexcept override { return line_comes_; }
 
 private:
     /// What the program writes; one for each of its descriptors.
@@ -69,7 +68,7 @@ private:
         Terminal& terminal_;
         int descriptor_;
     };
-    enum class Asked { Nothing, Form, Program };
+    enum class Asked : std::int64_t { Nothing, Form, Program }; // also what the wake list is told has come
 
     int write(std::string_view text, int descriptor);
     void run();
@@ -82,7 +81,8 @@ private:
     const bool editing_;
     const bool coloured_;
     Sink out_{*this, 1}, err_{*this, 2};
-    int woken_ = -1;                        // an eventfd: there is something to do other than keys
+    Wait events_come_, line_comes_;
+    int poked_ = -1;                        // an eventfd: there is something to do other than keys
     int signals_ = -1;                      // a signalfd: the window changed, or the process was stopped and continues
     bool at_line_start_ = true;             // interpreter thread: of what was printed
     std::vector<std::string> program_rest_; // interpreter thread

@@ -36,8 +36,7 @@ Result<void> TestRun::start(const std::vector<std::string>& paths) {
         while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
         }
         running_ = false;
-        const WakeKey key = done_key;
-        vm_.wakes.wake({&key, 1});
+        vm_.wakes.wake(*this);
     });
     return {};
 }

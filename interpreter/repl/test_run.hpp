@@ -19,16 +19,18 @@ public:
     ~TestRun() override { stop(); }
     TestRun(const TestRun&) = delete;
 
-    /// Its output goes to the terminal. `done_key` is woken at its end.
+    /// Its output goes to the terminal.
     Result<void> start(const std::vector<std::string>& paths);
     void stop();
     bool could_wake() override { return running_; }
+    void woken(std::int64_t) override { vm_.wake_all(ended_); }
     void finish() override { stop(); }
 
-    static constexpr WakeKey done_key = -4;
+    Wait& end_wait() noexcept { return ended_; }
 
 private:
     Vm& vm_;
+    Wait ended_;
     pid_t process_ = -1;
     std::atomic<bool> running_{false};
     std::thread thread_;

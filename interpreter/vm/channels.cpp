@@ -142,9 +142,9 @@ Value Vm::receive(Channel* channel, std::optional<Clock::time_point> deadline, V
 void Vm::close(Channel* channel) {
     if (channel->closed()) return;
     channel->flags |= Channel::Closed;
-    if (const auto key = view_keys_.find(channel); key != view_keys_.end()) {
-        views_.erase(key->second);
-        view_keys_.erase(key);
+    if (const auto view = views_.find(channel); view != views_.end()) {
+        view->second.source->closed(view->second.number);
+        views_.erase(view);
     }
     for (WaitQueue* queue : {&channel->receivers, &channel->senders}) {
         while (!queue->empty()) {
@@ -162,23 +162,21 @@ Channel* Vm::timeout_channel(Clock::time_point when) {
     return channel;
 }
 
-Channel* Vm::view(WakeKey key, ChannelSource& source) {
-    if (const auto found = views_.find(key); found != views_.end()) return found->second.channel;
+Channel* Vm::make_view(ChannelSource& source, std::int64_t number) {
     Channel* channel = make_channel(0);
     channel->flags |= Channel::View;
-    views_.emplace(key, View{channel, &source});
-    view_keys_.emplace(channel, key);
+    views_.emplace(channel, View{&source, number});
     return channel;
 }
 
 /// Takes one value for whoever looks, after those who have waited longer got theirs.
 void Vm::refill(Channel* channel) {
-    const auto key = view_keys_.find(channel);
-    if (key == view_keys_.end()) return;
-    ChannelSource& source = *views_.at(key->second).source;
+    const auto found = views_.find(channel);
+    if (found == views_.end()) return;
+    const View view = found->second; // to take the last value may close the channel
     for (;;) {
         bool last = false;
-        const Value value = source.next(key->second, last);
+        const Value value = view.source->next(view.number, last);
         const bool for_others = !value.is_absent() && !channel->receivers.empty();
         if (for_others)
             deliver(channel->receivers.first->goroutine, value);
@@ -189,7 +187,6 @@ void Vm::refill(Channel* channel) {
     }
 }
 
-/// What a view shows may have changed: all who wait for it try again.
 void Vm::look_again(Channel* channel) {
     while (!channel->receivers.empty()) {
         Goroutine* g = channel->receivers.first->goroutine;
@@ -201,7 +198,7 @@ void Vm::look_again(Channel* channel) {
 
 bool Vm::views_are_watched() const noexcept {
     return std::any_of(views_.begin(), views_.end(), [](const auto& entry) {
-        return !entry.second.channel->receivers.empty() || !entry.second.channel->selectors.empty();
+        return !entry.first->receivers.empty() || !entry.first->selectors.empty();
     });
 }
 

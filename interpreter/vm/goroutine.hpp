@@ -8,6 +8,7 @@
 
 #include "compiler/opcode.hpp"
 #include "vm/objects.hpp"
+#include "vm/wait.hpp"
 
 #include <algorithm>
 #include <chrono>
@@ -102,9 +103,9 @@ struct Goroutine {
     Waiter waiter;                       // in one channel, or for something outside …
     std::unique_ptr<Waiter[]> selecting; // … or in several
     std::uint32_t selecting_count = 0;
-    std::optional<std::int64_t> external; // key of what another thread announces, in whose queue the waiter is
-    std::optional<std::int64_t>
-        woken_from; // the key of its last wait, if that had one: the call that parked hasn't gone on
+    Wait* wait = nullptr;           // for what comes from outside, in whose queue the waiter is
+    Abandon abandon = nullptr;      // of the parked call, until that has come to its end
+    std::int64_t waited_number = 0; // of what it waited for last, for that
     std::optional<Timers::iterator> timer;
     std::optional<Clock::time_point> deadline; // of the parked call, kept over its retries
     std::int64_t note = 0;                     // what a parked native wants to remember for its retry

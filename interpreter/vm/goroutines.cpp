@@ -116,7 +116,6 @@ Goroutine* Vm::spawn(Closure* function, Channel* promise, bool discarded) {
     g->discarded = discarded;
     g->uncatchable = g->cancel_due = g->ending = g->aside = g->told_to_stop = false;
     g->held = Value::absent();
-    g->woken_from.reset();
     if (promise == nullptr) g->caught = std::move(main_caught_);
     g->index = static_cast<std::uint32_t>(all_.size());
     all_.push_back(g);
@@ -153,6 +152,7 @@ void Vm::retire(Goroutine* g) {
     g->waiter.value = Value::nil();
     g->deadline.reset();
     g->note = 0;
+    g->abandon = nullptr;
     // The list of those to be scanned may still name it until the next minor collection.
     graveyard_.push_back(g);
 }
@@ -173,8 +173,6 @@ void Vm::ready(Goroutine* g, Resume resume) {
     ready_last_ = g;
 }
 
-void Vm::park(Goroutine& g) noexcept { g.status = Goroutine::Status::Parked; }
-
 /// Takes it out of every queue that it waits in.
 void Vm::unpark(Goroutine* g) {
     if (g->waiter.queue != nullptr) g->waiter.queue->remove(&g->waiter);
@@ -182,12 +180,7 @@ void Vm::unpark(Goroutine* g) {
         if (g->selecting[i].queue != nullptr) g->selecting[i].queue->remove(&g->selecting[i]);
     g->selecting.reset();
     g->selecting_count = 0;
-    g->woken_from = g->external;
-    if (g->external) {
-        const auto found = external_.find(*g->external);
-        if (found->second.empty()) external_.erase(found);
-        g->external.reset();
-    }
+    if (std::exchange(g->wait, nullptr) != nullptr) --waiting_outside_;
     if (g->timer) {
         timers_.erase(*g->timer);
         g->timer.reset();
@@ -215,31 +208,27 @@ Value Vm::park_until(Clock::time_point deadline) {
     return Value::parked();
 }
 
-Value Vm::park_external(WakeKey key, std::optional<Clock::time_point> deadline) {
+Value Vm::park(Wait& wait, std::optional<Clock::time_point> deadline, Abandon abandon) {
+    Goroutine& g = *current_;
     if (resumption_ == Resume::Continue) last_try_ = false; // a new wait: there was something to do meanwhile
-    current_->waiter.goroutine = current_;
-    current_->waiter.value = Value::nil();
-    external_[key].push(&current_->waiter);
-    current_->external = key;
-    if (deadline) start_timer(*current_, *deadline);
+    g.waiter.goroutine = &g;
+    g.waiter.value = Value::nil();
+    wait.queue.push(&g.waiter);
+    g.wait = &wait;
+    ++waiting_outside_;
+    g.abandon = abandon;
+    g.waited_number = wait.number;
+    if (deadline) start_timer(g, *deadline);
     return Value::parked();
 }
 
-void Vm::wake_external(WakeKey key) {
-    if (const auto shown = views_.find(key); shown != views_.end()) look_again(shown->second.channel);
-    for (;;) {
-        const auto found = external_.find(key);
-        if (found == external_.end()) return;
-        Goroutine* g = found->second.first->goroutine;
-        unpark(g);
-        ready(g, Resume::Retry);
-    }
+void Vm::wake_all(Wait& wait) {
+    while (!wait.queue.empty()) wake_one(wait);
 }
 
-void Vm::wake_one(WakeKey key) {
-    const auto found = external_.find(key);
-    if (found == external_.end()) return;
-    Goroutine* g = found->second.first->goroutine;
+void Vm::wake_one(Wait& wait) {
+    if (wait.queue.empty()) return;
+    Goroutine* g = wait.queue.first->goroutine;
     unpark(g);
     ready(g, Resume::Retry);
 }
@@ -292,18 +281,19 @@ bool Vm::safepoint(Goroutine& g) {
 }
 
 void Vm::retry_external() {
-    for (auto& [key, view] : views_) look_again(view.channel);
-    std::vector<WakeKey> keys;
-    for (const auto& [key, queue] : external_) keys.push_back(key);
-    for (const WakeKey key : keys) wake_external(key);
+    for (const auto& [channel, view] : views_) look_again(channel);
+    for (const Goroutine* g : all_)
+        if (g->wait != nullptr) wake_all(*g->wait);
 }
 
 /// Sleeps until something can run. False: nothing ever will.
 bool Vm::wait_for_work() {
     report("");
     bool outside = false;
+    const Goroutine* const last = ready_last_;
     for (OutsideWorld* world : outside_) outside = outside || world->could_wake();
-    const bool somebody_waits = !external_.empty() || views_are_watched();
+    if (ready_last_ != last) return true; // to answer, it has taken in what somebody waited for
+    const bool somebody_waits = waiting_outside_ > 0 || views_are_watched();
     if (timers_.empty() && !(outside && somebody_waits)) {
         // Asking the outside world may itself have brought what somebody waits for: all try once more before this
         // is called a deadlock.
@@ -460,7 +450,10 @@ void Vm::trace_changed(Tracer& tracer) {
     if (main_caught_ != nullptr) trace_caught(*main_caught_, tracer);
     for (TraceFrame& frame : trace_.frames) tracer.visit(frame.prototype);
     tracer.visit(trace_.started_in);
-    for (auto& [key, view] : views_) tracer.visit(view.channel);
+    for (const auto& [channel, view] : views_) {
+        Channel* open = channel; // which never moves
+        tracer.visit(open);
+    }
 }
 
 void Vm::after_minor(Heap& heap) {

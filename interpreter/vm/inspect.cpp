@@ -10,15 +10,13 @@ std::vector<GoroutineView> Vm::goroutines() const {
     for (const Goroutine* g : all_) {
         GoroutineView view{g->id, GoroutineView::Waits::Not, std::nullopt, {}, waiting_place(*g), {}};
         if (g->status == Goroutine::Status::Parked) {
-            view.waits = g->external                                            ? GoroutineView::Waits::Outside
+            view.waits = g->wait != nullptr                                     ? GoroutineView::Waits::Outside
                          : g->waiter.queue != nullptr || g->selecting_count > 0 ? GoroutineView::Waits::Channel
                                                                                 : GoroutineView::Waits::Time;
             if (g->timer)
                 view.time_left =
                     std::chrono::duration_cast<std::chrono::milliseconds>((*g->timer)->first - Clock::now());
-            if (g->external)
-                for (const OutsideWorld* world : outside_)
-                    if (view.outside.empty()) view.outside = world->waited_for(*g->external);
+            if (g->wait != nullptr) view.outside = g->wait->text();
         }
         if (g->started_in != nullptr)
             view.started = place_of(g->started_in, static_cast<std::uint32_t>(g->started_at - g->started_in->words));

@@ -374,6 +374,7 @@ called:
             resumption_ = Resume::Continue;
             g.deadline.reset();
             g.note = 0;
+            g.abandon = nullptr;
         }
         NEXT;
     }
@@ -384,7 +385,7 @@ called:
             throw_cancelled();
             goto thrown;
         }
-        park(g);
+        g.status = Goroutine::Status::Parked;
         resumption_ = Resume::Continue;
         return Stop::Parked;
     }
@@ -531,7 +532,7 @@ op_Select : {
         throw_cancelled();
         goto thrown;
     }
-    park(g);
+    g.status = Goroutine::Status::Parked;
     return Stop::Parked;
 }
 
@@ -610,6 +611,7 @@ thrown:
     resumption_ = Resume::Continue;
     g.deadline.reset();
     g.note = 0;
+    g.abandon = nullptr;
     if (!unwind(g)) {
         g.delivered = pending_error_;
         pending_error_ = Value::absent();

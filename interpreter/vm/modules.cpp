@@ -27,15 +27,10 @@ std::size_t Modules::number_of(const std::string& file, std::string_view name) {
     const std::string identity = files::real_path(file);
     for (std::size_t i = 0; i < modules_.size(); ++i)
         if (modules_[i].identity == identity) return i;
-    modules_.push_back({file,
-                        identity,
-                        module_name(name),
-                        Globals::program_scope,
-                        Module::State::Absent,
-                        false,
-                        {},
-                        std::nullopt,
-                        false});
+    Module& added = modules_.emplace_back();
+    added.file = file;
+    added.identity = identity;
+    added.name = module_name(name);
     return modules_.size() - 1;
 }
 
@@ -55,7 +50,7 @@ void Modules::leave(Ticket ticket) {
         module.exports.clear();
         module.exports_some = false;
     }
-    vm_.wake_external(key_of(target));
+    vm_.wake_all(module.loaded);
 }
 
 bool Modules::read(Ticket ticket, const std::string& file, Globals::Scope scope) {
@@ -156,7 +151,7 @@ Value Modules::find(Ticket ticket, Globals::Scope user, std::string_view user_fi
             return cycle(name, files);
         }
         visits_[ticket] = {user, number, nullptr, false};
-        return vm_.park_external(key_of(number), std::nullopt);
+        return vm_.park(module.loaded);
     }
     if (!module.was_loaded) module.scope = vm_.globals.make_scope();
     module.name = module_name(name);

@@ -66,6 +66,7 @@ private:
         std::vector<const Object*> exports; // symbols
         std::optional<std::size_t> text;    // of the file when it was last read: its hash
         bool was_loaded = false;            // its variables are in use
+        Wait loaded;                        // or forgotten
     };
     /// What a ticket's holder does: module `target` is loaded or waited for on behalf of the file of scope `user`.
     struct Visit {
@@ -85,7 +86,6 @@ private:
     /// The files on the way from module `from` to the file of scope `to`, by what loads what. Empty: there is none.
     std::vector<std::string> way(std::size_t from, Globals::Scope to) const;
     bool read(Ticket ticket, const std::string& file, Globals::Scope scope); // false: thrown
-    static WakeKey key_of(std::size_t module) { return -1000 - static_cast<WakeKey>(module); }
 
     Vm& vm_;
     std::string program_;

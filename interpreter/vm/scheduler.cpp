@@ -39,7 +39,7 @@ Goroutine* Vm::take_ready(const Run& run) noexcept {
 bool Vm::can_go_on(const Run& run) const noexcept {
     if (!run.alone || views_are_watched()) return true;
     const auto will_fire = [](const auto& timer) { return timer.second.channel != nullptr; };
-    const auto may_wake = [&](const Goroutine* g) { return !run.blocks(*g) && (g->external || g->timer); };
+    const auto may_wake = [&](const Goroutine* g) { return !run.blocks(*g) && (g->wait != nullptr || g->timer); };
     return std::any_of(timers_.begin(), timers_.end(), will_fire) || std::any_of(all_.begin(), all_.end(), may_wake);
 }
 
@@ -63,7 +63,7 @@ Vm::Outcome Vm::schedule(Run run) {
         end_if_over();
         if (wakes.pending()) {
             wakes.take(woken_);
-            for (const WakeKey key : woken_) wake_external(key);
+            for (const auto& [world, number] : woken_) world->woken(number);
         }
         if (!timers_.empty()) fire_timers();
         if (run.alone) {

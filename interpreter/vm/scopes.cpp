@@ -41,9 +41,7 @@ void Vm::stop_waiting(Goroutine& g, Resume how) {
 
 /// It isn't parked any more, and the native that parked it isn't called again.
 void Vm::abandon_call(Goroutine& g) {
-    const std::optional<WakeKey> key = std::exchange(g.woken_from, std::nullopt);
-    if (!key) return;
-    for (OutsideWorld* world : outside_) world->abandoned(*key);
+    if (const Abandon abandon = std::exchange(g.abandon, nullptr)) abandon(*this, g.waited_number, g.note);
 }
 
 void Vm::cancel(Scope* scope) {
@@ -70,7 +68,7 @@ Value Vm::cancel(Channel* promise) {
     switch (g->status) {
     case Goroutine::Status::Parked: stop_waiting(*g, Resume::Cancel); return Value::nil();
     case Goroutine::Status::Ready:
-        if (g->resume == Resume::Retry || g->resume == Resume::TimedOut) abandon_call(*g);
+        abandon_call(*g);
         g->delivered = Value::nil();
         g->resume = Resume::Cancel;
         return Value::nil();

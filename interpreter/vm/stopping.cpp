@@ -59,13 +59,12 @@ void Vm::note_told_of_stop(Goroutine& g) noexcept {
         ++told_;
 }
 
-void Vm::deliver_last(WakeKey key, Value value) {
+void Vm::deliver_last(Wait& wait, Value value) {
     note_told_of_stop(*current_);
-    for (;;) {
-        const auto found = external_.find(key);
-        if (found == external_.end()) return;
-        Goroutine* g = found->second.first->goroutine;
+    while (!wait.queue.empty()) {
+        Goroutine* g = wait.queue.first->goroutine;
         note_told_of_stop(*g);
+        g->abandon = nullptr;
         deliver(g, value);
     }
 }

@@ -23,11 +23,14 @@
 
 namespace qi {
 
-/// Something outside that may wake a parked goroutine: the WebSocket service, standard input.
+/// Something outside that may wake a parked goroutine: the WebSocket service, standard input. What it brings is waited
+/// for in a Wait, which it owns.
 class OutsideWorld {
 public:
     virtual ~OutsideWorld() = default;
     virtual bool could_wake() = 0;
+    /// A thread has reported the number to Vm::wakes: those who wait for that look again.
+    virtual void woken(std::int64_t number) = 0;
     /// The program ends: finish within a short time.
     virtual void finish() {}
     /// A signal asks a program that serves others to stop: a world that does so closes what it has. Its peers have
@@ -35,32 +38,30 @@ public:
     virtual void begin_stop(Clock::time_point, Clock::time_point) {}
     /// After that: all of them are through, or their time is over.
     virtual bool has_stopped() { return true; }
-    /// A goroutine that was parked on the key, or was woken by it and hasn't run since, is cancelled or interrupted:
-    /// the call that parked doesn't continue.
-    virtual void abandoned(WakeKey) {}
-    /// What a goroutine parked on the key waits for, if the key is of this world; else empty.
-    virtual std::string waited_for(WakeKey) const { return {}; }
 };
 
 class Modules;
 
-/// The source of a channel that is a view: asked for the next value when the channel is read and empty.
+/// The source of channels that are views: asked for the next value when such a channel is read and empty. The number is
+/// its own name for the channel.
 class ChannelSource {
 public:
     virtual ~ChannelSource() = default;
     /// Absent: none yet. `last` becomes true when nothing will come after it (or at all).
-    virtual Value next(WakeKey key, bool& last) = 0;
+    virtual Value next(std::int64_t number, bool& last) = 0;
+    /// The channel was closed: the source forgets it.
+    virtual void closed(std::int64_t number) = 0;
 };
 
 /// The owner of the terminal, if a prompt is: programs get their lines of standard input from it.
 class Console {
 public:
     virtual ~Console() = default;
-    /// The next line for the program; empty at the end of input. False: it isn't there yet, and `key` will be woken.
+    /// The next line for the program; empty at the end of input. False: it isn't there yet, and is to be waited for.
     virtual bool next_line(std::optional<std::string>& line) = 0;
     /// All lines up to the end of input, once they are there.
     virtual bool rest_of_input(std::vector<std::string>& lines) = 0;
-    virtual WakeKey key() const noexcept = 0;
+    virtual Wait& line_wait() noexcept = 0;
 };
 
 /// Looks at the running goroutine at each safepoint.
@@ -167,10 +168,10 @@ public:
     /// From any thread: a signal came that the program takes itself.
     void receive_signal(int signal) noexcept {
         signals.note(signal);
-        const WakeKey key = signal_key;
-        wakes.wake({&key, 1});
+        if (signal_taker_ != nullptr) wakes.wake(*signal_taker_);
     }
-    static constexpr WakeKey signal_key = -5;
+    /// Who is woken then. Before programs run.
+    void set_signal_taker(OutsideWorld* taker) noexcept { signal_taker_ = taker; }
     /// Natives that work long ask at least every 64 KiB of it or so; if true they return `stop()`.
     bool should_stop() const noexcept {
         return interrupted_.load(std::memory_order_relaxed) || time_over_.load(std::memory_order_relaxed) ||
@@ -272,19 +273,20 @@ public:
     const Source* calling_source() const noexcept;
     /// What `use` and `load` have loaded.
     Modules& modules() noexcept { return *modules_; }
-    Value park_external(WakeKey key, std::optional<Clock::time_point> deadline);
+    /// Until it is woken or the deadline has passed. `abandon` is called if the native isn't called again.
+    Value park(Wait& wait, std::optional<Clock::time_point> deadline = std::nullopt, Abandon abandon = nullptr);
     Value park_until(Clock::time_point deadline);
     /// The deadline of the parked call: made at its first try from the duration, kept over retries.
     Clock::time_point deadline_after(std::chrono::nanoseconds duration);
     /// Calls the function with these arguments as if the native itself had been it; returned by the native.
     Value call_instead(Value function, std::span<const Value> arguments);
-    /// All goroutines that wait for the key try again.
-    void wake_external(WakeKey key);
+    /// All goroutines that wait for it try again.
+    void wake_all(Wait& wait);
     /// Only the one that waits longest does.
-    void wake_one(WakeKey key);
+    void wake_one(Wait& wait);
     /// Gives all of them this value as their call's result, as the running goroutine has got it: nothing comes after
     /// it.
-    void deliver_last(WakeKey key, Value value);
+    void deliver_last(Wait& wait, Value value);
 
     // Cancellation: the goroutine throws what `try` doesn't catch, and runs its deferred code undisturbed.
     /// Ends the goroutine of the promise wherever it is; nothing happens if it has ended. Thrown: it is the running
@@ -305,9 +307,10 @@ public:
     Value try_receive(Channel* channel);
     void close(Channel* channel);
     Channel* timeout_channel(Clock::time_point when);
-    /// The channel that shows what `source` has for the key; goroutines that wait for it look again when the key is
-    /// woken.
-    Channel* view(WakeKey key, ChannelSource& source);
+    /// A channel that shows what `source` has for the number.
+    Channel* make_view(ChannelSource& source, std::int64_t number);
+    /// What a view shows may have changed: goroutines that wait for it look again.
+    void look_again(Channel* view);
     bool is_ready(Channel* channel) {
         if (channel->count == 0 && (channel->flags & Channel::View) != 0) refill(channel);
         return channel->ready();
@@ -376,13 +379,11 @@ private:
     void unpark(Goroutine* g);
     void stop_waiting(Goroutine& g, Resume how);
     void abandon_call(Goroutine& g);
-    void park(Goroutine& g) noexcept;
     void touch(Goroutine& g);
     bool grow_stack(Goroutine& g, Value* needed_end); // false: too deep
     void start_timer(Goroutine& g, Clock::time_point when);
     void wake_selectors(Channel* channel);
     void refill(Channel* channel);
-    void look_again(Channel* channel);
     bool views_are_watched() const noexcept;
     /// A call of the scheduler.
     struct Run {
@@ -468,15 +469,15 @@ private:
     Goroutine* ready_first_ = nullptr;
     Goroutine* ready_last_ = nullptr;
     Timers timers_;
-    std::unordered_map<WakeKey, WaitQueue> external_; // none of them empty
+    std::size_t waiting_outside_ = 0; // goroutines that have a `wait`
     struct View {
-        Channel* channel;
         ChannelSource* source;
+        std::int64_t number;
     };
-    std::unordered_map<WakeKey, View> views_; // those that aren't closed
-    std::unordered_map<const Channel*, WakeKey> view_keys_;
-    std::vector<WakeKey> woken_;
+    std::unordered_map<Channel*, View> views_; // those that aren't closed
+    std::vector<WakeList::Wake> woken_;
     std::vector<OutsideWorld*> outside_;
+    OutsideWorld* signal_taker_ = nullptr;
     std::vector<Value*> kept_;
     std::vector<Value> at_end_;
     std::unique_ptr<Caught> main_caught_; // between two forms of the program

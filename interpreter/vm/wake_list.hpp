@@ -1,5 +1,5 @@
-// The one place where other threads reach the interpreter: keys of what may be able to continue, and the condition
-// variable that the interpreter thread sleeps on when nothing is runnable. Any thread.
+// The one place where other threads reach the interpreter: what may be able to continue, and the condition variable
+// that the interpreter thread sleeps on when nothing is runnable. Any thread.
 #pragma once
 
 #include "base/mutex.hpp"
@@ -13,34 +13,31 @@
 
 namespace qi {
 
-using WakeKey = std::int64_t;
+class OutsideWorld;
 
 class WakeList {
 public:
     using Clock = std::chrono::steady_clock;
 
+    /// OutsideWorld::woken is to be called with the number, which only that world understands.
+    struct Wake {
+        OutsideWorld* world;
+        std::int64_t number;
+    };
+
     /// From any thread.
-    void wake(std::span<const WakeKey> keys) noexcept { wake(keys, 1); }
-    /// All `lanes` keys of each number: number * lanes, and those after it.
-    void wake(std::span<const std::int64_t> numbers, std::int64_t lanes) noexcept {
-        {
-            const Lock lock(mutex_);
-            for (const std::int64_t number : numbers)
-                for (std::int64_t lane = 0; lane < lanes; ++lane) keys_.push_back(number * lanes + lane);
-            pending_.store(true, std::memory_order_release);
-        }
-        condition_.notify_one();
-    }
+    void wake(OutsideWorld& world, std::span<const std::int64_t> numbers) noexcept { add(&world, numbers); }
+    void wake(OutsideWorld& world, std::int64_t number = 0) noexcept { add(&world, {&number, 1}); }
     /// Wakes the interpreter for its flags' sake alone: a signal came.
-    void nudge() noexcept { wake({}); }
+    void nudge() noexcept { add(nullptr, {}); }
 
     bool pending() const noexcept { return pending_.load(std::memory_order_acquire); }
 
-    /// The keys so far; `out` is emptied first. Interpreter thread.
-    void take(std::vector<WakeKey>& out) {
+    /// What there is so far; `out` is emptied first. Interpreter thread.
+    void take(std::vector<Wake>& out) {
         out.clear();
         const Lock lock(mutex_);
-        out.swap(keys_);
+        out.swap(wakes_);
         pending_.store(false, std::memory_order_relaxed);
     }
 
@@ -56,9 +53,18 @@ public:
     }
 
 private:
+    void add(OutsideWorld* world, std::span<const std::int64_t> numbers) noexcept {
+        {
+            const Lock lock(mutex_);
+            for (const std::int64_t number : numbers) wakes_.push_back({world, number});
+            pending_.store(true, std::memory_order_release);
+        }
+        condition_.notify_one();
+    }
+
     Mutex mutex_;
     Condition condition_;
-    std::vector<WakeKey> keys_ QI_GUARDED_BY(mutex_);
+    std::vector<Wake> wakes_ QI_GUARDED_BY(mutex_);
     std::atomic<bool> pending_{false};
 };
 

@@ -29,6 +29,7 @@ public:
             vm.keep(&function);
         }
         vm.add_outside(this);
+        vm.set_signal_taker(this);
         vm.set_extension(this);
     }
 
@@ -46,7 +47,9 @@ public:
     }
     // Who waits for what a signal's function does waits for something that may come.
     bool could_wake() override { return vm_.signals.any_taken(); }
-    std::string waited_for(WakeKey key) const override { return key == Vm::signal_key ? "on-signal" : ""; }
+    void woken(std::int64_t) override { vm_.wake_all(arrived); }
+
+    Wait arrived{"on-signal"};
 
 private:
     Vm& vm_;
@@ -70,8 +73,9 @@ constexpr Native signal_natives[] = {
            [](Vm& vm, Value signal, Value f) { return take_signal(vm, signal, f); }),
     native("%next-signal", "Waits for a signal that the program takes; its function.",
            [](Vm& vm) {
-               const Value function = vm.extension<SignalDesk>().next();
-               return function.is_nil() ? vm.park_external(Vm::signal_key, std::nullopt) : function;
+               auto& desk = vm.extension<SignalDesk>();
+               const Value function = desk.next();
+               return function.is_nil() ? vm.park(desk.arrived) : function;
            }),
 };
 

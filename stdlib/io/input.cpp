@@ -18,7 +18,6 @@ namespace qi::stdlib {
 
 namespace {
 
-constexpr WakeKey input_key = -1;                 // those of ws/ are positive
 constexpr std::size_t most_waiting = 1 << 20;     // bytes read ahead, unless a longer line is wanted
 constexpr std::size_t lines_between_looks = 4096; // at whether the program is to stop
 
@@ -28,7 +27,7 @@ enum class Next { Line, NotYet, End, TooLong, Failed };
 /// The reader's side. Lives until both the thread and the interpreter have let go of it.
 class Reader {
 public:
-    explicit Reader(WakeList& wakes) : wakes_(&wakes) {}
+    Reader(WakeList& wakes, OutsideWorld& world) : world_(world), wakes_(&wakes) {}
 
     void run() {
         char buffer[65536];
@@ -44,13 +43,13 @@ public:
             text_.append(read);
             if (ends_line) line_wanted_ = false;
             if (wakes_ == nullptr) return; // the program has ended
-            if (ended_ || ends_line || ahead() > String::max_size) wakes_->wake({&input_key, 1});
+            if (ended_ || ends_line || ahead() > String::max_size) wakes_->wake(world_);
             if (ended_) return;
             while (is_enough() && wakes_ != nullptr) room_.wait(mutex_);
         }
     }
 
-    /// The next line without its end. NotYet: whoever wants it is to wait for the key.
+    /// The next line without its end. NotYet: it is to be waited for.
     Next next(std::string& line) {
         const Lock lock(mutex_);
         const std::size_t end = text_.find('\n', std::max(searched_, taken_));
@@ -102,6 +101,7 @@ private:
         return ahead() > most_waiting && !all_wanted_ && (!line_wanted_ || ahead() > String::max_size);
     }
 
+    OutsideWorld& world_; // as long as there is a wake list
     Mutex mutex_;
     Condition room_;
     WakeList* wakes_ QI_GUARDED_BY(mutex_);
@@ -117,34 +117,32 @@ private:
 
 class StandardInput final : public OutsideWorld {
 public:
-    StandardInput() = default;
+    explicit StandardInput(Vm& vm) : vm_(vm) {
+        vm.add_outside(this);
+        vm.set_extension(this);
+    }
     StandardInput(const StandardInput&) = delete;
     ~StandardInput() override { finish(); }
 
-    Reader& reader(Vm& vm) {
+    Reader& reader() {
         if (reader_ == nullptr) {
-            reader_ = std::make_shared<Reader>(vm.wakes);
-            vm.add_outside(this);
+            reader_ = std::make_shared<Reader>(vm_.wakes, *this);
             start_quietly([shared = reader_] { shared->run(); }).detach(); // it may sit in read() for ever
         }
         return *reader_;
     }
     bool could_wake() override { return reader_ != nullptr && reader_->reading(); }
-    std::string waited_for(WakeKey key) const override {
-        return key == input_key ? std::string(msg::standard_input.text()) : std::string();
-    }
+    void woken(std::int64_t) override { vm_.wake_all(arrived); }
     void finish() override {
         if (reader_ != nullptr) reader_->let_go();
     }
 
+    Wait arrived{msg::standard_input.text()};
+
 private:
+    Vm& vm_;
     std::shared_ptr<Reader> reader_;
 };
-
-Reader& standard_input(Vm& vm) {
-    static StandardInput input;
-    return input.reader(vm);
-}
 
 /// Why there is no line although the input isn't at its end.
 Error input_failure(Reader& input, Next what) {
@@ -155,14 +153,15 @@ Error input_failure(Reader& input, Next what) {
 Value next_line(Vm& vm) {
     if (Console* console = vm.console()) {
         std::optional<std::string> typed;
-        if (!console->next_line(typed)) return vm.park_external(console->key(), std::nullopt);
+        if (!console->next_line(typed)) return vm.park(console->line_wait());
         return typed ? make_string_from_outside(vm.store, *typed) : Value::nil();
     }
-    Reader& input = standard_input(vm);
+    auto& world = vm.extension<StandardInput>();
+    Reader& input = world.reader();
     std::string line;
     switch (const Next next = input.next(line)) {
     case Next::Line: return make_string_from_outside(vm.store, line);
-    case Next::NotYet: return vm.park_external(input_key, std::nullopt);
+    case Next::NotYet: return vm.park(world.arrived);
     case Next::End: return Value::nil();
     default: return vm.raise(input_failure(input, next));
     }
@@ -170,7 +169,7 @@ Value next_line(Vm& vm) {
 
 Value all_console_lines(Vm& vm, Console& console) {
     std::vector<std::string> lines;
-    if (!console.rest_of_input(lines)) return vm.park_external(console.key(), std::nullopt);
+    if (!console.rest_of_input(lines)) return vm.park(console.line_wait());
     std::vector<Value> values;
     for (const std::string& line : lines) values.push_back(make_string_from_outside(vm.store, line));
     return make_vector(vm.store, values);
@@ -178,8 +177,9 @@ Value all_console_lines(Vm& vm, Console& console) {
 
 Value all_lines(Vm& vm) {
     if (vm.console() != nullptr) return all_console_lines(vm, *vm.console());
-    Reader& input = standard_input(vm);
-    if (!input.complete()) return vm.park_external(input_key, std::nullopt);
+    auto& world = vm.extension<StandardInput>();
+    Reader& input = world.reader();
+    if (!input.complete()) return vm.park(world.arrived);
     std::vector<Value> lines;
     std::string line;
     Next next;
@@ -205,6 +205,9 @@ constexpr Native io_input_natives[] = {
 
 } // namespace
 
-void define_io_input(Vm& vm) { define_natives(vm, io_input_natives); }
+void define_io_input(Vm& vm) {
+    vm.own(std::make_shared<StandardInput>(vm));
+    define_natives(vm, io_input_natives);
+}
 
 } // namespace qi::stdlib

@@ -10,6 +10,7 @@ void define_io(Vm& vm) {
     define_io_temporary(vm);
     define_io_input(vm);
     define_io_streams(vm);
+    define_slow_files(vm);
 }
 
 } // namespace qi::stdlib

@@ -39,6 +39,7 @@ void define_io_folders(Vm& vm);
 void define_io_temporary(Vm& vm);
 void define_io_input(Vm& vm);
 void define_io_streams(Vm& vm);
+void define_slow_files(Vm& vm);
 
 /// What the system said about the path.
 Error io_failure(std::string_view path, int error, int argument = 0);

@@ -17,9 +17,9 @@ namespace {
 
 /// One file that is being read. Shared by the thread and the interpreter.
 struct Reading {
-    Reading(WakeList& list, WakeKey wake_key) : key(wake_key), wakes(&list) {}
+    explicit Reading(WakeList& list) : wakes(&list) {}
 
-    const WakeKey key;
+    Wait done; // interpreter thread
     Mutex mutex;
     WakeList* wakes QI_GUARDED_BY(mutex); // null: the program has ended
     std::optional<Result<std::string>> result QI_GUARDED_BY(mutex);
@@ -27,17 +27,20 @@ struct Reading {
 
 class SlowFiles final : public OutsideWorld {
 public:
-    SlowFiles() = default;
+    explicit SlowFiles(Vm& vm) : vm_(vm) {
+        vm.add_outside(this);
+        vm.set_extension(this);
+    }
     SlowFiles(const SlowFiles&) = delete;
     ~SlowFiles() override { finish(); }
 
-    std::optional<Result<std::string>> read(Vm& vm, std::string_view name, const std::string& path) {
-        if (vm.resumption() == Resume::Continue) start(vm, std::string(name), path);
-        const auto found = readings_.find(vm.current().note);
+    std::optional<Result<std::string>> read(std::string_view name, const std::string& path) {
+        if (vm_.resumption() == Resume::Continue) start(std::string(name), path);
+        const auto found = readings_.find(vm_.current().note);
         const std::shared_ptr<Reading> reading = found->second;
         const Lock lock(reading->mutex);
         if (!reading->result) {
-            vm.park_external(reading->key, std::nullopt);
+            vm_.park(reading->done);
             return std::nullopt;
         }
         readings_.erase(found);
@@ -51,6 +54,9 @@ public:
         }
         return false;
     }
+    void woken(std::int64_t number) override {
+        if (const auto found = readings_.find(number); found != readings_.end()) vm_.wake_all(found->second->done);
+    }
     void finish() override {
         for (auto& [number, reading] : readings_) {
             const Lock lock(reading->mutex);
@@ -60,23 +66,22 @@ public:
     }
 
 private:
-    void start(Vm& vm, std::string name, const std::string& path) {
-        if (next_ == 0) vm.add_outside(this);
-        const std::int64_t number = ++next_;
-        auto reading = std::make_shared<Reading>(vm.wakes, first_key - number);
+    void start(std::string name, const std::string& path) {
+        const std::int64_t number = ++last_;
+        auto reading = std::make_shared<Reading>(vm_.wakes);
         readings_.emplace(number, reading);
-        vm.current().note = number;
-        start_quietly([reading, name = std::move(name), path] {
+        vm_.current().note = number;
+        start_quietly([this, number, reading, name = std::move(name), path] {
             auto result = read_bytes(path);
             const Lock lock(reading->mutex);
             reading->result.emplace(std::move(result));
-            if (reading->wakes != nullptr) reading->wakes->wake({&reading->key, 1});
+            if (reading->wakes != nullptr) reading->wakes->wake(*this, number);
         }).detach();
     }
 
-    static constexpr WakeKey first_key = -1'000'000; // below those of modules and of standard input
+    Vm& vm_;
     std::map<std::int64_t, std::shared_ptr<Reading>> readings_;
-    std::int64_t next_ = 0;
+    std::int64_t last_ = 0;
 };
 
 } // namespace
@@ -88,8 +93,9 @@ bool is_slow_file(const std::string& path) {
 }
 
 std::optional<Result<std::string>> read_slowly(Vm& vm, std::string_view name, const std::string& path) {
-    static SlowFiles files;
-    return files.read(vm, name, path);
+    return vm.extension<SlowFiles>().read(name, path);
 }
+
+void define_slow_files(Vm& vm) { vm.own(std::make_shared<SlowFiles>(vm)); }
 
 } // namespace qi::stdlib

@@ -100,15 +100,15 @@ Value close(Vm& vm, Value conn, std::optional<Value> code, std::optional<Value> 
             return vm.raise(error);
         }
         sockets(vm).remove_listener(*id);
-        vm.wake_external(publishing); // nobody waits for it any more
+        vm.wake_all(sockets(vm).publishing); // nobody waits for it any more
     }
     const auto closed = service.poll_closed(*id);
     if (!closed) return vm.raise(closed.error());
     if (*closed) return Value::nil();
-    return vm.park_external(wake_key(*id, Waiting::Change), std::nullopt);
+    return vm.park(sockets(vm).record(*id)->changed);
 }
 
-// --- A stop by a signal. What is waited for has no key of its own, and is waited for only once.
+// --- A stop by a signal. What is waited for has no Wait, and is waited for only once.
 
 constexpr std::chrono::milliseconds between_looks{10};
 

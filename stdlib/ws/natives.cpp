@@ -21,10 +21,14 @@ namespace {
 
 // --- Connecting and listening
 
+/// The connection may be open by now: nobody would ever have the id.
+void abandon_connect(Vm& vm, std::int64_t id, std::int64_t) {
+    ws::Service& service = *sockets(vm).running();
+    if (service.close(id)) service.forget(id);
+}
+
 Value poll_connect(Vm& vm, ws::Service& service, ws::Id id) {
     auto status = service.poll_open(id);
-    if (!status || !std::holds_alternative<ws::Pending>(*status))
-        if (WsRecord* record = sockets(vm).find(id)) record->dialing = false;
     if (!status) return vm.raise(status.error());
     if (std::holds_alternative<ws::Opened>(*status)) return make_integer(vm.store, id);
     if (const auto* failed = std::get_if<ws::ConnectFailure>(&*status)) {
@@ -33,7 +37,7 @@ Value poll_connect(Vm& vm, ws::Service& service, ws::Id id) {
         return map;
     }
     vm.current().note = id;
-    return vm.park_external(wake_key(id, Waiting::Change), std::nullopt);
+    return vm.park(sockets(vm).record(id)->changed, std::nullopt, abandon_connect);
 }
 
 Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
@@ -53,9 +57,7 @@ Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
         error.argument = 1;
         return vm.raise(error);
     }
-    WsRecord& record = *sockets(vm).record(*id);
-    record.habits = request->habits;
-    record.dialing = true;
+    sockets(vm).record(*id)->habits = request->habits;
     return poll_connect(vm, **service, *id);
 }
 
@@ -91,10 +93,10 @@ Value accept(Vm& vm, Value listener, Accept next) {
     report_rejections(vm);
     if (!accepted) {
         if (accepted.error().kind != kind::closed) return vm.raise(accepted.error());
-        vm.deliver_last(wake_key(*id, Waiting::Receive), Value::nil());
+        vm.deliver_last(all.find(*id)->arrived, Value::nil());
         return Value::nil();
     }
-    if (!*accepted) return vm.park_external(wake_key(*id, Waiting::Receive), std::nullopt);
+    if (!*accepted) return vm.park(all.find(*id)->arrived);
     if (WsRecord* record = all.record(**accepted)) record->habits = all.habits(*id);
     return make_integer(vm.store, **accepted);
 }
@@ -150,7 +152,7 @@ Value pending(Vm& vm, ws::Id listener) {
     auto next = service.pending(listener);
     report_rejections(vm);
     if (!next) return Value::nil();
-    if (!*next) return vm.park_external(wake_key(listener, Waiting::Receive), std::nullopt);
+    if (!*next) return vm.park(sockets(vm).record(listener)->arrived);
     const auto found = service.request(**next);
     const bool upgrade = !found || *found == nullptr || (*found)->upgrade;
     const Value pair[] = {make_integer(vm.store, **next), Value::boolean(upgrade)};
@@ -174,8 +176,8 @@ Result<Value> answer(Vm& vm, ws::Id id, Value given) {
 Value send(Vm& vm, Value conn, Value message, std::optional<Value> as) {
     const auto id = id_of(vm, conn);
     if (!id) return vm.raise(id.error());
-    ws::Service& service = *sockets(vm).running();
-    const WakeKey key = wake_key(*id, Waiting::Send);
+    WebSockets& all = sockets(vm);
+    ws::Service& service = *all.running();
     // While it waits, nothing but its size is looked at: it is decoded and checked only when there is room.
     std::int64_t& size = vm.current().note;
     if (vm.resumption() == Resume::Continue || service.has_room(*id, static_cast<std::size_t>(size))) {
@@ -185,18 +187,19 @@ Value send(Vm& vm, Value conn, Value message, std::optional<Value> as) {
         if (!sent) return vm.raise(sent.error());
         if (*sent == ws::SendStatus::Sent) {
             // The next one in line may find room as well.
-            vm.wake_one(key);
+            if (WsRecord* record = all.find(*id)) vm.wake_one(record->room);
             return Value::nil();
         }
         size = static_cast<std::int64_t>(out->bytes().size());
     }
-    const auto& limit = sockets(vm).habits(*id).write_timeout;
-    if (!limit) return vm.park_external(key, std::nullopt);
+    WsRecord& record = *all.record(*id);
+    const auto& limit = record.habits.write_timeout;
+    if (!limit) return vm.park(record.room);
     if (vm.resumption() == Resume::TimedOut) {
         const auto ms = std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(*limit).count());
         return vm.raise(failure(kind::timeout, msg::ws_send_timeout, {ms}));
     }
-    return vm.park_external(key, vm.deadline_after(*limit));
+    return vm.park(record.room, vm.deadline_after(*limit));
 }
 
 // --- Receiving
@@ -225,7 +228,6 @@ Value receive(Vm& vm, Value conn, std::optional<Map> options) {
     // Before a message is taken: it would be lost to the error.
     const auto limit = receive_limit(vm, options, habits.read_timeout);
     if (!limit) return vm.raise(limit.error());
-    const WakeKey key = wake_key(*id, Waiting::Receive);
     auto event = all.running()->receive(*id);
     if (!event) {
         // A goroutine that was waiting when the connection ended also gets the close message, even if another took it
@@ -242,15 +244,18 @@ Value receive(Vm& vm, Value conn, std::optional<Map> options) {
     }
     if (*event) {
         const Value message = all.message(**event, bytes);
-        if ((*event)->type == ws::EventType::Close)
-            vm.deliver_last(key, message);
-        else
-            vm.wake_one(key);
+        if (WsRecord* record = all.find(*id)) {
+            if ((*event)->type == ws::EventType::Close)
+                vm.deliver_last(record->arrived, message);
+            else
+                vm.wake_one(record->arrived);
+        }
         return message;
     }
-    if (!*limit) return vm.park_external(key, std::nullopt);
+    Wait& arrived = all.record(*id)->arrived;
+    if (!*limit) return vm.park(arrived);
     if (vm.resumption() == Resume::TimedOut) return all.timeout_message();
-    return vm.park_external(key, vm.deadline_after(**limit));
+    return vm.park(arrived, vm.deadline_after(**limit));
 }
 
 Value try_receive(Vm& vm, Value conn) {
@@ -260,7 +265,8 @@ Value try_receive(Vm& vm, Value conn) {
     if (!event) return vm.raise(event.error());
     if (!*event) return Value::nil();
     const Value message = sockets(vm).message(**event, sockets(vm).habits(*id).bytes);
-    if ((*event)->type == ws::EventType::Close) vm.deliver_last(wake_key(*id, Waiting::Receive), message);
+    if (WsRecord* record = sockets(vm).find(*id); record != nullptr && (*event)->type == ws::EventType::Close)
+        vm.deliver_last(record->arrived, message);
     return message;
 }
 
@@ -269,9 +275,11 @@ Value channel(Vm& vm, Value conn) {
     if (!id) return vm.raise(id.error());
     if (sockets(vm).is_listener(*id))
         return vm.raise(failure_at(0, kind::type, msg::ws_not_connection, {std::to_string(*id)}));
-    Channel* shown = vm.view(wake_key(*id, Waiting::Receive), sockets(vm));
-    if (WsRecord* record = sockets(vm).record(*id))
-        record->has_channel = true;
+    WsRecord* record = sockets(vm).record(*id);
+    if (record != nullptr && record->channel != nullptr) return Value{record->channel};
+    Channel* shown = vm.make_view(sockets(vm), *id);
+    if (record != nullptr)
+        record->channel = shown;
     else
         vm.close(shown); // nothing will come
     return Value{shown};
@@ -311,7 +319,11 @@ Value flush(Vm& vm, Value conn) {
     const auto flushed = sockets(vm).running()->poll_flushed(*id);
     if (!flushed) return vm.raise(flushed.error());
     if (*flushed) return Value::nil();
-    return vm.park_external(wake_key(*id, Waiting::Change), std::nullopt);
+    return vm.park(sockets(vm).record(*id)->changed);
+}
+
+void abandon_ping(Vm& vm, std::int64_t id, std::int64_t ticket) {
+    sockets(vm).running()->abandon_ping(id, static_cast<std::uint64_t>(ticket));
 }
 
 Value ping(Vm& vm, Value conn, std::optional<Value> payload) {
@@ -328,18 +340,17 @@ Value ping(Vm& vm, Value conn, std::optional<Value> payload) {
         vm.current().note = static_cast<std::int64_t>(*ticket);
     }
     const auto ticket = static_cast<std::uint64_t>(vm.current().note);
-    sockets(vm).remove_pinger(*id, ticket);
     const auto answer = service.poll_ping(*id, ticket);
     if (!answer) return vm.raise(answer.error());
     if (*answer) return Value::number(**answer);
-    const WakeKey key = wake_key(*id, Waiting::Change);
-    const ws::Milliseconds limit = sockets(vm).habits(*id).pong_timeout;
+    WsRecord& record = *sockets(vm).record(*id);
+    const ws::Milliseconds limit = record.habits.pong_timeout;
     if (limit.count() != 0 && vm.resumption() == Resume::TimedOut) {
         service.abandon_ping(*id, ticket);
         return vm.raise(failure(kind::timeout, msg::ws_ping_timeout, {std::to_string(limit.count())}));
     }
-    sockets(vm).add_pinger(*id, ticket, vm.current());
-    return vm.park_external(key, limit.count() == 0 ? std::nullopt : std::optional(vm.deadline_after(limit)));
+    return vm.park(record.changed, limit.count() == 0 ? std::nullopt : std::optional(vm.deadline_after(limit)),
+                   abandon_ping);
 }
 
 Value info_map(Vm& vm, const ws::Info& info) {

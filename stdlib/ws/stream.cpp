@@ -79,7 +79,7 @@ std::vector<std::string> names_of(Vm& vm, Value keys) {
 Value await_end(Vm& vm, ws::Id id) {
     const auto state = sockets(vm).running()->state(id);
     if (!state || *state == ws::State::Closed) return Value::nil();
-    return vm.park_external(wake_key(id, Waiting::Change), std::nullopt);
+    return vm.park(sockets(vm).record(id)->changed);
 }
 
 Error wrong_argument(Vm& vm, std::int64_t number, std::string_view name, Value value) {

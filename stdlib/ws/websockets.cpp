@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <iterator>
 
 namespace qi::stdlib {
 
@@ -95,11 +94,11 @@ Result<ws::Service*> WebSockets::service() {
     return service_.get();
 }
 
-void WebSockets::wake(std::span<const ws::Id> ids) noexcept { vm_.wakes.wake(ids, lanes); }
+void WebSockets::wake(std::span<const ws::Id> ids) noexcept { vm_.wakes.wake(*this, ids); }
 
 WsRecord* WebSockets::record(ws::Id id) {
     if (WsRecord* found = find(id)) return found;
-    return service_->keep(id, std::make_unique<WsRecord>(*this)) ? find(id) : nullptr;
+    return service_->keep(id, std::make_unique<WsRecord>(*this, id)) ? find(id) : nullptr;
 }
 
 const Habits& WebSockets::habits(ws::Id id) const {
@@ -109,19 +108,31 @@ const Habits& WebSockets::habits(ws::Id id) const {
 }
 
 void WsRecord::on_dropped(ws::Id id) {
-    // Nothing will come for a channel that nobody has read to its end. It is closed when a native runs: now the VM may
-    // be counting those who wait.
-    if (has_channel) owner.ended_channels_.push_back(id);
+    // Nothing will come for a channel that nobody has read to its end.
+    if (channel != nullptr) owner.vm_.close(channel);
+    for (Wait* wait : {&changed, &room, &arrived}) owner.vm_.wake_all(*wait);
     if (has_user) owner.users_ = map_dissoc(owner.vm_.store, owner.users_, make_integer(owner.vm_.store, id));
 }
 
-void WebSockets::close_ended_channels() {
-    for (const ws::Id id : ended_channels_) vm_.close(vm_.view(wake_key(id, Waiting::Receive), *this));
-    ended_channels_.clear();
+// A goroutine that closed a listener continues before one that accepts from it, since a program often ends with the
+// latter.
+void WebSockets::woken(ws::Id id) {
+    if (id == 0) {
+        vm_.wake_all(publishing);
+        vm_.wake_all(backplane);
+    } else if (WsRecord* found = find(id)) {
+        vm_.wake_all(found->changed);
+        vm_.wake_all(found->room);
+        if (found->channel != nullptr) vm_.look_again(found->channel);
+        vm_.wake_all(found->arrived);
+    }
 }
 
-Value WebSockets::next(WakeKey key, bool& last) {
-    const ws::Id id = key / lanes;
+void WebSockets::closed(ws::Id id) {
+    if (WsRecord* found = find(id)) found->channel = nullptr;
+}
+
+Value WebSockets::next(ws::Id id, bool& last) {
     const auto event = service_->receive(id);
     if (!event) {
         last = true;
@@ -195,50 +206,6 @@ void WebSockets::finish() {
         patience = std::max(std::chrono::duration_cast<ws::Milliseconds>(peers_until_ - Clock::now()),
                             std::min(*longest, for_scripts));
     service_->shutdown(patience);
-}
-
-// A ws/connect that is cancelled, though the connection may be open by now: nobody would ever have the id.
-void WebSockets::abandoned(WakeKey key) {
-    if (key == publishing) return abandon_broadcasts();
-    if (service_ == nullptr || key < 0 || static_cast<Waiting>(key % lanes) != Waiting::Change) return;
-    const ws::Id id = key / lanes;
-    WsRecord* found = find(id);
-    if (found != nullptr && std::exchange(found->dialing, false) && service_->close(id)) service_->forget(id);
-    abandon_pings(id);
-}
-
-namespace {
-
-/// It neither waits nor was woken: the call that waited doesn't go on.
-bool has_left(const Goroutine& goroutine) noexcept { return !goroutine.external && !goroutine.woken_from; }
-
-} // namespace
-
-void WebSockets::abandon_broadcasts() {
-    std::erase_if(publishers_, [this](const auto& entry) {
-        const bool left = has_left(*entry.second);
-        if (left) service_->abandon_broadcast(entry.first);
-        return left;
-    });
-}
-
-void WebSockets::abandon_pings(ws::Id id) {
-    const auto first = pingers_.lower_bound({id, 0}), end = pingers_.lower_bound({id + 1, 0});
-    for (auto entry = first; entry != end;) {
-        const bool left = has_left(*entry->second);
-        if (left) service_->abandon_ping(id, entry->first.second);
-        entry = left ? pingers_.erase(entry) : std::next(entry);
-    }
-}
-
-std::string WebSockets::waited_for(WakeKey key) const {
-    if (key < 0) return {};
-    if (key == publishing) return "ws/publish";
-    const auto lane = static_cast<Waiting>(key % lanes);
-    return (lane == Waiting::Receive ? "ws/receive "
-            : lane == Waiting::Send  ? "ws/send "
-                                     : "ws ") +
-           std::to_string(key / lanes);
 }
 
 Value WebSockets::user(ws::Id id) const {

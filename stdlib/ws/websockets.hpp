@@ -7,24 +7,11 @@
 #include "ws/transport/service.hpp"
 #include "ws/ws.hpp"
 
-#include <map>
 #include <memory>
 #include <optional>
 #include <set>
-#include <unordered_map>
-#include <utility>
-#include <vector>
 
 namespace qi::stdlib {
-
-/// What a goroutine waits for on an id; each has its own wake key, and they are woken in this order: a goroutine that
-/// closed a listener continues before one that accepts from it, since a program often ends with the latter.
-enum class Waiting : std::int64_t { Change, Send, Receive };
-inline constexpr std::int64_t lanes = 3;
-inline WakeKey wake_key(ws::Id id, Waiting lane) noexcept { return id * lanes + static_cast<std::int64_t>(lane); }
-
-/// What is published waits here, for any subscriber.
-inline const WakeKey publishing = wake_key(0, Waiting::Send);
 
 /// How a connection's messages reach the program. Listeners hand theirs on to what they accept.
 struct Habits {
@@ -38,15 +25,18 @@ class WebSockets;
 
 /// What the namespace keeps for a connection or a listener, as long as the service has a record of it.
 struct WsRecord final : ws::Companion {
-    explicit WsRecord(WebSockets& owner) noexcept : owner(owner) {}
+    WsRecord(WebSockets& its_owner, ws::Id id) noexcept
+        : owner(its_owner), changed("ws", id), room("ws/send", id), arrived("ws/receive", id) {}
     void on_dropped(ws::Id id) override;
 
     WebSockets& owner;
+    Wait changed;               // it opened, closed, was flushed, answered a ping
+    Wait room;                  // for what is to be sent
+    Wait arrived;               // a message; at a listener a connection or a request
+    Channel* channel = nullptr; // of ws/channel, while that is open
     Habits habits;
     bool listener = false;
-    bool dialing = false;     // a ws/connect waits for it, and nobody else has the id
-    bool has_channel = false; // ws/channel was called
-    bool has_user = false;    // :authorize gave one
+    bool has_user = false; // :authorize gave one
     // Of a listener:
     std::optional<ws::Milliseconds> close_timeout; // while it accepts
     int handlers = 0;                              // goroutines of ws/serve that run for its connections
@@ -60,10 +50,7 @@ public:
     /// Started if it wasn't.
     Result<ws::Service*> service();
     /// Null before first use.
-    ws::Service* running() {
-        if (!ended_channels_.empty()) close_ended_channels();
-        return service_.get();
-    }
+    ws::Service* running() const noexcept { return service_.get(); }
 
     /// nullptr if nothing is kept for the id, as for one that was forgotten.
     WsRecord* find(ws::Id id) const noexcept {
@@ -79,12 +66,6 @@ public:
     }
     /// There was a connection or a listener of that id.
     bool knows(ws::Id id) const { return service_ != nullptr && service_->was_given_out(id); }
-    /// A goroutine waits for others to have room for what it publishes.
-    void add_publisher(std::uint64_t ticket, const Goroutine& waits) { publishers_[ticket] = &waits; }
-    void remove_publisher(std::uint64_t ticket) { publishers_.erase(ticket); }
-    /// A goroutine waits for the answer to its ping.
-    void add_pinger(ws::Id id, std::uint64_t ticket, const Goroutine& waits) { pingers_[{id, ticket}] = &waits; }
-    void remove_pinger(ws::Id id, std::uint64_t ticket) { pingers_.erase({id, ticket}); }
     /// The program serves from before peers can connect on, so that no signal finds it listening and not serving.
     Result<ws::Id> listen(ws::ListenOptions options, const Habits& habits);
     bool is_listening(ws::Id id) const noexcept {
@@ -103,15 +84,18 @@ public:
     Value timeout_message();
     Value connect_failure(const ws::ConnectFailure& failure);
 
+    Wait publishing{"ws/publish"}; // what is published waits here, for any subscriber
+    Wait backplane{"ws/backplane"};
     bool backplane_lost = false;   // as the log last said
     bool backplane_pumped = false; // a goroutine takes in what comes from there
 
-    /// What ws/channel shows.
-    Value next(WakeKey key, bool& last) override;
+    // What ws/channel shows
+    Value next(ws::Id id, bool& last) override;
+    void closed(ws::Id id) override;
+
     bool could_wake() override { return service_ != nullptr && service_->could_wake(); }
     void finish() override;
-    std::string waited_for(WakeKey key) const override;
-    void abandoned(WakeKey key) override;
+    void woken(ws::Id id) override;
     void begin_stop(Clock::time_point peers_until, Clock::time_point handlers_until) override;
     bool has_stopped() override;
     /// A goroutine of ws/serve runs for a connection of the listener, or no longer does.
@@ -128,9 +112,6 @@ private:
     friend struct WsRecord;
     /// The longest :close-timeout of what accepts.
     std::optional<ws::Milliseconds> longest_close_timeout() const;
-    void close_ended_channels();
-    void abandon_broadcasts();
-    void abandon_pings(ws::Id id);
     void wake(std::span<const ws::Id> ids) noexcept override;
 
     Vm& vm_;
@@ -138,11 +119,7 @@ private:
     std::multiset<ws::Milliseconds> close_timeouts_;     // of the listeners that accept
     int handlers_ = 0;                                   // of all listeners, that run
     Clock::time_point peers_until_{}, handlers_until_{}; // once a signal has stopped it
-    // Parked, or woken and not yet run
-    std::unordered_map<std::uint64_t, const Goroutine*> publishers_;
-    std::map<std::pair<ws::Id, std::uint64_t>, const Goroutine*> pingers_;
-    std::vector<ws::Id> ended_channels_; // their records went, and ws/channel shows them still
-    Value users_;                        // id -> :user
+    Value users_;                                        // id -> :user
     Value type_, data_, code_, reason_, error_, kind_;
     Value text_message_, text_binary_, text_close_, text_error_, text_timeout_, text_ping_, text_pong_,
         text_reconnecting_, text_open_;
