@@ -1,7 +1,7 @@
 // Second names of library functions, for programs that know them by these.
 #pragma once
 
-#include "vm/library.hpp"
+#include "vm/modules/library.hpp"
 
 #include <span>
 

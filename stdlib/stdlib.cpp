@@ -3,7 +3,7 @@
 #include "aliases.hpp"
 #include "embedded.hpp"
 #include "namespaces.hpp"
-#include "vm/library.hpp"
+#include "vm/modules/library.hpp"
 
 #include <memory>
 

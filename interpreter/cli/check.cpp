@@ -4,8 +4,8 @@
 #include "base/messages.hpp"
 #include "cli/files.hpp"
 #include "cli/messages.hpp"
-#include "vm/checker.hpp"
-#include "vm/loader.hpp"
+#include "vm/modules/checker.hpp"
+#include "vm/modules/loader.hpp"
 
 #include <unordered_set>
 

@@ -9,7 +9,7 @@
 #include "cli/own_flags.hpp"
 #include "cli/run/run.hpp"
 #include "repl/pretty.hpp"
-#include "vm/loader.hpp"
+#include "vm/modules/loader.hpp"
 
 #include <algorithm>
 #include <cerrno>

@@ -9,7 +9,7 @@
 #include "format/format.hpp"
 #include "format/messages.hpp"
 #include "reader/reader.hpp"
-#include "vm/loader.hpp"
+#include "vm/modules/loader.hpp"
 
 #include <cerrno>
 #include <cstdio>

@@ -1,7 +1,7 @@
 #include "cli/init_files.hpp"
 
 #include "cli/messages.hpp"
-#include "vm/loader.hpp"
+#include "vm/modules/loader.hpp"
 
 #include <cstdio>
 #include <cstdlib>

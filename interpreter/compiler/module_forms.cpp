@@ -1,5 +1,5 @@
-// use, module, export: calls of what the library does about modules (vm/modules.hpp), which are told the scope and the
-// file that the form stands in.
+// use, module, export: calls of what the library does about modules (vm/modules/modules.hpp), which are told the scope
+// and the file that the form stands in.
 #include "base/messages.hpp"
 #include "compiler/compiler.hpp"
 

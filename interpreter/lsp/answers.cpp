@@ -6,9 +6,9 @@
 #include "format/format.hpp"
 #include "lsp/messages.hpp"
 #include "reader/reader.hpp"
-#include "vm/checker.hpp"
-#include "vm/loader.hpp"
-#include "vm/module_search.hpp"
+#include "vm/modules/checker.hpp"
+#include "vm/modules/loader.hpp"
+#include "vm/modules/module_search.hpp"
 
 #include <algorithm>
 #include <filesystem>

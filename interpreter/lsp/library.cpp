@@ -1,7 +1,7 @@
 #include "lsp/library.hpp"
 
 #include "doc/layout.hpp"
-#include "vm/loader.hpp"
+#include "vm/modules/loader.hpp"
 
 #include <filesystem>
 

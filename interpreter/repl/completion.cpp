@@ -29,7 +29,7 @@ std::size_t open_string(const std::string& text) {
     return begin;
 }
 
-std::vector<std::string> files(const std::string& path) {
+std::vector<std::string> files_at(const std::string& path) {
     namespace fs = std::filesystem;
     const std::size_t slash = path.rfind('/');
     const std::string folder = slash == std::string::npos ? "" : path.substr(0, slash + 1);
@@ -86,7 +86,7 @@ Completion completion_of(Vm& vm, const std::string& text) {
     Completion result;
     if (const std::size_t string = open_string(text); string != std::string::npos) {
         result.begin = string + 1;
-        result.choices = files(text.substr(result.begin));
+        result.choices = files_at(text.substr(result.begin));
     } else {
         const std::size_t blank = text.find_last_of(delimiters);
         result.begin = blank == std::string::npos ? 0 : blank + 1;
@@ -96,7 +96,7 @@ Completion completion_of(Vm& vm, const std::string& text) {
         if (argument == CommandArgument::File) {
             result.begin = text.find_first_of(" \t") + 1;
             result.begin = std::min(text.find_first_not_of(" \t", result.begin), text.size());
-            result.choices = files(text.substr(result.begin));
+            result.choices = files_at(text.substr(result.begin));
         } else if (word.starts_with(':')) {
             if (result.begin == 0) result.choices = command_names();
             const auto options = options_at(vm, std::string_view(text).substr(0, result.begin));

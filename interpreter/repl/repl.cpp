@@ -8,9 +8,9 @@
 #include "repl/completion.hpp"
 #include "repl/messages.hpp"
 #include "repl/pretty.hpp"
-#include "vm/loader.hpp"
-#include "vm/modules.hpp"
-#include "vm/unit.hpp"
+#include "vm/modules/loader.hpp"
+#include "vm/modules/modules.hpp"
+#include "vm/modules/unit.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -276,7 +276,7 @@ bool Repl::load(const std::string& file) {
         return false;
     }
     if (std::find(loaded_.begin(), loaded_.end(), file) == loaded_.end()) loaded_.push_back(file);
-    vm_.modules().forget_changed();
+    Modules::of(vm_).forget_changed();
     const auto outcome = Loader(vm_).run(std::make_shared<Source>(file, std::move(*text), true), true);
     if (!outcome.ok) fail(outcome.problem, outcome.value);
     return outcome.ok;
@@ -296,7 +296,7 @@ bool Repl::watch(const std::string& file) {
 void Repl::watch_modules(const std::string& file) {
     const std::vector<std::string> watched = watcher_.files();
     if (std::find(watched.begin(), watched.end(), file) == watched.end()) return;
-    for (const std::string& module : vm_.modules().files())
+    for (const std::string& module : Modules::of(vm_).files())
         [[maybe_unused]] const auto result = watcher_.watch(module, file);
 }
 

@@ -8,7 +8,7 @@
 #include "data/type_name.hpp"
 #include "native/native.hpp"
 #include "repl/messages.hpp"
-#include "vm/loader.hpp"
+#include "vm/modules/loader.hpp"
 
 #include <algorithm>
 

@@ -3,7 +3,6 @@
 #include "data/list.hpp"
 #include "data/map.hpp"
 #include "data/string.hpp"
-#include "vm/modules.hpp"
 #include "vm/vm.hpp"
 
 #include <algorithm>
@@ -40,8 +39,7 @@ void ask_for_huge_pages(void* stack, std::size_t bytes) noexcept {
 
 } // namespace
 
-Vm::Vm()
-    : store(all_kinds(), describe_vm_kind), globals(store), names(store), modules_(std::make_unique<Modules>(*this)) {
+Vm::Vm() : store(all_kinds(), describe_vm_kind), globals(store), names(store) {
     error_key_ = store.keyword("error");
     kind_key_ = store.keyword("kind");
     heap().add_roots(this);

@@ -40,8 +40,6 @@ public:
     virtual bool has_stopped() { return true; }
 };
 
-class Modules;
-
 /// The source of channels that are views: asked for the next value when such a channel is read and empty. The number is
 /// its own name for the channel.
 class ChannelSource {
@@ -153,10 +151,16 @@ public:
         extensions_.emplace_back(&extension_tag<T>, extension);
     }
     template <typename T>
-    T& extension() const noexcept {
+    T* find_extension() const noexcept {
         for (const auto& [tag, extension] : extensions_)
-            if (tag == &extension_tag<T>) return *static_cast<T*>(extension);
-        std::abort();
+            if (tag == &extension_tag<T>) return static_cast<T*>(extension);
+        return nullptr;
+    }
+    template <typename T>
+    T& extension() const noexcept {
+        T* const found = find_extension<T>();
+        if (found == nullptr) std::abort();
+        return *found;
     }
     void finish_outside();
     /// A program's end was asked for by (exit n).
@@ -271,8 +275,6 @@ public:
     std::string_view running_native() const noexcept;
     /// The text that the innermost function outside the library was written in; null if there is none.
     const Source* calling_source() const noexcept;
-    /// What `use` and `load` have loaded.
-    Modules& modules() noexcept { return *modules_; }
     /// Until it is woken or the deadline has passed. `abandon` is called if the native isn't called again.
     Value park(Wait& wait, std::optional<Clock::time_point> deadline = std::nullopt, Abandon abandon = nullptr);
     Value park_until(Clock::time_point deadline);
@@ -482,7 +484,6 @@ private:
     std::vector<Value> at_end_;
     std::unique_ptr<Caught> main_caught_; // between two forms of the program
     std::unique_ptr<NameSource> library_;
-    std::unique_ptr<Modules> modules_;
     std::vector<std::pair<const void*, void*>> extensions_;
     std::uint64_t next_goroutine_ = 0;
     const Run* run_ = nullptr; // the innermost

@@ -2,7 +2,7 @@
 #include "core/core.hpp"
 
 #include "data/type_name.hpp"
-#include "vm/loader.hpp"
+#include "vm/modules/loader.hpp"
 
 namespace qi::stdlib {
 

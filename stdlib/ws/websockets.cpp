@@ -1,7 +1,7 @@
 #include "ws/websockets.hpp"
 
 #include "base/base64.hpp"
-#include "vm/loader.hpp"
+#include "vm/modules/loader.hpp"
 
 #include <algorithm>
 #include <charconv>

@@ -5,8 +5,8 @@
 #include "format/format.hpp"
 #include "format/words.hpp"
 #include "reader/reader.hpp"
-#include "vm/expander.hpp"
-#include "vm/loader.hpp"
+#include "vm/modules/expander.hpp"
+#include "vm/modules/loader.hpp"
 #include "vm/program.hpp"
 
 #include <doctest/doctest.h>

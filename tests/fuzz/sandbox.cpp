@@ -4,7 +4,7 @@
 #include "fuzz/target.hpp"
 #include "native/native.hpp"
 #include "stdlib.hpp"
-#include "vm/loader.hpp"
+#include "vm/modules/loader.hpp"
 
 #include <chrono>
 #include <condition_variable>

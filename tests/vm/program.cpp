@@ -2,7 +2,7 @@
 
 #include "data/print.hpp"
 #include "stdlib.hpp"
-#include "vm/loader.hpp"
+#include "vm/modules/loader.hpp"
 
 #include <algorithm>
 #include <cstdlib>

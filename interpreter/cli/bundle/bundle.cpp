@@ -6,9 +6,9 @@
 #include "base/system_error.hpp"
 #include "cli/bundle/messages.hpp"
 #include "cli/messages.hpp"
-#include "vm/checker.hpp"
-#include "vm/loader.hpp"
-#include "vm/module_names.hpp"
+#include "vm/modules/checker.hpp"
+#include "vm/modules/loader.hpp"
+#include "vm/modules/module_names.hpp"
 
 #include <algorithm>
 #include <cerrno>

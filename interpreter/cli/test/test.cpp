@@ -9,7 +9,7 @@
 #include "data/map.hpp"
 #include "data/print.hpp"
 #include "data/string.hpp"
-#include "vm/loader.hpp"
+#include "vm/modules/loader.hpp"
 
 #include <algorithm>
 #include <cstdio>

@@ -5,8 +5,8 @@
 #include "base/source.hpp"
 #include "compiler/definitions.hpp"
 #include "compiler/warnings.hpp"
-#include "vm/expander.hpp"
-#include "vm/module_names.hpp"
+#include "vm/modules/expander.hpp"
+#include "vm/modules/module_names.hpp"
 
 #include <optional>
 #include <span>

@@ -1,4 +1,4 @@
-#include "vm/module_search.hpp"
+#include "vm/modules/module_search.hpp"
 
 #include "base/bundle.hpp"
 #include "base/files.hpp"

@@ -4,7 +4,7 @@
 // the loading ends. Interpreter thread only.
 #pragma once
 
-#include "vm/unit.hpp"
+#include "vm/modules/unit.hpp"
 #include "vm/vm.hpp"
 
 #include <cstdint>
@@ -21,6 +21,8 @@ namespace qi {
 class Modules {
 public:
     explicit Modules(Vm& vm) : vm_(vm) {}
+    /// Those of the program that this VM runs.
+    static Modules& of(Vm& vm);
 
     /// The file that the program itself is.
     void set_program(const std::string& file) { program_ = file; }

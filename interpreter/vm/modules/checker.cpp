@@ -1,11 +1,11 @@
-#include "vm/checker.hpp"
+#include "vm/modules/checker.hpp"
 
 #include "base/messages.hpp"
 #include "compiler/messages.hpp"
 #include "data/print.hpp"
 #include "reader/reader.hpp"
-#include "vm/expander.hpp"
-#include "vm/module_names.hpp"
+#include "vm/modules/expander.hpp"
+#include "vm/modules/module_names.hpp"
 
 #include <algorithm>
 #include <unordered_set>

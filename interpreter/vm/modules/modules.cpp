@@ -1,4 +1,4 @@
-#include "vm/modules.hpp"
+#include "vm/modules/modules.hpp"
 
 #include "base/files.hpp"
 #include "base/messages.hpp"
@@ -6,8 +6,8 @@
 #include "data/string.hpp"
 #include "data/symbol.hpp"
 #include "data/vector.hpp"
-#include "vm/loader.hpp"
-#include "vm/module_search.hpp"
+#include "vm/modules/loader.hpp"
+#include "vm/modules/module_search.hpp"
 
 #include <algorithm>
 #include <filesystem>
@@ -32,6 +32,14 @@ std::size_t Modules::number_of(const std::string& file, std::string_view name) {
     added.identity = identity;
     added.name = module_name(name);
     return modules_.size() - 1;
+}
+
+Modules& Modules::of(Vm& vm) {
+    if (Modules* found = vm.find_extension<Modules>()) return *found;
+    const auto made = std::make_shared<Modules>(vm);
+    vm.own(made);
+    vm.set_extension(made.get());
+    return *made;
 }
 
 // --- Loading

@@ -1,4 +1,4 @@
-#include "vm/expander.hpp"
+#include "vm/modules/expander.hpp"
 
 #include "base/messages.hpp"
 #include "data/list.hpp"
@@ -6,7 +6,7 @@
 #include "data/print.hpp"
 #include "data/sequence.hpp"
 #include "data/string.hpp"
-#include "vm/loader.hpp"
+#include "vm/modules/loader.hpp"
 
 namespace qi {
 

@@ -1,4 +1,4 @@
-#include "vm/unit.hpp"
+#include "vm/modules/unit.hpp"
 
 #include "base/messages.hpp"
 #include "reader/reader.hpp"

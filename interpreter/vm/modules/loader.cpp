@@ -1,4 +1,4 @@
-#include "vm/loader.hpp"
+#include "vm/modules/loader.hpp"
 
 #include "base/files.hpp"
 #include "base/messages.hpp"
@@ -6,10 +6,10 @@
 #include "data/print.hpp"
 #include "data/string.hpp"
 #include "reader/reader.hpp"
-#include "vm/expander.hpp"
 #include "vm/held_warnings.hpp"
-#include "vm/modules.hpp"
-#include "vm/unit.hpp"
+#include "vm/modules/expander.hpp"
+#include "vm/modules/modules.hpp"
+#include "vm/modules/unit.hpp"
 
 #include <cerrno>
 #include <sys/stat.h>
@@ -96,7 +96,7 @@ private:
 };
 
 Loader::Outcome Loader::run(SourcePointer source, bool warn) {
-    if (source->is_file()) vm_.modules().set_program(source->name());
+    if (source->is_file()) Modules::of(vm_).set_program(source->name());
     Unit unit(vm_, std::move(source), Globals::program_scope);
     const auto problem = unit.read();
     if (!problem && warn) unit.warn();

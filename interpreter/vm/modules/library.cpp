@@ -1,4 +1,4 @@
-#include "vm/library.hpp"
+#include "vm/modules/library.hpp"
 
 #include "base/near.hpp"
 #include "compiler/compiler.hpp"

@@ -1,9 +1,9 @@
-#include "vm/module_names.hpp"
+#include "vm/modules/module_names.hpp"
 
 #include "base/files.hpp"
 #include "reader/reader.hpp"
-#include "vm/loader.hpp"
-#include "vm/module_search.hpp"
+#include "vm/modules/loader.hpp"
+#include "vm/modules/module_search.hpp"
 
 #include <algorithm>
 
