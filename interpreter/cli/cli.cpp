@@ -145,19 +145,19 @@ int run_source(Vm& vm, SourcePointer source, std::span<const std::string> argume
     if (bundle.empty()) warn_of_misplaced_flags(arguments);
     const auto outcome = Loader(vm).run(std::move(source), !print_value);
     // To be stopped is no failure: nothing is printed.
-    const bool failed = !outcome.ok && !vm.is_interrupt(outcome.value);
-    if (outcome.ok && print_value && !vm.exit_status() && !vm.is_stopping())
+    const bool failed = !outcome.ok && !vm.scheduler.is_interrupt(outcome.value);
+    if (outcome.ok && print_value && !vm.scheduler.exit_status() && !vm.scheduler.is_stopping())
         vm.out.write(pretty(vm.store, outcome.value, {.most_items = ~std::size_t{0}}) + "\n");
     vm.out.flush();
     if (failed) std::fprintf(stderr, "%s\n", outcome.problem.c_str());
-    vm.finish_outside();
-    vm.report_unseen_failures();
+    vm.scheduler.finish_outside();
+    vm.diagnosis.report_unseen_failures();
     vm.out.flush();
-    if (vm.exit_status()) return *vm.exit_status();
+    if (vm.scheduler.exit_status()) return *vm.scheduler.exit_status();
     if (failed) return 1;
-    if (vm.is_stopping()) return 0;
-    if (vm.was_interrupted()) return 128 + vm.interrupting_signal();
-    return vm.failed_quietly() ? 1 : 0;
+    if (vm.scheduler.is_stopping()) return 0;
+    if (vm.scheduler.was_interrupted()) return 128 + vm.scheduler.interrupting_signal();
+    return vm.diagnosis.failed_quietly() ? 1 : 0;
 }
 
 /// Of a file, or of standard input as the file /dev/stdin.

@@ -38,7 +38,7 @@ LimitsInForce::LimitsInForce(Vm& vm, const Limits& limits) {
         vm.heap().set_limit(limits.heap);
         hold_to(limits.heap);
     }
-    if (limits.steps != 0) vm.set_step_limit(limits.steps);
+    if (limits.steps != 0) vm.scheduler.set_step_limit(limits.steps);
     if (limits.time.count() != 0) clock_ = start_quietly([this, &vm, limits] { watch(vm, limits); });
 }
 
@@ -62,7 +62,7 @@ void LimitsInForce::watch(Vm& vm, const Limits& limits) {
     constexpr std::chrono::milliseconds patience{500};
     const auto end = Clock::now() + limits.time;
     if (!wait_until(end)) return;
-    vm.end_by_time(limits.time_text); // what was printed is written then
+    vm.scheduler.end_by_time(limits.time_text); // what was printed is written then
     if (!wait_until(end + patience)) return;
     std::fprintf(stderr, "qi: %s\n", format(msg::time_over, {limits.time_text}).c_str());
     ::_exit(1);

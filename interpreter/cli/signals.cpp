@@ -25,13 +25,13 @@ SignalWatcher::SignalWatcher(Vm& vm) : vm_(vm) {
     for (const int signal : {SIGINT, SIGTERM, SignalBox::look_again, SIGWINCH, SIGCONT}) sigaddset(&set, signal);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     thread_ = start_quietly([this] { run(); });
-    vm.signals.set_waiter(thread_.native_handle());
+    vm.scheduler.signals.set_waiter(thread_.native_handle());
 }
 
 void SignalWatcher::run() {
     bool asked = false;
     const auto wait = [&](const sigset_t& waited) {
-        const auto end = vm_.stop_ends_at();
+        const auto end = vm_.scheduler.stop_ends_at();
         siginfo_t info{};
         if (!end) {
             const int signal = sigwaitinfo(&waited, &info);
@@ -43,7 +43,7 @@ void SignalWatcher::run() {
         const timespec limit{seconds.count(),
                              std::chrono::duration_cast<std::chrono::nanoseconds>(left - seconds).count()};
         const int signal = sigtimedwait(&waited, nullptr, &limit);
-        if (signal < 0 && errno == EAGAIN) _exit(128 + vm_.interrupting_signal());
+        if (signal < 0 && errno == EAGAIN) _exit(128 + vm_.scheduler.interrupting_signal());
         return signal < 0 ? SignalBox::look_again : signal;
     };
     for (;;) {
@@ -51,26 +51,26 @@ void SignalWatcher::run() {
         sigemptyset(&waited);
         for (const int signal : {SIGINT, SIGTERM, SignalBox::look_again}) sigaddset(&waited, signal);
         for (const int signal : {SIGHUP, SIGUSR1})
-            if (vm_.signals.is_taken(signal)) sigaddset(&waited, signal);
+            if (vm_.scheduler.signals.is_taken(signal)) sigaddset(&waited, signal);
         const int signal = wait(waited);
         if (over_.load()) return;
         if (signal == SignalBox::look_again) continue;
         const bool ends = signal == SIGINT || signal == SIGTERM;
         // A prompt outlives any number of Ctrl-C, and keeps them.
-        const bool stays = signal == SIGINT && vm_.is_interactive();
+        const bool stays = signal == SIGINT && vm_.scheduler.is_interactive();
         if (ends && asked && !stays) _exit(128 + signal);
         asked = asked || (ends && !stays);
-        if (vm_.signals.is_taken(signal) && !stays)
-            vm_.receive_signal(signal);
+        if (vm_.scheduler.signals.is_taken(signal) && !stays)
+            vm_.scheduler.receive_signal(signal);
         else if (ends)
-            vm_.interrupt(signal);
+            vm_.scheduler.interrupt(signal);
         else
             ::kill(::getpid(), signal); // the program has just given it back
     }
 }
 
 SignalWatcher::~SignalWatcher() {
-    vm_.signals.remove_waiter();
+    vm_.scheduler.signals.remove_waiter();
     over_ = true;
     pthread_kill(thread_.native_handle(), SignalBox::look_again);
     thread_.join();

@@ -12,11 +12,13 @@ Value key_from_outside(Store& store, std::string_view name) {
 
 namespace native_detail {
 
-Value wrong_arity(Vm& vm, const Native& native, unsigned given) { return vm.raise_native_arity(native, given); }
+Value wrong_arity(Vm& vm, const Native& native, unsigned given) {
+    return vm.diagnosis.raise_native_arity(native, given);
+}
 
 Value wrong_type(Vm& vm, const Native& native, unsigned index, Value found, const Message& expected) {
     const std::string text = describe_value(vm.store, found);
-    if (vm.called_name(native.name()) != native.name()) // its arguments aren't those of the caller
+    if (vm.diagnosis.called_name(native.name()) != native.name()) // its arguments aren't those of the caller
         return vm.raise(failure(kind::type, msg::argument_type, {expected.text(), text}));
     return vm.raise(failure_at(
         static_cast<int>(index), kind::type, msg::argument_named_type,

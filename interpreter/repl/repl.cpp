@@ -27,13 +27,13 @@ namespace qi {
 /// Parks until the terminal has something to tell.
 Value wait_for_event(Vm& vm) {
     Terminal& terminal = *vm.extension<Repl>().terminal_;
-    return terminal.has_event() ? Value::nil() : vm.park(terminal.event_wait());
+    return terminal.has_event() ? Value::nil() : vm.scheduler.park(terminal.event_wait());
 }
 
 /// Parks until the tests are done.
 Value wait_for_tests(Vm& vm) {
     TestRun& tests = vm.extension<Repl>().tests_;
-    return tests.could_wake() ? vm.park(tests.end_wait()) : Value::nil();
+    return tests.could_wake() ? vm.scheduler.park(tests.end_wait()) : Value::nil();
 }
 
 namespace {
@@ -64,7 +64,7 @@ std::unique_ptr<Terminal> open_terminal(Vm& vm, bool coloured) {
 Repl::Repl(Vm& vm)
     : vm_(vm), colours_(wants_colours()), terminal_(open_terminal(vm, colours_)), tracing_(vm), watcher_(*terminal_),
       tests_(vm) {
-    vm.set_interactive();
+    vm.scheduler.set_interactive();
     vm.set_extension(this);
     vm.keep(&wait_);
     vm.keep(&wait_for_tests_);
@@ -95,7 +95,7 @@ void Repl::say(std::string_view line) {
 }
 
 void Repl::complain(std::string_view line) {
-    vm_.report((colours_ ? "\033[31m" + std::string(line) + "\033[0m" : std::string(line)) + "\n");
+    vm_.diagnosis.report((colours_ ? "\033[31m" + std::string(line) + "\033[0m" : std::string(line)) + "\n");
 }
 
 void Repl::greet() {
@@ -106,9 +106,9 @@ int Repl::run(std::string_view file, bool quiet) {
     if (!quiet) greet();
     if (!file.empty()) load(std::string(file));
     bool asked = false;
-    while (!left_ && !vm_.exit_status() && vm_.interrupting_signal() != SIGTERM) {
+    while (!left_ && !vm_.scheduler.exit_status() && vm_.scheduler.interrupting_signal() != SIGTERM) {
         if (!asked) {
-            vm_.report_unseen_failures();
+            vm_.diagnosis.report_unseen_failures();
             terminal_->ask(before_);
             asked = true;
         }
@@ -118,7 +118,7 @@ int Repl::run(std::string_view file, bool quiet) {
         switch (event->type) {
         case TerminalEvent::Type::Line:
             asked = false;
-            if (event->interrupted) vm_.interrupt(SIGINT); // what the line does is to stop at once
+            if (event->interrupted) vm_.scheduler.interrupt(SIGINT); // what the line does is to stop at once
             enter(event->text);
             break;
         case TerminalEvent::Type::Stopped:
@@ -148,10 +148,12 @@ int Repl::run(std::string_view file, bool quiet) {
         }
     }
     terminal_->close();
-    vm_.finish_outside();
-    vm_.report_unseen_failures();
+    vm_.scheduler.finish_outside();
+    vm_.diagnosis.report_unseen_failures();
     vm_.out.flush();
-    return vm_.exit_status() ? *vm_.exit_status() : vm_.interrupting_signal() == SIGTERM ? 128 + SIGTERM : 0;
+    return vm_.scheduler.exit_status()                      ? *vm_.scheduler.exit_status()
+           : vm_.scheduler.interrupting_signal() == SIGTERM ? 128 + SIGTERM
+                                                            : 0;
 }
 
 namespace {
@@ -218,7 +220,7 @@ void Repl::evaluate(Line& line, bool timed) {
     const auto began = Clock::now();
     const auto outcome = Loader(vm_).run(line.unit, line.problem);
     const std::chrono::duration<double, std::milli> took = Clock::now() - began;
-    if (left_ || vm_.exit_status()) return;
+    if (left_ || vm_.scheduler.exit_status()) return;
     if (!outcome.ok) return fail(outcome.problem, outcome.value);
     show(outcome.value);
     if (!timed) return;
@@ -264,9 +266,9 @@ void Repl::fail(const std::string& problem, Value error) {
     vm_.globals.set(error_, error);
     const std::size_t end = std::min(problem.find('\n'), problem.size());
     if (colours_)
-        vm_.report("\033[31m" + problem.substr(0, end) + "\033[0m" + problem.substr(end) + "\n");
+        vm_.diagnosis.report("\033[31m" + problem.substr(0, end) + "\033[0m" + problem.substr(end) + "\n");
     else
-        vm_.report(problem + "\n");
+        vm_.diagnosis.report(problem + "\n");
 }
 
 bool Repl::load(const std::string& file) {

@@ -122,7 +122,7 @@ void show_connections(Repl& repl) {
 
 void show_goroutines(Repl& repl) {
     std::vector<Row> rows;
-    for (const GoroutineView& view : repl.vm().goroutines()) {
+    for (const GoroutineView& view : repl.vm().scheduler.goroutines()) {
         using Waits = GoroutineView::Waits;
         std::string what(view.waits == Waits::Not       ? msg::waits_not.text()
                          : view.waits == Waits::Channel ? msg::waits_channel.text()

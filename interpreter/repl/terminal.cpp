@@ -29,7 +29,7 @@ Terminal::Terminal(Vm& vm, bool editing, bool coloured)
     sigemptyset(&set);
     for (const int signal : {SIGWINCH, SIGCONT}) sigaddset(&set, signal);
     signals_ = ::signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK); // every thread blocks them (cli/signals.cpp)
-    vm.add_outside(this);
+    vm.scheduler.add_outside(this);
     vm.set_console(this);
     vm.out.set_sink(&out_);
     vm.err.set_sink(&err_);
@@ -117,7 +117,7 @@ void Terminal::post(TerminalEvent event) {
         const Lock lock(mutex_);
         events_.push_back(std::move(event));
     }
-    vm_.wakes.wake(*this, static_cast<std::int64_t>(Asked::Form));
+    vm_.scheduler.wakes.wake(*this, static_cast<std::int64_t>(Asked::Form));
 }
 
 void Terminal::answer(Completion completion) {
@@ -166,7 +166,7 @@ bool Terminal::rest_of_input(std::vector<std::string>& lines) {
 }
 
 void Terminal::woken(std::int64_t asked) {
-    vm_.wake_all(static_cast<Asked>(asked) == Asked::Form ? events_come_ : line_comes_);
+    vm_.scheduler.wake_all(static_cast<Asked>(asked) == Asked::Form ? events_come_ : line_comes_);
 }
 
 int Terminal::write(std::string_view text, int descriptor) {
@@ -210,7 +210,7 @@ void Terminal::run() {
             read.text = before + "\n" + read.text;
         while (!finish_reading(form, read)) {
         }
-        vm_.wakes.wake(*this, static_cast<std::int64_t>(form ? Asked::Form : Asked::Program));
+        vm_.scheduler.wakes.wake(*this, static_cast<std::int64_t>(form ? Asked::Form : Asked::Program));
     }
 }
 

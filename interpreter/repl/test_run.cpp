@@ -36,7 +36,7 @@ Result<void> TestRun::start(const std::vector<std::string>& paths) {
         while (::waitpid(process_, nullptr, 0) < 0 && errno == EINTR) {
         }
         running_ = false;
-        vm_.wakes.wake(*this);
+        vm_.scheduler.wakes.wake(*this);
     });
     return {};
 }

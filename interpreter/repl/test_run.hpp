@@ -15,7 +15,7 @@ namespace qi {
 
 class TestRun final : public OutsideWorld {
 public:
-    explicit TestRun(Vm& vm) : vm_(vm) { vm.add_outside(this); }
+    explicit TestRun(Vm& vm) : vm_(vm) { vm.scheduler.add_outside(this); }
     ~TestRun() override { stop(); }
     TestRun(const TestRun&) = delete;
 
@@ -23,7 +23,7 @@ public:
     Result<void> start(const std::vector<std::string>& paths);
     void stop();
     bool could_wake() override { return running_; }
-    void woken(std::int64_t) override { vm_.wake_all(ended_); }
+    void woken(std::int64_t) override { vm_.scheduler.wake_all(ended_); }
     void finish() override { stop(); }
 
     Wait& end_wait() noexcept { return ended_; }

@@ -62,10 +62,10 @@ Result<void> Tracing::trace(Value symbol) {
     auto made = Loader(vm_).compile_text(wrapper);
     if (!made) return made.error();
     auto outcome = vm_.call(*made, {}); // the function that makes wrappers
-    if (!outcome.ok) return worded(kind::none, vm_.describe_error(outcome.value));
+    if (!outcome.ok) return worded(kind::none, vm_.diagnosis.describe_error(outcome.value));
     const Value arguments[] = {make_string(vm_.store, name), variable->value};
     outcome = vm_.call(outcome.value, arguments);
-    if (!outcome.ok) return worded(kind::none, vm_.describe_error(outcome.value));
+    if (!outcome.ok) return worded(kind::none, vm_.diagnosis.describe_error(outcome.value));
     const Value pair[] = {variable->value, outcome.value};
     vm_.globals.set(variable, outcome.value);
     traced_ = map_assoc(vm_.store, traced_, symbol, make_vector(vm_.store, pair));

@@ -1,8 +1,9 @@
 // Calls with the wrong number of arguments: how they are told, before they happen and when they do.
+#include "vm/diagnosis.hpp"
+
 #include "base/messages.hpp"
 #include "compiler/warnings.hpp"
 #include "data/string.hpp"
-#include "vm/vm.hpp"
 
 namespace qi {
 
@@ -30,7 +31,8 @@ Error native_arity(const Native& native, unsigned given) {
 
 } // namespace
 
-std::optional<std::pair<std::string, std::string>> Vm::call_misfit(const Variable& variable, unsigned given) {
+std::optional<std::pair<std::string, std::string>> Diagnosis::call_misfit(const Variable& variable,
+                                                                          unsigned given) const {
     if (variable.value.is(ObjectKind::Closure)) {
         const Prototype& prototype = *static_cast<const Closure*>(variable.value.object())->prototype;
         if (given == prototype.parameters || (prototype.rest && given > prototype.parameters)) return std::nullopt;
@@ -48,18 +50,18 @@ std::optional<std::pair<std::string, std::string>> Vm::call_misfit(const Variabl
     return std::nullopt;
 }
 
-Value Vm::arity_error(const Closure* closure, unsigned given) {
+Value Diagnosis::raise_arity(const Closure* closure, unsigned given) {
     const Code& code = *closure->prototype->code;
     const Value thrown = raise(worded(kind::arity, function_text(*closure->prototype, given)));
     if (code.name.empty()) return thrown;
-    const Variable* variable = globals.find(store.symbol(code.name));
+    const Variable* variable = globals_.find(store_.symbol(code.name));
     const bool documented = variable != nullptr && variable->value.is(ObjectKind::Closure) &&
                             variable->value.object() == closure && is_string(variable->doc);
     trace_.note = signature(code.name, code.parameters, documented ? text_of(variable->doc) : std::string_view{});
     return thrown;
 }
 
-Value Vm::raise_native_arity(const Native& native, unsigned given) {
+Value Diagnosis::raise_native_arity(const Native& native, unsigned given) {
     const bool by_program = called_name(native.name()) == native.name();
     const Value thrown = raise(native_arity(native, given));
     if (by_program) trace_.note = first_line(native.doc);

@@ -1,5 +1,5 @@
 // By which name an error calls a function of the library that others of the library have called for the program.
-#include "vm/vm.hpp"
+#include "vm/diagnosis.hpp"
 
 namespace qi {
 
@@ -39,16 +39,16 @@ bool is_public(std::string_view name) noexcept { return !name.empty() && name[0]
 
 } // namespace
 
-std::string_view Vm::called_name(std::string_view name) {
+std::string_view Diagnosis::called_name(std::string_view name) const {
     // What a program hands over is called by the name of a parameter, which may be that of the function as well.
     const auto by_library = [&](const Running& running, std::string_view callee) {
         if (!running.calls_by_name(callee)) return false;
-        const Variable* variable = globals.find_made(store.symbol(callee));
+        const Variable* variable = globals_.find_made(store_.symbol(callee));
         return variable != nullptr && (variable->flags & Variable::Core) != 0;
     };
     std::string_view callee = name;
     std::string_view known = is_public(name) ? name : std::string_view();
-    Running running{current_->base, current_->pc};
+    Running running{now_.goroutine->base, now_.goroutine->pc};
     do {
         if (!known.empty() && !by_library(running, callee)) return known;
         callee = running.code().name;
@@ -57,13 +57,13 @@ std::string_view Vm::called_name(std::string_view name) {
     return known.empty() ? name : known;
 }
 
-std::string_view Vm::running_native() const noexcept {
-    if (applied_ != nullptr) return applied_->name();
-    if (current_ == nullptr || current_->base == nullptr) return {};
-    const Word word = *current_->pc; // the call's own, while a native runs
+std::string_view Diagnosis::running_native() const noexcept {
+    if (now_.applied != nullptr) return now_.applied->name();
+    if (now_.goroutine == nullptr || now_.goroutine->base == nullptr) return {};
+    const Word word = *now_.goroutine->pc; // the call's own, while a native runs
     const auto opcode = static_cast<Opcode>(word & 0xFF);
     if (opcode != Opcode::Call && opcode != Opcode::CallGlobal) return {};
-    const Value callee = current_->base[(word >> 8) & 0xFF];
+    const Value callee = now_.goroutine->base[(word >> 8) & 0xFF];
     return callee.is(ObjectKind::Native) ? static_cast<NativeFunction*>(callee.object())->native->name()
                                          : std::string_view();
 }

@@ -1,7 +1,7 @@
 // Channels: values handed from one goroutine to another, and waiting for several at once.
 #include "base/messages.hpp"
 #include "data/type_name.hpp"
-#include "vm/vm.hpp"
+#include "vm/scheduler.hpp"
 
 #include <algorithm>
 #include <cstdlib>
@@ -51,7 +51,7 @@ Value pop(Channel* channel) {
 
 } // namespace
 
-Channel* Vm::make_channel(std::uint32_t capacity) {
+Channel* Scheduler::make_channel(std::uint32_t capacity) {
     auto* channel = heap().make_fixed<Channel>(ObjectKind::Channel);
     channel->capacity = capacity;
     channel->count = channel->head = channel->ring_size = 0;
@@ -63,7 +63,7 @@ Channel* Vm::make_channel(std::uint32_t capacity) {
     return channel;
 }
 
-void Vm::wake_selectors(Channel* channel) {
+void Scheduler::wake_selectors(Channel* channel) {
     while (!channel->selectors.empty()) {
         Goroutine* g = channel->selectors.first->goroutine;
         unpark(g);
@@ -71,9 +71,9 @@ void Vm::wake_selectors(Channel* channel) {
     }
 }
 
-Value Vm::send(Channel* channel, Value value) {
+Value Scheduler::send(Channel* channel, Value value) {
     if (channel->closed() || (channel->flags & (Channel::Promise | Channel::View)) != 0)
-        return raise(failure_at(0, kind::closed, msg::channel_closed));
+        return diagnosis_.raise(failure_at(0, kind::closed, msg::channel_closed));
     if (!channel->receivers.empty()) {
         deliver(channel->receivers.first->goroutine, value);
         return value;
@@ -83,7 +83,7 @@ Value Vm::send(Channel* channel, Value value) {
         wake_selectors(channel);
         return value;
     }
-    Goroutine& g = *current_;
+    Goroutine& g = *now_.goroutine;
     g.waiter.goroutine = &g;
     g.waiter.value = value;
     channel->senders.push(&g.waiter);
@@ -91,15 +91,13 @@ Value Vm::send(Channel* channel, Value value) {
     return Value::parked();
 }
 
-Value Vm::try_receive(Channel* channel) {
+Value Scheduler::try_receive(Channel* channel) {
     if ((channel->flags & Channel::Promise) != 0) {
         if (channel->count == 0) return Value::absent();
         if ((channel->flags & Channel::Failed) != 0) {
-            if (const auto unseen = unseen_failures_.find(channel); unseen != unseen_failures_.end()) {
-                current_->caught =
-                    std::make_unique<Caught>(Caught{channel->inline_value, {}, std::move(unseen->second.text)});
-                unseen_failures_.erase(unseen);
-            }
+            if (auto unseen = diagnosis_.take_unseen(channel))
+                now_.goroutine->caught =
+                    std::make_unique<Caught>(Caught{channel->inline_value, {}, std::move(*unseen)});
         }
         return channel->inline_value;
     }
@@ -123,15 +121,15 @@ Value Vm::try_receive(Channel* channel) {
     return Value::absent();
 }
 
-Value Vm::receive(Channel* channel, std::optional<Clock::time_point> deadline, Value otherwise) {
+Value Scheduler::receive(Channel* channel, std::optional<Clock::time_point> deadline, Value otherwise) {
     const Value value = try_receive(channel);
     if (!value.is_absent()) return value;
     if (channel->closed()) {
         if (!otherwise.is_absent()) return otherwise;
-        return raise(failure_at(0, kind::closed, msg::channel_closed));
+        return diagnosis_.raise(failure_at(0, kind::closed, msg::channel_closed));
     }
-    if (resumption_ == Resume::TimedOut) return Value::nil();
-    Goroutine& g = *current_;
+    if (now_.resumption == Resume::TimedOut) return Value::nil();
+    Goroutine& g = *now_.goroutine;
     g.waiter.goroutine = &g;
     g.waiter.value = Value::nil();
     channel->receivers.push(&g.waiter);
@@ -139,7 +137,7 @@ Value Vm::receive(Channel* channel, std::optional<Clock::time_point> deadline, V
     return Value::parked();
 }
 
-void Vm::close(Channel* channel) {
+void Scheduler::close(Channel* channel) {
     if (channel->closed()) return;
     channel->flags |= Channel::Closed;
     if (const auto view = views_.find(channel); view != views_.end()) {
@@ -156,13 +154,13 @@ void Vm::close(Channel* channel) {
     wake_selectors(channel);
 }
 
-Channel* Vm::timeout_channel(Clock::time_point when) {
+Channel* Scheduler::timeout_channel(Clock::time_point when) {
     Channel* channel = make_channel(1);
     timers_.emplace(when, TimerTarget{nullptr, channel});
     return channel;
 }
 
-Channel* Vm::make_view(ChannelSource& source, std::int64_t number) {
+Channel* Scheduler::make_view(ChannelSource& source, std::int64_t number) {
     Channel* channel = make_channel(0);
     channel->flags |= Channel::View;
     views_.emplace(channel, View{&source, number});
@@ -170,7 +168,7 @@ Channel* Vm::make_view(ChannelSource& source, std::int64_t number) {
 }
 
 /// Takes one value for whoever looks, after those who have waited longer got theirs.
-void Vm::refill(Channel* channel) {
+void Scheduler::refill(Channel* channel) {
     const auto found = views_.find(channel);
     if (found == views_.end()) return;
     const View view = found->second; // to take the last value may close the channel
@@ -187,7 +185,7 @@ void Vm::refill(Channel* channel) {
     }
 }
 
-void Vm::look_again(Channel* channel) {
+void Scheduler::look_again(Channel* channel) {
     while (!channel->receivers.empty()) {
         Goroutine* g = channel->receivers.first->goroutine;
         unpark(g);
@@ -196,17 +194,17 @@ void Vm::look_again(Channel* channel) {
     wake_selectors(channel);
 }
 
-bool Vm::views_are_watched() const noexcept {
+bool Scheduler::views_are_watched() const noexcept {
     return std::any_of(views_.begin(), views_.end(), [](const auto& entry) {
         return !entry.first->receivers.empty() || !entry.first->selectors.empty();
     });
 }
 
-int Vm::select(Goroutine& g, Value* channels, unsigned count) {
+int Scheduler::select(Goroutine& g, Value* channels, unsigned count) {
     for (unsigned i = 0; i < count; ++i) {
         if (channels[i].is(ObjectKind::Channel)) continue;
-        raise(failure_of("go/select", -1, kind::type, msg::argument_type,
-                         {msg::type_channel.text(), describe_value(store, channels[i])}));
+        diagnosis_.raise(failure_of("go/select", -1, kind::type, msg::argument_type,
+                                    {msg::type_channel.text(), describe_value(store_, channels[i])}));
         return -1;
     }
     for (unsigned i = 0; i < count; ++i)

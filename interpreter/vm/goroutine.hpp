@@ -141,6 +141,15 @@ struct Goroutine {
     }
 };
 
+/// What runs now, and how far. The machine, the scheduler and the diagnosis share it.
+struct Current {
+    Goroutine* goroutine = nullptr; // null: none
+    std::int64_t fuel = 0;          // calls and loop passes until the next look at the others
+    Resume resumption = Resume::Continue;
+    const Native* applied = nullptr; // runs in place of the one that is called
+    bool failed = false;             // the goroutine that just stopped did so with an error
+};
+
 inline Closure* frame_closure(const Value* base) noexcept { return static_cast<Closure*>(base[-3].object()); }
 
 } // namespace qi

@@ -1,9 +1,8 @@
 // Goroutines that are ready, that wait, and the one place where the interpreter thread sleeps.
+#include "vm/scheduler.hpp"
+
 #include "base/messages.hpp"
-#include "data/list.hpp"
 #include "data/map.hpp"
-#include "data/string.hpp"
-#include "vm/vm.hpp"
 
 #include <algorithm>
 #include <cstring>
@@ -20,14 +19,6 @@ constexpr std::size_t pooled_stack = 256; // larger stacks aren't kept for reuse
 constexpr std::size_t pool_size = 256;
 constexpr std::size_t stack_step = 1024; // how far the usable part of a large stack grows at once
 
-KindTable all_kinds() {
-    KindTable kinds;
-    add_data_kinds(kinds);
-    add_code_kinds(kinds);
-    add_vm_kinds(kinds);
-    return kinds;
-}
-
 /// A page fault for each 4 KiB is most of the time that a recursion of millions of calls takes. The kernel may say no.
 void ask_for_huge_pages(void* stack, std::size_t bytes) noexcept {
     constexpr std::size_t page = 4096, least = std::size_t{16} << 20; // eight pages of 2 MiB: little is left unused
@@ -39,14 +30,14 @@ void ask_for_huge_pages(void* stack, std::size_t bytes) noexcept {
 
 } // namespace
 
-Vm::Vm() : store(all_kinds(), describe_vm_kind), globals(store), names(store) {
-    error_key_ = store.keyword("error");
-    kind_key_ = store.keyword("kind");
+Scheduler::Scheduler(Machine& machine, Store& store_, Output& out, Output& err, Diagnosis& diagnosis, Current& now)
+    : machine_(machine), store_(store_), out_(out), err_(err), diagnosis_(diagnosis), now_(now) {
+    now_.fuel = time_slice;
     heap().add_roots(this);
-    heap().set_interrupt(&fuel_);
+    heap().set_interrupt(&now_.fuel);
 }
 
-Vm::~Vm() {
+Scheduler::~Scheduler() {
     heap().remove_roots(this);
     for (const auto* list : {&all_, &graveyard_, &pool_})
         for (Goroutine* g : *list) delete g;
@@ -54,17 +45,17 @@ Vm::~Vm() {
 
 /// 1 GiB, or a quarter of the machine's memory or the heap's limit if that is less; 1 MiB where every safepoint looks
 /// at the whole stack, which would take the square of its depth.
-std::size_t Vm::most_stack_values() const noexcept {
-    if (store.heap.stress()) return (std::size_t{1} << 20) / sizeof(Value);
+std::size_t Scheduler::most_stack_values() const noexcept {
+    if (store_.heap.stress()) return (std::size_t{1} << 20) / sizeof(Value);
     static const std::size_t of_machine = [] {
         const auto memory =
             static_cast<std::uint64_t>(sysconf(_SC_PHYS_PAGES)) * static_cast<std::uint64_t>(sysconf(_SC_PAGE_SIZE));
         return static_cast<std::size_t>(std::min<std::uint64_t>(std::uint64_t{1} << 30, memory / 4) / sizeof(Value));
     }();
-    return store.heap.limit() == 0 ? of_machine : std::min(of_machine, store.heap.limit() / 4 / sizeof(Value));
+    return store_.heap.limit() == 0 ? of_machine : std::min(of_machine, store_.heap.limit() / 4 / sizeof(Value));
 }
 
-bool Vm::grow_stack(Goroutine& g, Value* needed_end) {
+bool Scheduler::grow_stack(Goroutine& g, Value* needed_end) {
     const auto needed = static_cast<std::size_t>(needed_end - g.stack.get());
     const auto usable = static_cast<std::size_t>(g.limit - g.stack.get());
     if (needed > g.capacity) {
@@ -72,7 +63,7 @@ bool Vm::grow_stack(Goroutine& g, Value* needed_end) {
         if (needed > most) {
             std::uint64_t frames = 0;
             for (const Value* base = g.base; base[-2].as_small() != 0; base -= base[-1].as_small()) ++frames;
-            raise(failure(kind::stack, msg::stack_overflow, {std::to_string(frames)}));
+            diagnosis_.raise(failure(kind::stack, msg::stack_overflow, {std::to_string(frames)}));
             return false;
         }
         const std::size_t capacity = std::min(most, std::max(needed + 16, g.capacity * 2));
@@ -81,7 +72,7 @@ bool Vm::grow_stack(Goroutine& g, Value* needed_end) {
         void* moved = std::realloc(static_cast<void*>(g.stack.get()), capacity * sizeof(Value));
         if (moved == nullptr) throw std::bad_alloc();
         if (capacity > pooled_stack)
-            store.heap.adjust_outside(
+            store_.heap.adjust_outside(
                 static_cast<std::ptrdiff_t>((capacity - (g.capacity > pooled_stack ? g.capacity : 0)) * sizeof(Value)));
         (void)g.stack.release();
         g.stack.reset(static_cast<Value*>(moved));
@@ -96,7 +87,7 @@ bool Vm::grow_stack(Goroutine& g, Value* needed_end) {
     return true;
 }
 
-Goroutine* Vm::spawn(Closure* function, Channel* promise, bool discarded) {
+Goroutine* Scheduler::spawn(Closure* function, Channel* promise, bool discarded) {
     Goroutine* g = nullptr;
     if (!pool_.empty()) {
         g = pool_.back();
@@ -129,7 +120,7 @@ Goroutine* Vm::spawn(Closure* function, Channel* promise, bool discarded) {
     return g;
 }
 
-void Vm::retire(Goroutine* g) {
+void Scheduler::retire(Goroutine* g) {
     all_[g->index] = all_.back();
     all_[g->index]->index = g->index;
     all_.pop_back();
@@ -155,7 +146,7 @@ void Vm::retire(Goroutine* g) {
     graveyard_.push_back(g);
 }
 
-void Vm::touch(Goroutine& g) {
+void Scheduler::touch(Goroutine& g) {
     if (!g.young_dirty) {
         g.young_dirty = true;
         young_dirty_.push_back(&g);
@@ -163,7 +154,7 @@ void Vm::touch(Goroutine& g) {
     g.mark_dirty = true;
 }
 
-void Vm::ready(Goroutine* g, Resume resume) {
+void Scheduler::ready(Goroutine* g, Resume resume) {
     g->status = Goroutine::Status::Ready;
     g->resume = resume;
     g->next_ready = nullptr;
@@ -172,7 +163,7 @@ void Vm::ready(Goroutine* g, Resume resume) {
 }
 
 /// Takes it out of every queue that it waits in.
-void Vm::unpark(Goroutine* g) {
+void Scheduler::unpark(Goroutine* g) {
     if (g->waiter.queue != nullptr) g->waiter.queue->remove(&g->waiter);
     for (std::uint32_t i = 0; i < g->selecting_count; ++i)
         if (g->selecting[i].queue != nullptr) g->selecting[i].queue->remove(&g->selecting[i]);
@@ -185,30 +176,30 @@ void Vm::unpark(Goroutine* g) {
     }
 }
 
-void Vm::deliver(Goroutine* g, Value value) {
+void Scheduler::deliver(Goroutine* g, Value value) {
     unpark(g);
     g->delivered = value;
     touch(*g);
     ready(g, Resume::Deliver);
 }
 
-void Vm::start_timer(Goroutine& g, Clock::time_point when) {
+void Scheduler::start_timer(Goroutine& g, Clock::time_point when) {
     g.timer = timers_.emplace(when, TimerTarget{&g, nullptr});
 }
 
-Clock::time_point Vm::deadline_after(std::chrono::nanoseconds duration) {
-    if (!current_->deadline) current_->deadline = Clock::now() + duration;
-    return *current_->deadline;
+Clock::time_point Scheduler::deadline_after(std::chrono::nanoseconds duration) {
+    if (!now_.goroutine->deadline) now_.goroutine->deadline = Clock::now() + duration;
+    return *now_.goroutine->deadline;
 }
 
-Value Vm::park_until(Clock::time_point deadline) {
-    start_timer(*current_, deadline);
+Value Scheduler::park_until(Clock::time_point deadline) {
+    start_timer(*now_.goroutine, deadline);
     return Value::parked();
 }
 
-Value Vm::park(Wait& wait, std::optional<Clock::time_point> deadline, Abandon abandon) {
-    Goroutine& g = *current_;
-    if (resumption_ == Resume::Continue) last_try_ = false; // a new wait: there was something to do meanwhile
+Value Scheduler::park(Wait& wait, std::optional<Clock::time_point> deadline, Abandon abandon) {
+    Goroutine& g = *now_.goroutine;
+    if (now_.resumption == Resume::Continue) last_try_ = false; // a new wait: there was something to do meanwhile
     g.waiter.goroutine = &g;
     g.waiter.value = Value::nil();
     wait.queue.push(&g.waiter);
@@ -220,20 +211,21 @@ Value Vm::park(Wait& wait, std::optional<Clock::time_point> deadline, Abandon ab
     return Value::parked();
 }
 
-void Vm::wake_all(Wait& wait) {
+void Scheduler::wake_all(Wait& wait) {
     while (!wait.queue.empty()) wake_one(wait);
 }
 
-void Vm::wake_one(Wait& wait) {
+void Scheduler::wake_one(Wait& wait) {
     if (wait.queue.empty()) return;
     Goroutine* g = wait.queue.first->goroutine;
     unpark(g);
     ready(g, Resume::Retry);
 }
 
-void Vm::fire_timers() {
+void Scheduler::fire_timers() {
     const auto now = Clock::now();
-    if (!timers_.empty() && timers_.begin()->first <= now) report(""); // what was written shows, however short the wait
+    if (!timers_.empty() && timers_.begin()->first <= now)
+        diagnosis_.report(""); // what was written shows, however short the wait
     while (!timers_.empty() && timers_.begin()->first <= now) {
         const TimerTarget target = timers_.begin()->second;
         if (target.goroutine != nullptr) {
@@ -248,7 +240,7 @@ void Vm::fire_timers() {
     }
 }
 
-bool Vm::safepoint(Goroutine& g) {
+bool Scheduler::safepoint(Goroutine& g) {
     refuel();
     end_if_over();
     if (sampler_ != nullptr) [[unlikely]]
@@ -259,7 +251,7 @@ bool Vm::safepoint(Goroutine& g) {
         touch(g); // it goes on, and makes young values again
     }
     if (heap().take_full()) [[unlikely]] {
-        raise_heap_is_full();
+        diagnosis_.raise_heap_is_full();
         return false;
     }
     // The program is what is interrupted, not whichever goroutine happens to run: the others only make way.
@@ -278,15 +270,15 @@ bool Vm::safepoint(Goroutine& g) {
     return ready_first_ != nullptr || wakes.pending() || (!timers_.empty() && timers_.begin()->first <= Clock::now());
 }
 
-void Vm::retry_external() {
+void Scheduler::retry_external() {
     for (const auto& [channel, view] : views_) look_again(channel);
     for (const Goroutine* g : all_)
         if (g->wait != nullptr) wake_all(*g->wait);
 }
 
 /// Sleeps until something can run. False: nothing ever will.
-bool Vm::wait_for_work() {
-    report("");
+bool Scheduler::wait_for_work() {
+    diagnosis_.report("");
     bool outside = false;
     const Goroutine* const last = ready_last_;
     for (OutsideWorld* world : outside_) outside = outside || world->could_wake();
@@ -321,34 +313,36 @@ bool Vm::wait_for_work() {
     return true;
 }
 
-Value Vm::report_deadlock(const Run& run) {
-    if (run.alone) return make_error(kind::deadlock, format(msg::macro_deadlock, {waiting_place(*run.until)}));
+Value Scheduler::report_deadlock(const Run& run) {
+    if (run.alone)
+        return diagnosis_.make_error(kind::deadlock,
+                                     format(msg::macro_deadlock, {diagnosis_.waiting_place(*run.until)}));
     std::string text(msg::deadlock.text());
     constexpr std::size_t shown = 20;
     for (std::size_t i = 0; i < all_.size() && i < shown; ++i)
-        text +=
-            "\n" + (all_[i]->id == 0 ? format(msg::main_waits_in, {waiting_place(*all_[i])})
-                                     : format(msg::waits_in, {std::to_string(all_[i]->id), waiting_place(*all_[i])}));
+        text += "\n" + (all_[i]->id == 0
+                            ? format(msg::main_waits_in, {diagnosis_.waiting_place(*all_[i])})
+                            : format(msg::waits_in, {std::to_string(all_[i]->id), diagnosis_.waiting_place(*all_[i])}));
     if (all_.size() > shown) text += "\n" + format(msg::more_waiting, {std::to_string(all_.size() - shown)});
-    return make_error(kind::deadlock, text);
+    return diagnosis_.make_error(kind::deadlock, text);
 }
 
-void Vm::finish(Goroutine& g, bool failed, Value value) {
+void Scheduler::finish(Goroutine& g, bool failed, Value value) {
     if (g.promise == nullptr) return;
     Channel* promise = g.promise;
     std::string told;
     if (g.scope != nullptr && g.scope->cancelled()) {
         value = Value::nil();
     } else if (failed && !g.uncatchable && stop_ && is_map(value) &&
-               map_get(value, kind_key_) == store.keyword(kind::closed.name)) {
+               map_get(value, diagnosis_.kind_key()) == store_.keyword(kind::closed.name)) {
         promise->flags |= Channel::Failed; // as every connection is by now: that is nothing to be told
     } else if (failed && !g.uncatchable) {
         if (g.discarded) {
             report_quietly(value, msg::goroutine_failed);
         } else {
             promise->flags |= Channel::Failed;
-            told = describe_error(value);
-            remember_origin(value, told);
+            told = diagnosis_.describe_error(value);
+            diagnosis_.remember_origin(value, told);
         }
     }
     // Whoever awaits it gets it; it stays there for later ones.
@@ -357,18 +351,13 @@ void Vm::finish(Goroutine& g, bool failed, Value value) {
     heap().wrote(promise, value);
     // Who selects it hasn't seen it yet, and may not look.
     if (!told.empty() && promise->receivers.empty() && (promise->flags & Channel::Overlooked) == 0)
-        unseen_failures_.emplace(promise, QuietFailure{told, activity_});
+        diagnosis_.note_unseen(promise, told);
     while (!promise->receivers.empty()) {
         Goroutine* receiver = promise->receivers.first->goroutine;
         if (!told.empty()) receiver->caught = std::make_unique<Caught>(Caught{value, {}, told});
         deliver(receiver, value);
     }
     wake_selectors(promise);
-}
-
-void Vm::overlook(Channel* promise) {
-    promise->flags |= Channel::Overlooked;
-    unseen_failures_.erase(promise);
 }
 
 // --- Roots
@@ -383,7 +372,7 @@ void trace_caught(Caught& caught, Tracer& tracer) {
 
 } // namespace
 
-void Vm::trace_goroutine(Goroutine& g, Tracer& tracer) {
+void Scheduler::trace_goroutine(Goroutine& g, Tracer& tracer) {
     if (g.status == Goroutine::Status::Done) return;
     Value* const stack = g.stack.get();
     // The closure first: it may have moved already, and then its old place no longer tells its prototype.
@@ -404,7 +393,7 @@ void Vm::trace_goroutine(Goroutine& g, Tracer& tracer) {
     }
 }
 
-void Vm::trace_young(Tracer& tracer) {
+void Scheduler::trace_young(Tracer& tracer) {
     for (Goroutine* g : young_dirty_) {
         g->young_dirty = false;
         if (g->status == Goroutine::Status::Done) continue;
@@ -416,15 +405,11 @@ void Vm::trace_young(Tracer& tracer) {
             g->limit = std::min(g->limit, std::max(top, std::min(g->stack.get() + g->capacity, top + stack_step)));
     }
     young_dirty_.clear();
-    tracer.visit(pending_error_);
-    tracer.visit(call_function_);
-    tracer.visit(call_arguments_.data(), call_arguments_.size());
-    for (Value* value : kept_) tracer.visit(*value);
     tracer.visit(at_end_.data(), at_end_.size());
     if (main_caught_ != nullptr) trace_caught(*main_caught_, tracer);
 }
 
-void Vm::trace_all(Tracer& tracer) {
+void Scheduler::trace_all(Tracer& tracer) {
     trace_changed(tracer);
     for (Goroutine* g : all_) {
         g->mark_dirty = false;
@@ -432,42 +417,37 @@ void Vm::trace_all(Tracer& tracer) {
     }
 }
 
-void Vm::trace_changed(Tracer& tracer) {
+void Scheduler::trace_changed(Tracer& tracer) {
     for (Goroutine* g : all_) {
         if (!g->mark_dirty) continue;
         g->mark_dirty = false;
         trace_goroutine(*g, tracer);
     }
-    tracer.visit(pending_error_);
-    tracer.visit(error_key_);
-    tracer.visit(kind_key_);
-    tracer.visit(call_function_);
-    tracer.visit(call_arguments_.data(), call_arguments_.size());
-    for (Value* value : kept_) tracer.visit(*value);
     tracer.visit(at_end_.data(), at_end_.size());
     if (main_caught_ != nullptr) trace_caught(*main_caught_, tracer);
-    for (TraceFrame& frame : trace_.frames) tracer.visit(frame.prototype);
-    tracer.visit(trace_.started_in);
     for (const auto& [channel, view] : views_) {
         Channel* open = channel; // which never moves
         tracer.visit(open);
     }
 }
 
-void Vm::after_minor(Heap& heap) {
+void Scheduler::after_mark(Heap& heap) {
+    // A goroutine that waits in a channel holds it: nobody would ever learn that these timers fired.
+    std::erase_if(timers_, [&](const auto& timer) {
+        return timer.second.channel != nullptr && !heap.is_live(timer.second.channel);
+    });
+}
+
+void Scheduler::after_minor(Heap&) {
     for (Goroutine* g : graveyard_) {
         if (g->capacity > pooled_stack)
-            store.heap.adjust_outside(-static_cast<std::ptrdiff_t>(g->capacity * sizeof(Value)));
+            store_.heap.adjust_outside(-static_cast<std::ptrdiff_t>(g->capacity * sizeof(Value)));
         if (pool_.size() < pool_size && g->capacity <= pooled_stack)
             pool_.push_back(g);
         else
             delete g;
     }
     graveyard_.clear();
-    for (auto& [error, text] : young_origins_)
-        if (const Object* moved = heap.moved(error); moved != nullptr)
-            origins_.insert_or_assign(moved, std::move(text));
-    young_origins_.clear();
 }
 
 } // namespace qi

@@ -1,14 +1,14 @@
 // What goroutines do, for whoever watches the program.
-#include "vm/vm.hpp"
+#include "vm/scheduler.hpp"
 
 #include <algorithm>
 
 namespace qi {
 
-std::vector<GoroutineView> Vm::goroutines() const {
+std::vector<GoroutineView> Scheduler::goroutines() const {
     std::vector<GoroutineView> views;
     for (const Goroutine* g : all_) {
-        GoroutineView view{g->id, GoroutineView::Waits::Not, std::nullopt, {}, waiting_place(*g), {}};
+        GoroutineView view{g->id, GoroutineView::Waits::Not, std::nullopt, {}, diagnosis_.waiting_place(*g), {}};
         if (g->status == Goroutine::Status::Parked) {
             view.waits = g->wait != nullptr                                     ? GoroutineView::Waits::Outside
                          : g->waiter.queue != nullptr || g->selecting_count > 0 ? GoroutineView::Waits::Channel
@@ -19,7 +19,8 @@ std::vector<GoroutineView> Vm::goroutines() const {
             if (g->wait != nullptr) view.outside = g->wait->text();
         }
         if (g->started_in != nullptr)
-            view.started = place_of(g->started_in, static_cast<std::uint32_t>(g->started_at - g->started_in->words));
+            view.started =
+                diagnosis_.place_of(g->started_in, static_cast<std::uint32_t>(g->started_at - g->started_in->words));
         views.push_back(std::move(view));
     }
     std::sort(views.begin(), views.end(), [](const GoroutineView& a, const GoroutineView& b) { return a.id < b.id; });

@@ -64,10 +64,10 @@ Vm::Stop Vm::execute(Goroutine& g) {
         g.deadline.reset();
         break;
     case Resume::Raise: raise_value(g.delivered); goto thrown;
-    case Resume::Interrupt: throw_interrupt(); goto thrown;
-    case Resume::Cancel: throw_cancelled(); goto thrown;
+    case Resume::Interrupt: scheduler.throw_interrupt(); goto thrown;
+    case Resume::Cancel: scheduler.throw_cancelled(); goto thrown;
     case Resume::Retry:
-    case Resume::TimedOut: resumption_ = g.resume; break;
+    case Resume::TimedOut: now_.resumption = g.resume; break;
     }
     g.resume = Resume::Continue;
     NEXT;
@@ -217,10 +217,10 @@ op_Jump:
     NEXT;
 op_LoopBack:
     JUMP_BY(*pc + 1);
-    if (--fuel_ <= 0) [[unlikely]] {
+    if (--now_.fuel <= 0) [[unlikely]] {
         SAVE(pc);
-        if (safepoint(g)) return Stop::Preempted;
-        THROW_IF(!pending_error_.is_absent());
+        if (scheduler.safepoint(g)) return Stop::Preempted;
+        THROW_IF(diagnosis.is_throwing());
     }
     NEXT;
 op_JumpIfNot:
@@ -288,7 +288,7 @@ op_JumpEqualI : {
     NEXT;
 }
 op_JumpError:
-    pc += 1 + (is_error_map(R(A)) ? static_cast<std::int32_t>(*pc) : 0);
+    pc += 1 + (diagnosis.is_error_map(R(A)) ? static_cast<std::int32_t>(*pc) : 0);
     NEXT;
 op_JumpNotThunk : {
     const bool thunk = R(A).is(ObjectKind::Closure) &&
@@ -324,7 +324,7 @@ call : {
         if (count != prototype->parameters || prototype->rest) [[unlikely]] {
             if (count < prototype->parameters || !prototype->rest) {
                 SAVE(start);
-                arity_error(static_cast<Closure*>(callee.object()), count);
+                diagnosis.raise_arity(static_cast<Closure*>(callee.object()), count);
                 goto thrown;
             }
             // The rest becomes a list.
@@ -333,7 +333,7 @@ call : {
             if (callee_base + fixed + 1 > g.limit) {
                 SAVE(start);
                 const std::ptrdiff_t offset = base - g.stack.get();
-                THROW_IF(!grow_stack(g, callee_base + fixed + 1));
+                THROW_IF(!scheduler.grow_stack(g, callee_base + fixed + 1));
                 base = g.stack.get() + offset;
                 callee_base = base + at + 3;
             }
@@ -342,7 +342,7 @@ call : {
         if (callee_base + prototype->registers > g.limit) [[unlikely]] {
             SAVE(start);
             const std::ptrdiff_t offset = base - g.stack.get();
-            THROW_IF(!grow_stack(g, callee_base + prototype->registers));
+            THROW_IF(!scheduler.grow_stack(g, callee_base + prototype->registers));
             base = g.stack.get() + offset;
             callee_base = base + at + 3;
         }
@@ -351,10 +351,10 @@ call : {
         base = callee_base;
         pc = prototype->words;
         k = prototype->constants;
-        if (--fuel_ <= 0) [[unlikely]] {
+        if (--now_.fuel <= 0) [[unlikely]] {
             SAVE(pc);
-            if (safepoint(g)) return Stop::Preempted;
-            THROW_IF(!pending_error_.is_absent());
+            if (scheduler.safepoint(g)) return Stop::Preempted;
+            THROW_IF(diagnosis.is_throwing());
         }
         NEXT;
     }
@@ -370,8 +370,8 @@ call : {
 called:
     if (result.is_plain()) [[likely]] {
         R(at) = result;
-        if (resumption_ != Resume::Continue) [[unlikely]] {
-            resumption_ = Resume::Continue;
+        if (now_.resumption != Resume::Continue) [[unlikely]] {
+            now_.resumption = Resume::Continue;
             g.deadline.reset();
             g.note = 0;
             g.abandon = nullptr;
@@ -380,13 +380,13 @@ called:
     }
     if (result.is_parked()) {
         if (g.cancel_due && !g.runs_deferred()) {
-            unpark(&g);
-            abandon_call(g);
-            throw_cancelled();
+            scheduler.unpark(&g);
+            scheduler.abandon_call(g);
+            scheduler.throw_cancelled();
             goto thrown;
         }
         g.status = Goroutine::Status::Parked;
-        resumption_ = Resume::Continue;
+        now_.resumption = Resume::Continue;
         return Stop::Parked;
     }
     if (result.is_call_instead()) {
@@ -395,15 +395,15 @@ called:
             const Native& native = *static_cast<NativeFunction*>(call_function_.object())->native;
             spread_.swap(call_arguments_);
             call_arguments_.clear(); // what an earlier call left there has died since
-            applied_ = &native;
+            now_.applied = &native;
             CALL_NATIVE(spread_.data(), static_cast<unsigned>(spread_.size()));
-            applied_ = nullptr;
+            now_.applied = nullptr;
             goto called;
         }
         count = static_cast<unsigned>(call_arguments_.size());
         if (base + at + 3 + count > g.limit) {
             const std::ptrdiff_t offset = base - g.stack.get();
-            THROW_IF(!grow_stack(g, base + at + 3 + count));
+            THROW_IF(!scheduler.grow_stack(g, base + at + 3 + count));
             base = g.stack.get() + offset;
         }
         R(at) = call_function_;
@@ -496,40 +496,38 @@ op_EndDeferred:
     if (g.held.is_absent()) [[likely]]
         NEXT;
     SAVE(pc - 1);
-    throw_held(g);
+    scheduler.throw_held(g);
     goto thrown;
 op_Rethrow:
     SAVE(pc - 1);
-    pending_error_ = R(A);
-    trace_ = std::move(g.suspended.back().trace);
+    diagnosis.resume(R(A), std::move(g.suspended.back().trace));
     g.uncatchable = g.suspended.back().uncatchable;
     g.suspended.pop_back();
-    trace_taken_ = true; // the trace is that of the first throw
-    if (!g.held.is_absent()) throw_held(g);
+    if (!g.held.is_absent()) scheduler.throw_held(g);
     goto thrown;
 
 op_Go : {
     SAVE(pc - 1);
-    Channel* promise = make_channel(1);
+    Channel* promise = scheduler.make_channel(1);
     promise->flags |= Channel::Promise;
-    Goroutine* started = spawn(static_cast<Closure*>(R(B).object()), promise, C != 0);
+    Goroutine* started = scheduler.spawn(static_cast<Closure*>(R(B).object()), promise, C != 0);
     promise->runner = started;
-    note_start(*started, g);
+    diagnosis.note_start(*started, g);
     R(A) = Value{promise};
     NEXT;
 }
 op_Select : {
     SAVE(pc - 1);
-    const int chosen = select(g, base + A, B);
-    resumption_ = Resume::Continue;
+    const int chosen = scheduler.select(g, base + A, B);
+    now_.resumption = Resume::Continue;
     if (chosen >= 0) {
         R(A) = Value::small(chosen);
         NEXT;
     }
     THROW_IF(chosen == -1);
     if (g.cancel_due && !g.runs_deferred()) {
-        unpark(&g);
-        throw_cancelled();
+        scheduler.unpark(&g);
+        scheduler.throw_cancelled();
         goto thrown;
     }
     g.status = Goroutine::Status::Parked;
@@ -608,15 +606,14 @@ op_NoMatch:
     goto thrown;
 
 thrown:
-    resumption_ = Resume::Continue;
+    now_.resumption = Resume::Continue;
     g.deadline.reset();
     g.note = 0;
     g.abandon = nullptr;
     if (!unwind(g)) {
-        g.delivered = pending_error_;
-        pending_error_ = Value::absent();
+        g.delivered = diagnosis.take_pending();
         g.status = Goroutine::Status::Done;
-        failed_ = true;
+        now_.failed = true;
         return Stop::Done;
     }
     base = g.base;

@@ -149,9 +149,8 @@ Value Vm::outer_value(const Variable* variable) {
 
 Value Vm::undefined_error(Value name, const Variable* variable) {
     const auto text = as_symbol(name)->text();
-    const Value thrown = raise(failure(kind::name, msg::no_such_variable, {text}));
-    trace_.note = name_hint(text, globals.near_names(text, variable));
-    return thrown;
+    return raise(failure(kind::name, msg::no_such_variable, {text}),
+                 name_hint(text, globals.near_names(text, variable)));
 }
 
 /// Calls of anything but functions: keywords and strings look themselves up, sets ask for membership.
@@ -247,8 +246,6 @@ Value Vm::make_closure(Prototype* prototype, const Value* base) {
 }
 
 Value Vm::make_function(Prototype* prototype) { return make_closure(prototype, nullptr); }
-
-bool Vm::is_error_map(Value v) const noexcept { return is_map(v) && !map_get(v, error_key_).is_absent(); }
 
 Value Vm::make_native(const Native& native) {
     auto* function = heap().make_fixed<NativeFunction>(ObjectKind::Native);

@@ -1,7 +1,8 @@
 // The scheduler's loop, and what calls it: for the program, and for macros, which run in the middle of it. Interpreter
 // thread only.
+#include "vm/scheduler.hpp"
+
 #include "data/list.hpp"
-#include "vm/vm.hpp"
 
 #include <algorithm>
 #include <utility>
@@ -9,7 +10,7 @@
 namespace qi {
 
 /// The program is to end: its main goroutine runs what it has deferred.
-void Vm::end_main(Goroutine& main) {
+void Scheduler::end_main(Goroutine& main) {
     if (main.ending) return;
     main.ending = true;
     if (main.status == Goroutine::Status::Parked) {
@@ -21,7 +22,7 @@ void Vm::end_main(Goroutine& main) {
 }
 
 /// The next one that may run, of its own first; none: null.
-Goroutine* Vm::take_ready(const Run& run) noexcept {
+Goroutine* Scheduler::take_ready(const Run& run) noexcept {
     Goroutine *found = nullptr, *before_found = nullptr;
     for (Goroutine *g = ready_first_, *before = nullptr; g != nullptr; before = std::exchange(g, g->next_ready)) {
         const bool own = run.owns(*g);
@@ -36,7 +37,7 @@ Goroutine* Vm::take_ready(const Run& run) noexcept {
 }
 
 /// Something outside may wake one that may run.
-bool Vm::can_go_on(const Run& run) const noexcept {
+bool Scheduler::can_go_on(const Run& run) const noexcept {
     if (!run.alone || views_are_watched()) return true;
     const auto will_fire = [](const auto& timer) { return timer.second.channel != nullptr; };
     const auto may_wake = [&](const Goroutine* g) { return !run.blocks(*g) && (g->wait != nullptr || g->timer); };
@@ -44,15 +45,15 @@ bool Vm::can_go_on(const Run& run) const noexcept {
 }
 
 /// What stops the program came after it began.
-bool Vm::is_to_stop(const Goroutine& aside) const noexcept {
+bool Scheduler::is_to_stop(const Goroutine& aside) const noexcept {
     if (aside.told_to_stop || main_interrupted_) return false;
     return interrupted_.load(std::memory_order_relaxed) || stop_asked_.load(std::memory_order_relaxed);
 }
 
-Vm::Outcome Vm::schedule(Run run) {
+Scheduler::Outcome Scheduler::schedule(Run run) {
     Goroutine* const until = run.until;
-    Goroutine* const outer = current_;
-    const bool outer_failed = failed_;
+    Goroutine* const outer = now_.goroutine;
+    const bool outer_failed = now_.failed;
     run.outer = run_;
     struct Innermost { // until the end, however that comes
         const Run*& innermost;
@@ -90,27 +91,27 @@ Vm::Outcome Vm::schedule(Run run) {
             continue;
         }
         g->status = Goroutine::Status::Running;
-        current_ = g;
+        now_.goroutine = g;
         touch(*g);
-        failed_ = false;
-        const Stop stop = execute(*g);
+        now_.failed = false;
+        const Machine::Stop stop = machine_.execute(*g);
         if (stop_ && g == until && !run.alone) [[unlikely]]
             ++stop_->main_turns;
-        if (stop == Stop::Preempted) {
+        if (stop == Machine::Stop::Preempted) {
             ready(g, Resume::Continue);
-        } else if (stop == Stop::Done) {
+        } else if (stop == Machine::Stop::Done) {
             const Value value = g->delivered;
-            const bool failed = failed_;
+            const bool failed = now_.failed;
             if (g == until) {
                 retire(g);
-                current_ = outer;
-                failed_ = outer_failed;
+                now_.goroutine = outer;
+                now_.failed = outer_failed;
                 return {!failed || (exit_status_ && !run.alone), value};
             }
             finish(*g, failed, value);
             retire(g);
         }
-        current_ = nullptr;
+        now_.goroutine = nullptr;
         if (exit_status_ && g != until) end_main(*until);
         if (heap().wants_collection()) {
             heap().collect();
@@ -119,46 +120,45 @@ Vm::Outcome Vm::schedule(Run run) {
     }
 }
 
-Vm::Outcome Vm::run(Prototype* prototype) { return call(make_function(prototype), {}); }
-
-Vm::Outcome Vm::call(Value function, std::span<const Value> arguments) {
+Scheduler::Outcome Scheduler::call(Value function, std::span<const Value> arguments) {
     Goroutine* main = prepare(function, arguments);
-    if (main == nullptr) return {false, std::exchange(pending_error_, Value::absent())};
+    if (main == nullptr) return {false, diagnosis_.take_pending()};
     return schedule({main, false, 0});
 }
 
-Vm::Outcome Vm::call_alone(Value function, std::span<const Value> arguments) {
+Scheduler::Outcome Scheduler::call_alone(Value function, std::span<const Value> arguments) {
     const std::uint64_t newest = next_goroutine_;
     const bool was_ending = exit_status_.has_value();
     Goroutine* caller = prepare(function, arguments);
-    if (caller == nullptr) return {false, std::exchange(pending_error_, Value::absent())};
+    if (caller == nullptr) return {false, diagnosis_.take_pending()};
     caller->aside = true;
     caller->ending = was_ending; // the exit that it runs in the deferred code of isn't to end it
     caller->told_to_stop = stop_asked_.load(std::memory_order_relaxed); // what is stopping may use macros
     const bool stops_anyway = caller->told_to_stop;
-    const Native* const applied = std::exchange(applied_, nullptr); // that has the macro expanded
+    const Native* const applied = std::exchange(now_.applied, nullptr); // that has the macro expanded
     const Outcome outcome = schedule({caller, true, newest});
-    applied_ = applied;
+    now_.applied = applied;
     const bool interrupted = caller->told_to_stop && !stops_anyway;
-    macro_interrupted_ = interrupted && current_ == nullptr;
-    const bool is_in_main = current_ != nullptr && current_->promise == nullptr && !current_->aside;
-    if (interrupted && is_in_main && interrupted_.exchange(false)) current_->uncatchable = main_interrupted_ = true;
-    if (exit_status_ && !was_ending && current_ != nullptr)
-        current_->uncatchable = true; // as if it had called exit itself
+    macro_interrupted_ = interrupted && now_.goroutine == nullptr;
+    const bool is_in_main = now_.goroutine != nullptr && now_.goroutine->promise == nullptr && !now_.goroutine->aside;
+    if (interrupted && is_in_main && interrupted_.exchange(false))
+        now_.goroutine->uncatchable = main_interrupted_ = true;
+    if (exit_status_ && !was_ending && now_.goroutine != nullptr)
+        now_.goroutine->uncatchable = true; // as if it had called exit itself
     return outcome;
 }
 
 /// A main goroutine for the call; null: with so many arguments it is an error.
-Goroutine* Vm::prepare(Value function, std::span<const Value> arguments) {
+Goroutine* Scheduler::prepare(Value function, std::span<const Value> arguments) {
     auto* closure = static_cast<Closure*>(function.object());
     const unsigned fixed = closure->prototype->parameters;
     if (arguments.size() < fixed || (arguments.size() > fixed && !closure->prototype->rest)) {
-        arity_error(closure, static_cast<unsigned>(arguments.size()));
+        diagnosis_.raise_arity(closure, static_cast<unsigned>(arguments.size()));
         return nullptr;
     }
     Goroutine* g = spawn(closure, nullptr, false);
     for (unsigned i = 0; i < fixed; ++i) g->base[i] = arguments[i];
-    if (closure->prototype->rest) g->base[fixed] = make_list(store, arguments.subspan(fixed));
+    if (closure->prototype->rest) g->base[fixed] = make_list(store_, arguments.subspan(fixed));
     return g;
 }
 

@@ -1,20 +1,20 @@
 // Scopes, and how goroutines are cancelled: alone or with all of their scope, where they wait or when they next look.
 #include "base/messages.hpp"
-#include "vm/vm.hpp"
+#include "vm/scheduler.hpp"
 
 #include <optional>
 #include <utility>
 
 namespace qi {
 
-Scope* Vm::make_scope() {
+Scope* Scheduler::make_scope() {
     auto* scope = heap().make_fixed<Scope>(ObjectKind::Scope);
     scope->first = nullptr;
     return scope;
 }
 
-Value Vm::join(Scope* scope) {
-    Goroutine& g = *current_;
+Value Scheduler::join(Scope* scope) {
+    Goroutine& g = *now_.goroutine;
     leave_scope(g);
     g.scope = scope;
     g.scope_next = scope->first;
@@ -25,7 +25,7 @@ Value Vm::join(Scope* scope) {
     return Value::thrown();
 }
 
-void Vm::leave_scope(Goroutine& g) noexcept {
+void Scheduler::leave_scope(Goroutine& g) noexcept {
     if (g.scope == nullptr) return;
     (g.scope_previous != nullptr ? g.scope_previous->scope_next : g.scope->first) = g.scope_next;
     if (g.scope_next != nullptr) g.scope_next->scope_previous = g.scope_previous;
@@ -33,18 +33,18 @@ void Vm::leave_scope(Goroutine& g) noexcept {
     g.scope = nullptr;
 }
 
-void Vm::stop_waiting(Goroutine& g, Resume how) {
+void Scheduler::stop_waiting(Goroutine& g, Resume how) {
     unpark(&g);
     abandon_call(g);
     ready(&g, how);
 }
 
 /// It isn't parked any more, and the native that parked it isn't called again.
-void Vm::abandon_call(Goroutine& g) {
-    if (const Abandon abandon = std::exchange(g.abandon, nullptr)) abandon(*this, g.waited_number, g.note);
+void Scheduler::abandon_call(Goroutine& g) {
+    if (const Abandon abandon = std::exchange(g.abandon, nullptr)) machine_.give_up(abandon, g.waited_number, g.note);
 }
 
-void Vm::cancel(Scope* scope) {
+void Scheduler::cancel(Scope* scope) {
     if (scope->cancelled()) return;
     scope->flags |= Scope::Cancelled;
     for (Goroutine* g = scope->first; g != nullptr; g = g->scope_next) {
@@ -56,13 +56,13 @@ void Vm::cancel(Scope* scope) {
     }
 }
 
-Value Vm::cancel(Channel* promise) {
+Value Scheduler::cancel(Channel* promise) {
     Goroutine* g = promise->runner;
     if (g == nullptr || (promise->flags & Channel::Cancelled) != 0) return Value::nil();
     promise->flags |= Channel::Cancelled;
     if (g->status != Goroutine::Status::Done && g->runs_deferred()) {
         touch(*g);
-        g->held = make_error(kind::cancelled, msg::cancelled.text());
+        g->held = diagnosis_.make_error(kind::cancelled, msg::cancelled.text());
         return Value::nil();
     }
     switch (g->status) {
@@ -73,7 +73,7 @@ Value Vm::cancel(Channel* promise) {
         g->resume = Resume::Cancel;
         return Value::nil();
     case Goroutine::Status::Running:
-        if (g != current_) {
+        if (g != now_.goroutine) {
             g->cancel_due = true; // it waits for a macro that runs now
             return Value::nil();
         }

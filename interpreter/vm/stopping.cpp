@@ -8,7 +8,7 @@
 //   the end   deferred code has the other half; then whoever waits for signals ends the process
 // A program that serves nobody is interrupted at once, and so is what is evaluated at a prompt.
 // Interpreter thread, but for interrupt() and the times, which whoever waits for signals asks for.
-#include "vm/vm.hpp"
+#include "vm/scheduler.hpp"
 
 #include "base/messages.hpp"
 #include "data/map.hpp"
@@ -25,7 +25,7 @@ constexpr int turns_of_who_computes = 10;
 
 } // namespace
 
-void Vm::interrupt(int signal) noexcept {
+void Scheduler::interrupt(int signal) noexcept {
     interrupting_signal_.store(signal, std::memory_order_relaxed);
     const std::int64_t serving = serving_.load();
     if (serving >= 0 && !interrupts_servers_ && !is_interactive()) {
@@ -38,20 +38,20 @@ void Vm::interrupt(int signal) noexcept {
     wakes.nudge();
 }
 
-Vm::StopTimes Vm::stop_times() const noexcept {
+Scheduler::StopTimes Scheduler::stop_times() const noexcept {
     const auto whole = stop_for_peers_ + after_peers;
     return {stop_asked_at_ + stop_for_peers_, stop_asked_at_ + whole, stop_asked_at_ + whole + whole / 2,
             stop_asked_at_ + 2 * whole};
 }
 
-std::optional<Clock::time_point> Vm::stop_ends_at() const noexcept {
+std::optional<Clock::time_point> Scheduler::stop_ends_at() const noexcept {
     if (!stop_asked_.load(std::memory_order_acquire)) return std::nullopt;
     return stop_times().end;
 }
 
-bool Vm::has_stop_ended() const noexcept { return !main_interrupted_ && Clock::now() >= stop_times().main; }
+bool Scheduler::has_stop_ended() const noexcept { return !main_interrupted_ && Clock::now() >= stop_times().main; }
 
-void Vm::note_told_of_stop(Goroutine& g) noexcept {
+void Scheduler::note_told_of_stop(Goroutine& g) noexcept {
     if (!stop_) return;
     if (g.promise == nullptr)
         main_told_ = true;
@@ -59,8 +59,8 @@ void Vm::note_told_of_stop(Goroutine& g) noexcept {
         ++told_;
 }
 
-void Vm::deliver_last(Wait& wait, Value value) {
-    note_told_of_stop(*current_);
+void Scheduler::deliver_last(Wait& wait, Value value) {
+    note_told_of_stop(*now_.goroutine);
     while (!wait.queue.empty()) {
         Goroutine* g = wait.queue.first->goroutine;
         note_told_of_stop(*g);
@@ -69,22 +69,22 @@ void Vm::deliver_last(Wait& wait, Value value) {
     }
 }
 
-bool Vm::is_interrupt(Value error) const { return main_interrupted_ && is_interrupted(error); }
+bool Scheduler::is_interrupt(Value error) const { return main_interrupted_ && is_interrupted(error); }
 
-bool Vm::is_interrupted(Value error) const {
+bool Scheduler::is_interrupted(Value error) const {
     if (!is_map(error)) return false;
-    const Value found = map_get(error, kind_key_);
+    const Value found = map_get(error, diagnosis_.kind_key());
     return is_keyword(found) && as_symbol(found)->text() == kind::interrupted.name;
 }
 
-std::optional<Value> Vm::take_interrupt() {
+std::optional<Value> Scheduler::take_interrupt() {
     if (!std::exchange(macro_interrupted_, false)) return std::nullopt;
     interrupted_.store(false);
     main_interrupted_ = true;
-    return make_error(kind::interrupted, msg::interrupted.text());
+    return diagnosis_.make_error(kind::interrupted, msg::interrupted.text());
 }
 
-void Vm::interrupt_main(Goroutine& main) {
+void Scheduler::interrupt_main(Goroutine& main) {
     if (main.status == Goroutine::Status::Parked)
         stop_waiting(main, Resume::Interrupt);
     else
@@ -92,7 +92,7 @@ void Vm::interrupt_main(Goroutine& main) {
 }
 
 /// Each time that the scheduler chooses who runs, from the signal on until the main goroutine is interrupted.
-void Vm::obey_stop(Goroutine& until) {
+void Scheduler::obey_stop(Goroutine& until) {
     if (main_interrupted_ || interrupted_.load(std::memory_order_relaxed)) return;
     if (!stop_) {
         stop_ = Stopping{stop_times(), {}, false, false, 0};

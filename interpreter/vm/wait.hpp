@@ -1,5 +1,6 @@
 // What goroutines wait for if it comes from outside the program: a message, a line, the end of a process. It belongs to
-// what brings it, which gives it to Vm::park and Vm::wake_all; nothing else has to know it. Interpreter thread only.
+// what brings it, which gives it to Scheduler::park and Scheduler::wake_all; nothing else has to know it. Interpreter
+// thread only.
 #pragma once
 
 #include "vm/objects.hpp"
@@ -10,7 +11,7 @@
 
 namespace qi {
 
-/// Goroutines may be in it as long as the program runs: the owner calls Vm::wake_all before it goes.
+/// Goroutines may be in it as long as the program runs: the owner calls Scheduler::wake_all before it goes.
 struct Wait {
     /// An observer of the program is shown the name, and the number if there is one.
     explicit Wait(std::string_view shown = {}, std::int64_t its_number = 0) noexcept

@@ -12,7 +12,7 @@ Value sleep(Vm& vm, Value time) {
     const auto duration = duration_of(vm, 0, time);
     if (!duration) return vm.raise(duration.error());
     if (vm.resumption() == Resume::TimedOut) return Value::nil();
-    return vm.park_until(vm.deadline_after(*duration));
+    return vm.scheduler.park_until(vm.scheduler.deadline_after(*duration));
 }
 
 /// (go/recv ch), (go/recv ch :timeout ms), (go/recv ch :else value)
@@ -25,7 +25,7 @@ Value receive(Vm& vm, Channel* channel, Rest options) {
         if (option == "timeout") {
             const auto duration = duration_of(vm, static_cast<int>(i) + 2, options[i + 1]);
             if (!duration) return vm.raise(duration.error());
-            deadline = vm.deadline_after(*duration);
+            deadline = vm.scheduler.deadline_after(*duration);
         } else if (option == "else") {
             otherwise = options[i + 1];
         } else {
@@ -33,24 +33,24 @@ Value receive(Vm& vm, Channel* channel, Rest options) {
                                        {shortened(vm.store, options[i]), ":timeout :else"}));
         }
     }
-    return vm.receive(channel, deadline, otherwise);
+    return vm.scheduler.receive(channel, deadline, otherwise);
 }
 
 Value make_chan(Vm& vm, std::optional<std::int64_t> capacity) {
-    if (!capacity) return Value{vm.make_channel(Channel::unbounded)};
+    if (!capacity) return Value{vm.scheduler.make_channel(Channel::unbounded)};
     if (*capacity < 0 || *capacity > 1'000'000'000)
         return vm.raise(failure_at(0, kind::range, msg::argument_range,
                                    {"capacity", format(msg::between, {"0", "1000000000"}), std::to_string(*capacity)}));
-    return Value{vm.make_channel(static_cast<std::uint32_t>(*capacity))};
+    return Value{vm.scheduler.make_channel(static_cast<std::uint32_t>(*capacity))};
 }
 
 Value close(Vm& vm, Channel* channel) {
-    vm.close(channel);
+    vm.scheduler.close(channel);
     return Value::nil();
 }
 
 Value try_receive(Vm& vm, Channel* channel) {
-    const Value value = vm.try_receive(channel);
+    const Value value = vm.scheduler.try_receive(channel);
     if (!value.is_absent()) return value;
     if (channel->closed()) return vm.raise(failure_at(0, kind::closed, msg::channel_closed));
     return Value::nil();
@@ -66,9 +66,9 @@ constexpr Native goroutines_natives[] = {
     native("go/send ch x",
            "Sends x to the channel ch, waiting while that is full; returns x. Fails with :closed.\n"
            "(go/send (go/chan) 1) ;=> 1",
-           [](Vm& vm, Channel* ch, Value x) { return vm.send(ch, x); }),
+           [](Vm& vm, Channel* ch, Value x) { return vm.scheduler.send(ch, x); }),
     native("go/send! ch x", "The same as (go/send ch x). Fails with :closed.\n(go/send! (go/chan) 1) ;=> 1",
-           [](Vm& vm, Channel* ch, Value x) { return vm.send(ch, x); }),
+           [](Vm& vm, Channel* ch, Value x) { return vm.scheduler.send(ch, x); }),
     native("go/recv ch option...",
            "Waits for a value of the channel ch and returns it. Each option is a keyword and what it means: :timeout d "
            "gives "
@@ -84,7 +84,7 @@ constexpr Native goroutines_natives[] = {
            "Waits for the value of the promise p and returns it; may be repeated. An error is the value {:error …}. "
            "Fails with :closed if no value will come.\n"
            "(go/await (go (+ 1 2))) ;=> 3",
-           [](Vm& vm, Channel* p) { return vm.receive(p, std::nullopt, Value::absent()); }),
+           [](Vm& vm, Channel* p) { return vm.scheduler.receive(p, std::nullopt, Value::absent()); }),
     native("go/try-recv ch",
            "A value of the channel ch if it has one, else nil. Fails with :closed once ch is closed and empty.\n"
            "(go/try-recv (go/chan)) ;=> nil",
@@ -105,7 +105,7 @@ constexpr Native goroutines_natives[] = {
            [](Vm& vm, Value time) -> Result<Value> {
                const auto duration = duration_of(vm, 0, time);
                if (!duration) return duration.error();
-               return Value{vm.timeout_channel(Clock::now() + *duration)};
+               return Value{vm.scheduler.timeout_channel(Clock::now() + *duration)};
            }),
     native("go/sleep time", "Waits for a time: milliseconds, or text such as \"1m30s\"; nil.\n(go/sleep 1) ;=> nil",
            [](Vm& vm, Value time) { return sleep(vm, time); }),

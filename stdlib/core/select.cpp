@@ -17,7 +17,7 @@ Value take_first(Vm& vm, Value channels, Value timeout) {
     if (!timeout.is_nil()) {
         const auto duration = duration_of(vm, 0, timeout);
         if (!duration) return vm.raise(duration.error());
-        deadline = vm.deadline_after(*duration);
+        deadline = vm.scheduler.deadline_after(*duration);
     }
     for (const Value item : items)
         if (!item.is(ObjectKind::Channel))
@@ -25,15 +25,15 @@ Value take_first(Vm& vm, Value channels, Value timeout) {
                 failure(kind::type, msg::argument_type, {msg::type_channel.text(), describe_value(vm.store, item)}));
     for (std::size_t i = 0; i < items.size(); ++i) {
         auto* channel = static_cast<Channel*>(items[i].object());
-        if (!vm.is_ready(channel)) continue;
-        const Value taken = vm.try_receive(channel);
+        if (!vm.scheduler.is_ready(channel)) continue;
+        const Value taken = vm.scheduler.try_receive(channel);
         if (taken.is_absent()) return vm.raise(failure(kind::closed, msg::channel_closed));
         const Value pair[] = {Value::small(static_cast<std::int64_t>(i)), taken};
         return make_vector(vm.store, pair);
     }
     if (vm.resumption() == Resume::TimedOut) return Value::nil();
-    vm.select(vm.current(), items.data(), static_cast<unsigned>(items.size()));
-    return deadline ? vm.park_until(*deadline) : Value::parked();
+    vm.scheduler.select(vm.current(), items.data(), static_cast<unsigned>(items.size()));
+    return deadline ? vm.scheduler.park_until(*deadline) : Value::parked();
 }
 
 bool is_promise(Value x) {
@@ -46,9 +46,9 @@ Value neither(Vm& vm, Value x) {
 }
 
 Value cancel(Vm& vm, Value x) {
-    if (is_promise(x)) return vm.cancel(static_cast<Channel*>(x.object()));
+    if (is_promise(x)) return vm.scheduler.cancel(static_cast<Channel*>(x.object()));
     if (!x.is(ObjectKind::Scope)) return neither(vm, x);
-    vm.cancel(static_cast<Scope*>(x.object()));
+    vm.scheduler.cancel(static_cast<Scope*>(x.object()));
     return Value::nil();
 }
 
@@ -65,7 +65,7 @@ constexpr Native select_natives[] = {
     native("%overlook channels", "Those of the channels that are promises may fail without a report.",
            [](Vm& vm, Sequence channels) {
                for (const Value channel : items_of(channels))
-                   if (is_promise(channel)) vm.overlook(static_cast<Channel*>(channel.object()));
+                   if (is_promise(channel)) vm.diagnosis.overlook(static_cast<Channel*>(channel.object()));
                return Value::nil();
            }),
     native("%channel ch", "The channel itself; an error about the caller's argument if it is none.",
@@ -73,10 +73,10 @@ constexpr Native select_natives[] = {
     native("%function f", "f itself; an error about the caller's argument if it can't be called.",
            [](Vm&, Callable f) { return f.value; }),
     native("%fail-as error", "Fails with this error once more, where it was thrown.",
-           [](Vm& vm, Value error) { return vm.raise_again(error); }),
+           [](Vm& vm, Value error) { return vm.diagnosis.raise_again(error); }),
     native("%remember error", "The error, which has just been caught, itself: it is known where it was thrown.",
            [](Vm& vm, Value error) {
-               vm.remember_caught(error);
+               vm.diagnosis.remember_caught(error);
                return error;
            }),
     native("%promise? ch", "Whether the channel is a promise.",
@@ -90,7 +90,7 @@ constexpr Native select_natives[] = {
            }),
     native("go/make-scope",
            "A scope: goroutines started in it end when it is cancelled.\n(go/cancelled? (go/make-scope)) ;=> false",
-           [](Vm& vm) { return Value{vm.make_scope()}; }),
+           [](Vm& vm) { return Value{vm.scheduler.make_scope()}; }),
     native(
         "go/cancel! x",
         "Cancels x, a scope or the goroutine of a promise; nil. Waiting goroutines run their deferred code and end "
@@ -103,7 +103,7 @@ constexpr Native select_natives[] = {
            "(go/cancelled? s)) ;=> true",
            [](Vm& vm, Value x) { return is_cancelled(vm, x); }),
     native("%join scope", "The running goroutine is of this scope from now on.",
-           [](Vm& vm, Scope* scope) { return vm.join(scope); }),
+           [](Vm& vm, Scope* scope) { return vm.scheduler.join(scope); }),
     native("%scope scope", "The scope itself; an error about the caller's argument if it is none.",
            [](Vm&, Scope* scope) { return Value{scope}; }),
 };

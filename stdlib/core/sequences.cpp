@@ -88,7 +88,7 @@ Result<Value> range(Vm& vm, std::int64_t a, std::int64_t b, std::int64_t step) {
     Value list = Value::empty_list();
     for (auto i = static_cast<std::int64_t>(count); i-- > 0;) {
         list = make_cell(vm.store, make_integer(vm.store, static_cast<std::int64_t>(Wide{a} + Wide{i} * step)), list);
-        if (i % items_between_looks == 0 && vm.should_stop()) return vm.stop();
+        if (i % items_between_looks == 0 && vm.scheduler.should_stop()) return vm.scheduler.stop();
     }
     return list;
 }
@@ -143,10 +143,10 @@ Result<Value> sort(Vm& vm, Value xs) {
     for (std::size_t i = 1; i < items.size() && !unrelated.met(); ++i) sorts_before(items[i - 1], items[i], unrelated);
     if (!unrelated.met())
         std::stable_sort(items.begin(), items.end(), [&](Value a, Value b) {
-            if (++compared % comparisons_between_looks == 0 && !stopped) stopped = vm.should_stop();
+            if (++compared % comparisons_between_looks == 0 && !stopped) stopped = vm.scheduler.should_stop();
             return !stopped && sorts_before(a, b, unrelated); // all are equal now, and it is soon done
         });
-    if (stopped) return vm.stop();
+    if (stopped) return vm.scheduler.stop();
     if (unrelated.met())
         return failure_at(0, kind::type, msg::argument_type,
                           {type_message(unrelated.a).text(), describe_value(vm.store, unrelated.b)});
@@ -287,7 +287,7 @@ constexpr Native sequences_natives[] = {
                Value list = Value::empty_list();
                for (std::int64_t i = 0; i < n; ++i) {
                    list = make_cell(vm.store, x, list);
-                   if (i % items_between_looks == 0 && vm.should_stop()) return vm.stop();
+                   if (i % items_between_looks == 0 && vm.scheduler.should_stop()) return vm.scheduler.stop();
                }
                return list;
            }),

@@ -28,26 +28,26 @@ public:
             function = Value::nil();
             vm.keep(&function);
         }
-        vm.add_outside(this);
-        vm.set_signal_taker(this);
+        vm.scheduler.add_outside(this);
+        vm.scheduler.set_signal_taker(this);
         vm.set_extension(this);
     }
 
     /// True if nobody waits for signals yet.
     bool take(std::size_t number, Value function) {
         functions_[number] = function;
-        vm_.signals.take(takable[number].number, !function.is_nil());
+        vm_.scheduler.signals.take(takable[number].number, !function.is_nil());
         return !function.is_nil() && !std::exchange(waiting_, true);
     }
     /// The function of the next signal that has come; nil if none has.
     Value next() {
         for (std::size_t i = 0; i < takable.size(); ++i)
-            if (vm_.signals.has_come(takable[i].number) && !functions_[i].is_nil()) return functions_[i];
+            if (vm_.scheduler.signals.has_come(takable[i].number) && !functions_[i].is_nil()) return functions_[i];
         return Value::nil();
     }
     // Who waits for what a signal's function does waits for something that may come.
-    bool could_wake() override { return vm_.signals.any_taken(); }
-    void woken(std::int64_t) override { vm_.wake_all(arrived); }
+    bool could_wake() override { return vm_.scheduler.signals.any_taken(); }
+    void woken(std::int64_t) override { vm_.scheduler.wake_all(arrived); }
 
     Wait arrived{"on-signal"};
 
@@ -75,7 +75,7 @@ constexpr Native signal_natives[] = {
            [](Vm& vm) {
                auto& desk = vm.extension<SignalDesk>();
                const Value function = desk.next();
-               return function.is_nil() ? vm.park(desk.arrived) : function;
+               return function.is_nil() ? vm.scheduler.park(desk.arrived) : function;
            }),
 };
 

@@ -53,12 +53,12 @@ constexpr Native state_natives[] = {
            "led there; nil if it has caught none.\n(do (try (error \"no\")) (str/contains? (error/trace) \"no\")) ;=> "
            "true",
            [](Vm& vm) -> Value {
-               std::string text = vm.describe_caught();
+               std::string text = vm.diagnosis.describe_caught();
                return text.empty() ? Value::nil() : make_string(vm.store, std::move(text));
            }),
     native("%defer-to-end f", "Calls f when the program has ended.",
            [](Vm& vm, Value f) {
-               vm.defer_to_end(f);
+               vm.scheduler.defer_to_end(f);
                return Value::nil();
            }),
     native("exit status?",
@@ -69,7 +69,7 @@ constexpr Native state_natives[] = {
                if (given < 0 || given > 255)
                    return vm.raise(failure_at(0, kind::range, msg::argument_range,
                                               {"status", format(msg::between, {"0", "255"}), std::to_string(given)}));
-               return vm.exit(static_cast<int>(given));
+               return vm.scheduler.exit(static_cast<int>(given));
            }),
     native("gensym stem?", "A symbol that equals no other; its text begins with stem.\n(symbol? (gensym)) ;=> true",
            [](Vm& vm, std::optional<std::string_view> stem) { return vm.store.symbols.fresh(stem.value_or("g")); }),

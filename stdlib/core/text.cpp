@@ -39,7 +39,7 @@ void print(Vm& vm, Rest xs, bool newline) {
 void print_error(Vm& vm, Rest xs, bool newline) {
     std::string text;
     append_line(vm, text, xs, newline);
-    vm.report(text);
+    vm.diagnosis.report(text);
 }
 
 std::string pretty(Vm& vm, Value v, int indent) {

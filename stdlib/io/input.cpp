@@ -118,7 +118,7 @@ private:
 class StandardInput final : public OutsideWorld {
 public:
     explicit StandardInput(Vm& vm) : vm_(vm) {
-        vm.add_outside(this);
+        vm.scheduler.add_outside(this);
         vm.set_extension(this);
     }
     StandardInput(const StandardInput&) = delete;
@@ -126,13 +126,13 @@ public:
 
     Reader& reader() {
         if (reader_ == nullptr) {
-            reader_ = std::make_shared<Reader>(vm_.wakes, *this);
+            reader_ = std::make_shared<Reader>(vm_.scheduler.wakes, *this);
             start_quietly([shared = reader_] { shared->run(); }).detach(); // it may sit in read() for ever
         }
         return *reader_;
     }
     bool could_wake() override { return reader_ != nullptr && reader_->reading(); }
-    void woken(std::int64_t) override { vm_.wake_all(arrived); }
+    void woken(std::int64_t) override { vm_.scheduler.wake_all(arrived); }
     void finish() override {
         if (reader_ != nullptr) reader_->let_go();
     }
@@ -153,7 +153,7 @@ Error input_failure(Reader& input, Next what) {
 Value next_line(Vm& vm) {
     if (Console* console = vm.console()) {
         std::optional<std::string> typed;
-        if (!console->next_line(typed)) return vm.park(console->line_wait());
+        if (!console->next_line(typed)) return vm.scheduler.park(console->line_wait());
         return typed ? make_string_from_outside(vm.store, *typed) : Value::nil();
     }
     auto& world = vm.extension<StandardInput>();
@@ -161,7 +161,7 @@ Value next_line(Vm& vm) {
     std::string line;
     switch (const Next next = input.next(line)) {
     case Next::Line: return make_string_from_outside(vm.store, line);
-    case Next::NotYet: return vm.park(world.arrived);
+    case Next::NotYet: return vm.scheduler.park(world.arrived);
     case Next::End: return Value::nil();
     default: return vm.raise(input_failure(input, next));
     }
@@ -169,7 +169,7 @@ Value next_line(Vm& vm) {
 
 Value all_console_lines(Vm& vm, Console& console) {
     std::vector<std::string> lines;
-    if (!console.rest_of_input(lines)) return vm.park(console.line_wait());
+    if (!console.rest_of_input(lines)) return vm.scheduler.park(console.line_wait());
     std::vector<Value> values;
     for (const std::string& line : lines) values.push_back(make_string_from_outside(vm.store, line));
     return make_vector(vm.store, values);
@@ -179,13 +179,13 @@ Value all_lines(Vm& vm) {
     if (vm.console() != nullptr) return all_console_lines(vm, *vm.console());
     auto& world = vm.extension<StandardInput>();
     Reader& input = world.reader();
-    if (!input.complete()) return vm.park(world.arrived);
+    if (!input.complete()) return vm.scheduler.park(world.arrived);
     std::vector<Value> lines;
     std::string line;
     Next next;
     while ((next = input.next(line)) == Next::Line) {
         lines.push_back(make_string_from_outside(vm.store, line));
-        if (lines.size() % lines_between_looks == 0 && vm.should_stop()) return vm.stop();
+        if (lines.size() % lines_between_looks == 0 && vm.scheduler.should_stop()) return vm.scheduler.stop();
     }
     return next == Next::End ? make_vector(vm.store, lines) : vm.raise(input_failure(input, next));
 }

@@ -28,7 +28,7 @@ struct Reading {
 class SlowFiles final : public OutsideWorld {
 public:
     explicit SlowFiles(Vm& vm) : vm_(vm) {
-        vm.add_outside(this);
+        vm.scheduler.add_outside(this);
         vm.set_extension(this);
     }
     SlowFiles(const SlowFiles&) = delete;
@@ -40,7 +40,7 @@ public:
         const std::shared_ptr<Reading> reading = found->second;
         const Lock lock(reading->mutex);
         if (!reading->result) {
-            vm_.park(reading->done);
+            vm_.scheduler.park(reading->done);
             return std::nullopt;
         }
         readings_.erase(found);
@@ -55,7 +55,8 @@ public:
         return false;
     }
     void woken(std::int64_t number) override {
-        if (const auto found = readings_.find(number); found != readings_.end()) vm_.wake_all(found->second->done);
+        if (const auto found = readings_.find(number); found != readings_.end())
+            vm_.scheduler.wake_all(found->second->done);
     }
     void finish() override {
         for (auto& [number, reading] : readings_) {
@@ -68,7 +69,7 @@ public:
 private:
     void start(std::string name, const std::string& path) {
         const std::int64_t number = ++last_;
-        auto reading = std::make_shared<Reading>(vm_.wakes);
+        auto reading = std::make_shared<Reading>(vm_.scheduler.wakes);
         readings_.emplace(number, reading);
         vm_.current().note = number;
         start_quietly([this, number, reading, name = std::move(name), path] {

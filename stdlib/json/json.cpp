@@ -82,7 +82,7 @@ private:
     /// False: the program is to stop.
     bool add(Value v) {
         values_.push_back(v);
-        return ++added_ % values_between_looks != 0 || !vm_.should_stop();
+        return ++added_ % values_between_looks != 0 || !vm_.scheduler.should_stop();
     }
     bool open(bool) {
         if (starts_.size() >= deepest) {
@@ -153,7 +153,7 @@ Value parse(Vm& vm, std::string_view text, Builder::Keys keys) {
         if (nul == std::string_view::npos) return builder.result();
         builder.fail_at_nul(nul);
     }
-    if (builder.problem().empty() && vm.should_stop()) return vm.stop();
+    if (builder.problem().empty() && vm.scheduler.should_stop()) return vm.scheduler.stop();
     return vm.make_error(kind::value, builder.problem());
 }
 
@@ -192,8 +192,8 @@ public:
     /// Unless `twice` says afterwards that there is no such text.
     std::string write(Value root) {
         open(root);
-        for (std::size_t written = 1;
-             !frames_.empty() && twice_.empty() && (written % values_between_looks != 0 || !vm_.should_stop());
+        for (std::size_t written = 1; !frames_.empty() && twice_.empty() &&
+                                      (written % values_between_looks != 0 || !vm_.scheduler.should_stop());
              ++written) {
             Frame& frame = frames_.back();
             Value k, value;
@@ -340,7 +340,7 @@ Result<Value> write(Vm& vm, Value value, std::optional<Map> options, bool pretty
     }
     Writer writer(vm, pretty, sorted);
     std::string text = writer.write(value);
-    if (vm.should_stop()) return vm.stop();
+    if (vm.scheduler.should_stop()) return vm.scheduler.stop();
     if (writer.twice().empty()) return make_string(vm.store, std::move(text));
     const Value one = writer.twice()[0], other = writer.twice()[1];
     std::string made;

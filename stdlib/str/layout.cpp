@@ -32,9 +32,9 @@ Result<Value> padded(Vm& vm, const String* s, std::int64_t width, std::optional<
         return failure_at(1, kind::limit, msg::result_too_large, {std::to_string(largest_text)});
     const std::int64_t left = where == Padding::Left ? missing : where == Padding::Right ? 0 : missing / 2;
     std::string out;
-    if (!append_times(vm, out, unit, left)) return vm.stop();
+    if (!append_times(vm, out, unit, left)) return vm.scheduler.stop();
     out += s->text();
-    if (!append_times(vm, out, unit, missing - left)) return vm.stop();
+    if (!append_times(vm, out, unit, missing - left)) return vm.scheduler.stop();
     return make_string(vm.store, std::move(out));
 }
 
@@ -45,9 +45,9 @@ Result<Value> indented(Vm& vm, std::string_view text, std::int64_t n, std::strin
     if (static_cast<std::uint64_t>(n) > largest_text / prefixes)
         return failure_at(1, kind::limit, msg::result_too_large, {std::to_string(largest_text)});
     std::string prefix, out;
-    if (!append_times(vm, prefix, unit, n)) return vm.stop();
+    if (!append_times(vm, prefix, unit, n)) return vm.scheduler.stop();
     for (std::size_t i = 0; i < lines.size(); ++i) {
-        if (is_time_to_look(i, prefix.size()) && vm.should_stop()) return vm.stop();
+        if (is_time_to_look(i, prefix.size()) && vm.scheduler.should_stop()) return vm.scheduler.stop();
         if (i > 0) out += '\n';
         if (!lines[i].empty()) out.append(prefix).append(lines[i]);
     }
@@ -86,7 +86,8 @@ Result<Value> expanded(Vm& vm, std::string_view text, std::int64_t n) {
             out += c;
             continue;
         }
-        if (is_time_to_look(met++, static_cast<std::size_t>(n)) && vm.should_stop()) return vm.stop();
+        if (is_time_to_look(met++, static_cast<std::size_t>(n)) && vm.scheduler.should_stop())
+            return vm.scheduler.stop();
         out.append(static_cast<std::size_t>(n), ' ');
     }
     return make_string(vm.store, std::move(out));

@@ -28,7 +28,7 @@ bool append_times(Vm& vm, std::string& out, std::string_view unit, std::int64_t 
     const auto each = static_cast<std::int64_t>(std::max<std::size_t>(1, between_looks / unit.size()));
     for (std::int64_t i = std::min(n, each); i > 0; --i) block += unit;
     for (; n > 0; n -= each) {
-        if (n >= each && vm.should_stop()) return false;
+        if (n >= each && vm.scheduler.should_stop()) return false;
         out += n < each ? std::string_view(block).substr(0, unit.size() * static_cast<std::size_t>(n))
                         : std::string_view(block);
     }
@@ -118,7 +118,7 @@ Result<Value> repeated(Vm& vm, std::string_view text, std::int64_t n) {
     if (!text.empty() && static_cast<std::uint64_t>(n) > largest_text / text.size())
         return failure_at(1, kind::limit, msg::result_too_large, {std::to_string(largest_text)});
     std::string out;
-    if (!append_times(vm, out, text, n)) return vm.stop();
+    if (!append_times(vm, out, text, n)) return vm.scheduler.stop();
     return make_string(vm.store, std::move(out));
 }
 

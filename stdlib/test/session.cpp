@@ -54,7 +54,7 @@ constexpr Native test_session_natives[] = {
                std::vector<std::string_view> texts;
                for (const Value field : fields) texts.push_back(is_string(field) ? text_of(field) : std::string_view{});
                write_record(static_cast<int>(descriptor), texts);
-               vm.set_activity("");
+               vm.diagnosis.set_activity("");
                return Value::nil();
            }),
     native("%test-begin descriptor name limit",
@@ -62,13 +62,13 @@ constexpr Native test_session_natives[] = {
            [](Vm& vm, std::int64_t descriptor, std::string_view name, std::string_view limit) {
                const std::string_view fields[] = {"begin", name, limit};
                write_record(static_cast<int>(descriptor), fields);
-               vm.set_activity(std::string(name));
+               vm.diagnosis.set_activity(std::string(name));
                return Value::nil();
            }),
     native("%test-account failure", "The place, excerpt and trace of an error just caught.",
            [](Vm& vm, Value failure) {
-               std::string text = vm.describe_caught();
-               return text.empty() ? vm.describe_error(failure) : text;
+               std::string text = vm.diagnosis.describe_caught();
+               return text.empty() ? vm.diagnosis.describe_error(failure) : text;
            }),
 };
 

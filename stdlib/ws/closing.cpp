@@ -100,12 +100,12 @@ Value close(Vm& vm, Value conn, std::optional<Value> code, std::optional<Value> 
             return vm.raise(error);
         }
         sockets(vm).remove_listener(*id);
-        vm.wake_all(sockets(vm).publishing); // nobody waits for it any more
+        vm.scheduler.wake_all(sockets(vm).publishing); // nobody waits for it any more
     }
     const auto closed = service.poll_closed(*id);
     if (!closed) return vm.raise(closed.error());
     if (*closed) return Value::nil();
-    return vm.park(sockets(vm).record(*id)->changed);
+    return vm.scheduler.park(sockets(vm).record(*id)->changed);
 }
 
 // --- A stop by a signal. What is waited for has no Wait, and is waited for only once.
@@ -117,19 +117,19 @@ Value wait_for_handlers(Vm& vm, ws::Id listener, std::int64_t more) {
     const WebSockets& all = sockets(vm);
     if (all.handlers_until() == Clock::time_point{} || all.has_no_handlers(listener)) return Value::boolean(true);
     if (Clock::now() >= all.handlers_until() + std::chrono::milliseconds(more)) return Value::boolean(false);
-    return vm.park_until(Clock::now() + between_looks);
+    return vm.scheduler.park_until(Clock::now() + between_looks);
 }
 
 /// All that serves is through, or the time for that is over.
 Value wait_for_all(Vm& vm) {
     std::int64_t& through = vm.current().note;
     if (vm.resumption() == Resume::Continue) through = 0;
-    if (vm.leaves_at_once()) return Value::nil();
+    if (vm.scheduler.leaves_at_once()) return Value::nil();
     through = sockets(vm).has_stopped() ? through + 1 : 0;
     if (through > 1) return Value::nil();
     // What was told last may still be on its way to who waits for it.
-    if (through == 1) vm.retry_external();
-    return vm.park_until(Clock::now() + between_looks);
+    if (through == 1) vm.scheduler.retry_external();
+    return vm.scheduler.park_until(Clock::now() + between_looks);
 }
 
 constexpr Native closing_natives[] = {

@@ -37,7 +37,7 @@ Value poll_connect(Vm& vm, ws::Service& service, ws::Id id) {
         return map;
     }
     vm.current().note = id;
-    return vm.park(sockets(vm).record(id)->changed, std::nullopt, abandon_connect);
+    return vm.scheduler.park(sockets(vm).record(id)->changed, std::nullopt, abandon_connect);
 }
 
 Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
@@ -62,7 +62,7 @@ Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
 }
 
 Value listen(Vm& vm, Value options, Sequence service_paths) {
-    if (vm.is_stopping()) return vm.stop(); // it was told not to serve any more
+    if (vm.scheduler.is_stopping()) return vm.scheduler.stop(); // it was told not to serve any more
     auto request = listen_request(vm, options);
     if (!request) return vm.raise(request.error());
     for (const Value path : items_of(service_paths)) request->options.service_paths.emplace_back(text_of(path));
@@ -93,10 +93,10 @@ Value accept(Vm& vm, Value listener, Accept next) {
     report_rejections(vm);
     if (!accepted) {
         if (accepted.error().kind != kind::closed) return vm.raise(accepted.error());
-        vm.deliver_last(all.find(*id)->arrived, Value::nil());
+        vm.scheduler.deliver_last(all.find(*id)->arrived, Value::nil());
         return Value::nil();
     }
-    if (!*accepted) return vm.park(all.find(*id)->arrived);
+    if (!*accepted) return vm.scheduler.park(all.find(*id)->arrived);
     if (WsRecord* record = all.record(**accepted)) record->habits = all.habits(*id);
     return make_integer(vm.store, **accepted);
 }
@@ -152,7 +152,7 @@ Value pending(Vm& vm, ws::Id listener) {
     auto next = service.pending(listener);
     report_rejections(vm);
     if (!next) return Value::nil();
-    if (!*next) return vm.park(sockets(vm).record(listener)->arrived);
+    if (!*next) return vm.scheduler.park(sockets(vm).record(listener)->arrived);
     const auto found = service.request(**next);
     const bool upgrade = !found || *found == nullptr || (*found)->upgrade;
     const Value pair[] = {make_integer(vm.store, **next), Value::boolean(upgrade)};
@@ -187,19 +187,19 @@ Value send(Vm& vm, Value conn, Value message, std::optional<Value> as) {
         if (!sent) return vm.raise(sent.error());
         if (*sent == ws::SendStatus::Sent) {
             // The next one in line may find room as well.
-            if (WsRecord* record = all.find(*id)) vm.wake_one(record->room);
+            if (WsRecord* record = all.find(*id)) vm.scheduler.wake_one(record->room);
             return Value::nil();
         }
         size = static_cast<std::int64_t>(out->bytes().size());
     }
     WsRecord& record = *all.record(*id);
     const auto& limit = record.habits.write_timeout;
-    if (!limit) return vm.park(record.room);
+    if (!limit) return vm.scheduler.park(record.room);
     if (vm.resumption() == Resume::TimedOut) {
         const auto ms = std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(*limit).count());
         return vm.raise(failure(kind::timeout, msg::ws_send_timeout, {ms}));
     }
-    return vm.park(record.room, vm.deadline_after(*limit));
+    return vm.scheduler.park(record.room, vm.scheduler.deadline_after(*limit));
 }
 
 // --- Receiving
@@ -235,7 +235,7 @@ Value receive(Vm& vm, Value conn, std::optional<Map> options) {
         const bool waited = vm.resumption() != Resume::Continue && event.error().kind == kind::closed;
         const auto info = waited ? all.running()->info(*id) : Result<ws::Info>(event.error());
         if (!info || !info->close) return vm.raise(event.error());
-        vm.note_told_of_stop(vm.current());
+        vm.scheduler.note_told_of_stop(vm.current());
         ws::Event closing;
         closing.type = ws::EventType::Close;
         closing.code = info->close->code;
@@ -246,16 +246,16 @@ Value receive(Vm& vm, Value conn, std::optional<Map> options) {
         const Value message = all.message(**event, bytes);
         if (WsRecord* record = all.find(*id)) {
             if ((*event)->type == ws::EventType::Close)
-                vm.deliver_last(record->arrived, message);
+                vm.scheduler.deliver_last(record->arrived, message);
             else
-                vm.wake_one(record->arrived);
+                vm.scheduler.wake_one(record->arrived);
         }
         return message;
     }
     Wait& arrived = all.record(*id)->arrived;
-    if (!*limit) return vm.park(arrived);
+    if (!*limit) return vm.scheduler.park(arrived);
     if (vm.resumption() == Resume::TimedOut) return all.timeout_message();
-    return vm.park(arrived, vm.deadline_after(**limit));
+    return vm.scheduler.park(arrived, vm.scheduler.deadline_after(**limit));
 }
 
 Value try_receive(Vm& vm, Value conn) {
@@ -266,7 +266,7 @@ Value try_receive(Vm& vm, Value conn) {
     if (!*event) return Value::nil();
     const Value message = sockets(vm).message(**event, sockets(vm).habits(*id).bytes);
     if (WsRecord* record = sockets(vm).find(*id); record != nullptr && (*event)->type == ws::EventType::Close)
-        vm.deliver_last(record->arrived, message);
+        vm.scheduler.deliver_last(record->arrived, message);
     return message;
 }
 
@@ -277,11 +277,11 @@ Value channel(Vm& vm, Value conn) {
         return vm.raise(failure_at(0, kind::type, msg::ws_not_connection, {std::to_string(*id)}));
     WsRecord* record = sockets(vm).record(*id);
     if (record != nullptr && record->channel != nullptr) return Value{record->channel};
-    Channel* shown = vm.make_view(sockets(vm), *id);
+    Channel* shown = vm.scheduler.make_view(sockets(vm), *id);
     if (record != nullptr)
         record->channel = shown;
     else
-        vm.close(shown); // nothing will come
+        vm.scheduler.close(shown); // nothing will come
     return Value{shown};
 }
 
@@ -319,7 +319,7 @@ Value flush(Vm& vm, Value conn) {
     const auto flushed = sockets(vm).running()->poll_flushed(*id);
     if (!flushed) return vm.raise(flushed.error());
     if (*flushed) return Value::nil();
-    return vm.park(sockets(vm).record(*id)->changed);
+    return vm.scheduler.park(sockets(vm).record(*id)->changed);
 }
 
 void abandon_ping(Vm& vm, std::int64_t id, std::int64_t ticket) {
@@ -349,8 +349,9 @@ Value ping(Vm& vm, Value conn, std::optional<Value> payload) {
         service.abandon_ping(*id, ticket);
         return vm.raise(failure(kind::timeout, msg::ws_ping_timeout, {std::to_string(limit.count())}));
     }
-    return vm.park(record.changed, limit.count() == 0 ? std::nullopt : std::optional(vm.deadline_after(limit)),
-                   abandon_ping);
+    return vm.scheduler.park(record.changed,
+                             limit.count() == 0 ? std::nullopt : std::optional(vm.scheduler.deadline_after(limit)),
+                             abandon_ping);
 }
 
 Value info_map(Vm& vm, const ws::Info& info) {

@@ -22,7 +22,7 @@ std::string_view called_function(Vm& vm) {
     for (const Value* base = vm.current().base;; base -= base[-1].as_small()) {
         const std::string& running = frame_closure(base)->prototype->code->name;
         if (running.starts_with("ws/")) return running;
-        if (base[-2].as_small() == 0) return vm.called_name("%");
+        if (base[-2].as_small() == 0) return vm.diagnosis.called_name("%");
     }
 }
 
@@ -79,7 +79,7 @@ std::vector<std::string> names_of(Vm& vm, Value keys) {
 Value await_end(Vm& vm, ws::Id id) {
     const auto state = sockets(vm).running()->state(id);
     if (!state || *state == ws::State::Closed) return Value::nil();
-    return vm.park(sockets(vm).record(id)->changed);
+    return vm.scheduler.park(sockets(vm).record(id)->changed);
 }
 
 Error wrong_argument(Vm& vm, std::int64_t number, std::string_view name, Value value) {

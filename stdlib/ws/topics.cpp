@@ -24,7 +24,7 @@ Result<Value> unsubscribe(Vm& vm, Value conn, std::string_view topic) {
     if (!id) return id.error();
     const auto done = sockets(vm).running()->unsubscribe(*id, topic);
     if (!done) return done.error();
-    vm.wake_all(sockets(vm).publishing); // nothing waits for it any more
+    vm.scheduler.wake_all(sockets(vm).publishing); // nothing waits for it any more
     return Value::nil();
 }
 
@@ -42,7 +42,7 @@ Value finish_broadcast(Vm& vm, const ws::BroadcastStatus& status) {
     report_slow(vm);
     if (status.ticket == 0) return make_integer(vm.store, static_cast<std::int64_t>(status.count));
     vm.current().note = static_cast<std::int64_t>(status.ticket);
-    return vm.park(sockets(vm).publishing, status.until, abandon_broadcast);
+    return vm.scheduler.park(sockets(vm).publishing, status.until, abandon_broadcast);
 }
 
 Value resume_broadcast(Vm& vm) {
@@ -116,7 +116,7 @@ Result<Value> join_backplane(Vm& vm, std::string_view url) {
 Value await_backplane(Vm& vm) {
     const ws::BackplaneStatus* status = sockets(vm).running()->backplane();
     if (status == nullptr || status->settled || vm.resumption() == Resume::TimedOut) return backplane_map(vm, status);
-    return vm.park(sockets(vm).backplane, vm.deadline_after(std::chrono::seconds(10)));
+    return vm.scheduler.park(sockets(vm).backplane, vm.scheduler.deadline_after(std::chrono::seconds(10)));
 }
 
 /// Whenever something came from other nodes, it is taken in. Returns when Redis was lost or is back, with what to say
@@ -130,7 +130,7 @@ Value backplane_pump(Vm& vm) {
         return make_string_from_outside(vm.store, lost ? format(msg::ws_backplane_lost, {status->url, status->error})
                                                        : format(msg::ws_backplane_back, {status->url}));
     }
-    return vm.park(sockets(vm).backplane);
+    return vm.scheduler.park(sockets(vm).backplane);
 }
 
 Value backplane_status(Vm& vm) {

@@ -70,7 +70,7 @@ WebSockets::WebSockets(Vm& vm, WsSettings settings) : vm_(vm), settings_(std::mo
     text_pong_ = make_string(vm_.store, "pong"sv);
     text_reconnecting_ = make_string(vm_.store, "reconnecting"sv);
     text_open_ = make_string(vm_.store, "open"sv);
-    vm_.add_outside(this);
+    vm_.scheduler.add_outside(this);
 }
 
 WebSockets::~WebSockets() = default;
@@ -94,7 +94,7 @@ Result<ws::Service*> WebSockets::service() {
     return service_.get();
 }
 
-void WebSockets::wake(std::span<const ws::Id> ids) noexcept { vm_.wakes.wake(*this, ids); }
+void WebSockets::wake(std::span<const ws::Id> ids) noexcept { vm_.scheduler.wakes.wake(*this, ids); }
 
 WsRecord* WebSockets::record(ws::Id id) {
     if (WsRecord* found = find(id)) return found;
@@ -109,8 +109,8 @@ const Habits& WebSockets::habits(ws::Id id) const {
 
 void WsRecord::on_dropped(ws::Id id) {
     // Nothing will come for a channel that nobody has read to its end.
-    if (channel != nullptr) owner.vm_.close(channel);
-    for (Wait* wait : {&changed, &room, &arrived}) owner.vm_.wake_all(*wait);
+    if (channel != nullptr) owner.vm_.scheduler.close(channel);
+    for (Wait* wait : {&changed, &room, &arrived}) owner.vm_.scheduler.wake_all(*wait);
     if (has_user) owner.users_ = map_dissoc(owner.vm_.store, owner.users_, make_integer(owner.vm_.store, id));
 }
 
@@ -118,13 +118,13 @@ void WsRecord::on_dropped(ws::Id id) {
 // latter.
 void WebSockets::woken(ws::Id id) {
     if (id == 0) {
-        vm_.wake_all(publishing);
-        vm_.wake_all(backplane);
+        vm_.scheduler.wake_all(publishing);
+        vm_.scheduler.wake_all(backplane);
     } else if (WsRecord* found = find(id)) {
-        vm_.wake_all(found->changed);
-        vm_.wake_all(found->room);
-        if (found->channel != nullptr) vm_.look_again(found->channel);
-        vm_.wake_all(found->arrived);
+        vm_.scheduler.wake_all(found->changed);
+        vm_.scheduler.wake_all(found->room);
+        if (found->channel != nullptr) vm_.scheduler.look_again(found->channel);
+        vm_.scheduler.wake_all(found->arrived);
     }
 }
 
@@ -153,11 +153,11 @@ Result<ws::Id> WebSockets::listen(ws::ListenOptions options, const Habits& habit
     if (!started) return started.error();
     const ws::Milliseconds close_timeout = options.connection.close_timeout;
     const auto place = close_timeouts_.insert(close_timeout);
-    vm_.set_serving(longest_close_timeout());
+    vm_.scheduler.set_serving(longest_close_timeout());
     const auto id = (*started)->listen(std::move(options));
     if (!id) {
         close_timeouts_.erase(place);
-        vm_.set_serving(longest_close_timeout());
+        vm_.scheduler.set_serving(longest_close_timeout());
         return id.error();
     }
     WsRecord& added = *record(*id);
@@ -168,9 +168,9 @@ Result<ws::Id> WebSockets::listen(ws::ListenOptions options, const Habits& habit
 }
 
 void WebSockets::remove_listener(ws::Id id) {
-    if (vm_.is_stopping() || !is_listening(id)) return;
+    if (vm_.scheduler.is_stopping() || !is_listening(id)) return;
     close_timeouts_.erase(close_timeouts_.find(*std::exchange(find(id)->close_timeout, std::nullopt)));
-    vm_.set_serving(longest_close_timeout());
+    vm_.scheduler.set_serving(longest_close_timeout());
 }
 
 void WebSockets::count_handler(ws::Id listener, int change) {
@@ -187,12 +187,12 @@ void WebSockets::begin_stop(Clock::time_point peers_until, Clock::time_point han
     const auto left = std::chrono::duration_cast<ws::Milliseconds>(peers_until - Clock::now());
     service_->close_serving(std::max(left, ws::Milliseconds{1}));
     // A main goroutine that ends earlier leaves them the rest of their time.
-    if (const auto wind_down = Loader(vm_).compile_text("(%ws-wait-for-all)")) vm_.defer_to_end(*wind_down);
+    if (const auto wind_down = Loader(vm_).compile_text("(%ws-wait-for-all)")) vm_.scheduler.defer_to_end(*wind_down);
 }
 
 bool WebSockets::has_stopped() {
     if (service_ == nullptr || Clock::now() >= handlers_until_) return true;
-    return vm_.told_of_stop() == 0 && handlers_ == 0 && !service_->is_serving();
+    return vm_.scheduler.told_of_stop() == 0 && handlers_ == 0 && !service_->is_serving();
 }
 
 // A server gives its peers the time that it promised them, a script two seconds. What a signal has stopped has given
@@ -202,7 +202,7 @@ void WebSockets::finish() {
     constexpr ws::Milliseconds for_scripts{2000};
     const auto longest = longest_close_timeout();
     ws::Milliseconds patience = longest.value_or(for_scripts);
-    if (vm_.is_stopping() && longest)
+    if (vm_.scheduler.is_stopping() && longest)
         patience = std::max(std::chrono::duration_cast<ws::Milliseconds>(peers_until_ - Clock::now()),
                             std::min(*longest, for_scripts));
     service_->shutdown(patience);

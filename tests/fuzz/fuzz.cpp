@@ -52,7 +52,7 @@ private:
             if (qi::Vm* vm = watched_;
                 vm != nullptr && Clock::now().time_since_epoch().count() - started_ > 2'000'000'000) {
                 interrupted_ = true;
-                vm->interrupt(2);
+                vm->scheduler.interrupt(2);
             }
             busy_ = false;
         }

@@ -327,7 +327,8 @@ void call(Stage& stage, const Function& function, Choices& choices) {
     // Whatever comes of it can be shown, and is text.
     const std::string shown = shortened(vm.store, outcome.value, 2000);
     require(utf8::valid(shown), "a value whose text isn't UTF-8", shown);
-    if (!outcome.ok) require(utf8::valid(vm.describe_error(outcome.value)), "an error whose text isn't UTF-8");
+    if (!outcome.ok)
+        require(utf8::valid(vm.diagnosis.describe_error(outcome.value)), "an error whose text isn't UTF-8");
     if (outcome.ok) {
         auto* kept = static_cast<Atom*>(variable("fuzz-kept").object());
         kept->value = outcome.value;

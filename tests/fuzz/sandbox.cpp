@@ -91,10 +91,10 @@ void enter_scratch_folder() {
 /// Stops what takes too many steps: the same program is always stopped at the same step.
 class Sandbox::Budget final : public Sampler {
 public:
-    explicit Budget(Vm& vm) : vm_(vm) { vm.set_sampler(this); }
+    explicit Budget(Vm& vm) : vm_(vm) { vm.scheduler.set_sampler(this); }
     void refill() noexcept { left_ = most_safepoints * (vm_.heap().stress() ? 100 : 1); }
     void look(const Goroutine&) override {
-        if (--left_ < 0) vm_.interrupt(2);
+        if (--left_ < 0) vm_.scheduler.interrupt(2);
     }
     bool is_spent() const noexcept { return left_ < 0; }
 
@@ -142,7 +142,7 @@ private:
             } else if (std::chrono::steady_clock::now() < until_) {
                 changed_.wait_until(lock, until_);
             } else { // and again, if it doesn't listen at once
-                vm_->interrupt(2);
+                vm_->scheduler.interrupt(2);
                 barked_ = true;
                 until_ += patience;
             }
@@ -165,7 +165,7 @@ Sandbox::Sandbox() : vm_(std::make_unique<Vm>()) {
     sockets_ = stdlib::define_ws(*vm_, settings);
     finish_stdlib(*vm_);
     budget_ = std::make_unique<Budget>(*vm_);
-    vm_->collect_quiet_failures(&quiet_);
+    vm_->diagnosis.collect_quiet_failures(&quiet_);
 }
 
 void Sandbox::exclude_from_programs() {
@@ -191,7 +191,7 @@ bool Sandbox::run(std::string_view text) {
     budget_->refill();
     Watchdog::instance().watch(*vm_);
     const auto result = Loader(*vm_).run(std::make_shared<Source>("t", std::string(text)));
-    if (Watchdog::instance().leave() || budget_->is_spent() || vm_->exit_status()) spent_ = true;
+    if (Watchdog::instance().leave() || budget_->is_spent() || vm_->scheduler.exit_status()) spent_ = true;
     if (result.ok && !spent_) static_cast<void>(readable(vm_->store, result.value));
     return !spent_;
 }
@@ -200,7 +200,7 @@ Vm::Outcome Sandbox::call(Value function, std::span<const Value> arguments) {
     budget_->refill();
     Watchdog::instance().watch(*vm_);
     const Vm::Outcome outcome = vm_->call(function, arguments);
-    if (Watchdog::instance().leave() || budget_->is_spent() || vm_->exit_status()) spent_ = true;
+    if (Watchdog::instance().leave() || budget_->is_spent() || vm_->scheduler.exit_status()) spent_ = true;
     return outcome;
 }
 

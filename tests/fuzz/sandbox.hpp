@@ -45,7 +45,7 @@ private:
     std::unique_ptr<Vm> vm_;
     std::unique_ptr<stdlib::WebSockets, stdlib::WebSocketsDelete> sockets_;
     std::unique_ptr<Budget> budget_;
-    std::vector<Vm::QuietFailure> quiet_; // errors that nobody awaited are no finding
+    std::vector<QuietFailure> quiet_; // errors that nobody awaited are no finding
     bool spent_ = false;
 };
 

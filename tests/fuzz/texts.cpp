@@ -61,7 +61,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
     for (Value& argument : arguments)
         argument = make_string(vm.store, &argument == &arguments[2] ? choices.rest() : choices.line());
     const Vm::Outcome outcome = sandbox->call(vm.globals.find(vm.store.symbol("run"))->value, arguments);
-    require(!vm.exit_status(), "what pr-str writes doesn't read as it was", text);
+    require(!vm.scheduler.exit_status(), "what pr-str writes doesn't read as it was", text);
     const std::string shown = shortened(vm.store, outcome.value, 100000);
     require(utf8::valid(shown), "a value whose text isn't UTF-8", shown);
     return 0;

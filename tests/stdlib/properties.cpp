@@ -370,7 +370,7 @@ namespace {
 bool was_kept = false;
 
 constexpr Native interrupting[] = {
-    native("test/interrupt", "As Ctrl-C does.", [](Vm& vm) { return vm.interrupt(2), Value::nil(); }),
+    native("test/interrupt", "As Ctrl-C does.", [](Vm& vm) { return vm.scheduler.interrupt(2), Value::nil(); }),
     native("test/keep x", "What went well.", [](Vm&, Value) { return was_kept = true; }),
 };
 

@@ -26,7 +26,7 @@ extern "C" void on_profile_tick(int, siginfo_t* info, void*) {
 
 void Profiler::tick() noexcept {
     due_.fetch_add(1, std::memory_order_relaxed);
-    vm_.hurry_to_safepoint();
+    vm_.scheduler.hurry_to_safepoint();
 }
 
 Result<void> Profiler::start() {
@@ -42,7 +42,7 @@ Result<void> Profiler::start() {
     if (::sigaction(SIGPROF, &action, nullptr) != 0 || ::timer_create(CLOCK_THREAD_CPUTIME_ID, &event, &timer_) != 0)
         return failure(kind::io, msg::profile_failed, {system_error_text(errno)});
     running_ = true;
-    vm_.set_sampler(this);
+    vm_.scheduler.set_sampler(this);
     if (::timer_settime(timer_, 0, &every, nullptr) != 0)
         return failure(kind::io, msg::profile_failed, {system_error_text(errno)});
     return {};
@@ -53,7 +53,7 @@ void Profiler::stop() {
     running_ = false;
     ::timer_delete(timer_);
     std::signal(SIGPROF, SIG_IGN); // one may still be on its way
-    vm_.set_sampler(nullptr);
+    vm_.scheduler.set_sampler(nullptr);
 }
 
 std::string Profiler::name_of(const Prototype* prototype) {

@@ -100,18 +100,18 @@ private:
 
 int run_watched(Vm& vm, const std::string& file) {
     const std::vector<std::string> words = words_without_watch(file);
-    while (vm.interrupting_signal() == 0) {
+    while (vm.scheduler.interrupting_signal() == 0) {
         const Times before = written_times(file);
         Child child(words);
         std::string changed;
-        while (changed.empty() && vm.interrupting_signal() == 0) {
+        while (changed.empty() && vm.scheduler.interrupting_signal() == 0) {
             std::this_thread::sleep_for(look_every);
             if (const auto status = child.status())
                 std::fprintf(stderr, "%s\n",
                              format(msg::run_watching, {format(msg::run_ended, {std::to_string(*status)})}).c_str());
             changed = changed_file(before, written_times(file));
         }
-        if (vm.interrupting_signal() != 0 && SignalWatcher::came_from_terminal()) child.note_told();
+        if (vm.scheduler.interrupting_signal() != 0 && SignalWatcher::came_from_terminal()) child.note_told();
         if (!changed.empty()) std::fprintf(stderr, "%s\n", format(msg::run_changed, {changed}).c_str());
     }
     return 0;

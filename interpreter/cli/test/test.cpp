@@ -35,7 +35,7 @@ void write_record(int descriptor, std::initializer_list<std::string_view> fields
 
 /// Runs the one file here, for the process that started this one.
 int work(Vm& vm, const TestOptions& options) {
-    vm.interrupt_servers_too(); // the signal says that a test takes too long
+    vm.scheduler.interrupt_servers_too(); // the signal says that a test takes too long
     const Value keys[] = {vm.store.keyword("descriptor"), vm.store.keyword("filter"), vm.store.keyword("timeout")};
     const Value values[] = {Value::small(options.worker),
                             options.filter.empty() ? Value::nil() : make_string(vm.store, options.filter),
@@ -46,8 +46,8 @@ int work(Vm& vm, const TestOptions& options) {
     vm.globals.set_defining_core(false);
     const std::string& file = options.paths.front();
     vm.arguments = {"qi", file};
-    std::vector<Vm::QuietFailure> quiet;
-    vm.collect_quiet_failures(&quiet);
+    std::vector<QuietFailure> quiet;
+    vm.diagnosis.collect_quiet_failures(&quiet);
     std::string problem;
     if (auto text = read_file(file)) {
         const auto outcome = Loader(vm).run(std::make_shared<Source>(file, std::move(*text), true), true);
@@ -56,12 +56,12 @@ int work(Vm& vm, const TestOptions& options) {
         problem = text.error().text();
     }
     vm.out.flush();
-    vm.finish_outside();
-    vm.report_unseen_failures();
-    vm.collect_quiet_failures(nullptr);
-    for (const Vm::QuietFailure& failure : quiet)
-        write_record(options.worker, {"failure", failure.during, failure.text});
-    if (vm.exit_status()) return *vm.exit_status(); // without a last word: whoever started this says what that means
+    vm.scheduler.finish_outside();
+    vm.diagnosis.report_unseen_failures();
+    vm.diagnosis.collect_quiet_failures(nullptr);
+    for (const QuietFailure& failure : quiet) write_record(options.worker, {"failure", failure.during, failure.text});
+    if (vm.scheduler.exit_status())
+        return *vm.scheduler.exit_status(); // without a last word: whoever started this says what that means
     // What was printed behind the last test: of interest if the file failed.
     std::string left;
     char buffer[65536];
@@ -85,7 +85,7 @@ std::vector<FileRecord> run_all(Vm& vm, const TestOptions& options, const std::v
     std::vector<FileRecord> records(files.size());
     std::vector<bool> finished(files.size(), false);
     std::size_t started = 0, reported = 0;
-    while (reported < files.size() && vm.interrupting_signal() == 0) {
+    while (reported < files.size() && vm.scheduler.interrupting_signal() == 0) {
         while (running.size() < jobs && started < files.size()) {
             running.emplace_back(started, options, vm.own_flags, files[started]);
             ++started;
@@ -112,7 +112,7 @@ std::vector<FileRecord> run_all(Vm& vm, const TestOptions& options, const std::v
             vm.out.flush();
         }
     }
-    if (vm.interrupting_signal() != 0)
+    if (vm.scheduler.interrupting_signal() != 0)
         for (const Job& job : running)
             vm.out.write(format(msg::test_interrupted, {files[job.number], job.worker.activity()}) + "\n");
     records.resize(reported);
@@ -168,7 +168,7 @@ int run_tests(Vm& vm, std::span<const std::string> arguments) {
         const std::vector<FileRecord> records = run_all(vm, *options, *files);
         vm.out.write(summary(records));
         vm.out.flush();
-        if (const int signal = vm.interrupting_signal()) return options->watch ? 0 : 128 + signal;
+        if (const int signal = vm.scheduler.interrupting_signal()) return options->watch ? 0 : 128 + signal;
         if (!options->junit.empty())
             if (const auto written = write_junit(options->junit, records); !written) return wrong(written.error());
         if (!options->watch) {
@@ -186,9 +186,9 @@ int run_tests(Vm& vm, std::span<const std::string> arguments) {
         }
         vm.out.write(std::string(msg::test_watching.text()) + "\n");
         vm.out.flush();
-        while (vm.interrupting_signal() == 0 && written_times(options->paths) == before)
+        while (vm.scheduler.interrupting_signal() == 0 && written_times(options->paths) == before)
             std::this_thread::sleep_for(std::chrono::milliseconds(200));
-        if (vm.interrupting_signal() != 0) return 0;
+        if (vm.scheduler.interrupting_signal() != 0) return 0;
     }
 }
 

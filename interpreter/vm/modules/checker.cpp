@@ -81,12 +81,12 @@ std::vector<Form*> read_all(Vm& vm, FormArena& arena, const Source& source, std:
 /// Stops code that takes too many steps. The same code is stopped at the same step everywhere.
 class StepLimit final : public Sampler {
 public:
-    explicit StepLimit(Vm& vm) : vm_(vm) { vm.set_sampler(this); }
-    ~StepLimit() override { vm_.set_sampler(nullptr); }
+    explicit StepLimit(Vm& vm) : vm_(vm) { vm.scheduler.set_sampler(this); }
+    ~StepLimit() override { vm_.scheduler.set_sampler(nullptr); }
     StepLimit(const StepLimit&) = delete;
 
     void look(const Goroutine&) override {
-        if (++looks_ > most_looks) vm_.interrupt(0);
+        if (++looks_ > most_looks) vm_.scheduler.interrupt(0);
     }
     void begin() noexcept { looks_ = 0; }
     bool is_reached() const noexcept { return looks_ > most_looks; }

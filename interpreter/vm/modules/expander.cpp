@@ -16,7 +16,7 @@ Result<Value> Expander::expand(Value macro, std::span<const Value> arguments) {
     const Value text = is_map(outcome.value) ? map_get(outcome.value, vm_.error_key()) : Value::absent();
     if (is_map(outcome.value))
         lacked_name_ |= map_get(outcome.value, vm_.store.keyword("kind")) == vm_.store.keyword(kind::name.name);
-    if (vm_.is_interrupted(outcome.value)) return failure(kind::interrupted, msg::interrupted);
+    if (vm_.scheduler.is_interrupted(outcome.value)) return failure(kind::interrupted, msg::interrupted);
     const std::string what = is_string(text) ? std::string(text_of(text)) : shortened(vm_.store, outcome.value);
     return failure(kind::syntax, msg::in_macro, {as_symbol(static_cast<Macro*>(macro.object())->name)->text(), what});
 }

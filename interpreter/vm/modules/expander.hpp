@@ -28,7 +28,7 @@ public:
 
     std::optional<std::pair<std::string, std::string>> misfit(const Variable& variable,
                                                               unsigned arguments) const override {
-        return vm_.call_misfit(variable, arguments);
+        return vm_.diagnosis.call_misfit(variable, arguments);
     }
     std::optional<std::string> pattern_fault(std::string_view text) const override;
     std::vector<TakenOptions> options_of(std::string_view function) const override { return vm_.options.of(function); }

@@ -72,8 +72,8 @@ public:
     Outcome run() {
         for (; next_ < waiting_.size(); ++next_) {
             const Vm::Outcome outcome = vm_.run(waiting_[next_]);
-            if (!outcome.ok) return {false, outcome.value, vm_.describe_error(outcome.value)};
-            if (vm_.exit_status()) return {true, Value::nil(), ""};
+            if (!outcome.ok) return {false, outcome.value, vm_.diagnosis.describe_error(outcome.value)};
+            if (vm_.scheduler.exit_status()) return {true, Value::nil(), ""};
             last_ = outcome.value;
         }
         waiting_.clear();
@@ -106,13 +106,14 @@ Loader::Outcome Loader::run(SourcePointer source, bool warn) {
 Loader::Outcome Loader::run(Unit& unit, const std::optional<Unit::Problem>& problem) {
     Outcome outcome = run_forms(unit, problem);
     if (!outcome.ok)
-        if (const auto interrupt = vm_.take_interrupt()) outcome = {false, *interrupt, vm_.describe_error(*interrupt)};
-    if (vm_.exit_status())
+        if (const auto interrupt = vm_.scheduler.take_interrupt())
+            outcome = {false, *interrupt, vm_.diagnosis.describe_error(*interrupt)};
+    if (vm_.scheduler.exit_status())
         outcome = {true, Value::nil(), ""}; // perhaps in a macro, whose call could then not be compiled
     if (!outcome.ok) drop_warning_told_by(vm_.err, outcome.problem);
-    vm_.report("");
+    vm_.diagnosis.report("");
     vm_.keep(&outcome.value);
-    vm_.run_deferred_to_end();
+    vm_.scheduler.run_deferred_to_end();
     vm_.unkeep(&outcome.value);
     return outcome;
 }
@@ -127,7 +128,7 @@ Loader::Outcome Loader::run_forms(Unit& unit, const std::optional<Unit::Problem>
     Stage stage(vm_);
     while (const Form* form = unit.coming()) {
         if (stage.needs_run(form))
-            if (Outcome outcome = stage.run(); !outcome.ok || vm_.exit_status()) return outcome;
+            if (Outcome outcome = stage.run(); !outcome.ok || vm_.scheduler.exit_status()) return outcome;
         auto compiled = unit.next();
         if (auto* error = std::get_if<SyntaxError>(&compiled)) return syntax(*error);
         stage.add(std::get<Prototype*>(compiled));

@@ -58,7 +58,7 @@ void Modules::leave(Ticket ticket) {
         module.exports.clear();
         module.exports_some = false;
     }
-    vm_.wake_all(module.loaded);
+    vm_.scheduler.wake_all(module.loaded);
 }
 
 bool Modules::read(Ticket ticket, const std::string& file, Globals::Scope scope) {
@@ -73,7 +73,7 @@ bool Modules::read(Ticket ticket, const std::string& file, Globals::Scope scope)
 }
 
 Value Modules::open(Ticket ticket, std::string_view path) {
-    const Source* caller = vm_.calling_source();
+    const Source* caller = vm_.diagnosis.calling_source();
     const std::string user = caller != nullptr && caller->is_file() ? caller->name() : program_;
     const std::vector<std::string> tried = load_candidates(path, user);
     for (const std::string& file : tried)
@@ -159,7 +159,7 @@ Value Modules::find(Ticket ticket, Globals::Scope user, std::string_view user_fi
             return cycle(name, files);
         }
         visits_[ticket] = {user, number, nullptr, false};
-        return vm_.park(module.loaded);
+        return vm_.scheduler.park(module.loaded);
     }
     if (!module.was_loaded) module.scope = vm_.globals.make_scope();
     module.name = module_name(name);

@@ -1,4 +1,6 @@
-// Throwing, unwinding, traces and how they are told; the end of a program.
+// Errors as values, where they were thrown, and how they are shown.
+#include "vm/diagnosis.hpp"
+
 #include "base/messages.hpp"
 #include "base/utf8.hpp"
 #include "data/map.hpp"
@@ -7,10 +9,8 @@
 #include "data/type_name.hpp"
 #include "reader/reader.hpp"
 #include "vm/held_warnings.hpp"
-#include "vm/vm.hpp"
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 namespace qi {
@@ -56,8 +56,15 @@ Span argument_span(Store& store, const Names& names, const Globals& globals, con
 
 } // namespace
 
-/// Where the program started it: of what the library has started for it, its call of that.
-void Vm::note_start(Goroutine& started, const Goroutine& by) const noexcept {
+Diagnosis::Diagnosis(Store& store, Globals& globals, const Names& names, Output& out, Output& err, const Current& now)
+    : store_(store), globals_(globals), names_(names), out_(out), err_(err), now_(now),
+      error_key_(store.keyword("error")), kind_key_(store.keyword("kind")) {
+    store_.heap.add_roots(this);
+}
+
+Diagnosis::~Diagnosis() { store_.heap.remove_roots(this); }
+
+void Diagnosis::note_start(Goroutine& started, const Goroutine& by) const noexcept {
     const Value* base = by.base;
     const Word* pc = by.pc;
     while (is_library(frame_closure(base)->prototype)) {
@@ -74,52 +81,37 @@ void Vm::note_start(Goroutine& started, const Goroutine& by) const noexcept {
     started.started_at = pc;
 }
 
-Value Vm::make_error(Kind kind, std::string_view text) {
+Value Diagnosis::make_error(Kind kind, std::string_view text) {
     // It may quote what came from outside.
-    const Value values[] = {make_string_from_outside(store, text),
-                            kind.name.empty() ? Value::nil() : store.keyword(kind.name)};
+    const Value values[] = {make_string_from_outside(store_, text),
+                            kind.name.empty() ? Value::nil() : store_.keyword(kind.name)};
     const Value keys[] = {error_key_, kind_key_};
     const std::size_t count = kind.name.empty() ? 1 : 2;
-    return make_flat_map(store, store.shapes.of({keys, count}), {values, count});
+    return make_flat_map(store_, store_.shapes.of({keys, count}), {values, count});
 }
 
-Value Vm::native_threw() {
-    std::string what(msg::unknown_exception.text());
-    try {
-        throw;
-    } catch (const std::bad_alloc&) {
-        if (heap().limit() == 0) throw; // the end of the process, with a message of its own
-        // Far more at once than it may have (cli/limits.cpp). What it held itself has been given up by now; what it
-        // left in the heap goes at the next safepoint.
-        heap().use_reserve();
-        return raise_heap_is_full();
-    } catch (const std::exception& thrown) {
-        what = thrown.what();
-    } catch (...) {
-    }
-    return raise(failure(kind::internal, msg::native_threw, {what}));
-}
-
-Value Vm::raise_heap_is_full() {
+Value Diagnosis::raise_heap_is_full() {
     constexpr std::size_t mebibyte = 1024 * 1024;
-    const std::size_t limit = heap().limit();
+    const std::size_t limit = store_.heap.limit();
     const bool whole = limit % mebibyte == 0;
     return raise(failure(kind::memory, msg::heap_full,
                          {std::to_string(whole ? limit / mebibyte : limit) + (whole ? "MiB" : "B")}));
 }
 
-std::string_view Vm::callee_of(const Error& error) const noexcept {
+bool Diagnosis::is_error_map(Value v) const noexcept { return is_map(v) && !map_get(v, error_key_).is_absent(); }
+
+std::string_view Diagnosis::callee_of(const Error& error) const noexcept {
     return error.callee.empty() ? running_native() : std::string_view(error.callee);
 }
 
-Value Vm::make_error(const Error& error) {
+Value Diagnosis::make_error(const Error& error) {
     if (!error.about_call) return make_error(error.kind, error.text());
     Error named = error;
     named.callee = called_name(callee_of(error));
     return make_error(named.kind, named.text());
 }
 
-Value Vm::raise(const Error& error) {
+Value Diagnosis::raise(const Error& error) {
     const Value thrown = raise_value(make_error(error));
     trace_.argument = error.argument;
     if (error.about_call && error.argument >= 0)
@@ -129,27 +121,39 @@ Value Vm::raise(const Error& error) {
     return thrown;
 }
 
-Value Vm::raise(const Error& error, std::string note) {
+Value Diagnosis::raise(const Error& error, std::string note) {
     const Value thrown = raise(error);
     trace_.note = std::move(note);
     return thrown;
 }
 
-Value Vm::raise_value(Value payload) {
-    pending_error_ = payload;
+Value Diagnosis::raise_value(Value payload) {
+    pending_ = payload;
     trace_ = Trace{};
     trace_taken_ = false;
     return Value::thrown();
 }
 
-Value Vm::raise_again(Value error) {
+Value Diagnosis::raise_again(Value error) {
     const Value thrown = raise_value(error);
     trace_.told = origin_of(error);
     trace_taken_ = !trace_.told.empty();
     return thrown;
 }
 
-void Vm::remember_origin(Value error, std::string text) {
+void Diagnosis::resume(Value error, Trace trace) noexcept {
+    pending_ = error;
+    trace_ = std::move(trace);
+    trace_taken_ = true; // the trace is that of the first throw
+}
+
+void Diagnosis::note_place(const Goroutine& g) {
+    if (trace_taken_) return;
+    capture_trace(g);
+    explain_misuse(g);
+}
+
+void Diagnosis::remember_origin(Value error, std::string text) {
     if (!error.is_object()) return;
     if (error.object()->is_old())
         origins_.insert_or_assign(error.object(), std::move(text));
@@ -157,41 +161,42 @@ void Vm::remember_origin(Value error, std::string text) {
         young_origins_.emplace_back(error.object(), std::move(text));
 }
 
-void Vm::remember_caught(Value error) {
+void Diagnosis::remember_caught(Value error) {
     // Where the first of many arose is enough, and each has the whole text of its trace.
     constexpr std::size_t most_young = 256;
     if (young_origins_.size() >= most_young) return;
-    if (current_->caught != nullptr && current_->caught->error == error) remember_origin(error, describe_caught());
+    if (now_.goroutine->caught != nullptr && now_.goroutine->caught->error == error)
+        remember_origin(error, describe_caught());
 }
 
-std::string Vm::origin_of(Value error) const {
+std::string Diagnosis::origin_of(Value error) const {
     if (!error.is_object()) return {};
     if (const auto found = origins_.find(error.object()); found != origins_.end()) return found->second;
     const auto young = std::find_if(young_origins_.rbegin(), young_origins_.rend(),
                                     [&](const auto& entry) { return entry.first == error.object(); });
     if (young != young_origins_.rend()) return young->second;
-    const Caught* caught = current_ == nullptr ? nullptr : current_->caught.get();
+    const Caught* caught = now_.goroutine == nullptr ? nullptr : now_.goroutine->caught.get();
     return caught != nullptr && caught->error == error ? describe_caught() : std::string();
 }
 
 /// A function that was given an error map in place of what it wants says so; the reader wants to know where that came
 /// from.
-void Vm::explain_misuse(const Goroutine& g) {
-    if (!is_map(pending_error_)) return;
+void Diagnosis::explain_misuse(const Goroutine& g) {
+    if (!is_map(pending_)) return;
     // The error of another goroutine, which somebody has looked at and throws again.
-    const bool own = g.caught != nullptr && g.caught->error == pending_error_ && g.caught->text.empty();
-    if (const std::string other = own ? std::string() : origin_of(pending_error_); !other.empty()) {
+    const bool own = g.caught != nullptr && g.caught->error == pending_ && g.caught->text.empty();
+    if (const std::string other = own ? std::string() : origin_of(pending_); !other.empty()) {
         trace_.note = format(msg::error_came_from, {other});
         return;
     }
-    if (map_get(pending_error_, kind_key_) != store.keyword(kind::type.name)) return;
-    const Value text = map_get(pending_error_, error_key_);
+    if (map_get(pending_, kind_key_) != store_.keyword(kind::type.name)) return;
+    const Value text = map_get(pending_, error_key_);
     if (!is_string(text)) return;
     // One that the error names, among what the failing function has at hand.
     const unsigned registers = frame_closure(g.base)->prototype->registers;
     for (unsigned i = 0; i < registers; ++i) {
         const Value value = g.base[i];
-        if (!is_error_map(value) || text_of(text).find(describe_value(store, value)) == std::string_view::npos)
+        if (!is_error_map(value) || text_of(text).find(describe_value(store_, value)) == std::string_view::npos)
             continue;
         if (const std::string origin = origin_of(value); !origin.empty()) {
             trace_.note += (trace_.note.empty() ? "" : "\n") + format(msg::error_came_from, {origin});
@@ -200,50 +205,15 @@ void Vm::explain_misuse(const Goroutine& g) {
     }
 }
 
-const Source* Vm::calling_source() const noexcept {
-    for (const Value* base = current_->base;; base -= base[-1].as_small()) {
+const Source* Diagnosis::calling_source() const noexcept {
+    for (const Value* base = now_.goroutine->base;; base -= base[-1].as_small()) {
         const Prototype* prototype = frame_closure(base)->prototype;
         if (!is_library(prototype)) return prototype->code->source.get();
         if (base[-2].as_small() == 0) return nullptr;
     }
 }
 
-Value Vm::exit(int status) {
-    exit_status_ = status;
-    current_->ending = true;
-    current_->uncatchable = true;
-    return raise_value(make_error(kind::none, "exit"));
-}
-
-void Vm::throw_interrupt() {
-    if (current_->aside)
-        current_->told_to_stop = true;
-    else if (current_->promise == nullptr)
-        main_interrupted_ = true;
-    current_->uncatchable = true;
-    raise_value(make_error(kind::interrupted, msg::interrupted.text()));
-}
-
-Value Vm::stop() {
-    end_if_over();
-    // Another goroutine only makes way: the program is still to be interrupted.
-    if (current_->promise == nullptr && !current_->aside) interrupted_.store(false);
-    throw_interrupt();
-    return Value::thrown();
-}
-
-void Vm::throw_cancelled() {
-    current_->uncatchable = true;
-    current_->cancel_due = false;
-    raise_value(make_error(kind::cancelled, msg::cancelled.text()));
-}
-
-void Vm::throw_held(Goroutine& g) {
-    raise_value(std::exchange(g.held, Value::absent()));
-    g.uncatchable = true;
-}
-
-void Vm::capture_trace(const Goroutine& g) {
+void Diagnosis::capture_trace(const Goroutine& g) {
     trace_taken_ = true;
     const Value* base = g.base;
     const Word* pc = g.pc;
@@ -282,50 +252,11 @@ void Vm::capture_trace(const Goroutine& g) {
     if (g.started_in != nullptr) trace_.started_offset = static_cast<std::uint32_t>(g.started_at - g.started_in->words);
 }
 
-bool Vm::unwind(Goroutine& g) {
-    if (!trace_taken_) {
-        capture_trace(g);
-        explain_misuse(g);
-    }
-    while (!g.handlers.empty()) {
-        const Handler handler = g.handlers.back();
-        g.handlers.pop_back();
-        if (g.uncatchable && handler.what == Handler::Catch) continue;
-        g.base = g.stack.get() + handler.base;
-        g.pc = handler.target;
-        if (handler.what == Handler::Report) {
-            if (g.uncatchable)
-                g.held = pending_error_;
-            else
-                report_quietly(pending_error_, msg::error_in_defer);
-            g.uncatchable = false;
-            g.base[handler.reg] = Value::nil();
-        } else {
-            // Deferred code runs now, with errors of its own; Rethrow takes up this one again.
-            if (handler.what == Handler::Keep) {
-                g.suspended.push_back({std::move(trace_), g.uncatchable});
-                g.uncatchable = false;
-            } else {
-                if (g.caught == nullptr) g.caught = std::make_unique<Caught>();
-                g.caught->error = pending_error_;
-                g.caught->trace = std::move(trace_);
-                g.caught->text.clear();
-            }
-            trace_ = Trace{};
-            g.base[handler.reg] = pending_error_;
-        }
-        pending_error_ = Value::absent();
-        trace_taken_ = false;
-        return true;
-    }
-    return false;
-}
-
-std::string Vm::place_of(const Prototype* prototype, std::uint32_t offset) const {
+std::string Diagnosis::place_of(const Prototype* prototype, std::uint32_t offset) const {
     return prototype->code->source->locate(span_at(prototype, offset).begin);
 }
 
-std::string Vm::waiting_place(const Goroutine& g) const {
+std::string Diagnosis::waiting_place(const Goroutine& g) const {
     const Value* base = g.base;
     const Word* pc = g.pc;
     for (;;) {
@@ -343,7 +274,7 @@ std::string Vm::waiting_place(const Goroutine& g) const {
     }
 }
 
-std::string Vm::describe_error(Value error, const Trace& trace) const {
+std::string Diagnosis::describe_error(Value error, const Trace& trace) const {
     if (!trace.told.empty()) return trace.told;
     std::string text;
     if (is_map(error)) {
@@ -351,9 +282,9 @@ std::string Vm::describe_error(Value error, const Trace& trace) const {
         if (is_string(message))
             text = text_of(message);
         else
-            append_readable(store, text, message.is_absent() ? error : message);
+            append_readable(store_, text, message.is_absent() ? error : message);
     } else {
-        append_readable(store, text, error);
+        append_readable(store_, text, error);
     }
     const TraceFrame* shown = nullptr;
     for (const TraceFrame& frame : trace.frames)
@@ -362,8 +293,7 @@ std::string Vm::describe_error(Value error, const Trace& trace) const {
             break;
         }
     std::string out;
-    const bool syntax =
-        is_map(error) && map_get(error, kind_key_) == const_cast<Store&>(store).keyword(kind::syntax.name);
+    const bool syntax = is_map(error) && map_get(error, kind_key_) == store_.keyword(kind::syntax.name);
     const std::string label(syntax ? msg::label_syntax_error.text() : msg::label_error.text());
     if (shown == nullptr) {
         out = label + ": " + text;
@@ -371,7 +301,7 @@ std::string Vm::describe_error(Value error, const Trace& trace) const {
         const Source& source = *shown->prototype->code->source;
         Span span = span_at(shown->prototype, shown->offset);
         if (trace.argument >= 0 && shown == &trace.frames.front())
-            span = argument_span(const_cast<Store&>(store), names, globals, source, span, trace.argument);
+            span = argument_span(store_, names_, globals_, source, span, trace.argument);
         out = source.locate(span.begin) + ": " + label + ": " + text + "\n" + source.excerpt(span);
     }
     if (!trace.note.empty()) out += "\n  ";
@@ -396,25 +326,25 @@ std::string Vm::describe_error(Value error, const Trace& trace) const {
     return utf8::visible(out);
 }
 
-std::string Vm::describe_caught() const {
-    const Caught* caught = current_->caught.get();
+std::string Diagnosis::describe_caught() const {
+    const Caught* caught = now_.goroutine->caught.get();
     if (caught == nullptr) return {};
     return caught->text.empty() ? describe_error(caught->error, caught->trace) : caught->text;
 }
 
-void Vm::report(std::string_view text) {
-    out.flush();
-    err.write(text);
-    err.flush();
+void Diagnosis::report(std::string_view text) {
+    out_.flush();
+    err_.write(text);
+    err_.flush();
 }
 
-void Vm::report_quietly(Value error, const Message& headline) {
-    if (!is_interrupt(error)) tell_quietly(headline, {describe_error(error), activity_});
+void Diagnosis::report_quietly(Value error, const Message& headline) {
+    tell_quietly(headline, {describe_error(error), activity_});
 }
 
-void Vm::tell_quietly(const Message& headline, QuietFailure failure) {
+void Diagnosis::tell_quietly(const Message& headline, QuietFailure failure) {
     failed_quietly_ = true;
-    drop_warning_told_by(err, failure.text);
+    drop_warning_told_by(err_, failure.text);
     if (quiet_failures_ == nullptr) {
         report(std::string(headline.text()) + ":\n" + failure.text + "\n");
     } else {
@@ -423,12 +353,42 @@ void Vm::tell_quietly(const Message& headline, QuietFailure failure) {
     }
 }
 
-void Vm::report_unseen_failures() {
+void Diagnosis::note_unseen(const Channel* promise, std::string text) {
+    unseen_failures_.emplace(promise, QuietFailure{std::move(text), activity_});
+}
+
+std::optional<std::string> Diagnosis::take_unseen(const Channel* promise) {
+    const auto found = unseen_failures_.find(promise);
+    if (found == unseen_failures_.end()) return std::nullopt;
+    std::optional<std::string> text = std::move(found->second.text);
+    unseen_failures_.erase(found);
+    return text;
+}
+
+void Diagnosis::overlook(Channel* promise) {
+    promise->flags |= Channel::Overlooked;
+    unseen_failures_.erase(promise);
+}
+
+void Diagnosis::report_unseen_failures() {
     for (auto& [channel, failure] : unseen_failures_) tell_quietly(msg::goroutine_failed, std::move(failure));
     unseen_failures_.clear();
 }
 
-void Vm::after_mark(Heap& heap) {
+// --- What the heap asks
+
+void Diagnosis::trace_young(Tracer& tracer) { tracer.visit(pending_); }
+
+void Diagnosis::trace_all(Tracer& tracer) { trace_changed(tracer); }
+
+void Diagnosis::trace_changed(Tracer& tracer) {
+    tracer.visit(pending_);
+    for (Value key : {error_key_, kind_key_}) tracer.visit(key); // which never move
+    for (TraceFrame& frame : trace_.frames) tracer.visit(frame.prototype);
+    tracer.visit(trace_.started_in);
+}
+
+void Diagnosis::after_mark(Heap& heap) {
     for (auto it = unseen_failures_.begin(); it != unseen_failures_.end();) {
         if (heap.is_live(it->first)) {
             ++it;
@@ -438,65 +398,13 @@ void Vm::after_mark(Heap& heap) {
         it = unseen_failures_.erase(it);
     }
     std::erase_if(origins_, [&](const auto& origin) { return !heap.is_live(origin.first); });
-    // A goroutine that waits in a channel holds it: nobody would ever learn that these timers fired.
-    std::erase_if(timers_, [&](const auto& timer) {
-        return timer.second.channel != nullptr && !heap.is_live(timer.second.channel);
-    });
 }
 
-// --- The end of a program, and limits that bring it about
-
-void Vm::run_deferred_to_end() {
-    const std::optional<int> status = std::exchange(exit_status_, std::nullopt);
-    leaves_at_once_ = status.has_value();
-    main_told_ = true;
-    while (!at_end_.empty()) {
-        const Value function = at_end_.back();
-        at_end_.pop_back();
-        const Outcome outcome = call(function, {});
-        if (!outcome.ok) report_quietly(outcome.value, msg::error_in_defer);
-    }
-    if (status) exit_status_ = status;
-}
-
-void Vm::finish_outside() {
-    for (OutsideWorld* world : outside_) world->finish();
-}
-
-/// Whoever hurried it took away more than there ever is.
-void Vm::refuel() {
-    const std::int64_t left = fuel_ <= -Heap::hurry / 2 ? fuel_ + Heap::hurry : fuel_;
-    std::int64_t given = heap().stress() ? 1 : time_slice;
-    if (step_limit_ != 0) {
-        steps_left_ += static_cast<std::uint64_t>(std::max<std::int64_t>(left, 0));
-        if (steps_left_ == 0) end_over(msg::steps_over, std::to_string(step_limit_));
-        given = static_cast<std::int64_t>(std::min<std::uint64_t>(steps_left_, static_cast<std::uint64_t>(given)));
-        steps_left_ -= static_cast<std::uint64_t>(given);
-    }
-    fuel_ = given;
-}
-
-void Vm::set_step_limit(std::uint64_t steps) noexcept {
-    step_limit_ = steps_left_ = steps;
-    fuel_ = 0;
-}
-
-void Vm::end_by_time(std::string limit) {
-    time_limit_ = std::move(limit);
-    time_over_.store(true, std::memory_order_release);
-    wakes.nudge();
-}
-
-void Vm::end_if_over() {
-    if (time_over_.load(std::memory_order_acquire)) [[unlikely]]
-        end_over(msg::time_over, time_limit_);
-}
-
-void Vm::end_over(const Message& what, std::string_view limit) {
-    out.flush();
-    err.write("qi: " + format(what, {limit}) + "\n");
-    err.flush();
-    std::_Exit(1);
+void Diagnosis::after_minor(Heap& heap) {
+    for (auto& [error, text] : young_origins_)
+        if (const Object* moved = heap.moved(error); moved != nullptr)
+            origins_.insert_or_assign(moved, std::move(text));
+    young_origins_.clear();
 }
 
 } // namespace qi

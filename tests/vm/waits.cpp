@@ -1,0 +1,104 @@
+// What comes from outside: threads report it, goroutines wait for it, and a call that isn't made again gives up what it
+// has begun.
+#include "native/native.hpp"
+#include "vm/program.hpp"
+
+#include <doctest/doctest.h>
+
+#include <atomic>
+#include <string>
+#include <thread>
+
+using namespace qi;
+
+namespace {
+
+/// Doors that other threads open.
+class Doors final : public OutsideWorld {
+public:
+    explicit Doors(Vm& vm) : vm_(vm) {
+        vm.scheduler.add_outside(this);
+        vm.set_extension(this);
+    }
+
+    bool could_wake() override { return true; }
+    void woken(std::int64_t number) override { vm_.scheduler.wake_all(waits[number]); }
+    void open(std::int64_t number) {
+        std::thread([this, number] {
+            is_open[number] = true;
+            vm_.scheduler.wakes.wake(*this, number);
+        }).join();
+    }
+
+    Wait waits[3]{Wait("door"), Wait("door", 1), Wait("door", 2)};
+    std::atomic<bool> is_open[3]{};
+    std::string given_up;
+
+private:
+    Vm& vm_;
+};
+
+void give_up_door(Vm& vm, std::int64_t number, std::int64_t note) {
+    vm.extension<Doors>().given_up += std::to_string(number) + ":" + std::to_string(note) + " ";
+}
+
+constexpr Native door_rows[] = {
+    native("test/wait n", "n, once the door is open.",
+           [](Vm& vm, std::int64_t n) {
+               auto& doors = vm.extension<Doors>();
+               if (doors.is_open[n]) return Value::small(n);
+               vm.current().note = n * 10;
+               return vm.scheduler.park(doors.waits[n], std::nullopt, give_up_door);
+           }),
+    native("test/open n", "A thread opens the door.",
+           [](Vm& vm, std::int64_t n) {
+               vm.extension<Doors>().open(n);
+               return Value::nil();
+           }),
+    native("test/knock n", "Those who wait for the door look again.",
+           [](Vm& vm, std::int64_t n) {
+               vm.scheduler.wake_all(vm.extension<Doors>().waits[n]);
+               return Value::nil();
+           }),
+    native("test/given-up", "What was given up so far.",
+           [](Vm& vm) { return make_string(vm.store, vm.extension<Doors>().given_up); }),
+    native("test/shown", "What goroutines wait for.",
+           [](Vm& vm) {
+               std::string text;
+               for (const GoroutineView& view : vm.scheduler.goroutines()) text += view.outside + ";";
+               return make_string(vm.store, text);
+           }),
+};
+
+/// The value of a program in which there are doors.
+std::string with_doors(std::string_view text) {
+    tests::Program program;
+    Doors doors(program.vm);
+    define_natives(program.vm, door_rows);
+    return program.run(text);
+}
+
+} // namespace
+
+TEST_CASE("a thread wakes those who wait for what it reports, in their order, and no others") {
+    CHECK(with_doors("(def log (atom []))"
+                     "(each (fn [[n name]] (go (do (test/wait n) (swap! log conj name)))) [[1 :a] [2 :b] [1 :c]])"
+                     "(go/sleep 5) (test/open 1) (go/sleep 5) (deref log)") == "[:a :c]");
+    CHECK(with_doors("(go (test/wait 0)) (go (test/wait 2)) (go/sleep 5) (test/shown)") == "\";door;door 2;\"");
+}
+
+TEST_CASE("a call that isn't made again gives up what it has begun, once") {
+    CHECK(with_doors("(def p (go (test/wait 1))) (go/sleep 5) (go/cancel! p) (go/sleep 5) (test/given-up)") ==
+          "\"1:10 \"");
+    // It has been woken, and hasn't run.
+    CHECK(with_doors("(def p (go (test/wait 2))) (go/sleep 5) (test/knock 2) (go/cancel! p) (go/sleep 5) "
+                     "(test/given-up)") == "\"2:20 \"");
+    // It looked again in vain, and waits once more.
+    CHECK(with_doors("(def p (go (test/wait 2))) (go/sleep 5) (test/knock 2) (go/sleep 5) (go/cancel! p) (go/sleep 5) "
+                     "(test/given-up)") == "\"2:20 \"");
+}
+
+TEST_CASE("a call that has come to its end gives up nothing") {
+    CHECK(with_doors("(def p (go (do (test/wait 1) (go/sleep 1000)))) (go/sleep 5) (test/open 1) (go/sleep 5) "
+                     "(go/cancel! p) (go/sleep 5) (test/given-up)") == "\"\"");
+}
