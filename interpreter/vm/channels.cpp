@@ -209,6 +209,9 @@ int Scheduler::select(Goroutine& g, Value* channels, unsigned count) {
     }
     for (unsigned i = 0; i < count; ++i)
         if (is_ready(static_cast<Channel*>(channels[i].object()))) return static_cast<int>(i);
+    // To ask the source of a view may have ended one that was asked before: nothing would ever wake those in it.
+    for (unsigned i = 0; i < count; ++i)
+        if (static_cast<Channel*>(channels[i].object())->ready()) return static_cast<int>(i);
     g.selecting = std::make_unique<Waiter[]>(count);
     g.selecting_count = count;
     for (unsigned i = 0; i < count; ++i) {

@@ -107,7 +107,7 @@ struct Channel : Object {
     Goroutine* runner; // whose promise it is, until that has ended
 
     bool closed() const noexcept { return (flags & Closed) != 0; }
-    /// Something to take, or the certainty that nothing will come. Vm::is_ready asks the source of a view first.
+    /// Something to take, or the certainty that nothing will come. Scheduler::is_ready asks the source of a view first.
     bool ready() const noexcept { return count > 0 || !senders.empty() || closed(); }
     Value peek() const noexcept { return ring_size == 0 ? inline_value : ring[head]; }
 };

@@ -14,8 +14,7 @@ void Scheduler::end_main(Goroutine& main) {
     if (main.ending) return;
     main.ending = true;
     if (main.status == Goroutine::Status::Parked) {
-        unpark(&main);
-        ready(&main, Resume::Cancel);
+        stop_waiting(main, Resume::Cancel);
     } else if (main.status == Goroutine::Status::Ready) {
         main.resume = Resume::Cancel;
     }

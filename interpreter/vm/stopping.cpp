@@ -64,7 +64,6 @@ void Scheduler::deliver_last(Wait& wait, Value value) {
     while (!wait.queue.empty()) {
         Goroutine* g = wait.queue.first->goroutine;
         note_told_of_stop(*g);
-        g->abandon = nullptr;
         deliver(g, value);
     }
 }

@@ -11,7 +11,8 @@
 
 namespace qi {
 
-/// Goroutines may be in it as long as the program runs: the owner calls Scheduler::wake_all before it goes.
+/// Goroutines may be in it: as long as code of the program may still run, the owner calls Scheduler::wake_all before it
+/// goes.
 struct Wait {
     /// An observer of the program is shown the name, and the number if there is one.
     explicit Wait(std::string_view shown = {}, std::int64_t its_number = 0) noexcept

@@ -8,6 +8,7 @@
 #include <atomic>
 #include <string>
 #include <thread>
+#include <vector>
 
 using namespace qi;
 
@@ -70,6 +71,27 @@ constexpr Native door_rows[] = {
            }),
 };
 
+/// Views that show nothing; to ask the second one ends the first.
+class Views final : public ChannelSource {
+public:
+    explicit Views(Vm& vm) : vm_(vm) {
+        for (const char* name : {"first-view", "second-view"}) {
+            shown_.push_back(vm.scheduler.make_view(*this, static_cast<std::int64_t>(shown_.size())));
+            vm.globals.set(vm.globals.define(vm.store.symbol(name)), Value{shown_.back()});
+        }
+    }
+
+    Value next(std::int64_t number, bool&) override {
+        if (number == 1) vm_.scheduler.close(shown_[0]);
+        return Value::absent();
+    }
+    void closed(std::int64_t) override {}
+
+private:
+    Vm& vm_;
+    std::vector<Channel*> shown_;
+};
+
 /// The value of a program in which there are doors.
 std::string with_doors(std::string_view text) {
     tests::Program program;
@@ -101,4 +123,10 @@ TEST_CASE("a call that isn't made again gives up what it has begun, once") {
 TEST_CASE("a call that has come to its end gives up nothing") {
     CHECK(with_doors("(def p (go (do (test/wait 1) (go/sleep 1000)))) (go/sleep 5) (test/open 1) (go/sleep 5) "
                      "(go/cancel! p) (go/sleep 5) (test/given-up)") == "\"\"");
+}
+
+TEST_CASE("to look at one channel may end another that was looked at before") {
+    tests::Program program;
+    Views views(program.vm);
+    CHECK(program.run("(go/select first-view -> :ended second-view -> :came)") == ":ended");
 }
