@@ -30,8 +30,8 @@ void ask_for_huge_pages(void* stack, std::size_t bytes) noexcept {
 
 } // namespace
 
-Scheduler::Scheduler(Machine& machine, Store& store_, Output& out, Output& err, Diagnosis& diagnosis, Current& now)
-    : machine_(machine), store_(store_), out_(out), err_(err), diagnosis_(diagnosis), now_(now) {
+Scheduler::Scheduler(Machine& machine, Store& store, Output& out, Output& err, Diagnosis& diagnosis, Current& now)
+    : machine_(machine), store_(store), out_(out), err_(err), diagnosis_(diagnosis), now_(now) {
     now_.fuel = time_slice;
     heap().add_roots(this);
     heap().set_interrupt(&now_.fuel);
