@@ -38,6 +38,7 @@ struct SpecialForm {
         Condition = 256,    // its first item isn't in that body
         ElseOutside = 64,   // its fourth item doesn't see what it binds
         ValuesInside = 128, // what the expressions of its bindings define is known in it alone
+        Apart = 512,        // each of its items is evaluated by itself
     };
 
     std::string_view name;

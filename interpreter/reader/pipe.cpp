@@ -1,4 +1,5 @@
 // Infix pipes (docs/language.md, 1.8): where the left side goes.
+#include "reader/form_tree.hpp"
 #include "reader/reader.hpp"
 
 namespace qi {
@@ -18,11 +19,12 @@ Placeholders find_placeholders(const Names& names, Form* root) {
     };
     Placeholders result;
     std::vector<Item> pending{{root, false}};
-    const auto push_all = [&](Form* form, std::size_t from, bool repeated) {
-        for (std::size_t i = form->list.count; i-- > from;) pending.push_back({form->list.items[i], repeated});
+    const auto push_all = [&](std::span<Form* const> forms, bool repeated) {
+        for (Form* each : forms) pending.push_back({each, repeated});
     };
     while (!pending.empty()) {
-        const auto [form, repeated] = pending.back();
+        Form* const form = pending.back().form;
+        const bool repeated = pending.back().repeated;
         pending.pop_back();
         if (form->is_symbol(names.underscore)) {
             result.found.push_back(form);
@@ -30,45 +32,19 @@ Placeholders find_placeholders(const Names& names, Form* root) {
             continue;
         }
         if (!form->has_items() || form->is(FormKind::FString)) continue;
-        if (!form->is_call()) {
-            push_all(form, 0, repeated);
-            continue;
-        }
-        Form* head = form->list.items[0];
         const SpecialForm* special = names.form_of(form);
-        const SpecialForm::Scope scope = special == nullptr ? SpecialForm::Around : special->scope;
-        if (special != nullptr && special->is(SpecialForm::NoPlaceholder)) continue;
-        if (scope == SpecialForm::Bindings && form->list.count > 1 && form->list.items[1]->is(FormKind::Vector)) {
-            const bool again = repeated || special->is(SpecialForm::Repeats);
-            push_all(form, 2, again);
-            const Form* bindings = form->list.items[1];
-            for (std::size_t i = bindings->list.count; i-- > 0;)
-                if (i % 2 == 1) pending.push_back({bindings->list.items[i], repeated});
-            continue;
+        if (special == nullptr) {
+            push_all(form->items().subspan(form->is_call() ? 1 : 0), repeated);
+        } else if (!special->is(SpecialForm::NoPlaceholder)) {
+            const bool repeats = special->makes_function() || special->is(SpecialForm::Repeats);
+            each_part(FormTree{names}, *special, form->items(), [&](Part part, std::span<Form* const> parts) {
+                const bool body = part == Part::Body && special->scope != SpecialForm::Arms;
+                if (body || part == Part::Around || part == Part::Value || part == Part::Guard || part == Part::Datum)
+                    push_all(parts, repeated || (body && repeats));
+            });
         }
-        if (scope == SpecialForm::Function) {
-            std::size_t parameters = 1;
-            while (parameters < form->list.count && !form->list.items[parameters]->is(FormKind::Vector)) ++parameters;
-            push_all(form, parameters + 1, true);
-            continue;
-        }
-        if (scope == SpecialForm::Task) {
-            push_all(form, 1, true);
-            continue;
-        }
-        if (scope == SpecialForm::Arms) {
-            // The subject and the guards.
-            bool in_guard = false;
-            for (std::size_t i = 1; i < form->list.count; ++i) {
-                Form* item = form->list.items[i];
-                if (i == 1 || in_guard) pending.push_back({item, repeated});
-                in_guard = item->is_symbol(names.when);
-            }
-            continue;
-        }
-        push_all(form, defines(special) ? 2 : 1, repeated);
         // The head itself is no place for the value, but what it computes may be: ((f _) x).
-        if (head->has_items()) pending.push_back({head, repeated});
+        if (form->is_call() && form->list.items[0]->has_items()) pending.push_back({form->list.items[0], repeated});
     }
     return result;
 }
