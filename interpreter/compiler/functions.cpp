@@ -1,6 +1,7 @@
 // Functions: parameters, bodies, what a body defines, closures.
 #include "base/messages.hpp"
 #include "compiler/compiler.hpp"
+#include "reader/form_tree.hpp"
 
 #include <algorithm>
 #include <unordered_set>
@@ -66,41 +67,10 @@ Prototype* Compiler::function(std::string name, const Form* parameters, std::spa
     return state.finish(fixed, rest);
 }
 
-/// Calls `visit` for every form that is evaluated in the same scope as `forms`, and not inside one of its own.
-template <typename Visit>
-static void each_in_scope(const Names& names, std::span<Form* const> forms, bool into_frames, Visit visit) {
-    std::vector<Form*> pending(forms.rbegin(), forms.rend());
-    while (!pending.empty()) {
-        Form* form = pending.back();
-        pending.pop_back();
-        if (!form->has_items() || form->is(FormKind::Quasiquote)) continue;
-        if (form->is_call() && form->list.items[0]->is(FormKind::Symbol)) {
-            visit(form, form->list.items[0]->value);
-            // The visitor may have made another form of it.
-            if (!form->is_call() || !form->list.items[0]->is(FormKind::Symbol)) {
-                pending.push_back(form);
-                continue;
-            }
-            const SpecialForm* special = names.form_of(form);
-            if (special != nullptr && special->scope != SpecialForm::Around) {
-                // What these evaluate before they open their scope, or outside of it.
-                const auto items = form->items();
-                if (special->scope == SpecialForm::Arms && items.size() > 1) pending.push_back(items[1]);
-                if (special->is(SpecialForm::ElseOutside) && items.size() == 4) pending.push_back(items[3]);
-                const bool values_outside =
-                    special->scope == SpecialForm::Bindings && !special->is(SpecialForm::ValuesInside);
-                if (values_outside && items.size() > 1 && items[1]->is(FormKind::Vector))
-                    for (std::size_t i = items[1]->list.count & ~std::uint32_t{1}; i > 0; i -= 2)
-                        pending.push_back(items[1]->list.items[i - 1]);
-                continue;
-            }
-            if (!into_frames && special != nullptr && special->is(SpecialForm::Frame)) {
-                if (special->is(SpecialForm::Condition) && form->list.count > 1) pending.push_back(form->list.items[1]);
-                continue;
-            }
-        }
-        for (std::uint32_t i = form->list.count; i-- > 0;) pending.push_back(form->list.items[i]);
-    }
+/// The form, which is that special form, defines something else than a macro, which is known while compiling.
+static bool defines_value(const Names& names, const Form* form, const SpecialForm* special) {
+    return defines(special) && !form->list.items[0]->is_symbol(names.mac) && form->list.count > 1 &&
+           form->list.items[1]->is(FormKind::Symbol);
 }
 
 std::vector<Compiler::Definition> Compiler::definitions_in(std::span<Form* const> forms) const {
@@ -124,34 +94,35 @@ std::vector<Compiler::Definition> Compiler::definitions_in(std::span<Form* const
         else
             found.push_back({name, 1, certain.contains(definition)});
     };
-    each_in_scope(names_, forms, true, [&](Form* form, Value head) {
+    each_in_scope(FormTree{names_}, forms, true, [&](const Form* form, const SpecialForm* special) {
         const auto items = form->items();
         // (use m :only [name …])
-        if (head == names_.use && items.size() == 4 && items[3]->is(FormKind::Vector))
+        if (items[0]->is_symbol(names_.use) && items.size() == 4 && items[3]->is(FormKind::Vector))
             for (const Form* name : items[3]->items()) add(name, form);
-        if (head != names_.def && head != names_.defn && head != names_.defn_private) return;
-        if (items.size() >= 2 && items[1]->is(FormKind::Symbol)) add(items[1], form);
+        if (defines_value(names_, form, special)) add(items[1], form);
     });
     return found;
 }
 
 bool Compiler::has_defer(std::span<Form* const> forms) const {
     bool found = false;
-    // A let of one body expression opens no frame: its defers belong to the frame around it. Others have their own.
     std::vector<std::span<Form* const>> bodies{forms};
     while (!bodies.empty() && !found) {
         const auto body = bodies.back();
         bodies.pop_back();
-        each_in_scope(names_, body, false, [&](Form* form, Value head) {
+        each_in_scope(FormTree{names_}, body, false, [&](Form* form, const SpecialForm* special) {
             // In a scope of its own nothing has been expanded yet.
             const Value macro = macro_of(form);
-            if (head == names_.defer || (!macro.is_absent() && expander_->may_make(macro, names_.defer))) found = true;
-            const auto items = form->items();
-            if (head == names_.let && items.size() == 3) bodies.push_back(items.subspan(2));
-            if (head == names_.let && items.size() > 1 && items[1]->is(FormKind::Vector))
-                bodies.push_back(items[1]->items());
-            if ((head == names_.if_let || head == names_.match) && items.size() >= 3)
-                bodies.push_back(items.subspan(2));
+            if (form->list.items[0]->is_symbol(names_.defer) ||
+                (!macro.is_absent() && expander_->may_make(macro, names_.defer)))
+                found = true;
+            if (special == nullptr || !special->opens_scope() || special->makes_function()) return;
+            each_part(FormTree{names_}, *special, form->items(), [&](Part part, std::span<Form* const> parts) {
+                // A body of one expression opens no frame, if its form doesn't say so: its defers belong to the frame
+                // around it.
+                const bool framed = part == Part::Body && (special->is(SpecialForm::Frame) || parts.size() > 1);
+                if (is_inside(*special, part) && !framed) bodies.push_back(parts);
+            });
         });
     }
     return found;
@@ -182,14 +153,9 @@ bool Compiler::mentioned_in_function(std::span<Form* const> forms, Value name) c
 std::vector<Compiler::Definition> Compiler::open_definitions(std::span<Form* const> forms,
                                                              std::span<Form* const> bindings) {
     std::unordered_set<std::uint64_t> bound; // words of symbols
-    std::vector<const Form*> patterns;
-    for (std::size_t i = 0; i < bindings.size(); i += 2) patterns.push_back(bindings[i]);
-    while (!patterns.empty()) {
-        const Form* pattern = patterns.back();
-        patterns.pop_back();
-        if (pattern->is(FormKind::Symbol)) bound.insert(pattern->value.bits());
-        if (pattern->has_items()) patterns.insert(patterns.end(), pattern->items().begin(), pattern->items().end());
-    }
+    const auto bind = [&](const Form* name) { bound.insert(name->value.bits()); };
+    for (std::size_t i = 0; i < bindings.size(); i += 2)
+        each_bound(FormTree{names_}, bindings.subspan(i, 1), bind, [](const Form*) {});
     expand_in_scope(forms, bound);
     if (at_top_level()) return {};
     std::vector<Definition> definitions = definitions_in(forms);
@@ -228,19 +194,21 @@ void Compiler::declare_defined(std::span<const Definition> definitions, std::spa
 void Compiler::expand_in_scope(std::span<Form* const> forms, const std::unordered_set<std::uint64_t>& bound) {
     // Names that the body itself gives another meaning call no macro.
     auto taken = bound;
-    each_in_scope(names_, forms, true, [&](Form* form, Value head) {
-        const bool defines = head == names_.def || head == names_.defn || head == names_.defn_private;
-        if (defines && form->list.count > 1 && form->list.items[1]->is(FormKind::Symbol))
-            taken.insert(form->list.items[1]->value.bits());
+    each_in_scope(FormTree{names_}, forms, true, [&](const Form* form, const SpecialForm* special) {
+        if (defines_value(names_, form, special)) taken.insert(form->list.items[1]->value.bits());
     });
-    each_in_scope(names_, forms, true, [&](Form* form, Value name) {
+    each_in_scope(FormTree{names_}, forms, true, [&](Form* form, const SpecialForm*) {
+        const Value name = form->list.items[0]->value;
         if (name == names_.mac) {
             define_macro(form);
             *form = *arena_.make(FormKind::Nil, form->span);
-            return;
+            return true;
         }
-        if (taken.contains(name.bits())) return;
-        for (Value macro = macro_of(form); !macro.is_absent(); macro = macro_of(form)) *form = *expand(form, macro);
+        if (taken.contains(name.bits())) return false;
+        Value macro = macro_of(form);
+        const bool expands = !macro.is_absent();
+        for (; !macro.is_absent(); macro = macro_of(form)) *form = *expand(form, macro);
+        return expands;
     });
 }
 
