@@ -1,5 +1,7 @@
 #include "compiler/definitions.hpp"
 
+#include "reader/form_tree.hpp"
+
 #include <algorithm>
 
 namespace qi {
@@ -42,39 +44,36 @@ void Definitions::look(const Names& names, const Item& item) {
         const auto items = form->items();
         const Value head = items[0]->value;
         if (head == names.comment && !quoted) return;
-        const bool names_something = items.size() > 1 && items[1]->is(FormKind::Symbol);
-        if (is_definition(names, head) && names_something && (quoted || !local)) {
-            const Form* parameters = nullptr;
-            const Form* doc = nullptr;
-            if (head == names.defn || head == names.defn_private) {
-                const std::size_t at = items.size() > 2 && items[2]->is(FormKind::Vector) ? 2 : 3;
-                if (items.size() > at && items[at]->is(FormKind::Vector)) parameters = items[at];
-                if (at == 3 && items.size() > 2 && items[2]->is(FormKind::String)) doc = items[2];
-            } else if (head == names.def && items.size() == 3 && items[2]->is_call() &&
-                       items[2]->list.items[0]->is_symbol(names.fn) && items[2]->list.count > 1 &&
-                       items[2]->list.items[1]->is(FormKind::Vector)) {
-                parameters = items[2]->list.items[1];
-            }
-            add(items[1]->value, parameters, doc, quoted, head == names.defn_private);
-            if (head == names.mac && is_definer(names, form)) definers_.insert(items[1]->value.bits());
-        }
+        const SpecialForm* special = names.form(head);
+        if (defines(special) && (quoted || !local)) add(names, form, quoted);
         if (!quoted && head == names.use) look_at_use(form);
         if (!quoted && as_symbol(head)->text() == "load") look_at_load(form);
         if (head == names.quote) quoted = true;
-        if (const SpecialForm* special = names.form(head); special != nullptr && special->opens_scope()) local = true;
-        if ((definers_.contains(head.bits()) || imported_definers_.contains(as_symbol(head)->text())) && !local)
-            add_symbols(form);
+        if (!local && is_definer(head)) add_symbols(form);
+        if (special != nullptr && special->opens_scope()) {
+            const std::size_t before = pending_.size();
+            each_part(FormTree{names}, *special, items, [&](Part part, std::span<Form* const> parts) {
+                if (part == Part::End) return;
+                for (const Form* each : parts) pending_.push_back({each, quoted, local || is_inside(*special, part)});
+            });
+            std::reverse(pending_.begin() + static_cast<std::ptrdiff_t>(before), pending_.end());
+            return;
+        }
     }
     for (std::uint32_t i = form->list.count; i-- > 0;) pending_.push_back({form->list.items[i], quoted, local});
 }
 
-void Definitions::add(Value name, const Form* parameters, const Form* doc, bool quoted, bool hidden) {
+void Definitions::add(const Names& names, const Form* form, bool quoted) {
+    const auto definition = definition_of(FormTree{names}, form);
+    if (definition.name == nullptr) return;
+    const Value name = definition.name->value, head = form->list.items[0]->value;
     Entry& entry = known_[name.bits()];
     entry.name = name;
-    entry.hidden = hidden;
+    entry.hidden = head == names.defn_private;
     entry.definition.times += quoted ? 2 : 1; // what is data now may be evaluated any number of times
-    entry.definition.parameters = parameters;
-    entry.definition.doc = doc;
+    entry.definition.parameters = head == names.mac ? nullptr : definition.parameters;
+    entry.definition.doc = definition.doc;
+    if (head == names.mac && is_definer(names, form)) definers_.insert(name.bits());
 }
 
 bool Definitions::is_definer(const Names& names, const Form* body) const {

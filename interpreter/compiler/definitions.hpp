@@ -83,7 +83,7 @@ private:
     };
 
     void look(const Names& names, const Item& item);
-    void add(Value name, const Form* parameters, const Form* doc, bool quoted, bool hidden);
+    void add(const Names& names, const Form* definition, bool quoted);
     bool is_definer(const Names& names, const Form* body) const;
     void add_symbols(const Form* form);
 

@@ -6,6 +6,7 @@
 #include "compiler/compiler.hpp"
 #include "compiler/messages.hpp"
 #include "data/map.hpp"
+#include "reader/form_tree.hpp"
 
 #include <algorithm>
 #include <unordered_map>
@@ -43,10 +44,11 @@ void each_symbol(const Form* root, Visit visit) {
     }
 }
 
+/// `(defn name …)` or `(defn- name …)`.
 bool is_definition_of_function(const Names& names, const Form* form) {
-    if (!form->is_call() || form->list.count < 3 || !form->list.items[1]->is(FormKind::Symbol)) return false;
-    const Form* head = form->list.items[0];
-    return head->is_symbol(names.defn) || head->is_symbol(names.defn_private);
+    const SpecialForm* special = names.form_of(form);
+    return defines(special) && special->scope == SpecialForm::Function && !form->list.items[0]->is_symbol(names.mac) &&
+           form->list.count >= 3 && form->list.items[1]->is(FormKind::Symbol);
 }
 
 /// Whoever is handed a function first, and with how many arguments it is called.
@@ -104,24 +106,12 @@ void Compiler::lint_literal(const Form* form) {
 void Compiler::lint_parameters(const Form* parameters) {
     if (!lints(parameters)) return;
     std::unordered_set<std::uint64_t> seen;
-    std::vector<const Form*> names;
-    std::vector<const Form*> pending(parameters->items().rbegin(), parameters->items().rend());
-    while (!pending.empty()) {
-        const Form* pattern = pending.back();
-        pending.pop_back();
-        if (pattern->is(FormKind::Symbol)) names.push_back(pattern);
-        if (pattern->is(FormKind::Vector))
-            pending.insert(pending.end(), pattern->items().rbegin(), pattern->items().rend());
-        if (pattern->is(FormKind::Map))
-            for (std::uint32_t i = pattern->list.count & ~1u; i > 0; i -= 2)
-                pending.push_back(pattern->list.items[i - 1]);
-    }
-    for (const Form* name : names) {
+    const auto bind = [&](const Form* name) {
         const std::string_view text = as_symbol(name->value)->text();
-        if (text.starts_with('_') || text == "&" || text == "...") continue;
-        if (!seen.insert(name->value.bits()).second)
+        if (!text.starts_with('_') && !seen.insert(name->value.bits()).second)
             warnings_->add("repeated", name->span, format(msg::repeated_parameter, {text}));
-    }
+    };
+    each_bound(FormTree{names_}, parameters->items(), bind, [](const Form*) {});
 }
 
 void Compiler::lint_cond(const Form* cond) {

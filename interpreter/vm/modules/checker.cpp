@@ -30,12 +30,11 @@ void declare_from_text(Store& store, std::string_view text, Definitions& definit
     for (std::size_t at = 0; at != std::string_view::npos; at = text.find("\n(", at)) {
         if (at > 0 || text.starts_with('\n')) ++at;
         const std::string_view line = text.substr(at, text.find('\n', at) - at);
-        for (const std::string_view head : {"(def ", "(defn ", "(defn- ", "(mac "}) {
-            if (!line.starts_with(head)) continue;
-            const std::string_view name =
-                line.substr(head.size(), line.find_first_of(" \t()[]{}\"", head.size()) - head.size());
-            if (!name.empty()) definitions.mention(store.symbol(name));
-        }
+        if (!line.starts_with('(')) continue;
+        const std::size_t blank = std::min(line.find(' '), line.size() - 1);
+        if (!defines(find_form(line.substr(1, blank - 1)))) continue;
+        const std::string_view name = line.substr(blank + 1, line.find_first_of(" \t()[]{}\"", blank + 1) - blank - 1);
+        if (!name.empty()) definitions.mention(store.symbol(name));
     }
 }
 
