@@ -5,6 +5,7 @@
 #include "format/words.hpp"
 
 #include <algorithm>
+#include <optional>
 
 namespace qi::layout {
 
@@ -12,7 +13,8 @@ namespace {
 
 class Builder {
 public:
-    explicit Builder(std::string_view text) {
+    /// `broken_off`: a bracket isn't closed. A form that begins a line then ends those that are open.
+    Builder(std::string_view text, bool broken_off) : broken_off_(broken_off) {
         tree_.text = text;
         Node root;
         root.kind = NodeKind::Root;
@@ -21,11 +23,15 @@ public:
         open_.push_back({0, 0});
     }
 
-    Tree build() {
+    /// Nothing if the text is broken off, and this isn't known.
+    std::optional<Tree> build() {
         Words words(tree_.text);
-        for (Word word = words.next(); word.kind != TokenKind::End; word = words.next()) take(word);
-        end_chain();
-        while (open_.size() > 1) close(tree_.nodes.size()); // of a text that was broken off
+        for (Word word = words.next(); word.kind != TokenKind::End; word = words.next()) {
+            if (broken_off_ && tree_.text[word.begin] == '(' && word.column == 0) close_all(word.begin);
+            take(word);
+        }
+        if (!broken_off_ && open_.size() > (top().kind == NodeKind::Chain ? 2 : 1)) return std::nullopt;
+        close_all(tree_.text.size());
         close(tree_.text.size());
         return std::move(tree_);
     }
@@ -133,6 +139,11 @@ private:
         items_.insert(items_.end(), comments.begin(), comments.end());
     }
 
+    void close_all(std::size_t end) {
+        end_chain();
+        while (open_.size() > 1) close(end);
+    }
+
     void close(std::size_t end) {
         const Open closed = open_.back();
         open_.pop_back();
@@ -153,6 +164,7 @@ private:
     }
 
     Tree tree_;
+    bool broken_off_;
     std::vector<Open> open_;
     std::vector<std::uint32_t> items_;
 };
@@ -180,7 +192,10 @@ std::string_view Tree::closer(const Node& node) const noexcept {
     }
 }
 
-Tree parse(std::string_view text) { return Builder(text).build(); }
+Tree parse(std::string_view text) {
+    auto tree = Builder(text, false).build();
+    return tree ? std::move(*tree) : *Builder(text, true).build();
+}
 
 std::vector<std::string_view> words(std::string_view text) {
     std::vector<std::string_view> all;

@@ -62,8 +62,8 @@ struct Tree {
     std::string_view closer(const Node& node) const noexcept;
 };
 
-/// The tree of a text. One that the reader can't read has one too, for editors: unclosed brackets go up to
-/// its end, others are closed by any bracket.
+/// The tree of a text. One that the reader can't read has one too, for editors: unclosed brackets go up to the next
+/// line that begins with a round one, or to the text's end; others are closed by any bracket.
 Tree parse(std::string_view text);
 
 /// The tokens and comments of a text, in order: what a layout must not change.

@@ -177,18 +177,15 @@ Json Answers::completion(Open& open, std::size_t offset) {
                 offer(keyword, item_value, "", "", '1');
         return items;
     }
-    for (std::size_t i = index.bindings().size(); i-- > 0;) { // inner ones first
-        const Binding& binding = index.bindings()[i];
-        const bool is_itself = binding.begin <= offset && offset <= binding.end;
-        if (is_itself || offset < binding.scope_begin || offset > binding.scope_end) continue;
+    index.scopes().each_visible(offset, [&](const Binding& binding) {
         offer(binding.name, item_kind(binding), usage_of(binding), as_markdown(binding), binding.global ? '2' : '1');
-    }
-    for (const UsedModule& used : index.modules()) {
+    });
+    for (const UsedModule& used : index.scopes().modules) {
         const std::string path = module_path(path_of(open.uri), used.module);
         const auto module = path.empty() ? nullptr : index_of_file(path);
         if (module == nullptr) continue;
-        for (const Binding& binding : module->bindings())
-            if (module->is_public(binding))
+        for (const Binding& binding : module->scopes().bindings)
+            if (module->scopes().is_public(binding))
                 offer(used.prefix + binding.name, item_kind(binding), usage_of(binding), as_markdown(binding, path),
                       '3');
     }
@@ -211,20 +208,20 @@ Json Answers::completion(Open& open, std::size_t offset) {
 }
 
 const Binding* Answers::binding_at(Open& open, std::size_t offset, const Occurrence*& occurrence) {
-    occurrence = open.index().at(offset);
+    occurrence = open.index().scopes().at(offset);
     if (occurrence == nullptr || occurrence->binding < 0) return nullptr;
-    return &open.index().bindings()[static_cast<std::size_t>(occurrence->binding)];
+    return &open.index().scopes().bindings[static_cast<std::size_t>(occurrence->binding)];
 }
 
 Answers::Found Answers::in_modules(Open& open, std::string_view name) const {
     const std::string document = path_of(open.uri);
     if (document.empty()) return {};
-    for (const UsedModule& used : open.index().modules()) {
+    for (const UsedModule& used : open.index().scopes().modules) {
         if (!used.bare && !name.starts_with(used.prefix)) continue;
         const std::string path = module_path(document, used.module);
         const auto module = path.empty() ? nullptr : index_of_file(path);
         if (module == nullptr) continue;
-        if (const Binding* binding = module->global(used.bare ? name : name.substr(used.prefix.size())))
+        if (const Binding* binding = module->scopes().global(used.bare ? name : name.substr(used.prefix.size())))
             return {binding, path, module};
     }
     return {};
@@ -311,7 +308,7 @@ Json Answers::signature_help(Open& open, std::size_t offset) {
 }
 
 Json Answers::definition(Open& open, std::size_t offset) {
-    for (const UsedModule& used : open.index().modules())
+    for (const UsedModule& used : open.index().scopes().modules)
         if (used.begin <= offset && offset <= used.end)
             if (const std::string path = module_path(path_of(open.uri), used.module); !path.empty())
                 return location(path, "", 0, 0);
@@ -335,7 +332,7 @@ Json Answers::references(Open& open, std::size_t offset, bool with_definition) {
     if (occurrence == nullptr) return all;
     const Index& index = open.index();
     const std::string_view name = index.text_of(*occurrence);
-    for (const Occurrence& other : index.occurrences()) {
+    for (const Occurrence& other : index.scopes().occurrences) {
         if (other.binding != occurrence->binding || (binding == nullptr && index.text_of(other) != name)) continue;
         if (!with_definition && binding != nullptr && other.begin == binding->begin) continue;
         all.push_back({{"uri", open.uri}, {"range", range(open, other.begin, other.end)}});
@@ -351,7 +348,7 @@ Json Answers::highlights(Open& open, std::size_t offset) {
 
 Json Answers::symbols(Open& open) {
     Json all = Json::array();
-    for (const Binding& binding : open.index().bindings()) {
+    for (const Binding& binding : open.index().scopes().bindings) {
         if (!binding.global) continue;
         all.push_back({{"name", binding.name},
                        {"kind", binding.kind == BindingKind::Value ? symbol_variable : symbol_function},
@@ -402,18 +399,16 @@ Result<Json> Answers::rename(Open& open, std::size_t offset, const std::string& 
     if (binding == nullptr) return failure(kind::name, msg::lsp_no_name_here);
     Lexer lexer(name, 0, static_cast<std::uint32_t>(name.size()));
     Token token;
-    constexpr std::string_view not_names[] = {"nil", "true", "false", "->", "=>", "...", "|", "&", "_"};
-    if (lexer.next(token) || token.kind != TokenKind::Symbol || token.text != name ||
-        std::find(std::begin(not_names), std::end(not_names), name) != std::end(not_names))
+    if (lexer.next(token) || token.kind != TokenKind::Symbol || token.text != name || !layout::is_name(name))
         return failure(kind::name, msg::lsp_no_name, {name});
     // Not where the name would come to mean something else, or something else come to mean it.
-    for (const Binding& other : open.index().bindings())
+    for (const Binding& other : open.index().scopes().bindings)
         if (other.name == name && other.scope_begin < binding->scope_end && binding->scope_begin < other.scope_end)
             return failure(kind::name, msg::lsp_name_taken, {name});
     for (const DocEntry& entry : library_.entries())
         if (entry.space == "forms" && entry.name == name) return failure(kind::name, msg::lsp_name_taken, {name});
     Json edits = Json::array();
-    for (const Occurrence& other : open.index().occurrences())
+    for (const Occurrence& other : open.index().scopes().occurrences)
         if (other.binding == occurrence->binding)
             edits.push_back({{"range", range(open, other.begin, other.end)}, {"newText", name}});
     return Json{{"changes", {{open.uri, edits}}}};
