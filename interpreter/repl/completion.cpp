@@ -2,6 +2,7 @@
 
 #include "doc/forms.hpp"
 #include "doc/options.hpp"
+#include "format/scopes.hpp"
 #include "repl/commands.hpp"
 
 #include <algorithm>
@@ -47,24 +48,14 @@ std::vector<std::string> files_at(const std::string& path) {
     return found;
 }
 
-/// Names that stand in the text: parameters and bindings of what is being typed.
-void add_words(const std::string& text, std::set<std::string>& names) {
-    for (std::size_t at = 0; at < text.size();) {
-        const std::size_t begin = text.find_first_not_of(delimiters, at);
-        if (begin == std::string::npos) return;
-        const std::size_t end = std::min(text.find_first_of(delimiters, begin), text.size());
-        const std::string word = text.substr(begin, end - begin);
-        const char first = word.front();
-        if (first != ':' && !(first >= '0' && first <= '9') && word != "|>") names.insert(word);
-        at = end;
-    }
-}
-
-std::set<std::string> names(Vm& vm, const std::string& text) {
+/// What may be used after the text: what its forms bind there, too.
+std::set<std::string> names(Vm& vm, std::string_view text) {
     std::set<std::string> all;
     for (std::string& name : vm.globals.all_names()) all.insert(std::move(name));
     for (const FormDoc& form : form_docs()) all.emplace(form.name);
-    add_words(text, all);
+    layout::scopes_of(layout::parse(text)).each_visible(text.size(), [&](const layout::Binding& binding) {
+        all.insert(binding.name);
+    });
     return all;
 }
 
@@ -107,7 +98,7 @@ Completion completion_of(Vm& vm, const std::string& text) {
             std::erase_if(result.choices,
                           [&](const std::string& name) { return !name.starts_with(word) || name == word; });
         } else {
-            result.choices = fitting(names(vm, text.substr(0, result.begin)), word);
+            result.choices = fitting(names(vm, std::string_view(text).substr(0, result.begin)), word);
         }
     }
     std::sort(result.choices.begin(), result.choices.end());
