@@ -255,6 +255,9 @@ private:
                                                                        : parts[0]->begin);
             case Part::End: return end_scope(before, parts.empty() ? node.end : parts[0]->end);
             case Part::Datum:
+                if (form.name == "use") // the names behind :only
+                    for (const Node* item : parts)
+                        if (tree_.is_vector(item)) all(tree_.children(item));
                 // Code that isn't evaluated now is still code.
                 if (form.name != "comment") return;
                 define_in(parts, false);
