@@ -106,22 +106,27 @@ std::vector<Compiler::Definition> Compiler::definitions_in(std::span<Form* const
 
 bool Compiler::has_defer(std::span<Form* const> forms) const {
     bool found = false;
-    std::vector<std::span<Form* const>> bodies{forms};
-    while (!bodies.empty() && !found) {
-        const auto body = bodies.back();
-        bodies.pop_back();
-        each_in_scope(FormTree{names_}, body, false, [&](Form* form, const SpecialForm* special) {
+    const FormTree tree{names_};
+    std::vector<Form*> pending(forms.begin(), forms.end());
+    while (!pending.empty() && !found) {
+        Form* const scope[] = {pending.back()};
+        pending.pop_back();
+        each_in_scope(tree, std::span<Form* const>(scope), false, [&](Form* form, const SpecialForm* special) {
             // In a scope of its own nothing has been expanded yet.
             const Value macro = macro_of(form);
             if (form->list.items[0]->is_symbol(names_.defer) ||
                 (!macro.is_absent() && expander_->may_make(macro, names_.defer)))
                 found = true;
             if (special == nullptr || !special->opens_scope() || special->makes_function()) return;
-            each_part(FormTree{names_}, *special, form->items(), [&](Part part, std::span<Form* const> parts) {
+            each_part(tree, *special, form->items(), [&](Part part, std::span<Form* const> parts) {
+                // The functions of a pattern are evaluated before the body, outside of its frame.
+                if (part == Part::Pattern)
+                    each_bound(
+                        tree, parts, [](Form*) {}, [&](Form* function) { pending.push_back(function); });
                 // A body of one expression opens no frame, if its form doesn't say so: its defers belong to the frame
                 // around it.
                 const bool framed = part == Part::Body && (special->is(SpecialForm::Frame) || parts.size() > 1);
-                if (is_inside(*special, part) && !framed) bodies.push_back(parts);
+                if (is_inside(*special, part) && !framed) pending.insert(pending.end(), parts.begin(), parts.end());
             });
         });
     }
