@@ -141,7 +141,7 @@ private:
         each_in_scope(tree_, forms, true, [&](const Node* node, const SpecialForm* form) {
             if (form == nullptr) return;
             const std::string_view head = form->name;
-            if (head == "use") use(tree_.children(node));
+            if (head == "use") use(tree_.children(node), global ? nullptr : forms.front());
             if (head == "export" && global) export_names(tree_.children(node));
             const auto definition = definition_of(tree_, node);
             if (definition.name == nullptr) return;
@@ -190,14 +190,18 @@ private:
         return made;
     }
 
-    void use(const std::vector<const Node*>& items) {
+    std::string_view without_quotes(const Node& node) const {
+        const std::string_view word = text(node);
+        return is_string(word) ? word.substr(1, std::max<std::size_t>(word.size(), 2) - 2) : word;
+    }
+
+    /// `body`: the first form of those around it, or null if they are the file's.
+    void use(const std::vector<const Node*>& items, const Node* body) {
         if (items.size() < 2) return;
         UsedModule used;
         used.begin = place(items[1]->begin);
         used.end = place(items[1]->end);
-        used.module = text(*items[1]);
-        if (is_string(used.module))
-            used.module = used.module.substr(1, std::max<std::size_t>(used.module.size(), 2) - 2);
+        used.module = without_quotes(*items[1]);
         const std::string_view how = items.size() > 2 ? text(*items[2]) : std::string_view();
         if (how == ":as" && items.size() > 3)
             used.prefix = std::string(text(*items[3])) + "/";
@@ -206,6 +210,17 @@ private:
         else
             used.prefix = used.module.substr(used.module.rfind('/') + 1) + "/";
         scopes_.modules.push_back(std::move(used));
+        if (how != ":only" || items.size() < 4 || !tree_.is_vector(items[3]) || body == nullptr) return;
+        for (const Node* name : tree_.children(items[3])) {
+            Binding made;
+            made.name = without_quotes(*name);
+            if (!is_name(made.name)) continue;
+            made.of_module = true;
+            made.begin = made.form_begin = place(name->begin);
+            made.end = made.form_end = place(name->end);
+            made.scope_begin = place(body->begin);
+            active_.push_back(add(std::move(made)));
+        }
     }
 
     void export_names(const std::vector<const Node*>& items) {
@@ -216,7 +231,8 @@ private:
     void refer(const Node& name) {
         const std::string_view wanted = text(name);
         for (std::size_t i = active_.size(); i-- > 0;)
-            if (binding(active_[i]).name == wanted) return occur(name, active_[i]);
+            if (const Binding& local = binding(active_[i]); local.name == wanted)
+                return occur(name, local.of_module ? -1 : active_[i]);
         const auto global = scopes_.globals.find(std::string(wanted));
         occur(name, global == scopes_.globals.end() ? -1 : global->second);
     }
@@ -255,9 +271,11 @@ private:
                                                                        : parts[0]->begin);
             case Part::End: return end_scope(before, parts.empty() ? node.end : parts[0]->end);
             case Part::Datum:
-                if (form.name == "use") // the names behind :only
+                if (form.name == "use") // the names behind :only are those of the module, whatever they mean here
                     for (const Node* item : parts)
-                        if (tree_.is_vector(item)) all(tree_.children(item));
+                        if (tree_.is_vector(item))
+                            for (const Node* name : tree_.children(item))
+                                if (tree_.is_name(name)) occur(*name, -1);
                 // Code that isn't evaluated now is still code.
                 if (form.name != "comment") return;
                 define_in(parts, false);

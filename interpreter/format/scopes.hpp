@@ -20,6 +20,7 @@ struct Binding {
     BindingKind kind = BindingKind::Local;
     bool global = false;
     bool hidden = false;                          // defn-
+    bool of_module = false;                       // behind the :only of a body: its occurrences are the module's
     std::uint32_t begin = 0, end = 0;             // the name where it is bound
     std::uint32_t scope_begin = 0, scope_end = 0; // where it may be used
     std::uint32_t form_begin = 0, form_end = 0;   // the definition, with its brackets
@@ -29,7 +30,7 @@ struct Binding {
 
 struct Occurrence {
     std::uint32_t begin, end;
-    int binding; // of `bindings`, or -1: something of the library, or unknown
+    int binding; // of `bindings`, or -1: of the library or another file, or unknown
 };
 
 /// `(use m :as x)` and its like.

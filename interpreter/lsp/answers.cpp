@@ -178,6 +178,7 @@ Json Answers::completion(Open& open, std::size_t offset) {
         return items;
     }
     index.scopes().each_visible(offset, [&](const Binding& binding) {
+        if (binding.of_module) return; // below, with what its module says of it
         offer(binding.name, item_kind(binding), usage_of(binding), as_markdown(binding), binding.global ? '2' : '1');
     });
     for (const UsedModule& used : index.scopes().modules) {
