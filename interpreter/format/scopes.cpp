@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <initializer_list>
 #include <set>
+#include <unordered_map>
 #include <utility>
 
 namespace qi::layout {
@@ -115,10 +116,10 @@ private:
 
     /// The names of patterns, which belong together: alternatives bind the same ones. `from`: where they may be used.
     void bind(Nodes patterns, std::uint32_t from) {
-        const std::size_t before = active_.size();
+        std::unordered_map<std::string_view, int> bound;
         const auto bind = [&](const Node* name) {
-            for (std::size_t i = before; i < active_.size(); ++i)
-                if (binding(active_[i]).name == text(*name)) return occur(*name, active_[i]);
+            const auto [known, is_new] = bound.emplace(text(*name), static_cast<int>(scopes_.bindings.size()));
+            if (!is_new) return occur(*name, known->second);
             Binding made;
             made.name = text(*name);
             made.begin = made.form_begin = place(name->begin);

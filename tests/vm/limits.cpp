@@ -1,4 +1,5 @@
 // Recursion as deep as memory, and large things in linear time.
+#include "format/scopes.hpp"
 #include "vm/program.hpp"
 
 #include <doctest/doctest.h>
@@ -88,6 +89,19 @@ TEST_CASE("large sources are read in linear time") {
            });
     linear([](std::size_t n) { return "(do (def z 0) " + times(n, "(when (> z 1) (println f\"{z}\")) ") + " z)"; },
            [](std::size_t) { return std::string("0"); });
+}
+
+TEST_CASE("editors find the names of a large pattern in linear time") {
+    const auto seconds = [](std::size_t names) {
+        std::string text = "(match v\n";
+        for (std::size_t i = 0; i < names; ++i) text += " n" + std::to_string(i);
+        const std::clock_t start = std::clock();
+        CHECK(layout::scopes_of(layout::parse(text)).bindings.size() == names);
+        return static_cast<double>(std::clock() - start) / CLOCKS_PER_SEC;
+    };
+    const std::size_t size = tests::scaled(10000);
+    const double small = seconds(size);
+    CHECK(seconds(10 * size) < 40 * small + 0.5);
 }
 
 TEST_CASE("ten megabytes of source, a million items printed, ten thousand brackets") {
