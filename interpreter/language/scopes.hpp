@@ -25,7 +25,6 @@
 #include <iterator>
 #include <span>
 #include <type_traits>
-#include <utility>
 #include <vector>
 
 namespace qi {
@@ -155,18 +154,27 @@ void each_in_scope(const Tree& tree, std::span<const Item> items, bool into_fram
 /// value is sent through: {:key name => function}.
 template <typename Tree, typename Item, typename Bind, typename Code>
 void each_bound(const Tree& tree, std::span<const Item> patterns, Bind bind, Code code) {
-    std::vector<Item> pending(patterns.rbegin(), patterns.rend());
-    bool is_code = false;
+    struct Pending {
+        Item item;
+        bool is_code;
+    };
+    std::vector<Pending> pending;
+    // An arrow that is the last in its brackets says nothing of what is behind them.
+    const auto push = [&](std::span<const Item> items) {
+        for (std::size_t i = items.size(); i-- > 0;)
+            pending.push_back({items[i], i > 0 && tree.is_fat_arrow(items[i - 1])});
+    };
+    push(patterns);
     while (!pending.empty()) {
-        const Item item = pending.back();
+        const auto [item, is_code] = pending.back();
         pending.pop_back();
-        if (std::exchange(is_code, tree.is_fat_arrow(item))) {
+        if (is_code) {
             code(item);
         } else if (tree.is_name(item)) {
             bind(item);
         } else if (tree.is_pattern(item)) {
             const auto inner = tree.items(item);
-            pending.insert(pending.end(), std::rbegin(inner), std::rend(inner));
+            push(std::span<const Item>(inner));
         }
     }
 }

@@ -164,6 +164,8 @@ TEST_CASE("the names of patterns") {
     CHECK(bound("[a _ [b & c :as d] {:k e \"s\" f :as g} 1 nil :z]") == "a _ b c d e f g");
     CHECK(bound("[{:k a => (f x)} [b | 1 | c] ...d]") == "a => (f x) b c d");
     CHECK(bound("[(f a) b =>]") == "b");
+    CHECK(bound("[{:k a :l =>} b [c =>] d]") == "a b c d");
+    CHECK(bound("[{:k [a =>] => f} b]") == "a => f b");
 }
 
 TEST_CASE("what definitions define") {
