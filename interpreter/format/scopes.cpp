@@ -85,11 +85,9 @@ private:
     const Tree& tree_;
 };
 
-/// Goes through a tree: that of the text, or that of the code in an f-string, which begins at `base` of the text.
 class Walk {
 public:
-    Walk(Scopes& scopes, const Tree& tree, std::uint32_t base, std::vector<int>& active, int depth)
-        : scopes_(scopes), text_(tree.text), tree_(tree), base_(base), active_(active), depth_(depth) {}
+    Walk(Scopes& scopes, const Tree& tree) : scopes_(scopes), text_(tree.text), tree_(tree) {}
 
     void file(const Node& root) {
         const auto items = tree_.children(&root);
@@ -102,7 +100,6 @@ public:
 
 private:
     std::string_view text(const Node& node) const { return tree_.text(&node); }
-    std::uint32_t place(std::uint32_t offset) const { return base_ + offset; }
 
     int add(Binding binding) {
         scopes_.bindings.push_back(std::move(binding));
@@ -110,9 +107,7 @@ private:
     }
     Binding& binding(int index) { return scopes_.bindings[static_cast<std::size_t>(index)]; }
 
-    void occur(const Node& name, int binding) {
-        scopes_.occurrences.push_back({place(name.begin), place(name.end), binding});
-    }
+    void occur(const Node& name, int binding) { scopes_.occurrences.push_back({name.begin, name.end, binding}); }
 
     /// The names of patterns, which belong together: alternatives bind the same ones. `from`: where they may be used.
     void bind(Nodes patterns, std::uint32_t from) {
@@ -122,9 +117,9 @@ private:
             if (!is_new) return occur(*name, known->second);
             Binding made;
             made.name = text(*name);
-            made.begin = made.form_begin = place(name->begin);
-            made.scope_begin = place(from);
-            made.end = made.form_end = place(name->end);
+            made.begin = made.form_begin = name->begin;
+            made.scope_begin = from;
+            made.end = made.form_end = name->end;
             active_.push_back(add(std::move(made)));
             occur(*name, active_.back());
         };
@@ -133,7 +128,7 @@ private:
 
     /// What was bound since there were `before` locals may be used up to here.
     void end_scope(std::size_t before, std::uint32_t end) {
-        for (std::size_t i = before; i < active_.size(); ++i) binding(active_[i]).scope_end = place(end);
+        for (std::size_t i = before; i < active_.size(); ++i) binding(active_[i]).scope_end = end;
         active_.resize(before);
     }
 
@@ -148,7 +143,7 @@ private:
             if (definition.name == nullptr) return;
             Binding made = defined(*node, definition);
             made.global = global;
-            made.scope_begin = global ? 0 : place(forms.front()->begin);
+            made.scope_begin = global ? 0 : forms.front()->begin;
             made.scope_end = static_cast<std::uint32_t>(text_.size()); // until the scope ends
             if (!global && made.kind == BindingKind::Value) made.kind = BindingKind::Local;
             defined_.insert(node);
@@ -168,10 +163,10 @@ private:
         Binding made;
         made.name = text(*definition.name);
         made.hidden = head == "defn-";
-        made.begin = place(definition.name->begin);
-        made.end = place(definition.name->end);
-        made.form_begin = place(form.begin);
-        made.form_end = place(form.end);
+        made.begin = definition.name->begin;
+        made.end = definition.name->end;
+        made.form_begin = form.begin;
+        made.form_end = form.end;
         made.kind = head == "mac"                                       ? BindingKind::Macro
                     : head == "def" && definition.parameters == nullptr ? BindingKind::Value
                                                                         : BindingKind::Function;
@@ -200,8 +195,8 @@ private:
     void use(const std::vector<const Node*>& items, const Node* body) {
         if (items.size() < 2) return;
         UsedModule used;
-        used.begin = place(items[1]->begin);
-        used.end = place(items[1]->end);
+        used.begin = items[1]->begin;
+        used.end = items[1]->end;
         used.module = without_quotes(*items[1]);
         const std::string_view how = items.size() > 2 ? text(*items[2]) : std::string_view();
         if (how == ":as" && items.size() > 3)
@@ -217,9 +212,9 @@ private:
             made.name = without_quotes(*name);
             if (!is_name(made.name)) continue;
             made.of_module = true;
-            made.begin = made.form_begin = place(name->begin);
-            made.end = made.form_end = place(name->end);
-            made.scope_begin = place(body->begin);
+            made.begin = made.form_begin = name->begin;
+            made.end = made.form_end = name->end;
+            made.scope_begin = body->begin;
             active_.push_back(add(std::move(made)));
         }
     }
@@ -244,8 +239,6 @@ private:
         const std::string_view word = text(node);
         if (is_name(word))
             refer(node);
-        else if (is_fstring(word))
-            fstring(node);
         else if (const SpecialForm* form = tree_.form_of(&node))
             special(node, *form);
         else if (!tree_.is_quoted(&node))
@@ -290,42 +283,57 @@ private:
         });
     }
 
-    /// The code of an f-string is a text of its own. `\"` in it is a quote: a blank takes the place of the backslash.
-    void fstring(const Node& node) {
-        const std::string_view word = text(node);
-        Lexer lexer(text_, node.begin, node.end);
-        Token token;
-        if (lexer.next(token)) return;
-        const bool triple = token.text.size() == 4;
-        for (bool code = true;;) {
-            std::string ignored;
-            if (lexer.fstring_text(token.span, triple, ignored, code) || !code) return;
-            const std::uint32_t begin = lexer.position();
-            if (lexer.fstring_code(token.span, ignored)) return;
-            std::string masked(word.substr(begin - node.begin, lexer.position() - 1 - begin));
-            for (std::size_t i = 0; i + 1 < masked.size(); ++i)
-                if (masked[i] == '\\' && masked[i + 1] == '"') masked[i] = ' ';
-            const Tree inner = layout::parse(masked);
-            Walk walk(scopes_, inner, place(begin), active_, depth_ + 1);
-            walk.all(walk.tree_.children(&inner.nodes[0]));
-        }
-    }
-
     Scopes& scopes_;
     std::string_view text_;
     NodeTree tree_;
-    std::uint32_t base_;
-    std::vector<int>& active_; // locals, the innermost last
+    std::vector<int> active_; // locals, the innermost last
     std::set<const Node*> defined_;
-    int depth_;
+    int depth_ = 0;
 };
+
+/// Gives the f-string what the code in it consists of as its items. That code is a text of its own: `\"` in it is a
+/// quote, and a blank takes the place of the backslash. `text` is that of the tree.
+void open_fstring(Tree& tree, std::string& text, std::uint32_t fstring) {
+    Lexer lexer(text, tree.nodes[fstring].begin, tree.nodes[fstring].end);
+    Token token;
+    if (lexer.next(token)) return;
+    const bool triple = token.text.size() == 4;
+    std::uint32_t last = 0;
+    for (bool code = true;;) {
+        std::string ignored;
+        if (lexer.fstring_text(token.span, triple, ignored, code) || !code) return;
+        const std::uint32_t begin = lexer.position();
+        if (lexer.fstring_code(token.span, ignored)) return;
+        const std::uint32_t end = lexer.position() - 1;
+        for (std::uint32_t i = begin; i + 1 < end; ++i)
+            if (text[i] == '\\' && text[i + 1] == '"') text[i] = ' ';
+        const Tree inner = layout::parse(std::string_view(text).substr(begin, end - begin));
+        const auto before =
+            static_cast<std::uint32_t>(tree.nodes.size()) - 1; // the root of that tree isn't a node here
+        const auto moved = [&](std::uint32_t node) { return node == 0 ? 0 : node + before; };
+        for (std::size_t i = 1; i < inner.nodes.size(); ++i) {
+            Node node = inner.nodes[i];
+            node.begin += begin;
+            node.end += begin;
+            node.first = moved(node.first);
+            node.next = moved(node.next);
+            tree.nodes.push_back(node);
+        }
+        (last == 0 ? tree.nodes[fstring].first : tree.nodes[last].next) = moved(inner.nodes[0].first);
+        for (std::uint32_t at = moved(inner.nodes[0].first); at != 0; at = tree.nodes[at].next) last = at;
+    }
+}
 
 } // namespace
 
 Scopes scopes_of(const Tree& tree) {
     Scopes scopes;
-    std::vector<int> active;
-    Walk(scopes, tree, 0, active, 0).file(tree.nodes[0]);
+    std::string text(tree.text);
+    Tree whole{text, tree.nodes};
+    for (std::uint32_t i = 0; i < whole.nodes.size(); ++i)
+        if (whole.nodes[i].kind == NodeKind::Atom && is_fstring(whole.text_of(whole.nodes[i])))
+            open_fstring(whole, text, i);
+    Walk(scopes, whole).file(whole.nodes[0]);
     std::sort(scopes.occurrences.begin(), scopes.occurrences.end(),
               [](const Occurrence& a, const Occurrence& b) { return a.begin < b.begin; });
     return scopes;
