@@ -13,8 +13,9 @@ namespace {
 
 class Builder {
 public:
-    /// `broken_off`: a bracket isn't closed. A form that begins a line then ends those that are open.
-    Builder(std::string_view text, bool broken_off) : broken_off_(broken_off) {
+    /// `broken_off`: a bracket isn't closed. If `many_forms`, one that begins a line then ends those that are open.
+    Builder(std::string_view text, bool broken_off, bool many_forms)
+        : broken_off_(broken_off), many_forms_(many_forms) {
         tree_.text = text;
         Node root;
         root.kind = NodeKind::Root;
@@ -27,7 +28,7 @@ public:
     std::optional<Tree> build() {
         Words words(tree_.text);
         for (Word word = words.next(); word.kind != TokenKind::End; word = words.next()) {
-            if (broken_off_ && tree_.text[word.begin] == '(' && word.column == 0) close_all(word.begin);
+            if (broken_off_ && many_forms_ && tree_.text[word.begin] == '(' && word.column == 0) close_all(word.begin);
             take(word);
         }
         if (!broken_off_ && open_.size() > (top().kind == NodeKind::Chain ? 2 : 1)) return std::nullopt;
@@ -165,6 +166,7 @@ private:
 
     Tree tree_;
     bool broken_off_;
+    bool many_forms_;
     std::vector<Open> open_;
     std::vector<std::uint32_t> items_;
 };
@@ -192,9 +194,9 @@ std::string_view Tree::closer(const Node& node) const noexcept {
     }
 }
 
-Tree parse(std::string_view text) {
-    auto tree = Builder(text, false).build();
-    return tree ? std::move(*tree) : *Builder(text, true).build();
+Tree parse(std::string_view text, bool one_form) {
+    auto tree = Builder(text, false, !one_form).build();
+    return tree ? std::move(*tree) : *Builder(text, true, !one_form).build();
 }
 
 std::vector<std::string_view> words(std::string_view text) {

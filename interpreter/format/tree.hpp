@@ -63,8 +63,9 @@ struct Tree {
 };
 
 /// The tree of a text. One that the reader can't read has one too, for editors: unclosed brackets go up to the next
-/// line that begins with a round one, or to the text's end; others are closed by any bracket.
-Tree parse(std::string_view text);
+/// line that begins with a round one, or to the text's end; others are closed by any bracket. `one_form`: such a line
+/// is no end, as in what is typed at the prompt.
+Tree parse(std::string_view text, bool one_form = false);
 
 /// The tokens and comments of a text, in order: what a layout must not change.
 std::vector<std::string_view> words(std::string_view text);

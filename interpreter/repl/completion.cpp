@@ -53,7 +53,7 @@ std::set<std::string> names(Vm& vm, std::string_view text) {
     std::set<std::string> all;
     for (std::string& name : vm.globals.all_names()) all.insert(std::move(name));
     for (const FormDoc& form : form_docs()) all.emplace(form.name);
-    layout::scopes_of(layout::parse(text)).each_visible(text.size(), [&](const layout::Binding& binding) {
+    layout::scopes_of(layout::parse(text, true)).each_visible(text.size(), [&](const layout::Binding& binding) {
         all.insert(binding.name);
     });
     return all;
