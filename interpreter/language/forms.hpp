@@ -17,7 +17,7 @@ struct SpecialForm {
         Task,     // all of it is the body of a function that sees what is around it
         Bindings, // [pattern expression ...] body: each expression sees the patterns before it, the body all of them
         Arms,     // subject, then pattern -> expression: each pattern binds for its own expression
-        Data,     // it isn't evaluated
+        Data,     // none of its items is evaluated
     };
     enum Layout : std::uint8_t {
         Call,       // as a call of a function

@@ -1,7 +1,7 @@
 // What the parts of a special form are to names: what it binds, from where to where, and what of it is evaluated
-// outside of that. The one place that follows the columns `scope` and `traits` of forms.def. Templates, since forms
-// exist twice: as the reader makes them for the compiler, and as the formatter's tree, which a text with errors has
-// too. Nothing here expects a form to be written as it should be. For any thread.
+// outside of that. The one place that divides any form's items as the columns `scope` and `traits` of forms.def say.
+// Templates, since forms exist twice: as the reader makes them for the compiler, and as the formatter's tree, which a
+// text with errors has too. Nothing here expects a form to be written as it should be. For any thread.
 //
 // A Tree says how to look at the items of either:
 //
