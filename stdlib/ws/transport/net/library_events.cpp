@@ -5,6 +5,8 @@
 #include <libwebsockets.h>
 
 #include <cstdint>
+#include <fstream>
+#include <unistd.h>
 
 #if LWS_LIBRARY_VERSION_NUMBER < 4003000
 // Public from 4.3 on. Before, a plugin of one's own had to know them: those of 4.1 and 4.2.
@@ -59,6 +61,17 @@ constexpr lws_event_loop_ops operations = [] {
     return made;
 }();
 
+// __lws_close_free_wsi_final leaves the library's wake-up to lws_pt_destroy, but takes the descriptor away from it.
+constexpr bool leaves_wake_up_open = LWS_LIBRARY_VERSION_NUMBER >= 4003004;
+
+/// The number that the kernel gives each eventfd; empty: it is something else, is closed, or there is no /proc.
+std::string eventfd_id(int descriptor) {
+    std::ifstream described("/proc/self/fdinfo/" + std::to_string(descriptor));
+    for (std::string line; std::getline(described, line);)
+        if (line.starts_with("eventfd-id:")) return line;
+    return {};
+}
+
 constexpr lws_plugin_evlib_t plugin = [] {
     lws_plugin_evlib_t made{};
     made.hdr.name = "qi";
@@ -101,7 +114,11 @@ private:
 
 LibraryEvents::LibraryEvents(uv_loop_t* loop) : loop_(loop), timer_(loop) { current = this; }
 
-LibraryEvents::~LibraryEvents() { current = nullptr; }
+// Another thread may have its number by now, if a later version of the library does close it.
+LibraryEvents::~LibraryEvents() {
+    current = nullptr;
+    if (!wake_up_id_.empty() && eventfd_id(wake_up_) == wake_up_id_) ::close(wake_up_);
+}
 
 void LibraryEvents::offer(lws_context_creation_info& info) noexcept {
 #if LWS_LIBRARY_VERSION_NUMBER < 4003000
@@ -144,6 +161,7 @@ void LibraryEvents::settle() noexcept {
 
 bool LibraryEvents::accept(int socket) noexcept {
     if (socket < 0) return false;
+    if (leaves_wake_up_open && context_ == nullptr && wake_up_ < 0) wake_up_id_ = eventfd_id(wake_up_ = socket);
     const auto at = static_cast<std::size_t>(socket);
     if (at >= sockets_.size()) sockets_.resize(at + 1);
     sockets_[at] = std::make_unique<Socket>(*this, socket);

@@ -6,6 +6,7 @@
 #include "ws/transport/net/uv_handles.hpp"
 
 #include <memory>
+#include <string>
 #include <vector>
 
 struct lws;
@@ -47,6 +48,8 @@ private:
     RoundTimer timer_;
     bool again_ = false;
     std::vector<std::unique_ptr<Socket>> sockets_; // by descriptor
+    int wake_up_ = -1;                             // the library's own event, and the kernel's name for it
+    std::string wake_up_id_;
 };
 
 } // namespace qi::ws
