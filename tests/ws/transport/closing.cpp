@@ -21,6 +21,15 @@ std::ptrdiff_t open_descriptors() {
     return std::distance(std::filesystem::directory_iterator("/proc/self/fd"), std::filesystem::directory_iterator());
 }
 
+/// Until the waker is released.
+void stop_service_thread(Fixture& ws) {
+    ws.waker().hold();
+    ConnectOptions nobody;
+    nobody.url = "ws://127.0.0.1:9/";
+    const Id id = *ws->connect(nobody);
+    REQUIRE(ws.waker().park_until(id, std::chrono::steady_clock::now() + 10s));
+}
+
 } // namespace
 
 TEST_CASE("a service that ends leaves no descriptor open") {
@@ -37,11 +46,7 @@ TEST_CASE("a service that ends leaves no descriptor open") {
 TEST_CASE("a listener that is being closed serves until it is") {
     Fixture ws;
     ws.listen();
-    ws.waker().hold();
-    ConnectOptions nobody;
-    nobody.url = "ws://127.0.0.1:9/";
-    const Id id = *ws->connect(nobody);
-    REQUIRE(ws.waker().park_until(id, std::chrono::steady_clock::now() + 10s)); // the service thread stands still
+    stop_service_thread(ws);
     CHECK_FALSE(ws->is_serving());
     ws->close_serving(1s);
     CHECK(ws->is_serving());
@@ -66,8 +71,10 @@ TEST_CASE("who was let in and isn't accepted is closed when nobody accepts any m
 TEST_CASE("the client closes") {
     Fixture ws;
     const auto [client, server] = ws.pair();
+    stop_service_thread(ws);
     REQUIRE(ws->close(client, 3001, "さようなら"));
     CHECK(*ws->state(client) == State::Closing);
+    ws.waker().release();
     const Event far = last_event(ws, server);
     CHECK(far.code == 3001);
     CHECK(far.data.view() == "さようなら");
