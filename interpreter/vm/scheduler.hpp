@@ -280,8 +280,8 @@ private:
     struct Stopping {
         StopTimes times;
         Clock::time_point next_look{};
-        bool looked_again =
-            false; // goroutines that wait for the outside world have, since all were found to have finished
+        // Goroutines that wait for the outside world have, since all of it was found to have finished.
+        bool looked_again = false;
         bool main_has_waited = false; // since the signal; it may be awake because of that
         int main_turns = 0;           // that it has had since then
     };
