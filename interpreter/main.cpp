@@ -40,11 +40,12 @@ int main(int count, char** arguments) {
     qi::end_when_out_of_memory(vm.out);
     if (const char* stress = std::getenv("QI_GC_STRESS"); stress != nullptr && std::strcmp(stress, "1") == 0)
         vm.heap().set_stress(true);
-    qi::define_stdlib(vm);
+    const qi::Setup setup(vm);
+    qi::define_stdlib(setup);
     const auto sockets =
-        qi::stdlib::define_ws(vm, {invocation.resolve, invocation.net_restricted, invocation.allow_connect,
-                                   invocation.allow_listen, false, invocation.trace_ws});
-    qi::finish_stdlib(vm);
+        qi::stdlib::define_ws(setup, {invocation.resolve, invocation.net_restricted, invocation.allow_connect,
+                                      invocation.allow_listen, false, invocation.trace_ws});
+    qi::finish_stdlib(setup);
     const qi::SignalWatcher signals(vm);
     const qi::LimitsInForce limits(vm, qi::limits_for(invocation));
     return qi::run(vm, invocation);

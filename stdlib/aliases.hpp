@@ -1,7 +1,7 @@
 // Second names of library functions, for programs that know them by these.
 #pragma once
 
-#include "vm/modules/library.hpp"
+#include "native/setup.hpp"
 
 #include <span>
 

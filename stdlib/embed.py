@@ -31,7 +31,7 @@ def definitions(text):
 
 out, files = sys.argv[1], sys.argv[2:]
 with open(out, "w", encoding="utf-8") as header:
-    header.write('#pragma once\n\n#include "vm/modules/library.hpp"\n\nnamespace qi::stdlib {\n\n')
+    header.write('#pragma once\n\n#include "native/setup.hpp"\n\nnamespace qi::stdlib {\n\n')
     header.write("inline constexpr LibraryEntry embedded[] = {\n")
     for path in files:
         with open(path, encoding="utf-8") as source:

@@ -17,16 +17,16 @@ std::string list_of(std::span<const std::string_view> names) {
 
 } // namespace
 
-Result<Options> Options::of(Vm& vm, int first, Rest pairs, std::initializer_list<std::string_view> known) {
+Result<Options> Options::of(Call call, int first, Rest pairs, std::initializer_list<std::string_view> known) {
     for (std::size_t i = 0; i < pairs.size(); i += 2) {
         const bool is_known =
             is_keyword(pairs[i]) && std::find(known.begin(), known.end(), as_symbol(pairs[i])->text()) != known.end();
         if (!is_known)
             return failure_at(first + static_cast<int>(i), kind::value, msg::unknown_option,
-                              {shortened(vm.store, pairs[i]), list_of({known.begin(), known.size()})});
+                              {shortened(call.store(), pairs[i]), list_of({known.begin(), known.size()})});
     }
     if (pairs.size() % 2 != 0) return failure(kind::arity, msg::odd_map, {std::to_string(pairs.size())});
-    return Options(vm, first, pairs);
+    return Options(call, first, pairs);
 }
 
 int Options::argument_of(std::string_view option) const noexcept {
@@ -46,7 +46,7 @@ Result<bool> Options::flag(std::string_view option, bool otherwise) const {
     if (!given.is_boolean())
         return failure_at(first_ + argument_of(option), kind::type, msg::argument_type,
                           {":" + std::string(option) + " " + std::string(msg::type_boolean.text()),
-                           describe_value(vm_->store, given)});
+                           describe_value(call_.store(), given)});
     return given.is_truthy();
 }
 
@@ -57,7 +57,7 @@ Result<std::string_view> Options::choice(std::string_view option, std::string_vi
     if (is_keyword(given) && std::find(choices.begin(), choices.end(), as_symbol(given)->text()) != choices.end())
         return as_symbol(given)->text();
     return failure_at(first_ + argument_of(option), kind::value, msg::unknown_option,
-                      {":" + std::string(option) + " " + shortened(vm_->store, given), list_of(choices)});
+                      {":" + std::string(option) + " " + shortened(call_.store(), given), list_of(choices)});
 }
 
 } // namespace qi::stdlib

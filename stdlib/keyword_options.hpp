@@ -11,7 +11,7 @@ class Options {
 public:
     /// `first`: number of the argument that the pairs begin with. Fails for an odd number, or a keyword that isn't
     /// known.
-    static Result<Options> of(Vm& vm, int first, Rest pairs, std::initializer_list<std::string_view> known);
+    static Result<Options> of(Call call, int first, Rest pairs, std::initializer_list<std::string_view> known);
 
     /// Absent if it isn't given; the last one counts.
     Value get(std::string_view option) const noexcept;
@@ -22,10 +22,10 @@ public:
                                     std::span<const std::string_view> choices) const;
 
 private:
-    Options(Vm& vm, int first, Rest pairs) : vm_(&vm), first_(first), pairs_(pairs) {}
+    Options(Call call, int first, Rest pairs) : call_(call), first_(first), pairs_(pairs) {}
     int argument_of(std::string_view option) const noexcept;
 
-    Vm* vm_;
+    Call call_;
     int first_;
     Rest pairs_;
 };

@@ -5,7 +5,7 @@
 
 namespace qi::stdlib {
 
-#define NAMESPACE(name, define, english, japanese) void define(Vm& vm);
+#define NAMESPACE(name, define, english, japanese) void define(Setup setup);
 #define PART(name, english, japanese)
 #include "language/namespaces.def"
 

@@ -3,15 +3,12 @@
 #include "aliases.hpp"
 #include "embedded.hpp"
 #include "namespaces.hpp"
-#include "vm/modules/library.hpp"
-
-#include <memory>
 
 namespace qi {
 
 namespace {
 
-constexpr void (*definitions[])(Vm& vm) = {
+constexpr void (*definitions[])(Setup setup) = {
 #define NAMESPACE(name, define, english, japanese) stdlib::define,
 #define PART(name, english, japanese)
 #include "language/namespaces.def"
@@ -19,14 +16,11 @@ constexpr void (*definitions[])(Vm& vm) = {
 
 } // namespace
 
-void define_stdlib(Vm& vm) {
-    vm.globals.set_defining_core(true);
-    for (const auto define : definitions) define(vm);
+void define_stdlib(Setup setup) {
+    setup.begin_library();
+    for (const auto define : definitions) define(setup);
 }
 
-void finish_stdlib(Vm& vm) {
-    vm.globals.set_defining_core(false);
-    vm.set_library(std::make_unique<Library>(vm, stdlib::embedded, stdlib::aliases()));
-}
+void finish_stdlib(Setup setup) { setup.finish_library(stdlib::embedded, stdlib::aliases()); }
 
 } // namespace qi

@@ -1,13 +1,13 @@
 // Everything a Qi program can call, put into a VM.
 #pragma once
 
-#include "vm/vm.hpp"
+#include "native/setup.hpp"
 
 namespace qi {
 
 /// First the natives of every namespace but ws/ (whose maker hands over what must live on) …
-void define_stdlib(Vm& vm);
+void define_stdlib(Setup setup);
 /// … and when all natives are there, what is written in Qi.
-void finish_stdlib(Vm& vm);
+void finish_stdlib(Setup setup);
 
 } // namespace qi

@@ -17,7 +17,7 @@ for where, folders, files in os.walk(os.path.join(root, folder)):
         read.append(path)
         with open(path, encoding="utf-8") as source:
             text = source.read()
-        pattern = r"^\(defn (\S+)" if name.endswith(".qi") else r'\b(?:native\(\s*|define_constant\(\s*vm, )"([^\s"]+)'
+        pattern = r"^\(defn (\S+)" if name.endswith(".qi") else r'\b(?:native\(\s*|define_constant\(\s*setup, )"([^\s"]+)'
         for match in re.finditer(pattern, text, re.M):
             if match[1] == "%" or not match[1].startswith("%"):
                 places[match[1]] = os.path.relpath(path, root)

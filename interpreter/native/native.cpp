@@ -19,19 +19,12 @@ Value wrong_arity(Vm& vm, const Native& native, unsigned given) {
 Value wrong_type(Vm& vm, const Native& native, unsigned index, Value found, const Message& expected) {
     const std::string text = describe_value(vm.store, found);
     if (vm.diagnosis.called_name(native.name()) != native.name()) // its arguments aren't those of the caller
-        return vm.raise(failure(kind::type, msg::argument_type, {expected.text(), text}));
-    return vm.raise(failure_at(
+        return vm.diagnosis.raise(failure(kind::type, msg::argument_type, {expected.text(), text}));
+    return vm.diagnosis.raise(failure_at(
         static_cast<int>(index), kind::type, msg::argument_named_type,
         {expected.text(), text, std::to_string(index + 1), parameter_name(native.usage, static_cast<int>(index))}));
 }
 
 } // namespace native_detail
-
-void define_natives(Vm& vm, std::span<const Native> rows) {
-    for (const Native& row : rows) {
-        Variable* variable = vm.globals.define(vm.store.symbol(row.name()));
-        vm.globals.set(variable, vm.make_native(row));
-    }
-}
 
 } // namespace qi

@@ -2,7 +2,7 @@
 //
 //     constexpr Native rows[] = {
 //         native("str/upper s", "s in upper case. (str/upper \"añb\") ;=> \"AÑB\"",
-//                [](Vm& vm, std::string_view s) -> Value { … }),
+//                [](Call call, std::string_view s) -> Value { … }),
 //     };
 //
 // The usage names the parameters (`x?` optional: std::optional<T>; `x...` the rest: Rest); it is checked against the
@@ -10,8 +10,9 @@
 // Interpreter thread only.
 #pragma once
 
+#include "native/call.hpp"
 #include "native/convert.hpp"
-#include "vm/vm.hpp"
+#include "native/setup.hpp"
 
 #include <array>
 #include <cstddef>
@@ -75,7 +76,7 @@ struct IsOptional<std::optional<T>> : std::true_type {
 template <typename F>
 struct Signature;
 template <typename L, typename R, typename... P>
-struct Signature<R (L::*)(Vm&, P...) const> {
+struct Signature<R (L::*)(Call, P...) const> {
     static constexpr int count = sizeof...(P);
     static constexpr int optional = (0 + ... + (IsOptional<P>::value ? 1 : 0));
     static constexpr bool rest = (false || ... || std::is_same_v<P, Rest>);
@@ -93,7 +94,7 @@ inline Value give(Vm&, double value) { return Value::number(value); }
 inline Value give(Vm& vm, std::string&& value) { return make_string(vm.store, std::move(value)); }
 template <typename T>
 Value give(Vm& vm, qi::Result<T>&& result) {
-    if (!result) return vm.raise(result.error());
+    if (!result) return vm.diagnosis.raise(result.error());
     if constexpr (std::is_void_v<T>)
         return Value::nil();
     else
@@ -133,7 +134,7 @@ Value invoke(Vm& vm, const Native& self, Value* arguments, [[maybe_unused]] unsi
         (... || ((expected = misfit<std::tuple_element_t<I, Parameters>>(arguments, count, I)) != nullptr &&
                  ((wrong = I), true))));
     if (expected != nullptr) return wrong_type(vm, self, wrong, arguments[wrong], *expected);
-    return give(vm, L{}(vm, argument<std::tuple_element_t<I, Parameters>>(arguments, count, I)...));
+    return give(vm, L{}(Call(vm), argument<std::tuple_element_t<I, Parameters>>(arguments, count, I)...));
 }
 
 template <typename L>
@@ -160,8 +161,5 @@ constexpr Native native(std::string_view usage, std::string_view doc, L) {
     return Native{usage, doc, &native_detail::call<L>, parsed.parameters - parsed.optional,
                   parsed.rest ? -1 : parsed.parameters};
 }
-
-/// Makes the rows core functions.
-void define_natives(Vm& vm, std::span<const Native> rows);
 
 } // namespace qi

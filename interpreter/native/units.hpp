@@ -2,13 +2,13 @@
 #pragma once
 
 #include "base/units.hpp"
-#include "native/native.hpp"
+#include "native/call.hpp"
 
 namespace qi {
 
 /// Milliseconds (integer or float), or text. Errors blame that argument.
-Result<Duration> duration_of(Vm& vm, int argument, Value v);
+Result<Duration> duration_of(Call call, int argument, Value v);
 /// Bytes, or text.
-Result<std::uint64_t> size_of(Vm& vm, int argument, Value v);
+Result<std::uint64_t> size_of(Call call, int argument, Value v);
 
 } // namespace qi

@@ -25,22 +25,22 @@
 namespace qi {
 
 /// Parks until the terminal has something to tell.
-Value wait_for_event(Vm& vm) {
-    Terminal& terminal = *vm.extension<Repl>().terminal_;
-    return terminal.has_event() ? Value::nil() : vm.scheduler.park(terminal.event_wait());
+Value wait_for_event(Call call) {
+    Terminal& terminal = *call.extension<Repl>().terminal_;
+    return terminal.has_event() ? Value::nil() : call.park(terminal.event_wait());
 }
 
 /// Parks until the tests are done.
-Value wait_for_tests(Vm& vm) {
-    TestRun& tests = vm.extension<Repl>().tests_;
-    return tests.could_wake() ? vm.scheduler.park(tests.end_wait()) : Value::nil();
+Value wait_for_tests(Call call) {
+    TestRun& tests = call.extension<Repl>().tests_;
+    return tests.could_wake() ? call.park(tests.end_wait()) : Value::nil();
 }
 
 namespace {
 
 constexpr Native repl_natives[] = {
-    native("%repl-wait", "Waits for what happens at the prompt.", [](Vm& vm) { return wait_for_event(vm); }),
-    native("%repl-wait-for-tests", "Waits for the end of the tests.", [](Vm& vm) { return wait_for_tests(vm); }),
+    native("%repl-wait", "Waits for what happens at the prompt.", [](Call call) { return wait_for_event(call); }),
+    native("%repl-wait-for-tests", "Waits for the end of the tests.", [](Call call) { return wait_for_tests(call); }),
 };
 
 bool wants_colours() {
@@ -70,7 +70,7 @@ Repl::Repl(Vm& vm)
     vm.keep(&wait_for_tests_);
     tracing_.colours = colours_;
     vm.globals.set_defining_core(true);
-    define_natives(vm, repl_natives);
+    Setup(vm).define(repl_natives);
     constexpr const char* names[] = {"*1", "*2", "*3"};
     for (int i = 0; i < 3; ++i)
         vm.globals.set(results_[i] = vm.globals.define(vm.store.symbol(names[i])), Value::nil());
@@ -262,7 +262,7 @@ void Repl::fail(const std::string& problem, Value error) {
         terminal_->stop(); // a line that the program wanted
     // The terminal has written ^C where the cursor stood.
     if (interrupted && ::isatty(0) != 0) say("");
-    if (error.is_nil()) error = vm_.make_error(kind::syntax, problem);
+    if (error.is_nil()) error = vm_.diagnosis.make_error(kind::syntax, problem);
     vm_.globals.set(error_, error);
     const std::size_t end = std::min(problem.find('\n'), problem.size());
     if (colours_)

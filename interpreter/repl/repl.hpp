@@ -50,8 +50,8 @@ public:
     Vm::Outcome call(std::string_view expression);
 
 private:
-    friend Value wait_for_event(Vm& vm);
-    friend Value wait_for_tests(Vm& vm);
+    friend Value wait_for_event(Call call);
+    friend Value wait_for_tests(Call call);
 
     struct Line;
     void evaluate(Line& line, bool timed);

@@ -22,18 +22,18 @@ constexpr std::string_view wrapper = "(fn [%name %function] (fn [& %arguments] (
 
 constexpr Native tracing_natives[] = {
     native("%trace-enter name arguments", "A traced call begins.",
-           [](Vm& vm, std::string_view name, Value arguments) {
-               vm.extension<Tracing>().enter(name, arguments);
+           [](Call call, std::string_view name, Value arguments) {
+               call.extension<Tracing>().enter(name, arguments);
                return Value::nil();
            }),
     native("%trace-result value", "A traced call has this value.",
-           [](Vm& vm, Value value) {
-               vm.extension<Tracing>().result(value);
+           [](Call call, Value value) {
+               call.extension<Tracing>().result(value);
                return value;
            }),
     native("%trace-leave", "A traced call ends.",
-           [](Vm& vm) {
-               vm.extension<Tracing>().leave();
+           [](Call call) {
+               call.extension<Tracing>().leave();
                return Value::nil();
            }),
 };
@@ -46,7 +46,7 @@ Tracing::Tracing(Vm& vm) : vm_(vm), traced_(empty_map(vm.store)) {
     vm.keep(&traced_);
     vm.set_extension(this);
     vm.globals.set_defining_core(true);
-    define_natives(vm, tracing_natives);
+    Setup(vm).define(tracing_natives);
     vm.globals.set_defining_core(false);
 }
 

@@ -1,5 +1,9 @@
-// By which name an error calls a function of the library that others of the library have called for the program.
+// The functions that run, and by which name an error calls one of the library that others of the library have called
+// for the program.
+#include "base/messages.hpp"
 #include "vm/diagnosis.hpp"
+
+#include <algorithm>
 
 namespace qi {
 
@@ -35,6 +39,8 @@ struct Running {
     }
 };
 
+Running innermost(const Goroutine& g) noexcept { return {g.base, g.pc}; }
+
 bool is_public(std::string_view name) noexcept { return !name.empty() && name[0] != '%'; }
 
 } // namespace
@@ -48,13 +54,33 @@ std::string_view Diagnosis::called_name(std::string_view name) const {
     };
     std::string_view callee = name;
     std::string_view known = is_public(name) ? name : std::string_view();
-    Running running{now_.goroutine->base, now_.goroutine->pc};
+    Running running = innermost(*now_.goroutine);
     do {
         if (!known.empty() && !by_library(running, callee)) return known;
         callee = running.code().name;
         if (is_public(callee)) known = callee;
     } while (running.leave());
     return known.empty() ? name : known;
+}
+
+std::string_view Diagnosis::running_function(std::string_view prefix) const {
+    Running running = innermost(*now_.goroutine);
+    do {
+        if (running.code().name.starts_with(prefix)) return running.code().name;
+    } while (running.leave());
+    return called_name("%");
+}
+
+std::string Diagnosis::describe_calls(int most) const {
+    Running running = innermost(*now_.goroutine);
+    std::string text;
+    do {
+        const Code& code = running.code();
+        const auto offset = static_cast<std::size_t>(running.pc - frame_closure(running.base)->prototype->words);
+        text += code.top_level ? std::string(msg::top_level.text()) : code.name.empty() ? "fn" : code.name;
+        text += " (" + code.source->locate(code.spans[std::min(offset, code.spans.size() - 1)].begin) + ")\n";
+    } while (--most > 0 && running.leave());
+    return text;
 }
 
 std::string_view Diagnosis::running_native() const noexcept {

@@ -88,6 +88,11 @@ public:
     /// library has called, and of one whose name begins with %, it is that of the library function that the program
     /// called.
     std::string_view called_name(std::string_view name) const;
+    /// The innermost of the running functions whose names begin with `prefix`; without one, the library function that
+    /// the program called.
+    std::string_view running_function(std::string_view prefix) const;
+    /// The functions that run, innermost first, a line each: `name (file:line:column)`. At most that many.
+    std::string describe_calls(int most) const;
     /// The native that runs, by its own name; empty if none does.
     std::string_view running_native() const noexcept;
     /// The text that the innermost function outside the library was written in; null if there is none.

@@ -63,7 +63,7 @@ Vm::Stop Vm::execute(Goroutine& g) {
         pc += 1 + extra_words(static_cast<Opcode>(word & 0xFF));
         g.deadline.reset();
         break;
-    case Resume::Raise: raise_value(g.delivered); goto thrown;
+    case Resume::Raise: diagnosis.raise_value(g.delivered); goto thrown;
     case Resume::Interrupt: scheduler.throw_interrupt(); goto thrown;
     case Resume::Cancel: scheduler.throw_cancelled(); goto thrown;
     case Resume::Retry:

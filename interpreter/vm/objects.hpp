@@ -9,6 +9,7 @@
 
 namespace qi {
 
+class Call;
 class Vm;
 struct Goroutine;
 
@@ -20,11 +21,9 @@ struct Closure : Object { // length: captured values
 
 /// A C++ function that Qi can call: one row of a table (native/native.hpp). A leaf: it never calls Qi code.
 struct Native {
-    using Call = Value (*)(Vm&, const Native&, Value* arguments, unsigned count);
-
     std::string_view usage; // "ws/send conn message"; `?` after optional ones, `…` in front of the rest
     std::string_view doc;
-    Call call;
+    Value (*call)(Vm&, const Native&, Value* arguments, unsigned count);
     int least; // arguments
     int most;  // -1: any number
 
@@ -44,7 +43,7 @@ class StreamSource {
 public:
     virtual ~StreamSource() = default;
     /// The next item; absent at the end; or what a native returns that fails.
-    virtual Value next(Vm& vm) = 0;
+    virtual Value next(Call call) = 0;
 };
 
 /// A source of items that are used up by taking them: `source`, if there is one, else `pull`, a function without

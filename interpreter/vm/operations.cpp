@@ -26,8 +26,8 @@ Value Vm::arithmetic(Opcode op, Value a, Value b, std::string_view name) {
                                         : "%";
     for (int i = 0; i < 2; ++i)
         if (const Value v = i == 0 ? a : b; !is_number(v))
-            return raise(failure_of(name, i, kind::type, msg::argument_type,
-                                    {msg::type_number.text(), describe_value(store, v)}));
+            return diagnosis.raise(failure_of(name, i, kind::type, msg::argument_type,
+                                              {msg::type_number.text(), describe_value(store, v)}));
     if (a.is_double() || b.is_double()) {
         const double x = as_float(a), y = as_float(b);
         switch (op) {
@@ -35,10 +35,10 @@ Value Vm::arithmetic(Opcode op, Value a, Value b, std::string_view name) {
         case Opcode::Subtract: return Value::number(x - y);
         case Opcode::Multiply: return Value::number(x * y);
         case Opcode::Divide:
-            if (y == 0) return raise(failure_at(1, kind::divide, msg::divide_by_zero));
+            if (y == 0) return diagnosis.raise(failure_at(1, kind::divide, msg::divide_by_zero));
             return Value::number(x / y);
         default: {
-            if (y == 0) return raise(failure_at(1, kind::divide, msg::divide_by_zero));
+            if (y == 0) return diagnosis.raise(failure_at(1, kind::divide, msg::divide_by_zero));
             // In [0, |y|), whatever the signs.
             const double remainder = std::fmod(x, y);
             return Value::number(remainder < 0 ? remainder + std::fabs(y) : remainder);
@@ -53,14 +53,14 @@ Value Vm::arithmetic(Opcode op, Value a, Value b, std::string_view name) {
     case Opcode::Subtract: overflow = __builtin_sub_overflow(x, y, &result); break;
     case Opcode::Multiply: overflow = __builtin_mul_overflow(x, y, &result); break;
     default:
-        if (y == 0) return raise(failure_at(1, kind::divide, msg::divide_by_zero));
+        if (y == 0) return diagnosis.raise(failure_at(1, kind::divide, msg::divide_by_zero));
         if (y == -1)
             overflow = op == Opcode::Divide && __builtin_sub_overflow(std::int64_t{0}, x, &result);
         else
             result = op == Opcode::Divide ? x / y : x % y;
         break;
     }
-    if (overflow) return raise(failure_of(name, -1, kind::overflow, msg::overflow));
+    if (overflow) return diagnosis.raise(failure_of(name, -1, kind::overflow, msg::overflow));
     return make_integer(store, result);
 }
 
@@ -77,8 +77,8 @@ int Vm::compare_values(Opcode op, Value a, Value b, bool swapped) {
     const bool first_is_fine = is_number(a) || is_string(a);
     const Value wrong = first_is_fine ? b : a;
     const Message& wanted = first_is_fine && is_string(a) ? msg::type_string : msg::type_number;
-    raise(failure_of(name, first_is_fine ? 1 : 0, kind::type, msg::argument_type,
-                     {wanted.text(), describe_value(store, wrong)}));
+    diagnosis.raise(failure_of(name, first_is_fine ? 1 : 0, kind::type, msg::argument_type,
+                               {wanted.text(), describe_value(store, wrong)}));
     return -1;
 }
 
@@ -91,8 +91,8 @@ Value Vm::get(Value collection, Value key) {
     if (is_set(collection)) return map_get(set_members(collection), key).is_absent() ? Value::nil() : key;
     if (is_sequential(collection) || is_string(collection) || is_bytes(collection)) {
         if (!is_integer(key))
-            return raise(failure_of("get", 1, kind::type, msg::argument_type,
-                                    {msg::type_integer.text(), describe_value(store, key)}));
+            return diagnosis.raise(failure_of("get", 1, kind::type, msg::argument_type,
+                                              {msg::type_integer.text(), describe_value(store, key)}));
         const std::int64_t index = as_integer(key);
         if (index < 0) return Value::nil();
         const auto at = static_cast<std::size_t>(index);
@@ -113,8 +113,8 @@ Value Vm::get(Value collection, Value key) {
         for (std::size_t i = at; i > 0; --i) cell = as_cell(cell)->rest;
         return as_cell(cell)->first;
     }
-    return raise(failure_of("get", 0, kind::type, msg::argument_type,
-                            {msg::type_map.text(), describe_value(store, collection)}));
+    return diagnosis.raise(failure_of("get", 0, kind::type, msg::argument_type,
+                                      {msg::type_map.text(), describe_value(store, collection)}));
 }
 
 /// As `get`, remembering where in the shape the key was. Absent instead of nil for what is missing in a map.
@@ -149,8 +149,8 @@ Value Vm::outer_value(const Variable* variable) {
 
 Value Vm::undefined_error(Value name, const Variable* variable) {
     const auto text = as_symbol(name)->text();
-    return raise(failure(kind::name, msg::no_such_variable, {text}),
-                 name_hint(text, globals.near_names(text, variable)));
+    return diagnosis.raise(failure(kind::name, msg::no_such_variable, {text}),
+                           name_hint(text, globals.near_names(text, variable)));
 }
 
 /// Calls of anything but functions: keywords and strings look themselves up, sets ask for membership.
@@ -158,30 +158,33 @@ Value Vm::call_value(Value callee, Value* arguments, unsigned count, bool& handl
     handled = true;
     if (is_keyword(callee) || is_string(callee)) {
         if (count != 1)
-            return raise(failure(kind::arity, msg::named_arity, {"1", std::to_string(count), readable(store, callee)}));
+            return diagnosis.raise(
+                failure(kind::arity, msg::named_arity, {"1", std::to_string(count), readable(store, callee)}));
         if (!is_map(arguments[0]))
-            return raise(failure_of(readable(store, callee), 0, kind::type, msg::argument_type,
-                                    {msg::type_map.text(), describe_value(store, arguments[0])}));
+            return diagnosis.raise(failure_of(readable(store, callee), 0, kind::type, msg::argument_type,
+                                              {msg::type_map.text(), describe_value(store, arguments[0])}));
         const Value value = map_lookup(store, arguments[0], callee);
         if (value.is_absent())
-            return raise(
+            return diagnosis.raise(
                 failure(kind::key, msg::missing_key, {readable(store, callee), shortened(store, arguments[0])}),
                 format(msg::missing_key_hint, {readable(store, callee)}));
         return value;
     }
     if (is_set(callee) && count == 1) return Value::boolean(!map_get(set_members(callee), arguments[0]).is_absent());
     handled = false;
-    return raise(failure(kind::type, msg::not_callable, {describe_value(store, callee)}));
+    return diagnosis.raise(failure(kind::type, msg::not_callable, {describe_value(store, callee)}));
 }
 
 Value Vm::check_items(Value value, unsigned count, bool at_least) {
     if (!is_sequential(value))
-        return raise(failure(kind::type, msg::pattern_type, {msg::type_sequence.text(), describe_value(store, value)}));
+        return diagnosis.raise(
+            failure(kind::type, msg::pattern_type, {msg::type_sequence.text(), describe_value(store, value)}));
     const std::size_t has = sequence_count(value);
     if (at_least ? has >= count : has == count) return Value::nil();
     std::string wanted = std::to_string(count);
     if (at_least) wanted = format(msg::at_least, {wanted});
-    return raise(failure(kind::range, msg::pattern_count, {wanted, std::to_string(has), shortened(store, value)}));
+    return diagnosis.raise(
+        failure(kind::range, msg::pattern_count, {wanted, std::to_string(has), shortened(store, value)}));
 }
 
 Value Vm::rest_from(Value sequence, unsigned from) {
@@ -195,14 +198,17 @@ Value Vm::rest_from(Value sequence, unsigned from) {
 
 Value Vm::need_key(Value map, Value key) {
     if (!is_map(map))
-        return raise(failure(kind::type, msg::pattern_type, {msg::type_map.text(), describe_value(store, map)}));
+        return diagnosis.raise(
+            failure(kind::type, msg::pattern_type, {msg::type_map.text(), describe_value(store, map)}));
     const Value value = is_string(key) ? map_get(map, key) : map_lookup(store, map, key);
     if (value.is_absent())
-        return raise(failure(kind::key, msg::missing_key, {readable(store, key), shortened(store, map)}));
+        return diagnosis.raise(failure(kind::key, msg::missing_key, {readable(store, key), shortened(store, map)}));
     return value;
 }
 
-void Vm::raise_no_match(Value value) { raise(failure(kind::no_match, msg::no_match, {shortened(store, value)})); }
+void Vm::raise_no_match(Value value) {
+    diagnosis.raise(failure(kind::no_match, msg::no_match, {shortened(store, value)}));
+}
 
 Value Vm::make_map(Shape* shape, const Value* values) { return make_flat_map(store, shape, {values, shape->length}); }
 
@@ -210,7 +216,7 @@ bool Vm::put_map(Value& map, const Value* pairs, unsigned count) {
     Value made = map;
     for (unsigned i = 0; i < 2 * count; i += 2) {
         if (!can_be_key(pairs[i])) {
-            raise(failure(kind::type, msg::bad_key, {describe_value(store, pairs[i])}));
+            diagnosis.raise(failure(kind::type, msg::bad_key, {describe_value(store, pairs[i])}));
             return false;
         }
         made = map_assoc(store, made, pairs[i], pairs[i + 1]);
@@ -222,7 +228,8 @@ bool Vm::put_map(Value& map, const Value* pairs, unsigned count) {
 Value Vm::make_set(const Value* values, Value onto, unsigned count) {
     Value members = onto.is_absent() ? empty_map(store) : set_members(onto);
     for (unsigned i = 0; i < count; ++i) {
-        if (!can_be_key(values[i])) return raise(failure(kind::type, msg::bad_key, {describe_value(store, values[i])}));
+        if (!can_be_key(values[i]))
+            return diagnosis.raise(failure(kind::type, msg::bad_key, {describe_value(store, values[i])}));
         members = map_assoc(store, members, values[i], Value::boolean(true));
     }
     return qi::make_set(store, members);

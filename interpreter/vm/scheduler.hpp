@@ -97,14 +97,11 @@ public:
     /// The same in the middle of a goroutine, or of compiling. Others run only while it waits, except for the goroutine
     /// in whose middle it is: to wait for that one is a deadlock. An interruption ends it, and is then the program's.
     Outcome call_alone(Value function, std::span<const Value> arguments);
-    /// A function to be called when the program has ended, before those added earlier.
-    void defer_to_end(Value function) { at_end_.push_back(function); }
     void run_deferred_to_end();
     void add_outside(OutsideWorld* world) { outside_.push_back(world); }
     void finish_outside();
     /// A program's end was asked for by (exit n).
     std::optional<int> exit_status() const noexcept { return exit_status_; }
-    Value exit(int status);
     /// From any thread or signal watcher: the running code stops with an :interrupted error; a program that serves
     /// others is asked to stop (stopping.cpp).
     void interrupt(int signal) noexcept;
@@ -115,12 +112,6 @@ public:
     }
     /// Who is woken then. Before programs run.
     void set_signal_taker(OutsideWorld* taker) noexcept { signal_taker_ = taker; }
-    /// Natives that work long ask at least every 64 KiB of it or so; if true they return `stop()`.
-    bool should_stop() const noexcept {
-        return interrupted_.load(std::memory_order_relaxed) || time_over_.load(std::memory_order_relaxed) ||
-               is_stop_over();
-    }
-    Value stop();
     /// From any thread: an interrupt ends what is evaluated, and the prompt continues after it.
     void set_interactive() noexcept { interactive_.store(true, std::memory_order_relaxed); }
     bool is_interactive() const noexcept { return interactive_.load(std::memory_order_relaxed); }
@@ -136,24 +127,11 @@ public:
     /// interrupted.
     std::optional<Value> take_interrupt();
 
-    // A program that serves others is stopped by a signal (stopping.cpp).
-    /// For how long its peers may answer a close; nothing: it doesn't serve.
-    void set_serving(std::optional<std::chrono::milliseconds> close_timeout) noexcept {
-        serving_.store(close_timeout ? close_timeout->count() : -1);
-    }
-    /// It is interrupted at once all the same.
+    /// A program that serves others is interrupted at once as well, instead of being asked to stop.
     void interrupt_servers_too() noexcept { interrupts_servers_ = true; }
-    /// The signal has come, and the scheduler has begun with it.
-    bool is_stopping() const noexcept { return stop_.has_value(); }
     /// From any thread, after the first signal: when its main goroutine and its deferred code have had all of their
     /// time.
     std::optional<Clock::time_point> stop_ends_at() const noexcept;
-    /// If the program is stopping, the goroutine has learned of it: what it does now is what it does at its end.
-    void note_told_of_stop(Goroutine& g) noexcept;
-    /// Goroutines that have, except for the main one, and continue.
-    std::size_t told_of_stop() const noexcept { return told_; }
-    /// (exit) has said that no goroutine is waited for.
-    bool leaves_at_once() const noexcept { return leaves_at_once_; }
 
     void set_sampler(Sampler* sampler) noexcept { sampler_ = sampler; }
     /// The running code comes to a safepoint as soon as it can. Also from a signal handler on the interpreter thread.
@@ -169,50 +147,49 @@ public:
     /// All goroutines, by their ids.
     std::vector<GoroutineView> goroutines() const;
 
-    // --- For natives
+    // --- For natives. native/call.hpp says what each does.
 
-    /// All goroutines that wait for the outside world look again.
+    bool should_stop() const noexcept {
+        return interrupted_.load(std::memory_order_relaxed) || time_over_.load(std::memory_order_relaxed) ||
+               is_stop_over();
+    }
+    Value stop();
+    Value exit(int status);
+    void defer_to_end(Value function) { at_end_.push_back(function); }
+    void set_serving(std::optional<std::chrono::milliseconds> close_timeout) noexcept {
+        serving_.store(close_timeout ? close_timeout->count() : -1);
+    }
+    bool is_stopping() const noexcept { return stop_.has_value(); }
+    void note_told_of_stop(Goroutine& g) noexcept;
+    std::size_t told_of_stop() const noexcept { return told_; }
+    bool leaves_at_once() const noexcept { return leaves_at_once_; }
+
     void retry_external();
-
-    /// Until it is woken or the deadline has passed. `abandon` is called if the native isn't called again.
     Value park(Wait& wait, std::optional<Clock::time_point> deadline = std::nullopt, Abandon abandon = nullptr);
     Value park_until(Clock::time_point deadline);
-    /// The deadline of the parked call: made at its first try from the duration, kept over retries.
     Clock::time_point deadline_after(std::chrono::nanoseconds duration);
-    /// All goroutines that wait for it try again.
     void wake_all(Wait& wait);
-    /// Only the one that waits longest does.
     void wake_one(Wait& wait);
-    /// Gives all of them this value as their call's result, as the running goroutine has got it: nothing comes after
-    /// it.
     void deliver_last(Wait& wait, Value value);
 
-    // Cancellation: the goroutine throws what `try` doesn't catch, and runs its deferred code undisturbed.
-    /// Ends the goroutine of the promise wherever it is; nothing happens if it has ended. Thrown: it is the running
-    /// one.
+    // Cancelled, the goroutine throws what `try` doesn't catch, and runs its deferred code undisturbed.
     Value cancel(Channel* promise);
-    /// Ends those goroutines of the scope that wait; others end at their next wait.
     void cancel(Scope* scope);
     Scope* make_scope();
-    /// The running goroutine is of this scope from now on. Thrown: that is cancelled already.
     Value join(Scope* scope);
 
-    // Channels
     Channel* make_channel(std::uint32_t capacity);
     Value send(Channel* channel, Value value);
     Value receive(Channel* channel, std::optional<Clock::time_point> deadline, Value otherwise);
     Value try_receive(Channel* channel);
     void close(Channel* channel);
     Channel* timeout_channel(Clock::time_point when);
-    /// A channel that shows what `source` has for the number.
     Channel* make_view(ChannelSource& source, std::int64_t number);
-    /// What a view shows may have changed: goroutines that wait for it look again.
     void look_again(Channel* view);
     bool is_ready(Channel* channel) {
         if (channel->count == 0 && (channel->flags & Channel::View) != 0) refill(channel);
         return channel->ready();
     }
-    /// Number of the first channel that is ready; -1: thrown; -2: the goroutine now waits in all of them.
     int select(Goroutine& g, Value* channels, unsigned count);
 
     // --- For the machine

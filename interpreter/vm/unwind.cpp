@@ -22,7 +22,7 @@ Value Vm::native_threw() {
         what = thrown.what();
     } catch (...) {
     }
-    return raise(failure(kind::internal, msg::native_threw, {what}));
+    return diagnosis.raise(failure(kind::internal, msg::native_threw, {what}));
 }
 
 bool Vm::unwind(Goroutine& g) {

@@ -1,5 +1,5 @@
 // The virtual machine: runs compiled functions, and holds what a program is made of. Who runs when is the scheduler's
-// affair, what went wrong the diagnosis's. Everything that a native can do to the program goes through these three.
+// affair, what went wrong the diagnosis's. Natives reach these three only through native/call.hpp.
 // Interpreter thread only, except for what the scheduler says.
 #pragma once
 
@@ -90,22 +90,11 @@ public:
     /// A function value that captures nothing.
     Value make_function(Prototype* prototype);
 
-    // --- For natives
+    // --- For natives (native/call.hpp)
 
-    /// Leaves an error for the VM to throw; returned by the native.
-    Value raise(const Error& error) { return diagnosis.raise(error); }
-    Value raise(const Error& error, std::string note) { return diagnosis.raise(error, std::move(note)); }
-    Value raise_value(Value payload) { return diagnosis.raise_value(payload); }
-    Value make_error(Kind kind, std::string_view text) { return diagnosis.make_error(kind, text); }
-    Value make_error(const Error& error) { return diagnosis.make_error(error); }
-    Value error_key() const noexcept { return diagnosis.error_key(); }
-
-    // Parking. A native that parks returns what these return; it is called again when `resumption` says Retry or
-    // TimedOut, with the same arguments.
     Resume resumption() const noexcept { return now_.resumption; }
     Goroutine& current() noexcept { return *now_.goroutine; }
     const Goroutine& current() const noexcept { return *now_.goroutine; }
-    /// Calls the function with these arguments as if the native itself had been it; returned by the native.
     Value call_instead(Value function, std::span<const Value> arguments);
     Value make_native(const Native& native);
     Value make_atom(Value value);
@@ -114,7 +103,7 @@ public:
     void trace_young(Tracer& tracer) override;
     void trace_all(Tracer& tracer) override;
 
-    /// Values that natives keep between calls.
+    /// Values that are kept outside the heap.
     void keep(Value* value) { kept_.push_back(value); }
     void unkeep(Value* value) { std::erase(kept_, value); }
 

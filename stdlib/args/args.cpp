@@ -11,10 +11,10 @@ namespace {
 /// {:flags (…) :options {…} :args (…)}: `--k=v` and `--k v` are options, `--k` before another flag or the end is a
 /// flag,
 /// `-ab` the flags a and b, and `--` ends them all.
-Value parse(Vm& vm) {
-    Store& store = vm.store;
+Value parse(Call call) {
+    Store& store = call.store();
     std::vector<std::string> words;
-    for (const std::string& word : vm.arguments) words.push_back(utf8::repaired(word));
+    for (const std::string& word : call.arguments()) words.push_back(utf8::repaired(word));
     std::vector<Value> flags, rest;
     Value options = empty_map(store);
     const auto text = [&](std::string_view s) { return make_string(store, s); };
@@ -51,21 +51,22 @@ constexpr Native args_natives[] = {
     native("args/all",
            "The words of the command line: the program, the script, its arguments. What isn't UTF-8 in them becomes "
            "U+FFFD.\n(list? (args/all)) ;=> true",
-           [](Vm& vm) {
+           [](Call call) {
                std::vector<Value> words;
-               for (const std::string& word : vm.arguments) words.push_back(make_string_from_outside(vm.store, word));
-               return make_list(vm.store, words);
+               for (const std::string& word : call.arguments())
+                   words.push_back(make_string_from_outside(call.store(), word));
+               return make_list(call.store(), words);
            }),
     native("args/get index default?",
            "Word number index of the command line (2 is the script's first argument), else default or nil.\n(args/get "
            "99 \"none\") ;=> \"none\"",
-           [](Vm& vm, std::int64_t index, std::optional<Value> otherwise) {
-               if (index < 0 || static_cast<std::size_t>(index) >= vm.arguments.size())
+           [](Call call, std::int64_t index, std::optional<Value> otherwise) {
+               if (index < 0 || static_cast<std::size_t>(index) >= call.arguments().size())
                    return otherwise.value_or(Value::nil());
-               return make_string_from_outside(vm.store, vm.arguments[static_cast<std::size_t>(index)]);
+               return make_string_from_outside(call.store(), call.arguments()[static_cast<std::size_t>(index)]);
            }),
     native("args/count", "How many words the command line has.\n(integer? (args/count)) ;=> true",
-           [](Vm& vm) { return static_cast<std::int64_t>(vm.arguments.size()); }),
+           [](Call call) { return static_cast<std::int64_t>(call.arguments().size()); }),
     native("args/parse",
            "The command line as {:flags (…) :options {…} :args (…)}. --k=v is an option, and so is --k v: --k takes "
            "the next word, unless that begins with - or is missing: then it is a flag. -ab are the flags a and b; a "
@@ -73,11 +74,11 @@ constexpr Native args_natives[] = {
            "have keywords as names (strings where keyword would refuse them) and strings as values, the last one "
            "counts; flags are strings. So write a flag after a plain word, or as -f.\n"
            "(map? (args/parse)) ;=> true",
-           [](Vm& vm) { return parse(vm); }),
+           [](Call call) { return parse(call); }),
 };
 
 } // namespace
 
-void define_args(Vm& vm) { define_natives(vm, args_natives); }
+void define_args(Setup setup) { setup.define(args_natives); }
 
 } // namespace qi::stdlib

@@ -15,12 +15,12 @@ Result<std::int64_t> shifted(std::string_view name, std::int64_t x, std::int64_t
 }
 
 template <typename Fold>
-Result<std::int64_t> bits(Vm& vm, std::int64_t x, std::int64_t y, Rest others, Fold fold) {
+Result<std::int64_t> bits(Call call, std::int64_t x, std::int64_t y, Rest others, Fold fold) {
     x = fold(x, y);
     for (std::size_t i = 0; i < others.size(); ++i) {
         if (!is_integer(others[i]))
             return failure_at(static_cast<int>(i) + 2, kind::type, msg::argument_type,
-                              {msg::type_integer.text(), describe_value(vm.store, others[i])});
+                              {msg::type_integer.text(), describe_value(call.store(), others[i])});
         x = fold(x, as_integer(others[i]));
     }
     return x;
@@ -28,32 +28,32 @@ Result<std::int64_t> bits(Vm& vm, std::int64_t x, std::int64_t y, Rest others, F
 
 constexpr Native bits_natives[] = {
     native("bit-and x y others...", "The bits that x, y and all others have. Integers only.\n(bit-and 6 3) ;=> 2",
-           [](Vm& vm, std::int64_t x, std::int64_t y, Rest others) {
-               return bits(vm, x, y, others, [](std::int64_t a, std::int64_t b) { return a & b; });
+           [](Call call, std::int64_t x, std::int64_t y, Rest others) {
+               return bits(call, x, y, others, [](std::int64_t a, std::int64_t b) { return a & b; });
            }),
     native("bit-or x y others...", "The bits that any of x, y and others has. Integers only.\n(bit-or 6 3) ;=> 7",
-           [](Vm& vm, std::int64_t x, std::int64_t y, Rest others) {
-               return bits(vm, x, y, others, [](std::int64_t a, std::int64_t b) { return a | b; });
+           [](Call call, std::int64_t x, std::int64_t y, Rest others) {
+               return bits(call, x, y, others, [](std::int64_t a, std::int64_t b) { return a | b; });
            }),
     native("bit-xor x y others...",
            "The bits that an odd number of x, y and others has. Integers only.\n(bit-xor 6 3) ;=> 5",
-           [](Vm& vm, std::int64_t x, std::int64_t y, Rest others) {
-               return bits(vm, x, y, others, [](std::int64_t a, std::int64_t b) { return a ^ b; });
+           [](Call call, std::int64_t x, std::int64_t y, Rest others) {
+               return bits(call, x, y, others, [](std::int64_t a, std::int64_t b) { return a ^ b; });
            }),
     native("bit-not x", "All 64 bits of x the other way round.\n(bit-not 0) ;=> -1",
-           [](Vm&, std::int64_t x) { return ~x; }),
+           [](Call, std::int64_t x) { return ~x; }),
     native("bit-shift-left x n",
            "The bits of x moved up by n places; what leaves the 64 is lost. Fails with :range unless n is 0–63.\n"
            "(bit-shift-left 1 4) ;=> 16",
-           [](Vm&, std::int64_t x, std::int64_t n) { return shifted("bit-shift-left", x, n); }),
+           [](Call, std::int64_t x, std::int64_t n) { return shifted("bit-shift-left", x, n); }),
     native("bit-shift-right x n",
            "The bits of x moved down by n places; the sign stays. Fails with :range unless n is 0–63.\n"
            "(bit-shift-right -16 2) ;=> -4",
-           [](Vm&, std::int64_t x, std::int64_t n) { return shifted("bit-shift-right", x, n); }),
+           [](Call, std::int64_t x, std::int64_t n) { return shifted("bit-shift-right", x, n); }),
 };
 
 } // namespace
 
-void define_bits(Vm& vm) { define_natives(vm, bits_natives); }
+void define_bits(Setup setup) { setup.define(bits_natives); }
 
 } // namespace qi::stdlib

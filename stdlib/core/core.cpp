@@ -4,22 +4,22 @@
 
 namespace qi::stdlib {
 
-void define_core(Vm& vm) {
-    define_numbers(vm);
-    define_predicates(vm);
-    define_sequences(vm);
-    define_maps(vm);
-    define_text(vm);
-    define_conversion(vm);
-    define_bits(vm);
-    define_bytes(vm);
-    define_clock(vm);
-    define_state(vm);
-    define_evaluation(vm);
-    define_modules(vm);
-    define_goroutines(vm);
-    define_signals(vm);
-    define_select(vm);
+void define_core(Setup setup) {
+    define_numbers(setup);
+    define_predicates(setup);
+    define_sequences(setup);
+    define_maps(setup);
+    define_text(setup);
+    define_conversion(setup);
+    define_bits(setup);
+    define_bytes(setup);
+    define_clock(setup);
+    define_state(setup);
+    define_evaluation(setup);
+    setup.define_loading();
+    define_goroutines(setup);
+    define_signals(setup);
+    define_select(setup);
 }
 
 } // namespace qi::stdlib

@@ -5,20 +5,19 @@
 
 namespace qi::stdlib {
 
-void define_numbers(Vm& vm);
-void define_predicates(Vm& vm);
-void define_sequences(Vm& vm);
-void define_maps(Vm& vm);
-void define_text(Vm& vm);
-void define_conversion(Vm& vm);
-void define_bits(Vm& vm);
-void define_bytes(Vm& vm);
-void define_clock(Vm& vm);
-void define_select(Vm& vm);
-void define_state(Vm& vm);
-void define_evaluation(Vm& vm);
-void define_modules(Vm& vm);
-void define_goroutines(Vm& vm);
-void define_signals(Vm& vm);
+void define_numbers(Setup setup);
+void define_predicates(Setup setup);
+void define_sequences(Setup setup);
+void define_maps(Setup setup);
+void define_text(Setup setup);
+void define_conversion(Setup setup);
+void define_bits(Setup setup);
+void define_bytes(Setup setup);
+void define_clock(Setup setup);
+void define_select(Setup setup);
+void define_state(Setup setup);
+void define_evaluation(Setup setup);
+void define_goroutines(Setup setup);
+void define_signals(Setup setup);
 
 } // namespace qi::stdlib

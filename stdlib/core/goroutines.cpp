@@ -8,51 +8,53 @@ namespace qi::stdlib {
 
 namespace {
 
-Value sleep(Vm& vm, Value time) {
-    const auto duration = duration_of(vm, 0, time);
-    if (!duration) return vm.raise(duration.error());
-    if (vm.resumption() == Resume::TimedOut) return Value::nil();
-    return vm.scheduler.park_until(vm.scheduler.deadline_after(*duration));
+Value sleep(Call call, Value time) {
+    const auto duration = duration_of(call, 0, time);
+    if (!duration) return call.raise(duration.error());
+    if (call.resumption() == Resume::TimedOut) return Value::nil();
+    return call.park_until(call.deadline_after(*duration));
 }
 
 /// (go/recv ch), (go/recv ch :timeout ms), (go/recv ch :else value)
-Value receive(Vm& vm, Channel* channel, Rest options) {
+Value receive(Call call, Channel* channel, Rest options) {
     std::optional<Clock::time_point> deadline;
     Value otherwise = Value::absent();
-    if (options.size() % 2 != 0) return vm.raise(failure(kind::arity, msg::odd_map, {std::to_string(options.size())}));
+    if (options.size() % 2 != 0)
+        return call.raise(failure(kind::arity, msg::odd_map, {std::to_string(options.size())}));
     for (std::size_t i = 0; i < options.size(); i += 2) {
         const std::string_view option = is_keyword(options[i]) ? as_symbol(options[i])->text() : "";
         if (option == "timeout") {
-            const auto duration = duration_of(vm, static_cast<int>(i) + 2, options[i + 1]);
-            if (!duration) return vm.raise(duration.error());
-            deadline = vm.scheduler.deadline_after(*duration);
+            const auto duration = duration_of(call, static_cast<int>(i) + 2, options[i + 1]);
+            if (!duration) return call.raise(duration.error());
+            deadline = call.deadline_after(*duration);
         } else if (option == "else") {
             otherwise = options[i + 1];
         } else {
-            return vm.raise(failure_at(static_cast<int>(i) + 1, kind::value, msg::unknown_option,
-                                       {shortened(vm.store, options[i]), ":timeout :else"}));
+            return call.raise(failure_at(static_cast<int>(i) + 1, kind::value, msg::unknown_option,
+                                         {shortened(call.store(), options[i]), ":timeout :else"}));
         }
     }
-    return vm.scheduler.receive(channel, deadline, otherwise);
+    return call.receive(channel, deadline, otherwise);
 }
 
-Value make_chan(Vm& vm, std::optional<std::int64_t> capacity) {
-    if (!capacity) return Value{vm.scheduler.make_channel(Channel::unbounded)};
+Value make_chan(Call call, std::optional<std::int64_t> capacity) {
+    if (!capacity) return Value{call.make_channel(Channel::unbounded)};
     if (*capacity < 0 || *capacity > 1'000'000'000)
-        return vm.raise(failure_at(0, kind::range, msg::argument_range,
-                                   {"capacity", format(msg::between, {"0", "1000000000"}), std::to_string(*capacity)}));
-    return Value{vm.scheduler.make_channel(static_cast<std::uint32_t>(*capacity))};
+        return call.raise(
+            failure_at(0, kind::range, msg::argument_range,
+                       {"capacity", format(msg::between, {"0", "1000000000"}), std::to_string(*capacity)}));
+    return Value{call.make_channel(static_cast<std::uint32_t>(*capacity))};
 }
 
-Value close(Vm& vm, Channel* channel) {
-    vm.scheduler.close(channel);
+Value close(Call call, Channel* channel) {
+    call.close(channel);
     return Value::nil();
 }
 
-Value try_receive(Vm& vm, Channel* channel) {
-    const Value value = vm.scheduler.try_receive(channel);
+Value try_receive(Call call, Channel* channel) {
+    const Value value = call.try_receive(channel);
     if (!value.is_absent()) return value;
-    if (channel->closed()) return vm.raise(failure_at(0, kind::closed, msg::channel_closed));
+    if (channel->closed()) return call.raise(failure_at(0, kind::closed, msg::channel_closed));
     return Value::nil();
 }
 
@@ -62,13 +64,13 @@ constexpr Native goroutines_natives[] = {
            ":range if "
            "it is negative.\n"
            "(channel? (go/chan 1)) ;=> true",
-           [](Vm& vm, std::optional<std::int64_t> capacity) { return make_chan(vm, capacity); }),
+           [](Call call, std::optional<std::int64_t> capacity) { return make_chan(call, capacity); }),
     native("go/send ch x",
            "Sends x to the channel ch, waiting while that is full; returns x. Fails with :closed.\n"
            "(go/send (go/chan) 1) ;=> 1",
-           [](Vm& vm, Channel* ch, Value x) { return vm.scheduler.send(ch, x); }),
+           [](Call call, Channel* ch, Value x) { return call.send(ch, x); }),
     native("go/send! ch x", "The same as (go/send ch x). Fails with :closed.\n(go/send! (go/chan) 1) ;=> 1",
-           [](Vm& vm, Channel* ch, Value x) { return vm.scheduler.send(ch, x); }),
+           [](Call call, Channel* ch, Value x) { return call.send(ch, x); }),
     native("go/recv ch option...",
            "Waits for a value of the channel ch and returns it. Each option is a keyword and what it means: :timeout d "
            "gives "
@@ -76,45 +78,45 @@ constexpr Native goroutines_natives[] = {
            "Fails with "
            ":value for another option.\n"
            "(go/recv (go 42)) ;=> 42",
-           [](Vm& vm, Channel* ch, Rest options) { return receive(vm, ch, options); }),
+           [](Call call, Channel* ch, Rest options) { return receive(call, ch, options); }),
     native("go/recv! ch option...",
            "The same as (go/recv ch option...). Fails with :closed or :value.\n(go/recv! (go 42)) ;=> 42",
-           [](Vm& vm, Channel* ch, Rest options) { return receive(vm, ch, options); }),
+           [](Call call, Channel* ch, Rest options) { return receive(call, ch, options); }),
     native("go/await p",
            "Waits for the value of the promise p and returns it; may be repeated. An error is the value {:error …}. "
            "Fails with :closed if no value will come.\n"
            "(go/await (go (+ 1 2))) ;=> 3",
-           [](Vm& vm, Channel* p) { return vm.scheduler.receive(p, std::nullopt, Value::absent()); }),
+           [](Call call, Channel* p) { return call.receive(p, std::nullopt, Value::absent()); }),
     native("go/try-recv ch",
            "A value of the channel ch if it has one, else nil. Fails with :closed once ch is closed and empty.\n"
            "(go/try-recv (go/chan)) ;=> nil",
-           [](Vm& vm, Channel* ch) { return try_receive(vm, ch); }),
+           [](Call call, Channel* ch) { return try_receive(call, ch); }),
     native("go/try-recv! ch", "The same as (go/try-recv ch). Fails with :closed.\n(go/try-recv! (go/chan)) ;=> nil",
-           [](Vm& vm, Channel* ch) { return try_receive(vm, ch); }),
+           [](Call call, Channel* ch) { return try_receive(call, ch); }),
     native("go/close ch",
            "Closes the channel ch; nil. What is in it can still be received. Closing twice is fine.\n"
            "(go/close (go/chan)) ;=> nil",
-           [](Vm& vm, Channel* ch) { return close(vm, ch); }),
+           [](Call call, Channel* ch) { return close(call, ch); }),
     native("go/close! ch", "The same as (go/close ch); nil.\n(go/close! (go/chan)) ;=> nil",
-           [](Vm& vm, Channel* ch) { return close(vm, ch); }),
+           [](Call call, Channel* ch) { return close(call, ch); }),
     native("go/closed? ch", "Whether the channel ch was closed.\n(go/closed? (go/chan)) ;=> false",
-           [](Vm&, Channel* ch) { return ch->closed(); }),
+           [](Call, Channel* ch) { return ch->closed(); }),
     native("go/timeout time",
            "A channel that holds one nil and is closed when the time (ms, or \"1s\") has passed.\n(go/recv (go/timeout "
            "1)) ;=> nil",
-           [](Vm& vm, Value time) -> Result<Value> {
-               const auto duration = duration_of(vm, 0, time);
+           [](Call call, Value time) -> Result<Value> {
+               const auto duration = duration_of(call, 0, time);
                if (!duration) return duration.error();
-               return Value{vm.scheduler.timeout_channel(Clock::now() + *duration)};
+               return Value{call.timeout_channel(Clock::now() + *duration)};
            }),
     native("go/sleep time", "Waits for a time: milliseconds, or text such as \"1m30s\"; nil.\n(go/sleep 1) ;=> nil",
-           [](Vm& vm, Value time) { return sleep(vm, time); }),
+           [](Call call, Value time) { return sleep(call, time); }),
     native("sleep time", "Waits for a time, as go/sleep; nil.\n(sleep 1) ;=> nil",
-           [](Vm& vm, Value time) { return sleep(vm, time); }),
+           [](Call call, Value time) { return sleep(call, time); }),
 };
 
 } // namespace
 
-void define_goroutines(Vm& vm) { define_natives(vm, goroutines_natives); }
+void define_goroutines(Setup setup) { setup.define(goroutines_natives); }
 
 } // namespace qi::stdlib

@@ -9,32 +9,32 @@ namespace qi::stdlib {
 namespace {
 
 /// As the `get` instruction, but absent for what isn't there.
-Result<Value> look_up(Vm& vm, Value from, Value key) {
-    if (is_map(from)) return map_lookup(vm.store, from, key);
+Result<Value> look_up(Call call, Value from, Value key) {
+    if (is_map(from)) return map_lookup(call.store(), from, key);
     if (from.is_nil()) return Value::absent();
     if (is_set(from)) return map_get(set_members(from), key).is_absent() ? Value::absent() : key;
     if (is_sequential(from) || is_string(from) || is_bytes(from)) {
         if (!is_integer(key))
             return failure_at(1, kind::type, msg::argument_type,
-                              {msg::type_integer.text(), describe_value(vm.store, key)});
+                              {msg::type_integer.text(), describe_value(call.store(), key)});
         const std::int64_t index = as_integer(key);
-        return index < 0 ? Value::absent() : item_at(vm, from, static_cast<std::size_t>(index));
+        return index < 0 ? Value::absent() : item_at(call, from, static_cast<std::size_t>(index));
     }
-    return failure_at(0, kind::type, msg::argument_type, {msg::type_map.text(), describe_value(vm.store, from)});
+    return failure_at(0, kind::type, msg::argument_type, {msg::type_map.text(), describe_value(call.store(), from)});
 }
 
-Result<Value> get(Vm& vm, Value from, Value key, Value otherwise) {
-    auto found = look_up(vm, from, key);
+Result<Value> get(Call call, Value from, Value key, Value otherwise) {
+    auto found = look_up(call, from, key);
     if (found && found->is_absent()) return otherwise;
     return found;
 }
 
-Result<Value> get_in(Vm& vm, Value from, Value path, Value otherwise) {
+Result<Value> get_in(Call call, Value from, Value path, Value otherwise) {
     for (const Value key : items_of(path)) {
         const bool by_index = is_sequential(from) || is_string(from) || is_bytes(from);
         if (!is_map(from) && !is_set(from) && !by_index) return otherwise;
         if (by_index && !is_integer(key)) return otherwise;
-        auto found = look_up(vm, from, key);
+        auto found = look_up(call, from, key);
         if (!found) return found;
         if (found->is_absent()) return otherwise;
         from = *found;
@@ -44,51 +44,53 @@ Result<Value> get_in(Vm& vm, Value from, Value path, Value otherwise) {
 
 } // namespace
 
-Result<Value> assoc_item(Vm& vm, int argument, Value vector, Value key, Value item) {
+Result<Value> assoc_item(Call call, int argument, Value vector, Value key, Value item) {
     if (!is_integer(key))
         return failure_at(argument, kind::type, msg::argument_type,
-                          {msg::type_integer.text(), describe_value(vm.store, key)});
+                          {msg::type_integer.text(), describe_value(call.store(), key)});
     const std::int64_t index = as_integer(key);
     const auto count = static_cast<std::int64_t>(vector_count(vector));
     if (index < 0 || index > count)
         return failure_at(argument, kind::range, msg::argument_range,
                           {"index", format(msg::between, {"0", std::to_string(count)}), std::to_string(index)});
-    return index == count ? vector_push(vm.store, vector, item)
-                          : vector_set(vm.store, vector, static_cast<std::size_t>(index), item);
+    return index == count ? vector_push(call.store(), vector, item)
+                          : vector_set(call.store(), vector, static_cast<std::size_t>(index), item);
 }
 
 namespace {
 
-Result<Value> assoc(Vm& vm, Value to, Rest pairs) {
-    if (to.is_nil()) to = empty_map(vm.store);
+Result<Value> assoc(Call call, Value to, Rest pairs) {
+    if (to.is_nil()) to = empty_map(call.store());
     if (pairs.size() % 2 != 0) return failure(kind::arity, msg::odd_map, {std::to_string(pairs.size())});
     for (std::size_t i = 0; i < pairs.size(); i += 2) {
         if (is_vector(to)) {
-            auto changed = assoc_item(vm, static_cast<int>(i) + 1, to, pairs[i], pairs[i + 1]);
+            auto changed = assoc_item(call, static_cast<int>(i) + 1, to, pairs[i], pairs[i + 1]);
             if (!changed) return changed;
             to = *changed;
             continue;
         }
         if (!is_map(to))
-            return failure_at(0, kind::type, msg::argument_type, {msg::type_map.text(), describe_value(vm.store, to)});
+            return failure_at(0, kind::type, msg::argument_type,
+                              {msg::type_map.text(), describe_value(call.store(), to)});
         if (!can_be_key(pairs[i]))
-            return failure_at(static_cast<int>(i) + 1, kind::type, msg::bad_key, {describe_value(vm.store, pairs[i])});
-        to = map_assoc(vm.store, to, pairs[i], pairs[i + 1]);
+            return failure_at(static_cast<int>(i) + 1, kind::type, msg::bad_key,
+                              {describe_value(call.store(), pairs[i])});
+        to = map_assoc(call.store(), to, pairs[i], pairs[i + 1]);
     }
     return to;
 }
 
-Result<Value> merge(Vm& vm, Value first, Rest others) {
-    Value all = first.is_nil() ? empty_map(vm.store) : first;
+Result<Value> merge(Call call, Value first, Rest others) {
+    Value all = first.is_nil() ? empty_map(call.store()) : first;
     if (!is_map(all))
-        return failure_at(0, kind::type, msg::argument_type, {msg::type_map.text(), describe_value(vm.store, all)});
+        return failure_at(0, kind::type, msg::argument_type, {msg::type_map.text(), describe_value(call.store(), all)});
     for (std::size_t i = 0; i < others.size(); ++i) {
         if (others[i].is_nil()) continue;
         if (!is_map(others[i]))
             return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type,
-                              {msg::type_map.text(), describe_value(vm.store, others[i])});
+                              {msg::type_map.text(), describe_value(call.store(), others[i])});
         MapCursor cursor(others[i]);
-        for (Value key, value; cursor.next(key, value);) all = map_assoc(vm.store, all, key, value);
+        for (Value key, value; cursor.next(key, value);) all = map_assoc(call.store(), all, key, value);
     }
     return all;
 }
@@ -100,66 +102,66 @@ constexpr Native maps_natives[] = {
            "string finds the keyword, except for error: so maps from JSON and maps in the program are read alike. (:a "
            "m), get-in, contains? and update do the same; dissoc, merge and = take keys as they are.\n"
            "(get {\"a\" 1} :a) ;=> 1",
-           [](Vm& vm, Value from, Value key, std::optional<Value> otherwise) {
-               return get(vm, from, key, otherwise.value_or(Value::nil()));
+           [](Call call, Value from, Value key, std::optional<Value> otherwise) {
+               return get(call, from, key, otherwise.value_or(Value::nil()));
            }),
     native("get-in from path default?",
            "What is in from at the end of path, a sequence of keys that get follows one by one; else default or nil.\n"
            "(get-in {:a [{:b 5}]} [:a 0 :b]) ;=> 5",
-           [](Vm& vm, Value from, Sequence path, std::optional<Value> otherwise) {
-               return get_in(vm, from, path, otherwise.value_or(Value::nil()));
+           [](Call call, Value from, Sequence path, std::optional<Value> otherwise) {
+               return get_in(call, from, path, otherwise.value_or(Value::nil()));
            }),
     native("contains? xs key",
            "Whether xs, a map, has the key, or, a set, the member.\n(contains? {:a nil} :a) ;=> true",
-           [](Vm& vm, Value xs, Value key) -> Result<Value> {
-               auto found = look_up(vm, xs, key);
+           [](Call call, Value xs, Value key) -> Result<Value> {
+               auto found = look_up(call, xs, key);
                if (!found) return found;
                return Value::boolean(!found->is_absent());
            }),
     native("%found-key m key", "The key of m that a look-up of key would find.",
-           [](Vm& vm, Associative m, Value key) {
+           [](Call call, Associative m, Value key) {
                if (!is_map(m)) return key;
                Value found = key;
-               return map_lookup(vm.store, m.value, key, &found).is_absent() ? key : found;
+               return map_lookup(call.store(), m.value, key, &found).is_absent() ? key : found;
            }),
     native("keys m", "The keys of m, in its order.\n(keys {:a 1 :b 2}) ;=> (:a :b)",
-           [](Vm& vm, MapOrNil m) {
+           [](Call call, MapOrNil m) {
                std::vector<Value> keys;
                if (!m.value.is_nil()) {
                    MapCursor cursor(m);
                    for (Value key, value; cursor.next(key, value);) keys.push_back(key);
                }
-               return make_list(vm.store, keys);
+               return make_list(call.store(), keys);
            }),
     native("vals m", "The values of m, in the order of the keys.\n(vals {:a 1 :b 2}) ;=> (1 2)",
-           [](Vm& vm, MapOrNil m) {
+           [](Call call, MapOrNil m) {
                std::vector<Value> values;
                if (!m.value.is_nil()) {
                    MapCursor cursor(m);
                    for (Value key, value; cursor.next(key, value);) values.push_back(value);
                }
-               return make_list(vm.store, values);
+               return make_list(call.store(), values);
            }),
     native(
         "assoc m x...",
         "m with values put at keys: (assoc m key value …). Of a vector, at indexes; fails with :range beyond its end.\n"
         "(assoc {:a 1} :b 2) ;=> {:a 1 :b 2}",
-        [](Vm& vm, Value m, Rest pairs) { return assoc(vm, m, pairs); }),
+        [](Call call, Value m, Rest pairs) { return assoc(call, m, pairs); }),
     native("dissoc m key...",
            "m without each key, which is taken as it is: :a isn't \"a\".\n(dissoc {:a 1 :b 2} :a) ;=> {:b 2}",
-           [](Vm& vm, MapOrNil m, Rest keys) {
-               Value map = m.value.is_nil() ? empty_map(vm.store) : m.value;
-               for (const Value key : keys) map = map_dissoc(vm.store, map, key);
+           [](Call call, MapOrNil m, Rest keys) {
+               Value map = m.value.is_nil() ? empty_map(call.store()) : m.value;
+               for (const Value key : keys) map = map_dissoc(call.store(), map, key);
                return map;
            }),
     native("merge m n...",
            "All entries of m and every n; later ones win. Keys are taken as they are: :a isn't \"a\".\n(merge {:a 1} "
            "{:a 2 :b 3}) ;=> {:a 2 :b 3}",
-           [](Vm& vm, Value m, Rest others) { return merge(vm, m, others); }),
+           [](Call call, Value m, Rest others) { return merge(call, m, others); }),
 };
 
 } // namespace
 
-void define_maps(Vm& vm) { define_natives(vm, maps_natives); }
+void define_maps(Setup setup) { setup.define(maps_natives); }
 
 } // namespace qi::stdlib

@@ -7,81 +7,83 @@ namespace qi::stdlib {
 
 namespace {
 
-Result<Value> empty(Vm& vm, Value v) {
+Result<Value> empty(Call call, Value v) {
     if (v.is_nil() || v.is_empty_list()) return Value::boolean(true);
     if (is_string(v) || is_bytes(v)) return Value::boolean(v.object()->length == 0);
     if (is_set(v)) return Value::boolean(map_count(set_members(v)) == 0);
     if (is_collection(v)) return Value::boolean(v.object()->length == 0);
-    return failure_at(0, kind::type, msg::argument_type, {msg::type_collection.text(), describe_value(vm.store, v)});
+    return failure_at(0, kind::type, msg::argument_type,
+                      {msg::type_collection.text(), describe_value(call.store(), v)});
 }
 
 constexpr Native predicates_natives[] = {
-    native("nil? x", "Whether x is nil.\n(nil? nil) ;=> true", [](Vm&, Value x) { return x.is_nil(); }),
+    native("nil? x", "Whether x is nil.\n(nil? nil) ;=> true", [](Call, Value x) { return x.is_nil(); }),
     native("some? x", "Whether x is anything but nil.\n(some? false) ;=> true",
-           [](Vm&, Value x) { return !x.is_nil(); }),
+           [](Call, Value x) { return !x.is_nil(); }),
     native("true? x", "Whether x is true itself.\n(true? 1) ;=> false",
-           [](Vm&, Value x) { return x == Value::boolean(true); }),
+           [](Call, Value x) { return x == Value::boolean(true); }),
     native("false? x", "Whether x is false itself.\n(false? nil) ;=> false",
-           [](Vm&, Value x) { return x == Value::boolean(false); }),
+           [](Call, Value x) { return x == Value::boolean(false); }),
     native("boolean? x", "Whether x is true or false.\n(boolean? true) ;=> true",
-           [](Vm&, Value x) { return x.is_boolean(); }),
+           [](Call, Value x) { return x.is_boolean(); }),
     native("number? x", "Whether x is an integer or a float.\n(number? 1.5) ;=> true",
-           [](Vm&, Value x) { return is_number(x); }),
+           [](Call, Value x) { return is_number(x); }),
     native("integer? x", "Whether x is an integer.\n(integer? 1.0) ;=> false",
-           [](Vm&, Value x) { return is_integer(x); }),
-    native("float? x", "Whether x is a float.\n(float? 1.0) ;=> true", [](Vm&, Value x) { return x.is_double(); }),
-    native("string? x", "Whether x is a string.\n(string? \"a\") ;=> true", [](Vm&, Value x) { return is_string(x); }),
+           [](Call, Value x) { return is_integer(x); }),
+    native("float? x", "Whether x is a float.\n(float? 1.0) ;=> true", [](Call, Value x) { return x.is_double(); }),
+    native("string? x", "Whether x is a string.\n(string? \"a\") ;=> true", [](Call, Value x) { return is_string(x); }),
     native("bytes? x", "Whether x is a bytes value.\n(bytes? (bytes [1 2])) ;=> true",
-           [](Vm&, Value x) { return is_bytes(x); }),
-    native("keyword? x", "Whether x is a keyword.\n(keyword? :a) ;=> true", [](Vm&, Value x) { return is_keyword(x); }),
-    native("symbol? x", "Whether x is a symbol.\n(symbol? 'a) ;=> true", [](Vm&, Value x) { return is_symbol(x); }),
-    native("list? x", "Whether x is a list.\n(list? '(1 2)) ;=> true", [](Vm&, Value x) { return is_list(x); }),
-    native("vector? x", "Whether x is a vector.\n(vector? [1]) ;=> true", [](Vm&, Value x) { return is_vector(x); }),
-    native("map? x", "Whether x is a map.\n(map? {:a 1}) ;=> true", [](Vm&, Value x) { return is_map(x); }),
-    native("set? x", "Whether x is a set.\n(set? #{1}) ;=> true", [](Vm&, Value x) { return is_set(x); }),
+           [](Call, Value x) { return is_bytes(x); }),
+    native("keyword? x", "Whether x is a keyword.\n(keyword? :a) ;=> true",
+           [](Call, Value x) { return is_keyword(x); }),
+    native("symbol? x", "Whether x is a symbol.\n(symbol? 'a) ;=> true", [](Call, Value x) { return is_symbol(x); }),
+    native("list? x", "Whether x is a list.\n(list? '(1 2)) ;=> true", [](Call, Value x) { return is_list(x); }),
+    native("vector? x", "Whether x is a vector.\n(vector? [1]) ;=> true", [](Call, Value x) { return is_vector(x); }),
+    native("map? x", "Whether x is a map.\n(map? {:a 1}) ;=> true", [](Call, Value x) { return is_map(x); }),
+    native("set? x", "Whether x is a set.\n(set? #{1}) ;=> true", [](Call, Value x) { return is_set(x); }),
     native("coll? x", "Whether x is a list, vector, map or set.\n(coll? \"ab\") ;=> false",
-           [](Vm&, Value x) { return is_collection(x); }),
+           [](Call, Value x) { return is_collection(x); }),
     native("sequential? x", "Whether x is a list or vector.\n(sequential? {}) ;=> false",
-           [](Vm&, Value x) { return is_sequential(x); }),
+           [](Call, Value x) { return is_sequential(x); }),
     native("function? x", "Whether x is a function.\n(function? inc) ;=> true",
-           [](Vm&, Value x) { return is_function(x); }),
-    native("fn? x", "Whether x is a function.\n(fn? :a) ;=> false", [](Vm&, Value x) { return is_function(x); }),
+           [](Call, Value x) { return is_function(x); }),
+    native("fn? x", "Whether x is a function.\n(fn? :a) ;=> false", [](Call, Value x) { return is_function(x); }),
     native("atom? x", "Whether x is an atom.\n(atom? (atom 1)) ;=> true",
-           [](Vm&, Value x) { return x.is(ObjectKind::Atom); }),
+           [](Call, Value x) { return x.is(ObjectKind::Atom); }),
     native("channel? x", "Whether x is a channel or promise.\n(channel? (go/chan)) ;=> true",
-           [](Vm&, Value x) { return x.is(ObjectKind::Channel); }),
+           [](Call, Value x) { return x.is(ObjectKind::Channel); }),
     native("stream? x", "Whether x is a stream.\n(stream? [1]) ;=> false",
-           [](Vm&, Value x) { return x.is(ObjectKind::Stream); }),
+           [](Call, Value x) { return x.is(ObjectKind::Stream); }),
     native("macro? x", "Whether x is a macro, or a symbol that names one.\n(macro? 'inc) ;=> false",
-           [](Vm& vm, Value x) {
+           [](Call call, Value x) {
                if (is_symbol(x))
-                   if (const Variable* variable = vm.globals.find(x)) x = variable->value;
+                   if (const Variable* variable = call.find_global(x)) x = variable->value;
                return x.is(ObjectKind::Macro);
            }),
-    native("variable x", "Whether x is a symbol.\n(variable 'a) ;=> true", [](Vm&, Value x) { return is_symbol(x); }),
+    native("variable x", "Whether x is a symbol.\n(variable 'a) ;=> true", [](Call, Value x) { return is_symbol(x); }),
     native("error? x", "Whether x is a map with the key :error.\n(error? {:error \"no\"}) ;=> true",
-           [](Vm& vm, Value x) { return is_map(x) && !map_get(x, vm.error_key()).is_absent(); }),
+           [](Call call, Value x) { return is_map(x) && !map_get(x, call.error_key()).is_absent(); }),
     native("even? n", "Whether the integer n is even.\n(even? 4) ;=> true",
-           [](Vm&, std::int64_t n) { return n % 2 == 0; }),
+           [](Call, std::int64_t n) { return n % 2 == 0; }),
     native("odd? n", "Whether the integer n is odd.\n(odd? 4) ;=> false",
-           [](Vm&, std::int64_t n) { return n % 2 != 0; }),
-    native("positive? x", "Whether x is above 0.\n(positive? 0.5) ;=> true", [](Vm&, double x) { return x > 0; }),
-    native("negative? x", "Whether x is below 0.\n(negative? -1) ;=> true", [](Vm&, double x) { return x < 0; }),
-    native("zero? x", "Whether x is 0.\n(zero? 0.0) ;=> true", [](Vm&, double x) { return x == 0; }),
+           [](Call, std::int64_t n) { return n % 2 != 0; }),
+    native("positive? x", "Whether x is above 0.\n(positive? 0.5) ;=> true", [](Call, double x) { return x > 0; }),
+    native("negative? x", "Whether x is below 0.\n(negative? -1) ;=> true", [](Call, double x) { return x < 0; }),
+    native("zero? x", "Whether x is 0.\n(zero? 0.0) ;=> true", [](Call, double x) { return x == 0; }),
     native("empty? x", "Whether nothing is in x; true for nil.\n(empty? []) ;=> true",
-           [](Vm& vm, Value x) { return empty(vm, x); }),
+           [](Call call, Value x) { return empty(call, x); }),
     native("not x", "true if x is nil or false, else false.\n(not nil) ;=> true",
-           [](Vm&, Value x) { return !x.is_truthy(); }),
+           [](Call, Value x) { return !x.is_truthy(); }),
     native("type x", "The name of the kind of value x is.\n(type 1.5) ;=> \"float\"",
-           [](Vm& vm, Value x) { return make_string(vm.store, type_name(x)); }),
+           [](Call call, Value x) { return make_string(call.store(), type_name(x)); }),
     native("identical? a b",
            "Whether a and b are the same value, or equal ones that no program can distinguish.\n"
            "(identical? :a :a) ;=> true",
-           [](Vm&, Value a, Value b) { return a == b; }),
+           [](Call, Value a, Value b) { return a == b; }),
 };
 
 } // namespace
 
-void define_predicates(Vm& vm) { define_natives(vm, predicates_natives); }
+void define_predicates(Setup setup) { setup.define(predicates_natives); }
 
 } // namespace qi::stdlib

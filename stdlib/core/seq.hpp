@@ -19,7 +19,7 @@ inline std::size_t count_of(Value v) noexcept {
 
 /// Items of a list or vector, entries of a map as [key value], members of a set, characters of a string; none of nil.
 /// Those from index `from` up to but without `to`, as far as there are any; no others are made.
-inline std::vector<Value> items_between(Vm& vm, Value v, std::size_t from, std::size_t to) {
+inline std::vector<Value> items_between(Call call, Value v, std::size_t from, std::size_t to) {
     std::vector<Value> items;
     to = std::min(to, count_of(v));
     if (from >= to) return items;
@@ -40,7 +40,7 @@ inline std::vector<Value> items_between(Vm& vm, Value v, std::size_t from, std::
         MapCursor cursor(v);
         Value pair[2];
         for (std::size_t i = 0; i < to && cursor.next(pair[0], pair[1]); ++i)
-            if (i >= from) items.push_back(make_vector(vm.store, {pair, 2}));
+            if (i >= from) items.push_back(make_vector(call.store(), {pair, 2}));
     } else if (is_set(v)) {
         MapCursor cursor(set_members(v));
         Value key, value;
@@ -51,17 +51,17 @@ inline std::vector<Value> items_between(Vm& vm, Value v, std::size_t from, std::
         std::size_t at = as_string(v)->is_ascii() ? from : utf8::offset_of(text, from);
         for (; from < to && at < text.size(); ++from) {
             const std::string_view character = utf8::character_at(text, at);
-            items.push_back(make_string(vm.store, character, 1));
+            items.push_back(make_string(call.store(), character, 1));
             at += character.size();
         }
     }
     return items;
 }
 
-inline std::vector<Value> items_of_seqable(Vm& vm, Value v) { return items_between(vm, v, 0, count_of(v)); }
+inline std::vector<Value> items_of_seqable(Call call, Value v) { return items_between(call, v, 0, count_of(v)); }
 
 /// The item at an index, of bytes, too; absent past the end.
-inline Value item_at(Vm& vm, Value v, std::size_t index) {
+inline Value item_at(Call call, Value v, std::size_t index) {
     if (is_vector(v)) return index < vector_count(v) ? vector_get(v, index) : Value::absent();
     if (is_bytes(v))
         return index < text_of(v).size() ? Value::small(static_cast<unsigned char>(text_of(v)[index]))
@@ -71,24 +71,24 @@ inline Value item_at(Vm& vm, Value v, std::size_t index) {
         for (; index > 0; --index) v = as_cell(v)->rest;
         return as_cell(v)->first;
     }
-    const auto items = items_between(vm, v, index, index + 1);
+    const auto items = items_between(call, v, index, index + 1);
     return items.empty() ? Value::absent() : items.front();
 }
 
 /// A vector for a vector, a list for everything else.
-inline Value like(Vm& vm, Value model, std::span<const Value> items) {
-    return is_vector(model) ? make_vector(vm.store, items) : make_list(vm.store, items);
+inline Value like(Call call, Value model, std::span<const Value> items) {
+    return is_vector(model) ? make_vector(call.store(), items) : make_list(call.store(), items);
 }
 
 /// The items from `from` up to but without `to` as a list, which shares the end of one.
-inline Value list_between(Vm& vm, Value v, std::size_t from, std::size_t to) {
-    if (!is_list(v) || to < list_count(v)) return make_list(vm.store, items_between(vm, v, from, to));
+inline Value list_between(Call call, Value v, std::size_t from, std::size_t to) {
+    if (!is_list(v) || to < list_count(v)) return make_list(call.store(), items_between(call, v, from, to));
     for (; from > 0 && is_cell(v); --from) v = as_cell(v)->rest;
     return v;
 }
 
 /// A vector with `item` at the index `key`, or after its end. `argument`, of the native `name`, is where the key is
 /// from.
-Result<Value> assoc_item(Vm& vm, int argument, Value vector, Value key, Value item);
+Result<Value> assoc_item(Call call, int argument, Value vector, Value key, Value item);
 
 } // namespace qi::stdlib

@@ -23,67 +23,67 @@ constexpr std::array<NamedSignal, 4> takable{{{"int", SIGINT}, {"term", SIGTERM}
 
 class SignalDesk final : public OutsideWorld {
 public:
-    explicit SignalDesk(Vm& vm) : vm_(vm) {
+    explicit SignalDesk(Setup setup) : program_(setup) {
         for (Value& function : functions_) {
             function = Value::nil();
-            vm.keep(&function);
+            setup.keep(&function);
         }
-        vm.scheduler.add_outside(this);
-        vm.scheduler.set_signal_taker(this);
-        vm.set_extension(this);
+        setup.add_outside(this);
+        setup.set_signal_taker(this);
+        setup.set_extension(this);
     }
 
     /// True if nobody waits for signals yet.
     bool take(std::size_t number, Value function) {
         functions_[number] = function;
-        vm_.scheduler.signals.take(takable[number].number, !function.is_nil());
+        program_.signals().take(takable[number].number, !function.is_nil());
         return !function.is_nil() && !std::exchange(waiting_, true);
     }
     /// The function of the next signal that has come; nil if none has.
     Value next() {
         for (std::size_t i = 0; i < takable.size(); ++i)
-            if (vm_.scheduler.signals.has_come(takable[i].number) && !functions_[i].is_nil()) return functions_[i];
+            if (program_.signals().has_come(takable[i].number) && !functions_[i].is_nil()) return functions_[i];
         return Value::nil();
     }
     // Who waits for what a signal's function does waits for something that may come.
-    bool could_wake() override { return vm_.scheduler.signals.any_taken(); }
-    void woken(std::int64_t) override { vm_.scheduler.wake_all(arrived); }
+    bool could_wake() override { return program_.signals().any_taken(); }
+    void woken(std::int64_t) override { program_.wake_all(arrived); }
 
     Wait arrived{"on-signal"};
 
 private:
-    Vm& vm_;
+    Program program_;
     std::array<Value, takable.size()> functions_{};
     bool waiting_ = false;
 };
 
-Result<Value> take_signal(Vm& vm, Value signal, Value function) {
+Result<Value> take_signal(Call call, Value signal, Value function) {
     const std::string_view name = is_keyword(signal) ? as_symbol(signal)->text() : std::string_view();
     std::size_t number = 0;
     while (number < takable.size() && takable[number].name != name) ++number;
-    if (number == takable.size()) return failure_at(0, kind::value, msg::signal_name, {readable(vm.store, signal)});
+    if (number == takable.size()) return failure_at(0, kind::value, msg::signal_name, {readable(call.store(), signal)});
     if (!function.is_nil() && !is_callable(function))
         return failure_at(1, kind::type, msg::argument_named_type,
-                          {msg::type_function.text(), describe_value(vm.store, function), "2", "f"});
-    return Value::boolean(vm.extension<SignalDesk>().take(number, function));
+                          {msg::type_function.text(), describe_value(call.store(), function), "2", "f"});
+    return Value::boolean(call.extension<SignalDesk>().take(number, function));
 }
 
 constexpr Native signal_natives[] = {
     native("%on-signal signal f", "Takes the signal; true if %next-signal isn't waited for yet.",
-           [](Vm& vm, Value signal, Value f) { return take_signal(vm, signal, f); }),
+           [](Call call, Value signal, Value f) { return take_signal(call, signal, f); }),
     native("%next-signal", "Waits for a signal that the program takes; its function.",
-           [](Vm& vm) {
-               auto& desk = vm.extension<SignalDesk>();
+           [](Call call) {
+               auto& desk = call.extension<SignalDesk>();
                const Value function = desk.next();
-               return function.is_nil() ? vm.scheduler.park(desk.arrived) : function;
+               return function.is_nil() ? call.park(desk.arrived) : function;
            }),
 };
 
 } // namespace
 
-void define_signals(Vm& vm) {
-    define_natives(vm, signal_natives);
-    static_cast<void>(vm.own(std::make_shared<SignalDesk>(vm)));
+void define_signals(Setup setup) {
+    setup.define(signal_natives);
+    setup.own(std::make_shared<SignalDesk>(setup));
 }
 
 } // namespace qi::stdlib

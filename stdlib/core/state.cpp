@@ -7,78 +7,79 @@ namespace qi::stdlib {
 
 namespace {
 
-Value throw_error(Vm& vm, Value x) {
+Value throw_error(Call call, Value x) {
     // A map that is an error already is thrown as it is.
-    if (is_map(x) && !map_get(x, vm.error_key()).is_absent()) return vm.raise_value(x);
-    return vm.raise_value(
-        make_flat_map(vm.store, vm.store.shapes.extend(vm.store.shapes.empty(), vm.error_key()), {&x, 1}));
+    if (is_map(x) && !map_get(x, call.error_key()).is_absent()) return call.raise_value(x);
+    return call.raise_value(make_flat_map(
+        call.store(), call.store().shapes.extend(call.store().shapes.empty(), call.error_key()), {&x, 1}));
 }
 
 /// Sets the atom, and notes which goroutine did, in the header's length that atoms have no other use for.
-void set(Vm& vm, Atom* a, Value x) {
+void set(Call call, Atom* a, Value x) {
     a->value = x;
-    a->length = static_cast<std::uint32_t>(vm.current().id + 1);
-    vm.heap().wrote(a, x);
+    a->length = static_cast<std::uint32_t>(call.goroutine_id() + 1);
+    call.store().heap.wrote(a, x);
 }
 
 constexpr Native state_natives[] = {
     native("atom x", "A cell that holds x and can be changed: reset!, swap!.\n@(atom 1) ;=> 1",
-           [](Vm& vm, Value x) { return vm.make_atom(x); }),
+           [](Call call, Value x) { return call.make_atom(x); }),
     native("deref a", "What the atom holds; also written @a.\n(deref (atom 1)) ;=> 1",
-           [](Vm&, Atom* a) { return a->value; }),
+           [](Call, Atom* a) { return a->value; }),
     native("reset! a x", "Sets the atom a to x and returns x.\n(reset! (atom 1) 2) ;=> 2",
-           [](Vm& vm, Atom* a, Value x) {
-               set(vm, a, x);
+           [](Call call, Atom* a, Value x) {
+               set(call, a, x);
                return x;
            }),
     native("%compare-and-set! a old new",
            "Sets the atom if it still holds old; whether it did. Fails if this goroutine itself has set it since.",
-           [](Vm& vm, Atom* a, Value before, Value after) -> Result<bool> {
+           [](Call call, Atom* a, Value before, Value after) -> Result<bool> {
                if (!(a->value == before)) {
-                   const bool mine = a->length == static_cast<std::uint32_t>(vm.current().id + 1);
+                   const bool mine = a->length == static_cast<std::uint32_t>(call.goroutine_id() + 1);
                    if (mine) return failure(kind::value, msg::swap_nested);
                    return false;
                }
-               set(vm, a, after);
+               set(call, a, after);
                return true;
            }),
     native("error x",
            "Never returns: throws x, a text, an error map, or any value as the error's payload.\n"
            "(try (error \"no\")) ;=> {:error \"no\"}",
-           [](Vm& vm, Value x) { return throw_error(vm, x); }),
+           [](Call call, Value x) { return throw_error(call, x); }),
     native("throw x", "The same as (error x): never returns.\n(try (throw \"no\")) ;=> {:error \"no\"}",
-           [](Vm& vm, Value x) { return throw_error(vm, x); }),
+           [](Call call, Value x) { return throw_error(call, x); }),
     native("error/trace",
            "The trace of the last error that this goroutine caught, as text: its place and message, and the calls that "
            "led there; nil if it has caught none.\n(do (try (error \"no\")) (str/contains? (error/trace) \"no\")) ;=> "
            "true",
-           [](Vm& vm) -> Value {
-               std::string text = vm.diagnosis.describe_caught();
-               return text.empty() ? Value::nil() : make_string(vm.store, std::move(text));
+           [](Call call) -> Value {
+               std::string text = call.describe_caught();
+               return text.empty() ? Value::nil() : make_string(call.store(), std::move(text));
            }),
     native("%defer-to-end f", "Calls f when the program has ended.",
-           [](Vm& vm, Value f) {
-               vm.scheduler.defer_to_end(f);
+           [](Call call, Value f) {
+               call.defer_to_end(f);
                return Value::nil();
            }),
     native("exit status?",
            "Ends the program with this status, 0 to 255, or 0 if none is given; never returns. Deferred code of the "
            "main goroutine runs. Fails with :range.",
-           [](Vm& vm, std::optional<std::int64_t> status) {
+           [](Call call, std::optional<std::int64_t> status) {
                const std::int64_t given = status.value_or(0);
                if (given < 0 || given > 255)
-                   return vm.raise(failure_at(0, kind::range, msg::argument_range,
-                                              {"status", format(msg::between, {"0", "255"}), std::to_string(given)}));
-               return vm.scheduler.exit(static_cast<int>(given));
+                   return call.raise(failure_at(0, kind::range, msg::argument_range,
+                                                {"status", format(msg::between, {"0", "255"}), std::to_string(given)}));
+               return call.exit(static_cast<int>(given));
            }),
-    native("gensym stem?", "A symbol that equals no other; its text begins with stem.\n(symbol? (gensym)) ;=> true",
-           [](Vm& vm, std::optional<std::string_view> stem) { return vm.store.symbols.fresh(stem.value_or("g")); }),
+    native(
+        "gensym stem?", "A symbol that equals no other; its text begins with stem.\n(symbol? (gensym)) ;=> true",
+        [](Call call, std::optional<std::string_view> stem) { return call.store().symbols.fresh(stem.value_or("g")); }),
     native("uvar", "A symbol that equals no other, for writers of macros.\n(symbol? (uvar)) ;=> true",
-           [](Vm& vm) { return vm.store.symbols.fresh("uvar"); }),
+           [](Call call) { return call.store().symbols.fresh("uvar"); }),
 };
 
 } // namespace
 
-void define_state(Vm& vm) { define_natives(vm, state_natives); }
+void define_state(Setup setup) { setup.define(state_natives); }
 
 } // namespace qi::stdlib

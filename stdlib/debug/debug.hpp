@@ -5,6 +5,6 @@
 
 namespace qi::stdlib {
 
-void define_profile(Vm& vm);
+void define_profile(Setup setup);
 
 } // namespace qi::stdlib

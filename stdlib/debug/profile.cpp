@@ -50,30 +50,30 @@ Profile& profile() {
 
 constexpr Native profile_natives[] = {
     native("profile/start", "Begins to measure; nil.\n(profile/start) ;=> nil",
-           [](Vm&) {
+           [](Call) {
                profile().start();
                return Value::nil();
            }),
     native("profile/stop", "Ends what profile/start began; nil.\n(profile/stop) ;=> nil",
-           [](Vm&) {
+           [](Call) {
                profile().stop();
                return Value::nil();
            }),
     native("profile/clear", "Forgets what was measured; nil.\n(profile/clear) ;=> nil",
-           [](Vm&) {
+           [](Call) {
                profile() = Profile();
                return Value::nil();
            }),
     native("profile/report",
            "Prints a table: how many runs, seconds elapsed, seconds of the processor; nil.\n(profile/report) ;=> nil",
-           [](Vm& vm) {
-               vm.out.write(profile().report());
+           [](Call call) {
+               call.out().write(profile().report());
                return Value::nil();
            }),
 };
 
 } // namespace
 
-void define_profile(Vm& vm) { define_natives(vm, profile_natives); }
+void define_profile(Setup setup) { setup.define(profile_natives); }
 
 } // namespace qi::stdlib

@@ -18,10 +18,10 @@ namespace qi::stdlib {
 
 namespace {
 
-Result<void> set(std::string_view name, const std::string& value, const Value& shown, Vm& vm) {
+Result<void> set(std::string_view name, const std::string& value, const Value& shown, Call call) {
     if (name.empty() || name.find('=') != std::string_view::npos || name.find('\0') != std::string_view::npos ||
         value.find('\0') != std::string::npos)
-        return failure_at(0, kind::value, msg::argument_range, {"name", "NAME", shortened(vm.store, shown)});
+        return failure_at(0, kind::value, msg::argument_range, {"name", "NAME", shortened(call.store(), shown)});
     ::setenv(std::string(name).c_str(), value.c_str(), 1);
     return {};
 }
@@ -42,7 +42,7 @@ std::string_view value_in(std::string_view text) {
     return quoted ? value.substr(1, value.size() - 2) : value;
 }
 
-Result<std::int64_t> load(Vm& vm, std::string_view path) {
+Result<std::int64_t> load(Call call, std::string_view path) {
     const auto text = read_bytes(std::string(path));
     if (!text) return text.error();
     if (const std::size_t good = utf8::valid_prefix(*text); good != text->size())
@@ -55,13 +55,13 @@ Result<std::int64_t> load(Vm& vm, std::string_view path) {
         if (line.empty() || line.starts_with('#')) continue;
         const std::size_t equals = line.find('=');
         if (equals == std::string_view::npos)
-            return failure_at(
-                0, kind::value, msg::not_a_setting,
-                {std::string(path) + ":" + std::to_string(number), shortened(vm.store, make_string(vm.store, line))});
+            return failure_at(0, kind::value, msg::not_a_setting,
+                              {std::string(path) + ":" + std::to_string(number),
+                               shortened(call.store(), make_string(call.store(), line))});
         std::string_view name = unicode::trim(line.substr(0, equals));
         if (name.starts_with("export ")) name = unicode::trim(name.substr(7));
         const std::string value(value_in(line.substr(equals + 1)));
-        if (auto done = set(name, value, make_string(vm.store, name), vm); !done) return done.error();
+        if (auto done = set(name, value, make_string(call.store(), name), call); !done) return done.error();
         ++count;
     }
     return count;
@@ -71,31 +71,33 @@ constexpr Native env_natives[] = {
     native("env/get name default?",
            "The value of the environment variable name, else default or nil. What isn't UTF-8 in it becomes U+FFFD.\n"
            "(env/get \"NO_SUCH_NAME\" \"none\") ;=> \"none\"",
-           [](Vm& vm, std::string_view name, std::optional<Value> otherwise) {
+           [](Call call, std::string_view name, std::optional<Value> otherwise) {
                const char* value = std::getenv(std::string(name).c_str());
-               return value != nullptr ? make_string_from_outside(vm.store, value) : otherwise.value_or(Value::nil());
+               return value != nullptr ? make_string_from_outside(call.store(), value)
+                                       : otherwise.value_or(Value::nil());
            }),
     native("env/set name value",
            "Sets the environment variable name to value, a string, number or boolean; nil. Fails with :value if the "
            "system doesn't accept it.\n"
            "(do (env/set \"QI_EXAMPLE\" 1) (env/get \"QI_EXAMPLE\")) ;=> \"1\"",
-           [](Vm& vm, StringValue name, Value value) -> Result<void> {
+           [](Call call, StringValue name, Value value) -> Result<void> {
                if (!is_string(value) && !is_number(value) && !value.is_boolean())
                    return failure_at(1, kind::type, msg::argument_type,
-                                     {msg::type_string.text(), describe_value(vm.store, value)});
+                                     {msg::type_string.text(), describe_value(call.store(), value)});
                std::string text;
-               append_display(vm.store, text, value);
-               return set(text_of(name), text, name, vm);
+               append_display(call.store(), text, value);
+               return set(text_of(name), text, name, call);
            }),
     native("env/all", "All environment variables, as a map of strings.\n(map? (env/all)) ;=> true",
-           [](Vm& vm) {
-               Value all = empty_map(vm.store);
+           [](Call call) {
+               Value all = empty_map(call.store());
                for (char** entry = environ; *entry != nullptr; ++entry) {
                    const std::string_view text(*entry);
                    const std::size_t equals = text.find('=');
                    if (equals != std::string_view::npos)
-                       all = map_assoc(vm.store, all, make_string_from_outside(vm.store, text.substr(0, equals)),
-                                       make_string_from_outside(vm.store, text.substr(equals + 1)));
+                       all =
+                           map_assoc(call.store(), all, make_string_from_outside(call.store(), text.substr(0, equals)),
+                                     make_string_from_outside(call.store(), text.substr(equals + 1)));
                }
                return all;
            }),
@@ -104,11 +106,11 @@ constexpr Native env_natives[] = {
            "quotes; # at the beginning of a line or after a blank begins a comment. Fails with :io, :permission-denied "
            "or, for any other line, :value.\n"
            "(let [f (io/temp-file)] (io/write-file \"# no\\nA_NAME='x y'\\n\" f) (env/load-dotenv f)) ;=> 1",
-           [](Vm& vm, std::optional<std::string_view> path) { return load(vm, path.value_or(".env")); }),
+           [](Call call, std::optional<std::string_view> path) { return load(call, path.value_or(".env")); }),
 };
 
 } // namespace
 
-void define_env(Vm& vm) { define_natives(vm, env_natives); }
+void define_env(Setup setup) { setup.define(env_natives); }
 
 } // namespace qi::stdlib

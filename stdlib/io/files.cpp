@@ -51,8 +51,8 @@ Result<std::string> read_bytes(const std::string& path) {
 namespace {
 
 /// All bytes of a file; nothing while the goroutine has to wait for them.
-std::optional<Result<std::string>> await_bytes(Vm& vm, std::string_view name, const std::string& path) {
-    if (is_slow_file(path)) return read_slowly(vm, name, path);
+std::optional<Result<std::string>> await_bytes(Call call, std::string_view name, const std::string& path) {
+    if (is_slow_file(path)) return read_slowly(call, name, path);
     return read_bytes(path);
 }
 
@@ -64,19 +64,19 @@ Result<std::string_view> encoding_in(const Options& options) {
     return found.empty() ? options.choice("encoding", "utf-8", encoding_names()) : found;
 }
 
-Result<Value> read(Vm& vm, const std::string& path, Rest pairs) {
-    const auto options = Options::of(vm, 1, pairs, {"encoding"});
+Result<Value> read(Call call, const std::string& path, Rest pairs) {
+    const auto options = Options::of(call, 1, pairs, {"encoding"});
     if (!options) return options.error();
     const auto encoding = encoding_in(*options);
     if (!encoding) return encoding.error();
-    auto read = await_bytes(vm, "io/read-file", path);
+    auto read = await_bytes(call, "io/read-file", path);
     if (!read) return Value::parked();
     Result<std::string>& bytes = *read;
     if (!bytes) return bytes.error();
-    if (*encoding == "binary") return make_bytes(vm.store, std::move(*bytes));
+    if (*encoding == "binary") return make_bytes(call.store(), std::move(*bytes));
     auto text = decode(path, *bytes, *encoding);
     if (!text) return text.error();
-    return make_string(vm.store, std::move(*text));
+    return make_string(call.store(), std::move(*text));
 }
 
 Result<void> write_bytes(const std::string& path, std::string_view bytes, int flags) {
@@ -105,9 +105,9 @@ std::string_view appended_encoding(const std::string& path, std::string_view enc
     return big_end_first ? "utf-16be" : "utf-16le";
 }
 
-Result<void> write(Vm& vm, Value content, const std::string& path, Rest pairs) {
+Result<void> write(Call call, Value content, const std::string& path, Rest pairs) {
     constexpr std::string_view choices[] = {"overwrite", "append", "skip", "error"};
-    const auto options = Options::of(vm, 2, pairs, {"encoding", "if-exists", "create-dirs"});
+    const auto options = Options::of(call, 2, pairs, {"encoding", "if-exists", "create-dirs"});
     if (!options) return options.error();
     const auto encoding = encoding_in(*options);
     if (!encoding) return encoding.error();
@@ -129,15 +129,16 @@ Result<void> write(Vm& vm, Value content, const std::string& path, Rest pairs) {
     return write_bytes(path, *bytes, *if_exists == "append" ? O_APPEND : *if_exists == "error" ? O_EXCL : O_TRUNC);
 }
 
-Result<Value> information(Vm& vm, const std::string& path) {
+Result<Value> information(Call call, const std::string& path) {
     struct stat found {};
     if (files::status(path, found) != 0) return io_failure(path, errno);
-    const Value keys[] = {
-        make_string(vm.store, std::string_view("size")), make_string(vm.store, std::string_view("is-dir")),
-        make_string(vm.store, std::string_view("is-file")), make_string(vm.store, std::string_view("modified"))};
-    const Value values[] = {make_integer(vm.store, found.st_size), Value::boolean(S_ISDIR(found.st_mode)),
-                            Value::boolean(S_ISREG(found.st_mode)), make_integer(vm.store, found.st_mtim.tv_sec)};
-    return make_flat_map(vm.store, vm.store.shapes.of(keys), values);
+    const Value keys[] = {make_string(call.store(), std::string_view("size")),
+                          make_string(call.store(), std::string_view("is-dir")),
+                          make_string(call.store(), std::string_view("is-file")),
+                          make_string(call.store(), std::string_view("modified"))};
+    const Value values[] = {make_integer(call.store(), found.st_size), Value::boolean(S_ISDIR(found.st_mode)),
+                            Value::boolean(S_ISREG(found.st_mode)), make_integer(call.store(), found.st_mtim.tv_sec)};
+    return make_flat_map(call.store(), call.store().shapes.of(keys), values);
 }
 
 bool has_mode(const std::string& path, mode_t wanted) {
@@ -154,7 +155,7 @@ constexpr Native io_files_natives[] = {
         "a name that isn't UTF-8, as io/list-dir shows it: it doesn't open that file. Fails with :io, "
         ":permission-denied, :limit or :value.\n"
         "(let [f (io/temp-file)] (io/write-file \"añb\" f) (io/read-file f)) ;=> \"añb\"",
-        [](Vm& vm, PathName path, Rest options) { return read(vm, path, options); }),
+        [](Call call, PathName path, Rest options) { return read(call, path, options); }),
     native("io/write-file content path option...",
            "Writes content, a string or bytes, to the file at path; nil. Each option is a keyword and its value: "
            ":if-exists "
@@ -162,41 +163,43 @@ constexpr Native io_files_natives[] = {
            "mark, if any, isn't written after existing text. Fails with :io, "
            ":permission-denied or :value.\n"
            "(io/write-file \"x\" (io/temp-file)) ;=> nil",
-           [](Vm& vm, TextOrBytes content, PathName path, Rest options) { return write(vm, content, path, options); }),
+           [](Call call, TextOrBytes content, PathName path, Rest options) {
+               return write(call, content, path, options);
+           }),
     native("io/append-file content path",
            "Appends content, a string or bytes, to the file at path; nil. Fails with :io, "
            ":permission-denied or "
            ":value.\n"
            "(let [f (io/temp-file)] (io/append-file \"a\" f) (io/append-file \"b\" f) (io/read-file f)) ;=> \"ab\"",
-           [](Vm&, TextOrBytes content, PathName path) { return write_bytes(path, text_of(content), O_APPEND); }),
+           [](Call, TextOrBytes content, PathName path) { return write_bytes(path, text_of(content), O_APPEND); }),
     native("io/read-lines path",
            "The lines of the file at path, as a list. Fails with :io, :permission-denied, :limit or :value.\n"
            "(let [f (io/temp-file)] (io/write-file \"a\\nb\\n\" f) (io/read-lines f)) ;=> (\"a\" \"b\")",
-           [](Vm& vm, PathName path) -> Result<Value> {
-               const auto read = await_bytes(vm, "io/read-lines", std::string(path));
+           [](Call call, PathName path) -> Result<Value> {
+               const auto read = await_bytes(call, "io/read-lines", std::string(path));
                if (!read) return Value::parked();
                const Result<std::string>& bytes = *read;
                if (!bytes) return bytes.error();
                const auto text = decode(path, *bytes, "utf-8");
                if (!text) return text.error();
-               return make_list(vm.store, items_of(make_strings(vm, lines_of(*text))));
+               return make_list(call.store(), items_of(make_strings(call, lines_of(*text))));
            }),
     native("io/file-exists? path", "Whether there is a file or folder at path.\n(io/file-exists? \".\") ;=> true",
-           [](Vm&, PathName path) { return has_mode(path, 0); }),
+           [](Call, PathName path) { return has_mode(path, 0); }),
     native("io/is-file? path", "Whether there is a file at path.\n(io/is-file? \".\") ;=> false",
-           [](Vm&, PathName path) { return has_mode(path, S_IFREG); }),
+           [](Call, PathName path) { return has_mode(path, S_IFREG); }),
     native("io/is-dir? path", "Whether there is a folder at path.\n(io/is-dir? \".\") ;=> true",
-           [](Vm&, PathName path) { return has_mode(path, S_IFDIR); }),
+           [](Call, PathName path) { return has_mode(path, S_IFDIR); }),
     native("io/file-info path",
            "A map of \"size\", \"is-dir\", \"is-file\" and \"modified\" (Unix seconds) of the file or folder at path. "
            "Fails "
            "with :io or :permission-denied.\n"
            "(get (io/file-info \".\") \"is-dir\") ;=> true",
-           [](Vm& vm, PathName path) { return information(vm, path); }),
+           [](Call call, PathName path) { return information(call, path); }),
 };
 
 } // namespace
 
-void define_io_files(Vm& vm) { define_natives(vm, io_files_natives); }
+void define_io_files(Setup setup) { setup.define(io_files_natives); }
 
 } // namespace qi::stdlib

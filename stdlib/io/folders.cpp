@@ -25,15 +25,15 @@ Result<void> outcome(std::string_view path, const std::error_code& error, int ar
     return {};
 }
 
-Result<Value> list(Vm& vm, const std::string& path, Rest pairs) {
-    const auto options = Options::of(vm, 1, pairs, {"pattern", "recursive"});
+Result<Value> list(Call call, const std::string& path, Rest pairs) {
+    const auto options = Options::of(call, 1, pairs, {"pattern", "recursive"});
     if (!options) return options.error();
     const auto recursive = options->flag("recursive", false);
     if (!recursive) return recursive.error();
     const Value pattern = options->get("pattern");
     if (!pattern.is_absent() && !is_string(pattern))
         return failure(kind::type, msg::argument_type,
-                       {":pattern " + std::string(msg::type_string.text()), describe_value(vm.store, pattern)});
+                       {":pattern " + std::string(msg::type_string.text()), describe_value(call.store(), pattern)});
     const std::string glob = pattern.is_absent() ? "*" : std::string(text_of(pattern));
 
     std::vector<std::string> found;
@@ -62,12 +62,12 @@ Result<Value> list(Vm& vm, const std::string& path, Rest pairs) {
     }
     std::sort(found.begin(), found.end());
     std::vector<Value> paths;
-    for (const std::string& entry : found) paths.push_back(make_string_from_outside(vm.store, entry));
-    return make_list(vm.store, paths);
+    for (const std::string& entry : found) paths.push_back(make_string_from_outside(call.store(), entry));
+    return make_list(call.store(), paths);
 }
 
-Result<void> create(Vm& vm, const std::string& path, Rest pairs) {
-    const auto options = Options::of(vm, 1, pairs, {"parents"});
+Result<void> create(Call call, const std::string& path, Rest pairs) {
+    const auto options = Options::of(call, 1, pairs, {"parents"});
     if (!options) return options.error();
     const auto parents = options->flag("parents", true);
     if (!parents) return parents.error();
@@ -80,8 +80,8 @@ Result<void> create(Vm& vm, const std::string& path, Rest pairs) {
     return outcome(path, error);
 }
 
-Result<void> remove_folder(Vm& vm, const std::string& path, Rest pairs) {
-    const auto options = Options::of(vm, 1, pairs, {"recursive"});
+Result<void> remove_folder(Call call, const std::string& path, Rest pairs) {
+    const auto options = Options::of(call, 1, pairs, {"recursive"});
     if (!options) return options.error();
     const auto recursive = options->flag("recursive", false);
     if (!recursive) return recursive.error();
@@ -162,37 +162,37 @@ constexpr Native io_folders_natives[] = {
            "\"*.qi\" for some names only, :recursive true for folders in it as well. Bytes of a name that aren't "
            "UTF-8 become U+FFFD: such a path can be shown, but not opened. Fails with :io or :permission-denied.\n"
            "(list? (io/list-dir \".\")) ;=> true",
-           [](Vm& vm, PathName path, Rest options) { return list(vm, path, options); }),
+           [](Call call, PathName path, Rest options) { return list(call, path, options); }),
     native("io/create-dir path option...",
            "Makes the folder path, and those above it unless the option :parents is false; nil. Fails with :io or "
            ":permission-denied.\n"
            "(io/create-dir \".\") ;=> nil",
-           [](Vm& vm, PathName path, Rest options) { return create(vm, path, options); }),
+           [](Call call, PathName path, Rest options) { return create(call, path, options); }),
     native("io/delete-file path",
            "Removes the file path; nil. Fails with :io or :permission-denied.\n"
            "(io/delete-file (io/temp-file)) ;=> nil",
-           [](Vm&, PathName path) { return remove_file(path); }),
+           [](Call, PathName path) { return remove_file(path); }),
     native("io/delete-dir path option...",
            "Removes the folder path if it is empty, or with its contents if the option :recursive is true; nil. "
            "Fails with "
            ":io or :permission-denied.\n"
            "(io/delete-dir (io/temp-dir)) ;=> nil",
-           [](Vm& vm, PathName path, Rest options) { return remove_folder(vm, path, options); }),
+           [](Call call, PathName path, Rest options) { return remove_folder(call, path, options); }),
     native(
         "io/copy-file from to",
         "Copies the file from to the path to and replaces what is there; nil. Fails with :io or :permission-denied.\n"
         "(io/copy-file (io/temp-file) (io/temp-file)) ;=> nil",
-        [](Vm&, PathName from, PathName to) { return copy(from, to); }),
+        [](Call, PathName from, PathName to) { return copy(from, to); }),
     native("io/move-file from to",
            "Moves the file from to the path to and replaces what is there, also if both are names of one file; nil. "
            "Fails with :io or "
            ":permission-denied.\n"
            "(io/move-file (io/temp-file) (io/temp-file)) ;=> nil",
-           [](Vm&, PathName from, PathName to) { return move(from, to); }),
+           [](Call, PathName from, PathName to) { return move(from, to); }),
 };
 
 } // namespace
 
-void define_io_folders(Vm& vm) { define_natives(vm, io_folders_natives); }
+void define_io_folders(Setup setup) { setup.define(io_folders_natives); }
 
 } // namespace qi::stdlib

@@ -117,22 +117,22 @@ private:
 
 class StandardInput final : public OutsideWorld {
 public:
-    explicit StandardInput(Vm& vm) : vm_(vm) {
-        vm.scheduler.add_outside(this);
-        vm.set_extension(this);
+    explicit StandardInput(Setup setup) : program_(setup) {
+        setup.add_outside(this);
+        setup.set_extension(this);
     }
     StandardInput(const StandardInput&) = delete;
     ~StandardInput() override { finish(); }
 
     Reader& reader() {
         if (reader_ == nullptr) {
-            reader_ = std::make_shared<Reader>(vm_.scheduler.wakes, *this);
+            reader_ = std::make_shared<Reader>(program_.wakes(), *this);
             start_quietly([shared = reader_] { shared->run(); }).detach(); // it may sit in read() for ever
         }
         return *reader_;
     }
     bool could_wake() override { return reader_ != nullptr && reader_->reading(); }
-    void woken(std::int64_t) override { vm_.scheduler.wake_all(arrived); }
+    void woken(std::int64_t) override { program_.wake_all(arrived); }
     void finish() override {
         if (reader_ != nullptr) reader_->let_go();
     }
@@ -140,7 +140,7 @@ public:
     Wait arrived{msg::standard_input.text()};
 
 private:
-    Vm& vm_;
+    Program program_;
     std::shared_ptr<Reader> reader_;
 };
 
@@ -150,44 +150,44 @@ Error input_failure(Reader& input, Next what) {
     return failure(kind::limit, msg::line_too_long, {msg::standard_input.text(), std::to_string(String::max_size)});
 }
 
-Value next_line(Vm& vm) {
-    if (Console* console = vm.console()) {
+Value next_line(Call call) {
+    if (Console* console = call.console()) {
         std::optional<std::string> typed;
-        if (!console->next_line(typed)) return vm.scheduler.park(console->line_wait());
-        return typed ? make_string_from_outside(vm.store, *typed) : Value::nil();
+        if (!console->next_line(typed)) return call.park(console->line_wait());
+        return typed ? make_string_from_outside(call.store(), *typed) : Value::nil();
     }
-    auto& world = vm.extension<StandardInput>();
+    auto& world = call.extension<StandardInput>();
     Reader& input = world.reader();
     std::string line;
     switch (const Next next = input.next(line)) {
-    case Next::Line: return make_string_from_outside(vm.store, line);
-    case Next::NotYet: return vm.scheduler.park(world.arrived);
+    case Next::Line: return make_string_from_outside(call.store(), line);
+    case Next::NotYet: return call.park(world.arrived);
     case Next::End: return Value::nil();
-    default: return vm.raise(input_failure(input, next));
+    default: return call.raise(input_failure(input, next));
     }
 }
 
-Value all_console_lines(Vm& vm, Console& console) {
+Value all_console_lines(Call call, Console& console) {
     std::vector<std::string> lines;
-    if (!console.rest_of_input(lines)) return vm.scheduler.park(console.line_wait());
+    if (!console.rest_of_input(lines)) return call.park(console.line_wait());
     std::vector<Value> values;
-    for (const std::string& line : lines) values.push_back(make_string_from_outside(vm.store, line));
-    return make_vector(vm.store, values);
+    for (const std::string& line : lines) values.push_back(make_string_from_outside(call.store(), line));
+    return make_vector(call.store(), values);
 }
 
-Value all_lines(Vm& vm) {
-    if (vm.console() != nullptr) return all_console_lines(vm, *vm.console());
-    auto& world = vm.extension<StandardInput>();
+Value all_lines(Call call) {
+    if (call.console() != nullptr) return all_console_lines(call, *call.console());
+    auto& world = call.extension<StandardInput>();
     Reader& input = world.reader();
-    if (!input.complete()) return vm.scheduler.park(world.arrived);
+    if (!input.complete()) return call.park(world.arrived);
     std::vector<Value> lines;
     std::string line;
     Next next;
     while ((next = input.next(line)) == Next::Line) {
-        lines.push_back(make_string_from_outside(vm.store, line));
-        if (lines.size() % lines_between_looks == 0 && vm.scheduler.should_stop()) return vm.scheduler.stop();
+        lines.push_back(make_string_from_outside(call.store(), line));
+        if (lines.size() % lines_between_looks == 0 && call.should_stop()) return call.stop();
     }
-    return next == Next::End ? make_vector(vm.store, lines) : vm.raise(input_failure(input, next));
+    return next == Next::End ? make_vector(call.store(), lines) : call.raise(input_failure(input, next));
 }
 
 constexpr Native io_input_natives[] = {
@@ -195,19 +195,19 @@ constexpr Native io_input_natives[] = {
            "The next line of standard input, or nil at its end. What isn't UTF-8 in it becomes U+FFFD; a byte order "
            "mark at the very beginning is dropped. Fails with :io, :permission-denied or :limit.\n"
            "(function? io/stdin-line) ;=> true",
-           [](Vm& vm) { return next_line(vm); }),
+           [](Call call) { return next_line(call); }),
     native("io/stdin-lines",
            "The remaining lines of standard input, as a vector, each as io/stdin-line gives it. Fails with :io, "
            ":permission-denied or :limit.\n"
            "(function? io/stdin-lines) ;=> true",
-           [](Vm& vm) { return all_lines(vm); }),
+           [](Call call) { return all_lines(call); }),
 };
 
 } // namespace
 
-void define_io_input(Vm& vm) {
-    vm.own(std::make_shared<StandardInput>(vm));
-    define_natives(vm, io_input_natives);
+void define_io_input(Setup setup) {
+    setup.own(std::make_shared<StandardInput>(setup));
+    setup.define(io_input_natives);
 }
 
 } // namespace qi::stdlib

@@ -4,13 +4,13 @@
 
 namespace qi::stdlib {
 
-void define_io(Vm& vm) {
-    define_io_files(vm);
-    define_io_folders(vm);
-    define_io_temporary(vm);
-    define_io_input(vm);
-    define_io_streams(vm);
-    define_slow_files(vm);
+void define_io(Setup setup) {
+    define_io_files(setup);
+    define_io_folders(setup);
+    define_io_temporary(setup);
+    define_io_input(setup);
+    define_io_streams(setup);
+    define_slow_files(setup);
 }
 
 } // namespace qi::stdlib

@@ -34,12 +34,12 @@ struct Convert<stdlib::PathName> {
 
 namespace qi::stdlib {
 
-void define_io_files(Vm& vm);
-void define_io_folders(Vm& vm);
-void define_io_temporary(Vm& vm);
-void define_io_input(Vm& vm);
-void define_io_streams(Vm& vm);
-void define_slow_files(Vm& vm);
+void define_io_files(Setup setup);
+void define_io_folders(Setup setup);
+void define_io_temporary(Setup setup);
+void define_io_input(Setup setup);
+void define_io_streams(Setup setup);
+void define_slow_files(Setup setup);
 
 /// What the system said about the path.
 Error io_failure(std::string_view path, int error, int argument = 0);
@@ -48,6 +48,6 @@ Result<std::string> read_bytes(const std::string& path);
 /// Whether reading it may take any time: a fifo, a terminal.
 bool is_slow_file(const std::string& path);
 /// All bytes of such a file, read by a separate thread; nothing while that isn't done: the goroutine parks.
-std::optional<Result<std::string>> read_slowly(Vm& vm, std::string_view name, const std::string& path);
+std::optional<Result<std::string>> read_slowly(Call call, std::string_view name, const std::string& path);
 
 } // namespace qi::stdlib

@@ -27,20 +27,20 @@ struct Reading {
 
 class SlowFiles final : public OutsideWorld {
 public:
-    explicit SlowFiles(Vm& vm) : vm_(vm) {
-        vm.scheduler.add_outside(this);
-        vm.set_extension(this);
+    explicit SlowFiles(Setup setup) : program_(setup) {
+        setup.add_outside(this);
+        setup.set_extension(this);
     }
     SlowFiles(const SlowFiles&) = delete;
     ~SlowFiles() override { finish(); }
 
-    std::optional<Result<std::string>> read(std::string_view name, const std::string& path) {
-        if (vm_.resumption() == Resume::Continue) start(std::string(name), path);
-        const auto found = readings_.find(vm_.current().note);
+    std::optional<Result<std::string>> read(Call call, std::string_view name, const std::string& path) {
+        if (call.resumption() == Resume::Continue) start(call, std::string(name), path);
+        const auto found = readings_.find(call.note());
         const std::shared_ptr<Reading> reading = found->second;
         const Lock lock(reading->mutex);
         if (!reading->result) {
-            vm_.scheduler.park(reading->done);
+            call.park(reading->done);
             return std::nullopt;
         }
         readings_.erase(found);
@@ -55,8 +55,7 @@ public:
         return false;
     }
     void woken(std::int64_t number) override {
-        if (const auto found = readings_.find(number); found != readings_.end())
-            vm_.scheduler.wake_all(found->second->done);
+        if (const auto found = readings_.find(number); found != readings_.end()) program_.wake_all(found->second->done);
     }
     void finish() override {
         for (auto& [number, reading] : readings_) {
@@ -67,11 +66,11 @@ public:
     }
 
 private:
-    void start(std::string name, const std::string& path) {
+    void start(Call call, std::string name, const std::string& path) {
         const std::int64_t number = ++last_;
-        auto reading = std::make_shared<Reading>(vm_.scheduler.wakes);
+        auto reading = std::make_shared<Reading>(program_.wakes());
         readings_.emplace(number, reading);
-        vm_.current().note = number;
+        call.note() = number;
         start_quietly([this, number, reading, name = std::move(name), path] {
             auto result = read_bytes(path);
             const Lock lock(reading->mutex);
@@ -80,7 +79,7 @@ private:
         }).detach();
     }
 
-    Vm& vm_;
+    Program program_;
     std::map<std::int64_t, std::shared_ptr<Reading>> readings_;
     std::int64_t last_ = 0;
 };
@@ -93,10 +92,10 @@ bool is_slow_file(const std::string& path) {
            !S_ISBLK(found.st_mode);
 }
 
-std::optional<Result<std::string>> read_slowly(Vm& vm, std::string_view name, const std::string& path) {
-    return vm.extension<SlowFiles>().read(name, path);
+std::optional<Result<std::string>> read_slowly(Call call, std::string_view name, const std::string& path) {
+    return call.extension<SlowFiles>().read(call, name, path);
 }
 
-void define_slow_files(Vm& vm) { vm.own(std::make_shared<SlowFiles>(vm)); }
+void define_slow_files(Setup setup) { setup.own(std::make_shared<SlowFiles>(setup)); }
 
 } // namespace qi::stdlib

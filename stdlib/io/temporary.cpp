@@ -49,24 +49,24 @@ constexpr Native io_temporary_natives[] = {
         "io/temp-file",
         "The path of a new, empty file, which is removed when the program ends. Fails with :io or :permission-denied.\n"
         "(io/is-file? (io/temp-file)) ;=> true",
-        [](Vm&) { return make(false, false); }),
+        [](Call) { return make(false, false); }),
     native("io/temp-dir",
            "The path of a new folder, which is removed with its contents when the program ends. Fails with :io or "
            ":permission-denied.\n"
            "(io/is-dir? (io/temp-dir)) ;=> true",
-           [](Vm&) { return make(true, false); }),
+           [](Call) { return make(true, false); }),
     native("io/temp-file-keep",
            "The path of a new, empty file, which stays. Fails with :io or :permission-denied.\n"
            "(let [f (io/temp-file-keep)] (io/delete-file f)) ;=> nil",
-           [](Vm&) { return make(false, true); }),
+           [](Call) { return make(false, true); }),
     native("io/temp-dir-keep",
            "The path of a new folder, which stays. Fails with :io or :permission-denied.\n"
            "(let [d (io/temp-dir-keep)] (io/delete-dir d)) ;=> nil",
-           [](Vm&) { return make(true, true); }),
+           [](Call) { return make(true, true); }),
 };
 
 } // namespace
 
-void define_io_temporary(Vm& vm) { define_natives(vm, io_temporary_natives); }
+void define_io_temporary(Setup setup) { setup.define(io_temporary_natives); }
 
 } // namespace qi::stdlib

@@ -30,17 +30,17 @@ constexpr int number_overflow = 406;               // nlohmann/json's number of 
 class Builder {
 public:
     enum class Keys { String, Keyword };
-    Builder(Vm& vm, std::string_view text, Keys keys) : vm_(vm), text_(text), keys_wanted_(keys) {}
+    Builder(Call call, std::string_view text, Keys keys) : call_(call), text_(text), keys_wanted_(keys) {}
 
     bool null() { return add(Value::nil()); }
     bool boolean(bool b) { return add(Value::boolean(b)); }
-    bool number_integer(std::int64_t n) { return add(make_integer(vm_.store, n)); }
+    bool number_integer(std::int64_t n) { return add(make_integer(call_.store(), n)); }
     bool number_unsigned(std::uint64_t n) {
-        return add(n <= INT64_MAX ? make_integer(vm_.store, static_cast<std::int64_t>(n))
+        return add(n <= INT64_MAX ? make_integer(call_.store(), static_cast<std::int64_t>(n))
                                   : Value::number(static_cast<double>(n)));
     }
     bool number_float(double d, const std::string&) { return add(Value::number(d)); }
-    bool string(std::string& s) { return add(make_string(vm_.store, std::move(s))); }
+    bool string(std::string& s) { return add(make_string(call_.store(), std::move(s))); }
     bool binary(nlohmann::json::binary_t&) { return false; } // not in text
     bool start_array(std::size_t) { return open(false); }
     bool start_object(std::size_t) { return open(true); }
@@ -50,13 +50,14 @@ public:
     }
     bool end_array() {
         const std::size_t from = close();
-        const Value made = make_vector(vm_.store, {values_.data() + from, values_.size() - from});
+        const Value made = make_vector(call_.store(), {values_.data() + from, values_.size() - from});
         values_.resize(from);
         return add(made);
     }
     bool end_object() {
         const std::size_t from = close();
-        const Value made = map_with(vm_.store, empty_map(vm_.store), {values_.data() + from, values_.size() - from});
+        const Value made =
+            map_with(call_.store(), empty_map(call_.store()), {values_.data() + from, values_.size() - from});
         values_.resize(from);
         return add(made);
     }
@@ -82,7 +83,7 @@ private:
     /// False: the program is to stop.
     bool add(Value v) {
         values_.push_back(v);
-        return ++added_ % values_between_looks != 0 || !vm_.scheduler.should_stop();
+        return ++added_ % values_between_looks != 0 || !call_.should_stop();
     }
     bool open(bool) {
         if (starts_.size() >= deepest) {
@@ -106,7 +107,8 @@ private:
         Value& known = keys_[slot];
         if ((is_string(known) && text_of(known) == s) || (is_keyword(known) && as_symbol(known)->text() == s))
             return known;
-        return known = keys_wanted_ == Keys::Keyword ? key_from_outside(vm_.store, s) : make_string(vm_.store, s);
+        return known =
+                   keys_wanted_ == Keys::Keyword ? key_from_outside(call_.store(), s) : make_string(call_.store(), s);
     }
     void fail(std::size_t position, const std::string& why) {
         std::size_t line = 1, start = 0;
@@ -120,7 +122,7 @@ private:
         problem_ = format(msg::json_syntax, {std::to_string(line), std::to_string(column), why});
     }
 
-    Vm& vm_;
+    Call call_;
     std::string_view text_;
     Keys keys_wanted_;
     std::vector<Value> values_;
@@ -131,30 +133,30 @@ private:
 };
 
 /// {:keys :keyword} or {:keys :string}
-Result<Builder::Keys> keys_of(Vm& vm, std::optional<Map> options) {
+Result<Builder::Keys> keys_of(Call call, std::optional<Map> options) {
     Builder::Keys keys = Builder::Keys::String;
     if (!options) return keys;
     MapCursor cursor(*options);
     for (Value key, option; cursor.next(key, option);) {
         if (!is_keyword(key) || as_symbol(key)->text() != "keys")
-            return failure_at(1, kind::value, msg::unknown_option, {shortened(vm.store, key), ":keys"});
+            return failure_at(1, kind::value, msg::unknown_option, {shortened(call.store(), key), ":keys"});
         const std::string_view name = is_keyword(option) ? as_symbol(option)->text() : "";
         if (name != "keyword" && name != "string")
-            return failure_at(1, kind::value, msg::json_keys, {shortened(vm.store, option)});
+            return failure_at(1, kind::value, msg::json_keys, {shortened(call.store(), option)});
         keys = name == "keyword" ? Builder::Keys::Keyword : Builder::Keys::String;
     }
     return keys;
 }
 
-Value parse(Vm& vm, std::string_view text, Builder::Keys keys) {
-    Builder builder(vm, text, keys);
+Value parse(Call call, std::string_view text, Builder::Keys keys) {
+    Builder builder(call, text, keys);
     if (nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
         const std::size_t nul = text.find('\0');
         if (nul == std::string_view::npos) return builder.result();
         builder.fail_at_nul(nul);
     }
-    if (builder.problem().empty() && vm.scheduler.should_stop()) return vm.scheduler.stop();
-    return vm.make_error(kind::value, builder.problem());
+    if (builder.problem().empty() && call.should_stop()) return call.stop();
+    return call.make_error(kind::value, builder.problem());
 }
 
 void append_json_string(std::string& out, std::string_view s) {
@@ -187,13 +189,13 @@ void append_json_string(std::string& out, std::string_view s) {
 /// Writes with a stack of its own, so that depth is bounded by memory alone.
 class Writer {
 public:
-    Writer(Vm& vm, bool pretty, bool sorted) : vm_(vm), pretty_(pretty), sorted_(sorted) {}
+    Writer(Call call, bool pretty, bool sorted) : call_(call), pretty_(pretty), sorted_(sorted) {}
 
     /// Unless `twice` says afterwards that there is no such text.
     std::string write(Value root) {
         open(root);
-        for (std::size_t written = 1; !frames_.empty() && twice_.empty() &&
-                                      (written % values_between_looks != 0 || !vm_.scheduler.should_stop());
+        for (std::size_t written = 1;
+             !frames_.empty() && twice_.empty() && (written % values_between_looks != 0 || !call_.should_stop());
              ++written) {
             Frame& frame = frames_.back();
             Value k, value;
@@ -222,7 +224,7 @@ public:
     std::string_view key_text(Value k, std::string& made) const {
         if (is_string(k)) return text_of(k);
         if (is_keyword(k) || is_symbol(k)) return as_symbol(k)->text();
-        return made = readable(vm_.store, k);
+        return made = readable(call_.store(), k);
     }
 
 private:
@@ -321,32 +323,33 @@ private:
         }
     }
 
-    Vm& vm_;
+    Call call_;
     bool pretty_, sorted_;
     std::string out_;
     std::vector<Frame> frames_;
     std::vector<Value> twice_;
 };
 
-Result<Value> write(Vm& vm, Value value, std::optional<Map> options, bool pretty) {
+Result<Value> write(Call call, Value value, std::optional<Map> options, bool pretty) {
     bool sorted = false;
     if (options) {
         MapCursor cursor(*options);
         for (Value key, option; cursor.next(key, option);) {
             if (!is_keyword(key) || as_symbol(key)->text() != "sort")
-                return failure_at(1, kind::value, msg::unknown_option, {shortened(vm.store, key), ":sort"});
+                return failure_at(1, kind::value, msg::unknown_option, {shortened(call.store(), key), ":sort"});
             sorted = option.is_truthy();
         }
     }
-    Writer writer(vm, pretty, sorted);
+    Writer writer(call, pretty, sorted);
     std::string text = writer.write(value);
-    if (vm.scheduler.should_stop()) return vm.scheduler.stop();
-    if (writer.twice().empty()) return make_string(vm.store, std::move(text));
+    if (call.should_stop()) return call.stop();
+    if (writer.twice().empty()) return make_string(call.store(), std::move(text));
     const Value one = writer.twice()[0], other = writer.twice()[1];
     std::string made;
-    const std::string key = readable(vm.store, make_string(vm.store, utf8::shortened(writer.key_text(one, made), 40)));
-    return vm.make_error(
-        failure(kind::value, msg::json_key_twice, {key, shortened(vm.store, one), shortened(vm.store, other)}));
+    const std::string key =
+        readable(call.store(), make_string(call.store(), utf8::shortened(writer.key_text(one, made), 40)));
+    return call.make_error(
+        failure(kind::value, msg::json_key_twice, {key, shortened(call.store(), one), shortened(call.store(), other)}));
 }
 
 constexpr OptionRow parse_options[] = {
@@ -369,10 +372,10 @@ constexpr Native json_natives[] = {
            "make keywords of the keys, except for error (such a map would be an error) and names that keyword refuses, "
            "which stay strings. An error map, :kind :value, with line and column, if text isn't JSON.\n"
            "(json/parse \"{\\\"a\\\": [1, null]}\") ;=> {\"a\" [1 nil]}",
-           [](Vm& vm, std::string_view text, std::optional<Map> options) -> Result<Value> {
-               const auto keys = keys_of(vm, options);
+           [](Call call, std::string_view text, std::optional<Map> options) -> Result<Value> {
+               const auto keys = keys_of(call, options);
                if (!keys) return keys.error();
-               return parse(vm, text, *keys);
+               return parse(call, text, *keys);
            }),
     native("json/stringify x options?",
            "x as compact JSON, keys in the map's order unless the options say otherwise. Keywords lose their "
@@ -381,22 +384,22 @@ constexpr Native json_natives[] = {
            "becomes null. "
            "An error map, :kind :value, if two keys of a map have the same text, as \"a\" and :a.\n"
            "(json/stringify {:a [1 2.5]}) ;=> \"{\\\"a\\\":[1,2.5]}\"",
-           [](Vm& vm, Value x, std::optional<Map> options) { return write(vm, x, options, false); }),
+           [](Call call, Value x, std::optional<Map> options) { return write(call, x, options, false); }),
     native("json/pretty x options?",
            "x as JSON over several lines; options as for json/stringify. An error map, :kind :value, if two keys of a "
            "map have "
            "the same text.\n"
            "(json/pretty {}) ;=> \"{}\"",
-           [](Vm& vm, Value x, std::optional<Map> options) { return write(vm, x, options, true); }),
+           [](Call call, Value x, std::optional<Map> options) { return write(call, x, options, true); }),
 };
 
 } // namespace
 
-void define_json(Vm& vm) {
-    define_natives(vm, json_natives);
-    vm.options.declare("json/parse", 1, [](Language in) { return docs_of(parse_options, in); });
+void define_json(Setup setup) {
+    setup.define(json_natives);
+    setup.declare_options("json/parse", 1, [](Language in) { return docs_of(parse_options, in); });
     for (const std::string_view name : {"json/stringify", "json/pretty"})
-        vm.options.declare(name, 1, [](Language in) { return docs_of(write_options, in); });
+        setup.declare_options(name, 1, [](Language in) { return docs_of(write_options, in); });
 }
 
 } // namespace qi::stdlib

@@ -5,6 +5,6 @@
 
 namespace qi::stdlib {
 
-void define_groups(Vm& vm);
+void define_groups(Setup setup);
 
 } // namespace qi::stdlib

@@ -41,13 +41,13 @@ std::string timestamp() {
     return all;
 }
 
-std::string shown(Vm& vm, Value v) {
+std::string shown(Call call, Value v) {
     std::string text;
-    append_display(vm.store, text, v);
+    append_display(call.store(), text, v);
     return text;
 }
 
-std::string json_line(Vm& vm, std::size_t level, std::string_view message, std::optional<Map> context) {
+std::string json_line(Call call, std::size_t level, std::string_view message, std::optional<Map> context) {
     nlohmann::ordered_json line;
     line["timestamp"] = timestamp();
     line["level"] = level_labels[level];
@@ -55,8 +55,8 @@ std::string json_line(Vm& vm, std::size_t level, std::string_view message, std::
     if (context) {
         MapCursor cursor(*context);
         for (Value key, value; cursor.next(key, value);) {
-            const std::string name = is_keyword(key) ? std::string(as_symbol(key)->text()) : shown(vm, key);
-            line[name] = shown(vm, value);
+            const std::string name = is_keyword(key) ? std::string(as_symbol(key)->text()) : shown(call, key);
+            line[name] = shown(call, value);
         }
     }
     const std::string text = line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
@@ -88,7 +88,7 @@ void append_text(std::string& line, std::string_view text) {
     utf8::append_visible(line, text.substr(from));
 }
 
-std::string text_line(Vm& vm, std::size_t level, std::string_view message, std::optional<Map> context) {
+std::string text_line(Call call, std::size_t level, std::string_view message, std::optional<Map> context) {
     std::string line = "[" + timestamp() + "] ";
     line.append(level_labels[level]).append(" ");
     append_text(line, message);
@@ -97,57 +97,65 @@ std::string text_line(Vm& vm, std::size_t level, std::string_view message, std::
     MapCursor cursor(*context);
     for (Value key, value; cursor.next(key, value);) {
         line += " ";
-        append_text(line, readable(vm.store, key) + "=" + shown(vm, value));
+        append_text(line, readable(call.store(), key) + "=" + shown(call, value));
     }
     return line;
 }
 
-Value write(Vm& vm, std::size_t level, std::string_view message, std::optional<Map> context) {
+Value write(Call call, std::size_t level, std::string_view message, std::optional<Map> context) {
     if (level < settings().level) return Value::nil();
     std::string line =
-        settings().json ? json_line(vm, level, message, context) : text_line(vm, level, message, context);
+        settings().json ? json_line(call, level, message, context) : text_line(call, level, message, context);
     line += '\n';
-    vm.err.write(line);
-    vm.err.flush();
+    call.err().write(line);
+    call.err().flush();
     return Value::nil();
 }
 
 /// Which of the names it is, or the error that lists them.
 template <std::size_t N>
-Result<std::size_t> choice(Vm& vm, Value given, const std::array<std::string_view, N>& names) {
+Result<std::size_t> choice(Call call, Value given, const std::array<std::string_view, N>& names) {
     std::string known;
     for (std::size_t i = 0; i < N; ++i) {
         if (unicode::lower(text_of(given)) == names[i]) return i;
         known.append(i == 0 ? "\"" : " \"").append(names[i]).append("\"");
     }
-    return failure_at(0, kind::value, msg::unknown_option, {shortened(vm.store, given), known});
+    return failure_at(0, kind::value, msg::unknown_option, {shortened(call.store(), given), known});
 }
 
 constexpr Native log_natives[] = {
     native("log/debug message context?",
            "Logs message, and context, a map of further data, if the level is debug; nil.\n"
            "(log/debug \"not shown\") ;=> nil",
-           [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 0, message, context); }),
+           [](Call call, std::string_view message, std::optional<Map> context) {
+               return write(call, 0, message, context);
+           }),
     native("log/info message context?",
            "Logs message, and context, a map of further data; nil. Lines after the first are indented.\n"
            "(log/info \"started\" {:port 80}) ;=> nil",
-           [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 1, message, context); }),
+           [](Call call, std::string_view message, std::optional<Map> context) {
+               return write(call, 1, message, context);
+           }),
     native("log/warn message context?",
            "Logs message, a warning, and context, a map of further data; nil.\n"
            "(log/warn \"slow\") ;=> nil",
-           [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 2, message, context); }),
+           [](Call call, std::string_view message, std::optional<Map> context) {
+               return write(call, 2, message, context);
+           }),
     native("log/error message context?",
            "Logs message, an error, and context, a map of further data; nil.\n"
            "(log/error \"lost\") ;=> nil",
-           [](Vm& vm, std::string_view message, std::optional<Map> context) { return write(vm, 3, message, context); }),
+           [](Call call, std::string_view message, std::optional<Map> context) {
+               return write(call, 3, message, context);
+           }),
     native("log/set-level level",
            "What is below this level, \"debug\", \"info\" (as it is at first), \"warn\" (or \"warning\") or \"error\", "
            "in any case, isn't logged; nil. Fails "
            "with :value for another.\n"
            "(log/set-level \"info\") ;=> nil",
-           [](Vm& vm, StringValue level) -> Result<void> {
+           [](Call call, StringValue level) -> Result<void> {
                const auto chosen =
-                   choice(vm, level, std::array<std::string_view, 5>{"debug", "info", "warn", "error", "warning"});
+                   choice(call, level, std::array<std::string_view, 5>{"debug", "info", "warn", "error", "warning"});
                if (!chosen) return chosen.error();
                settings().level = *chosen == 4 ? 2 : *chosen;
                return {};
@@ -157,8 +165,8 @@ constexpr Native log_natives[] = {
            "nil. "
            "Fails with :value for another.\n"
            "(log/set-format \"text\") ;=> nil",
-           [](Vm& vm, StringValue format) -> Result<void> {
-               const auto chosen = choice(vm, format, std::array<std::string_view, 3>{"text", "json", "plain"});
+           [](Call call, StringValue format) -> Result<void> {
+               const auto chosen = choice(call, format, std::array<std::string_view, 3>{"text", "json", "plain"});
                if (!chosen) return chosen.error();
                settings().json = *chosen == 1;
                return {};
@@ -167,8 +175,8 @@ constexpr Native log_natives[] = {
 
 } // namespace
 
-void log_warning(Vm& vm, std::string_view message) { write(vm, 2, message, std::nullopt); }
+void log_warning(Call call, std::string_view message) { write(call, 2, message, std::nullopt); }
 
-void define_log(Vm& vm) { define_natives(vm, log_natives); }
+void define_log(Setup setup) { setup.define(log_natives); }
 
 } // namespace qi::stdlib

@@ -8,6 +8,6 @@
 namespace qi::stdlib {
 
 /// What (log/warn message) does.
-void log_warning(Vm& vm, std::string_view message);
+void log_warning(Call call, std::string_view message);
 
 } // namespace qi::stdlib

@@ -5,7 +5,7 @@
 
 namespace qi::stdlib {
 
-void define_random(Vm& vm);
-void define_stats(Vm& vm);
+void define_random(Setup setup);
+void define_stats(Setup setup);
 
 } // namespace qi::stdlib

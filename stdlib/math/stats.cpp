@@ -17,12 +17,12 @@ namespace {
 
 using Numbers = std::vector<double>;
 
-Result<Numbers> numbers_of(Vm& vm, Value xs) {
+Result<Numbers> numbers_of(Call call, Value xs) {
     Numbers numbers;
-    for (const Value x : items_of_seqable(vm, xs)) {
+    for (const Value x : items_of_seqable(call, xs)) {
         if (!is_number(x))
             return failure_at(0, kind::type, msg::argument_type,
-                              {msg::type_number.text(), describe_value(vm.store, x)});
+                              {msg::type_number.text(), describe_value(call.store(), x)});
         numbers.push_back(as_float(x));
     }
     if (numbers.empty()) return failure_at(0, kind::range, msg::needs_items);
@@ -30,8 +30,8 @@ Result<Numbers> numbers_of(Vm& vm, Value xs) {
 }
 
 template <typename Figure>
-Result<double> figure(Vm& vm, Value xs, Figure of) {
-    auto numbers = numbers_of(vm, xs);
+Result<double> figure(Call call, Value xs, Figure of) {
+    auto numbers = numbers_of(call, xs);
     if (!numbers) return numbers.error();
     return of(*numbers);
 }
@@ -82,40 +82,43 @@ double mode(const Numbers& numbers) {
 constexpr Native stats_natives[] = {
     native("stats/mean xs",
            "The mean of the numbers xs. Fails with :range if there are none.\n(stats/mean [1 2 6]) ;=> 3.0",
-           [](Vm& vm, Seqable xs) { return figure(vm, xs, mean); }),
+           [](Call call, Seqable xs) { return figure(call, xs, mean); }),
     native("stats/median xs",
            "The number in the middle of xs, or the mean of the two. Fails with :range if there are none.\n"
            "(stats/median [1 9 3 2]) ;=> 2.5",
-           [](Vm& vm, Seqable xs) { return figure(vm, xs, [](Numbers& numbers) { return percentile(numbers, 50); }); }),
+           [](Call call, Seqable xs) {
+               return figure(call, xs, [](Numbers& numbers) { return percentile(numbers, 50); });
+           }),
     native("stats/mode xs",
            "The number that occurs most often in xs, the first of several. Fails with :range if there are none.\n"
            "(stats/mode [1 2 2]) ;=> 2.0",
-           [](Vm& vm, Seqable xs) { return figure(vm, xs, mode); }),
+           [](Call call, Seqable xs) { return figure(call, xs, mode); }),
     native("stats/variance xs",
            "The population's variance of the numbers xs. Fails with :range if there are none.\n"
            "(stats/variance [1 3]) ;=> 1.0",
-           [](Vm& vm, Seqable xs) { return figure(vm, xs, variance); }),
+           [](Call call, Seqable xs) { return figure(call, xs, variance); }),
     native("stats/stddev xs",
            "The population's standard deviation of the numbers xs. Fails with :range if there are none.\n"
            "(stats/stddev [1 5]) ;=> 2.0",
-           [](Vm& vm, Seqable xs) {
-               return figure(vm, xs, [](const Numbers& numbers) { return std::sqrt(variance(numbers)); });
+           [](Call call, Seqable xs) {
+               return figure(call, xs, [](const Numbers& numbers) { return std::sqrt(variance(numbers)); });
            }),
     native("stats/percentile xs p",
            "The number below which p percent of xs lie, interpolated. Fails with :range unless p is 0–100, or if there "
            "are no "
            "numbers.\n"
            "(stats/percentile [1 2 3] 25) ;=> 1.5",
-           [](Vm& vm, Seqable xs, double p) -> Result<double> {
+           [](Call call, Seqable xs, double p) -> Result<double> {
                if (!(p >= 0 && p <= 100))
-                   return failure_at(1, kind::range, msg::argument_range,
-                                     {"p", format(msg::between, {"0", "100"}), readable(vm.store, Value::number(p))});
-               return figure(vm, xs, [p](Numbers& numbers) { return percentile(numbers, p); });
+                   return failure_at(
+                       1, kind::range, msg::argument_range,
+                       {"p", format(msg::between, {"0", "100"}), readable(call.store(), Value::number(p))});
+               return figure(call, xs, [p](Numbers& numbers) { return percentile(numbers, p); });
            }),
 };
 
 } // namespace
 
-void define_stats(Vm& vm) { define_natives(vm, stats_natives); }
+void define_stats(Setup setup) { setup.define(stats_natives); }
 
 } // namespace qi::stdlib

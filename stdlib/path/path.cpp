@@ -43,12 +43,12 @@ std::string normalized(std::string_view path) {
     return std::string(without_end(normal));
 }
 
-Result<std::string> joined(Vm& vm, std::string_view first, Rest others) {
+Result<std::string> joined(Call call, std::string_view first, Rest others) {
     std::string path(first);
     for (std::size_t i = 0; i < others.size(); ++i) {
         if (!is_string(others[i]))
             return failure_at(static_cast<int>(i) + 1, kind::type, msg::argument_type,
-                              {msg::type_string.text(), describe_value(vm.store, others[i])});
+                              {msg::type_string.text(), describe_value(call.store(), others[i])});
         const std::string_view part = text_of(others[i]);
         if (part.starts_with('/')) path.clear();
         if (!path.empty() && !path.ends_with('/')) path += '/';
@@ -61,18 +61,18 @@ constexpr Native path_natives[] = {
     native("path/join a b...",
            "The parts a and all b with / between them; an absolute part starts again.\n"
            "(path/join \"a\" \"b.txt\") ;=> \"a/b.txt\"",
-           [](Vm& vm, std::string_view a, Rest others) { return joined(vm, a, others); }),
+           [](Call call, std::string_view a, Rest others) { return joined(call, a, others); }),
     native("path/basename path",
            "The last part of path; \"\" if path has none, or if it is . or .., which isn't a name.\n(path/basename "
            "\"a/b.txt\") ;=> \"b.txt\"",
-           [](Vm&, std::string_view path) { return std::string(base_name(path)); }),
+           [](Call, std::string_view path) { return std::string(base_name(path)); }),
     native("path/dirname path",
            "All but the last part of path, \"\" if there is nothing before it.\n(path/dirname \"a/b/c\") ;=> \"a/b\"",
-           [](Vm&, std::string_view path) { return std::string(folder_name(path)); }),
+           [](Call, std::string_view path) { return std::string(folder_name(path)); }),
     native("path/extension path",
            "The text after the last dot of the last part of path, or \"\".\n"
            "(path/extension \"x/y.tar.gz\") ;=> \"gz\"",
-           [](Vm&, std::string_view path) {
+           [](Call, std::string_view path) {
                const std::string_view name = base_name(path);
                const std::size_t dot = dot_of(name);
                return dot == std::string_view::npos ? std::string() : std::string(name.substr(dot + 1));
@@ -80,7 +80,7 @@ constexpr Native path_natives[] = {
     native("path/stem path",
            "The last part of path, as path/basename gives it, without its extension.\n(path/stem \"x/y.tar.gz\") ;=> "
            "\"y.tar\"",
-           [](Vm&, std::string_view path) {
+           [](Call, std::string_view path) {
                const std::string_view name = base_name(path);
                return std::string(name.substr(0, dot_of(name)));
            }),
@@ -89,7 +89,7 @@ constexpr Native path_natives[] = {
         "path appended to the working directory, unless it is absolute already. Fails with :io if there is no working "
         "directory.\n"
         "(path/absolute \"/a/../b\") ;=> \"/a/../b\"",
-        [](Vm&, std::string_view path) -> Result<std::string> {
+        [](Call, std::string_view path) -> Result<std::string> {
             if (path.starts_with('/')) return std::string(path);
             std::error_code error;
             std::string folder = utf8::repaired(std::filesystem::current_path(error).string());
@@ -99,15 +99,15 @@ constexpr Native path_natives[] = {
     native("path/normalize path",
            "The path without . and with .. resolved, from the text alone; . if nothing remains.\n(path/normalize "
            "\"a/../b/./c\") ;=> \"b/c\"",
-           [](Vm&, std::string_view path) { return normalized(path); }),
+           [](Call, std::string_view path) { return normalized(path); }),
     native("path/is-absolute? path", "Whether the path begins at the root.\n(path/is-absolute? \"/a\") ;=> true",
-           [](Vm&, std::string_view path) { return path.starts_with('/'); }),
+           [](Call, std::string_view path) { return path.starts_with('/'); }),
     native("path/is-relative? path", "Whether path doesn't begin at the root.\n(path/is-relative? \"a\") ;=> true",
-           [](Vm&, std::string_view path) { return !path.starts_with('/'); }),
+           [](Call, std::string_view path) { return !path.starts_with('/'); }),
 };
 
 } // namespace
 
-void define_path(Vm& vm) { define_natives(vm, path_natives); }
+void define_path(Setup setup) { setup.define(path_natives); }
 
 } // namespace qi::stdlib

@@ -77,39 +77,39 @@ std::string slug(std::string_view text) {
 
 constexpr Native str_case_natives[] = {
     native("str/upper s", "s in upper case.\n(str/upper \"straße\") ;=> \"STRASSE\"",
-           [](Vm&, std::string_view s) { return unicode::upper(s); }),
+           [](Call, std::string_view s) { return unicode::upper(s); }),
     native("str/lower s", "s in lower case.\n(str/lower \"AÑB\") ;=> \"añb\"",
-           [](Vm&, std::string_view s) { return unicode::lower(s); }),
+           [](Call, std::string_view s) { return unicode::lower(s); }),
     native("str/capitalize s", "s with its first character in upper case.\n(str/capitalize \"été Un\") ;=> \"Été Un\"",
-           [](Vm&, std::string_view s) { return unicode::capitalized(s); }),
+           [](Call, std::string_view s) { return unicode::capitalized(s); }),
     native("str/title s",
            "The words of s, each with its first letter in upper case, one space between them.\n(str/title \" the  "
            "end\") ;=> \"The End\"",
-           [](Vm&, std::string_view s) { return title(s); }),
+           [](Call, std::string_view s) { return title(s); }),
     native("str/snake s", "s as a name in snake case.\n(str/snake \"someName here\") ;=> \"some_name_here\"",
-           [](Vm&, std::string_view s) { return lower_joined(s, '_'); }),
+           [](Call, std::string_view s) { return lower_joined(s, '_'); }),
     native("str/kebab s", "s as a name in kebab case.\n(str/kebab \"someNameHere\") ;=> \"some-name-here\"",
-           [](Vm&, std::string_view s) { return lower_joined(s, '-'); }),
+           [](Call, std::string_view s) { return lower_joined(s, '-'); }),
     native("str/camel s", "s as a name in camel case.\n(str/camel \"some-name_here\") ;=> \"someNameHere\"",
-           [](Vm&, std::string_view s) { return capitals(s, false); }),
+           [](Call, std::string_view s) { return capitals(s, false); }),
     native("str/pascal s", "s as a name in Pascal case.\n(str/pascal \"some-name\") ;=> \"SomeName\"",
-           [](Vm&, std::string_view s) { return capitals(s, true); }),
+           [](Call, std::string_view s) { return capitals(s, true); }),
     native("str/split-camel s",
            "The words of the name s, as a vector.\n"
            "(str/split-camel \"someNameHere\") ;=> [\"some\" \"Name\" \"Here\"]",
-           [](Vm& vm, std::string_view s) {
+           [](Call call, std::string_view s) {
                std::vector<Value> parts;
-               for (const auto part : name_parts(s)) parts.push_back(make_string(vm.store, part));
-               return make_vector(vm.store, parts);
+               for (const auto part : name_parts(s)) parts.push_back(make_string(call.store(), part));
+               return make_vector(call.store(), parts);
            }),
     native("str/slugify s",
            "s for an address: lower case, letters and digits, - for white space, _ and -.\n(str/slugify \"Hello,  "
            "World_1!\") ;=> \"hello-world-1\"",
-           [](Vm&, std::string_view s) { return slug(s); }),
+           [](Call, std::string_view s) { return slug(s); }),
 };
 
 } // namespace
 
-void define_str_case(Vm& vm) { define_natives(vm, str_case_natives); }
+void define_str_case(Setup setup) { setup.define(str_case_natives); }
 
 } // namespace qi::stdlib

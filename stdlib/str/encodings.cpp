@@ -36,9 +36,9 @@ std::string hex(std::string_view bytes) {
     return out;
 }
 
-Result<std::string> decoded(Vm& vm, Value text) {
+Result<std::string> decoded(Call call, Value text) {
     auto bytes = base64::decode(text_of(text));
-    if (!bytes) return failure_at(0, kind::value, msg::bad_base64, {shortened(vm.store, text)});
+    if (!bytes) return failure_at(0, kind::value, msg::bad_base64, {shortened(call.store(), text)});
     return std::move(*bytes);
 }
 
@@ -47,10 +47,10 @@ Result<std::string> as_text(Result<std::string> bytes) {
     return bytes;
 }
 
-Result<Value> bytes_from_base64(Vm& vm, Value text) {
-    auto bytes = decoded(vm, text);
+Result<Value> bytes_from_base64(Call call, Value text) {
+    auto bytes = decoded(call, text);
     if (!bytes) return bytes.error();
-    return make_bytes(vm.store, std::move(*bytes));
+    return make_bytes(call.store(), std::move(*bytes));
 }
 
 /// RFC 3986, 2.3: all but the unreserved characters.
@@ -170,58 +170,58 @@ std::string uuid() {
 constexpr Native str_encodings_natives[] = {
     native("str/to-base64 s",
            "The UTF-8 of s, or the bytes that it is, in base64.\n(str/to-base64 \"añb\") ;=> \"YcOxYg==\"",
-           [](Vm&, TextOrBytes s) { return base64::encode(text_of(s)); }),
+           [](Call, TextOrBytes s) { return base64::encode(text_of(s)); }),
     native("str/from-base64 s",
            "The text that s encodes in base64. Fails with :value if s isn't base64, or the text isn't UTF-8.\n"
            "(str/from-base64 \"YcOxYg==\") ;=> \"añb\"",
-           [](Vm& vm, StringValue s) { return as_text(decoded(vm, s)); }),
+           [](Call call, StringValue s) { return as_text(decoded(call, s)); }),
     native("bytes/from-base64 s",
            "The bytes that s encodes in base64. Fails with :value if s isn't base64.\n"
            "(bytes/to-vec (bytes/from-base64 \"SP8=\")) ;=> [72 255]",
-           [](Vm& vm, StringValue s) { return bytes_from_base64(vm, s); }),
+           [](Call call, StringValue s) { return bytes_from_base64(call, s); }),
     native("bytes/to-base64 b", "b in base64.\n(bytes/to-base64 (bytes [72 255])) ;=> \"SP8=\"",
-           [](Vm&, BytesValue b) { return base64::encode(text_of(b)); }),
+           [](Call, BytesValue b) { return base64::encode(text_of(b)); }),
     native("bytes/to-hex b",
            "b in hexadecimal, two lower-case digits a byte.\n(bytes/to-hex (bytes [72 255])) ;=> \"48ff\"",
-           [](Vm&, BytesValue b) { return hex(text_of(b)); }),
+           [](Call, BytesValue b) { return hex(text_of(b)); }),
     native("bytes/from-string s",
            "The UTF-8 of s.\n"
            "(bytes/to-vec (bytes/from-string \"é\")) ;=> [195 169]",
-           [](Vm& vm, std::string_view s) { return make_bytes(vm.store, s); }),
+           [](Call call, std::string_view s) { return make_bytes(call.store(), s); }),
     native("bytes/to-string b",
            "The text whose UTF-8 is b. Fails with :value if b isn't UTF-8.\n"
            "(bytes/to-string (bytes [195 169])) ;=> \"é\"",
-           [](Vm&, BytesValue b) { return as_text(std::string(text_of(b))); }),
+           [](Call, BytesValue b) { return as_text(std::string(text_of(b))); }),
     native("str/url-encode s",
            "s with all but letters, digits and - _ . ~ as %XX.\n(str/url-encode \"a b&é\") ;=> \"a%20b%26%C3%A9\"",
-           [](Vm&, std::string_view s) { return url_encode(s); }),
+           [](Call, std::string_view s) { return url_encode(s); }),
     native(
         "str/url-decode s",
         "The text that str/url-encode turned into s. Fails with :value if there is no such text, or it isn't UTF-8.\n"
         "(str/url-decode \"a%20b\") ;=> \"a b\"",
-        [](Vm&, std::string_view s) { return url_decode(s); }),
+        [](Call, std::string_view s) { return url_decode(s); }),
     native("str/html-encode s", "s with & < > as entities.\n(str/html-encode \"a<b\") ;=> \"a&lt;b\"",
-           [](Vm&, std::string_view s) { return html_encode(s); }),
+           [](Call, std::string_view s) { return html_encode(s); }),
     native("str/html-decode s",
            "s with HTML's entities, named and numeric, as characters.\n(str/html-decode \"&lt;&eacute;&#x65e5;\") ;=> "
            "\"<é日\"",
-           [](Vm&, std::string_view s) { return html_decode(s); }),
-    native(
-        "str/hash s algorithm?",
-        "The digest of s, a string or bytes, in hexadecimal, by algorithm: :sha256, the only one. Fails with :value "
-        "for "
-        "another.\n"
-        "(str/take-str 8 (str/hash \"abc\")) ;=> \"ba7816bf\"",
-        [](Vm& vm, TextOrBytes s, std::optional<Value> algorithm) -> Result<std::string> {
-            if (algorithm && !(is_keyword(*algorithm) && as_symbol(*algorithm)->text() == "sha256"))
-                return failure_at(1, kind::value, msg::unknown_algorithm, {shortened(vm.store, *algorithm), ":sha256"});
-            return sha256(text_of(s));
-        }),
-    native("str/uuid", "A random UUID (version 4).\n(len (str/uuid)) ;=> 36", [](Vm&) { return uuid(); }),
+           [](Call, std::string_view s) { return html_decode(s); }),
+    native("str/hash s algorithm?",
+           "The digest of s, a string or bytes, in hexadecimal, by algorithm: :sha256, the only one. Fails with :value "
+           "for "
+           "another.\n"
+           "(str/take-str 8 (str/hash \"abc\")) ;=> \"ba7816bf\"",
+           [](Call call, TextOrBytes s, std::optional<Value> algorithm) -> Result<std::string> {
+               if (algorithm && !(is_keyword(*algorithm) && as_symbol(*algorithm)->text() == "sha256"))
+                   return failure_at(1, kind::value, msg::unknown_algorithm,
+                                     {shortened(call.store(), *algorithm), ":sha256"});
+               return sha256(text_of(s));
+           }),
+    native("str/uuid", "A random UUID (version 4).\n(len (str/uuid)) ;=> 36", [](Call) { return uuid(); }),
 };
 
 } // namespace
 
-void define_str_encodings(Vm& vm) { define_natives(vm, str_encodings_natives); }
+void define_str_encodings(Setup setup) { setup.define(str_encodings_natives); }
 
 } // namespace qi::stdlib

@@ -21,37 +21,38 @@ bool is_time_to_look(std::size_t step, std::size_t bytes) noexcept {
     return step % (between_looks / std::min(bytes + 1, between_looks)) == 0;
 }
 
-Result<Value> padded(Vm& vm, const String* s, std::int64_t width, std::optional<const String*> filler, Padding where) {
+Result<Value> padded(Call call, const String* s, std::int64_t width, std::optional<const String*> filler,
+                     Padding where) {
     if (filler && (*filler)->code_points != 1)
         return failure_at(2, kind::range, msg::argument_range,
                           {"c", msg::one_character.text(), "\"" + std::string((*filler)->text()) + "\""});
     const std::string_view unit = filler ? (*filler)->text() : " ";
-    if (width <= static_cast<std::int64_t>(s->code_points)) return make_string(vm.store, s->text());
+    if (width <= static_cast<std::int64_t>(s->code_points)) return make_string(call.store(), s->text());
     const std::int64_t missing = width - static_cast<std::int64_t>(s->code_points);
     if (static_cast<std::uint64_t>(missing) > largest_text / unit.size())
         return failure_at(1, kind::limit, msg::result_too_large, {std::to_string(largest_text)});
     const std::int64_t left = where == Padding::Left ? missing : where == Padding::Right ? 0 : missing / 2;
     std::string out;
-    if (!append_times(vm, out, unit, left)) return vm.scheduler.stop();
+    if (!append_times(call, out, unit, left)) return call.stop();
     out += s->text();
-    if (!append_times(vm, out, unit, missing - left)) return vm.scheduler.stop();
-    return make_string(vm.store, std::move(out));
+    if (!append_times(call, out, unit, missing - left)) return call.stop();
+    return make_string(call.store(), std::move(out));
 }
 
-Result<Value> indented(Vm& vm, std::string_view text, std::int64_t n, std::string_view unit) {
+Result<Value> indented(Call call, std::string_view text, std::int64_t n, std::string_view unit) {
     if (n < 0) return failure_at(1, kind::range, msg::argument_range, {"n", "≥ 0", std::to_string(n)});
     const auto lines = lines_of(text);
     const std::size_t prefixes = std::max<std::size_t>(1, lines.size() * unit.size());
     if (static_cast<std::uint64_t>(n) > largest_text / prefixes)
         return failure_at(1, kind::limit, msg::result_too_large, {std::to_string(largest_text)});
     std::string prefix, out;
-    if (!append_times(vm, prefix, unit, n)) return vm.scheduler.stop();
+    if (!append_times(call, prefix, unit, n)) return call.stop();
     for (std::size_t i = 0; i < lines.size(); ++i) {
-        if (is_time_to_look(i, prefix.size()) && vm.scheduler.should_stop()) return vm.scheduler.stop();
+        if (is_time_to_look(i, prefix.size()) && call.should_stop()) return call.stop();
         if (i > 0) out += '\n';
         if (!lines[i].empty()) out.append(prefix).append(lines[i]);
     }
-    return make_string(vm.store, std::move(out));
+    return make_string(call.store(), std::move(out));
 }
 
 Result<std::string> wrapped(std::string_view text, std::int64_t width) {
@@ -74,7 +75,7 @@ Result<std::string> wrapped(std::string_view text, std::int64_t width) {
     return out;
 }
 
-Result<Value> expanded(Vm& vm, std::string_view text, std::int64_t n) {
+Result<Value> expanded(Call call, std::string_view text, std::int64_t n) {
     if (n < 0) return failure_at(1, kind::range, msg::argument_range, {"n", "≥ 0", std::to_string(n)});
     const auto tabs = static_cast<std::size_t>(std::count(text.begin(), text.end(), '\t'));
     if (static_cast<std::uint64_t>(n) > largest_text / std::max<std::size_t>(1, tabs))
@@ -86,11 +87,10 @@ Result<Value> expanded(Vm& vm, std::string_view text, std::int64_t n) {
             out += c;
             continue;
         }
-        if (is_time_to_look(met++, static_cast<std::size_t>(n)) && vm.scheduler.should_stop())
-            return vm.scheduler.stop();
+        if (is_time_to_look(met++, static_cast<std::size_t>(n)) && call.should_stop()) return call.stop();
         out.append(static_cast<std::size_t>(n), ' ');
     }
-    return make_string(vm.store, std::move(out));
+    return make_string(call.store(), std::move(out));
 }
 
 /// Where the suffix alone would be too long, there is none.
@@ -112,7 +112,7 @@ std::string truncated_words(std::string_view text, std::int64_t n, std::string_v
 }
 
 /// {} takes the arguments in turn, {n} a certain one; a brace around anything else is a brace.
-std::string filled(Vm& vm, std::string_view pattern, Rest arguments) {
+std::string filled(Call call, std::string_view pattern, Rest arguments) {
     std::string out;
     std::size_t next = 0;
     for (std::size_t i = 0; i < pattern.size(); ++i) {
@@ -131,7 +131,7 @@ std::string filled(Vm& vm, std::string_view pattern, Rest arguments) {
             out += '{';
             continue;
         }
-        append_display(vm.store, out, arguments[index]);
+        append_display(call.store(), out, arguments[index]);
         i = end;
     }
     return out;
@@ -143,8 +143,8 @@ constexpr Native str_layout_natives[] = {
            "and with "
            ":limit if width is too large.\n"
            "(str/pad-left \"7\" 3 \"0\") ;=> \"007\"",
-           [](Vm& vm, const String* s, std::int64_t width, std::optional<const String*> c) {
-               return padded(vm, s, width, c, Padding::Left);
+           [](Call call, const String* s, std::int64_t width, std::optional<const String*> c) {
+               return padded(call, s, width, c, Padding::Left);
            }),
     native(
         "str/pad-right s width c?",
@@ -152,56 +152,57 @@ constexpr Native str_layout_natives[] = {
         "with "
         ":limit if width is too large.\n"
         "(str/pad-right \"日\" 3 \".\") ;=> \"日..\"",
-        [](Vm& vm, const String* s, std::int64_t width, std::optional<const String*> c) {
-            return padded(vm, s, width, c, Padding::Right);
+        [](Call call, const String* s, std::int64_t width, std::optional<const String*> c) {
+            return padded(call, s, width, c, Padding::Right);
         }),
     native("str/pad s width c?",
            "s with c (a space) on both sides until it has width characters; an odd one goes to the right. "
            "Fails with "
            ":range unless c is one character, and with :limit if width is too large.\n"
            "(str/pad \"ab\" 5 \"*\") ;=> \"*ab**\"",
-           [](Vm& vm, const String* s, std::int64_t width, std::optional<const String*> c) {
-               return padded(vm, s, width, c, Padding::Both);
+           [](Call call, const String* s, std::int64_t width, std::optional<const String*> c) {
+               return padded(call, s, width, c, Padding::Both);
            }),
     native(
         "str/indent s n unit?",
         "s with n times unit (a space) before each line that isn't empty. Fails with :range if n is negative, and with "
         ":limit if the text would be too long.\n"
         "(str/indent \"a\\n\\nb\\n\" 2) ;=> \"  a\\n\\n  b\"",
-        [](Vm& vm, std::string_view s, std::int64_t n, std::optional<std::string_view> unit) {
-            return indented(vm, s, n, unit.value_or(" "));
+        [](Call call, std::string_view s, std::int64_t n, std::optional<std::string_view> unit) {
+            return indented(call, s, n, unit.value_or(" "));
         }),
     native("str/wrap s width",
            "The words of s in lines of at most width characters; a longer word gets its own line. Fails with "
            ":range unless "
            "width is positive.\n"
            "(str/wrap \"a bc def\" 4) ;=> \"a bc\\ndef\"",
-           [](Vm&, std::string_view s, std::int64_t width) { return wrapped(s, width); }),
-    native("str/expand-tabs s n?",
-           "s with n (4) spaces for each tab. Fails with :range if n is negative, and with :limit if the text would be "
-           "too long.\n"
-           "(str/expand-tabs \"a\\tb\" 2) ;=> \"a  b\"",
-           [](Vm& vm, std::string_view s, std::optional<std::int64_t> n) { return expanded(vm, s, n.value_or(4)); }),
+           [](Call, std::string_view s, std::int64_t width) { return wrapped(s, width); }),
+    native(
+        "str/expand-tabs s n?",
+        "s with n (4) spaces for each tab. Fails with :range if n is negative, and with :limit if the text would be "
+        "too long.\n"
+        "(str/expand-tabs \"a\\tb\" 2) ;=> \"a  b\"",
+        [](Call call, std::string_view s, std::optional<std::int64_t> n) { return expanded(call, s, n.value_or(4)); }),
     native("str/truncate s n suffix?",
            "s cut to n characters, the suffix (\"...\") included, if it is longer; without a suffix that is longer "
            "than n itself.\n(str/truncate \"abcdefgh\" 6) ;=> \"abc...\"",
-           [](Vm&, const String* s, std::int64_t n, std::optional<std::string_view> suffix) {
+           [](Call, const String* s, std::int64_t n, std::optional<std::string_view> suffix) {
                return truncated(s, n, suffix.value_or("..."));
            }),
     native(
         "str/trunc-words s n suffix?",
         "The first n words of s and the suffix (\"...\") if it has more.\n(str/trunc-words \"a b c\" 2) ;=> \"a b...\"",
-        [](Vm&, std::string_view s, std::int64_t n, std::optional<std::string_view> suffix) {
+        [](Call, std::string_view s, std::int64_t n, std::optional<std::string_view> suffix) {
             return truncated_words(s, n, suffix.value_or("..."));
         }),
     native("str/format template x...",
            "The template with {} replaced by each x in turn and {0}, {1} … by their numbers.\n"
            "(str/format \"{1}-{0}\" \"x\" \"y\") ;=> \"y-x\"",
-           [](Vm& vm, std::string_view pattern, Rest xs) { return filled(vm, pattern, xs); }),
+           [](Call call, std::string_view pattern, Rest xs) { return filled(call, pattern, xs); }),
 };
 
 } // namespace
 
-void define_str_layout(Vm& vm) { define_natives(vm, str_layout_natives); }
+void define_str_layout(Setup setup) { setup.define(str_layout_natives); }
 
 } // namespace qi::stdlib

@@ -12,14 +12,14 @@ namespace qi::stdlib {
 
 namespace {
 
-Result<Value> parse_int(Vm& vm, Value text) {
-    if (const auto n = parse_integer(unicode::trim(text_of(text)))) return make_integer(vm.store, *n);
-    return failure_at(0, kind::value, msg::not_an_integer, {shortened(vm.store, text)});
+Result<Value> parse_int(Call call, Value text) {
+    if (const auto n = parse_integer(unicode::trim(text_of(text)))) return make_integer(call.store(), *n);
+    return failure_at(0, kind::value, msg::not_an_integer, {shortened(call.store(), text)});
 }
 
-Result<Value> parse_number(Vm& vm, Value text) {
+Result<Value> parse_number(Call call, Value text) {
     if (const auto x = parse_float(unicode::trim(text_of(text)))) return Value::number(*x);
-    return failure_at(0, kind::value, msg::not_a_number, {shortened(vm.store, text)});
+    return failure_at(0, kind::value, msg::not_a_number, {shortened(call.store(), text)});
 }
 
 /// Without an exponent; `places` decimals, or as many as it takes to read back.
@@ -82,23 +82,23 @@ constexpr Native str_numbers_natives[] = {
     native("str/parse-int s",
            "The integer in s; white space around it is ignored, and the sign may also be +. Fails with "
            ":value.\n(str/parse-int \" -12 \") ;=> -12",
-           [](Vm& vm, StringValue s) { return parse_int(vm, s); }),
+           [](Call call, StringValue s) { return parse_int(call, s); }),
     native("str/parse-float s",
            "The number in s as a float; white space around it is ignored. Fails with :value.\n(str/parse-float "
            "\"1e3\") ;=> 1000.0",
-           [](Vm& vm, StringValue s) { return parse_number(vm, s); }),
+           [](Call call, StringValue s) { return parse_number(call, s); }),
     native("str/format-decimal x n",
            "x with n decimals. Fails with :range if n is negative or too large.\n"
            "(str/format-decimal 3.14159 2) ;=> \"3.14\"",
-           [](Vm&, Number x, std::int64_t n) { return decimal(x, n); }),
+           [](Call, Number x, std::int64_t n) { return decimal(x, n); }),
     native(
         "str/format-comma x",
         "x with a comma between each three digits of its integer part.\n(str/format-comma 1234567) ;=> \"1,234,567\"",
-        [](Vm&, Number x) { return with_commas(x); }),
+        [](Call, Number x) { return with_commas(x); }),
     native("str/format-percent x n?",
            "x as percent with n (0) decimals. Fails with :range if n is negative or too large.\n"
            "(str/format-percent 0.1234 1) ;=> \"12.3%\"",
-           [](Vm&, Number x, std::optional<std::int64_t> n) -> Result<std::string> {
+           [](Call, Number x, std::optional<std::int64_t> n) -> Result<std::string> {
                const auto places = places_of(n.value_or(0));
                if (!places) return places.error();
                return percent(x, *places);
@@ -107,6 +107,6 @@ constexpr Native str_numbers_natives[] = {
 
 } // namespace
 
-void define_str_numbers(Vm& vm) { define_natives(vm, str_numbers_natives); }
+void define_str_numbers(Setup setup) { setup.define(str_numbers_natives); }
 
 } // namespace qi::stdlib

@@ -20,7 +20,7 @@ std::string_view slice(const String* s, std::int64_t from, std::int64_t to) noex
     return text.substr(begin, utf8::offset_of(text.substr(begin), static_cast<std::size_t>(to - from)));
 }
 
-bool append_times(Vm& vm, std::string& out, std::string_view unit, std::int64_t n) {
+bool append_times(Call call, std::string& out, std::string_view unit, std::int64_t n) {
     constexpr std::size_t between_looks = 1 << 16; // bytes, or what one unit has
     if (unit.empty() || n <= 0) return true;
     out.reserve(out.size() + unit.size() * static_cast<std::size_t>(n));
@@ -28,7 +28,7 @@ bool append_times(Vm& vm, std::string& out, std::string_view unit, std::int64_t 
     const auto each = static_cast<std::int64_t>(std::max<std::size_t>(1, between_looks / unit.size()));
     for (std::int64_t i = std::min(n, each); i > 0; --i) block += unit;
     for (; n > 0; n -= each) {
-        if (n >= each && vm.scheduler.should_stop()) return false;
+        if (n >= each && call.should_stop()) return false;
         out += n < each ? std::string_view(block).substr(0, unit.size() * static_cast<std::size_t>(n))
                         : std::string_view(block);
     }
@@ -47,11 +47,11 @@ std::vector<std::string_view> lines_of(std::string_view text) {
     return lines;
 }
 
-Value make_strings(Vm& vm, std::span<const std::string_view> texts) {
+Value make_strings(Call call, std::span<const std::string_view> texts) {
     std::vector<Value> values;
     values.reserve(texts.size());
-    for (const auto text : texts) values.push_back(make_string(vm.store, text));
-    return make_vector(vm.store, values);
+    for (const auto text : texts) values.push_back(make_string(call.store(), text));
+    return make_vector(call.store(), values);
 }
 
 std::vector<std::string_view> characters_of(std::string_view text) {
@@ -81,10 +81,10 @@ std::vector<std::string_view> split(std::string_view text, std::string_view sepa
     }
 }
 
-Value position(Vm& vm, std::string_view text, std::size_t at) {
+Value position(Call call, std::string_view text, std::size_t at) {
     return at == std::string_view::npos
                ? Value::nil()
-               : make_integer(vm.store, static_cast<std::int64_t>(utf8::count(text.substr(0, at))));
+               : make_integer(call.store(), static_cast<std::int64_t>(utf8::count(text.substr(0, at))));
 }
 
 std::string replace(std::string_view text, std::string_view from, std::string_view to) {
@@ -113,13 +113,13 @@ std::string squish(std::string_view text) {
     return out;
 }
 
-Result<Value> repeated(Vm& vm, std::string_view text, std::int64_t n) {
+Result<Value> repeated(Call call, std::string_view text, std::int64_t n) {
     if (n < 0) return failure_at(1, kind::range, msg::argument_range, {"n", "≥ 0", std::to_string(n)});
     if (!text.empty() && static_cast<std::uint64_t>(n) > largest_text / text.size())
         return failure_at(1, kind::limit, msg::result_too_large, {std::to_string(largest_text)});
     std::string out;
-    if (!append_times(vm, out, text, n)) return vm.scheduler.stop();
-    return make_string(vm.store, std::move(out));
+    if (!append_times(call, out, text, n)) return call.stop();
+    return make_string(call.store(), std::move(out));
 }
 
 std::string reversed(std::string_view text) {
@@ -132,51 +132,54 @@ std::string reversed(std::string_view text) {
 
 constexpr Native str_parts_natives[] = {
     native("str/trim s", "s without white space at its ends.\n(str/trim \"  a b \\n\") ;=> \"a b\"",
-           [](Vm& vm, std::string_view s) { return make_string(vm.store, unicode::trim(s)); }),
+           [](Call call, std::string_view s) { return make_string(call.store(), unicode::trim(s)); }),
     native("str/trim-left s", "s without white space at its beginning.\n(str/trim-left \" a \") ;=> \"a \"",
-           [](Vm& vm, std::string_view s) { return make_string(vm.store, unicode::trim_left(s)); }),
+           [](Call call, std::string_view s) { return make_string(call.store(), unicode::trim_left(s)); }),
     native("str/trim-right s", "s without white space at its end.\n(str/trim-right \" a \") ;=> \" a\"",
-           [](Vm& vm, std::string_view s) { return make_string(vm.store, unicode::trim_right(s)); }),
+           [](Call call, std::string_view s) { return make_string(call.store(), unicode::trim_right(s)); }),
     native("str/squish s",
            "s trimmed, with each run of white space as one space.\n(str/squish \" a \\n b \") ;=> \"a b\"",
-           [](Vm&, std::string_view s) { return squish(s); }),
+           [](Call, std::string_view s) { return squish(s); }),
     native("str/index-of s t", "Position of the first t in s, or nil.\n(str/index-of \"日本語\" \"語\") ;=> 2",
-           [](Vm& vm, std::string_view s, std::string_view t) { return position(vm, s, s.find(t)); }),
+           [](Call call, std::string_view s, std::string_view t) { return position(call, s, s.find(t)); }),
     native("str/last-index-of s t", "Position of the last t in s, or nil.\n(str/last-index-of \"abab\" \"ab\") ;=> 2",
-           [](Vm& vm, std::string_view s, std::string_view t) { return position(vm, s, s.rfind(t)); }),
+           [](Call call, std::string_view s, std::string_view t) { return position(call, s, s.rfind(t)); }),
     native("str/slice s from to?",
            "The characters from one position up to another, which is excluded; positions outside s are "
            "ignored.\n(str/slice \"héllo\" 1 3) ;=> \"él\"",
-           [](Vm& vm, const String* s, std::int64_t from, std::optional<std::int64_t> to) {
-               return make_string(vm.store, slice(s, from, to.value_or(INT64_MAX)));
+           [](Call call, const String* s, std::int64_t from, std::optional<std::int64_t> to) {
+               return make_string(call.store(), slice(s, from, to.value_or(INT64_MAX)));
            }),
     native("str/take-str n s", "The first n characters of s.\n(str/take-str 2 \"héllo\") ;=> \"hé\"",
-           [](Vm& vm, std::int64_t n, const String* s) { return make_string(vm.store, slice(s, 0, n)); }),
-    native("str/drop-str n s", "All but the first n characters of s.\n(str/drop-str 2 \"héllo\") ;=> \"llo\"",
-           [](Vm& vm, std::int64_t n, const String* s) { return make_string(vm.store, slice(s, n, INT64_MAX)); }),
+           [](Call call, std::int64_t n, const String* s) { return make_string(call.store(), slice(s, 0, n)); }),
     native(
-        "str/sub-before s d",
-        "The text of s before the first d; all of s if it has no d.\n(str/sub-before \"a=b=c\" \"=\") ;=> \"a\"",
-        [](Vm& vm, std::string_view s, std::string_view d) { return make_string(vm.store, s.substr(0, s.find(d))); }),
+        "str/drop-str n s", "All but the first n characters of s.\n(str/drop-str 2 \"héllo\") ;=> \"llo\"",
+        [](Call call, std::int64_t n, const String* s) { return make_string(call.store(), slice(s, n, INT64_MAX)); }),
+    native("str/sub-before s d",
+           "The text of s before the first d; all of s if it has no d.\n(str/sub-before \"a=b=c\" \"=\") ;=> \"a\"",
+           [](Call call, std::string_view s, std::string_view d) {
+               return make_string(call.store(), s.substr(0, s.find(d)));
+           }),
     native("str/sub-after s d",
            "The text of s after the first d; \"\" if s has no d.\n(str/sub-after \"a=b=c\" \"=\") ;=> \"b=c\"",
-           [](Vm& vm, std::string_view s, std::string_view d) {
+           [](Call call, std::string_view s, std::string_view d) {
                const std::size_t at = s.find(d);
-               return make_string(vm.store,
+               return make_string(call.store(),
                                   at == std::string_view::npos ? std::string_view() : s.substr(at + d.size()));
            }),
     native("str/replace s from to",
            "s with every text from replaced by to.\n(str/replace \"a-b-c\" \"-\" \"+\") ;=> \"a+b+c\"",
-           [](Vm&, std::string_view s, std::string_view from, std::string_view to) { return replace(s, from, to); }),
-    native(
-        "str/replace-first s from to",
-        "s with the first text from replaced by to.\n"
-        "(str/replace-first \"a-b-c\" \"-\" \"+\") ;=> \"a+b-c\"",
-        [](Vm&, std::string_view s, std::string_view from, std::string_view to) { return replace_first(s, from, to); }),
+           [](Call, std::string_view s, std::string_view from, std::string_view to) { return replace(s, from, to); }),
+    native("str/replace-first s from to",
+           "s with the first text from replaced by to.\n"
+           "(str/replace-first \"a-b-c\" \"-\" \"+\") ;=> \"a+b-c\"",
+           [](Call, std::string_view s, std::string_view from, std::string_view to) {
+               return replace_first(s, from, to);
+           }),
     native("str/splice s from to t",
            "s with the characters from one position up to another replaced by t.\n(str/splice \"hello\" 1 3 \"ipp\") "
            ";=> \"hipplo\"",
-           [](Vm&, const String* s, std::int64_t from, std::int64_t to, std::string_view t) {
+           [](Call, const String* s, std::int64_t from, std::int64_t to, std::string_view t) {
                const auto cut = slice(s, from, to);
                const auto before = static_cast<std::size_t>(cut.data() - s->text().data());
                return std::string(s->text().substr(0, before)).append(t).append(s->text().substr(before + cut.size()));
@@ -186,46 +189,50 @@ constexpr Native str_parts_natives[] = {
         "The parts of s between the separators, as a vector; with \"\" as separator every character, and \"\" at both "
         "ends.\n"
         "(split \"a,b\" \",\") ;=> [\"a\" \"b\"]",
-        [](Vm& vm, std::string_view s, std::string_view separator) { return make_strings(vm, split(s, separator)); }),
-    native(
-        "str/split s separator", "The same as (split s separator).\n(str/split \"a,b,\" \",\") ;=> [\"a\" \"b\" \"\"]",
-        [](Vm& vm, std::string_view s, std::string_view separator) { return make_strings(vm, split(s, separator)); }),
+        [](Call call, std::string_view s, std::string_view separator) {
+            return make_strings(call, split(s, separator));
+        }),
+    native("str/split s separator",
+           "The same as (split s separator).\n(str/split \"a,b,\" \",\") ;=> [\"a\" \"b\" \"\"]",
+           [](Call call, std::string_view s, std::string_view separator) {
+               return make_strings(call, split(s, separator));
+           }),
     native("str/lines s",
            "The lines of s, as a vector; an empty one at the end doesn't count.\n(str/lines \"a\\r\\nb\\n\") ;=> "
            "[\"a\" \"b\"]",
-           [](Vm& vm, std::string_view s) { return make_strings(vm, lines_of(s)); }),
+           [](Call call, std::string_view s) { return make_strings(call, lines_of(s)); }),
     native("str/words s", "The parts of s between white space, as a vector.\n(str/words \" a  b \") ;=> [\"a\" \"b\"]",
-           [](Vm& vm, std::string_view s) {
+           [](Call call, std::string_view s) {
                std::vector<std::string_view> words;
                unicode::each_word(s, [&](std::string_view word) { words.push_back(word); });
-               return make_strings(vm, words);
+               return make_strings(call, words);
            }),
     native("str/chars s", "The characters of s, as a vector of strings.\n(str/chars \"日本\") ;=> [\"日\" \"本\"]",
-           [](Vm& vm, std::string_view s) { return make_strings(vm, characters_of(s)); }),
+           [](Call call, std::string_view s) { return make_strings(call, characters_of(s)); }),
     native("str/repeat s n",
            "s n times. Fails with :range if n is negative, and with :limit if the text would be too long.\n"
            "(str/repeat \"ab\" 2) ;=> \"abab\"",
-           [](Vm& vm, std::string_view s, std::int64_t n) { return repeated(vm, s, n); }),
+           [](Call call, std::string_view s, std::int64_t n) { return repeated(call, s, n); }),
     native("str/reverse s", "The characters of s from last to first.\n(str/reverse \"añb\") ;=> \"bña\"",
-           [](Vm&, std::string_view s) { return reversed(s); }),
+           [](Call, std::string_view s) { return reversed(s); }),
     native("str/chars-count s", "The number of characters (code points) of s.\n(str/chars-count \"日本\") ;=> 2",
-           [](Vm&, const String* s) { return std::int64_t{s->code_points}; }),
+           [](Call, const String* s) { return std::int64_t{s->code_points}; }),
     native("str/bytes-count s", "The number of bytes of s in UTF-8.\n(str/bytes-count \"日本\") ;=> 6",
-           [](Vm&, const String* s) { return std::int64_t{s->length}; }),
+           [](Call, const String* s) { return std::int64_t{s->length}; }),
     native("str/word-count s", "The number of words of s.\n(str/word-count \" a  b \") ;=> 2",
-           [](Vm&, std::string_view s) {
+           [](Call, std::string_view s) {
                std::int64_t count = 0;
                unicode::each_word(s, [&](std::string_view) { ++count; });
                return count;
            }),
     native("%join-lines xs", "Lines with newlines between; what map-lines makes.",
-           [](Vm& vm, Sequence xs) -> Result<std::string> {
+           [](Call call, Sequence xs) -> Result<std::string> {
                std::string out;
                bool first = true;
                for (const Value x : items_of(xs)) {
                    if (!is_string(x))
                        return failure_at(0, kind::type, msg::argument_type,
-                                         {msg::type_string.text(), describe_value(vm.store, x)});
+                                         {msg::type_string.text(), describe_value(call.store(), x)});
                    if (!first) out += '\n';
                    first = false;
                    out += text_of(x);
@@ -236,6 +243,6 @@ constexpr Native str_parts_natives[] = {
 
 } // namespace
 
-void define_str_parts(Vm& vm) { define_natives(vm, str_parts_natives); }
+void define_str_parts(Setup setup) { setup.define(str_parts_natives); }
 
 } // namespace qi::stdlib

@@ -12,7 +12,7 @@ namespace qi::stdlib {
 constexpr std::size_t largest_text = std::size_t{1} << 30;
 
 /// `unit` n times, at most `largest_text` bytes in all, appended; false if the program is to stop before that is done.
-bool append_times(Vm& vm, std::string& out, std::string_view unit, std::int64_t n);
+bool append_times(Call call, std::string& out, std::string_view unit, std::int64_t n);
 
 /// The characters from one position up to another, clamped.
 std::string_view slice(const String* s, std::int64_t from, std::int64_t to) noexcept;
@@ -20,6 +20,6 @@ std::string_view slice(const String* s, std::int64_t from, std::int64_t to) noex
 std::vector<std::string_view> lines_of(std::string_view text);
 std::vector<std::string_view> characters_of(std::string_view text);
 /// A vector of strings.
-Value make_strings(Vm& vm, std::span<const std::string_view> texts);
+Value make_strings(Call call, std::span<const std::string_view> texts);
 
 } // namespace qi::stdlib

@@ -115,7 +115,7 @@ std::string reason(const RE2& pattern) {
 /// The patterns used last, compiled. One cache for each interpreter thread.
 class Patterns {
 public:
-    Result<const RE2*> compiled(Vm& vm, Value pattern) {
+    Result<const RE2*> compiled(Call call, Value pattern) {
         const std::string_view text = text_of(pattern);
         for (auto it = recent_.begin(); it != recent_.end(); ++it)
             if (it->first == text) {
@@ -130,11 +130,11 @@ public:
             if (!written->ok()) made = std::move(written);
         }
         if (!made->ok())
-            return failure_at(0, kind::value, msg::bad_regex, {shortened(vm.store, pattern), reason(*made)});
+            return failure_at(0, kind::value, msg::bad_regex, {shortened(call.store(), pattern), reason(*made)});
         if (matches_bytes(text)) {
             const std::string why = translated("invalid escape sequence", msg::regex_sentences);
             return failure_at(0, kind::value, msg::bad_regex,
-                              {shortened(vm.store, pattern), format(msg::regex_because, {why, "\\C"})});
+                              {shortened(call.store(), pattern), format(msg::regex_because, {why, "\\C"})});
         }
         recent_.emplace_front(std::string(text), std::move(made));
         if (recent_.size() > most) recent_.pop_back();
@@ -146,9 +146,9 @@ private:
     std::list<std::pair<std::string, std::unique_ptr<RE2>>> recent_;
 };
 
-Result<const RE2*> compiled(Vm& vm, Value pattern) {
+Result<const RE2*> compiled(Call call, Value pattern) {
     static thread_local Patterns patterns;
-    return patterns.compiled(vm, pattern);
+    return patterns.compiled(call, pattern);
 }
 
 using Groups = std::vector<re2::StringPiece>;
@@ -172,8 +172,8 @@ void each_match(const RE2& pattern, std::string_view text, int groups, Take take
 }
 
 std::string_view view(const re2::StringPiece& piece) { return {piece.data(), piece.size()}; }
-Value optional_string(Vm& vm, const re2::StringPiece& piece) {
-    return piece.data() == nullptr ? Value::nil() : make_string(vm.store, view(piece));
+Value optional_string(Call call, const re2::StringPiece& piece) {
+    return piece.data() == nullptr ? Value::nil() : make_string(call.store(), view(piece));
 }
 
 /// A replacement taken apart: text, or the number of a group.
@@ -221,8 +221,8 @@ Result<std::vector<Piece>> pieces_of(const RE2& pattern, std::string_view replac
     return pieces;
 }
 
-Result<std::string> replace(Vm& vm, Value pattern, std::string_view replacement, std::string_view text) {
-    const auto regex = compiled(vm, pattern);
+Result<std::string> replace(Call call, Value pattern, std::string_view replacement, std::string_view text) {
+    const auto regex = compiled(call, pattern);
     if (!regex) return regex.error();
     const auto pieces = pieces_of(**regex, replacement);
     if (!pieces) return pieces.error();
@@ -240,10 +240,10 @@ Result<std::string> replace(Vm& vm, Value pattern, std::string_view replacement,
     return out.append(text.substr(copied));
 }
 
-Result<Value> split(Vm& vm, Value pattern, std::string_view text, std::optional<std::int64_t> limit) {
+Result<Value> split(Call call, Value pattern, std::string_view text, std::optional<std::int64_t> limit) {
     if (limit && *limit < 1)
         return failure_at(2, kind::range, msg::argument_range, {"limit", "≥ 1", std::to_string(*limit)});
-    const auto regex = compiled(vm, pattern);
+    const auto regex = compiled(call, pattern);
     if (!regex) return regex.error();
     std::vector<std::string_view> parts;
     std::size_t from = 0;
@@ -255,19 +255,19 @@ Result<Value> split(Vm& vm, Value pattern, std::string_view text, std::optional<
             return !full();
         });
     parts.push_back(text.substr(from));
-    return make_strings(vm, parts);
+    return make_strings(call, parts);
 }
 
-Result<Value> groups_of(Vm& vm, Value pattern, std::string_view text) {
-    const auto regex = compiled(vm, pattern);
+Result<Value> groups_of(Call call, Value pattern, std::string_view text) {
+    const auto regex = compiled(call, pattern);
     if (!regex) return regex.error();
     Value result;
     each_match(**regex, text, (*regex)->NumberOfCapturingGroups(), [&](const Groups& found, std::size_t, std::size_t) {
         std::vector<Value> groups;
-        for (std::size_t i = 1; i < found.size(); ++i) groups.push_back(optional_string(vm, found[i]));
-        const Value values[] = {optional_string(vm, found[0]), make_vector(vm.store, groups)};
-        const Value keys[] = {vm.store.keyword("match"), vm.store.keyword("groups")};
-        result = make_flat_map(vm.store, vm.store.shapes.of(keys), values);
+        for (std::size_t i = 1; i < found.size(); ++i) groups.push_back(optional_string(call, found[i]));
+        const Value values[] = {optional_string(call, found[0]), make_vector(call.store(), groups)};
+        const Value keys[] = {call.store().keyword("match"), call.store().keyword("groups")};
+        result = make_flat_map(call.store(), call.store().shapes.of(keys), values);
         return false;
     });
     return result;
@@ -279,12 +279,12 @@ constexpr Native str_regex_natives[] = {
            "mean letters and digits of all "
            "of Unicode, while \\b and \\B look at ASCII words only. Fails with :value if pattern isn't valid.\n"
            "(str/re-find \"[a-z]+[0-9]\" \"..ab7cd\") ;=> \"ab7\"",
-           [](Vm& vm, StringValue pattern, std::string_view s) -> Result<Value> {
-               const auto regex = compiled(vm, pattern);
+           [](Call call, StringValue pattern, std::string_view s) -> Result<Value> {
+               const auto regex = compiled(call, pattern);
                if (!regex) return regex.error();
                Value found;
                each_match(**regex, s, 0, [&](const Groups& groups, std::size_t, std::size_t) {
-                   found = optional_string(vm, groups[0]);
+                   found = optional_string(call, groups[0]);
                    return false;
                });
                return found;
@@ -292,41 +292,41 @@ constexpr Native str_regex_natives[] = {
     native("str/re-matches pattern s",
            "All matches of pattern in s, from left to right, as a list. Fails with :value if pattern isn't valid.\n"
            "(str/re-matches \"[0-9]+\" \"1 22 x 3\") ;=> (\"1\" \"22\" \"3\")",
-           [](Vm& vm, StringValue pattern, std::string_view s) -> Result<Value> {
-               const auto regex = compiled(vm, pattern);
+           [](Call call, StringValue pattern, std::string_view s) -> Result<Value> {
+               const auto regex = compiled(call, pattern);
                if (!regex) return regex.error();
                std::vector<Value> matches;
                each_match(**regex, s, 0, [&](const Groups& groups, std::size_t, std::size_t) {
-                   matches.push_back(optional_string(vm, groups[0]));
+                   matches.push_back(optional_string(call, groups[0]));
                    return true;
                });
-               return make_list(vm.store, matches);
+               return make_list(call.store(), matches);
            }),
     native("str/re-match-groups pattern s",
            "The first match of pattern in s with what its groups matched (nil for those that took no part), as {:match "
            "text "
            ":groups [text …]}, or nil. Fails with :value if pattern isn't valid.\n"
            "(str/re-match-groups \"(\\\\w)=(\\\\d)\" \"a=1\") ;=> {:match \"a=1\" :groups [\"a\" \"1\"]}",
-           [](Vm& vm, StringValue pattern, std::string_view s) { return groups_of(vm, pattern, s); }),
+           [](Call call, StringValue pattern, std::string_view s) { return groups_of(call, pattern, s); }),
     native("str/re-replace pattern replacement s",
            "s with every match of pattern replaced; in replacement, $1, ${name} and $0 stand for groups and the match, "
            "$$ for a "
            "dollar. Fails with :value if pattern isn't valid.\n"
            "(str/re-replace \"(\\\\d)\" \"<$1>\" \"a1b2\") ;=> \"a<1>b<2>\"",
-           [](Vm& vm, StringValue pattern, std::string_view replacement, std::string_view s) {
-               return replace(vm, pattern, replacement, s);
+           [](Call call, StringValue pattern, std::string_view replacement, std::string_view s) {
+               return replace(call, pattern, replacement, s);
            }),
     native("str/re-split pattern s limit?",
            "The parts of s between the matches of pattern, at most limit of them. Fails with :value if pattern isn't "
            "valid, and with :range unless limit is positive.\n"
            "(str/re-split \"\\\\s+\" \"a  b c\") ;=> [\"a\" \"b\" \"c\"]",
-           [](Vm& vm, StringValue pattern, std::string_view s, std::optional<std::int64_t> limit) {
-               return split(vm, pattern, s, limit);
+           [](Call call, StringValue pattern, std::string_view s, std::optional<std::int64_t> limit) {
+               return split(call, pattern, s, limit);
            }),
 };
 
 } // namespace
 
-void define_str_regex(Vm& vm) { define_natives(vm, str_regex_natives); }
+void define_str_regex(Setup setup) { setup.define(str_regex_natives); }
 
 } // namespace qi::stdlib

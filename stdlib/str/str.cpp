@@ -4,14 +4,14 @@
 
 namespace qi::stdlib {
 
-void define_str(Vm& vm) {
-    define_str_case(vm);
-    define_str_classes(vm);
-    define_str_parts(vm);
-    define_str_layout(vm);
-    define_str_numbers(vm);
-    define_str_encodings(vm);
-    define_str_regex(vm);
+void define_str(Setup setup) {
+    define_str_case(setup);
+    define_str_classes(setup);
+    define_str_parts(setup);
+    define_str_layout(setup);
+    define_str_numbers(setup);
+    define_str_encodings(setup);
+    define_str_regex(setup);
 }
 
 } // namespace qi::stdlib

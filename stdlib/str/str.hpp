@@ -5,12 +5,12 @@
 
 namespace qi::stdlib {
 
-void define_str_case(Vm& vm);
-void define_str_classes(Vm& vm);
-void define_str_parts(Vm& vm);
-void define_str_layout(Vm& vm);
-void define_str_numbers(Vm& vm);
-void define_str_encodings(Vm& vm);
-void define_str_regex(Vm& vm);
+void define_str_case(Setup setup);
+void define_str_classes(Setup setup);
+void define_str_parts(Setup setup);
+void define_str_layout(Setup setup);
+void define_str_numbers(Setup setup);
+void define_str_encodings(Setup setup);
+void define_str_regex(Setup setup);
 
 } // namespace qi::stdlib

@@ -8,7 +8,7 @@
 namespace qi::stdlib {
 
 /// A stream of what the function gives, or the source.
-Value make_stream(Vm& vm, Value pull);
-Value make_stream(Vm& vm, std::unique_ptr<StreamSource> source);
+Value make_stream(Call call, Value pull);
+Value make_stream(Call call, std::unique_ptr<StreamSource> source);
 
 } // namespace qi::stdlib

@@ -19,8 +19,8 @@ namespace {
 
 /// What was written to standard output and standard error since the last time. Both are one file in memory, opened for
 /// appending, that is emptied here.
-std::string take_output(Vm& vm) {
-    vm.out.flush();
+std::string take_output(Call call) {
+    call.out().flush();
     struct stat status {};
     if (::fstat(STDOUT_FILENO, &status) != 0 || !S_ISREG(status.st_mode)) return "";
     std::string text(static_cast<std::size_t>(status.st_size), '\0');
@@ -48,35 +48,35 @@ void write_record(int descriptor, std::span<const std::string_view> fields) {
 }
 
 constexpr Native test_session_natives[] = {
-    native("%test-output", "What was printed since the last time.", [](Vm& vm) { return take_output(vm); }),
+    native("%test-output", "What was printed since the last time.", [](Call call) { return take_output(call); }),
     native("%test-record descriptor fields...", "Tells qi test what became of a test.",
-           [](Vm& vm, std::int64_t descriptor, Rest fields) {
+           [](Call call, std::int64_t descriptor, Rest fields) {
                std::vector<std::string_view> texts;
                for (const Value field : fields) texts.push_back(is_string(field) ? text_of(field) : std::string_view{});
                write_record(static_cast<int>(descriptor), texts);
-               vm.diagnosis.set_activity("");
+               call.set_activity("");
                return Value::nil();
            }),
     native("%test-begin descriptor name limit",
            "Tells qi test that a test begins, and how many milliseconds it may take.",
-           [](Vm& vm, std::int64_t descriptor, std::string_view name, std::string_view limit) {
+           [](Call call, std::int64_t descriptor, std::string_view name, std::string_view limit) {
                const std::string_view fields[] = {"begin", name, limit};
                write_record(static_cast<int>(descriptor), fields);
-               vm.diagnosis.set_activity(std::string(name));
+               call.set_activity(std::string(name));
                return Value::nil();
            }),
     native("%test-account failure", "The place, excerpt and trace of an error just caught.",
-           [](Vm& vm, Value failure) {
-               std::string text = vm.diagnosis.describe_caught();
-               return text.empty() ? vm.diagnosis.describe_error(failure) : text;
+           [](Call call, Value failure) {
+               std::string text = call.describe_caught();
+               return text.empty() ? call.describe_error(failure) : text;
            }),
 };
 
 } // namespace
 
-void define_test_session(Vm& vm) {
-    define_natives(vm, test_session_natives);
-    vm.globals.set(vm.globals.define(vm.store.symbol("%test-session")), Value::nil());
+void define_test_session(Setup setup) {
+    setup.define(test_session_natives);
+    setup.define("%test-session", Value::nil());
 }
 
 } // namespace qi::stdlib

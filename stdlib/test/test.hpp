@@ -5,6 +5,6 @@
 
 namespace qi::stdlib {
 
-void define_test_session(Vm& vm);
+void define_test_session(Setup setup);
 
 } // namespace qi::stdlib

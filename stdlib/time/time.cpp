@@ -92,13 +92,13 @@ Result<std::int64_t> in_range(std::int64_t seconds) {
     return seconds;
 }
 
-Result<std::int64_t> moment(Vm& vm, int argument, Value t) {
+Result<std::int64_t> moment(Call call, int argument, Value t) {
     if (is_integer(t)) return in_range(as_integer(t));
     if (!is_string(t))
         return failure_at(argument, kind::type, msg::argument_type,
-                          {msg::type_time.text(), describe_value(vm.store, t)});
+                          {msg::type_time.text(), describe_value(call.store(), t)});
     if (const auto seconds = parse_rfc3339(text_of(t))) return *seconds;
-    return failure_at(argument, kind::value, msg::bad_time, {shortened(vm.store, t)});
+    return failure_at(argument, kind::value, msg::bad_time, {shortened(call.store(), t)});
 }
 
 /// strftime's years have as many digits as they need; here they have four, so that all are read back.
@@ -202,7 +202,7 @@ const char* read_time(const char* text, std::string_view format, std::tm& parts)
     return read_time(read.ptr, format.substr(before + seconds.size()), parts);
 }
 
-Result<std::int64_t> parse(Vm& vm, Value text, const std::string& format) {
+Result<std::int64_t> parse(Call call, Value text, const std::string& format) {
     if (const auto useless = useless_directive(format); !useless.empty())
         return failure_at(1, kind::value, msg::useless_directive, {useless, format});
     std::tm parts{};
@@ -213,7 +213,7 @@ Result<std::int64_t> parse(Vm& vm, Value text, const std::string& format) {
         source.find('\0') != std::string::npos || format.find('\0') != std::string::npos; // strptime ends there
     const char* end = has_nul ? nullptr : read_time(source.c_str(), format, parts);
     const auto refused = [&] {
-        return failure_at(0, kind::value, msg::bad_time_format, {shortened(vm.store, text), format});
+        return failure_at(0, kind::value, msg::bad_time_format, {shortened(call.store(), text), format});
     };
     if (end == nullptr || *end != '\0') return refused();
     const std::int64_t offset = parts.tm_gmtoff; // of %z; timegm forgets it
@@ -237,8 +237,8 @@ Result<std::int64_t> parse(Vm& vm, Value text, const std::string& format) {
     return seconds - offset;
 }
 
-Result<std::int64_t> moved(Vm& vm, Value t, std::int64_t n, std::int64_t unit) {
-    const auto from = moment(vm, 0, t);
+Result<std::int64_t> moved(Call call, Value t, std::int64_t n, std::int64_t unit) {
+    const auto from = moment(call, 0, t);
     if (!from) return from;
     std::int64_t distance = 0, sum = 0;
     if (__builtin_mul_overflow(n, unit, &distance) || __builtin_add_overflow(*from, distance, &sum))
@@ -246,22 +246,22 @@ Result<std::int64_t> moved(Vm& vm, Value t, std::int64_t n, std::int64_t unit) {
     return in_range(sum);
 }
 
-Result<std::int64_t> difference(Vm& vm, Value a, Value b, std::int64_t unit) {
-    const auto left = moment(vm, 0, a), right = moment(vm, 1, b);
+Result<std::int64_t> difference(Call call, Value a, Value b, std::int64_t unit) {
+    const auto left = moment(call, 0, a), right = moment(call, 1, b);
     if (!left) return left;
     if (!right) return right;
     return (*left - *right) / unit;
 }
 
-Result<std::int64_t> part(Vm& vm, Value t, int std::tm::*field, int base) {
-    const auto seconds = moment(vm, 0, t);
+Result<std::int64_t> part(Call call, Value t, int std::tm::*field, int base) {
+    const auto seconds = moment(call, 0, t);
     if (!seconds) return seconds;
     return std::int64_t{calendar(*seconds).*field} + base;
 }
 
 template <typename Test>
-Result<Value> compared(Vm& vm, Value a, Value b, Test test) {
-    const auto left = moment(vm, 0, a), right = moment(vm, 1, b);
+Result<Value> compared(Call call, Value a, Value b, Test test) {
+    const auto left = moment(call, 0, a), right = moment(call, 1, b);
     if (!left) return left.error();
     if (!right) return right.error();
     return Value::boolean(test(*left, *right));
@@ -275,15 +275,15 @@ constexpr Native time_natives[] = {
            "Milliseconds, a float with fractions, on a clock that is never set and never goes back: for measuring how "
            "long something takes. Its start has no meaning.\n"
            "(let [began (time/monotonic)] (>= (- (time/monotonic) began) 0)) ;=> true",
-           [](Vm&) { return std::chrono::duration<double, std::milli>(Clock::now().time_since_epoch()).count(); }),
+           [](Call) { return std::chrono::duration<double, std::milli>(Clock::now().time_since_epoch()).count(); }),
     native("time/now-iso", "The time as RFC 3339 text.\n(len (time/now-iso)) ;=> 25",
-           [](Vm&) { return plainly_formatted(seconds_now(), rfc3339); }),
+           [](Call) { return plainly_formatted(seconds_now(), rfc3339); }),
     native("time/today", "The date, as YYYY-MM-DD.\n(len (time/today)) ;=> 10",
-           [](Vm&) { return plainly_formatted(seconds_now(), "%Y-%m-%d"); }),
+           [](Call) { return plainly_formatted(seconds_now(), "%Y-%m-%d"); }),
     native("time/from-unix n",
            "The RFC 3339 text of n Unix seconds. Fails with :range.\n"
            "(time/from-unix 86400) ;=> \"1970-01-02T00:00:00+00:00\"",
-           [](Vm&, std::int64_t n) -> Result<std::string> {
+           [](Call, std::int64_t n) -> Result<std::string> {
                const auto seconds = in_range(n);
                if (!seconds) return seconds.error();
                return plainly_formatted(*seconds, rfc3339);
@@ -291,13 +291,13 @@ constexpr Native time_natives[] = {
     native("time/to-unix t",
            "The Unix seconds of t, RFC 3339 text. Fails with :value or :range.\n"
            "(time/to-unix \"1970-01-02T01:00:00+01:00\") ;=> 86400",
-           [](Vm& vm, Value t) { return moment(vm, 0, t); }),
+           [](Call call, Value t) { return moment(call, 0, t); }),
     native("time/format t format",
            "The time t, Unix seconds or RFC 3339 text, in a format of strftime; years have four digits. Fails with "
            ":value or :range, with :limit where a width such as %9999999Y makes more than a mebibyte of it.\n"
            "(time/format 0 \"%d.%m.%Y %H:%M\") ;=> \"01.01.1970 00:00\"",
-           [](Vm& vm, Value t, std::string_view format) -> Result<std::string> {
-               const auto seconds = moment(vm, 0, t);
+           [](Call call, Value t, std::string_view format) -> Result<std::string> {
+               const auto seconds = moment(call, 0, t);
                if (!seconds) return seconds.error();
                return formatted(*seconds, format);
            }),
@@ -305,77 +305,77 @@ constexpr Native time_natives[] = {
            "The Unix seconds of s, text in a format of strptime; without a time of day, of midnight. Fails with "
            ":value, also for a directive that doesn't determine a time, such as %Z.\n"
            "(time/parse \"02.01.1970\" \"%d.%m.%Y\") ;=> 86400",
-           [](Vm& vm, StringValue s, std::string_view format) { return parse(vm, s, std::string(format)); }),
+           [](Call call, StringValue s, std::string_view format) { return parse(call, s, std::string(format)); }),
     native("time/add-days t n",
            "The Unix seconds n days after the time t. Fails with :value, :range or :overflow.\n"
            "(time/add-days 0 1) ;=> 86400",
-           [](Vm& vm, Value t, std::int64_t n) { return moved(vm, t, n, day); }),
+           [](Call call, Value t, std::int64_t n) { return moved(call, t, n, day); }),
     native("time/add-hours t n",
            "The Unix seconds n hours after the time t. Fails with :value, :range or :overflow.\n"
            "(time/add-hours 0 1) ;=> 3600",
-           [](Vm& vm, Value t, std::int64_t n) { return moved(vm, t, n, hour); }),
+           [](Call call, Value t, std::int64_t n) { return moved(call, t, n, hour); }),
     native("time/add-minutes t n",
            "The Unix seconds n minutes after the time t. Fails with :value, :range or :overflow.\n"
            "(time/add-minutes 0 1) ;=> 60",
-           [](Vm& vm, Value t, std::int64_t n) { return moved(vm, t, n, minute); }),
+           [](Call call, Value t, std::int64_t n) { return moved(call, t, n, minute); }),
     native("time/sub-days t n",
            "The Unix seconds n days before the time t. Fails with :value, :range or :overflow.\n"
            "(time/sub-days 86400 1) ;=> 0",
-           [](Vm& vm, Value t, std::int64_t n) { return moved(vm, t, n, -day); }),
+           [](Call call, Value t, std::int64_t n) { return moved(call, t, n, -day); }),
     native("time/sub-hours t n",
            "The Unix seconds n hours before the time t. Fails with :value, :range or :overflow.\n"
            "(time/sub-hours 3600 1) ;=> 0",
-           [](Vm& vm, Value t, std::int64_t n) { return moved(vm, t, n, -hour); }),
+           [](Call call, Value t, std::int64_t n) { return moved(call, t, n, -hour); }),
     native("time/sub-minutes t n",
            "The Unix seconds n minutes before the time t. Fails with :value, :range or :overflow.\n"
            "(time/sub-minutes 60 1) ;=> 0",
-           [](Vm& vm, Value t, std::int64_t n) { return moved(vm, t, n, -minute); }),
+           [](Call call, Value t, std::int64_t n) { return moved(call, t, n, -minute); }),
     native("time/diff-days a b",
            "The whole days from the time b to a. Fails with :value or :range.\n(time/diff-days 172800 0) ;=> 2",
-           [](Vm& vm, Value a, Value b) { return difference(vm, a, b, day); }),
+           [](Call call, Value a, Value b) { return difference(call, a, b, day); }),
     native("time/diff-hours a b",
            "The whole hours from the time b to a. Fails with :value or :range.\n(time/diff-hours 0 7199) ;=> -1",
-           [](Vm& vm, Value a, Value b) { return difference(vm, a, b, hour); }),
+           [](Call call, Value a, Value b) { return difference(call, a, b, hour); }),
     native("time/diff-minutes a b",
            "The whole minutes from the time b to a. Fails with :value or :range.\n(time/diff-minutes 120 0) ;=> 2",
-           [](Vm& vm, Value a, Value b) { return difference(vm, a, b, minute); }),
+           [](Call call, Value a, Value b) { return difference(call, a, b, minute); }),
     native("time/before? a b",
            "Whether the time a is before b. Fails with :value or :range.\n(time/before? 0 \"1970-01-02\") ;=> true",
-           [](Vm& vm, Value a, Value b) {
-               return compared(vm, a, b, [](std::int64_t x, std::int64_t y) { return x < y; });
+           [](Call call, Value a, Value b) {
+               return compared(call, a, b, [](std::int64_t x, std::int64_t y) { return x < y; });
            }),
     native("time/after? a b",
            "Whether the time a is after b. Fails with :value or :range.\n(time/after? 0 1) ;=> false",
-           [](Vm& vm, Value a, Value b) {
-               return compared(vm, a, b, [](std::int64_t x, std::int64_t y) { return x > y; });
+           [](Call call, Value a, Value b) {
+               return compared(call, a, b, [](std::int64_t x, std::int64_t y) { return x > y; });
            }),
     native("time/between? t low high",
            "Whether the time t lies from low to high, both included. Fails with :value or :range.\n"
            "(time/between? 5 0 5) ;=> true",
-           [](Vm& vm, Value t, Value low, Value high) -> Result<Value> {
-               auto from = compared(vm, t, low, [](std::int64_t x, std::int64_t y) { return x >= y; });
+           [](Call call, Value t, Value low, Value high) -> Result<Value> {
+               auto from = compared(call, t, low, [](std::int64_t x, std::int64_t y) { return x >= y; });
                if (!from || !from->is_truthy()) return from;
-               return compared(vm, t, high, [](std::int64_t x, std::int64_t y) { return x <= y; });
+               return compared(call, t, high, [](std::int64_t x, std::int64_t y) { return x <= y; });
            }),
     native("time/year t", "The year of the time t. Fails with :value or :range.\n(time/year 0) ;=> 1970",
-           [](Vm& vm, Value t) { return part(vm, t, &std::tm::tm_year, 1900); }),
+           [](Call call, Value t) { return part(call, t, &std::tm::tm_year, 1900); }),
     native("time/month t", "The month of the time t, 1 to 12. Fails with :value or :range.\n(time/month 0) ;=> 1",
-           [](Vm& vm, Value t) { return part(vm, t, &std::tm::tm_mon, 1); }),
+           [](Call call, Value t) { return part(call, t, &std::tm::tm_mon, 1); }),
     native("time/day t", "The day of the month of the time t. Fails with :value or :range.\n(time/day 0) ;=> 1",
-           [](Vm& vm, Value t) { return part(vm, t, &std::tm::tm_mday, 0); }),
+           [](Call call, Value t) { return part(call, t, &std::tm::tm_mday, 0); }),
     native("time/hour t", "The hour of the time t, 0 to 23. Fails with :value or :range.\n(time/hour 7200) ;=> 2",
-           [](Vm& vm, Value t) { return part(vm, t, &std::tm::tm_hour, 0); }),
+           [](Call call, Value t) { return part(call, t, &std::tm::tm_hour, 0); }),
     native("time/minute t", "The minute of the time t. Fails with :value or :range.\n(time/minute 120) ;=> 2",
-           [](Vm& vm, Value t) { return part(vm, t, &std::tm::tm_min, 0); }),
+           [](Call call, Value t) { return part(call, t, &std::tm::tm_min, 0); }),
     native("time/second t", "The second of the time t. Fails with :value or :range.\n(time/second 61) ;=> 1",
-           [](Vm& vm, Value t) { return part(vm, t, &std::tm::tm_sec, 0); }),
+           [](Call call, Value t) { return part(call, t, &std::tm::tm_sec, 0); }),
     native("time/weekday t",
            "The day of the week of the time t; Sunday is 0. Fails with :value or :range.\n(time/weekday 0) ;=> 4",
-           [](Vm& vm, Value t) { return part(vm, t, &std::tm::tm_wday, 0); }),
+           [](Call call, Value t) { return part(call, t, &std::tm::tm_wday, 0); }),
 };
 
 } // namespace
 
-void define_time(Vm& vm) { define_natives(vm, time_natives); }
+void define_time(Setup setup) { setup.define(time_natives); }
 
 } // namespace qi::stdlib

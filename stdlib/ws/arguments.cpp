@@ -9,26 +9,26 @@
 
 namespace qi::stdlib {
 
-Result<ws::Id> id_of(Vm& vm, Value v) {
+Result<ws::Id> id_of(Call call, Value v) {
     if (is_integer(v)) {
         const std::int64_t id = as_integer(v);
-        if (sockets(vm).knows(id)) return id;
+        if (sockets(call).knows(id)) return id;
         return failure_at(0, ws::kind::unknown_id, msg::ws_unknown_id, {std::to_string(id)});
     }
     if (is_map(v)) {
-        const Value error = map_get(v, vm.error_key());
+        const Value error = map_get(v, call.error_key());
         if (!error.is_absent()) {
             std::string text;
-            append_display(vm.store, text, error);
+            append_display(call.store(), text, error);
             return failure_at(0, ws::kind::unknown_id, msg::ws_error_as_id, {text});
         }
     }
     return failure_at(0, kind::type, msg::argument_named_type,
-                      {msg::type_integer.text(), describe_value(vm.store, v), "1", "conn"});
+                      {msg::type_integer.text(), describe_value(call.store(), v), "1", "conn"});
 }
 
-std::string place_of(Vm& vm, ws::Id id) {
-    ws::Service& service = *sockets(vm).running();
+std::string place_of(Call call, ws::Id id) {
+    ws::Service& service = *sockets(call).running();
     const auto request = service.request(id);
     const auto info = service.info(id);
     const std::string where = request && *request != nullptr ? (*request)->path : info ? info->url : "";
@@ -52,25 +52,25 @@ std::string text_of_rejections(const ws::Rejections& rejections) {
     return text + format(msg::ws_out_of_descriptors, {port, std::to_string(rejections.out_of_descriptors), seconds});
 }
 
-Result<Value> listener_to_serve(Vm& vm, Value options) {
+Result<Value> listener_to_serve(Call call, Value options) {
     // Ids and ports are both integers: nobody who has a listener of that id means one of the system's ports.
     constexpr std::int64_t system_ports = 1024; // RFC 6335, 6
-    if (is_integer(options) && as_integer(options) < system_ports && sockets(vm).is_listening(as_integer(options)))
+    if (is_integer(options) && as_integer(options) < system_ports && sockets(call).is_listening(as_integer(options)))
         return failure_at(0, kind::value, msg::ws_serve_listener, {std::to_string(as_integer(options))});
     if (!is_map(options)) return Value::nil();
-    const Value listener = map_get(options, vm.store.keyword("listener"));
+    const Value listener = map_get(options, call.store().keyword("listener"));
     if (listener.is_absent()) return Value::nil();
     MapCursor cursor(options);
     for (Value key, value; cursor.next(key, value);)
-        if (key != vm.store.keyword("listener"))
-            return failure_at(0, kind::value, msg::ws_listener_alone, {readable(vm.store, key)});
-    const auto id = id_of(vm, listener);
+        if (key != call.store().keyword("listener"))
+            return failure_at(0, kind::value, msg::ws_listener_alone, {readable(call.store(), key)});
+    const auto id = id_of(call, listener);
     if (!id) return id.error();
-    if (!sockets(vm).is_listener(*id)) return failure_at(0, kind::type, msg::ws_not_listener, {std::to_string(*id)});
+    if (!sockets(call).is_listener(*id)) return failure_at(0, kind::type, msg::ws_not_listener, {std::to_string(*id)});
     return listener;
 }
 
-Result<Outgoing> outgoing(Vm& vm, Value message, std::optional<Value> as) {
+Result<Outgoing> outgoing(Call call, Value message, std::optional<Value> as) {
     Outgoing out{ws::MessageType::Text, {}, {}};
     Value data = message;
     bool encoded = false;
@@ -78,18 +78,18 @@ Result<Outgoing> outgoing(Vm& vm, Value message, std::optional<Value> as) {
     for (const NamedNumber& named : message_types)
         if (as && is_integer(*as) && as_integer(*as) == named.number) type = named.name;
     if (as && type != "text" && type != "binary")
-        return failure_at(2, kind::value, msg::ws_send_as, {shortened(vm.store, *as)});
+        return failure_at(2, kind::value, msg::ws_send_as, {shortened(call.store(), *as)});
     if (is_map(message)) {
-        const Value kind = map_lookup(vm.store, message, vm.store.keyword("type"));
-        const Value inner = map_lookup(vm.store, message, vm.store.keyword("data"));
+        const Value kind = map_lookup(call.store(), message, call.store().keyword("type"));
+        const Value inner = map_lookup(call.store(), message, call.store().keyword("data"));
         const bool known = is_string(kind) && (text_of(kind) == "message" || text_of(kind) == "binary") &&
                            (is_string(inner) || is_bytes(inner));
-        if (!known) return failure_at(1, kind::type, msg::ws_unsendable, {describe_value(vm.store, message)});
+        if (!known) return failure_at(1, kind::type, msg::ws_unsendable, {describe_value(call.store(), message)});
         data = inner;
         if (!as) type = text_of(kind) == "binary" ? "binary" : "text";
     }
     if (!is_string(data) && !is_bytes(data))
-        return failure_at(1, kind::type, msg::ws_unsendable, {describe_value(vm.store, message)});
+        return failure_at(1, kind::type, msg::ws_unsendable, {describe_value(call.store(), message)});
     if (type.empty()) type = is_bytes(data) ? "binary" : "text";
     out.type = type == "binary" ? ws::MessageType::Binary : ws::MessageType::Text;
     encoded = out.type == ws::MessageType::Binary && is_string(data);
@@ -105,14 +105,11 @@ Result<Outgoing> outgoing(Vm& vm, Value message, std::optional<Value> as) {
     return out;
 }
 
-void define_constant(Vm& vm, std::string_view name, std::span<const NamedNumber> entries, std::string_view doc) {
-    Value map = empty_map(vm.store);
+void define_constant(Setup setup, std::string_view name, std::span<const NamedNumber> entries, std::string_view doc) {
+    Value map = empty_map(setup.store());
     for (const NamedNumber& entry : entries)
-        map = map_assoc(vm.store, map, vm.store.keyword(entry.name), Value::small(entry.number));
-    Variable* variable = vm.globals.define(vm.store.symbol(name));
-    vm.globals.set(variable, map);
-    variable->doc = make_string(vm.store, doc);
-    vm.heap().wrote(variable, variable->doc);
+        map = map_assoc(setup.store(), map, setup.store().keyword(entry.name), Value::small(entry.number));
+    setup.define(name, map, doc);
 }
 
 } // namespace qi::stdlib

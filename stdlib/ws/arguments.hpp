@@ -9,29 +9,29 @@
 
 namespace qi::stdlib {
 
-inline WebSockets& sockets(Vm& vm) { return vm.extension<WebSockets>(); }
+inline WebSockets& sockets(Program program) { return program.extension<WebSockets>(); }
 
 struct NamedNumber {
     std::string_view name;
     int number;
 };
 /// A map of them, by their names.
-void define_constant(Vm& vm, std::string_view name, std::span<const NamedNumber> entries, std::string_view doc);
+void define_constant(Setup setup, std::string_view name, std::span<const NamedNumber> entries, std::string_view doc);
 
 /// ws/message-types.
 inline constexpr NamedNumber message_types[] = {{"text", 1}, {"binary", 2}};
 
 /// The id that a value is; an error that says what it is instead.
-Result<ws::Id> id_of(Vm& vm, Value v);
+Result<ws::Id> id_of(Call call, Value v);
 
 /// A connection as a log names it: its id, and the path or URL.
-std::string place_of(Vm& vm, ws::Id id);
+std::string place_of(Call call, ws::Id id);
 
 /// What a log says of them.
 std::string text_of_rejections(const ws::Rejections& rejections);
 
 /// The listener that ws/serve gets, as {:listener id}; nil if it is to listen itself.
-Result<Value> listener_to_serve(Vm& vm, Value options);
+Result<Value> listener_to_serve(Call call, Value options);
 
 /// A message on its way out.
 struct Outgoing {
@@ -42,6 +42,6 @@ struct Outgoing {
 };
 
 /// A string, bytes or a message map; `as` is :text or :binary, or its number.
-Result<Outgoing> outgoing(Vm& vm, Value message, std::optional<Value> as);
+Result<Outgoing> outgoing(Call call, Value message, std::optional<Value> as);
 
 } // namespace qi::stdlib

@@ -18,7 +18,7 @@ constexpr NamedNumber close_codes[] = {
     {"message-too-big", 1009}, {"mandatory-extension", 1010}, {"internal-error", 1011},  {"service-restart", 1012},
     {"try-again-later", 1013}, {"bad-gateway", 1014}};
 
-Result<std::uint16_t> close_code(Vm& vm, Value v) {
+Result<std::uint16_t> close_code(Call call, Value v) {
     std::int64_t code = 0;
     if (is_integer(v)) {
         code = as_integer(v);
@@ -32,12 +32,12 @@ Result<std::uint16_t> close_code(Vm& vm, Value v) {
             auto best = near.best();
             for (auto& name : best) name = ":" + name;
             return failure_at(1, kind::value, msg::ws_close_name,
-                              {readable(vm.store, v),
+                              {readable(call.store(), v),
                                best.empty() ? "ws/close-codes" : format(msg::did_you_mean, {join_names(best)})});
         }
     } else {
         return failure_at(1, kind::type, msg::argument_named_type,
-                          {msg::type_integer.text(), describe_value(vm.store, v), "2", "code"});
+                          {msg::type_integer.text(), describe_value(call.store(), v), "2", "code"});
     }
     if (code < 0 || code > 65535 || !ws::may_be_sent(static_cast<std::uint16_t>(code)))
         return failure_at(1, kind::range, msg::ws_close_code,
@@ -52,7 +52,7 @@ struct CloseRequest {
     std::optional<ws::Milliseconds> limit;
 };
 
-Result<CloseRequest> close_request(Vm& vm, std::optional<Value> code, std::optional<Value> reason,
+Result<CloseRequest> close_request(Call call, std::optional<Value> code, std::optional<Value> reason,
                                    std::optional<Value> options) {
     CloseRequest request;
     if (code && is_map(*code) && !reason) {
@@ -63,10 +63,10 @@ Result<CloseRequest> close_request(Vm& vm, std::optional<Value> code, std::optio
     const int options_at = 1 + (code ? 1 : 0) + (reason ? 1 : 0);
     const auto wrong_type = [&](int at, std::string_view name, const Message& type, Value v) {
         return failure_at(at, kind::type, msg::argument_named_type,
-                          {type.text(), describe_value(vm.store, v), std::to_string(at + 1), name});
+                          {type.text(), describe_value(call.store(), v), std::to_string(at + 1), name});
     };
     if (code) {
-        const auto chosen = close_code(vm, *code);
+        const auto chosen = close_code(call, *code);
         if (!chosen) return chosen.error();
         request.code = *chosen;
     }
@@ -79,33 +79,34 @@ Result<CloseRequest> close_request(Vm& vm, std::optional<Value> code, std::optio
     MapCursor cursor(*options);
     for (Value name, value; cursor.next(name, value);) {
         if (!is_keyword(name) || as_symbol(name)->text() != "timeout")
-            return failure_at(options_at, kind::value, msg::unknown_option, {readable(vm.store, name), ":timeout"});
-        const auto duration = duration_of(vm, options_at, value);
+            return failure_at(options_at, kind::value, msg::unknown_option, {readable(call.store(), name), ":timeout"});
+        const auto duration = duration_of(call, options_at, value);
         if (!duration) return duration.error();
         request.limit = std::chrono::ceil<ws::Milliseconds>(*duration);
     }
     return request;
 }
 
-Value close(Vm& vm, Value conn, std::optional<Value> code, std::optional<Value> reason, std::optional<Value> options) {
-    const auto id = id_of(vm, conn);
-    if (!id) return vm.raise(id.error());
-    ws::Service& service = *sockets(vm).running();
-    if (vm.resumption() == Resume::Continue) {
-        const auto request = close_request(vm, code, reason, options);
-        if (!request) return vm.raise(request.error());
+Value close(Call call, Value conn, std::optional<Value> code, std::optional<Value> reason,
+            std::optional<Value> options) {
+    const auto id = id_of(call, conn);
+    if (!id) return call.raise(id.error());
+    ws::Service& service = *sockets(call).running();
+    if (call.resumption() == Resume::Continue) {
+        const auto request = close_request(call, code, reason, options);
+        if (!request) return call.raise(request.error());
         if (auto closing = service.close(*id, request->code, request->reason, request->limit); !closing) {
             Error error = closing.error();
             error.argument = 2;
-            return vm.raise(error);
+            return call.raise(error);
         }
-        sockets(vm).remove_listener(*id);
-        vm.scheduler.wake_all(sockets(vm).publishing); // nobody waits for it any more
+        sockets(call).remove_listener(*id);
+        call.wake_all(sockets(call).publishing); // nobody waits for it any more
     }
     const auto closed = service.poll_closed(*id);
-    if (!closed) return vm.raise(closed.error());
+    if (!closed) return call.raise(closed.error());
     if (*closed) return Value::nil();
-    return vm.scheduler.park(sockets(vm).record(*id)->changed);
+    return call.park(sockets(call).record(*id)->changed);
 }
 
 // --- A stop by a signal. What is waited for has no Wait, and is waited for only once.
@@ -113,23 +114,23 @@ Value close(Vm& vm, Value conn, std::optional<Value> code, std::optional<Value> 
 constexpr std::chrono::milliseconds between_looks{10};
 
 /// True once the listener's handlers are through, false if their time and `more` ms are over.
-Value wait_for_handlers(Vm& vm, ws::Id listener, std::int64_t more) {
-    const WebSockets& all = sockets(vm);
+Value wait_for_handlers(Call call, ws::Id listener, std::int64_t more) {
+    const WebSockets& all = sockets(call);
     if (all.handlers_until() == Clock::time_point{} || all.has_no_handlers(listener)) return Value::boolean(true);
     if (Clock::now() >= all.handlers_until() + std::chrono::milliseconds(more)) return Value::boolean(false);
-    return vm.scheduler.park_until(Clock::now() + between_looks);
+    return call.park_until(Clock::now() + between_looks);
 }
 
 /// All that serves is through, or the time for that is over.
-Value wait_for_all(Vm& vm) {
-    std::int64_t& through = vm.current().note;
-    if (vm.resumption() == Resume::Continue) through = 0;
-    if (vm.scheduler.leaves_at_once()) return Value::nil();
-    through = sockets(vm).has_stopped() ? through + 1 : 0;
+Value wait_for_all(Call call) {
+    std::int64_t& through = call.note();
+    if (call.resumption() == Resume::Continue) through = 0;
+    if (call.leaves_at_once()) return Value::nil();
+    through = sockets(call).has_stopped() ? through + 1 : 0;
     if (through > 1) return Value::nil();
     // What was told last may still be on its way to who waits for it.
-    if (through == 1) vm.scheduler.retry_external();
-    return vm.scheduler.park_until(Clock::now() + between_looks);
+    if (through == 1) call.retry_external();
+    return call.park_until(Clock::now() + between_looks);
 }
 
 constexpr Native closing_natives[] = {
@@ -145,32 +146,32 @@ constexpr Native closing_natives[] = {
         "      p (ws/accept s)]\n"
         "  (go (ws/close c 1000 \"bye\"))\n"
         "  (get (ws/receive p) :reason)) ;=> \"bye\"",
-        [](Vm& vm, Value conn, std::optional<Value> code, std::optional<Value> reason, std::optional<Value> options) {
-            return close(vm, conn, code, reason, options);
-        }),
+        [](Call call, Value conn, std::optional<Value> code, std::optional<Value> reason,
+           std::optional<Value> options) { return close(call, conn, code, reason, options); }),
     native("%ws-abandon listener", "Nobody accepts from the listener any more; nil.",
-           [](Vm& vm, std::int64_t listener) {
-               sockets(vm).running()->abandon(listener);
+           [](Call call, std::int64_t listener) {
+               sockets(call).running()->abandon(listener);
                return Value::nil();
            }),
     native("%ws-count-handler listener change", "One handler of ws/serve more, or less.",
-           [](Vm& vm, std::int64_t listener, std::int64_t change) {
-               sockets(vm).count_handler(listener, static_cast<int>(change));
+           [](Call call, std::int64_t listener, std::int64_t change) {
+               sockets(call).count_handler(listener, static_cast<int>(change));
                return Value::nil();
            }),
     native("%ws-wait-for-handlers listener more",
            "After a signal waits for the handlers of the listener, at most `more` ms longer than their time; whether "
            "they are through.",
-           [](Vm& vm, std::int64_t listener, std::int64_t more) { return wait_for_handlers(vm, listener, more); }),
-    native("%ws-wait-for-all", "After a signal waits for all that serves.", [](Vm& vm) { return wait_for_all(vm); }),
+           [](Call call, std::int64_t listener, std::int64_t more) { return wait_for_handlers(call, listener, more); }),
+    native("%ws-wait-for-all", "After a signal waits for all that serves.",
+           [](Call call) { return wait_for_all(call); }),
 };
 
 } // namespace
 
-void define_closing(Vm& vm) {
-    define_natives(vm, closing_natives);
+void define_closing(Setup setup) {
+    setup.define(closing_natives);
     define_constant(
-        vm, "ws/close-codes", close_codes,
+        setup, "ws/close-codes", close_codes,
         "A map of the names that close codes have (RFC 6455, 7.4.1).\n(:going-away ws/close-codes) ;=> 1001");
 }
 

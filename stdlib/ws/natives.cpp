@@ -22,102 +22,103 @@ namespace {
 // --- Connecting and listening
 
 /// The connection may be open by now: nobody would ever have the id.
-void abandon_connect(Vm& vm, std::int64_t id, std::int64_t) {
-    ws::Service& service = *sockets(vm).running();
+void abandon_connect(Program program, std::int64_t id, std::int64_t) {
+    ws::Service& service = *sockets(program).running();
     if (service.close(id)) service.forget(id);
 }
 
-Value poll_connect(Vm& vm, ws::Service& service, ws::Id id) {
+Value poll_connect(Call call, ws::Service& service, ws::Id id) {
     auto status = service.poll_open(id);
-    if (!status) return vm.raise(status.error());
-    if (std::holds_alternative<ws::Opened>(*status)) return make_integer(vm.store, id);
+    if (!status) return call.raise(status.error());
+    if (std::holds_alternative<ws::Opened>(*status)) return make_integer(call.store(), id);
     if (const auto* failed = std::get_if<ws::ConnectFailure>(&*status)) {
-        const Value map = sockets(vm).connect_failure(*failed);
+        const Value map = sockets(call).connect_failure(*failed);
         service.forget(id);
         return map;
     }
-    vm.current().note = id;
-    return vm.scheduler.park(sockets(vm).record(id)->changed, std::nullopt, abandon_connect);
+    call.note() = id;
+    return call.park<abandon_connect>(sockets(call).record(id)->changed);
 }
 
-Value connect(Vm& vm, std::string_view url, std::optional<Map> options) {
-    auto service = sockets(vm).service();
-    if (!service) return vm.raise(service.error());
-    if (vm.resumption() != Resume::Continue) return poll_connect(vm, **service, vm.current().note);
-    auto request = connect_request(vm, url, options);
-    if (!request) return vm.raise(request.error());
+Value connect(Call call, std::string_view url, std::optional<Map> options) {
+    auto service = sockets(call).service();
+    if (!service) return call.raise(service.error());
+    if (call.resumption() != Resume::Continue) return poll_connect(call, **service, call.note());
+    auto request = connect_request(call, url, options);
+    if (!request) return call.raise(request.error());
     auto id = (*service)->connect(std::move(request->options));
     if (!id) {
         // A URL that can't be connected to, or not from here, is an outcome like any other failure to connect.
         const Kind kind = id.error().kind;
         if (kind == ws::kind::invalid_url || kind == kind::permission_denied || kind == ws::kind::proxy)
-            return sockets(vm).connect_failure(
+            return sockets(call).connect_failure(
                 {id.error().kind, id.error().text(), false, std::string(url), std::nullopt, {}});
         Error error = id.error();
         error.argument = 1;
-        return vm.raise(error);
+        return call.raise(error);
     }
-    sockets(vm).record(*id)->habits = request->habits;
-    return poll_connect(vm, **service, *id);
+    sockets(call).record(*id)->habits = request->habits;
+    return poll_connect(call, **service, *id);
 }
 
-Value listen(Vm& vm, Value options, Sequence service_paths) {
-    if (vm.scheduler.is_stopping()) return vm.scheduler.stop(); // it was told not to serve any more
-    auto request = listen_request(vm, options);
-    if (!request) return vm.raise(request.error());
+Value listen(Call call, Value options, Sequence service_paths) {
+    if (call.is_stopping()) return call.stop(); // it was told not to serve any more
+    auto request = listen_request(call, options);
+    if (!request) return call.raise(request.error());
     for (const Value path : items_of(service_paths)) request->options.service_paths.emplace_back(text_of(path));
-    const auto id = sockets(vm).listen(std::move(request->options), request->habits);
+    const auto id = sockets(call).listen(std::move(request->options), request->habits);
     if (!id) {
         const Kind kind = id.error().kind;
         if (kind == ws::kind::in_use || kind == kind::permission_denied || kind == ws::kind::tls)
-            return vm.make_error(kind, id.error().text());
-        return vm.raise(id.error());
+            return call.make_error(kind, id.error().text());
+        return call.raise(id.error());
     }
-    return make_integer(vm.store, *id);
+    return make_integer(call.store(), *id);
 }
 
 /// Whoever accepts, or decides about requests, tells what was turned away meanwhile.
-void report_rejections(Vm& vm) {
-    while (const auto rejections = sockets(vm).running()->next_rejections())
-        log_warning(vm, text_of_rejections(*rejections));
+void report_rejections(Call call) {
+    while (const auto rejections = sockets(call).running()->next_rejections())
+        log_warning(call, text_of_rejections(*rejections));
 }
 
 using Accept = Result<std::optional<ws::Id>> (ws::Service::*)(ws::Id);
 
-Value accept(Vm& vm, Value listener, Accept next) {
-    const auto id = id_of(vm, listener);
-    if (!id) return vm.raise(id.error());
-    WebSockets& all = sockets(vm);
-    if (!all.is_listener(*id)) return vm.raise(failure_at(0, kind::type, msg::ws_not_listener, {std::to_string(*id)}));
+Value accept(Call call, Value listener, Accept next) {
+    const auto id = id_of(call, listener);
+    if (!id) return call.raise(id.error());
+    WebSockets& all = sockets(call);
+    if (!all.is_listener(*id))
+        return call.raise(failure_at(0, kind::type, msg::ws_not_listener, {std::to_string(*id)}));
     auto accepted = (all.running()->*next)(*id);
-    report_rejections(vm);
+    report_rejections(call);
     if (!accepted) {
-        if (accepted.error().kind != kind::closed) return vm.raise(accepted.error());
-        vm.scheduler.deliver_last(all.find(*id)->arrived, Value::nil());
+        if (accepted.error().kind != kind::closed) return call.raise(accepted.error());
+        call.deliver_last(all.find(*id)->arrived, Value::nil());
         return Value::nil();
     }
-    if (!*accepted) return vm.scheduler.park(all.find(*id)->arrived);
+    if (!*accepted) return call.park(all.find(*id)->arrived);
     if (WsRecord* record = all.record(**accepted)) record->habits = all.habits(*id);
-    return make_integer(vm.store, **accepted);
+    return make_integer(call.store(), **accepted);
 }
 
-Result<Value> port(Vm& vm, Value listener) {
-    const auto id = id_of(vm, listener);
+Result<Value> port(Call call, Value listener) {
+    const auto id = id_of(call, listener);
     if (!id) return id.error();
-    if (!sockets(vm).is_listener(*id)) return failure_at(0, kind::type, msg::ws_not_listener, {std::to_string(*id)});
-    const auto found = sockets(vm).running()->port(*id);
+    if (!sockets(call).is_listener(*id)) return failure_at(0, kind::type, msg::ws_not_listener, {std::to_string(*id)});
+    const auto found = sockets(call).running()->port(*id);
     if (!found) return found.error();
     return Value::small(*found);
 }
 
-Result<Value> request(Vm& vm, Value conn) {
-    const auto id = id_of(vm, conn);
+Result<Value> request(Call call, Value conn) {
+    const auto id = id_of(call, conn);
     if (!id) return id.error();
-    const auto found = sockets(vm).running()->request(*id);
+    const auto found = sockets(call).running()->request(*id);
     if (!found) return found.error();
     if (*found == nullptr) return failure_at(0, kind::type, msg::ws_not_server, {std::to_string(*id)});
     const ws::Request& r = **found;
-    Store& store = vm.store;
+    Store& store = call.store();
     const auto text = [&](std::string_view s) { return make_string_from_outside(store, s); };
     Value map = empty_map(store);
     const auto put = [&](std::string_view name, Value value) {
@@ -147,95 +148,95 @@ Result<Value> request(Vm& vm, Value conn) {
 }
 
 /// The next request that :authorize or :http is asked about: [id upgrade?]; nil once the listener is closed.
-Value pending(Vm& vm, ws::Id listener) {
-    ws::Service& service = *sockets(vm).running();
+Value pending(Call call, ws::Id listener) {
+    ws::Service& service = *sockets(call).running();
     auto next = service.pending(listener);
-    report_rejections(vm);
+    report_rejections(call);
     if (!next) return Value::nil();
-    if (!*next) return vm.scheduler.park(sockets(vm).record(listener)->arrived);
+    if (!*next) return call.park(sockets(call).record(listener)->arrived);
     const auto found = service.request(**next);
     const bool upgrade = !found || *found == nullptr || (*found)->upgrade;
-    const Value pair[] = {make_integer(vm.store, **next), Value::boolean(upgrade)};
-    return make_vector(vm.store, pair);
+    const Value pair[] = {make_integer(call.store(), **next), Value::boolean(upgrade)};
+    return make_vector(call.store(), pair);
 }
 
 /// True; false if the peer has gone meanwhile.
-Result<Value> answer(Vm& vm, ws::Id id, Value given) {
-    ws::Service& service = *sockets(vm).running();
+Result<Value> answer(Call call, ws::Id id, Value given) {
+    ws::Service& service = *sockets(call).running();
     const auto found = service.request(id);
     if (!found || *found == nullptr) return Value::boolean(false);
-    auto decision = decision_of(vm, given, **found);
+    auto decision = decision_of(call, given, **found);
     if (!decision) return decision.error();
-    if (decision->decision.accepted) sockets(vm).set_user(id, decision->user);
+    if (decision->decision.accepted) sockets(call).set_user(id, decision->user);
     if (auto answered = service.answer(id, std::move(decision->decision)); !answered) return answered.error();
     return Value::boolean(true);
 }
 
 // --- Sending
 
-Value send(Vm& vm, Value conn, Value message, std::optional<Value> as) {
-    const auto id = id_of(vm, conn);
-    if (!id) return vm.raise(id.error());
-    WebSockets& all = sockets(vm);
+Value send(Call call, Value conn, Value message, std::optional<Value> as) {
+    const auto id = id_of(call, conn);
+    if (!id) return call.raise(id.error());
+    WebSockets& all = sockets(call);
     ws::Service& service = *all.running();
     // While it waits, nothing but its size is looked at: it is decoded and checked only when there is room.
-    std::int64_t& size = vm.current().note;
-    if (vm.resumption() == Resume::Continue || service.has_room(*id, static_cast<std::size_t>(size))) {
-        auto out = outgoing(vm, message, as);
-        if (!out) return vm.raise(out.error());
+    std::int64_t& size = call.note();
+    if (call.resumption() == Resume::Continue || service.has_room(*id, static_cast<std::size_t>(size))) {
+        auto out = outgoing(call, message, as);
+        if (!out) return call.raise(out.error());
         auto sent = service.send(*id, out->type, out->bytes());
-        if (!sent) return vm.raise(sent.error());
+        if (!sent) return call.raise(sent.error());
         if (*sent == ws::SendStatus::Sent) {
             // The next one in line may find room as well.
-            if (WsRecord* record = all.find(*id)) vm.scheduler.wake_one(record->room);
+            if (WsRecord* record = all.find(*id)) call.wake_one(record->room);
             return Value::nil();
         }
         size = static_cast<std::int64_t>(out->bytes().size());
     }
     WsRecord& record = *all.record(*id);
     const auto& limit = record.habits.write_timeout;
-    if (!limit) return vm.scheduler.park(record.room);
-    if (vm.resumption() == Resume::TimedOut) {
+    if (!limit) return call.park(record.room);
+    if (call.resumption() == Resume::TimedOut) {
         const auto ms = std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(*limit).count());
-        return vm.raise(failure(kind::timeout, msg::ws_send_timeout, {ms}));
+        return call.raise(failure(kind::timeout, msg::ws_send_timeout, {ms}));
     }
-    return vm.scheduler.park(record.room, vm.scheduler.deadline_after(*limit));
+    return call.park(record.room, call.deadline_after(*limit));
 }
 
 // --- Receiving
 
 /// How long ws/receive waits: what its options say, else `limit`.
-Result<std::optional<Duration>> receive_limit(Vm& vm, const std::optional<Map>& options,
+Result<std::optional<Duration>> receive_limit(Call call, const std::optional<Map>& options,
                                               std::optional<Duration> limit) {
     if (!options) return limit;
     MapCursor cursor(*options);
     for (Value name, value; cursor.next(name, value);) {
         if (!is_keyword(name) || as_symbol(name)->text() != "timeout")
-            return failure_at(1, kind::value, msg::unknown_option, {readable(vm.store, name), ":timeout"});
-        const auto duration = duration_of(vm, 1, value);
+            return failure_at(1, kind::value, msg::unknown_option, {readable(call.store(), name), ":timeout"});
+        const auto duration = duration_of(call, 1, value);
         if (!duration) return duration.error();
         limit = *duration;
     }
     return limit;
 }
 
-Value receive(Vm& vm, Value conn, std::optional<Map> options) {
-    const auto id = id_of(vm, conn);
-    if (!id) return vm.raise(id.error());
-    WebSockets& all = sockets(vm);
+Value receive(Call call, Value conn, std::optional<Map> options) {
+    const auto id = id_of(call, conn);
+    if (!id) return call.raise(id.error());
+    WebSockets& all = sockets(call);
     const Habits& habits = all.habits(*id);
     const bool bytes = habits.bytes;
     // Before a message is taken: it would be lost to the error.
-    const auto limit = receive_limit(vm, options, habits.read_timeout);
-    if (!limit) return vm.raise(limit.error());
+    const auto limit = receive_limit(call, options, habits.read_timeout);
+    if (!limit) return call.raise(limit.error());
     auto event = all.running()->receive(*id);
     if (!event) {
         // A goroutine that was waiting when the connection ended also gets the close message, even if another took it
         // first.
-        const bool waited = vm.resumption() != Resume::Continue && event.error().kind == kind::closed;
+        const bool waited = call.resumption() != Resume::Continue && event.error().kind == kind::closed;
         const auto info = waited ? all.running()->info(*id) : Result<ws::Info>(event.error());
-        if (!info || !info->close) return vm.raise(event.error());
-        vm.scheduler.note_told_of_stop(vm.current());
+        if (!info || !info->close) return call.raise(event.error());
+        call.note_told_of_stop();
         ws::Event closing;
         closing.type = ws::EventType::Close;
         closing.code = info->close->code;
@@ -246,42 +247,42 @@ Value receive(Vm& vm, Value conn, std::optional<Map> options) {
         const Value message = all.message(**event, bytes);
         if (WsRecord* record = all.find(*id)) {
             if ((*event)->type == ws::EventType::Close)
-                vm.scheduler.deliver_last(record->arrived, message);
+                call.deliver_last(record->arrived, message);
             else
-                vm.scheduler.wake_one(record->arrived);
+                call.wake_one(record->arrived);
         }
         return message;
     }
     Wait& arrived = all.record(*id)->arrived;
-    if (!*limit) return vm.scheduler.park(arrived);
-    if (vm.resumption() == Resume::TimedOut) return all.timeout_message();
-    return vm.scheduler.park(arrived, vm.scheduler.deadline_after(**limit));
+    if (!*limit) return call.park(arrived);
+    if (call.resumption() == Resume::TimedOut) return all.timeout_message();
+    return call.park(arrived, call.deadline_after(**limit));
 }
 
-Value try_receive(Vm& vm, Value conn) {
-    const auto id = id_of(vm, conn);
-    if (!id) return vm.raise(id.error());
-    auto event = sockets(vm).running()->receive(*id);
-    if (!event) return vm.raise(event.error());
+Value try_receive(Call call, Value conn) {
+    const auto id = id_of(call, conn);
+    if (!id) return call.raise(id.error());
+    auto event = sockets(call).running()->receive(*id);
+    if (!event) return call.raise(event.error());
     if (!*event) return Value::nil();
-    const Value message = sockets(vm).message(**event, sockets(vm).habits(*id).bytes);
-    if (WsRecord* record = sockets(vm).find(*id); record != nullptr && (*event)->type == ws::EventType::Close)
-        vm.scheduler.deliver_last(record->arrived, message);
+    const Value message = sockets(call).message(**event, sockets(call).habits(*id).bytes);
+    if (WsRecord* record = sockets(call).find(*id); record != nullptr && (*event)->type == ws::EventType::Close)
+        call.deliver_last(record->arrived, message);
     return message;
 }
 
-Value channel(Vm& vm, Value conn) {
-    const auto id = id_of(vm, conn);
-    if (!id) return vm.raise(id.error());
-    if (sockets(vm).is_listener(*id))
-        return vm.raise(failure_at(0, kind::type, msg::ws_not_connection, {std::to_string(*id)}));
-    WsRecord* record = sockets(vm).record(*id);
+Value channel(Call call, Value conn) {
+    const auto id = id_of(call, conn);
+    if (!id) return call.raise(id.error());
+    if (sockets(call).is_listener(*id))
+        return call.raise(failure_at(0, kind::type, msg::ws_not_connection, {std::to_string(*id)}));
+    WsRecord* record = sockets(call).record(*id);
     if (record != nullptr && record->channel != nullptr) return Value{record->channel};
-    Channel* shown = vm.scheduler.make_view(sockets(vm), *id);
+    Channel* shown = call.make_view(sockets(call), *id);
     if (record != nullptr)
         record->channel = shown;
     else
-        vm.scheduler.close(shown); // nothing will come
+        call.close(shown); // nothing will come
     return Value{shown};
 }
 
@@ -289,73 +290,72 @@ Value channel(Vm& vm, Value conn) {
 
 constexpr std::string_view state_names[] = {"connecting", "open", "closing", "closed"};
 
-Result<Value> state(Vm& vm, Value conn) {
-    const auto id = id_of(vm, conn);
+Result<Value> state(Call call, Value conn) {
+    const auto id = id_of(call, conn);
     if (!id) return id.error();
-    const auto found = sockets(vm).running()->state(*id);
+    const auto found = sockets(call).running()->state(*id);
     if (!found) return found.error();
-    return vm.store.keyword(state_names[static_cast<int>(*found)]);
+    return call.store().keyword(state_names[static_cast<int>(*found)]);
 }
 
-Result<Value> ready_state(Vm& vm, Value conn) {
-    const auto id = id_of(vm, conn);
+Result<Value> ready_state(Call call, Value conn) {
+    const auto id = id_of(call, conn);
     if (!id) return id.error();
-    const auto found = sockets(vm).running()->state(*id);
+    const auto found = sockets(call).running()->state(*id);
     if (!found) return found.error();
     return Value::small(static_cast<int>(*found));
 }
 
-Result<Value> buffered(Vm& vm, Value conn) {
-    const auto id = id_of(vm, conn);
+Result<Value> buffered(Call call, Value conn) {
+    const auto id = id_of(call, conn);
     if (!id) return id.error();
-    const auto bytes = sockets(vm).running()->buffered(*id);
+    const auto bytes = sockets(call).running()->buffered(*id);
     if (!bytes) return bytes.error();
-    return make_integer(vm.store, static_cast<std::int64_t>(*bytes));
+    return make_integer(call.store(), static_cast<std::int64_t>(*bytes));
 }
 
-Value flush(Vm& vm, Value conn) {
-    const auto id = id_of(vm, conn);
-    if (!id) return vm.raise(id.error());
-    const auto flushed = sockets(vm).running()->poll_flushed(*id);
-    if (!flushed) return vm.raise(flushed.error());
+Value flush(Call call, Value conn) {
+    const auto id = id_of(call, conn);
+    if (!id) return call.raise(id.error());
+    const auto flushed = sockets(call).running()->poll_flushed(*id);
+    if (!flushed) return call.raise(flushed.error());
     if (*flushed) return Value::nil();
-    return vm.scheduler.park(sockets(vm).record(*id)->changed);
+    return call.park(sockets(call).record(*id)->changed);
 }
 
-void abandon_ping(Vm& vm, std::int64_t id, std::int64_t ticket) {
-    sockets(vm).running()->abandon_ping(id, static_cast<std::uint64_t>(ticket));
+void abandon_ping(Program program, std::int64_t id, std::int64_t ticket) {
+    sockets(program).running()->abandon_ping(id, static_cast<std::uint64_t>(ticket));
 }
 
-Value ping(Vm& vm, Value conn, std::optional<Value> payload) {
-    const auto id = id_of(vm, conn);
-    if (!id) return vm.raise(id.error());
-    ws::Service& service = *sockets(vm).running();
-    if (vm.resumption() == Resume::Continue) {
+Value ping(Call call, Value conn, std::optional<Value> payload) {
+    const auto id = id_of(call, conn);
+    if (!id) return call.raise(id.error());
+    ws::Service& service = *sockets(call).running();
+    if (call.resumption() == Resume::Continue) {
         const Value p = payload.value_or(Value::nil());
         if (!p.is_nil() && !is_string(p) && !is_bytes(p))
-            return vm.raise(failure_at(1, kind::type, msg::argument_named_type,
-                                       {msg::type_string.text(), describe_value(vm.store, p), "2", "payload"}));
+            return call.raise(failure_at(1, kind::type, msg::argument_named_type,
+                                         {msg::type_string.text(), describe_value(call.store(), p), "2", "payload"}));
         const auto ticket = service.ping(*id, p.is_nil() ? std::string_view() : text_of(p));
-        if (!ticket) return vm.raise(ticket.error());
-        vm.current().note = static_cast<std::int64_t>(*ticket);
+        if (!ticket) return call.raise(ticket.error());
+        call.note() = static_cast<std::int64_t>(*ticket);
     }
-    const auto ticket = static_cast<std::uint64_t>(vm.current().note);
+    const auto ticket = static_cast<std::uint64_t>(call.note());
     const auto answer = service.poll_ping(*id, ticket);
-    if (!answer) return vm.raise(answer.error());
+    if (!answer) return call.raise(answer.error());
     if (*answer) return Value::number(**answer);
-    WsRecord& record = *sockets(vm).record(*id);
+    WsRecord& record = *sockets(call).record(*id);
     const ws::Milliseconds limit = record.habits.pong_timeout;
-    if (limit.count() != 0 && vm.resumption() == Resume::TimedOut) {
+    if (limit.count() != 0 && call.resumption() == Resume::TimedOut) {
         service.abandon_ping(*id, ticket);
-        return vm.raise(failure(kind::timeout, msg::ws_ping_timeout, {std::to_string(limit.count())}));
+        return call.raise(failure(kind::timeout, msg::ws_ping_timeout, {std::to_string(limit.count())}));
     }
-    return vm.scheduler.park(record.changed,
-                             limit.count() == 0 ? std::nullopt : std::optional(vm.scheduler.deadline_after(limit)),
-                             abandon_ping);
+    return call.park<abandon_ping>(record.changed,
+                                   limit.count() == 0 ? std::nullopt : std::optional(call.deadline_after(limit)));
 }
 
-Value info_map(Vm& vm, const ws::Info& info) {
-    Store& store = vm.store;
+Value info_map(Call call, const ws::Info& info) {
+    Store& store = call.store();
     Value map = empty_map(store);
     const auto put_in = [&](Value& to, std::string_view name, Value value) {
         to = map_assoc(store, to, store.keyword(name), value);
@@ -394,7 +394,7 @@ Value info_map(Vm& vm, const ws::Info& info) {
     std::vector<Value> subscriptions;
     for (const std::string& topic : info.subscriptions) subscriptions.push_back(text(topic));
     put("subscriptions", make_vector(store, subscriptions));
-    if (const Value user = sockets(vm).user(info.id); !user.is_nil()) put("user", user);
+    if (const Value user = sockets(call).user(info.id); !user.is_nil()) put("user", user);
     if (info.close) {
         Value end = empty_map(store);
         put_in(end, "code", Value::small(info.close->code));
@@ -405,20 +405,20 @@ Value info_map(Vm& vm, const ws::Info& info) {
     return map;
 }
 
-Result<Value> info(Vm& vm, Value conn) {
-    const auto id = id_of(vm, conn);
+Result<Value> info(Call call, Value conn) {
+    const auto id = id_of(call, conn);
     if (!id) return id.error();
-    const auto found = sockets(vm).running()->info(*id);
+    const auto found = sockets(call).running()->info(*id);
     if (!found) return found.error();
-    return info_map(vm, *found);
+    return info_map(call, *found);
 }
 
-Value connections(Vm& vm) {
+Value connections(Call call) {
     std::vector<Value> all;
-    if (ws::Service* service = sockets(vm).running())
+    if (ws::Service* service = sockets(call).running())
         for (const ws::Id id : service->ids())
-            if (auto found = service->info(id)) all.push_back(info_map(vm, *found));
-    return make_vector(vm.store, all);
+            if (auto found = service->info(id)) all.push_back(info_map(call, *found));
+    return make_vector(call.store(), all);
 }
 
 constexpr Native ws_natives[] = {
@@ -428,7 +428,7 @@ constexpr Native ws_natives[] = {
            "duration is a number of milliseconds or such as \"5s\" and \"1m30s\", a size a number of bytes or such as "
            "\"64KiB\". Fails with :value for a wrong option.\n"
            "(get (ws/connect \"ws://127.0.0.1:1/\") :kind) ;=> :refused",
-           [](Vm& vm, std::string_view url, std::optional<Map> options) { return connect(vm, url, options); }),
+           [](Call call, std::string_view url, std::optional<Map> options) { return connect(call, url, options); }),
     native("ws/send conn message type?",
            "Sends message on conn: a string as text, bytes as binary, or a message map as what it is; with :binary or "
            "2 as "
@@ -437,7 +437,9 @@ constexpr Native ws_natives[] = {
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
            "  (ws/send c \"hi\")) ;=> nil",
-           [](Vm& vm, Value conn, Value message, std::optional<Value> type) { return send(vm, conn, message, type); }),
+           [](Call call, Value conn, Value message, std::optional<Value> type) {
+               return send(call, conn, message, type);
+           }),
     native("ws/receive conn options?",
            "Waits for the next message of conn and returns it: a map with :type \"message\", \"binary\", \"error\" or "
            "\"close\"; with :reconnect also \"reconnecting\" and \"open\", with :control \"ping\" and \"pong\", with "
@@ -447,14 +449,14 @@ constexpr Native ws_natives[] = {
            "      p (ws/accept s)]\n"
            "  (ws/send c \"hi\")\n"
            "  (get (ws/receive p) :data)) ;=> \"hi\"",
-           [](Vm& vm, Value conn, std::optional<Map> options) { return receive(vm, conn, options); }),
+           [](Call call, Value conn, std::optional<Map> options) { return receive(call, conn, options); }),
     native("ws/try-receive conn",
            "The next message of conn if there is one, else nil. Fails with :closed after the close message, or with "
            ":unknown-id.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
            "  (ws/try-receive c)) ;=> nil",
-           [](Vm& vm, Value conn) { return try_receive(vm, conn); }),
+           [](Call call, Value conn) { return try_receive(call, conn); }),
     native("ws/channel conn",
            "A channel of the messages that ws/receive would give for conn, for go/recv, go/select and the rest; closed "
            "after "
@@ -464,30 +466,30 @@ constexpr Native ws_natives[] = {
            "      p (ws/accept s)]\n"
            "  (ws/send p \"hi\")\n"
            "  (get (go/recv (ws/channel c)) :data)) ;=> \"hi\"",
-           [](Vm& vm, Value conn) { return channel(vm, conn); }),
+           [](Call call, Value conn) { return channel(call, conn); }),
     native("%ws-handlers conn handlers", "The handlers of ws/on, checked.",
-           [](Vm& vm, Value conn, Map handlers) -> Result<Value> {
-               if (const auto id = id_of(vm, conn); !id) return id.error();
-               if (auto sound = check_handlers(vm, handlers); !sound) return sound.error();
+           [](Call call, Value conn, Map handlers) -> Result<Value> {
+               if (const auto id = id_of(call, conn); !id) return id.error();
+               if (auto sound = check_handlers(call, handlers); !sound) return sound.error();
                return Value{handlers};
            }),
     native("%ws-listen options service-paths", "As ws/listen, without its functions.",
-           [](Vm& vm, Value options, Sequence paths) { return listen(vm, options, paths); }),
+           [](Call call, Value options, Sequence paths) { return listen(call, options, paths); }),
     native("%ws-listener-to-serve options", "The listener that ws/serve is handed, or nil.",
-           [](Vm& vm, Value options) { return listener_to_serve(vm, options); }),
+           [](Call call, Value options) { return listener_to_serve(call, options); }),
     native("%ws-listener-advice options port", "What the log should say of a listener, or nil.",
-           [](Vm& vm, Value options, std::int64_t port) { return advice_on_listening(vm, options, port); }),
+           [](Call call, Value options, std::int64_t port) { return advice_on_listening(call, options, port); }),
     native("%ws-accept-for-service listener", "As ws/accept, of the connections to the service paths.",
-           [](Vm& vm, Value listener) { return accept(vm, listener, &ws::Service::accept_for_service); }),
+           [](Call call, Value listener) { return accept(call, listener, &ws::Service::accept_for_service); }),
     native("%ws-pending listener", "Waits for the next request that has to be decided about.",
-           [](Vm& vm, std::int64_t listener) { return pending(vm, listener); }),
+           [](Call call, std::int64_t listener) { return pending(call, listener); }),
     native("%ws-answer id answer", "Decides about it.",
-           [](Vm& vm, std::int64_t id, Value given) { return answer(vm, id, given); }),
+           [](Call call, std::int64_t id, Value given) { return answer(call, id, given); }),
     native("%ws-place id", "The connection as a log names it.",
-           [](Vm& vm, std::int64_t id) { return place_of(vm, id); }),
+           [](Call call, std::int64_t id) { return place_of(call, id); }),
     native("%ws-forget conn", "Keeps nothing of a connection once it is closed.",
-           [](Vm& vm, std::int64_t conn) {
-               sockets(vm).running()->forget(conn);
+           [](Call call, std::int64_t conn) {
+               sockets(call).running()->forget(conn);
                return Value::nil();
            }),
     native("ws/accept listener",
@@ -498,10 +500,10 @@ constexpr Native ws_natives[] = {
            "      p (ws/accept s)]\n"
            "  (ws/close s)\n"
            "  [(ws/state p) (ws/accept s)]) ;=> [:open nil]",
-           [](Vm& vm, Value listener) { return accept(vm, listener, &ws::Service::accept); }),
+           [](Call call, Value listener) { return accept(call, listener, &ws::Service::accept); }),
     native("ws/port listener",
            "The port that listener has. Fails with :unknown-id.\n(> (ws/port (ws/listen {:port 0})) 0) ;=> true",
-           [](Vm& vm, Value listener) { return port(vm, listener); }),
+           [](Call call, Value listener) { return port(call, listener); }),
     native(
         "ws/request conn",
         "A map of the request of the server connection conn: :method :path :query :headers :protocols :remote :secure. "
@@ -512,33 +514,33 @@ constexpr Native ws_natives[] = {
         "      _c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/chat?room=1\")\n"
         "      p (ws/accept s)]\n"
         "  (get (ws/request p) :path)) ;=> \"/chat\"",
-        [](Vm& vm, Value conn) { return request(vm, conn); }),
+        [](Call call, Value conn) { return request(call, conn); }),
     native("ws/state conn",
            "The state of conn: :connecting, :open, :closing or :closed. Fails with :unknown-id.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
            "  (ws/close c)\n"
            "  (ws/state c)) ;=> :closed",
-           [](Vm& vm, Value conn) { return state(vm, conn); }),
+           [](Call call, Value conn) { return state(call, conn); }),
     native("ws/ready-state conn",
            "The state of conn as the browser numbers it, 0 to 3. Fails with :unknown-id.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
            "  (ws/ready-state c)) ;=> 1",
-           [](Vm& vm, Value conn) { return ready_state(vm, conn); }),
+           [](Call call, Value conn) { return ready_state(call, conn); }),
     native("ws/buffered conn",
            "The number of bytes queued on conn and not yet written. Fails with :unknown-id.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
            "  (ws/buffered c)) ;=> 0",
-           [](Vm& vm, Value conn) { return buffered(vm, conn); }),
+           [](Call call, Value conn) { return buffered(call, conn); }),
     native("ws/flush conn",
            "Waits until nothing is queued on conn any more; nil. Fails with :unknown-id.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
            "  (ws/send c \"hi\")\n"
            "  [(ws/flush c) (ws/buffered c)]) ;=> [nil 0]",
-           [](Vm& vm, Value conn) { return flush(vm, conn); }),
+           [](Call call, Value conn) { return flush(call, conn); }),
     native("ws/ping conn payload?",
            "Sends conn a ping (payload at most 125 bytes), waits for its answer, and returns the round trip in "
            "milliseconds. "
@@ -546,35 +548,35 @@ constexpr Native ws_natives[] = {
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
            "  (> (ws/ping c) 0)) ;=> true",
-           [](Vm& vm, Value conn, std::optional<Value> payload) { return ping(vm, conn, payload); }),
+           [](Call call, Value conn, std::optional<Value> payload) { return ping(call, conn, payload); }),
     native("ws/info conn",
            "A map of everything known about conn, also after its end. Fails with :unknown-id.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
            "  (get (ws/info c) :state)) ;=> :open",
-           [](Vm& vm, Value conn) { return info(vm, conn); }),
+           [](Call call, Value conn) { return info(call, conn); }),
     native("ws/connections", "The connections that aren't closed, as ws/info gives them.\n(ws/connections) ;=> []",
-           [](Vm& vm) { return connections(vm); }),
+           [](Call call) { return connections(call); }),
 };
 
 } // namespace
 
-std::unique_ptr<WebSockets, WebSocketsDelete> define_ws(Vm& vm, WsSettings settings) {
+std::unique_ptr<WebSockets, WebSocketsDelete> define_ws(Setup setup, WsSettings settings) {
     if (const char* log = std::getenv("QI_WS_LOG"); log != nullptr && std::strcmp(log, "debug") == 0)
         settings.log = true;
-    std::unique_ptr<WebSockets, WebSocketsDelete> sockets(new WebSockets(vm, std::move(settings)));
-    vm.set_extension(sockets.get());
-    define_natives(vm, ws_natives);
-    declare_options(vm);
-    define_closing(vm);
-    define_topics(vm);
-    define_typed_streams(vm);
-    define_constant(vm, "ws/message-types", message_types,
+    std::unique_ptr<WebSockets, WebSocketsDelete> sockets(new WebSockets(setup, std::move(settings)));
+    setup.set_extension(sockets.get());
+    setup.define(ws_natives);
+    declare_options(setup);
+    define_closing(setup);
+    define_topics(setup);
+    define_typed_streams(setup);
+    define_constant(setup, "ws/message-types", message_types,
                     "A map of the numbers that frames of text and of binary data have; ws/send takes them as "
                     "type.\n(:binary ws/message-types) ;=> 2");
     constexpr NamedNumber compression[] = {{"disabled", 0}, {"context-takeover", 1}, {"no-context", 2}};
     define_constant(
-        vm, "ws/compression", compression,
+        setup, "ws/compression", compression,
         "A map of the values that the option :compression takes, by name.\n(:no-context ws/compression) ;=> 2");
     return sockets;
 }

@@ -36,18 +36,18 @@ std::string size_text(std::uint64_t bytes) {
 
 Error Reading::wrong(std::string_view option, std::string_view allowed, Value given) const {
     // A URL may have a password in it.
-    if (is_string(given)) given = make_string(vm_.store, ws::masked_url(text_of(given)));
-    return failure_at(argument, kind::value, msg::ws_option_type, {option, allowed, shortened(vm_.store, given)});
+    if (is_string(given)) given = make_string(call_.store(), ws::masked_url(text_of(given)));
+    return failure_at(argument, kind::value, msg::ws_option_type, {option, allowed, shortened(call_.store(), given)});
 }
 
 Error Reading::wrong_header(std::string_view option, Value name) const {
-    return failure_at(argument, kind::value, msg::ws_header_name, {option, shortened(vm_.store, name)});
+    return failure_at(argument, kind::value, msg::ws_header_name, {option, shortened(call_.store(), name)});
 }
 
 Error Reading::unknown(Value key, std::span<const std::string_view> names) const {
     const std::string text = is_keyword(key)  ? std::string(as_symbol(key)->text())
                              : is_string(key) ? std::string(text_of(key))
-                                              : readable(vm_.store, key);
+                                              : readable(call_.store(), key);
     NearNames near(text);
     std::string all;
     for (const std::string_view name : names) {
@@ -59,7 +59,7 @@ Error Reading::unknown(Value key, std::span<const std::string_view> names) const
     for (auto& name : best) name = ":" + name;
     const std::string advice =
         best.empty() ? format(msg::ws_options_are, {all}) : format(msg::did_you_mean, {join_names(best)});
-    return failure_at(argument, kind::value, msg::ws_option_unknown, {readable(vm_.store, key), advice});
+    return failure_at(argument, kind::value, msg::ws_option_unknown, {readable(call_.store(), key), advice});
 }
 
 Result<std::string> Reading::string(std::string_view option, Value v) const {
@@ -83,7 +83,7 @@ Result<std::vector<std::string>> Reading::strings(std::string_view option, Value
 }
 
 Result<Duration> Reading::duration(std::string_view option, Value v) const {
-    auto result = duration_of(vm_, argument, v);
+    auto result = duration_of(call_, argument, v);
     if (!result) return wrong(option, msg::is_duration.text(), v);
     return result;
 }
@@ -95,7 +95,7 @@ Result<ws::Milliseconds> Reading::milliseconds(std::string_view option, Value v)
 }
 
 Result<std::uint64_t> Reading::size(std::string_view option, Value v, std::uint64_t most) const {
-    auto result = size_of(vm_, argument, v);
+    auto result = size_of(call_, argument, v);
     if (!result) return wrong(option, msg::is_size.text(), v);
     if (*result > most) return wrong(option, format(msg::is_size_to, {size_text(most)}), v);
     return result;

@@ -15,7 +15,7 @@ namespace qi::stdlib {
 /// One option map being read. Every error names the option.
 class Reading {
 public:
-    explicit Reading(Vm& vm) : vm_(vm) {}
+    explicit Reading(Call call) : call_(call) {}
 
     Error wrong(std::string_view option, std::string_view allowed, Value given) const;
     Error wrong_header(std::string_view option, Value name) const;
@@ -37,7 +37,7 @@ public:
     int argument = 1;
 
 private:
-    Vm& vm_;
+    Call call_;
 };
 
 /// As it would be written: "4GiB", or 512 without a unit.

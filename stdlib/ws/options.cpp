@@ -63,9 +63,9 @@ constexpr OptionRow close_options[] = {
       ":close-timeout の代わりに相手を待つ時間。0 ならすぐに切断する"}},
 };
 
-Result<DecisionRequest> decision_in(Vm& vm, Value given, const ws::Request& request) {
+Result<DecisionRequest> decision_in(Call call, Value given, const ws::Request& request) {
     const bool upgrade = request.upgrade;
-    const Reading reading(vm);
+    const Reading reading(call);
     DecisionRequest result;
     ws::Decision& decision = result.decision;
     if (upgrade && given.is_boolean() && given.is_truthy()) {
@@ -77,8 +77,8 @@ Result<DecisionRequest> decision_in(Vm& vm, Value given, const ws::Request& requ
         return result;
     }
     if (!is_map(given))
-        return failure(kind::value, upgrade ? msg::ws_answer : msg::ws_http_answer, {shortened(vm.store, given)});
-    const bool refusal = !upgrade || !map_get(given, vm.store.keyword("status")).is_absent();
+        return failure(kind::value, upgrade ? msg::ws_answer : msg::ws_http_answer, {shortened(call.store(), given)});
+    const bool refusal = !upgrade || !map_get(given, call.store().keyword("status")).is_absent();
     decision.accepted = !refusal;
     decision.status = 200;
     const std::span<const std::string_view> known =
@@ -117,25 +117,25 @@ Result<DecisionRequest> decision_in(Vm& vm, Value given, const ws::Request& requ
 
 } // namespace
 
-Result<DecisionRequest> decision_of(Vm& vm, Value given, const ws::Request& request) {
-    auto decision = decision_in(vm, given, request);
+Result<DecisionRequest> decision_of(Call call, Value given, const ws::Request& request) {
+    auto decision = decision_in(call, given, request);
     if (!decision && decision.error().about_call) decision.error().callee = request.upgrade ? ":authorize" : ":http";
     return decision;
 }
 
-Result<ConnectRequest> connect_request(Vm& vm, std::string_view url, std::optional<Map> options) {
+Result<ConnectRequest> connect_request(Call call, std::string_view url, std::optional<Map> options) {
     ConnectRequest request;
     request.options.url = url;
     request.options.proxy_from_environment = true;
     if (options) {
-        const Reading reading(vm);
+        const Reading reading(call);
         if (auto read = read_client_options(reading, *options, request); !read) return read.error();
     }
     return request;
 }
 
-Result<void> check_handlers(Vm& vm, Map given) {
-    const Reading reading(vm);
+Result<void> check_handlers(Call call, Map given) {
+    const Reading reading(call);
     MapCursor cursor(given);
     for (Value key, value; cursor.next(key, value);) {
         const auto row = std::find_if(std::begin(handlers), std::end(handlers), [&](const OptionRow& each) {
@@ -151,36 +151,36 @@ Result<void> check_handlers(Vm& vm, Map given) {
     return {};
 }
 
-Value advice_on_listening(Vm& vm, Value options, std::int64_t port) {
+Value advice_on_listening(Call call, Value options, std::int64_t port) {
     const auto has = [&](std::string_view name) {
-        const Value value = map_get(options, vm.store.keyword(name));
+        const Value value = map_get(options, call.store().keyword(name));
         return !value.is_absent() && !value.is_nil();
     };
     if (!is_map(options) || !has("host") || has("origins") || has("max-per-ip")) return Value::nil();
-    const std::string host(text_of(map_get(options, vm.store.keyword("host"))));
+    const std::string host(text_of(map_get(options, call.store().keyword("host"))));
     if (host != "0.0.0.0" && host != "::") return Value::nil();
-    return make_string(vm.store,
+    return make_string(call.store(),
                        format(msg::ws_open_to_all, {ws::join_endpoint(host, static_cast<std::uint16_t>(port))}));
 }
 
-void declare_options(Vm& vm) {
-    vm.options.declare("ws/connect", 1, client_option_docs);
-    vm.options.declare("ws/listen", 0, server_option_docs);
-    vm.options.declare("ws/serve", 0, [](Language in) {
+void declare_options(Setup setup) {
+    setup.declare_options("ws/connect", 1, client_option_docs);
+    setup.declare_options("ws/listen", 0, server_option_docs);
+    setup.declare_options("ws/serve", 0, [](Language in) {
         auto options = server_option_docs(in);
         const auto own = docs_of(serve_options, in);
         options.insert(options.end(), own.begin(), own.end());
         return options;
     });
-    vm.options.declare("ws/on", 1, [](Language in) { return docs_of(handlers, in); });
-    vm.options.declare("ws/receive", 1, [](Language in) { return docs_of(receive_options, in); });
+    setup.declare_options("ws/on", 1, [](Language in) { return docs_of(handlers, in); });
+    setup.declare_options("ws/receive", 1, [](Language in) { return docs_of(receive_options, in); });
     for (const std::size_t place : {1, 2, 3})
-        vm.options.declare("ws/close", place, [](Language in) { return docs_of(close_options, in); });
+        setup.declare_options("ws/close", place, [](Language in) { return docs_of(close_options, in); });
 }
 
-Result<ListenRequest> listen_request(Vm& vm, Value options) {
+Result<ListenRequest> listen_request(Call call, Value options) {
     ListenRequest request;
-    Reading reading(vm);
+    Reading reading(call);
     reading.argument = 0;
     if (is_integer(options)) {
         const auto port = read_port(reading, options);
@@ -188,10 +188,10 @@ Result<ListenRequest> listen_request(Vm& vm, Value options) {
         request.options.port = static_cast<std::uint16_t>(*port);
         return request;
     }
-    if (!is_map(options)) return failure_at(0, kind::value, msg::ws_listen_options, {shortened(vm.store, options)});
+    if (!is_map(options)) return failure_at(0, kind::value, msg::ws_listen_options, {shortened(call.store(), options)});
     if (auto read = read_server_options(reading, options, request); !read) return read.error();
     // What is misspelt says more than what is missing because of that.
-    const Value port = map_get(options, vm.store.keyword("port"));
+    const Value port = map_get(options, call.store().keyword("port"));
     if (port.is_absent()) return failure_at(0, kind::value, msg::ws_port_needed);
     if (auto sound = read_port(reading, port); !sound) return sound.error();
     return request;

@@ -20,16 +20,16 @@ struct DecisionRequest {
     ws::Decision decision;
     Value user = Value::nil();
 };
-Result<DecisionRequest> decision_of(Vm& vm, Value given, const ws::Request& request);
+Result<DecisionRequest> decision_of(Call call, Value given, const ws::Request& request);
 
-Result<ConnectRequest> connect_request(Vm& vm, std::string_view url, std::optional<Map> options);
+Result<ConnectRequest> connect_request(Call call, std::string_view url, std::optional<Map> options);
 /// The map of ws/on, checked.
-Result<void> check_handlers(Vm& vm, Map handlers);
+Result<void> check_handlers(Call call, Map handlers);
 /// `options`: a port or a map.
-Result<ListenRequest> listen_request(Vm& vm, Value options);
+Result<ListenRequest> listen_request(Call call, Value options);
 /// Their names, for whoever looks at programs.
-void declare_options(Vm& vm);
+void declare_options(Setup setup);
 /// What the log should say of a listener with these options: anybody reaches it, and nothing keeps them apart. Or nil.
-Value advice_on_listening(Vm& vm, Value options, std::int64_t port);
+Value advice_on_listening(Call call, Value options, std::int64_t port);
 
 } // namespace qi::stdlib

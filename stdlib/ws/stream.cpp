@@ -17,43 +17,35 @@ namespace {
 
 constexpr Kind mismatch{"mismatch"};
 
-/// The function of ws/ that the program called. Its helpers, and what they go through a collection with, stand between.
-std::string_view called_function(Vm& vm) {
-    for (const Value* base = vm.current().base;; base -= base[-1].as_small()) {
-        const std::string& running = frame_closure(base)->prototype->code->name;
-        if (running.starts_with("ws/")) return running;
-        if (base[-2].as_small() == 0) return vm.diagnosis.called_name("%");
-    }
-}
-
-/// Named after that function.
-Value fail(Vm& vm, Error error) {
-    error.callee = called_function(vm);
-    return vm.raise(error);
+/// Named after the function of ws/ that the program called. Its helpers, and what they go through a collection with,
+/// stand between.
+Value fail(Call call, Error error) {
+    error.callee = call.running_function("ws/");
+    return call.raise(error);
 }
 
 /// .message.items[2]; "the value" where the path is empty.
-std::string shown_path(Vm& vm, Value path) {
+std::string shown_path(Call call, Value path) {
     std::string text;
     for (const Value step : items_of(path)) {
         if (is_integer(step))
             text += "[" + std::to_string(as_integer(step)) + "]";
         else
-            text += readable(vm.store, step);
+            text += readable(call.store(), step);
     }
     return text.empty() ? std::string(msg::stream_value.text()) : text;
 }
 
 /// Throws {:error … :kind :mismatch :path […]}.
-Value misfit(Vm& vm, Value path, const std::string& text) {
-    Value map = vm.make_error(mismatch, text);
-    return vm.raise_value(map_assoc(vm.store, map, vm.store.keyword("path"), path));
+Value misfit(Call call, Value path, const std::string& text) {
+    Value map = call.make_error(mismatch, text);
+    return call.raise_value(map_assoc(call.store(), map, call.store().keyword("path"), path));
 }
 
 /// An error that names the near one among the known. The message's {2} is `where`.
-Value unknown(Vm& vm, const CallMessage& message, Value given, const std::vector<std::string>& known,
+Value unknown(Call call, const CallMessage& message, Value given, const std::vector<std::string>& known,
               std::string_view where = {}) {
-    const std::string text = readable(vm.store, given);
+    const std::string text = readable(call.store(), given);
     NearNames near(text.starts_with(':') ? text.substr(1) : text);
     std::string all;
     for (const std::string& name : known) {
@@ -65,30 +57,30 @@ Value unknown(Vm& vm, const CallMessage& message, Value given, const std::vector
     const std::string advice = !best.empty()   ? format(msg::did_you_mean, {join_names(best)})
                                : known.empty() ? std::string(msg::stream_none.text())
                                                : all;
-    return fail(vm, failure_at(0, kind::value, message, {text, advice, where}));
+    return fail(call, failure_at(0, kind::value, message, {text, advice, where}));
 }
 
-std::vector<std::string> names_of(Vm& vm, Value keys) {
+std::vector<std::string> names_of(Call call, Value keys) {
     std::vector<std::string> names;
     for (const Value key : items_of(keys))
-        names.push_back(is_keyword(key) ? std::string(as_symbol(key)->text()) : readable(vm.store, key));
+        names.push_back(is_keyword(key) ? std::string(as_symbol(key)->text()) : readable(call.store(), key));
     return names;
 }
 
 /// Waits until nothing more comes on it; what has come stays to be received.
-Value await_end(Vm& vm, ws::Id id) {
-    const auto state = sockets(vm).running()->state(id);
+Value await_end(Call call, ws::Id id) {
+    const auto state = sockets(call).running()->state(id);
     if (!state || *state == ws::State::Closed) return Value::nil();
-    return vm.scheduler.park(sockets(vm).record(id)->changed);
+    return call.park(sockets(call).record(id)->changed);
 }
 
-Error wrong_argument(Vm& vm, std::int64_t number, std::string_view name, Value value) {
+Error wrong_argument(Call call, std::int64_t number, std::string_view name, Value value) {
     const bool is_stream = name == "stream";
     // What ws/call gave when it failed, used as if it hadn't.
-    if (const Value error = is_stream && is_map(value) ? map_get(value, vm.error_key()) : Value::absent();
+    if (const Value error = is_stream && is_map(value) ? map_get(value, call.error_key()) : Value::absent();
         !error.is_absent()) {
         std::string text;
-        append_display(vm.store, text, error);
+        append_display(call.store(), text, error);
         return failure(kind::type, msg::stream_failed, {text});
     }
     const Message& wanted = is_stream           ? msg::type_ws_stream
@@ -96,7 +88,7 @@ Error wrong_argument(Vm& vm, std::int64_t number, std::string_view name, Value v
                             : name == "url"     ? msg::type_string
                                                 : msg::type_map;
     return failure(kind::type, msg::argument_named_type,
-                   {wanted.text(), describe_value(vm.store, value), std::to_string(number), name});
+                   {wanted.text(), describe_value(call.store(), value), std::to_string(number), name});
 }
 
 /// RFC 3986, 3.3, without what is percent-encoded: the path of a request is compared decoded.
@@ -107,103 +99,110 @@ bool may_be_in_path(char c) noexcept {
 
 constexpr Native typed_stream_natives[] = {
     native("%ws-await-end conn", "Waits until conn is closed, whatever is still to be received; nil.",
-           [](Vm& vm, std::int64_t conn) { return await_end(vm, conn); }),
+           [](Call call, std::int64_t conn) { return await_end(call, conn); }),
     native("%ws-misfit path expected value", "Throws that the value at the path isn't what the schema says.",
-           [](Vm& vm, Sequence path, Value expected, Value value) {
-               return misfit(vm, path,
-                             format(msg::stream_misfit,
-                                    {shown_path(vm, path), readable(vm.store, expected), shortened(vm.store, value)}));
+           [](Call call, Sequence path, Value expected, Value value) {
+               return misfit(call, path,
+                             format(msg::stream_misfit, {shown_path(call, path), readable(call.store(), expected),
+                                                         shortened(call.store(), value)}));
            }),
-    native(
-        "%ws-missing path expected", "Throws that nothing is at the path.",
-        [](Vm& vm, Sequence path, Value expected) {
-            return misfit(vm, path, format(msg::stream_missing, {shown_path(vm, path), readable(vm.store, expected)}));
-        }),
+    native("%ws-missing path expected", "Throws that nothing is at the path.",
+           [](Call call, Sequence path, Value expected) {
+               return misfit(call, path,
+                             format(msg::stream_missing, {shown_path(call, path), readable(call.store(), expected)}));
+           }),
     native("%ws-surplus path known", "Throws that what is at the path isn't in the schema.",
-           [](Vm& vm, Sequence path, Sequence known) {
+           [](Call call, Sequence path, Sequence known) {
                std::string all;
-               for (const std::string& name : names_of(vm, known)) all += (all.empty() ? ":" : " :") + name;
-               return misfit(vm, path, format(msg::stream_surplus, {shown_path(vm, path), all}));
+               for (const std::string& name : names_of(call, known)) all += (all.empty() ? ":" : " :") + name;
+               return misfit(call, path, format(msg::stream_surplus, {shown_path(call, path), all}));
            }),
     native("%ws-unreadable text", "Throws that a message isn't JSON.",
-           [](Vm& vm, Value text) {
-               return misfit(vm, make_vector(vm.store, {}), format(msg::stream_json, {shortened(vm.store, text)}));
+           [](Call call, Value text) {
+               return misfit(call, make_vector(call.store(), {}),
+                             format(msg::stream_json, {shortened(call.store(), text)}));
            }),
-    native("%ws-not-text", "Throws that a message is binary.",
-           [](Vm& vm) { return misfit(vm, make_vector(vm.store, {}), std::string(msg::stream_binary.text())); }),
+    native(
+        "%ws-not-text", "Throws that a message is binary.",
+        [](Call call) { return misfit(call, make_vector(call.store(), {}), std::string(msg::stream_binary.text())); }),
     native("%ws-bad-type type", "Throws that a schema has this in it.",
-           [](Vm& vm, Value type) {
-               return unknown(vm, msg::stream_type, type,
+           [](Call call, Value type) {
+               return unknown(call, msg::stream_type, type,
                               {"string", "int", "float", "bool", "bytes", "any", "vector", "map", "enum"});
            }),
     native("%ws-bad-key key known", "Throws that a service has no such part.",
-           [](Vm& vm, Value key, Sequence known) { return unknown(vm, msg::stream_part, key, names_of(vm, known)); }),
+           [](Call call, Value key, Sequence known) {
+               return unknown(call, msg::stream_part, key, names_of(call, known));
+           }),
     native("%ws-no-field key", "Throws that a field has no such name.",
-           [](Vm& vm, Value key) {
-               return fail(vm, failure_at(0, kind::value, msg::stream_field_name, {readable(vm.store, key)}));
+           [](Call call, Value key) {
+               return fail(call, failure_at(0, kind::value, msg::stream_field_name, {readable(call.store(), key)}));
            }),
     native("%ws-no-handler path", "Throws that the service has no handler.",
-           [](Vm& vm, std::string_view path) {
-               return fail(vm, failure_at(0, kind::value, msg::stream_no_handler, {path}));
+           [](Call call, std::string_view path) {
+               return fail(call, failure_at(0, kind::value, msg::stream_no_handler, {path}));
            }),
     native("%ws-bad-argument number name value", "Throws that the argument isn't what its name says.",
-           [](Vm& vm, std::int64_t number, std::string_view name, Value value) {
-               return fail(vm, wrong_argument(vm, number, name, value));
+           [](Call call, std::int64_t number, std::string_view name, Value value) {
+               return fail(call, wrong_argument(call, number, name, value));
            }),
     native("%ws-bad-field field view known", "Throws that a view names something that isn't a field.",
-           [](Vm& vm, Value field, Value view, Sequence known) {
-               return unknown(vm, msg::stream_field, field, names_of(vm, known), readable(vm.store, view));
+           [](Call call, Value field, Value view, Sequence known) {
+               return unknown(call, msg::stream_field, field, names_of(call, known), readable(call.store(), view));
            }),
     native("%ws-bad-view view known", "Throws that the view doesn't exist.",
-           [](Vm& vm, Value view, Sequence known) { return unknown(vm, msg::stream_view, view, names_of(vm, known)); }),
+           [](Call call, Value view, Sequence known) {
+               return unknown(call, msg::stream_view, view, names_of(call, known));
+           }),
     native("%ws-bad-part key expected value", "Throws that a part of a service isn't what it must be.",
-           [](Vm& vm, Value key, std::string_view expected, Value value) {
+           [](Call call, Value key, std::string_view expected, Value value) {
                const Message& wanted = expected == "path"       ? msg::stream_path
                                        : expected == "function" ? msg::is_function
                                        : expected == "services" ? msg::stream_services
                                        : expected == "views"    ? msg::stream_views
                                        : expected == "answer"   ? msg::stream_answer
                                                                 : msg::is_map;
-               return fail(vm, failure_at(0, kind::value, msg::ws_option_type,
-                                          {readable(vm.store, key), wanted.text(), shortened(vm.store, value)}));
+               return fail(call,
+                           failure_at(0, kind::value, msg::ws_option_type,
+                                      {readable(call.store(), key), wanted.text(), shortened(call.store(), value)}));
            }),
     native("%ws-path? value", "True for a path that may be in a URL unchanged.",
-           [](Vm&, Value value) {
+           [](Call, Value value) {
                const std::string_view path = is_string(value) ? text_of(value) : std::string_view{};
                return Value::boolean(path.starts_with('/') && std::all_of(path.begin(), path.end(), may_be_in_path));
            }),
     native("%ws-same-field optional required", "Throws that a schema has a field twice.",
-           [](Vm& vm, Value optional, Value required) {
-               return fail(vm, failure_at(0, kind::value, msg::stream_same_field,
-                                          {readable(vm.store, required), readable(vm.store, optional)}));
+           [](Call call, Value optional, Value required) {
+               return fail(call, failure_at(0, kind::value, msg::stream_same_field,
+                                            {readable(call.store(), required), readable(call.store(), optional)}));
            }),
     native("%ws-same-path path", "Throws that two services have this path.",
-           [](Vm& vm, std::string_view path) {
-               return fail(vm, failure_at(0, kind::value, msg::stream_same_path, {path}));
+           [](Call call, std::string_view path) {
+               return fail(call, failure_at(0, kind::value, msg::stream_same_path, {path}));
            }),
     native("%ws-one-way what", "An error map: nothing can be sent, or received, in this direction.",
-           [](Vm& vm, std::string_view what) {
-               return vm.make_error(Kind{"direction"},
-                                    format(what == "send" ? msg::stream_no_send : msg::stream_no_receive));
+           [](Call call, std::string_view what) {
+               return call.make_error(Kind{"direction"},
+                                      format(what == "send" ? msg::stream_no_send : msg::stream_no_receive));
            }),
     native("%ws-from-base64 text", "The bytes; nil if text isn't base64.",
-           [](Vm& vm, std::string_view text) {
+           [](Call call, std::string_view text) {
                auto decoded = base64::decode(text);
-               return decoded ? make_bytes(vm.store, std::move(*decoded)) : Value::nil();
+               return decoded ? make_bytes(call.store(), std::move(*decoded)) : Value::nil();
            }),
     native("%ws-reason text", "As much of it as a close frame holds.",
-           [](Vm& vm, std::string_view text) {
+           [](Call call, std::string_view text) {
                if (text.size() > ws::largest_close_reason) {
                    std::size_t end = ws::largest_close_reason;
                    while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;
                    text = text.substr(0, end);
                }
-               return make_string(vm.store, text);
+               return make_string(call.store(), text);
            }),
 };
 
 } // namespace
 
-void define_typed_streams(Vm& vm) { define_natives(vm, typed_stream_natives); }
+void define_typed_streams(Setup setup) { setup.define(typed_stream_natives); }
 
 } // namespace qi::stdlib

@@ -11,65 +11,65 @@ namespace qi::stdlib {
 
 namespace {
 
-Result<Value> subscribe(Vm& vm, Value conn, std::string_view topic) {
-    const auto id = id_of(vm, conn);
+Result<Value> subscribe(Call call, Value conn, std::string_view topic) {
+    const auto id = id_of(call, conn);
     if (!id) return id.error();
-    const auto done = sockets(vm).running()->subscribe(*id, topic);
+    const auto done = sockets(call).running()->subscribe(*id, topic);
     if (!done) return done.error();
     return Value::nil();
 }
 
-Result<Value> unsubscribe(Vm& vm, Value conn, std::string_view topic) {
-    const auto id = id_of(vm, conn);
+Result<Value> unsubscribe(Call call, Value conn, std::string_view topic) {
+    const auto id = id_of(call, conn);
     if (!id) return id.error();
-    const auto done = sockets(vm).running()->unsubscribe(*id, topic);
+    const auto done = sockets(call).running()->unsubscribe(*id, topic);
     if (!done) return done.error();
-    vm.scheduler.wake_all(sockets(vm).publishing); // nothing waits for it any more
+    call.wake_all(sockets(call).publishing); // nothing waits for it any more
     return Value::nil();
 }
 
-void report_slow(Vm& vm) {
-    while (const auto id = sockets(vm).running()->next_slow())
-        log_warning(vm, format(msg::ws_slow, {place_of(vm, *id)}));
+void report_slow(Call call) {
+    while (const auto id = sockets(call).running()->next_slow())
+        log_warning(call, format(msg::ws_slow, {place_of(call, *id)}));
 }
 
-void abandon_broadcast(Vm& vm, std::int64_t, std::int64_t ticket) {
-    sockets(vm).running()->abandon_broadcast(static_cast<std::uint64_t>(ticket));
+void abandon_broadcast(Program program, std::int64_t, std::int64_t ticket) {
+    sockets(program).running()->abandon_broadcast(static_cast<std::uint64_t>(ticket));
 }
 
 /// To how many, once it waits for nobody.
-Value finish_broadcast(Vm& vm, const ws::BroadcastStatus& status) {
-    report_slow(vm);
-    if (status.ticket == 0) return make_integer(vm.store, static_cast<std::int64_t>(status.count));
-    vm.current().note = static_cast<std::int64_t>(status.ticket);
-    return vm.scheduler.park(sockets(vm).publishing, status.until, abandon_broadcast);
+Value finish_broadcast(Call call, const ws::BroadcastStatus& status) {
+    report_slow(call);
+    if (status.ticket == 0) return make_integer(call.store(), static_cast<std::int64_t>(status.count));
+    call.note() = static_cast<std::int64_t>(status.ticket);
+    return call.park<abandon_broadcast>(sockets(call).publishing, status.until);
 }
 
-Value resume_broadcast(Vm& vm) {
-    const auto ticket = static_cast<std::uint64_t>(vm.current().note);
-    return finish_broadcast(vm, sockets(vm).running()->poll_broadcast(ticket));
+Value resume_broadcast(Call call) {
+    const auto ticket = static_cast<std::uint64_t>(call.note());
+    return finish_broadcast(call, sockets(call).running()->poll_broadcast(ticket));
 }
 
-Value publish(Vm& vm, std::string_view topic, Value message) {
-    if (vm.resumption() != Resume::Continue) return resume_broadcast(vm);
-    auto out = outgoing(vm, message, std::nullopt);
-    if (!out) return vm.raise(out.error());
-    auto service = sockets(vm).service();
-    if (!service) return vm.raise(service.error());
+Value publish(Call call, std::string_view topic, Value message) {
+    if (call.resumption() != Resume::Continue) return resume_broadcast(call);
+    auto out = outgoing(call, message, std::nullopt);
+    if (!out) return call.raise(out.error());
+    auto service = sockets(call).service();
+    if (!service) return call.raise(service.error());
     const auto status = (*service)->publish(topic, out->type, out->bytes());
-    return status ? finish_broadcast(vm, *status) : vm.raise(status.error());
+    return status ? finish_broadcast(call, *status) : call.raise(status.error());
 }
 
-Value broadcast(Vm& vm, Value conns, Value message) {
-    if (vm.resumption() != Resume::Continue) return resume_broadcast(vm);
+Value broadcast(Call call, Value conns, Value message) {
+    if (call.resumption() != Resume::Continue) return resume_broadcast(call);
     if (!is_sequential(conns) && !is_set(conns))
-        return vm.raise(failure_at(0, kind::type, msg::argument_named_type,
-                                   {msg::type_collection.text(), describe_value(vm.store, conns), "1", "conns"}));
-    auto out = outgoing(vm, message, std::nullopt);
-    if (!out) return vm.raise(out.error());
+        return call.raise(failure_at(0, kind::type, msg::argument_named_type,
+                                     {msg::type_collection.text(), describe_value(call.store(), conns), "1", "conns"}));
+    auto out = outgoing(call, message, std::nullopt);
+    if (!out) return call.raise(out.error());
     std::vector<ws::Id> ids;
     const auto add = [&](Value conn) -> Result<void> {
-        const auto id = id_of(vm, conn);
+        const auto id = id_of(call, conn);
         if (!id) return id.error();
         ids.push_back(*id);
         return {};
@@ -77,20 +77,20 @@ Value broadcast(Vm& vm, Value conns, Value message) {
     if (is_set(conns)) {
         MapCursor cursor(set_members(conns));
         for (Value conn, unused; cursor.next(conn, unused);)
-            if (auto added = add(conn); !added) return vm.raise(added.error());
+            if (auto added = add(conn); !added) return call.raise(added.error());
     } else {
         for (const Value conn : items_of(conns))
-            if (auto added = add(conn); !added) return vm.raise(added.error());
+            if (auto added = add(conn); !added) return call.raise(added.error());
     }
     if (ids.empty()) return Value::small(0);
-    const auto status = sockets(vm).running()->broadcast(ids, out->type, out->bytes());
-    return status ? finish_broadcast(vm, *status) : vm.raise(status.error());
+    const auto status = sockets(call).running()->broadcast(ids, out->type, out->bytes());
+    return status ? finish_broadcast(call, *status) : call.raise(status.error());
 }
 
 // --- The backplane
 
-Value backplane_map(Vm& vm, const ws::BackplaneStatus* status) {
-    Store& store = vm.store;
+Value backplane_map(Call call, const ws::BackplaneStatus* status) {
+    Store& store = call.store();
     Value map = empty_map(store);
     const auto put = [&](std::string_view name, Value value) {
         map = map_assoc(store, map, store.keyword(name), value);
@@ -106,36 +106,38 @@ Value backplane_map(Vm& vm, const ws::BackplaneStatus* status) {
 }
 
 /// True if nobody pumps yet: the caller is to start one who does.
-Result<Value> join_backplane(Vm& vm, std::string_view url) {
-    auto service = sockets(vm).service();
+Result<Value> join_backplane(Call call, std::string_view url) {
+    auto service = sockets(call).service();
     if (!service) return service.error();
     if (auto joined = (*service)->join_backplane(std::string(url)); !joined) return joined.error();
-    return Value::boolean(!std::exchange(sockets(vm).backplane_pumped, true));
+    return Value::boolean(!std::exchange(sockets(call).backplane_pumped, true));
 }
 
-Value await_backplane(Vm& vm) {
-    const ws::BackplaneStatus* status = sockets(vm).running()->backplane();
-    if (status == nullptr || status->settled || vm.resumption() == Resume::TimedOut) return backplane_map(vm, status);
-    return vm.scheduler.park(sockets(vm).backplane, vm.scheduler.deadline_after(std::chrono::seconds(10)));
+Value await_backplane(Call call) {
+    const ws::BackplaneStatus* status = sockets(call).running()->backplane();
+    if (status == nullptr || status->settled || call.resumption() == Resume::TimedOut)
+        return backplane_map(call, status);
+    return call.park(sockets(call).backplane, call.deadline_after(std::chrono::seconds(10)));
 }
 
 /// Whenever something came from other nodes, it is taken in. Returns when Redis was lost or is back, with what to say
 /// of it.
-Value backplane_pump(Vm& vm) {
-    const ws::BackplaneStatus* status = sockets(vm).running()->backplane();
-    report_slow(vm); // what comes from there waits for nobody
-    bool& lost = sockets(vm).backplane_lost;
+Value backplane_pump(Call call) {
+    const ws::BackplaneStatus* status = sockets(call).running()->backplane();
+    report_slow(call); // what comes from there waits for nobody
+    bool& lost = sockets(call).backplane_lost;
     if (status != nullptr && (lost ? status->connected : !status->connected && !status->error.empty())) {
         lost = !lost;
-        return make_string_from_outside(vm.store, lost ? format(msg::ws_backplane_lost, {status->url, status->error})
-                                                       : format(msg::ws_backplane_back, {status->url}));
+        return make_string_from_outside(call.store(), lost
+                                                          ? format(msg::ws_backplane_lost, {status->url, status->error})
+                                                          : format(msg::ws_backplane_back, {status->url}));
     }
-    return vm.scheduler.park(sockets(vm).backplane);
+    return call.park(sockets(call).backplane);
 }
 
-Value backplane_status(Vm& vm) {
-    ws::Service* service = sockets(vm).running();
-    return backplane_map(vm, service == nullptr ? nullptr : service->backplane());
+Value backplane_status(Call call) {
+    ws::Service* service = sockets(call).running();
+    return backplane_map(call, service == nullptr ? nullptr : service->backplane());
 }
 
 constexpr Native topics_natives[] = {
@@ -148,7 +150,7 @@ constexpr Native topics_natives[] = {
            "  (ws/subscribe p \"news\")\n"
            "  (ws/publish \"news\" \"hi\")\n"
            "  (get (ws/receive c) :data)) ;=> \"hi\"",
-           [](Vm& vm, Value conn, std::string_view topic) { return subscribe(vm, conn, topic); }),
+           [](Call call, Value conn, std::string_view topic) { return subscribe(call, conn, topic); }),
     native("ws/unsubscribe conn topic",
            "conn no longer gets what is published on topic; nil. Fails with :unknown-id.\n"
            "(let [s (ws/listen {:port 0})\n"
@@ -157,28 +159,29 @@ constexpr Native topics_natives[] = {
            "  (ws/subscribe p \"news\")\n"
            "  (ws/unsubscribe p \"news\")\n"
            "  (ws/publish \"news\" \"hi\")) ;=> 0",
-           [](Vm& vm, Value conn, std::string_view topic) { return unsubscribe(vm, conn, topic); }),
+           [](Call call, Value conn, std::string_view topic) { return unsubscribe(call, conn, topic); }),
     native("ws/publish topic message",
            "Sends message, as ws/send takes it, to every subscriber of topic, and returns to how many on this node. "
            "Waits, for :slow-timeout at most, while a subscriber that still reads has no room in its :send-buffer; "
            "then closes or skips it, as :slow says, and doesn't wait for it again. Fails with :value.\n"
            "(ws/publish \"nobody is here\" \"hello\") ;=> 0",
-           [](Vm& vm, std::string_view topic, Value message) { return publish(vm, topic, message); }),
+           [](Call call, std::string_view topic, Value message) { return publish(call, topic, message); }),
     native("ws/broadcast conns message",
            "Sends message, as ws/send takes it, to each of conns, and returns to how many; those that aren't open are "
            "skipped. Waits for slow ones as ws/publish does. Fails with :unknown-id or :value.\n"
            "(ws/broadcast [] \"hello\") ;=> 0",
-           [](Vm& vm, Value conns, Value message) { return broadcast(vm, conns, message); }),
+           [](Call call, Value conns, Value message) { return broadcast(call, conns, message); }),
     native("%ws-join-backplane url", "Starts it. True if a pump is to be started, too.",
-           [](Vm& vm, std::string_view url) { return join_backplane(vm, url); }),
-    native("%ws-await-backplane", "Its status, after the first attempt.", [](Vm& vm) { return await_backplane(vm); }),
+           [](Call call, std::string_view url) { return join_backplane(call, url); }),
+    native("%ws-await-backplane", "Its status, after the first attempt.",
+           [](Call call) { return await_backplane(call); }),
     native("%ws-backplane-unpumped", "The pump has ended.",
-           [](Vm& vm) {
-               sockets(vm).backplane_pumped = false;
+           [](Call call) {
+               sockets(call).backplane_pumped = false;
                return Value::nil();
            }),
     native("%ws-backplane-pump", "Takes in what comes from other nodes, until there is news of Redis.",
-           [](Vm& vm) { return backplane_pump(vm); }),
+           [](Call call) { return backplane_pump(call); }),
     native("ws/backplane-status",
            "How the connection to the other nodes is: {:state :url :reason :sent :received :dropped}. :state is "
            ":connected while Redis "
@@ -186,11 +189,11 @@ constexpr Native topics_natives[] = {
            "the messages "
            "that Redis hasn't acknowledged.\n"
            "(ws/backplane-status) ;=> {:state :off}",
-           [](Vm& vm) { return backplane_status(vm); }),
+           [](Call call) { return backplane_status(call); }),
 };
 
 } // namespace
 
-void define_topics(Vm& vm) { define_natives(vm, topics_natives); }
+void define_topics(Setup setup) { setup.define(topics_natives); }
 
 } // namespace qi::stdlib

@@ -1,7 +1,6 @@
 #include "ws/websockets.hpp"
 
 #include "base/base64.hpp"
-#include "vm/modules/loader.hpp"
 
 #include <algorithm>
 #include <charconv>
@@ -48,29 +47,29 @@ bool is_permission(std::string_view text) { return ws::parse_pattern(text).has_v
 bool is_redirection(std::string_view text) { return parse_redirection(text).has_value(); }
 void WebSocketsDelete::operator()(WebSockets* sockets) const noexcept { delete sockets; }
 
-WebSockets::WebSockets(Vm& vm, WsSettings settings) : vm_(vm), settings_(std::move(settings)) {
+WebSockets::WebSockets(Setup setup, WsSettings settings) : program_(setup), settings_(std::move(settings)) {
     using namespace std::string_view_literals;
-    users_ = empty_map(vm_.store);
+    users_ = empty_map(program_.store());
     for (Value* slot :
          {&users_, &type_, &data_, &code_, &reason_, &error_, &kind_, &text_message_, &text_binary_, &text_close_,
           &text_error_, &text_timeout_, &text_ping_, &text_pong_, &text_reconnecting_, &text_open_})
-        vm_.keep(slot);
-    type_ = vm_.store.keyword("type");
-    data_ = vm_.store.keyword("data");
-    code_ = vm_.store.keyword("code");
-    reason_ = vm_.store.keyword("reason");
-    error_ = vm_.store.keyword("error");
-    kind_ = vm_.store.keyword("kind");
-    text_message_ = make_string(vm_.store, "message"sv);
-    text_binary_ = make_string(vm_.store, "binary"sv);
-    text_close_ = make_string(vm_.store, "close"sv);
-    text_error_ = make_string(vm_.store, "error"sv);
-    text_timeout_ = make_string(vm_.store, "timeout"sv);
-    text_ping_ = make_string(vm_.store, "ping"sv);
-    text_pong_ = make_string(vm_.store, "pong"sv);
-    text_reconnecting_ = make_string(vm_.store, "reconnecting"sv);
-    text_open_ = make_string(vm_.store, "open"sv);
-    vm_.scheduler.add_outside(this);
+        setup.keep(slot);
+    type_ = program_.store().keyword("type");
+    data_ = program_.store().keyword("data");
+    code_ = program_.store().keyword("code");
+    reason_ = program_.store().keyword("reason");
+    error_ = program_.store().keyword("error");
+    kind_ = program_.store().keyword("kind");
+    text_message_ = make_string(program_.store(), "message"sv);
+    text_binary_ = make_string(program_.store(), "binary"sv);
+    text_close_ = make_string(program_.store(), "close"sv);
+    text_error_ = make_string(program_.store(), "error"sv);
+    text_timeout_ = make_string(program_.store(), "timeout"sv);
+    text_ping_ = make_string(program_.store(), "ping"sv);
+    text_pong_ = make_string(program_.store(), "pong"sv);
+    text_reconnecting_ = make_string(program_.store(), "reconnecting"sv);
+    text_open_ = make_string(program_.store(), "open"sv);
+    setup.add_outside(this);
 }
 
 WebSockets::~WebSockets() = default;
@@ -94,7 +93,7 @@ Result<ws::Service*> WebSockets::service() {
     return service_.get();
 }
 
-void WebSockets::wake(std::span<const ws::Id> ids) noexcept { vm_.scheduler.wakes.wake(*this, ids); }
+void WebSockets::wake(std::span<const ws::Id> ids) noexcept { program_.wakes().wake(*this, ids); }
 
 WsRecord* WebSockets::record(ws::Id id) {
     if (WsRecord* found = find(id)) return found;
@@ -109,22 +108,23 @@ const Habits& WebSockets::habits(ws::Id id) const {
 
 void WsRecord::on_dropped(ws::Id id) {
     // Nothing will come for a channel that nobody has read to its end.
-    if (channel != nullptr) owner.vm_.scheduler.close(channel);
-    for (Wait* wait : {&changed, &room, &arrived}) owner.vm_.scheduler.wake_all(*wait);
-    if (has_user) owner.users_ = map_dissoc(owner.vm_.store, owner.users_, make_integer(owner.vm_.store, id));
+    if (channel != nullptr) owner.program_.close(channel);
+    for (Wait* wait : {&changed, &room, &arrived}) owner.program_.wake_all(*wait);
+    if (has_user)
+        owner.users_ = map_dissoc(owner.program_.store(), owner.users_, make_integer(owner.program_.store(), id));
 }
 
 // A goroutine that closed a listener continues before one that accepts from it, since a program often ends with the
 // latter.
 void WebSockets::woken(ws::Id id) {
     if (id == 0) {
-        vm_.scheduler.wake_all(publishing);
-        vm_.scheduler.wake_all(backplane);
+        program_.wake_all(publishing);
+        program_.wake_all(backplane);
     } else if (WsRecord* found = find(id)) {
-        vm_.scheduler.wake_all(found->changed);
-        vm_.scheduler.wake_all(found->room);
-        if (found->channel != nullptr) vm_.scheduler.look_again(found->channel);
-        vm_.scheduler.wake_all(found->arrived);
+        program_.wake_all(found->changed);
+        program_.wake_all(found->room);
+        if (found->channel != nullptr) program_.look_again(found->channel);
+        program_.wake_all(found->arrived);
     }
 }
 
@@ -153,11 +153,11 @@ Result<ws::Id> WebSockets::listen(ws::ListenOptions options, const Habits& habit
     if (!started) return started.error();
     const ws::Milliseconds close_timeout = options.connection.close_timeout;
     const auto place = close_timeouts_.insert(close_timeout);
-    vm_.scheduler.set_serving(longest_close_timeout());
+    program_.set_serving(longest_close_timeout());
     const auto id = (*started)->listen(std::move(options));
     if (!id) {
         close_timeouts_.erase(place);
-        vm_.scheduler.set_serving(longest_close_timeout());
+        program_.set_serving(longest_close_timeout());
         return id.error();
     }
     WsRecord& added = *record(*id);
@@ -168,9 +168,9 @@ Result<ws::Id> WebSockets::listen(ws::ListenOptions options, const Habits& habit
 }
 
 void WebSockets::remove_listener(ws::Id id) {
-    if (vm_.scheduler.is_stopping() || !is_listening(id)) return;
+    if (program_.is_stopping() || !is_listening(id)) return;
     close_timeouts_.erase(close_timeouts_.find(*std::exchange(find(id)->close_timeout, std::nullopt)));
-    vm_.scheduler.set_serving(longest_close_timeout());
+    program_.set_serving(longest_close_timeout());
 }
 
 void WebSockets::count_handler(ws::Id listener, int change) {
@@ -187,12 +187,12 @@ void WebSockets::begin_stop(Clock::time_point peers_until, Clock::time_point han
     const auto left = std::chrono::duration_cast<ws::Milliseconds>(peers_until - Clock::now());
     service_->close_serving(std::max(left, ws::Milliseconds{1}));
     // A main goroutine that ends earlier leaves them the rest of their time.
-    if (const auto wind_down = Loader(vm_).compile_text("(%ws-wait-for-all)")) vm_.scheduler.defer_to_end(*wind_down);
+    if (const auto wind_down = program_.compile_text("(%ws-wait-for-all)")) program_.defer_to_end(*wind_down);
 }
 
 bool WebSockets::has_stopped() {
     if (service_ == nullptr || Clock::now() >= handlers_until_) return true;
-    return vm_.scheduler.told_of_stop() == 0 && handlers_ == 0 && !service_->is_serving();
+    return program_.told_of_stop() == 0 && handlers_ == 0 && !service_->is_serving();
 }
 
 // A server gives its peers the time that it promised them, a script two seconds. What a signal has stopped has given
@@ -202,14 +202,14 @@ void WebSockets::finish() {
     constexpr ws::Milliseconds for_scripts{2000};
     const auto longest = longest_close_timeout();
     ws::Milliseconds patience = longest.value_or(for_scripts);
-    if (vm_.scheduler.is_stopping() && longest)
+    if (program_.is_stopping() && longest)
         patience = std::max(std::chrono::duration_cast<ws::Milliseconds>(peers_until_ - Clock::now()),
                             std::min(*longest, for_scripts));
     service_->shutdown(patience);
 }
 
 Value WebSockets::user(ws::Id id) const {
-    const Value user = map_get(users_, make_integer(vm_.store, id));
+    const Value user = map_get(users_, make_integer(program_.store(), id));
     return user.is_absent() ? Value::nil() : user;
 }
 
@@ -218,11 +218,11 @@ void WebSockets::set_user(ws::Id id, Value user) {
     WsRecord* of = record(id);
     if (of == nullptr) return;
     of->has_user = true;
-    users_ = map_assoc(vm_.store, users_, make_integer(vm_.store, id), user);
+    users_ = map_assoc(program_.store(), users_, make_integer(program_.store(), id), user);
 }
 
 Value WebSockets::message(const ws::Event& event, bool bytes) {
-    Store& store = vm_.store;
+    Store& store = program_.store();
     // The payload stays where the network put it; small ones are copied, which costs less than sharing.
     const auto owner = [&] { return std::make_shared<const ws::Buffer>(event.data); };
     const auto with = [&](Value type, Value key, Value value) {
@@ -268,12 +268,12 @@ Value WebSockets::message(const ws::Event& event, bool bytes) {
 }
 
 Value WebSockets::timeout_message() {
-    return make_flat_map(vm_.store, vm_.store.shapes.of({&type_, 1}), {&text_timeout_, 1});
+    return make_flat_map(program_.store(), program_.store().shapes.of({&type_, 1}), {&text_timeout_, 1});
 }
 
 Value WebSockets::connect_failure(const ws::ConnectFailure& failure) {
-    Store& store = vm_.store;
-    Value map = vm_.make_error(failure.kind, failure.text);
+    Store& store = program_.store();
+    Value map = program_.make_error(failure.kind, failure.text);
     const auto put = [&](std::string_view name, Value value) {
         map = map_assoc(store, map, store.keyword(name), value);
     };

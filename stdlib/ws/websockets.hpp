@@ -44,7 +44,7 @@ struct WsRecord final : ws::Companion {
 
 class WebSockets final : public OutsideWorld, public ChannelSource, private ws::Waker {
 public:
-    WebSockets(Vm& vm, WsSettings settings);
+    WebSockets(Setup setup, WsSettings settings);
     ~WebSockets() override;
 
     /// Started if it wasn't.
@@ -114,7 +114,7 @@ private:
     std::optional<ws::Milliseconds> longest_close_timeout() const;
     void wake(std::span<const ws::Id> ids) noexcept override;
 
-    Vm& vm_;
+    Program program_;
     WsSettings settings_;
     std::multiset<ws::Milliseconds> close_timeouts_;     // of the listeners that accept
     int handlers_ = 0;                                   // of all listeners, that run

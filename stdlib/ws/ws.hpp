@@ -1,7 +1,7 @@
 // ws/: WebSocket connections and servers as Qi functions, over the transport.
 #pragma once
 
-#include "vm/vm.hpp"
+#include "native/setup.hpp"
 
 #include <memory>
 #include <string>
@@ -25,12 +25,12 @@ struct WebSocketsDelete {
 };
 
 /// Parts of the namespace. Called by define_ws.
-void define_closing(Vm& vm);
-void define_topics(Vm& vm);
-void define_typed_streams(Vm& vm);
+void define_closing(Setup setup);
+void define_topics(Setup setup);
+void define_typed_streams(Setup setup);
 
 /// Defines the namespace. What is returned must live as long as the VM runs programs.
-std::unique_ptr<WebSockets, WebSocketsDelete> define_ws(Vm& vm, WsSettings settings);
+std::unique_ptr<WebSockets, WebSocketsDelete> define_ws(Setup setup, WsSettings settings);
 
 /// True for a HOST:PORT:ADDRESS:PORT that can be used.
 bool is_redirection(std::string_view text);

@@ -52,7 +52,7 @@ bool covers(const Excluded& row, std::string_view name) {
 }
 
 constexpr Native refusals[] = {
-    native("fuzz/excluded x...", "Stands for what fuzzing leaves alone.", [](Vm&, Rest) { return Value::nil(); }),
+    native("fuzz/excluded x...", "Stands for what fuzzing leaves alone.", [](Call, Rest) { return Value::nil(); }),
 };
 
 constexpr int most_safepoints = 60;                // each some 4000 calls and loop passes
@@ -159,11 +159,12 @@ private:
 };
 
 Sandbox::Sandbox() : vm_(std::make_unique<Vm>()) {
-    define_stdlib(*vm_);
+    const Setup setup(*vm_);
+    define_stdlib(setup);
     stdlib::WsSettings settings;
     settings.restricted = true; // to nothing
-    sockets_ = stdlib::define_ws(*vm_, settings);
-    finish_stdlib(*vm_);
+    sockets_ = stdlib::define_ws(setup, settings);
+    finish_stdlib(setup);
     budget_ = std::make_unique<Budget>(*vm_);
     vm_->diagnosis.collect_quiet_failures(&quiet_);
 }

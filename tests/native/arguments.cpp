@@ -12,12 +12,12 @@ namespace {
 
 constexpr Native rows[] = {
     native("test/sum a b?", "a + b.",
-           [](Vm&, std::int64_t a, std::optional<std::int64_t> b) { return a + b.value_or(100); }),
-    native("test/count x...", "How many.", [](Vm&, Rest xs) { return static_cast<std::int64_t>(xs.size()); }),
-    native("test/len s", "Bytes of s.", [](Vm&, std::string_view s) { return static_cast<std::int64_t>(s.size()); }),
-    native("test/fail", "Fails.", [](Vm&) -> Result<Value> { return failure(kind::io, msg::interrupted); }),
+           [](Call, std::int64_t a, std::optional<std::int64_t> b) { return a + b.value_or(100); }),
+    native("test/count x...", "How many.", [](Call, Rest xs) { return static_cast<std::int64_t>(xs.size()); }),
+    native("test/len s", "Bytes of s.", [](Call, std::string_view s) { return static_cast<std::int64_t>(s.size()); }),
+    native("test/fail", "Fails.", [](Call) -> Result<Value> { return failure(kind::io, msg::interrupted); }),
     native("test/throw n", "Lets an exception out.",
-           [](Vm&, std::int64_t n) -> std::int64_t {
+           [](Call, std::int64_t n) -> std::int64_t {
                if (n == 0) throw 1;
                return static_cast<std::int64_t>(std::string("abc").substr(static_cast<std::size_t>(n)).size());
            }),
@@ -27,7 +27,7 @@ constexpr Native rows[] = {
 
 TEST_CASE("a row becomes a function") {
     tests::Program program;
-    define_natives(program.vm, rows);
+    Setup(program.vm).define(rows);
     CHECK(program.run("(test/sum 1 2)") == "3");
     CHECK(program.run("(test/sum 1)") == "101");
     CHECK(program.run("(test/count)") == "0");
@@ -45,7 +45,7 @@ TEST_CASE("a row becomes a function") {
 
 TEST_CASE("an exception that a native lets out is an error of the program, which goes on") {
     tests::Program program;
-    define_natives(program.vm, rows);
+    Setup(program.vm).define(rows);
     CHECK(program.run("(test/throw 1)") == "2");
     for (const char* call : {"(test/throw 9)", "(apply test/throw [9])", "(map test/throw [9])"})
         CHECK(program.run("(let [r (try " + std::string(call) +

@@ -370,8 +370,12 @@ namespace {
 bool was_kept = false;
 
 constexpr Native interrupting[] = {
-    native("test/interrupt", "As Ctrl-C does.", [](Vm& vm) { return vm.scheduler.interrupt(2), Value::nil(); }),
-    native("test/keep x", "What went well.", [](Vm&, Value) { return was_kept = true; }),
+    native("test/interrupt", "As Ctrl-C does.",
+           [](Call call) {
+               call.extension<tests::Program>().vm.scheduler.interrupt(2);
+               return Value::nil();
+           }),
+    native("test/keep x", "What went well.", [](Call, Value) { return was_kept = true; }),
 };
 
 } // namespace
@@ -382,7 +386,8 @@ TEST_CASE("what works long hears Ctrl-C in the middle of it") {
           "(str/repeat \"abc\" 3000000)", "(str/indent \"a\" 3000000)", "(str/indent lines 1000)",
           "(str/expand-tabs tabs 1000)", "(sort numbers)", "(range 3000000)", "(repeat 3000000 1)"}) {
         tests::Program program;
-        define_natives(program.vm, interrupting);
+        program.vm.set_extension(&program);
+        Setup(program.vm).define(interrupting);
         program.run("(def lines (str/repeat \"a\\n\" 3000)) (def tabs (str/repeat \"\\t\" 3000)) (def numbers (map (fn "
                     "[i] (% (* i 7919) 20011)) (range 20000)))");
         was_kept = false;

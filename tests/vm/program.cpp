@@ -13,8 +13,8 @@ namespace qi::tests {
 Program::Program() {
     const char* stress = std::getenv("QI_GC_STRESS");
     vm.heap().set_stress(stress != nullptr && std::strcmp(stress, "1") == 0);
-    define_stdlib(vm);
-    finish_stdlib(vm);
+    define_stdlib(Setup(vm));
+    finish_stdlib(Setup(vm));
 }
 
 Program::Outcome Program::outcome(std::string_view text) {

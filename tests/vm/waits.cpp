@@ -30,6 +30,7 @@ public:
             vm_.scheduler.wakes.wake(*this, number);
         }).join();
     }
+    std::vector<GoroutineView> goroutines() const { return vm_.scheduler.goroutines(); }
 
     Wait waits[3]{Wait("door"), Wait("door", 1), Wait("door", 2)};
     std::atomic<bool> is_open[3]{};
@@ -39,35 +40,35 @@ private:
     Vm& vm_;
 };
 
-void give_up_door(Vm& vm, std::int64_t number, std::int64_t note) {
-    vm.extension<Doors>().given_up += std::to_string(number) + ":" + std::to_string(note) + " ";
+void give_up_door(qi::Program program, std::int64_t number, std::int64_t note) {
+    program.extension<Doors>().given_up += std::to_string(number) + ":" + std::to_string(note) + " ";
 }
 
 constexpr Native door_rows[] = {
     native("test/wait n", "n, once the door is open.",
-           [](Vm& vm, std::int64_t n) {
-               auto& doors = vm.extension<Doors>();
+           [](Call call, std::int64_t n) {
+               auto& doors = call.extension<Doors>();
                if (doors.is_open[n]) return Value::small(n);
-               vm.current().note = n * 10;
-               return vm.scheduler.park(doors.waits[n], std::nullopt, give_up_door);
+               call.note() = n * 10;
+               return call.park<give_up_door>(doors.waits[n]);
            }),
     native("test/open n", "A thread opens the door.",
-           [](Vm& vm, std::int64_t n) {
-               vm.extension<Doors>().open(n);
+           [](Call call, std::int64_t n) {
+               call.extension<Doors>().open(n);
                return Value::nil();
            }),
     native("test/knock n", "Those who wait for the door look again.",
-           [](Vm& vm, std::int64_t n) {
-               vm.scheduler.wake_all(vm.extension<Doors>().waits[n]);
+           [](Call call, std::int64_t n) {
+               call.wake_all(call.extension<Doors>().waits[n]);
                return Value::nil();
            }),
     native("test/given-up", "What was given up so far.",
-           [](Vm& vm) { return make_string(vm.store, vm.extension<Doors>().given_up); }),
+           [](Call call) { return make_string(call.store(), call.extension<Doors>().given_up); }),
     native("test/shown", "What goroutines wait for.",
-           [](Vm& vm) {
+           [](Call call) {
                std::string text;
-               for (const GoroutineView& view : vm.scheduler.goroutines()) text += view.outside + ";";
-               return make_string(vm.store, text);
+               for (const GoroutineView& view : call.extension<Doors>().goroutines()) text += view.outside + ";";
+               return make_string(call.store(), text);
            }),
 };
 
@@ -96,7 +97,7 @@ private:
 std::string with_doors(std::string_view text) {
     tests::Program program;
     Doors doors(program.vm);
-    define_natives(program.vm, door_rows);
+    Setup(program.vm).define(door_rows);
     return program.run(text);
 }
 

@@ -13,7 +13,7 @@ namespace qi {
 Result<Value> Expander::expand(Value macro, std::span<const Value> arguments) {
     const auto outcome = vm_.call_alone(static_cast<Macro*>(macro.object())->function, arguments);
     if (outcome.ok) return outcome.value;
-    const Value text = is_map(outcome.value) ? map_get(outcome.value, vm_.error_key()) : Value::absent();
+    const Value text = is_map(outcome.value) ? map_get(outcome.value, vm_.diagnosis.error_key()) : Value::absent();
     if (is_map(outcome.value))
         lacked_name_ |= map_get(outcome.value, vm_.store.keyword("kind")) == vm_.store.keyword(kind::name.name);
     if (vm_.scheduler.is_interrupted(outcome.value)) return failure(kind::interrupted, msg::interrupted);
@@ -53,7 +53,7 @@ std::optional<std::string> VmFunctions::pattern_fault(std::string_view text) con
     if (!call) return std::nullopt;
     const auto outcome = vm_.call_alone(*call, {});
     const Value fault =
-        !outcome.ok && is_map(outcome.value) ? map_get(outcome.value, vm_.error_key()) : Value::absent();
+        !outcome.ok && is_map(outcome.value) ? map_get(outcome.value, vm_.diagnosis.error_key()) : Value::absent();
     if (!is_string(fault)) return std::nullopt;
     return std::string(text_of(fault));
 }

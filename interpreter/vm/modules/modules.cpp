@@ -64,7 +64,7 @@ void Modules::leave(Ticket ticket) {
 bool Modules::read(Ticket ticket, const std::string& file, Globals::Scope scope) {
     auto text = read_file(file);
     if (!text) {
-        vm_.raise(text.error());
+        vm_.diagnosis.raise(text.error());
         return false;
     }
     Visit& visit = visits_[ticket];
@@ -78,8 +78,8 @@ Value Modules::open(Ticket ticket, std::string_view path) {
     const std::vector<std::string> tried = load_candidates(path, user);
     for (const std::string& file : tried)
         if (is_readable_file(file)) return read(ticket, file, Globals::program_scope) ? Value::nil() : Value::thrown();
-    return vm_.raise(failure_at(0, kind::io, msg::module_not_found, {path}),
-                     format(msg::looked_for, {join_names(tried)}));
+    return vm_.diagnosis.raise(failure_at(0, kind::io, msg::module_not_found, {path}),
+                               format(msg::looked_for, {join_names(tried)}));
 }
 
 Value Modules::not_found(std::string_view name, const std::string& user, const std::vector<std::string>& tried) {
@@ -96,14 +96,14 @@ Value Modules::not_found(std::string_view name, const std::string& user, const s
     std::vector<std::string> told;
     for (const std::string& file : tried)
         if (!file.starts_with('/') || name.starts_with('/')) told.push_back(file);
-    return vm_.raise(failure(kind::io, msg::module_not_found, {name}),
-                     note + format(msg::looked_for, {join_names(told)}));
+    return vm_.diagnosis.raise(failure(kind::io, msg::module_not_found, {name}),
+                               note + format(msg::looked_for, {join_names(told)}));
 }
 
 Value Modules::cycle(std::string_view name, const std::vector<std::string>& files) {
     std::string way;
     for (const std::string& file : files) way += (way.empty() ? "" : " → ") + file;
-    return vm_.raise(failure(kind::cycle, msg::module_cycle, {name, way}));
+    return vm_.diagnosis.raise(failure(kind::cycle, msg::module_cycle, {name, way}));
 }
 
 std::vector<std::string> Modules::way(std::size_t from, Globals::Scope to) const {
@@ -181,7 +181,7 @@ Value Modules::next_form(Ticket ticket) {
         visit.was_read = true;
         if (const auto problem = unit.read()) {
             if (const auto* error = std::get_if<SyntaxError>(&*problem)) return vm_.make_function(unit.thrower(*error));
-            return vm_.raise(std::get<Error>(*problem));
+            return vm_.diagnosis.raise(std::get<Error>(*problem));
         }
     }
     auto compiled = unit.next();
@@ -237,7 +237,8 @@ const Variable* Modules::look_up(const Module& module, std::string_view name) {
         note = format(msg::module_public_names, {join_names(all)});
     const bool there =
         found != names.end() && !found->second->value.is_absent() && (found->second->flags & Variable::Imported) == 0;
-    vm_.raise(failure(kind::name, there ? msg::module_private : msg::module_no_name, {module.name, name}), note);
+    vm_.diagnosis.raise(failure(kind::name, there ? msg::module_private : msg::module_no_name, {module.name, name}),
+                        note);
     return nullptr;
 }
 
@@ -286,7 +287,7 @@ void Modules::rename(Globals::Scope scope, std::string_view name) {
 Value Modules::export_names(Globals::Scope scope, const std::vector<std::string_view>& names) {
     const std::size_t number = module_of(scope);
     if (number == none || modules_[number].state != Module::State::Loading)
-        return vm_.raise(failure(kind::value, msg::export_outside));
+        return vm_.diagnosis.raise(failure(kind::value, msg::export_outside));
     Module& module = modules_[number];
     const auto& known = vm_.globals.names_of(scope);
     std::vector<const Object*> symbols;
@@ -298,8 +299,8 @@ Value Modules::export_names(Globals::Scope scope, const std::vector<std::string_
             for (const auto& [other, variable] : known)
                 if (!variable->value.is_absent()) near.offer(as_symbol(variable->name)->text());
             const auto best = near.best();
-            return vm_.raise(failure(kind::name, msg::export_undefined, {name}),
-                             best.empty() ? "" : format(msg::did_you_mean, {join_names(best)}));
+            return vm_.diagnosis.raise(failure(kind::name, msg::export_undefined, {name}),
+                                       best.empty() ? "" : format(msg::did_you_mean, {join_names(best)}));
         }
         symbols.push_back(symbol);
     }

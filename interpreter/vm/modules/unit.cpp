@@ -41,7 +41,7 @@ std::variant<Prototype*, SyntaxError> Unit::next() {
 
 Prototype* Unit::thrower(const SyntaxError& error) {
     const Heap::Hold hold(vm_.heap());
-    return compiler_.thrower(vm_.make_error(error.error.kind, error.error.text()), error.span);
+    return compiler_.thrower(vm_.diagnosis.make_error(error.error.kind, error.error.text()), error.span);
 }
 
 } // namespace qi
