@@ -9,6 +9,14 @@ namespace qi::stdlib {
 
 namespace {
 
+/// Takes the value of the channel, which is ready: [index value].
+Value take_ready(Call call, std::span<const Value> channels, std::size_t index) {
+    const Value taken = call.try_receive(static_cast<Channel*>(channels[index].object()));
+    if (taken.is_absent()) return call.raise(failure(kind::closed, msg::channel_closed));
+    const Value pair[] = {Value::small(static_cast<std::int64_t>(index)), taken};
+    return make_vector(call.store(), pair);
+}
+
 /// Waits until one of the channels has a value, takes it, and gives [index value]; nil when the time is over.
 Value take_first(Call call, Value channels, Value timeout) {
     auto items = items_of(channels);
@@ -23,16 +31,12 @@ Value take_first(Call call, Value channels, Value timeout) {
         if (!item.is(ObjectKind::Channel))
             return call.raise(failure(kind::type, msg::argument_type,
                                       {msg::type_channel.text(), describe_value(call.store(), item)}));
-    for (std::size_t i = 0; i < items.size(); ++i) {
-        auto* channel = static_cast<Channel*>(items[i].object());
-        if (!call.is_ready(channel)) continue;
-        const Value taken = call.try_receive(channel);
-        if (taken.is_absent()) return call.raise(failure(kind::closed, msg::channel_closed));
-        const Value pair[] = {Value::small(static_cast<std::int64_t>(i)), taken};
-        return make_vector(call.store(), pair);
-    }
+    for (std::size_t i = 0; i < items.size(); ++i)
+        if (call.is_ready(static_cast<Channel*>(items[i].object()))) return take_ready(call, items, i);
     if (call.resumption() == Resume::TimedOut) return Value::nil();
-    call.select(items);
+    // To look at a view may have ended one that was looked at before: then it is ready now.
+    if (const int ready = call.select(items); ready >= 0)
+        return take_ready(call, items, static_cast<std::size_t>(ready));
     return deadline ? call.park_until(*deadline) : Value::parked();
 }
 

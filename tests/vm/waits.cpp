@@ -130,4 +130,7 @@ TEST_CASE("to look at one channel may end another that was looked at before") {
     tests::Program program;
     Views views(program.vm);
     CHECK(program.run("(go/select first-view -> :ended second-view -> :came)") == ":ended");
+    tests::Program other;
+    Views others(other.vm);
+    CHECK(other.run("(get (try (go/select! [[first-view inc] [second-view inc]])) :kind)") == ":closed");
 }
