@@ -1,6 +1,6 @@
 // What a native gets, and all that the standard library sees of the machine: where values are made, errors, waiting,
 // channels, output. Natives are leaves: nothing here runs code of the program. Both classes are a pointer, so they are
-// passed and kept by value. Interpreter thread only, except for what `wakes` and `signals` say.
+// passed and kept by value. Interpreter thread only, except for what `wakes` says.
 #pragma once
 
 #include "vm/vm.hpp"
@@ -72,8 +72,11 @@ public:
     // --- What comes from outside
     /// Where other threads report that something has come.
     WakeList& wakes() const noexcept { return vm_->scheduler.wakes; }
-    /// The signals that the program takes itself.
-    SignalBox& signals() const noexcept { return vm_->scheduler.signals; }
+    /// From now on the program itself takes that signal, or no longer does.
+    void take_signal(int signal, bool taken) const noexcept { vm_->scheduler.signals.take(signal, taken); }
+    bool takes_signals() const noexcept { return vm_->scheduler.signals.any_taken(); }
+    /// It has come, once or several times since this was last asked.
+    bool has_signal_come(int signal) const noexcept { return vm_->scheduler.signals.has_come(signal); }
     /// All goroutines that wait for it try again.
     void wake_all(Wait& wait) const { vm_->scheduler.wake_all(wait); }
     /// Only the one that waits longest does.

@@ -28,6 +28,10 @@ public:
     /// From any thread.
     void wake(OutsideWorld& world, std::span<const std::int64_t> numbers) noexcept { add(&world, numbers); }
     void wake(OutsideWorld& world, std::int64_t number = 0) noexcept { add(&world, {&number, 1}); }
+
+private:
+    friend class Scheduler; // which alone takes what there is, and sleeps
+
     /// Wakes the interpreter for its flags' sake alone: a signal came.
     void nudge() noexcept { add(nullptr, {}); }
 
@@ -52,7 +56,6 @@ public:
         }
     }
 
-private:
     void add(OutsideWorld* world, std::span<const std::int64_t> numbers) noexcept {
         {
             const Lock lock(mutex_);

@@ -36,17 +36,17 @@ public:
     /// True if nobody waits for signals yet.
     bool take(std::size_t number, Value function) {
         functions_[number] = function;
-        program_.signals().take(takable[number].number, !function.is_nil());
+        program_.take_signal(takable[number].number, !function.is_nil());
         return !function.is_nil() && !std::exchange(waiting_, true);
     }
     /// The function of the next signal that has come; nil if none has.
     Value next() {
         for (std::size_t i = 0; i < takable.size(); ++i)
-            if (program_.signals().has_come(takable[i].number) && !functions_[i].is_nil()) return functions_[i];
+            if (program_.has_signal_come(takable[i].number) && !functions_[i].is_nil()) return functions_[i];
         return Value::nil();
     }
     // Who waits for what a signal's function does waits for something that may come.
-    bool could_wake() override { return program_.signals().any_taken(); }
+    bool could_wake() override { return program_.takes_signals(); }
     void woken(std::int64_t) override { program_.wake_all(arrived); }
 
     Wait arrived{"on-signal"};
