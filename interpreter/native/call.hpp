@@ -6,6 +6,7 @@
 #include "vm/vm.hpp"
 
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <span>
@@ -14,8 +15,6 @@
 #include <vector>
 
 namespace qi {
-
-class Modules;
 
 /// The program that runs, also between calls: what lives longer than a call, such as an OutsideWorld, keeps one.
 class Program {
@@ -49,6 +48,7 @@ public:
         });
     }
     /// A function without parameters that evaluates the data, or the first form of the text, in the global scope.
+    /// Macros in it run while it is compiled, and nothing else does.
     Result<Value> compile_datum(Value datum) const;
     Result<Value> compile_text(std::string_view text) const;
 
@@ -60,10 +60,6 @@ public:
     Value make_error(const Error& error) const { return vm_->diagnosis.make_error(error); }
     /// Writes to standard error, after what was printed to standard output.
     void report(std::string_view text) const { vm_->diagnosis.report(text); }
-    /// The place, the message, the source and the calls of an uncaught error; empty after describe_caught if nothing
-    /// was caught.
-    std::string describe_error(Value error) const { return vm_->diagnosis.describe_error(error); }
-    std::string describe_caught() const { return vm_->diagnosis.describe_caught(); }
     /// What the program does from now on, for reports of errors that no code awaits: of a test its name.
     void set_activity(std::string name) const { vm_->diagnosis.set_activity(std::move(name)); }
     /// The promise's error isn't reported any more: something else has come before it.
@@ -140,11 +136,15 @@ public:
     /// The program ends with this status.
     Value exit(int status) const { return vm_->scheduler.exit(status); }
 
-    // --- Who calls
+    // --- Who calls, and what went wrong
     std::uint64_t goroutine_id() const noexcept { return vm_->current().id; }
     /// The innermost of the running functions whose names begin with `prefix`; without one, the library function that
     /// the program called.
     std::string_view running_function(std::string_view prefix) const { return vm_->diagnosis.running_function(prefix); }
+    /// The place, the message, the source and the calls of the last uncaught error …
+    std::string describe_error(Value error) const { return vm_->diagnosis.describe_error(error); }
+    /// … and of the error that the goroutine caught last; empty if it has caught none.
+    std::string describe_caught() const { return vm_->diagnosis.describe_caught(); }
     /// The functions that run, innermost first, a line each: `name (file:line:column)`. At most that many.
     std::string describe_calls(int most) const { return vm_->diagnosis.describe_calls(most); }
 
