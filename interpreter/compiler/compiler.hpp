@@ -5,6 +5,7 @@
 #include "base/messages.hpp"
 #include "base/stack.hpp"
 #include "compiler/code.hpp"
+#include "compiler/core_instructions.hpp"
 #include "compiler/definitions.hpp"
 #include "compiler/function_state.hpp"
 #include "compiler/globals.hpp"
@@ -88,6 +89,10 @@ private:
     void jump_unless(Form* form, Label& label); // evaluates, and jumps if it is nil or false
     void jump_if(Form* form, Label& label);
     bool compare_jump(Form* form, bool jump_when, Label& label);
+    bool test_jump(Form* form, bool jump_when, Label& label);
+    void core_operation(Opcode op, std::span<Form* const> arguments, Register to);
+    void sum(const CoreInstruction& row, std::span<Form* const> arguments, Register to);
+    bool get_constant(Register to, Register map, Value key, bool called);
     bool is_core(const Form* head, std::string_view name);
 
     // special_forms.cpp

@@ -167,6 +167,9 @@ void Compiler::call(Form* form, Register to, Want want) {
     const Excused excused(*this, global && is_core(head, "test/assert-throws"));
     if (global && intrinsic(form, to)) return;
     const unsigned mark = f().next_register();
+    if (head->is(FormKind::Keyword) && form->list.count == 2 &&
+        get_constant(to, operand(form->list.items[1]), head->value, true))
+        return f().release_to(mark);
     const Register base = call_base(to);
     // The head comes first: what nobody has defined so far is missed before the arguments are evaluated.
     if (!global || (!is_defined(head->value) && !globals_.defining_core())) expression(head, base);

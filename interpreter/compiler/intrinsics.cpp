@@ -12,12 +12,7 @@ bool Compiler::is_core(const Form* head, std::string_view name) {
 
 namespace {
 
-struct Binary {
-    std::string_view name;
-    Opcode op;
-};
-constexpr Binary binaries[] = {{"+", Opcode::Add},    {"-", Opcode::Subtract},  {"*", Opcode::Multiply},
-                               {"/", Opcode::Divide}, {"%", Opcode::Remainder}, {"get", Opcode::Get}};
+constexpr std::size_t most_summands = 16; // for more, the function is called
 
 bool is_small_literal(const Form* form) noexcept {
     return form->is(FormKind::Integer) && form->integer >= -128 && form->integer <= 127;
@@ -30,62 +25,92 @@ unsigned byte_of(const Form* form) noexcept { return static_cast<unsigned>(form-
 bool Compiler::intrinsic(Form* form, Register to) {
     Form* head = form->list.items[0];
     const std::string_view name = as_symbol(head->value)->text();
-    const std::uint32_t count = form->list.count - 1;
-    if (count == 0 || count > 2 || name.size() > 6) return false;
-    Form* first = form->list.items[1];
+    const auto arguments = form->items().subspan(1);
+    if (arguments.empty() || name.size() > longest_core_name) return false;
     const unsigned mark = f().next_register();
     const auto done = [&] {
         f().release_to(mark);
         return true;
     };
-    if (count == 1) {
-        if ((name == "inc" || name == "dec") && is_core(head, name)) {
-            const Register a = operand(first);
-            // An error must name inc: minus minus one is how the machine knows.
-            f().emit(name == "inc" ? Opcode::SubtractI : Opcode::AddI, to, a, 0xFF);
-            return done();
-        }
-        if (name == "not" && is_core(head, name)) {
-            const Register a = operand(first);
-            f().emit(Opcode::Not, to, a);
-            return done();
-        }
-        return false;
-    }
-    Form* second = form->list.items[2];
-    for (const Binary& binary : binaries) {
-        if (name != binary.name || !is_core(head, name)) continue;
-        const Register a = operand(first);
-        if ((binary.op == Opcode::Add || binary.op == Opcode::Subtract) && is_small_literal(second) &&
-            second->integer != -1) {
-            f().emit(binary.op == Opcode::Add ? Opcode::AddI : Opcode::SubtractI, to, a, byte_of(second));
-        } else if (binary.op == Opcode::Get && (second->is(FormKind::Keyword) || second->is(FormKind::String))) {
-            const Word key = f().constant(second->is(FormKind::Keyword) ? second->value : text_constant(second->text));
-            const Word cache = f().cache();
-            if (key < 0x10000 && cache < 0x10000) {
-                f().emit_with(Opcode::GetK, to, a, 0, key | cache << 16);
-            } else {
-                const Register b = operand(second);
-                f().emit(Opcode::Get, to, a, b);
-            }
-        } else {
-            const Register b = operand(second);
-            f().emit(binary.op, to, a, b);
-        }
-        return done();
-    }
-    if (name == "<" || name == ">" || name == "<=" || name == ">=" || name == "=" || name == "!=") {
+    for (const CoreInstruction& row : core_instructions) {
+        if (name != row.name || row.op == Opcode::JumpEmpty) continue;
+        const bool several = arguments.size() > row.arguments && row.next != Opcode::Return;
+        if (arguments.size() != row.arguments && (!several || arguments.size() > most_summands)) return false;
         if (!is_core(head, name)) return false;
-        Label no, end;
-        compare_jump(form, false, no);
-        f().emit(Opcode::True, to);
-        f().jump(Opcode::Jump, 0, 0, 0, end);
-        f().bind(no);
-        f().emit(Opcode::False, to);
-        f().bind(end);
+        if (several)
+            sum(row, arguments, to);
+        else
+            core_operation(row.op, arguments, to);
         return done();
     }
-    return false;
+    Label no, end;
+    if (!test_jump(form, false, no)) return false;
+    f().emit(Opcode::True, to);
+    f().jump(Opcode::Jump, 0, 0, 0, end);
+    f().bind(no);
+    f().emit(Opcode::False, to);
+    f().bind(end);
+    return done();
+}
+
+void Compiler::core_operation(Opcode op, std::span<Form* const> arguments, Register to) {
+    const Register first = operand(arguments[0]);
+    Form* const second = arguments.size() > 1 ? arguments[1] : nullptr;
+    if (op == Opcode::AddI || op == Opcode::SubtractI) {
+        // An error must name inc: minus minus one is how the machine knows.
+        f().emit(op, to, first, 0xFF);
+        return;
+    }
+    if ((op == Opcode::Add || op == Opcode::Subtract) && is_small_literal(second) && second->integer != -1) {
+        f().emit(op == Opcode::Add ? Opcode::AddI : Opcode::SubtractI, to, first, byte_of(second));
+        return;
+    }
+    if (op == Opcode::Get && (second->is(FormKind::Keyword) || second->is(FormKind::String))) {
+        const Value key = second->is(FormKind::Keyword) ? second->value : text_constant(second->text);
+        if (get_constant(to, first, key, false)) return;
+    }
+    const Register others[] = {second == nullptr ? Register{0} : operand(second),
+                               arguments.size() > 2 ? operand(arguments[2]) : Register{0}};
+    f().emit(op, to, first, others[0]);
+    if (arguments.size() > 2) f().word(others[1]);
+}
+
+/// Of more than two arguments: all of them are evaluated before the first two are added.
+void Compiler::sum(const CoreInstruction& row, std::span<Form* const> arguments, Register to) {
+    std::vector<Register> operands;
+    for (Form* argument : arguments) operands.push_back(operand(argument));
+    const Register so_far = f().reserve(); // an argument may be in `to`
+    f().emit(row.op, so_far, operands[0], operands[1]);
+    for (std::size_t i = 2; i < operands.size(); ++i)
+        f().emit_with(row.next, i + 1 < operands.size() ? so_far : to, so_far, operands[i], static_cast<Word>(i));
+}
+
+/// False: there are too many constants or caches for it.
+bool Compiler::get_constant(Register to, Register map, Value key, bool called) {
+    const Word constant = f().constant(key), cache = f().cache();
+    if (constant >= 0x10000 || cache >= 0x10000) return false;
+    f().emit_with(Opcode::GetK, to, map, called ? 1 : 0, constant | cache << 16);
+    return true;
+}
+
+/// A jump if a test that has an instruction of its own gives true (or false). False: the form is no such test.
+bool Compiler::test_jump(Form* form, bool jump_when, Label& label) {
+    if (compare_jump(form, jump_when, label)) return true;
+    if (!form->is_call() || form->list.count != 2) return false;
+    Form* const head = form->list.items[0];
+    const bool nil = is_core(head, "nil?");
+    if (!nil && !is_core(head, "empty?")) return false;
+    const unsigned mark = f().next_register();
+    const Register a = operand(form->list.items[1]);
+    const Span outer = f().span();
+    f().set_span(form->span);
+    if (nil)
+        f().jump(jump_when ? Opcode::JumpNil : Opcode::JumpNotNil, a, 0, 0, label);
+    else
+        f().jump(Opcode::JumpEmpty, a, jump_when ? 1 : 0, 0, label);
+    f().set_span(outer);
+    f().release_to(mark);
+    return true;
 }
 
 bool Compiler::compare_jump(Form* form, bool jump_when, Label& label) {
@@ -128,13 +153,10 @@ bool Compiler::compare_jump(Form* form, bool jump_when, Label& label) {
 
 void Compiler::jump_unless(Form* form, Label& label) {
     const Nested nested(*this, form);
-    if (compare_jump(form, false, label)) return;
+    if (test_jump(form, false, label)) return;
     const unsigned mark = f().next_register();
     if (form->is_call() && form->list.count == 2 && is_core(form->list.items[0], "not")) {
         jump_if(form->list.items[1], label);
-    } else if (form->is_call() && form->list.count == 2 && is_core(form->list.items[0], "nil?")) {
-        const Register a = operand(form->list.items[1]);
-        f().jump(Opcode::JumpNotNil, a, 0, 0, label);
     } else if (form->is_call() && form->list.count > 1 && form->list.items[0]->is_symbol(names_.and_) &&
                special(form) != nullptr) {
         for (std::uint32_t i = 1; i < form->list.count; ++i) jump_unless(form->list.items[i], label);
@@ -147,7 +169,7 @@ void Compiler::jump_unless(Form* form, Label& label) {
 
 void Compiler::jump_if(Form* form, Label& label) {
     const Nested nested(*this, form);
-    if (compare_jump(form, true, label)) return;
+    if (test_jump(form, true, label)) return;
     const unsigned mark = f().next_register();
     const Register a = operand(form);
     f().jump(Opcode::JumpIf, a, 0, 0, label);

@@ -1,6 +1,7 @@
 // The functions that run, and by which name an error calls one of the library that others of the library have called
 // for the program.
 #include "base/messages.hpp"
+#include "compiler/core_instructions.hpp"
 #include "vm/diagnosis.hpp"
 
 #include <algorithm>
@@ -88,6 +89,7 @@ std::string_view Diagnosis::running_native() const noexcept {
     if (now_.goroutine == nullptr || now_.goroutine->base == nullptr) return {};
     const Word word = *now_.goroutine->pc; // the call's own, while a native runs
     const auto opcode = static_cast<Opcode>(word & 0xFF);
+    if (const std::string_view core = core_name(word); !core.empty()) return core;
     if (opcode != Opcode::Call && opcode != Opcode::CallGlobal) return {};
     const Value callee = now_.goroutine->base[(word >> 8) & 0xFF];
     return callee.is(ObjectKind::Native) ? static_cast<NativeFunction*>(callee.object())->native->name()

@@ -140,73 +140,178 @@ op_MakeClosure:
     R(A) = make_closure(static_cast<Prototype*>(k[*pc++].object()), base);
     NEXT;
 
-#define ARITHMETIC(name, builtin)                                                                                      \
-    op_##name : {                                                                                                      \
-        const Value a = R(B), b = R(C);                                                                                \
-        if (Value::both_small(a, b)) [[likely]] {                                                                      \
-            std::int64_t n;                                                                                            \
-            if (!builtin(a.as_small(), b.as_small(), &n) && Value::fits_small(n)) [[likely]] {                         \
-                R(A) = Value::small(n);                                                                                \
-                NEXT;                                                                                                  \
-            }                                                                                                          \
-        } else if (a.is_double() && b.is_double()) {                                                                   \
-            R(A) = Value::number(FLOAT_##name(a.as_double(), b.as_double()));                                          \
-            NEXT;                                                                                                      \
-        }                                                                                                              \
-        SAVE(pc - 1);                                                                                                  \
-        const Value result = arithmetic(Opcode::name, a, b);                                                           \
+// An instruction for a function of the library does the usual cases. In all others it calls the function, which can't
+// wait, and words the errors.
+#define CORE(op, at, ...)                                                                                              \
+    {                                                                                                                  \
+        SAVE(at);                                                                                                      \
+        Value arguments[] = {__VA_ARGS__};                                                                             \
+        const Native& native = core_function(Opcode::op);                                                              \
+        Value result;                                                                                                  \
+        CALL_NATIVE(arguments, static_cast<unsigned>(std::size(arguments)))                                            \
         THROW_IF(result.is_thrown());                                                                                  \
         R(A) = result;                                                                                                 \
         NEXT;                                                                                                          \
     }
-#define FLOAT_Add(a, b) ((a) + (b))
-#define FLOAT_Subtract(a, b) ((a) - (b))
-#define FLOAT_Multiply(a, b) ((a) * (b))
-    ARITHMETIC(Add, __builtin_add_overflow)
-    ARITHMETIC(Subtract, __builtin_sub_overflow)
-    ARITHMETIC(Multiply, __builtin_mul_overflow)
-#undef ARITHMETIC
-
-op_Divide:
-op_Remainder : {
-    SAVE(pc - 1);
+// The usual cases of numbers are small integers, and floats with such.
+#define FLOATS(a, b) ((a.is_double() && (b.is_double() || b.is_small())) || (b.is_double() && a.is_small()))
+#define FLOAT(v) (v.is_double() ? v.as_double() : static_cast<double>(v.as_small()))
+#define USUAL_ARITHMETIC(builtin, operator_)                                                                           \
+    const Value a = R(B), b = R(C);                                                                                    \
+    std::int64_t n;                                                                                                    \
+    if (Value::both_small(a, b)) [[likely]] {                                                                          \
+        if (!builtin(a.as_small(), b.as_small(), &n) && Value::fits_small(n)) [[likely]] {                             \
+            R(A) = Value::small(n);                                                                                    \
+            NEXT;                                                                                                      \
+        }                                                                                                              \
+    } else if (FLOATS(a, b)) {                                                                                         \
+        R(A) = Value::number(FLOAT(a) operator_ FLOAT(b));                                                             \
+        NEXT;                                                                                                          \
+    }                                                                                                                  \
+    if (is_integer(a) && is_integer(b) && !builtin(as_integer(a), as_integer(b), &n)) {                                \
+        R(A) = make_integer(store, n);                                                                                 \
+        NEXT;                                                                                                          \
+    }
+#define ARITHMETIC(name, builtin, operator_, neutral)                                                                  \
+    op_##name : {USUAL_ARITHMETIC(builtin, operator_) CORE(name, pc - 1, a, b)} op_##name##Next : {                    \
+        ++pc;                                                                                                          \
+        USUAL_ARITHMETIC(builtin, operator_)                                                                           \
+        /* With b in its own place, for the error's sake. */                                                           \
+        SAVE(pc - 2);                                                                                                  \
+        const Value result = add_next(Opcode::name, a, b, pc[-1], Value::small(neutral));                              \
+        THROW_IF(result.is_thrown());                                                                                  \
+        R(A) = result;                                                                                                 \
+        NEXT;                                                                                                          \
+    }
+    ARITHMETIC(Add, __builtin_add_overflow, +, 0)
+    ARITHMETIC(Subtract, __builtin_sub_overflow, -, 0)
+    ARITHMETIC(Multiply, __builtin_mul_overflow, *, 1)
+#define ARITHMETIC_I(name, operator_, function)                                                                        \
+    op_##name : {                                                                                                      \
+        const Value a = R(B);                                                                                          \
+        const std::int64_t n = a.as_small() operator_ SIGNED_C;                                                        \
+        if (a.is_small() && Value::fits_small(n)) [[likely]] {                                                         \
+            R(A) = Value::small(n);                                                                                    \
+            NEXT;                                                                                                      \
+        }                                                                                                              \
+        if (a.is_double()) {                                                                                           \
+            R(A) = Value::number(a.as_double() operator_ SIGNED_C);                                                    \
+            NEXT;                                                                                                      \
+        }                                                                                                              \
+        if (SIGNED_C == -1) CORE(name, pc - 1, a)                                                                      \
+        CORE(function, pc - 1, a, Value::small(SIGNED_C))                                                              \
+    }
+    ARITHMETIC_I(AddI, +, Add)
+    ARITHMETIC_I(SubtractI, -, Subtract)
+op_Divide : {
     const Value a = R(B), b = R(C);
-    const bool divide = (word & 0xFF) == static_cast<Word>(Opcode::Divide);
     if (Value::both_small(a, b) && b.as_small() > 0) [[likely]] {
-        R(A) = Value::small(divide ? a.as_small() / b.as_small() : a.as_small() % b.as_small());
+        R(A) = Value::small(a.as_small() / b.as_small());
         NEXT;
     }
-    const Value result = arithmetic(divide ? Opcode::Divide : Opcode::Remainder, a, b);
-    THROW_IF(result.is_thrown());
-    R(A) = result;
-    NEXT;
+    if (FLOATS(a, b) && FLOAT(b) != 0) {
+        R(A) = Value::number(FLOAT(a) / FLOAT(b));
+        NEXT;
+    }
+    CORE(Divide, pc - 1, a, b)
 }
-op_AddI : {
-    const Value a = R(B);
-    const std::int64_t n = a.as_small() + SIGNED_C;
-    if (a.is_small() && Value::fits_small(n)) [[likely]] {
-        R(A) = Value::small(n);
+#define OF_INTEGERS(name, usual, expression)                                                                           \
+    op_##name : {                                                                                                      \
+        const Value a = R(B), b = R(C);                                                                                \
+        if (Value::both_small(a, b) || (is_integer(a) && is_integer(b))) [[likely]] {                                  \
+            [[maybe_unused]] const std::int64_t x = as_integer(a), y = as_integer(b);                                  \
+            if (usual) [[likely]] {                                                                                    \
+                R(A) = make_integer(store, expression);                                                                \
+                NEXT;                                                                                                  \
+            }                                                                                                          \
+        }                                                                                                              \
+        CORE(name, pc - 1, a, b)                                                                                       \
+    }
+    OF_INTEGERS(Remainder, y > 0, x % y)
+    OF_INTEGERS(Quotient, y > 0, x / y)
+    OF_INTEGERS(Modulo, y > 0, x % y < 0 ? x % y + y : x % y)
+    OF_INTEGERS(BitAnd, true, x & y)
+    OF_INTEGERS(BitOr, true, x | y)
+    OF_INTEGERS(BitXor, true, x ^ y)
+    OF_INTEGERS(ShiftLeft, y >= 0 && y < 64, static_cast<std::int64_t>(static_cast<std::uint64_t>(x) << y))
+    OF_INTEGERS(ShiftRight, y >= 0 && y < 64, x >> y)
+#undef OF_INTEGERS
+op_First : {
+    const Value xs = R(B);
+    if (is_cell(xs)) [[likely]] {
+        R(A) = as_cell(xs)->first;
         NEXT;
     }
-    SAVE(pc - 1);
-    const Value result = SIGNED_C == -1 ? arithmetic(Opcode::Subtract, a, Value::small(1), "dec")
-                                        : arithmetic(Opcode::Add, a, Value::small(SIGNED_C));
-    THROW_IF(result.is_thrown());
-    R(A) = result;
-    NEXT;
+    CORE(First, pc - 1, xs)
 }
-op_SubtractI : {
-    const Value a = R(B);
-    const std::int64_t n = a.as_small() - SIGNED_C;
-    if (a.is_small() && Value::fits_small(n)) [[likely]] {
-        R(A) = Value::small(n);
+op_Rest : {
+    const Value xs = R(B);
+    if (is_cell(xs)) [[likely]] {
+        R(A) = as_cell(xs)->rest;
         NEXT;
     }
-    SAVE(pc - 1);
-    const Value result = SIGNED_C == -1 ? arithmetic(Opcode::Add, a, Value::small(1), "inc")
-                                        : arithmetic(Opcode::Subtract, a, Value::small(SIGNED_C));
-    THROW_IF(result.is_thrown());
-    R(A) = result;
+    CORE(Rest, pc - 1, xs)
+}
+op_Length : {
+    const Value xs = R(B);
+    if (is_vector(xs)) [[likely]] {
+        R(A) = Value::small(static_cast<std::int64_t>(vector_count(xs)));
+        NEXT;
+    }
+    CORE(Length, pc - 1, xs)
+}
+op_Nth : {
+    const Value xs = R(B), index = R(C);
+    if (is_vector(xs) && index.is_small()) [[likely]] {
+        const auto at_index = static_cast<std::uint64_t>(index.as_small());
+        if (at_index < vector_count(xs)) [[likely]] { // a negative index is larger
+            R(A) = vector_get(xs, at_index);
+            NEXT;
+        }
+    }
+    CORE(Nth, pc - 1, xs, index)
+}
+op_Conj : {
+    const Value xs = R(B), x = R(C);
+    if (is_vector(xs)) [[likely]] {
+        R(A) = vector_push(store, xs, x);
+        NEXT;
+    }
+    if (is_list(xs)) {
+        R(A) = make_cell(store, x, xs);
+        NEXT;
+    }
+    CORE(Conj, pc - 1, xs, x)
+}
+op_Assoc : {
+    const Value to = R(B), key = R(C), value = R(*pc++);
+    if (is_map(to) && can_be_key(key)) [[likely]] {
+        R(A) = map_assoc(store, to, key, value);
+        NEXT;
+    }
+    if (is_vector(to) && key.is_small() && static_cast<std::uint64_t>(key.as_small()) < vector_count(to)) {
+        R(A) = vector_set(store, to, static_cast<std::size_t>(key.as_small()), value);
+        NEXT;
+    }
+    CORE(Assoc, pc - 2, to, key, value)
+}
+op_JumpEmpty : {
+    const Value xs = R(A);
+    bool empty = true;
+    if (is_cell(xs)) {
+        empty = false;
+    } else if (is_vector(xs)) {
+        empty = vector_count(xs) == 0;
+    } else if (!xs.is_nil() && !xs.is_empty_list()) {
+        SAVE(pc - 1);
+        Value argument = xs;
+        const Native& native = core_function(Opcode::JumpEmpty);
+        Value result;
+        CALL_NATIVE(&argument, 1)
+        THROW_IF(result.is_thrown());
+        empty = result.is_truthy();
+    }
+    pc += 1 + (empty == (B != 0) ? static_cast<std::int32_t>(*pc) : 0);
     NEXT;
 }
 op_Not:
@@ -242,8 +347,8 @@ op_JumpNotNil:
         bool holds;                                                                                                    \
         if (Value::both_small(a, b)) [[likely]] {                                                                      \
             holds = a.as_small() operator_ b.as_small();                                                               \
-        } else if (a.is_double() && b.is_double()) {                                                                   \
-            holds = a.as_double() operator_ b.as_double();                                                             \
+        } else if (FLOATS(a, b)) {                                                                                     \
+            holds = FLOAT(a) operator_ FLOAT(b);                                                                       \
         } else {                                                                                                       \
             SAVE(pc - 1);                                                                                              \
             const int result = compare_values(Opcode::name, a, b, (C & 2) != 0);                                       \
@@ -268,6 +373,8 @@ op_JumpEqual : {
         bool holds;                                                                                                    \
         if (a.is_small()) [[likely]] {                                                                                 \
             holds = a.as_small() operator_ SIGNED_B;                                                                   \
+        } else if (a.is_double()) {                                                                                    \
+            holds = a.as_double() operator_ SIGNED_B;                                                                  \
         } else {                                                                                                       \
             SAVE(pc - 1);                                                                                              \
             const Value b = Value::small(SIGNED_B);                                                                    \
@@ -456,11 +563,18 @@ op_PushSet : {
     NEXT;
 }
 op_Get : {
-    SAVE(pc - 1);
-    const Value value = get(R(B), R(C));
-    THROW_IF(value.is_thrown());
-    R(A) = value;
-    NEXT;
+    const Value from = R(B), key = R(C);
+    if (is_map(from)) [[likely]] {
+        const Value value = map_lookup(store, from, key);
+        R(A) = value.is_absent() ? Value::nil() : value;
+        NEXT;
+    }
+    if (is_vector(from) && key.is_small()) {
+        const auto index = static_cast<std::uint64_t>(key.as_small()); // a negative one is larger than any
+        R(A) = index < vector_count(from) ? vector_get(from, index) : Value::nil();
+        NEXT;
+    }
+    CORE(Get, pc - 1, from, key)
 }
 op_GetK : {
     const Word both = *pc++;
@@ -473,9 +587,19 @@ op_GetK : {
             NEXT;
         }
     }
-    SAVE(pc - 2);
-    const Value value = get_cached(map, k[both & 0xFFFF], cache);
-    THROW_IF(value.is_thrown());
+    const Value key = k[both & 0xFFFF];
+    Value value = Value::absent();
+    if (is_map(map)) {
+        value = get_cached(map, key, cache);
+    } else if (C == 0) {
+        CORE(Get, pc - 2, map, key)
+    }
+    if (value.is_absent() && C != 0) { // nothing there, which is an error
+        SAVE(pc - 2);
+        bool handled = false;
+        value = call_value(key, &R(B), 1, handled);
+        THROW_IF(value.is_thrown());
+    }
     R(A) = value.is_absent() ? Value::nil() : value;
     NEXT;
 }
@@ -636,7 +760,10 @@ thrown:
 #undef THROW_IF
 #undef CALL_NATIVE
 #undef JUMP_BY
-#undef FLOAT_Add
-#undef FLOAT_Subtract
-#undef FLOAT_Multiply
+#undef FLOATS
+#undef FLOAT
+#undef USUAL_ARITHMETIC
+#undef ARITHMETIC
+#undef ARITHMETIC_I
+#undef CORE
 #pragma GCC diagnostic pop

@@ -2,7 +2,6 @@
 // patterns that don't fit.
 #include "base/elsewhere.hpp"
 #include "base/messages.hpp"
-#include "base/utf8.hpp"
 #include "data/equality.hpp"
 #include "data/list.hpp"
 #include "data/map.hpp"
@@ -13,55 +12,28 @@
 #include "data/type_name.hpp"
 #include "vm/vm.hpp"
 
-#include <cmath>
-
 namespace qi {
 
-Value Vm::arithmetic(Opcode op, Value a, Value b, std::string_view name) {
-    if (name.empty())
-        name = op == Opcode::Add        ? "+"
-               : op == Opcode::Subtract ? "-"
-               : op == Opcode::Multiply ? "*"
-               : op == Opcode::Divide   ? "/"
-                                        : "%";
-    for (int i = 0; i < 2; ++i)
-        if (const Value v = i == 0 ? a : b; !is_number(v))
-            return diagnosis.raise(failure_of(name, i, kind::type, msg::argument_type,
-                                              {msg::type_number.text(), describe_value(store, v)}));
-    if (a.is_double() || b.is_double()) {
-        const double x = as_float(a), y = as_float(b);
-        switch (op) {
-        case Opcode::Add: return Value::number(x + y);
-        case Opcode::Subtract: return Value::number(x - y);
-        case Opcode::Multiply: return Value::number(x * y);
-        case Opcode::Divide:
-            if (y == 0) return diagnosis.raise(failure_at(1, kind::divide, msg::divide_by_zero));
-            return Value::number(x / y);
-        default: {
-            if (y == 0) return diagnosis.raise(failure_at(1, kind::divide, msg::divide_by_zero));
-            // In [0, |y|), whatever the signs.
-            const double remainder = std::fmod(x, y);
-            return Value::number(remainder < 0 ? remainder + std::fabs(y) : remainder);
-        }
-        }
+const Native& Vm::core_function(Opcode op) {
+    const CoreInstruction* const row = core_instruction(op);
+    const Native*& known = core_functions_[static_cast<std::size_t>(row - core_instructions)];
+    if (known == nullptr) {
+        const Variable* const variable = globals.find_core(store.symbol(row->name));
+        known = static_cast<NativeFunction*>(variable->value.object())->native;
     }
-    const std::int64_t x = as_integer(a), y = as_integer(b);
-    std::int64_t result = 0;
-    bool overflow = false;
-    switch (op) {
-    case Opcode::Add: overflow = __builtin_add_overflow(x, y, &result); break;
-    case Opcode::Subtract: overflow = __builtin_sub_overflow(x, y, &result); break;
-    case Opcode::Multiply: overflow = __builtin_mul_overflow(x, y, &result); break;
-    default:
-        if (y == 0) return diagnosis.raise(failure_at(1, kind::divide, msg::divide_by_zero));
-        if (y == -1)
-            overflow = op == Opcode::Divide && __builtin_sub_overflow(std::int64_t{0}, x, &result);
-        else
-            result = op == Opcode::Divide ? x / y : x % y;
-        break;
+    return *known;
+}
+
+Value Vm::add_next(Opcode op, Value a, Value b, unsigned index, Value neutral) {
+    std::vector<Value> arguments(index + 1, neutral);
+    arguments.front() = a;
+    arguments.back() = b;
+    const Native& native = core_function(op);
+    try {
+        return native.call(*this, native, arguments.data(), index + 1);
+    } catch (...) {
+        return native_threw();
     }
-    if (overflow) return diagnosis.raise(failure_of(name, -1, kind::overflow, msg::overflow));
-    return make_integer(store, result);
 }
 
 int Vm::compare_values(Opcode op, Value a, Value b, bool swapped) {
@@ -82,53 +54,17 @@ int Vm::compare_values(Opcode op, Value a, Value b, bool swapped) {
     return -1;
 }
 
-Value Vm::get(Value collection, Value key) {
-    if (is_map(collection)) {
-        const Value value = map_lookup(store, collection, key);
-        return value.is_absent() ? Value::nil() : value;
-    }
-    if (collection.is_nil()) return Value::nil();
-    if (is_set(collection)) return map_get(set_members(collection), key).is_absent() ? Value::nil() : key;
-    if (is_sequential(collection) || is_string(collection) || is_bytes(collection)) {
-        if (!is_integer(key))
-            return diagnosis.raise(failure_of("get", 1, kind::type, msg::argument_type,
-                                              {msg::type_integer.text(), describe_value(store, key)}));
-        const std::int64_t index = as_integer(key);
-        if (index < 0) return Value::nil();
-        const auto at = static_cast<std::size_t>(index);
-        if (is_string(collection)) {
-            const String* s = as_string(collection);
-            if (at >= s->code_points) return Value::nil();
-            const auto text = s->text();
-            const std::size_t from = s->is_ascii() ? at : utf8::offset_of(text, at);
-            return make_string(store, utf8::character_at(text, from));
-        }
-        if (is_bytes(collection)) {
-            const auto bytes = text_of(collection);
-            return at < bytes.size() ? Value::small(static_cast<unsigned char>(bytes[at])) : Value::nil();
-        }
-        if (at >= sequence_count(collection)) return Value::nil();
-        if (is_vector(collection)) return vector_get(collection, at);
-        Value cell = collection;
-        for (std::size_t i = at; i > 0; --i) cell = as_cell(cell)->rest;
-        return as_cell(cell)->first;
-    }
-    return diagnosis.raise(failure_of("get", 0, kind::type, msg::argument_type,
-                                      {msg::type_map.text(), describe_value(store, collection)}));
-}
-
-/// As `get`, remembering where in the shape the key was. Absent instead of nil for what is missing in a map.
-Value Vm::get_cached(Value collection, Value key, InlineCache& cache) {
-    if (!is_map(collection)) return get(collection, key);
-    if (collection.object()->kind == ObjectKind::FlatMap) {
-        const auto* flat = static_cast<FlatMap*>(collection.object());
+/// As a look-up, remembering where in the shape the key was. Absent: it isn't there.
+Value Vm::get_cached(Value map, Value key, InlineCache& cache) {
+    if (map.object()->kind == ObjectKind::FlatMap) {
+        const auto* flat = static_cast<FlatMap*>(map.object());
         const int at = flat->shape->find(key);
         if (at >= 0) {
             cache = {flat->shape->id, static_cast<std::uint64_t>(at)};
             return flat->values()[at];
         }
     }
-    return map_lookup(store, collection, key);
+    return map_lookup(store, map, key);
 }
 
 /// Of a pattern's key: what keywords find when looked up, but a string itself alone.

@@ -6,13 +6,16 @@
 #include "base/output.hpp"
 #include "base/result.hpp"
 #include "base/stack.hpp"
+#include "compiler/core_instructions.hpp"
 #include "compiler/globals.hpp"
 #include "compiler/known_options.hpp"
 #include "data/store.hpp"
 #include "reader/names.hpp"
 #include "vm/scheduler.hpp"
 
+#include <array>
 #include <cstdlib>
+#include <iterator>
 #include <memory>
 #include <span>
 #include <string>
@@ -117,10 +120,11 @@ private:
     bool unwind(Goroutine& g); // to the nearest handler; false: there is none
 
     // operations.cpp: what the instructions do in their less usual cases
-    Value arithmetic(Opcode op, Value a, Value b, std::string_view name = {});
+    const Native& core_function(Opcode op); // that the instruction is for
+    /// (op a b), where b is argument `index` of a sum of several.
+    Value add_next(Opcode op, Value a, Value b, unsigned index, Value neutral);
     int compare_values(Opcode op, Value a, Value b, bool swapped); // 1, 0; -1: thrown. Swapped: written (> b a)
-    Value get(Value collection, Value key);
-    Value get_cached(Value collection, Value key, InlineCache& cache);
+    Value get_cached(Value map, Value key, InlineCache& cache);
     Value match_key(Value map, Value key, InlineCache& cache);
     /// In the handler of an exception that a native has let out: its error. That memory has run out stays what it is.
     Value native_threw();
@@ -137,6 +141,7 @@ private:
     Value to_text(const Value* values, unsigned count);
     Value make_closure(Prototype* prototype, const Value* base);
 
+    std::array<const Native*, std::size(core_instructions)> core_functions_{}; // those that were needed
     Value call_function_;
     std::vector<Value> call_arguments_;
     std::vector<Value> spread_;

@@ -11,11 +11,12 @@ namespace qi::stdlib {
 
 namespace {
 
-Result<Value> fold(Call call, Opcode op, Value start, Rest numbers) {
+/// `first`: which argument the first of the numbers is.
+Result<Value> fold(Call call, Opcode op, Value start, Rest numbers, int first = 0) {
     Value total = start;
     for (std::size_t i = 0; i < numbers.size(); ++i) {
         if (!is_number(numbers[i]))
-            return failure_at(static_cast<int>(i), kind::type, msg::argument_type,
+            return failure_at(first + static_cast<int>(i), kind::type, msg::argument_type,
                               {msg::type_number.text(), describe_value(call.store(), numbers[i])});
         if (total.is_double() || numbers[i].is_double()) {
             const double x = as_float(total), y = as_float(numbers[i]);
@@ -115,7 +116,7 @@ constexpr Native numbers_natives[] = {
         [](Call call, Number x, Rest ys) -> Result<Value> {
             if (ys.empty() && x.value.is_double()) return Value::number(-x.value.as_double());
             return ys.empty() ? fold(call, Opcode::Subtract, Value::small(0), {&x.value, 1})
-                              : fold(call, Opcode::Subtract, x, ys);
+                              : fold(call, Opcode::Subtract, x, ys, 1);
         }),
     native(
         "/ a b",

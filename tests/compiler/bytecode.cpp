@@ -52,7 +52,20 @@ TEST_CASE("a loop is a jump back") {
           "LoadI JumpLess AddI Move LoopBack Jump Move Return");
 }
 
+TEST_CASE("functions that loops call are instructions, as long as the program doesn't redefine them") {
+    CHECK(opcodes("(fn [a b c] (+ a b c))") == "Add AddNext Return");
+    CHECK(opcodes("(fn [a] (* 2 a a a))") == "LoadI Multiply MultiplyNext MultiplyNext Return");
+    CHECK(opcodes("(fn [v i x] (assoc v i (+ (nth v i) x)))") == "Nth Add Assoc Return");
+    CHECK(opcodes("(fn [xs] (conj (rest xs) (first xs)))") == "Rest First Conj Return");
+    CHECK(opcodes("(fn [a b] (bit-xor (bit-shift-left a 3) (quot b 2)))") ==
+          "LoadI ShiftLeft LoadI Quotient BitXor Return");
+    CHECK(opcodes("(fn [xs] (when (not (empty? xs)) (len xs)))") == "JumpEmpty Length Jump Nil Return");
+    CHECK(opcodes("(fn [nth v] (nth v 0))").find("Call") != std::string::npos);
+    CHECK(opcodes("(fn [v] (nth v))").find("CallGlobal") != std::string::npos);
+}
+
 TEST_CASE("look-ups of a keyword are cached") {
+    CHECK(opcodes("(fn [m] (:a m))") == "GetK Return");
     CHECK(opcodes("(fn [m] (get m :a))") == "GetK Return");
     CHECK(opcodes("(fn [m] (match m {:a x} -> x _ -> 1))").find("JumpNotMap JumpNotKey") != std::string::npos);
 }

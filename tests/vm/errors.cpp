@@ -23,8 +23,9 @@ TEST_CASE("a comparison and an increment are named as they were written") {
     CHECK(run("(get (try (> \"a\" 1)) :error)") == "\">: string expected, found the integer 1\"");
     CHECK(run("(get (try (>= nil 1)) :error)") == "\">=: number expected, found nil\"");
     CHECK(run("(get (try (if (> nil 5) 1 2)) :error)") == "\">: number expected, found nil\"");
-    CHECK(run("(get (try (inc \"a\")) :error)") == "\"inc: number expected, found the string \\\"a\\\"\"");
-    CHECK(run("(get (try (dec nil)) :error)") == "\"dec: number expected, found nil\"");
+    CHECK(run("(get (try (inc \"a\")) :error)") ==
+          "\"inc: number expected, found the string \\\"a\\\" (argument 1, x)\"");
+    CHECK(run("(get (try (dec nil)) :error)") == "\"dec: number expected, found nil (argument 1, x)\"");
     CHECK(run("(get (try (+ nil -1)) :error)") == "\"+: number expected, found nil\"");
     CHECK(run("(get (try (inc 9223372036854775807)) :error)") == "\"inc: result does not fit in 64 bits\"");
     CHECK(run("[(inc 1) (dec 1) (+ 1 -1) (- 1 -1) (inc 1.5) (inc 140737488355327) (dec -140737488355328)]") ==
