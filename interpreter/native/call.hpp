@@ -1,6 +1,7 @@
-// What a native gets, and all that the standard library sees of the machine: where values are made, errors, waiting,
-// channels, output. Natives are leaves: nothing here runs code of the program. Both classes are a pointer, so they are
-// passed and kept by value. Interpreter thread only, except for what `wakes` says.
+// What a native gets, and everything that the standard library can do with the machine: make values, throw errors,
+// wait, use channels, write output. Natives are leaves: while one runs, no code of the program does, except for the
+// macros in what compile_datum and compile_text compile. Both classes are a pointer, so they are passed and kept by
+// value. Interpreter thread only, except for what `wakes` says.
 #pragma once
 
 #include "vm/vm.hpp"
@@ -12,6 +13,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace qi {
@@ -21,7 +23,7 @@ class Program {
 public:
     explicit Program(Vm& vm) noexcept : vm_(&vm) {}
 
-    /// Where values are made.
+    /// Where values are made. Of its heap, natives use `make`, `make_fixed`, `owns`, `wrote` and `adjust_external`.
     Store& store() const noexcept { return vm_->store; }
     const Names& names() const noexcept { return vm_->names; }
     Output& out() const noexcept { return vm_->out; }
@@ -107,19 +109,21 @@ public:
     void set_serving(std::optional<std::chrono::milliseconds> close_timeout) const noexcept {
         vm_->scheduler.set_serving(close_timeout);
     }
-    /// A signal has asked a program that serves to stop.
+    /// A signal has asked a program that serves to stop, and the scheduler has begun with it.
     bool is_stopping() const noexcept { return vm_->scheduler.is_stopping(); }
     /// Goroutines that have learned of it, except for the main one, and continue.
     std::size_t told_of_stop() const noexcept { return vm_->scheduler.told_of_stop(); }
     /// (exit) has said that no goroutine is waited for.
     bool leaves_at_once() const noexcept { return vm_->scheduler.leaves_at_once(); }
 
-protected:
+private:
+    friend class Call;
+    friend class Setup;
     Vm* vm_;
 };
 
 /// The call of a native by the running goroutine. What throws or waits gives what the native has to return.
-class Call : public Program {
+class Call final : public Program {
 public:
     using Program::Program;
 

@@ -25,16 +25,15 @@ namespace qi {
 /// The arguments that are left over.
 using Rest = std::span<const Value>;
 
-namespace native_detail {
-
-struct Usage {
-    int parameters = 0; // without a rest
+struct ParameterCount {
+    int all = 0; // without a rest
     int optional = 0;
     bool rest = false;
 };
 
-constexpr Usage parse_usage(std::string_view usage) {
-    Usage result;
+/// How many parameters the usage names.
+constexpr ParameterCount count_parameters(std::string_view usage) {
+    ParameterCount result;
     std::size_t at = usage.find(' ');
     while (at != std::string_view::npos) {
         const std::size_t begin = at + 1;
@@ -44,11 +43,13 @@ constexpr Usage parse_usage(std::string_view usage) {
             result.rest = true;
             continue;
         }
-        ++result.parameters;
+        ++result.all;
         if (word.ends_with("?")) ++result.optional;
     }
     return result;
 }
+
+namespace native_detail {
 
 /// Name of parameter `index` in the usage.
 constexpr std::string_view parameter_name(std::string_view usage, int index) {
@@ -152,14 +153,12 @@ Value call(Vm& vm, const Native& self, Value* arguments, unsigned count) {
 template <typename L>
 constexpr Native native(std::string_view usage, std::string_view doc, L) {
     using S = native_detail::Signature<decltype(&L::operator())>;
-    const native_detail::Usage parsed = native_detail::parse_usage(usage);
-    if (parsed.parameters + (parsed.rest ? 1 : 0) != S::count)
-        throw "the usage names other parameters than the function has";
-    if (parsed.optional != S::optional) throw "the usage has other optional parameters than the function";
-    if (parsed.rest != S::rest) throw "the usage and the function disagree about a rest";
+    const ParameterCount named = count_parameters(usage);
+    if (named.all + (named.rest ? 1 : 0) != S::count) throw "the usage names other parameters than the function has";
+    if (named.optional != S::optional) throw "the usage has other optional parameters than the function";
+    if (named.rest != S::rest) throw "the usage and the function disagree about a rest";
     if (doc.empty()) throw "a native needs a docstring";
-    return Native{usage, doc, &native_detail::call<L>, parsed.parameters - parsed.optional,
-                  parsed.rest ? -1 : parsed.parameters};
+    return Native{usage, doc, &native_detail::call<L>, named.all - named.optional, named.rest ? -1 : named.all};
 }
 
 } // namespace qi

@@ -12,7 +12,7 @@
 
 namespace qi {
 
-class Setup : public Program {
+class Setup final : public Program {
 public:
     using Program::Program;
 

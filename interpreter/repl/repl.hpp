@@ -16,6 +16,8 @@
 
 namespace qi {
 
+class Call;
+
 class Repl {
 public:
     explicit Repl(Vm& vm);

@@ -94,13 +94,13 @@ std::vector<std::string> Tracing::names() const {
 std::size_t Tracing::depth() const {
     const std::uint64_t id = vm_.current().id;
     return static_cast<std::size_t>(
-        std::count_if(calls_.begin(), calls_.end(), [&](const Call& call) { return call.goroutine == id; }));
+        std::count_if(calls_.begin(), calls_.end(), [&](const TracedCall& call) { return call.goroutine == id; }));
 }
 
-Tracing::Call* Tracing::innermost() {
+Tracing::TracedCall* Tracing::innermost() {
     const std::uint64_t id = vm_.current().id;
     const auto found =
-        std::find_if(calls_.rbegin(), calls_.rend(), [&](const Call& call) { return call.goroutine == id; });
+        std::find_if(calls_.rbegin(), calls_.rend(), [&](const TracedCall& call) { return call.goroutine == id; });
     return found == calls_.rend() ? nullptr : &*found;
 }
 
@@ -122,14 +122,14 @@ void Tracing::enter(std::string_view name, Value arguments) {
 }
 
 void Tracing::result(Value value) {
-    Call* call = innermost();
+    TracedCall* call = innermost();
     if (call == nullptr) return;
     call->told = true;
     vm_.out.write(margin(depth() - 1) + "→ " + shortened(vm_.store, value, most_shown) + "\n");
 }
 
 void Tracing::leave() {
-    Call* call = innermost();
+    TracedCall* call = innermost();
     if (call == nullptr) return;
     if (!call->told)
         vm_.out.write(margin(depth() - 1) + "✗ " + call->name + " " + std::string(msg::trace_threw.text()) + "\n");

@@ -30,18 +30,18 @@ public:
     void leave();
 
 private:
-    struct Call {
+    struct TracedCall {
         std::uint64_t goroutine;
         std::string name;
         bool told;
     };
     std::string margin(std::size_t depth) const;
     std::size_t depth() const;
-    Call* innermost();
+    TracedCall* innermost();
 
     Vm& vm_;
     Value traced_; // map: symbol -> [function wrapper]
-    std::vector<Call> calls_;
+    std::vector<TracedCall> calls_;
 };
 
 } // namespace qi

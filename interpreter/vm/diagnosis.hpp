@@ -42,10 +42,6 @@ public:
     Value raise(const Error& error);
     /// … with a hint for the reader of the trace.
     Value raise(const Error& error, std::string note);
-    /// Throws a map (or any value) as it is.
-    Value raise_value(Value payload);
-    /// Throws again what another goroutine threw: with the place and trace that it had there.
-    Value raise_again(Value error);
     /// The error of a native that was given that many arguments.
     Value raise_native_arity(const Native& native, unsigned given);
     Value raise_arity(const Closure* closure, unsigned given);
@@ -69,16 +65,24 @@ public:
     /// Where such an error was thrown: of failed goroutines, and what `remember_caught` was given. Empty: not known.
     std::string origin_of(Value error) const;
     void remember_origin(Value error, std::string text);
-    /// What the running goroutine has caught continues as a value.
+
+    // --- For natives. native/call.hpp says what each does.
+
+    Value raise_value(Value payload);
+    Value raise_again(Value error);
     void remember_caught(Value error);
+    std::string_view running_function(std::string_view prefix) const;
+    std::string describe_calls(int most) const;
+    std::string describe_caught() const;
+    void report(std::string_view text);
+    void set_activity(std::string name) { activity_ = std::move(name); }
+    void overlook(Channel* promise);
 
     // --- What a reader is shown
 
     /// `place: error: message`, source excerpt, hint and frames of the last uncaught error.
     std::string describe_error(Value error) const { return describe_error(error, trace_); }
     std::string describe_error(Value error, const Trace& trace) const;
-    /// The same of the error that the running goroutine caught last; empty if it has caught none.
-    std::string describe_caught() const;
     /// Where it waits, or is: the expression and its place.
     std::string waiting_place(const Goroutine& g) const;
     std::string place_of(const Prototype* prototype, std::uint32_t offset) const;
@@ -88,11 +92,6 @@ public:
     /// library has called, and of one whose name begins with %, it is that of the library function that the program
     /// called.
     std::string_view called_name(std::string_view name) const;
-    /// The innermost of the running functions whose names begin with `prefix`; without one, the library function that
-    /// the program called.
-    std::string_view running_function(std::string_view prefix) const;
-    /// The functions that run, innermost first, a line each: `name (file:line:column)`. At most that many.
-    std::string describe_calls(int most) const;
     /// The native that runs, by its own name; empty if none does.
     std::string_view running_native() const noexcept;
     /// The text that the innermost function outside the library was written in; null if there is none.
@@ -103,20 +102,14 @@ public:
 
     // --- Failures that no code has looked at
 
-    /// Standard output is written before this text goes to standard error.
-    void report(std::string_view text);
     void report_quietly(Value error, const Message& headline);
     /// An error that no code awaited was reported.
     bool failed_quietly() const noexcept { return failed_quietly_; }
     /// From now on such errors are added there instead of being reported.
     void collect_quiet_failures(std::vector<QuietFailure>* into) noexcept { quiet_failures_ = into; }
-    /// What the program does from now on: of a test its name.
-    void set_activity(std::string name) { activity_ = std::move(name); }
     /// The promise's goroutine has failed, which is reported unless somebody takes it.
     void note_unseen(const Channel* promise, std::string text);
     std::optional<std::string> take_unseen(const Channel* promise);
-    /// The promise's error needn't be reported any more: something else has come before it.
-    void overlook(Channel* promise);
     /// At the program's end.
     void report_unseen_failures();
 

@@ -9,7 +9,6 @@
 
 namespace qi {
 
-class Call;
 class Vm;
 struct Goroutine;
 
@@ -38,12 +37,10 @@ struct Atom : Object {
     Value value;
 };
 
-/// Items that come from outside: a file.
+/// What has the items of a stream that come from outside, such as a file. stdlib/stream takes them from it.
 class StreamSource {
 public:
     virtual ~StreamSource() = default;
-    /// The next item; absent at the end; or what a native returns that fails.
-    virtual Value next(Call call) = 0;
 };
 
 /// A source of items that are used up by taking them: `source`, if there is one, else `pull`, a function without

@@ -172,7 +172,6 @@ public:
     void wake_one(Wait& wait);
     void deliver_last(Wait& wait, Value value);
 
-    // Cancelled, the goroutine throws what `try` doesn't catch, and runs its deferred code undisturbed.
     Value cancel(Channel* promise);
     void cancel(Scope* scope);
     Scope* make_scope();

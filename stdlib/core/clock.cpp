@@ -41,12 +41,11 @@ constexpr Native clock_natives[] = {
            [](Call, std::string_view usage, Sequence xs) -> Result<Value> {
                const auto items = items_of(xs);
                if (items.size() < 2) return items.empty() ? Value::nil() : items[0];
-               const auto parsed = native_detail::parse_usage(usage);
-               const std::string least = std::to_string(parsed.parameters - 1),
-                                 most = std::to_string(parsed.parameters);
+               const int parameters = count_parameters(usage).all;
+               const std::string least = std::to_string(parameters - 1), most = std::to_string(parameters);
                return failure(kind::arity, msg::native_arity,
                               {format(msg::between, {least, most}),
-                               std::to_string(items.size() + static_cast<std::size_t>(parsed.parameters) - 1),
+                               std::to_string(items.size() + static_cast<std::size_t>(parameters) - 1),
                                "(" + std::string(usage) + ")"});
            }),
     native("source name",

@@ -5,6 +5,8 @@
 #include "data/type_name.hpp"
 #include "native/units.hpp"
 
+#include <cassert>
+
 namespace qi::stdlib {
 
 namespace {
@@ -31,12 +33,15 @@ Value take_first(Call call, Value channels, Value timeout) {
         if (!item.is(ObjectKind::Channel))
             return call.raise(failure(kind::type, msg::argument_type,
                                       {msg::type_channel.text(), describe_value(call.store(), item)}));
-    for (std::size_t i = 0; i < items.size(); ++i)
-        if (call.is_ready(static_cast<Channel*>(items[i].object()))) return take_ready(call, items, i);
-    if (call.resumption() == Resume::TimedOut) return Value::nil();
-    // To look at a view may have ended one that was looked at before: then it is ready now.
-    if (const int ready = call.select(items); ready >= 0)
-        return take_ready(call, items, static_cast<std::size_t>(ready));
+    if (call.resumption() == Resume::TimedOut) {
+        for (std::size_t i = 0; i < items.size(); ++i)
+            if (call.is_ready(static_cast<Channel*>(items[i].object()))) return take_ready(call, items, i);
+        return Value::nil();
+    }
+    const int ready = call.select(items);
+    assert(ready != -1); // all are channels
+    // Only what it says counts: while it looked, a value may have come, or looking at one may have ended another.
+    if (ready >= 0) return take_ready(call, items, static_cast<std::size_t>(ready));
     return deadline ? call.park_until(*deadline) : Value::parked();
 }
 

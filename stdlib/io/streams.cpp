@@ -22,7 +22,7 @@ struct CloseFile {
 using File = std::unique_ptr<std::FILE, CloseFile>;
 
 /// Closed at the file's end, or when the stream is collected.
-class FileSource final : public StreamSource {
+class FileSource final : public ItemSource {
 public:
     enum class Items { Lines, Numbers, Bytes };
 

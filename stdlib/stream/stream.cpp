@@ -11,7 +11,7 @@ Value make_stream(Call call, Value pull) {
     return Value{stream};
 }
 
-Value make_stream(Call call, std::unique_ptr<StreamSource> source) {
+Value make_stream(Call call, std::unique_ptr<ItemSource> source) {
     auto* stream = call.store().heap.make_fixed<Stream>(ObjectKind::Stream);
     stream->pull = Value::nil();
     stream->source = source.release();
@@ -29,7 +29,7 @@ constexpr Native stream_natives[] = {
     native("%next st end", "The next item, or the end mark.",
            [](Call call, Stream* st, Value end) {
                if (st->source == nullptr) return call.call_instead(st->pull, {});
-               const Value item = st->source->next(call);
+               const Value item = static_cast<ItemSource*>(st->source)->next(call); // make_stream takes no other
                return item.is_absent() ? end : item;
            }),
 };

@@ -65,6 +65,17 @@ TEST_CASE("frames, folded where they repeat") {
     CHECK(started.find("t:3:1: error: x") == 0);
 }
 
+TEST_CASE("debug/stack shows the calls that are under way, the newest first") {
+    CHECK(run("(debug/stack)") == R"("top level (t:1:1)\n")");
+    CHECK(run("(defn f [] (debug/stack))\n(defn g [h]\n  (str (h)))\n(g (fn [] (str (f))))") ==
+          R"("f (t:1:12)\nfn (t:4:16)\ng (t:3:8)\ntop level (t:4:1)\n")");
+    // 200 lines at most
+    CHECK(run("(defn f [n] (if (= n 0) (debug/stack) (str (f (- n 1)))))\n(str/replace (f 198) \"f (t:1:44)\\n\" "
+              "\"\")") == R"("f (t:1:25)\ntop level (t:2:14)\n")");
+    CHECK(run("(defn f [n] (if (= n 0) (debug/stack) (str (f (- n 1)))))\n(str/replace (f 200) \"f (t:1:44)\\n\" "
+              "\"\")") == R"("f (t:1:25)\n")");
+}
+
 TEST_CASE("a name that isn't known suggests near ones, a wrong call shows the function") {
     CHECK(run("(printn 1)").find("println, eprint?") != std::string::npos);
     CHECK(run("(defn area [w h] (* w h))\n(area 1)").find("(area w h)") != std::string::npos);

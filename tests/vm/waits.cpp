@@ -93,6 +93,37 @@ private:
     std::vector<Channel*> shown_;
 };
 
+/// A view that has its value only when it is asked for the second time.
+class LateView final : public ChannelSource {
+public:
+    explicit LateView(Vm& vm) : shown(vm.scheduler.make_view(*this, 0)) {
+        vm.set_extension(this);
+        vm.globals.set(vm.globals.define(vm.store.symbol("late-view")), Value{shown});
+    }
+
+    Value next(std::int64_t, bool&) override { return ++asked == 2 ? Value::small(5) : Value::absent(); }
+    void closed(std::int64_t) override {}
+
+    Channel* shown;
+    int asked = 0;
+};
+
+constexpr Native late_rows[] = {
+    native("test/look", "Those who wait for the view look again.",
+           [](Call call) {
+               call.look_again(call.extension<LateView>().shown);
+               return Value::nil();
+           }),
+};
+
+/// The value of a program in which there is a view that is late.
+std::string with_late_view(std::string_view text) {
+    tests::Program program;
+    LateView view(program.vm);
+    Setup(program.vm).define(late_rows);
+    return program.run(text);
+}
+
 /// The value of a program in which there are doors.
 std::string with_doors(std::string_view text) {
     tests::Program program;
@@ -133,4 +164,14 @@ TEST_CASE("to look at one channel may end another that was looked at before") {
     tests::Program other;
     Views others(other.vm);
     CHECK(other.run("(get (try (go/select! [[first-view inc] [second-view inc]])) :kind)") == ":closed");
+}
+
+TEST_CASE("a value that comes after the first look at its channel is taken") {
+    CHECK(with_late_view("(go (do (go/sleep 5) (test/look))) (go/select! [[late-view inc]])") == "6");
+    CHECK(with_late_view(
+              "(go (do (go/sleep 5) (test/look))) (go/select! [[late-view inc] [:timeout 60000 (fn [] :late)]])") ==
+          "6");
+    CHECK(with_late_view("(go/select! [[late-view inc] [late-view dec]])") == "4");
+    // It comes with the end of the time.
+    CHECK(with_late_view("(go/select! [[late-view inc] [:timeout 1 (fn [] :late)]])") == "6");
 }
