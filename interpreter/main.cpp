@@ -40,6 +40,8 @@ int main(int count, char** arguments) {
     qi::end_when_out_of_memory(vm.out);
     if (const char* stress = std::getenv("QI_GC_STRESS"); stress != nullptr && std::strcmp(stress, "1") == 0)
         vm.heap().set_stress(true);
+    if (const char* in_place = std::getenv("QI_INPLACE"); in_place != nullptr && std::strcmp(in_place, "0") == 0)
+        vm.store.in_place = false;
     const qi::Setup setup(vm);
     qi::define_stdlib(setup);
     const auto sockets =

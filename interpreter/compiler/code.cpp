@@ -59,7 +59,7 @@ void add_code_kinds(KindTable& kinds) {
 
 std::string disassemble(const Prototype* prototype) {
     static constexpr const char* names[] = {
-#define OPCODE(name, words) #name,
+#define OPCODE(name, ...) #name,
 #include "compiler/opcodes.def"
     };
     const Code& code = *prototype->code;

@@ -54,6 +54,7 @@ struct Variable : Object {
     static constexpr std::uint16_t Core = 2;     // of the standard library, which no program redefines
     static constexpr std::uint16_t OfModule = 4; // not of the program's own scope
     static constexpr std::uint16_t Imported = 8; // by `use`: not the module's own
+    static constexpr std::uint16_t Borrows = 16; // a native that keeps nothing of its first argument
 
     Value value; // absent: not defined yet
     Value name;  // symbol

@@ -75,6 +75,7 @@ private:
     bool computed_name(Value name, Register to);
     void call(Form* form, Register to, Want want);
     void finish_call(Form* form, Register base, bool global_head);
+    const Local* lent_to(const Form* function, const Form* argument);
     void check_bindable(const Form* symbol);
     bool is_defined(Value name) const; // by now, or by this file
     void collection(Form* form, Register to);
@@ -90,9 +91,11 @@ private:
     void jump_if(Form* form, Label& label);
     bool compare_jump(Form* form, bool jump_when, Label& label);
     bool test_jump(Form* form, bool jump_when, Label& label);
-    void core_operation(Opcode op, std::span<Form* const> arguments, Register to);
+    void core_operation(const CoreInstruction& row, std::span<Form* const> arguments, Register to);
     void sum(const CoreInstruction& row, std::span<Form* const> arguments, Register to);
-    bool get_constant(Register to, Register map, Value key, bool called);
+    std::optional<Word> cached_key(Value key);
+    bool has_instruction(const Form* head, std::string_view name);
+    bool is_core_operation(const Form* call);
     bool is_core(const Form* head, std::string_view name);
 
     // special_forms.cpp
@@ -119,6 +122,8 @@ private:
     void form_defer(Form*, Register, Want);
     void form_loop(Form*, Register, Want);
     void form_recur(Form*, Register, Want);
+    bool writes_last(const Form* form);
+    bool may_mention(std::span<Form* const> forms, Value name) const;
     void form_go(Form*, Register, Want);
     void form_select(Form*, Register, Want);
     void form_match(Form*, Register, Want);

@@ -13,18 +13,19 @@ struct CoreInstruction {
     std::string_view name;
     Opcode op;
     unsigned arguments;
-    Opcode next = Opcode::Return; // for a third argument and those after it; Return: none
+    Opcode next = Opcode::Return;     // for a third argument and those after it; Return: none
+    Opcode constant = Opcode::Return; // for a second argument of -128 to 127; Return: none
 };
 
 inline constexpr CoreInstruction core_instructions[] = {
     {"+", Opcode::Add, 2, Opcode::AddNext},
     {"-", Opcode::Subtract, 2, Opcode::SubtractNext},
-    {"*", Opcode::Multiply, 2, Opcode::MultiplyNext},
-    {"/", Opcode::Divide, 2},
-    {"%", Opcode::Remainder, 2},
+    {"*", Opcode::Multiply, 2, Opcode::MultiplyNext, Opcode::MultiplyI},
+    {"/", Opcode::Divide, 2, Opcode::Return, Opcode::DivideI},
+    {"%", Opcode::Remainder, 2, Opcode::Return, Opcode::RemainderI},
     {"quot", Opcode::Quotient, 2},
     {"mod", Opcode::Modulo, 2},
-    {"inc", Opcode::SubtractI, 1}, // of minus one
+    {"inc", Opcode::SubtractI, 1}, // of the constant -1, which no sum is compiled to
     {"dec", Opcode::AddI, 1},      // likewise
     {"bit-and", Opcode::BitAnd, 2},
     {"bit-or", Opcode::BitOr, 2},
@@ -33,29 +34,37 @@ inline constexpr CoreInstruction core_instructions[] = {
     {"bit-shift-right", Opcode::ShiftRight, 2},
     {"not", Opcode::Not, 1},
     {"get", Opcode::Get, 2},
+    {"get", Opcode::GetElse, 3},
     {"first", Opcode::First, 1},
     {"rest", Opcode::Rest, 1},
     {"len", Opcode::Length, 1},
-    {"nth", Opcode::Nth, 2},
+    {"nth", Opcode::Nth, 2, Opcode::Return, Opcode::NthI},
     {"conj", Opcode::Conj, 2},
     {"assoc", Opcode::Assoc, 3},
     {"empty?", Opcode::JumpEmpty, 1}, // a jump: see Compiler::test_jump
 };
-inline constexpr std::size_t longest_core_name = 15;
+inline constexpr std::size_t longest_core_name = [] {
+    std::size_t longest = 0;
+    for (const CoreInstruction& row : core_instructions)
+        longest = row.name.size() > longest ? row.name.size() : longest;
+    return longest;
+}();
 
 /// Null: the instruction isn't one of these.
 constexpr const CoreInstruction* core_instruction(Opcode op) noexcept {
+    if (op == Opcode::ConjOwn) op = Opcode::Conj;
+    if (op == Opcode::AssocOwn) op = Opcode::Assoc;
     for (const CoreInstruction& row : core_instructions)
-        if (row.op == op || (row.next == op && op != Opcode::Return)) return &row;
+        if (op != Opcode::Return && (row.op == op || row.next == op || row.constant == op)) return &row;
     return nullptr;
 }
 
 /// The function that the instruction is for; empty: none.
 constexpr std::string_view core_name(Word word) noexcept {
     const auto op = static_cast<Opcode>(word & 0xFF);
-    const bool of_one = (word >> 24) == 0xFF; // inc, dec
-    if (op == Opcode::AddI && !of_one) return "+";
-    if (op == Opcode::SubtractI && !of_one) return "-";
+    const bool minus_one = (word >> 24) == 0xFF; // inc, dec
+    if (op == Opcode::AddI && !minus_one) return "+";
+    if (op == Opcode::SubtractI && !minus_one) return "-";
     if (op == Opcode::GetK) return (word >> 24) == 0 ? "get" : "";
     const CoreInstruction* const row = core_instruction(op);
     return row == nullptr ? std::string_view() : row->name;

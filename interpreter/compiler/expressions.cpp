@@ -112,7 +112,7 @@ void Compiler::symbol(Form* form, Register to) {
         if (found.boxed)
             f().emit_with(Opcode::GetBox, to, found.index, 0, f().constant(Value{globals_.refer(form->value)}));
         else if (found.index != to)
-            f().emit(Opcode::Move, to, found.index);
+            f().emit(Opcode::Copy, to, found.index);
         return;
     case FunctionState::Found::InCapture:
         f().emit(Opcode::GetCapture, to, found.index);
@@ -139,7 +139,7 @@ bool Compiler::computed_name(Value name, Register to) {
     const Register base = call_base(to);
     if (doc) constant(store_.symbol(text.substr(of_doc.size())), f().reserve());
     f().emit_with(Opcode::CallGlobal, base, doc ? 1 : 0, 0, f().constant(Value{getter}));
-    if (base != to) f().emit(Opcode::Move, to, base);
+    if (base != to) f().emit(Opcode::Copy, to, base);
     f().release_to(mark);
     return true;
 }
@@ -167,14 +167,17 @@ void Compiler::call(Form* form, Register to, Want want) {
     const Excused excused(*this, global && is_core(head, "test/assert-throws"));
     if (global && intrinsic(form, to)) return;
     const unsigned mark = f().next_register();
-    if (head->is(FormKind::Keyword) && form->list.count == 2 &&
-        get_constant(to, operand(form->list.items[1]), head->value, true))
-        return f().release_to(mark);
+    if (head->is(FormKind::Keyword) && form->list.count == 2)
+        if (const auto key = cached_key(head->value)) {
+            const Register map = operand(form->list.items[1]);
+            f().emit_with(Opcode::GetK, to, map, 1, *key);
+            return f().release_to(mark);
+        }
     const Register base = call_base(to);
     // The head comes first: what nobody has defined so far is missed before the arguments are evaluated.
     if (!global || (!is_defined(head->value) && !globals_.defining_core())) expression(head, base);
     finish_call(form, base, global);
-    if (base != to) f().emit(Opcode::Move, to, base);
+    if (base != to) f().emit(Opcode::Copy, to, base);
     f().release_to(mark);
 }
 
@@ -184,11 +187,28 @@ bool Compiler::is_defined(Value name) const {
            (definitions_ != nullptr && definitions_->find(name) != nullptr);
 }
 
+/// The local variable that the argument is, if the function keeps nothing of it. Null: it isn't so.
+const Local* Compiler::lent_to(const Form* function, const Form* argument) {
+    if (!argument->is(FormKind::Symbol)) return nullptr;
+    const Variable* const variable = globals_.find(function->value);
+    constexpr std::uint16_t lends = Variable::Core | Variable::Borrows;
+    if (variable == nullptr || (variable->flags & lends) != lends) return nullptr;
+    const Local* const local = f().find_local(argument->value, false);
+    const bool stays = local != nullptr && !local->boxed && !local->redefined && local->macro.is_absent();
+    return stays ? local : nullptr;
+}
+
 void Compiler::finish_call(Form* form, Register base, bool global_head) {
     const std::uint32_t count = form->list.count - 1;
     if (count > most_arguments) fail(form, msg::too_many_arguments, {std::to_string(most_arguments)});
-    for (std::uint32_t i = 0; i < count; ++i) expression(form->list.items[i + 1], f().reserve());
+    const Register first = count == 0 ? Register{0} : f().reserve();
+    const Local* const lent = count == 0 || !global_head ? nullptr : lent_to(form->list.items[0], form->list.items[1]);
+    const Register lender = lent == nullptr ? Register{0} : lent->reg;
+    if (count != 0 && lent == nullptr) expression(form->list.items[1], first);
+    for (std::uint32_t i = 1; i < count; ++i) expression(form->list.items[i + 1], f().reserve());
     f().set_span(form->span);
+    // After the other arguments: they must not change in place what is lent.
+    if (lent != nullptr) f().emit(Opcode::Lend, first, lender);
     if (global_head)
         f().emit_with(Opcode::CallGlobal, base, count, 0,
                       f().constant(Value{globals_.refer(form->list.items[0]->value)}));
@@ -218,7 +238,7 @@ void Compiler::collection(Form* form, Register to) {
         f().release_to(first);
         at += count;
     } while (at < items.size());
-    f().emit(Opcode::Move, to, made);
+    f().emit(Opcode::Copy, to, made);
     f().release_to(mark);
 }
 
@@ -253,7 +273,7 @@ void Compiler::map_literal(Form* form, Register to) {
             at += count;
         }
     }
-    f().emit(Opcode::Move, to, made);
+    f().emit(Opcode::Copy, to, made);
     f().release_to(mark);
 }
 

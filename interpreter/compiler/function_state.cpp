@@ -1,6 +1,7 @@
 #include "compiler/function_state.hpp"
 
 #include "base/messages.hpp"
+#include "compiler/liveness.hpp"
 
 namespace qi {
 
@@ -65,6 +66,7 @@ FunctionState::Found FunctionState::resolve(Value name, bool from_inner_function
 }
 
 Prototype* FunctionState::finish(unsigned parameters, bool rest) {
+    if (store_.in_place) mark_last_uses(*code_, most_ + 1);
     return make_prototype(store_.heap, std::move(code_), parameters, rest, most_ + 1);
 }
 

@@ -41,6 +41,7 @@ struct Region {
 
 struct LoopState {
     std::vector<Register> variables;
+    std::vector<Value> names; // of the variables; absent: a pattern
     std::size_t start = 0;
     std::size_t regions = 0; // open regions outside the loop
 };

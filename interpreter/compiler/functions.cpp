@@ -56,10 +56,10 @@ Prototype* Compiler::function(std::string name, const Form* parameters, std::spa
     if (parameters == nullptr && forms.size() == 1 && state.code().name == "go") {
         Label end;
         const Register base = state.reserve(3);
-        state.emit(Opcode::Move, base, result);
+        state.emit(Opcode::Copy, base, result);
         state.jump(Opcode::JumpNotThunk, base, 0, 0, end);
         state.emit(Opcode::Call, base, 0);
-        state.emit(Opcode::Move, result, base);
+        state.emit(Opcode::Copy, result, base);
         state.bind(end);
     }
     state.emit(Opcode::Return, result);
@@ -188,7 +188,7 @@ void Compiler::declare_defined(std::span<const Definition> definitions, std::spa
                 from = f().reserve();
                 f().emit(Opcode::GetCapture, from, outer.index);
             }
-            f().emit(!boxed ? Opcode::Move : outer.boxed ? Opcode::CopyBox : Opcode::SetBox, reg, from);
+            f().emit(!boxed ? Opcode::Copy : outer.boxed ? Opcode::CopyBox : Opcode::SetBox, reg, from);
             f().release_to(mark);
         }
         const bool readable = copied || !definition.certain;

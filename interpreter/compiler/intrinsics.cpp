@@ -10,6 +10,11 @@ bool Compiler::is_core(const Form* head, std::string_view name) {
     return variable != nullptr && (variable->flags & Variable::Core) != 0;
 }
 
+/// As is_core, of a name that has an instruction. While a function is traced, its name doesn't.
+bool Compiler::has_instruction(const Form* head, std::string_view name) {
+    return is_core(head, name) && globals_.find(head->value)->value.is(ObjectKind::Native);
+}
+
 namespace {
 
 constexpr std::size_t most_summands = 16; // for more, the function is called
@@ -35,12 +40,12 @@ bool Compiler::intrinsic(Form* form, Register to) {
     for (const CoreInstruction& row : core_instructions) {
         if (name != row.name || row.op == Opcode::JumpEmpty) continue;
         const bool several = arguments.size() > row.arguments && row.next != Opcode::Return;
-        if (arguments.size() != row.arguments && (!several || arguments.size() > most_summands)) return false;
-        if (!is_core(head, name)) return false;
+        if (arguments.size() != row.arguments && (!several || arguments.size() > most_summands)) continue;
+        if (!has_instruction(head, name)) return false;
         if (several)
             sum(row, arguments, to);
         else
-            core_operation(row.op, arguments, to);
+            core_operation(row, arguments, to);
         return done();
     }
     Label no, end;
@@ -53,7 +58,21 @@ bool Compiler::intrinsic(Form* form, Register to) {
     return done();
 }
 
-void Compiler::core_operation(Opcode op, std::span<Form* const> arguments, Register to) {
+/// It is compiled to instructions that compute a value from operands, not to a call or a jump.
+bool Compiler::is_core_operation(const Form* call) {
+    const Form* const head = call->list.items[0];
+    if (!head->is(FormKind::Symbol)) return false;
+    const std::string_view name = as_symbol(head->value)->text();
+    const std::size_t count = call->list.count - 1;
+    for (const CoreInstruction& row : core_instructions)
+        if (name == row.name && row.op != Opcode::JumpEmpty &&
+            (count == row.arguments || (row.next != Opcode::Return && count > row.arguments && count <= most_summands)))
+            return has_instruction(head, name);
+    return false;
+}
+
+void Compiler::core_operation(const CoreInstruction& row, std::span<Form* const> arguments, Register to) {
+    const Opcode op = row.op;
     const Register first = operand(arguments[0]);
     Form* const second = arguments.size() > 1 ? arguments[1] : nullptr;
     if (op == Opcode::AddI || op == Opcode::SubtractI) {
@@ -65,9 +84,13 @@ void Compiler::core_operation(Opcode op, std::span<Form* const> arguments, Regis
         f().emit(op == Opcode::Add ? Opcode::AddI : Opcode::SubtractI, to, first, byte_of(second));
         return;
     }
+    if (row.constant != Opcode::Return && is_small_literal(second)) {
+        f().emit(row.constant, to, first, byte_of(second));
+        return;
+    }
     if (op == Opcode::Get && (second->is(FormKind::Keyword) || second->is(FormKind::String))) {
         const Value key = second->is(FormKind::Keyword) ? second->value : text_constant(second->text);
-        if (get_constant(to, first, key, false)) return;
+        if (const auto word = cached_key(key)) return f().emit_with(Opcode::GetK, to, first, 0, *word);
     }
     const Register others[] = {second == nullptr ? Register{0} : operand(second),
                                arguments.size() > 2 ? operand(arguments[2]) : Register{0}};
@@ -85,12 +108,11 @@ void Compiler::sum(const CoreInstruction& row, std::span<Form* const> arguments,
         f().emit_with(row.next, i + 1 < operands.size() ? so_far : to, so_far, operands[i], static_cast<Word>(i));
 }
 
-/// False: there are too many constants or caches for it.
-bool Compiler::get_constant(Register to, Register map, Value key, bool called) {
-    const Word constant = f().constant(key), cache = f().cache();
-    if (constant >= 0x10000 || cache >= 0x10000) return false;
-    f().emit_with(Opcode::GetK, to, map, called ? 1 : 0, constant | cache << 16);
-    return true;
+/// The word of a GetK for the key. Nothing: the function has too many constants or caches.
+std::optional<Word> Compiler::cached_key(Value key) {
+    constexpr std::size_t most = 0x10000;
+    if (f().code().constants.size() >= most || f().code().caches.size() >= most) return std::nullopt;
+    return f().constant(key) | f().cache() << 16;
 }
 
 /// A jump if a test that has an instruction of its own gives true (or false). False: the form is no such test.
@@ -98,8 +120,8 @@ bool Compiler::test_jump(Form* form, bool jump_when, Label& label) {
     if (compare_jump(form, jump_when, label)) return true;
     if (!form->is_call() || form->list.count != 2) return false;
     Form* const head = form->list.items[0];
-    const bool nil = is_core(head, "nil?");
-    if (!nil && !is_core(head, "empty?")) return false;
+    const bool nil = has_instruction(head, "nil?");
+    if (!nil && !has_instruction(head, "empty?")) return false;
     const unsigned mark = f().next_register();
     const Register a = operand(form->list.items[1]);
     const Span outer = f().span();
@@ -119,7 +141,7 @@ bool Compiler::compare_jump(Form* form, bool jump_when, Label& label) {
     if (!head->is(FormKind::Symbol)) return false;
     const std::string_view name = as_symbol(head->value)->text();
     if (name != "<" && name != ">" && name != "<=" && name != ">=" && name != "=" && name != "!=") return false;
-    if (!is_core(head, name)) return false;
+    if (!has_instruction(head, name)) return false;
     Form *first = form->list.items[1], *second = form->list.items[2];
     const unsigned mark = f().next_register();
     const bool negated = name == "!=";
@@ -155,7 +177,7 @@ void Compiler::jump_unless(Form* form, Label& label) {
     const Nested nested(*this, form);
     if (test_jump(form, false, label)) return;
     const unsigned mark = f().next_register();
-    if (form->is_call() && form->list.count == 2 && is_core(form->list.items[0], "not")) {
+    if (form->is_call() && form->list.count == 2 && has_instruction(form->list.items[0], "not")) {
         jump_if(form->list.items[1], label);
     } else if (form->is_call() && form->list.count > 1 && form->list.items[0]->is_symbol(names_.and_) &&
                special(form) != nullptr) {

@@ -459,7 +459,7 @@ private:
             if (binding.transform == nullptr) continue;
             const Register base = f().reserve(3);
             c_.expression(binding.transform, base);
-            f().emit(Opcode::Move, f().reserve(), occurrences_[binding.occurrence].reg);
+            f().emit(Opcode::Copy, f().reserve(), occurrences_[binding.occurrence].reg);
             f().emit(Opcode::Call, base, 1);
             f().release_to(base + 1u);
             f().declare(binding.name->value, base);

@@ -46,10 +46,10 @@ void Compiler::define(Value name, Form* place, Register from) {
     if (local->boxed)
         state.emit(Opcode::SetBox, local->reg, from);
     else
-        state.emit(Opcode::Move, local->reg, from);
+        state.emit(Opcode::Copy, local->reg, from);
 }
 
-void Compiler::form_def(Form* form, Register to, Want) {
+void Compiler::form_def(Form* form, Register to, Want want) {
     need(form, form->list.count == 3 && form->list.items[1]->is(FormKind::Symbol));
     Form* name = form->list.items[1];
     Form* value = form->list.items[2];
@@ -65,7 +65,7 @@ void Compiler::form_def(Form* form, Register to, Want) {
         expression(value, made);
     define(name->value, form, made);
     if (!at_top_level()) lint_local_def(form, *f().find_declared(name->value));
-    f().emit(Opcode::Move, to, made);
+    if (!want.discard) f().emit(Opcode::Copy, to, made);
     f().release_to(mark);
 }
 
@@ -93,7 +93,7 @@ void Compiler::form_defn(Form* form, Register to, Want) {
         made);
     define(name, form, made);
     if (!global) f().find_declared(name)->parameters = items[parameters];
-    f().emit(Opcode::Move, to, made);
+    f().emit(Opcode::Copy, to, made);
     f().release_to(mark);
 }
 
@@ -272,9 +272,9 @@ void Compiler::form_pipe_if_ok(Form* form, Register to, Want) {
     f().jump(Opcode::JumpError, argument, 0, 0, end);
     expression(form->list.items[2], base);
     f().emit(Opcode::Call, base, 1);
-    f().emit(Opcode::Move, argument, base);
+    f().emit(Opcode::Copy, argument, base);
     f().bind(end);
-    f().emit(Opcode::Move, to, argument);
+    f().emit(Opcode::Copy, to, argument);
     f().release_to(mark);
 }
 
@@ -308,7 +308,7 @@ void Compiler::bound_loop(Form* form, Register to, Opcode leave) {
     const auto rebound = open_definitions(items.subspan(2), items[1]->items());
     const Register reg = f().reserve();
     expression(items[1]->list.items[1], reg);
-    f().emit(Opcode::Move, to, reg);
+    f().emit(Opcode::Copy, to, reg);
     f().jump(leave, reg, 0, 0, end);
     bind_local(items[1]->list.items[0], reg);
     declare_defined(rebound, items.subspan(2));
@@ -334,6 +334,7 @@ void Compiler::form_loop(Form* form, Register to, Want want) {
         const Register reg = f().reserve();
         expression(bindings[i + 1], reg);
         state.variables.push_back(reg);
+        state.names.push_back(bindings[i]->is(FormKind::Symbol) ? bindings[i]->value : Value::absent());
         if (bindings[i]->is(FormKind::Symbol)) bind_local(bindings[i], reg);
     }
     Label start;
@@ -348,6 +349,28 @@ void Compiler::form_loop(Form* form, Register to, Want want) {
     f().close_scope(scope);
 }
 
+/// The last instruction for the form is the first that writes to its target.
+bool Compiler::writes_last(const Form* form) {
+    if (!form->is_call()) return !form->has_items();
+    const Form* const head = form->list.items[0];
+    const auto arguments = form->items().subspan(1);
+    if (head->is_symbol(names_.if_) && arguments.size() == 3 && special(form) != nullptr)
+        return writes_last(arguments[1]) && writes_last(arguments[2]);
+    return is_core_operation(form);
+}
+
+/// Whether what the forms do may have to do with the variable.
+bool Compiler::may_mention(std::span<Form* const> forms, Value name) const {
+    std::vector<const Form*> pending(forms.begin(), forms.end());
+    while (!pending.empty()) {
+        const Form* const form = pending.back();
+        pending.pop_back();
+        if (form->is_symbol(name) || !macro_of(form).is_absent()) return true;
+        if (form->has_items()) pending.insert(pending.end(), form->items().begin(), form->items().end());
+    }
+    return false;
+}
+
 void Compiler::form_recur(Form* form, Register to, Want want) {
     if (f().loops().empty()) fail(form, msg::recur_outside);
     if (!want.tail) fail(form, msg::recur_not_tail);
@@ -356,13 +379,19 @@ void Compiler::form_recur(Form* form, Register to, Want want) {
     if (given != state.variables.size())
         fail(form, msg::recur_count, {std::to_string(state.variables.size()), std::to_string(given)});
     const unsigned mark = f().next_register();
+    const auto arguments = form->items().subspan(1);
+    // A handler within the loop must find the old values.
+    const bool handled = state.regions != f().regions().size();
     std::vector<Register> values;
     for (std::size_t i = 0; i < given; ++i) {
-        values.push_back(f().reserve());
-        expression(form->list.items[i + 1], values.back());
+        const bool direct = !handled && !state.names[i].is_absent() && writes_last(arguments[i]) &&
+                            !may_mention(arguments.subspan(i + 1), state.names[i]);
+        values.push_back(direct ? state.variables[i] : f().reserve());
+        expression(arguments[i], values.back());
     }
     leave_regions(state.regions);
-    for (std::size_t i = 0; i < given; ++i) f().emit(Opcode::Move, state.variables[i], values[i]);
+    for (std::size_t i = 0; i < given; ++i)
+        if (values[i] != state.variables[i]) f().emit(Opcode::Copy, state.variables[i], values[i]);
     Label start;
     start.at = static_cast<std::int64_t>(state.start);
     f().jump(Opcode::LoopBack, 0, 0, 0, start);
@@ -450,9 +479,9 @@ void Compiler::form_defer(Form* form, Register to, Want) {
                       f().constant(Value{globals_.refer(store_.symbol("%defer-to-end"))}));
     } else {
         const Register list = f().regions()[at - 1].deferred;
-        f().emit(Opcode::Move, f().reserve(), list);
+        f().emit(Opcode::Copy, f().reserve(), list);
         f().emit_with(Opcode::CallGlobal, base, 2, 0, f().constant(Value{globals_.refer(store_.symbol("%cons"))}));
-        f().emit(Opcode::Move, list, base);
+        f().emit(Opcode::Copy, list, base);
     }
     constant(Value::nil(), to);
     f().release_to(mark);

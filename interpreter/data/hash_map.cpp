@@ -42,25 +42,29 @@ private:
     std::uint64_t strong_ = 0;
 };
 
-std::uint32_t below(std::uint32_t bitmap, std::uint32_t bit) noexcept {
-    return static_cast<std::uint32_t>(__builtin_popcount(bitmap & (bit - 1)));
-}
+std::uint32_t below(std::uint32_t bitmap, std::uint32_t bit) noexcept { return bit_count(bitmap & (bit - 1)); }
 
-HashNode* make_node(Store& store, std::uint32_t entries, std::uint32_t children) {
-    const auto slots = static_cast<std::uint32_t>(2 * __builtin_popcount(entries) + __builtin_popcount(children));
-    auto* node = store.heap.make<HashNode>(ObjectKind::HashNode, HashNode::size_of(slots), slots);
+/// `more`: slots that it has room for besides.
+HashNode* make_node(Store& store, std::uint32_t entries, std::uint32_t children, std::uint32_t more = 0) {
+    const std::uint32_t slots = 2 * bit_count(entries) + bit_count(children);
+    auto* node = store.heap.make<HashNode>(ObjectKind::HashNode, HashNode::size_of(slots + more), slots);
+    if (more != 0) node->flags = static_cast<std::uint16_t>(slots + more);
     node->entries = entries;
     node->children = children;
     return node;
 }
 
-void copy(Value* to, const Value* from, std::size_t count) noexcept {
-    if (count != 0) std::memcpy(static_cast<void*>(to), from, count * sizeof(Value));
+/// The same for references to children, which have several parents from now on; unless the old parent isn't used again.
+void copy_children(Value* to, const Value* from, std::size_t count, bool moved) noexcept {
+    if (moved) return copy_values(to, from, count);
+    for (std::size_t i = 0; i < count; ++i) to[i] = from[i].shared();
 }
 
 HashNode* clone(Store& store, const HashNode* node) {
     HashNode* copied = make_node(store, node->entries, node->children);
-    copy(copied->slots(), node->slots(), node->length);
+    const std::size_t entry_slots = 2 * node->entry_count();
+    copy_values(copied->slots(), node->slots(), entry_slots);
+    copy_children(copied->slots() + entry_slots, node->slots() + entry_slots, node->length - entry_slots, false);
     return copied;
 }
 
@@ -81,7 +85,7 @@ Object* pair(Store& store, unsigned shift, Path& a, Value va, Path& b, Value vb)
     const std::uint32_t bit_a = a.bit(shift), bit_b = b.bit(shift);
     if (bit_a == bit_b) {
         HashNode* node = make_node(store, 0, bit_a);
-        node->slots()[0] = Value{pair(store, shift + level_bits, a, va, b, vb)};
+        node->slots()[0] = Value::unique(pair(store, shift + level_bits, a, va, b, vb));
         return node;
     }
     HashNode* node = make_node(store, bit_a | bit_b, 0);
@@ -98,54 +102,82 @@ Object* assoc_bucket(Store& store, const HashBucket* bucket, Value key, Value va
     while (at < bucket->length && !same_key(bucket->slots()[at], key)) at += 2;
     added = at == bucket->length;
     HashBucket* copied = make_bucket(store, bucket->length + (added ? 2 : 0));
-    copy(copied->slots(), bucket->slots(), bucket->length);
+    copy_values(copied->slots(), bucket->slots(), bucket->length);
     if (added) copied->slots()[at] = key;
     copied->slots()[at + 1] = value;
     return copied;
 }
 
-Object* assoc_in(Store& store, Object* object, unsigned shift, Path& path, Value value, bool& added) {
+/// The node with an entry more. `own`: it may be changed, and isn't used again.
+HashNode* with_entry(Store& store, HashNode* node, bool own, std::uint32_t bit, Value key, Value value) {
+    constexpr std::uint32_t room = 4; // for two entries more, in a node that is changed in place
+    const std::uint32_t entry_slots = 2 * node->entry_count();
+    const std::uint32_t at = 2 * below(node->entries, bit), after = entry_slots - at, children = node->child_count();
+    HashNode* longer = node;
+    if (own && node->length + 2u <= node->flags) {
+        Value* const slots = node->slots();
+        std::copy_backward(slots + at, slots + node->length, slots + node->length + 2);
+        node->entries |= bit;
+        node->length += 2;
+    } else {
+        longer = make_node(store, node->entries | bit, node->children, own ? room : 0);
+        copy_values(longer->slots(), node->slots(), at);
+        copy_values(longer->slots() + at + 2, node->slots() + at, after);
+        copy_children(longer->slots() + entry_slots + 2, node->slots() + entry_slots, children, own);
+    }
+    longer->slots()[at] = key;
+    longer->slots()[at + 1] = value;
+    store.heap.wrote(longer, key);
+    store.heap.wrote(longer, value);
+    return longer;
+}
+
+/// The node with the entry of this branch moved into a child, where there is another one.
+HashNode* with_child(Store& store, const HashNode* node, bool own, std::uint32_t bit, Object* child) {
+    const std::uint32_t entry_slots = 2 * node->entry_count(), at = 2 * below(node->entries, bit);
+    HashNode* moved = make_node(store, node->entries & ~bit, node->children | bit);
+    const std::uint32_t child_at = below(moved->children, bit);
+    copy_values(moved->slots(), node->slots(), at);
+    copy_values(moved->slots() + at, node->slots() + at + 2, entry_slots - at - 2);
+    Value* const children = moved->slots() + entry_slots - 2;
+    copy_children(children, node->slots() + entry_slots, child_at, own);
+    children[child_at] = Value::unique(child);
+    copy_children(children + child_at + 1, node->slots() + entry_slots + child_at, node->child_count() - child_at, own);
+    return moved;
+}
+
+/// The node with the entry. `own`: it may be changed, and isn't used again. What is given back is no other trie's.
+Object* assoc_in(Store& store, Object* object, bool own, unsigned shift, Path& path, Value value, bool& added) {
     if (object->kind == ObjectKind::HashBucket)
         return assoc_bucket(store, static_cast<HashBucket*>(object), path.key(), value, added);
-    const auto* node = static_cast<HashNode*>(object);
+    auto* const node = static_cast<HashNode*>(object);
     const std::uint32_t bit = path.bit(shift);
-    const std::uint32_t entry_slots = 2 * node->entry_count();
     if ((node->entries & bit) != 0) {
         const std::uint32_t at = 2 * below(node->entries, bit);
         if (same_key(node->slots()[at], path.key())) {
-            HashNode* copied = clone(store, node);
-            copied->slots()[at + 1] = value;
-            return copied;
+            HashNode* const changed = own ? node : clone(store, node);
+            changed->slots()[at + 1] = value;
+            store.heap.wrote(changed, value);
+            return changed;
         }
         // Two entries want this branch: both move one level down.
         added = true;
         Path other(node->slots()[at]);
-        Object* child = pair(store, shift + level_bits, other, node->slots()[at + 1], path, value);
-        HashNode* moved = make_node(store, node->entries & ~bit, node->children | bit);
-        const std::uint32_t child_at = below(moved->children, bit);
-        copy(moved->slots(), node->slots(), at);
-        copy(moved->slots() + at, node->slots() + at + 2, entry_slots - at - 2);
-        copy(moved->slots() + entry_slots - 2, node->slots() + entry_slots, child_at);
-        moved->slots()[entry_slots - 2 + child_at] = Value{child};
-        copy(moved->slots() + entry_slots - 1 + child_at, node->slots() + entry_slots + child_at,
-             node->child_count() - child_at);
-        return moved;
+        return with_child(store, node, own, bit,
+                          pair(store, shift + level_bits, other, node->slots()[at + 1], path, value));
     }
     if ((node->children & bit) != 0) {
-        const std::uint32_t at = entry_slots + below(node->children, bit);
-        Object* child = assoc_in(store, node->slots()[at].object(), shift + level_bits, path, value, added);
-        HashNode* copied = clone(store, node);
-        copied->slots()[at] = Value{child};
-        return copied;
+        const std::uint32_t at = 2 * node->entry_count() + below(node->children, bit);
+        const Value child = node->slots()[at];
+        Object* const new_child =
+            assoc_in(store, child.object(), own && child.is_unique(), shift + level_bits, path, value, added);
+        HashNode* const changed = own ? node : clone(store, node);
+        changed->slots()[at] = Value::unique(new_child);
+        store.heap.wrote(changed, changed->slots()[at]);
+        return changed;
     }
     added = true;
-    HashNode* longer = make_node(store, node->entries | bit, node->children);
-    const std::uint32_t at = 2 * below(longer->entries, bit);
-    copy(longer->slots(), node->slots(), at);
-    longer->slots()[at] = path.key();
-    longer->slots()[at + 1] = value;
-    copy(longer->slots() + at + 2, node->slots() + at, node->length - at);
-    return longer;
+    return with_entry(store, node, own, bit, path.key(), value);
 }
 
 bool is_single_entry(const Object* object) noexcept {
@@ -165,8 +197,8 @@ Object* dissoc_in(Store& store, Object* object, unsigned shift, Path& path) {
         std::uint32_t at = 0;
         while (!same_key(bucket->slots()[at], path.key())) at += 2;
         HashBucket* shorter = make_bucket(store, bucket->length - 2);
-        copy(shorter->slots(), bucket->slots(), at);
-        copy(shorter->slots() + at, bucket->slots() + at + 2, bucket->length - at - 2);
+        copy_values(shorter->slots(), bucket->slots(), at);
+        copy_values(shorter->slots() + at, bucket->slots() + at + 2, bucket->length - at - 2);
         return shorter;
     }
     const auto* node = static_cast<HashNode*>(object);
@@ -175,8 +207,8 @@ Object* dissoc_in(Store& store, Object* object, unsigned shift, Path& path) {
     if ((node->entries & bit) != 0) {
         const std::uint32_t at = 2 * below(node->entries, bit);
         HashNode* shorter = make_node(store, node->entries & ~bit, node->children);
-        copy(shorter->slots(), node->slots(), at);
-        copy(shorter->slots() + at, node->slots() + at + 2, node->length - at - 2);
+        copy_values(shorter->slots(), node->slots(), at);
+        copy_values(shorter->slots() + at, node->slots() + at + 2, node->length - at - 2);
         return shorter;
     }
     const std::uint32_t child_at = below(node->children, bit);
@@ -189,12 +221,12 @@ Object* dissoc_in(Store& store, Object* object, unsigned shift, Path& path) {
     // A child with one entry left dissolves into its parent, so that equal maps have equal trees.
     HashNode* merged = make_node(store, node->entries | bit, node->children & ~bit);
     const std::uint32_t at = 2 * below(merged->entries, bit);
-    copy(merged->slots(), node->slots(), at);
-    copy(merged->slots() + at, slots_of(child), 2);
-    copy(merged->slots() + at + 2, node->slots() + at, entry_slots - at);
-    copy(merged->slots() + entry_slots + 2, node->slots() + entry_slots, child_at);
-    copy(merged->slots() + entry_slots + 2 + child_at, node->slots() + entry_slots + child_at + 1,
-         node->child_count() - child_at - 1);
+    copy_values(merged->slots(), node->slots(), at);
+    copy_values(merged->slots() + at, slots_of(child), 2);
+    copy_values(merged->slots() + at + 2, node->slots() + at, entry_slots - at);
+    copy_values(merged->slots() + entry_slots + 2, node->slots() + entry_slots, child_at);
+    copy_values(merged->slots() + entry_slots + 2 + child_at, node->slots() + entry_slots + child_at + 1,
+                node->child_count() - child_at - 1);
     return merged;
 }
 
@@ -271,7 +303,7 @@ Object* build(Store& store, std::span<Entry> entries, Entry* scratch, unsigned s
             *entry++ = branch.front().key;
             *entry++ = branch.front().value;
         } else if (!branch.empty()) {
-            *child++ = Value{build(store, branch, scratch, shift + level_bits, count)};
+            *child++ = Value::unique(build(store, branch, scratch, shift + level_bits, count));
         }
     }
     return node;
@@ -329,8 +361,22 @@ Value hash_map_assoc(Store& store, Value map, Value key, Value value) {
     const auto* m = static_cast<const HashMap*>(map.object());
     bool added = false;
     Path path(key);
-    Object* root = assoc_in(store, m->root, 0, path, value, added);
+    Object* root = assoc_in(store, m->root, false, 0, path, value, added);
     return make_map(store, m->length + (added ? 1 : 0), root);
+}
+
+Value hash_map_assoc_own(Store& store, Value map, Value key, Value value) {
+    auto* m = static_cast<HashMap*>(map.object());
+    bool added = false;
+    Path path(key);
+    const bool own = map.is_unique() && (m->flags & HashMap::RootIsOwn) != 0;
+    Object* const root = assoc_in(store, m->root, own, 0, path, value, added);
+    if (!map.is_unique()) m = static_cast<HashMap*>(make_map(store, m->length, root).object());
+    m->root = static_cast<HashNode*>(root);
+    m->flags |= HashMap::RootIsOwn;
+    m->length += added ? 1 : 0;
+    store.heap.wrote(m, Value{root});
+    return Value::unique(m);
 }
 
 Value hash_map_with(Store& store, Value map, std::span<const Value> entries) {

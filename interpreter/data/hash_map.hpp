@@ -12,14 +12,22 @@
 
 namespace qi {
 
-struct HashNode : Object {  // length: slots
+/// Without the processor's instruction, which not all have, a call of the compiler's library takes longer than this.
+constexpr std::uint32_t bit_count(std::uint32_t bits) noexcept {
+    bits -= bits >> 1 & 0x55555555u;
+    bits = (bits & 0x33333333u) + (bits >> 2 & 0x33333333u);
+    bits = (bits + (bits >> 4)) & 0x0F0F0F0Fu;
+    return (bits * 0x01010101u) >> 24;
+}
+
+struct HashNode : Object {  // length: slots; flags: slots that there is room for, if those are more
     std::uint32_t entries;  // bitmap
     std::uint32_t children; // bitmap
     Value* slots() noexcept { return reinterpret_cast<Value*>(this + 1); }
     const Value* slots() const noexcept { return reinterpret_cast<const Value*>(this + 1); }
 
-    std::uint32_t entry_count() const noexcept { return static_cast<std::uint32_t>(__builtin_popcount(entries)); }
-    std::uint32_t child_count() const noexcept { return static_cast<std::uint32_t>(__builtin_popcount(children)); }
+    std::uint32_t entry_count() const noexcept { return bit_count(entries); }
+    std::uint32_t child_count() const noexcept { return bit_count(children); }
     static std::size_t size_of(std::size_t slots) noexcept { return sizeof(HashNode) + slots * sizeof(Value); }
 };
 
@@ -30,7 +38,9 @@ struct HashBucket : Object { // length: slots, two for each entry
     static std::size_t size_of(std::size_t slots) noexcept { return sizeof(HashBucket) + slots * sizeof(Value); }
 };
 
+/// As with vectors, what unique references lead to is changed in place.
 struct HashMap : Object { // length: entries
+    static constexpr std::uint16_t RootIsOwn = 1;
     HashNode* root;
 };
 
@@ -38,6 +48,8 @@ Value hash_map_get(Value map, Value key) noexcept;
 /// The value at a string key with this text, and that key.
 Value hash_map_get_string(Value map, std::string_view text, Value& key) noexcept;
 Value hash_map_assoc(Store& store, Value map, Value key, Value value);
+/// The same, but a map that is unique is changed in place. The result is unique.
+Value hash_map_assoc_own(Store& store, Value map, Value key, Value value);
 /// The map with entries added, key, value, key, value: as if one by one.
 Value hash_map_with(Store& store, Value map, std::span<const Value> entries);
 Value hash_map_dissoc(Store& store, Value map, Value key);

@@ -24,6 +24,12 @@ std::size_t size_by_length(const Object* object) noexcept {
     return T::size_of(object->length);
 }
 
+/// With room for more than it holds.
+template <typename T>
+std::size_t size_by_room(const Object* object) noexcept {
+    return T::size_of(std::max<std::size_t>(object->length, object->flags));
+}
+
 std::size_t string_size(const Object* object) noexcept {
     if ((object->flags & String::External) != 0) return sizeof(String);
     return String::header_size + std::max<std::size_t>(object->length, 8);
@@ -73,13 +79,13 @@ void add_data_kinds(KindTable& kinds) {
     kinds[ObjectKind::Keyword] = kinds[ObjectKind::Symbol];
     kinds[ObjectKind::Integer] = {fixed_size<Integer>, nullptr};
     kinds[ObjectKind::Array] = {size_by_length<Array>, trace_array};
-    kinds[ObjectKind::Vector] = {size_by_length<Vector>, trace_vector};
+    kinds[ObjectKind::Vector] = {size_by_room<Vector>, trace_vector};
     kinds[ObjectKind::TrieVector] = {fixed_size<TrieVector>, trace_trie_vector};
     kinds[ObjectKind::Cell] = {fixed_size<Cell>, trace_cell};
     kinds[ObjectKind::Shape] = {size_by_length<Shape>, trace_shape};
-    kinds[ObjectKind::FlatMap] = {size_by_length<FlatMap>, trace_flat_map};
+    kinds[ObjectKind::FlatMap] = {size_by_room<FlatMap>, trace_flat_map};
     kinds[ObjectKind::HashMap] = {fixed_size<HashMap>, trace_hash_map};
-    kinds[ObjectKind::HashNode] = {size_by_length<HashNode>, trace_hash_node};
+    kinds[ObjectKind::HashNode] = {size_by_room<HashNode>, trace_hash_node};
     kinds[ObjectKind::HashBucket] = {size_by_length<HashBucket>, trace_hash_bucket};
     kinds[ObjectKind::Set] = {fixed_size<Set>, trace_set};
 }

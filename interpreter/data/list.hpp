@@ -12,8 +12,8 @@ struct Cell : Object { // length: items from here on, saturating at 2^32 - 1
     Value rest;
 };
 
-inline bool is_cell(Value v) noexcept { return v.is(ObjectKind::Cell); }
-inline bool is_list(Value v) noexcept { return is_cell(v) || v.is_empty_list(); }
+QI_INLINE bool is_cell(Value v) noexcept { return v.is(ObjectKind::Cell); }
+QI_INLINE bool is_list(Value v) noexcept { return is_cell(v) || v.is_empty_list(); }
 inline const Cell* as_cell(Value v) noexcept { return static_cast<const Cell*>(v.object()); }
 inline std::size_t list_count(Value v) noexcept { return is_cell(v) ? v.object()->length : 0; }
 

@@ -14,8 +14,10 @@ namespace {
 
 const FlatMap* as_flat(Value map) noexcept { return static_cast<const FlatMap*>(map.object()); }
 
-FlatMap* make_flat(Store& store, Shape* shape) {
-    auto* map = store.heap.make<FlatMap>(ObjectKind::FlatMap, FlatMap::size_of(shape->length), shape->length);
+/// `more`: entries that it has room for besides.
+FlatMap* make_flat(Store& store, Shape* shape, std::uint32_t more = 0) {
+    auto* map = store.heap.make<FlatMap>(ObjectKind::FlatMap, FlatMap::size_of(shape->length + more), shape->length);
+    if (more != 0) map->flags = static_cast<std::uint16_t>(shape->length + more);
     map->shape = shape;
     return map;
 }
@@ -26,7 +28,7 @@ Value empty_map(Store& store) { return Value{make_flat(store, store.shapes.empty
 
 Value make_flat_map(Store& store, Shape* shape, std::span<const Value> values) {
     FlatMap* map = make_flat(store, shape);
-    if (!values.empty()) std::memcpy(static_cast<void*>(map->values()), values.data(), values.size_bytes());
+    copy_values(map->values(), values.data(), values.size());
     return Value{map};
 }
 
@@ -67,14 +69,13 @@ Value map_assoc(Store& store, Value map, Value key, Value value) {
     const int at = flat->shape->find(key);
     if (at >= 0) {
         FlatMap* copied = make_flat(store, flat->shape);
-        std::memcpy(static_cast<void*>(copied->values()), flat->values(), flat->length * sizeof(Value));
+        copy_values(copied->values(), flat->values(), flat->length);
         copied->values()[at] = value;
         return Value{copied};
     }
     if (flat->length < Shape::max_keys) {
         FlatMap* longer = make_flat(store, store.shapes.extend(flat->shape, key));
-        if (flat->length != 0)
-            std::memcpy(static_cast<void*>(longer->values()), flat->values(), flat->length * sizeof(Value));
+        copy_values(longer->values(), flat->values(), flat->length);
         longer->values()[flat->length] = value;
         return Value{longer};
     }
@@ -82,6 +83,41 @@ Value map_assoc(Store& store, Value map, Value key, Value value) {
     for (std::uint32_t i = 0; i < flat->length; ++i)
         trie = hash_map_assoc(store, trie, flat->shape->keys()[i], flat->values()[i]);
     return hash_map_assoc(store, trie, key, value);
+}
+
+Value map_assoc_own(Store& store, Value map, Value key, Value value) {
+    if (map.object()->kind == ObjectKind::HashMap) return hash_map_assoc_own(store, map, key, value);
+    auto* flat = static_cast<FlatMap*>(map.object());
+    const int at = flat->shape->find(key);
+    if (!map.is_unique() || (at < 0 && flat->length == Shape::max_keys))
+        return Value::unique(map_assoc(store, map, key, value).object());
+    if (at >= 0) {
+        flat->values()[at] = value;
+    } else {
+        Shape* const shape = store.shapes.extend(flat->shape, key);
+        if (flat->length >= flat->flags) {
+            // What has got an entry will get more.
+            FlatMap* longer = make_flat(store, shape, std::min(flat->length, Shape::max_keys - shape->length));
+            copy_values(longer->values(), flat->values(), flat->length);
+            flat = longer;
+        }
+        flat->values()[shape->length - 1] = value;
+        flat->shape = shape;
+        flat->length = shape->length;
+        store.heap.wrote(flat, Value{shape});
+    }
+    store.heap.wrote(flat, value);
+    return Value::unique(flat);
+}
+
+Value set_add_own(Store& store, Value set, Value member) {
+    auto* s = static_cast<Set*>(set.object());
+    const Value members =
+        map_assoc_own(store, set.is_unique() ? s->map : s->map.shared(), member, Value::boolean(true));
+    if (!set.is_unique()) s = static_cast<Set*>(make_set(store, members).object());
+    s->map = members;
+    store.heap.wrote(s, members);
+    return Value::unique(s);
 }
 
 Value map_with(Store& store, Value map, std::span<const Value> entries) {
@@ -142,9 +178,8 @@ Value make_set(Store& store, Value map) {
     return Value{set};
 }
 
-bool can_be_key(Value v) noexcept {
-    if (!v.is_object()) return true;
-    switch (v.object()->kind) {
+bool object_can_be_key(const Object* object) noexcept {
+    switch (object->kind) {
     case ObjectKind::Prototype:
     case ObjectKind::Closure:
     case ObjectKind::Native:

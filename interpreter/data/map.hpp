@@ -10,7 +10,7 @@
 
 namespace qi {
 
-struct FlatMap : Object { // length: entries
+struct FlatMap : Object { // length: entries; flags: entries that there is room for, if those are more
     Shape* shape;
     Value* values() noexcept { return reinterpret_cast<Value*>(this + 1); }
     const Value* values() const noexcept { return reinterpret_cast<const Value*>(this + 1); }
@@ -18,13 +18,13 @@ struct FlatMap : Object { // length: entries
 };
 
 struct Set : Object {
-    Value map;
+    Value map; // unique as long as it is this set's alone
 };
 
-inline bool is_map(Value v) noexcept { return v.is(ObjectKind::FlatMap) || v.is(ObjectKind::HashMap); }
+QI_INLINE bool is_map(Value v) noexcept { return v.is(ObjectKind::FlatMap) || v.is(ObjectKind::HashMap); }
 inline bool is_set(Value v) noexcept { return v.is(ObjectKind::Set); }
 inline std::size_t map_count(Value map) noexcept { return map.object()->length; }
-inline Value set_members(Value set) noexcept { return static_cast<const Set*>(set.object())->map; }
+inline Value set_members(Value set) noexcept { return static_cast<const Set*>(set.object())->map.shared(); }
 
 /// The value at exactly this key, or absent.
 Value map_get(Value map, Value key) noexcept;
@@ -35,6 +35,10 @@ Value empty_map(Store& store);
 /// Values in the order of the shape's keys.
 Value make_flat_map(Store& store, Shape* shape, std::span<const Value> values);
 Value map_assoc(Store& store, Value map, Value key, Value value);
+/// The same, but a map that is unique is changed in place. The result is unique.
+Value map_assoc_own(Store& store, Value map, Value key, Value value);
+/// The set with a member more, likewise.
+Value set_add_own(Store& store, Value set, Value member);
 /// The map with entries added, key, value, key, value: as if one by one.
 Value map_with(Store& store, Value map, std::span<const Value> entries);
 /// The same for the members of a set: a map whose values are true.
@@ -42,7 +46,8 @@ Value members_with(Store& store, Value members, std::span<const Value> keys);
 Value map_dissoc(Store& store, Value map, Value key);
 Value make_set(Store& store, Value map);
 /// Immutable values may be keys: everything but functions, atoms, channels and their like.
-bool can_be_key(Value v) noexcept;
+bool object_can_be_key(const Object* object) noexcept;
+QI_INLINE bool can_be_key(Value v) noexcept { return !v.is_object() || object_can_be_key(v.object()); }
 
 /// Walks the entries in the map's order. The map must not move during the walk: no safepoint in between.
 class MapCursor {

@@ -13,18 +13,20 @@ struct Integer : Object {
     std::int64_t value;
 };
 
-inline bool is_integer(Value v) noexcept { return v.is_small() || v.is(ObjectKind::Integer); }
+QI_INLINE bool is_integer(Value v) noexcept { return v.is_small() || v.is(ObjectKind::Integer); }
 inline bool is_number(Value v) noexcept { return v.is_double() || is_integer(v); }
-inline std::int64_t as_integer(Value v) noexcept {
+QI_INLINE std::int64_t as_integer(Value v) noexcept {
     return v.is_small() ? v.as_small() : static_cast<const Integer*>(v.object())->value;
 }
 inline double as_float(Value v) noexcept { return v.is_double() ? v.as_double() : static_cast<double>(as_integer(v)); }
 
-inline Value make_integer(Store& store, std::int64_t n) {
-    if (Value::fits_small(n)) return Value::small(n);
+inline Value box_integer(Store& store, std::int64_t n) {
     auto* boxed = store.heap.make<Integer>(ObjectKind::Integer);
     boxed->value = n;
     return Value{boxed};
+}
+QI_INLINE Value make_integer(Store& store, std::int64_t n) {
+    return Value::fits_small(n) ? Value::small(n) : box_integer(store, n);
 }
 
 /// -1, 0, 1 by exact value, also between integer and float; 2 when one is NaN.

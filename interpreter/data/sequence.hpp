@@ -9,8 +9,8 @@
 
 namespace qi {
 
-inline bool is_sequential(Value v) noexcept { return is_list(v) || is_vector(v); }
-inline std::size_t sequence_count(Value v) noexcept { return is_vector(v) ? vector_count(v) : list_count(v); }
+QI_INLINE bool is_sequential(Value v) noexcept { return is_list(v) || is_vector(v); }
+QI_INLINE std::size_t sequence_count(Value v) noexcept { return is_vector(v) ? vector_count(v) : list_count(v); }
 
 /// Walks the items of a list or vector, which must not move during the walk: no safepoint in between.
 class SequenceCursor {

@@ -6,6 +6,7 @@
 #include "data/symbol.hpp"
 #include "heap/heap.hpp"
 
+#include <cstring>
 #include <string>
 
 namespace qi {
@@ -24,6 +25,7 @@ public:
         : heap(kinds), symbols(heap), shapes(heap), describe_(describe) {}
 
     Heap heap;
+    bool in_place = true; // code that is compiled from now on may change what is unique in place
     SymbolTable symbols;
     ShapeTable shapes;
 
@@ -34,6 +36,11 @@ public:
 private:
     Describe describe_;
 };
+
+/// From one object to another that isn't in use yet.
+inline void copy_values(Value* to, const Value* from, std::size_t count) noexcept {
+    if (count != 0) std::memcpy(static_cast<void*>(to), from, count * sizeof(Value));
+}
 
 /// Fills in the kinds of this floor.
 void add_data_kinds(KindTable& kinds);

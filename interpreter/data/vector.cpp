@@ -10,40 +10,51 @@ namespace {
 
 constexpr std::size_t width = 32;
 
-void copy(Value* to, const Value* from, std::size_t count) noexcept {
-    if (count != 0) std::memcpy(static_cast<void*>(to), from, count * sizeof(Value));
-}
-
 Array* array_of(Store& store, const Value* items, std::size_t count, std::size_t capacity) {
     Array* array = make_array(store, capacity);
-    copy(array->items(), items, count);
+    copy_values(array->items(), items, count);
     return array;
 }
 
 Array* as_array(Value v) noexcept { return static_cast<Array*>(v.object()); }
 
+/// A copy whose children have several parents from now on.
+Array* copy_branch(Store& store, const Array* node, std::size_t capacity) {
+    Array* copied = make_array(store, capacity);
+    for (std::size_t i = 0; i < node->length; ++i) copied->items()[i] = node->items()[i].shared();
+    return copied;
+}
+
 /// A branch down to `level` that ends in `leaf`.
-Array* new_path(Store& store, std::uint64_t level, Array* leaf) {
+Value new_path(Store& store, std::uint64_t level, Value leaf) {
     while (level > 0) {
         Array* node = make_array(store, 1);
-        node->items()[0] = Value{leaf};
-        leaf = node;
+        node->items()[0] = leaf;
+        leaf = Value::unique(node);
         level -= 5;
     }
     return leaf;
 }
 
-/// `node` with `leaf` hung in as the leaf that holds item `index`, the last of the trie.
-Array* push_leaf(Store& store, std::uint64_t level, Array* node, std::size_t index, Array* leaf) {
+/// `node` with `leaf` hung in as the leaf that holds item `index`, the last of the trie. `own`: it may be changed.
+Array* push_leaf(Store& store, std::uint64_t level, Array* node, bool own, std::size_t index, Value leaf) {
     const std::size_t slot = (index >> level) & (width - 1);
-    Array* copied = array_of(store, node->items(), node->length, slot < node->length ? node->length : slot + 1);
+    const bool longer = slot == node->length;
+    const std::size_t length = longer ? slot + 1 : node->length;
+    Array* changed = node;
+    if (!own)
+        changed = copy_branch(store, node, length);
+    else if (longer)
+        changed = array_of(store, node->items(), slot, length);
+    Value& child = changed->items()[slot];
     if (level == 5)
-        copied->items()[slot] = Value{leaf};
-    else if (slot < node->length)
-        copied->items()[slot] = Value{push_leaf(store, level - 5, as_array(node->items()[slot]), index, leaf)};
+        child = leaf;
+    else if (longer)
+        child = new_path(store, level - 5, leaf);
     else
-        copied->items()[slot] = Value{new_path(store, level - 5, leaf)};
-    return copied;
+        child = Value::unique(push_leaf(store, level - 5, as_array(child), own && child.is_unique(), index, leaf));
+    store.heap.wrote(changed, child);
+    return changed;
 }
 
 struct Trie { // of a vector that is being made
@@ -66,16 +77,16 @@ Value make_trie(Store& store, const Trie& trie) {
     return Value{v};
 }
 
-/// The tail, which is full, becomes a leaf.
-void hang_in_tail(Store& store, Trie& trie) {
+/// The tail, which is full, becomes a leaf. `own`: the root may be changed.
+void hang_in_tail(Store& store, Trie& trie, bool own, Value tail) {
     const std::size_t index = trie.end - width;
     if (index >> trie.shift < width) {
-        trie.root = push_leaf(store, trie.shift, trie.root, index, trie.tail);
+        trie.root = push_leaf(store, trie.shift, trie.root, own, index, tail);
         return;
     }
     Array* root = make_array(store, 2); // the trie is full as well: one level more
-    root->items()[0] = Value{trie.root};
-    root->items()[1] = Value{new_path(store, trie.shift, trie.tail)};
+    root->items()[0] = own ? Value::unique(trie.root) : Value{trie.root};
+    root->items()[1] = new_path(store, trie.shift, tail);
     trie.root = root;
     trie.shift += 5;
 }
@@ -107,10 +118,58 @@ Array* set_in(Store& store, std::uint64_t level, Array* node, std::size_t index,
     return copied;
 }
 
+/// The vector itself if it may be changed, else a copy that may, of which no part is its own yet.
+TrieVector* own_head(Store& store, Value vector) {
+    auto* trie = static_cast<TrieVector*>(vector.object());
+    return vector.is_unique() ? trie : static_cast<TrieVector*>(make_trie(store, trie_of(trie)).object());
+}
+
+/// A tail with room for 32 items, that may be changed.
+void own_tail(Store& store, TrieVector* v, std::size_t count) {
+    if ((v->flags & TrieVector::TailIsOwn) != 0) return;
+    Array* tail = array_of(store, v->tail->items(), count, width);
+    std::fill(tail->items() + count, tail->items() + width, Value::nil());
+    v->tail = tail;
+    v->flags |= TrieVector::TailIsOwn;
+    store.heap.wrote(v, Value{tail});
+}
+
+/// The leaf that holds the item at `at` in the trie, which may be changed.
+Array* own_leaf(Store& store, TrieVector* v, std::uint64_t at) {
+    if ((v->flags & TrieVector::RootIsOwn) == 0) {
+        v->root = copy_branch(store, v->root, v->root->length);
+        v->flags |= TrieVector::RootIsOwn;
+        store.heap.wrote(v, Value{v->root});
+    }
+    Array* node = v->root;
+    for (std::uint64_t level = v->shift(); level > 0; level -= 5) {
+        Value& child = node->items()[(at >> level) & (width - 1)];
+        if (!child.is_unique()) {
+            const Array* below = as_array(child);
+            child = Value::unique(level > 5 ? copy_branch(store, below, below->length)
+                                            : array_of(store, below->items(), below->length, below->length));
+            store.heap.wrote(node, child);
+        }
+        node = as_array(child);
+    }
+    return node;
+}
+
 } // namespace
 
 Array* make_array(Store& store, std::size_t count) {
     return store.heap.make<Array>(ObjectKind::Array, Array::size_of(count), static_cast<std::uint32_t>(count));
+}
+
+Value trie_get(const TrieVector* trie, std::size_t index) noexcept {
+    const std::uint64_t at = trie->start + index;
+    const Array* node = trie->tail;
+    if (at < trie->tail_offset()) {
+        node = trie->root;
+        for (std::uint64_t level = trie->shift(); level > 0; level -= 5)
+            node = as_array(node->items()[(at >> level) & (width - 1)]);
+    }
+    return node->items()[at & (width - 1)];
 }
 
 std::span<const Value> vector_run(Value vector, std::size_t index, std::size_t& first) noexcept {
@@ -122,23 +181,25 @@ std::span<const Value> vector_run(Value vector, std::size_t index, std::size_t& 
     const auto* trie = static_cast<const TrieVector*>(vector.object());
     const std::uint64_t at = trie->start + index;
     const Array* node = trie->tail;
+    std::size_t count = trie->tail_count();
     if (at < trie->tail_offset()) {
         node = trie->root;
         for (std::uint64_t level = trie->shift(); level > 0; level -= 5)
             node = as_array(node->items()[(at >> level) & (width - 1)]);
+        count = width;
     }
     const std::uint64_t leaf = at & ~(width - 1);
     const std::size_t before =
         leaf < trie->start ? trie->start - leaf : 0; // items of the leaf that aren't the vector's
     first = leaf + before - trie->start;
-    return {node->items() + before, node->length - before};
+    return {node->items() + before, count - before};
 }
 
 Value make_vector(Store& store, std::span<const Value> items) {
     if (items.size() <= Vector::max_items) {
         auto* v = store.heap.make<Vector>(ObjectKind::Vector, Vector::size_of(items.size()),
                                           static_cast<std::uint32_t>(items.size()));
-        copy(v->items(), items.data(), items.size());
+        copy_values(v->items(), items.data(), items.size());
         return Value{v};
     }
     // Bottom up: leaves, then each level above them until one node is left.
@@ -169,8 +230,8 @@ Value vector_append(Store& store, Value vector, std::span<const Value> items) {
         if (flat->length + items.size() <= Vector::max_items) {
             const auto count = static_cast<std::uint32_t>(flat->length + items.size());
             auto* v = store.heap.make<Vector>(ObjectKind::Vector, Vector::size_of(count), count);
-            copy(v->items(), flat->items(), flat->length);
-            copy(v->items() + flat->length, items.data(), items.size());
+            copy_values(v->items(), flat->items(), flat->length);
+            copy_values(v->items() + flat->length, items.data(), items.size());
             return Value{v};
         }
         std::vector<Value> all(flat->items(), flat->items() + flat->length);
@@ -179,14 +240,14 @@ Value vector_append(Store& store, Value vector, std::span<const Value> items) {
     }
     Trie trie = trie_of(static_cast<const TrieVector*>(vector.object()));
     while (!items.empty()) {
-        std::size_t full = trie.tail->length;
+        std::size_t full = ((trie.end - 1) & (width - 1)) + 1;
         if (full == width) {
-            hang_in_tail(store, trie);
+            hang_in_tail(store, trie, false, Value{trie.tail});
             full = 0;
         }
         const std::size_t more = std::min(items.size(), width - full);
         Array* tail = array_of(store, trie.tail->items(), full, full + more);
-        copy(tail->items() + full, items.data(), more);
+        copy_values(tail->items() + full, items.data(), more);
         trie.tail = tail;
         trie.end += more;
         items = items.subspan(more);
@@ -204,7 +265,7 @@ Value vector_slice(Store& store, Value vector, std::size_t from, std::size_t to)
             std::size_t first = 0;
             const auto run = vector_run(vector, from + done, first);
             const std::size_t skipped = from + done - first, more = std::min(count - done, run.size() - skipped);
-            copy(v->items() + done, run.data() + skipped, more);
+            copy_values(v->items() + done, run.data() + skipped, more);
             done += more;
         }
         return Value{v};
@@ -238,7 +299,7 @@ Value vector_set(Store& store, Value vector, std::size_t index, Value item) {
     if (vector.object()->kind == ObjectKind::Vector) {
         const auto* flat = static_cast<const Vector*>(vector.object());
         auto* v = store.heap.make<Vector>(ObjectKind::Vector, Vector::size_of(flat->length), flat->length);
-        copy(v->items(), flat->items(), flat->length);
+        copy_values(v->items(), flat->items(), flat->length);
         v->items()[index] = item;
         return Value{v};
     }
@@ -251,6 +312,70 @@ Value vector_set(Store& store, Value vector, std::size_t index, Value item) {
         trie.root = set_in(store, trie.shift, trie.root, at, item);
     }
     return make_trie(store, trie);
+}
+
+Value vector_push_own(Store& store, Value vector, Value item) {
+    if (vector.object()->kind == ObjectKind::Vector) {
+        auto* flat = static_cast<Vector*>(vector.object());
+        const std::uint32_t count = flat->length;
+        if (count == Vector::max_items) {
+            Value all[Vector::max_items + 1];
+            copy_values(all, flat->items(), count);
+            all[count] = item;
+            return Value::unique(make_vector(store, all).object());
+        }
+        if (!vector.is_unique() || count >= flat->flags) {
+            // What has been pushed to before will be pushed to again. An odd number of items leaves no gap.
+            const std::uint32_t room = std::min((vector.is_unique() ? 2 * count : count) | 1, Vector::max_items);
+            auto* longer = store.heap.make<Vector>(ObjectKind::Vector, Vector::size_of(std::max(room, count + 1)));
+            longer->flags = static_cast<std::uint16_t>(std::max(room, count + 1));
+            copy_values(longer->items(), flat->items(), count);
+            flat = longer;
+        }
+        flat->items()[count] = item;
+        flat->length = count + 1;
+        store.heap.wrote(flat, item);
+        return Value::unique(flat);
+    }
+    TrieVector* v = own_head(store, vector);
+    std::size_t count = v->tail_count();
+    if (count == width) {
+        Trie trie = trie_of(v);
+        const bool own = (v->flags & TrieVector::RootIsOwn) != 0;
+        hang_in_tail(store, trie, own,
+                     (v->flags & TrieVector::TailIsOwn) != 0 ? Value::unique(v->tail) : Value{v->tail});
+        v->root = trie.root;
+        v->flags = static_cast<std::uint16_t>(trie.shift | TrieVector::RootIsOwn);
+        store.heap.wrote(v, Value{v->root});
+        count = 0;
+    }
+    own_tail(store, v, count);
+    v->tail->items()[count] = item;
+    store.heap.wrote(v->tail, item);
+    ++v->length;
+    return Value::unique(v);
+}
+
+Value vector_set_own(Store& store, Value vector, std::size_t index, Value item) {
+    if (vector.object()->kind == ObjectKind::Vector) {
+        if (!vector.is_unique()) return Value::unique(vector_set(store, vector, index, item).object());
+        auto* flat = static_cast<Vector*>(vector.object());
+        flat->items()[index] = item;
+        store.heap.wrote(flat, item);
+        return vector;
+    }
+    TrieVector* v = own_head(store, vector);
+    const std::uint64_t at = v->start + index;
+    Array* leaf = nullptr;
+    if (at >= v->tail_offset()) {
+        own_tail(store, v, v->tail_count());
+        leaf = v->tail;
+    } else {
+        leaf = own_leaf(store, v, at);
+    }
+    leaf->items()[at & (width - 1)] = item;
+    store.heap.wrote(leaf, item);
+    return Value::unique(v);
 }
 
 } // namespace qi

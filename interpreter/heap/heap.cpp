@@ -86,7 +86,8 @@ void Tracer::visit(Value& value) {
     Object* object = value.object();
     if (heap_.phase_ == Heap::Phase::Minor) {
         if (object->is_old()) return;
-        value = Value{(object->space & Object::Forwarded) != 0 ? Heap::forwarding(object) : heap_.promote(object)};
+        value =
+            value.moved_to((object->space & Object::Forwarded) != 0 ? Heap::forwarding(object) : heap_.promote(object));
     } else if (object->is_old() && !heap_.is_marked(object)) {
         heap_.shade(object);
     }

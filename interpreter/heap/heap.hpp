@@ -1,7 +1,7 @@
 // The heap: a bump-pointer nursery, whose survivors are copied once into an old space that is marked in
 // slices and swept by size class. Precise, and made simple by two rules (docs/internals/heap.md): it is only
 // ever asked to collect at a safepoint of the VM, where every live value is in a root; and values are
-// immutable except for a few kinds, whose writers call `wrote`.
+// immutable except for a few kinds, and collections that one reference leads to: who writes calls `wrote`.
 // Interpreter thread only. Knows objects by their header and by the KindTable it is given.
 #pragma once
 

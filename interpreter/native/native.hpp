@@ -161,4 +161,17 @@ constexpr Native native(std::string_view usage, std::string_view doc, L) {
     return Native{usage, doc, &native_detail::call<L>, named.all - named.optional, named.rest ? -1 : named.all};
 }
 
+/// Of a native that keeps nothing of its first argument, and gives back neither that nor what shares parts with it (an
+/// item of a collection doesn't), and calls nothing. So a collection that it was given may be changed in place
+/// afterwards.
+struct Borrows {};
+inline constexpr Borrows borrows;
+
+template <typename L>
+constexpr Native native(std::string_view usage, std::string_view doc, L function, Borrows) {
+    Native row = native(usage, doc, function);
+    row.borrows = true;
+    return row;
+}
+
 } // namespace qi

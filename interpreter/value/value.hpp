@@ -3,10 +3,13 @@
 //
 //   a double          as itself; a NaN is always the positive quiet one
 //   0xFFFC + 48 bits  pointer to an Object
-//   0xFFFD + code     nil, false, true, the empty list, and marks that programs never see
+//   0xFFFD + 48 bits  the same, and no other reference to that object will be used: it may be changed in place
+//   0xFFFE + code     nil, false, true, the empty list, and marks that programs never see
 //   0xFFFF + 48 bits  an integer in two's complement; wider ones are boxed (data/number.hpp)
 //
 // The integer tag is all ones, so "both are small integers" is one AND and one comparison.
+//
+// Unique references are only in registers, and within tries and sets (docs/internals/heap.md).
 #pragma once
 
 #include "value/object.hpp"
@@ -16,6 +19,9 @@
 #include <limits>
 
 namespace qi {
+
+/// For what the machine's loop is made of: it is too large for compilers to inline all of that by themselves.
+#define QI_INLINE [[gnu::always_inline]] inline
 
 class Value {
 public:
@@ -42,7 +48,8 @@ public:
     constexpr std::uint64_t bits() const noexcept { return bits_; }
     constexpr bool is_double() const noexcept { return bits_ < pointer_tag; }
     constexpr bool is_small() const noexcept { return bits_ >= integer_tag; }
-    constexpr bool is_object() const noexcept { return (bits_ >> 48) == (pointer_tag >> 48); }
+    constexpr bool is_object() const noexcept { return (bits_ >> 49) == (pointer_tag >> 49); }
+    constexpr bool is_unique() const noexcept { return (bits_ >> 48) == (unique_tag >> 48); }
     constexpr bool is_nil() const noexcept { return bits_ == nil_bits; }
     constexpr bool is_absent() const noexcept { return bits_ == absent_bits; }
     constexpr bool is_parked() const noexcept { return bits_ == parked_bits; }
@@ -57,8 +64,16 @@ public:
 
     constexpr std::int64_t as_small() const noexcept { return static_cast<std::int64_t>(bits_ << 16) >> 16; }
     constexpr double as_double() const noexcept { return std::bit_cast<double>(bits_); }
+    /// The same reference, as one of perhaps several.
+    constexpr Value shared() const noexcept { return is_unique() ? Value(bits_ ^ (pointer_tag ^ unique_tag)) : *this; }
+    /// The only reference to an object.
+    static Value unique(Object* object) noexcept { return Value(unique_tag | reinterpret_cast<std::uint64_t>(object)); }
+    /// The same kind of reference to where the object is now.
+    Value moved_to(Object* object) const noexcept {
+        return Value((bits_ & ~payload_mask) | reinterpret_cast<std::uint64_t>(object));
+    }
     Object* object() const noexcept { return reinterpret_cast<Object*>(bits_ & payload_mask); }
-    bool is(ObjectKind kind) const noexcept { return is_object() && object()->kind == kind; }
+    QI_INLINE bool is(ObjectKind kind) const noexcept { return is_object() && object()->kind == kind; }
 
     /// The same word: identity for objects, equality for interned and immediate values.
     friend constexpr bool operator==(Value a, Value b) noexcept { return a.bits_ == b.bits_; }
@@ -68,7 +83,8 @@ public:
 
 private:
     static constexpr std::uint64_t pointer_tag = 0xFFFC000000000000u;
-    static constexpr std::uint64_t special_tag = 0xFFFD000000000000u;
+    static constexpr std::uint64_t unique_tag = 0xFFFD000000000000u;
+    static constexpr std::uint64_t special_tag = 0xFFFE000000000000u;
     static constexpr std::uint64_t integer_tag = 0xFFFF000000000000u;
     static constexpr std::uint64_t payload_mask = 0x0000FFFFFFFFFFFFu;
     static constexpr std::uint64_t nil_bits = special_tag | 0;

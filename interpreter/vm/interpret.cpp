@@ -38,11 +38,19 @@ namespace qi {
     } catch (...) {                                                                                                    \
         result = native_threw();                                                                                       \
     }
+// What it refers to isn't unique from here on.
+#define SHARE(value)                                                                                                   \
+    do {                                                                                                               \
+        if ((value).is_unique()) [[unlikely]]                                                                          \
+            (value) = (value).shared();                                                                                \
+    } while (false)
+#define SHARE_ALL(values, number)                                                                                      \
+    for (unsigned shared_ = 0; shared_ < (number); ++shared_) SHARE((values)[shared_])
 #define JUMP_BY(distance) (pc += static_cast<std::int32_t>(distance))
 
 Vm::Stop Vm::execute(Goroutine& g) {
     static const void* const labels[] = {
-#define OPCODE(name, words) &&op_##name,
+#define OPCODE(name, ...) &&op_##name,
 #include "compiler/opcodes.def"
     };
     const Word* pc = g.pc;
@@ -72,8 +80,15 @@ Vm::Stop Vm::execute(Goroutine& g) {
     g.resume = Resume::Continue;
     NEXT;
 
+op_Copy:
+    SHARE(R(B));
+    R(A) = R(B);
+    NEXT;
 op_Move:
     R(A) = R(B);
+    NEXT;
+op_Lend:
+    R(A) = R(B).shared();
     NEXT;
 op_LoadK:
     R(A) = k[*pc++];
@@ -102,6 +117,7 @@ op_GetGlobal : {
     NEXT;
 }
 op_SetGlobal:
+    SHARE(R(A));
     globals.set(static_cast<Variable*>(k[*pc++].object()), R(A));
     NEXT;
 op_GetCapture:
@@ -131,6 +147,7 @@ op_CopyBox : {
     NEXT;
 }
 op_SetBox : {
+    SHARE(R(B));
     auto* box = static_cast<Box*>(R(A).object());
     box->value = R(B);
     heap().wrote(box, R(B));
@@ -146,6 +163,7 @@ op_MakeClosure:
     {                                                                                                                  \
         SAVE(at);                                                                                                      \
         Value arguments[] = {__VA_ARGS__};                                                                             \
+        SHARE_ALL(arguments, std::size(arguments));                                                                    \
         const Native& native = core_function(Opcode::op);                                                              \
         Value result;                                                                                                  \
         CALL_NATIVE(arguments, static_cast<unsigned>(std::size(arguments)))                                            \
@@ -156,8 +174,8 @@ op_MakeClosure:
 // The usual cases of numbers are small integers, and floats with such.
 #define FLOATS(a, b) ((a.is_double() && (b.is_double() || b.is_small())) || (b.is_double() && a.is_small()))
 #define FLOAT(v) (v.is_double() ? v.as_double() : static_cast<double>(v.as_small()))
-#define USUAL_ARITHMETIC(builtin, operator_)                                                                           \
-    const Value a = R(B), b = R(C);                                                                                    \
+#define USUAL_ARITHMETIC(second, builtin, operator_)                                                                   \
+    const Value a = R(B), b = second;                                                                                  \
     std::int64_t n;                                                                                                    \
     if (Value::both_small(a, b)) [[likely]] {                                                                          \
         if (!builtin(a.as_small(), b.as_small(), &n) && Value::fits_small(n)) [[likely]] {                             \
@@ -173,9 +191,9 @@ op_MakeClosure:
         NEXT;                                                                                                          \
     }
 #define ARITHMETIC(name, builtin, operator_, neutral)                                                                  \
-    op_##name : {USUAL_ARITHMETIC(builtin, operator_) CORE(name, pc - 1, a, b)} op_##name##Next : {                    \
+    op_##name : {USUAL_ARITHMETIC(R(C), builtin, operator_) CORE(name, pc - 1, a, b)} op_##name##Next : {              \
         ++pc;                                                                                                          \
-        USUAL_ARITHMETIC(builtin, operator_)                                                                           \
+        USUAL_ARITHMETIC(R(C), builtin, operator_)                                                                     \
         /* With b in its own place, for the error's sake. */                                                           \
         SAVE(pc - 2);                                                                                                  \
         const Value result = add_next(Opcode::name, a, b, pc[-1], Value::small(neutral));                              \
@@ -203,38 +221,56 @@ op_MakeClosure:
     }
     ARITHMETIC_I(AddI, +, Add)
     ARITHMETIC_I(SubtractI, -, Subtract)
-op_Divide : {
-    const Value a = R(B), b = R(C);
-    if (Value::both_small(a, b) && b.as_small() > 0) [[likely]] {
-        R(A) = Value::small(a.as_small() / b.as_small());
-        NEXT;
-    }
-    if (FLOATS(a, b) && FLOAT(b) != 0) {
-        R(A) = Value::number(FLOAT(a) / FLOAT(b));
-        NEXT;
-    }
-    CORE(Divide, pc - 1, a, b)
+op_MultiplyI : {
+    USUAL_ARITHMETIC(Value::small(SIGNED_C), __builtin_mul_overflow, *)
+    CORE(Multiply, pc - 1, a, b)
 }
-#define OF_INTEGERS(name, usual, expression)                                                                           \
-    op_##name : {                                                                                                      \
-        const Value a = R(B), b = R(C);                                                                                \
-        if (Value::both_small(a, b) || (is_integer(a) && is_integer(b))) [[likely]] {                                  \
-            [[maybe_unused]] const std::int64_t x = as_integer(a), y = as_integer(b);                                  \
+#define DIVIDE(second)                                                                                                 \
+    {                                                                                                                  \
+        const Value a = R(B), b = second;                                                                              \
+        if (Value::both_small(a, b) && b.as_small() > 0) [[likely]] {                                                  \
+            R(A) = Value::small(a.as_small() / b.as_small());                                                          \
+            NEXT;                                                                                                      \
+        }                                                                                                              \
+        if (FLOATS(a, b) && FLOAT(b) != 0) {                                                                           \
+            R(A) = Value::number(FLOAT(a) / FLOAT(b));                                                                 \
+            NEXT;                                                                                                      \
+        }                                                                                                              \
+        CORE(Divide, pc - 1, a, b)                                                                                     \
+    }
+op_Divide:
+    DIVIDE(R(C))
+op_DivideI:
+    DIVIDE(Value::small(SIGNED_C))
+#undef DIVIDE
+#define OF_INTEGERS(label, function, second, usual, expression)                                                        \
+    op_##label : {                                                                                                     \
+        const Value a = R(B), b = second;                                                                              \
+        if (Value::both_small(a, b)) [[likely]] {                                                                      \
+            [[maybe_unused]] const std::int64_t x = a.as_small(), y = b.as_small();                                    \
             if (usual) [[likely]] {                                                                                    \
                 R(A) = make_integer(store, expression);                                                                \
                 NEXT;                                                                                                  \
             }                                                                                                          \
+        } else if (is_integer(a) && is_integer(b)) {                                                                   \
+            [[maybe_unused]] const std::int64_t x = as_integer(a), y = as_integer(b);                                  \
+            if (usual) {                                                                                               \
+                R(A) = make_integer(store, expression);                                                                \
+                NEXT;                                                                                                  \
+            }                                                                                                          \
         }                                                                                                              \
-        CORE(name, pc - 1, a, b)                                                                                       \
+        CORE(function, pc - 1, a, b)                                                                                   \
     }
-    OF_INTEGERS(Remainder, y > 0, x % y)
-    OF_INTEGERS(Quotient, y > 0, x / y)
-    OF_INTEGERS(Modulo, y > 0, x % y < 0 ? x % y + y : x % y)
-    OF_INTEGERS(BitAnd, true, x & y)
-    OF_INTEGERS(BitOr, true, x | y)
-    OF_INTEGERS(BitXor, true, x ^ y)
-    OF_INTEGERS(ShiftLeft, y >= 0 && y < 64, static_cast<std::int64_t>(static_cast<std::uint64_t>(x) << y))
-    OF_INTEGERS(ShiftRight, y >= 0 && y < 64, x >> y)
+    OF_INTEGERS(Remainder, Remainder, R(C), y > 0, x % y)
+    OF_INTEGERS(RemainderI, Remainder, Value::small(SIGNED_C), y > 0, x % y)
+    OF_INTEGERS(Quotient, Quotient, R(C), y > 0, x / y)
+    OF_INTEGERS(Modulo, Modulo, R(C), y > 0, x % y < 0 ? x % y + y : x % y)
+    OF_INTEGERS(BitAnd, BitAnd, R(C), true, x & y)
+    OF_INTEGERS(BitOr, BitOr, R(C), true, x | y)
+    OF_INTEGERS(BitXor, BitXor, R(C), true, x ^ y)
+    OF_INTEGERS(ShiftLeft, ShiftLeft, R(C), y >= 0 && y < 64,
+                static_cast<std::int64_t>(static_cast<std::uint64_t>(x) << y))
+    OF_INTEGERS(ShiftRight, ShiftRight, R(C), y >= 0 && y < 64, x >> y)
 #undef OF_INTEGERS
 op_First : {
     const Value xs = R(B);
@@ -245,6 +281,7 @@ op_First : {
     CORE(First, pc - 1, xs)
 }
 op_Rest : {
+    SHARE(R(B)); // a part of a vector shares its leaves
     const Value xs = R(B);
     if (is_cell(xs)) [[likely]] {
         R(A) = as_cell(xs)->rest;
@@ -254,44 +291,74 @@ op_Rest : {
 }
 op_Length : {
     const Value xs = R(B);
-    if (is_vector(xs)) [[likely]] {
-        R(A) = Value::small(static_cast<std::int64_t>(vector_count(xs)));
+    if (is_vector(xs) || is_map(xs)) [[likely]] {
+        R(A) = Value::small(xs.object()->length);
         NEXT;
     }
     CORE(Length, pc - 1, xs)
 }
-op_Nth : {
-    const Value xs = R(B), index = R(C);
-    if (is_vector(xs) && index.is_small()) [[likely]] {
-        const auto at_index = static_cast<std::uint64_t>(index.as_small());
-        if (at_index < vector_count(xs)) [[likely]] { // a negative index is larger
-            R(A) = vector_get(xs, at_index);
-            NEXT;
-        }
+#define NTH(second)                                                                                                    \
+    {                                                                                                                  \
+        const Value xs = R(B), index = second;                                                                         \
+        if (is_vector(xs) && index.is_small()) [[likely]] {                                                            \
+            const auto place = static_cast<std::uint64_t>(index.as_small());                                           \
+            if (place < vector_count(xs)) [[likely]] { /* a negative index is larger */                                \
+                R(A) = vector_get(xs, place);                                                                          \
+                NEXT;                                                                                                  \
+            }                                                                                                          \
+        }                                                                                                              \
+        CORE(Nth, pc - 1, xs, index)                                                                                   \
     }
-    CORE(Nth, pc - 1, xs, index)
-}
+op_Nth:
+    NTH(R(C))
+op_NthI:
+    NTH(Value::small(SIGNED_C))
+#undef NTH
+// Where the source is unique, it is changed in place: op_…Own is for one that isn't used again, the other one leaves it
+// as it is.
 op_Conj : {
+    SHARE(R(B));
+    goto op_ConjOwn;
+}
+op_ConjOwn : {
+    SHARE(R(C));
     const Value xs = R(B), x = R(C);
     if (is_vector(xs)) [[likely]] {
-        R(A) = vector_push(store, xs, x);
+        R(A) = vector_push_own(store, xs, x);
         NEXT;
     }
     if (is_list(xs)) {
         R(A) = make_cell(store, x, xs);
         NEXT;
     }
+    if (is_set(xs) && can_be_key(x)) {
+        R(A) = set_add_own(store, xs, x);
+        NEXT;
+    }
     CORE(Conj, pc - 1, xs, x)
 }
 op_Assoc : {
+    SHARE(R(B));
+    goto op_AssocOwn;
+}
+op_AssocOwn : {
+    SHARE(R(C));
+    SHARE(R(*pc));
     const Value to = R(B), key = R(C), value = R(*pc++);
     if (is_map(to) && can_be_key(key)) [[likely]] {
-        R(A) = map_assoc(store, to, key, value);
+        R(A) = map_assoc_own(store, to, key, value);
         NEXT;
     }
-    if (is_vector(to) && key.is_small() && static_cast<std::uint64_t>(key.as_small()) < vector_count(to)) {
-        R(A) = vector_set(store, to, static_cast<std::size_t>(key.as_small()), value);
-        NEXT;
+    if (is_vector(to) && key.is_small()) {
+        const auto index = static_cast<std::uint64_t>(key.as_small()); // a negative one is larger than any
+        if (index < vector_count(to)) {
+            R(A) = vector_set_own(store, to, index, value);
+            NEXT;
+        }
+        if (index == vector_count(to)) {
+            R(A) = vector_push_own(store, to, value);
+            NEXT;
+        }
     }
     CORE(Assoc, pc - 2, to, key, value)
 }
@@ -300,11 +367,11 @@ op_JumpEmpty : {
     bool empty = true;
     if (is_cell(xs)) {
         empty = false;
-    } else if (is_vector(xs)) {
-        empty = vector_count(xs) == 0;
+    } else if (is_vector(xs) || is_map(xs)) {
+        empty = xs.object()->length == 0;
     } else if (!xs.is_nil() && !xs.is_empty_list()) {
         SAVE(pc - 1);
-        Value argument = xs;
+        Value argument = xs.shared();
         const Native& native = core_function(Opcode::JumpEmpty);
         Value result;
         CALL_NATIVE(&argument, 1)
@@ -436,6 +503,7 @@ call : {
             }
             // The rest becomes a list.
             const unsigned fixed = prototype->parameters;
+            SHARE_ALL(callee_base + fixed, count - fixed);
             const Value list = make_list(store, {callee_base + fixed, count - fixed});
             if (callee_base + fixed + 1 > g.limit) {
                 SAVE(start);
@@ -466,6 +534,7 @@ call : {
         NEXT;
     }
     SAVE(start);
+    SHARE_ALL(base + at + 3, count); // what natives get they may keep
     Value result;
     if (callee.is(ObjectKind::Native)) [[likely]] {
         const Native& native = *static_cast<NativeFunction*>(callee.object())->native;
@@ -526,7 +595,7 @@ op_Return : {
     const auto back = reinterpret_cast<const Word*>(static_cast<std::uintptr_t>(base[-2].as_small()));
     if (back == nullptr) [[unlikely]] {
         g.base = base;
-        g.delivered = value;
+        g.delivered = value.shared();
         return Stop::Done;
     }
     const std::int64_t below = base[-1].as_small();
@@ -538,23 +607,30 @@ op_Return : {
 }
 
 op_MakeVector:
+    SHARE_ALL(base + B, C);
     R(A) = make_vector(store, {base + B, C});
     NEXT;
 op_PushVector : {
+    SHARE_ALL(base + B, C);
     Value vector = R(A);
     for (unsigned i = 0; i < C; ++i) vector = vector_push(store, vector, R(B + i));
     R(A) = vector;
     NEXT;
 }
-op_MakeMap:
-    R(A) = make_map(static_cast<Shape*>(k[*pc++].object()), base + B);
+op_MakeMap : {
+    auto* const shape = static_cast<Shape*>(k[*pc++].object());
+    SHARE_ALL(base + B, shape->length);
+    R(A) = make_map(shape, base + B);
     NEXT;
+}
 op_PutMap:
+    SHARE_ALL(base + B, 2 * C);
     SAVE(pc - 1);
     THROW_IF(!put_map(R(A), base + B, C));
     NEXT;
 op_MakeSet:
 op_PushSet : {
+    SHARE_ALL(base + B, C);
     SAVE(pc - 1);
     const bool fresh = (word & 0xFF) == static_cast<Word>(Opcode::MakeSet);
     const Value set = make_set(base + B, fresh ? Value::absent() : R(A), C);
@@ -574,7 +650,20 @@ op_Get : {
         R(A) = index < vector_count(from) ? vector_get(from, index) : Value::nil();
         NEXT;
     }
+    SHARE(R(C)); // what a set gives back
     CORE(Get, pc - 1, from, key)
+}
+op_GetElse : {
+    const Value from = R(B), key = R(C), otherwise = R(*pc++);
+    if (is_map(from)) [[likely]] {
+        const Value value = map_lookup(store, from, key);
+        if (value.is_absent()) SHARE(R(pc[-1]));
+        R(A) = value.is_absent() ? R(pc[-1]) : value;
+        NEXT;
+    }
+    SHARE(R(C));
+    SHARE(R(pc[-1]));
+    CORE(GetElse, pc - 2, from, key, otherwise)
 }
 op_GetK : {
     const Word both = *pc++;
@@ -760,6 +849,8 @@ thrown:
 #undef THROW_IF
 #undef CALL_NATIVE
 #undef JUMP_BY
+#undef SHARE
+#undef SHARE_ALL
 #undef FLOATS
 #undef FLOAT
 #undef USUAL_ARITHMETIC

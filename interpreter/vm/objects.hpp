@@ -23,8 +23,9 @@ struct Native {
     std::string_view usage; // "ws/send conn message"; `?` after optional ones, `…` in front of the rest
     std::string_view doc;
     Value (*call)(Vm&, const Native&, Value* arguments, unsigned count);
-    int least; // arguments
-    int most;  // -1: any number
+    int least;            // arguments
+    int most;             // -1: any number
+    bool borrows = false; // keeps nothing of its first argument, and gives back nothing of it but items
 
     constexpr std::string_view name() const noexcept { return usage.substr(0, usage.find(' ')); }
 };

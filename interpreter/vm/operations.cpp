@@ -14,14 +14,14 @@
 
 namespace qi {
 
-const Native& Vm::core_function(Opcode op) {
-    const CoreInstruction* const row = core_instruction(op);
-    const Native*& known = core_functions_[static_cast<std::size_t>(row - core_instructions)];
-    if (known == nullptr) {
-        const Variable* const variable = globals.find_core(store.symbol(row->name));
-        known = static_cast<NativeFunction*>(variable->value.object())->native;
-    }
-    return *known;
+void Vm::bind_core_functions() {
+    for (std::size_t i = 0; i < std::size(core_instructions); ++i)
+        if (const Variable* variable = globals.find_core(store.symbol(core_instructions[i].name)))
+            core_functions_[i] = static_cast<NativeFunction*>(variable->value.object())->native;
+}
+
+const Native& Vm::core_function(Opcode op) const noexcept {
+    return *core_functions_[static_cast<std::size_t>(core_instruction(op) - core_instructions)];
 }
 
 Value Vm::add_next(Opcode op, Value a, Value b, unsigned index, Value neutral) {
@@ -177,14 +177,16 @@ Value Vm::to_text(const Value* values, unsigned count) {
     return make_string(store, std::move(text));
 }
 
-Value Vm::make_closure(Prototype* prototype, const Value* base) {
+Value Vm::make_closure(Prototype* prototype, Value* base) {
     const auto& captures = prototype->code->captures;
     auto* closure = heap().make<Closure>(ObjectKind::Closure, Closure::size_of(captures.size()),
                                          static_cast<std::uint32_t>(captures.size()));
     closure->prototype = prototype;
-    for (std::size_t i = 0; i < captures.size(); ++i)
-        closure->captured()[i] =
-            captures[i].from_register ? base[captures[i].index] : frame_closure(base)->captured()[captures[i].index];
+    for (std::size_t i = 0; i < captures.size(); ++i) {
+        const std::uint8_t from = captures[i].index;
+        if (captures[i].from_register) base[from] = base[from].shared();
+        closure->captured()[i] = captures[i].from_register ? base[from] : frame_closure(base)->captured()[from];
+    }
     return Value{closure};
 }
 

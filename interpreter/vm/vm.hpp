@@ -88,6 +88,8 @@ public:
     }
     /// Lives as long as the VM.
     void own(std::shared_ptr<void> thing) { owned_.push_back(std::move(thing)); }
+    /// The functions of the library that instructions are for, once they are defined.
+    void bind_core_functions();
     void set_console(Console* console) noexcept { console_ = console; }
     Console* console() const noexcept { return console_; }
     /// A function value that captures nothing.
@@ -120,7 +122,7 @@ private:
     bool unwind(Goroutine& g); // to the nearest handler; false: there is none
 
     // operations.cpp: what the instructions do in their less usual cases
-    const Native& core_function(Opcode op); // that the instruction is for
+    const Native& core_function(Opcode op) const noexcept; // that the instruction is for
     /// (op a b), where b is argument `index` of a sum of several.
     Value add_next(Opcode op, Value a, Value b, unsigned index, Value neutral);
     int compare_values(Opcode op, Value a, Value b, bool swapped); // 1, 0; -1: thrown. Swapped: written (> b a)
@@ -139,9 +141,9 @@ private:
     bool put_map(Value& map, const Value* pairs, unsigned count);
     Value make_set(const Value* values, Value onto, unsigned count);
     Value to_text(const Value* values, unsigned count);
-    Value make_closure(Prototype* prototype, const Value* base);
+    Value make_closure(Prototype* prototype, Value* base);
 
-    std::array<const Native*, std::size(core_instructions)> core_functions_{}; // those that were needed
+    std::array<const Native*, std::size(core_instructions)> core_functions_{};
     Value call_function_;
     std::vector<Value> call_arguments_;
     std::vector<Value> spread_;

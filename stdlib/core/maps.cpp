@@ -111,37 +111,44 @@ constexpr Native maps_natives[] = {
            [](Call call, Value from, Sequence path, std::optional<Value> otherwise) {
                return get_in(call, from, path, otherwise.value_or(Value::nil()));
            }),
-    native("contains? xs key",
-           "Whether xs, a map, has the key, or, a set, the member.\n(contains? {:a nil} :a) ;=> true",
-           [](Call call, Value xs, Value key) -> Result<Value> {
-               auto found = look_up(call, xs, key);
-               if (!found) return found;
-               return Value::boolean(!found->is_absent());
-           }),
-    native("%found-key m key", "The key of m that a look-up of key would find.",
-           [](Call call, Associative m, Value key) {
-               if (!is_map(m)) return key;
-               Value found = key;
-               return map_lookup(call.store(), m.value, key, &found).is_absent() ? key : found;
-           }),
-    native("keys m", "The keys of m, in its order.\n(keys {:a 1 :b 2}) ;=> (:a :b)",
-           [](Call call, MapOrNil m) {
-               std::vector<Value> keys;
-               if (!m.value.is_nil()) {
-                   MapCursor cursor(m);
-                   for (Value key, value; cursor.next(key, value);) keys.push_back(key);
-               }
-               return make_list(call.store(), keys);
-           }),
-    native("vals m", "The values of m, in the order of the keys.\n(vals {:a 1 :b 2}) ;=> (1 2)",
-           [](Call call, MapOrNil m) {
-               std::vector<Value> values;
-               if (!m.value.is_nil()) {
-                   MapCursor cursor(m);
-                   for (Value key, value; cursor.next(key, value);) values.push_back(value);
-               }
-               return make_list(call.store(), values);
-           }),
+    native(
+        "contains? xs key", "Whether xs, a map, has the key, or, a set, the member.\n(contains? {:a nil} :a) ;=> true",
+        [](Call call, Value xs, Value key) -> Result<Value> {
+            auto found = look_up(call, xs, key);
+            if (!found) return found;
+            return Value::boolean(!found->is_absent());
+        },
+        borrows),
+    native(
+        "%found-key m key", "The key of m that a look-up of key would find.",
+        [](Call call, Associative m, Value key) {
+            if (!is_map(m)) return key;
+            Value found = key;
+            return map_lookup(call.store(), m.value, key, &found).is_absent() ? key : found;
+        },
+        borrows),
+    native(
+        "keys m", "The keys of m, in its order.\n(keys {:a 1 :b 2}) ;=> (:a :b)",
+        [](Call call, MapOrNil m) {
+            std::vector<Value> keys;
+            if (!m.value.is_nil()) {
+                MapCursor cursor(m);
+                for (Value key, value; cursor.next(key, value);) keys.push_back(key);
+            }
+            return make_list(call.store(), keys);
+        },
+        borrows),
+    native(
+        "vals m", "The values of m, in the order of the keys.\n(vals {:a 1 :b 2}) ;=> (1 2)",
+        [](Call call, MapOrNil m) {
+            std::vector<Value> values;
+            if (!m.value.is_nil()) {
+                MapCursor cursor(m);
+                for (Value key, value; cursor.next(key, value);) values.push_back(value);
+            }
+            return make_list(call.store(), values);
+        },
+        borrows),
     native(
         "assoc m x...",
         "m with values put at keys: (assoc m key value …). Of a vector, at indexes; fails with :range beyond its end.\n"

@@ -18,6 +18,10 @@ Result<Value> fold(Call call, Opcode op, Value start, Rest numbers, int first = 
         if (!is_number(numbers[i]))
             return failure_at(first + static_cast<int>(i), kind::type, msg::argument_type,
                               {msg::type_number.text(), describe_value(call.store(), numbers[i])});
+        if (i == 0 && op == Opcode::Add && total == Value::small(0)) { // 0 + -0.0 would be 0.0
+            total = numbers[i];
+            continue;
+        }
         if (total.is_double() || numbers[i].is_double()) {
             const double x = as_float(total), y = as_float(numbers[i]);
             total = Value::number(op == Opcode::Add ? x + y : op == Opcode::Subtract ? x - y : x * y);
@@ -173,19 +177,23 @@ constexpr Native numbers_natives[] = {
            [](Call call, Value x, Rest ys) { return extreme(call, x, ys, Order::Less); }),
     native("max x y...", "The largest of x and all y; a float if any is, and NaN if any is that.\n(max 3 1 2) ;=> 3",
            [](Call call, Value x, Rest ys) { return extreme(call, x, ys, Order::Greater); }),
-    native("= x y...",
-           "Whether x and all y are equal: numbers by value, the rest by content.\n(= [1 2] (list 1 2)) ;=> true",
-           [](Call, Value x, Rest ys) {
-               for (const Value y : ys)
-                   if (!equal(x, y)) return false;
-               return true;
-           }),
-    native("!= x y...", "Whether x and all y aren't equal: the opposite of =.\n(!= 1 2) ;=> true",
-           [](Call, Value x, Rest ys) {
-               for (const Value y : ys)
-                   if (!equal(x, y)) return true;
-               return false;
-           }),
+    native(
+        "= x y...",
+        "Whether x and all y are equal: numbers by value, the rest by content.\n(= [1 2] (list 1 2)) ;=> true",
+        [](Call, Value x, Rest ys) {
+            for (const Value y : ys)
+                if (!equal(x, y)) return false;
+            return true;
+        },
+        borrows),
+    native(
+        "!= x y...", "Whether x and all y aren't equal: the opposite of =.\n(!= 1 2) ;=> true",
+        [](Call, Value x, Rest ys) {
+            for (const Value y : ys)
+                if (!equal(x, y)) return true;
+            return false;
+        },
+        borrows),
     native("< x y...",
            "Whether x is less than y, and so on: numbers, strings, or vectors item by item.\n(< 1 2 3) ;=> true",
            [](Call call, Value x, Rest ys) { return chain(call, x, ys, [](Order o) { return o == Order::Less; }); }),

@@ -227,10 +227,12 @@ constexpr Native sequences_natives[] = {
            }),
     native("first xs", "The first item of xs, or nil.\n(first [1 2]) ;=> 1",
            [](Call call, Seqable xs) { return first_of(call, xs); }),
-    native("second xs", "The second item of xs, or nil.\n(second [1 2]) ;=> 2",
-           [](Call call, Seqable xs) { return at_or_nil(call, xs, 1); }),
-    native("last xs", "The last item of xs, or nil.\n(last [1 2]) ;=> 2",
-           [](Call call, Seqable xs) { return at_or_nil(call, xs, std::max<std::size_t>(count_of(xs), 1) - 1); }),
+    native(
+        "second xs", "The second item of xs, or nil.\n(second [1 2]) ;=> 2",
+        [](Call call, Seqable xs) { return at_or_nil(call, xs, 1); }, borrows),
+    native(
+        "last xs", "The last item of xs, or nil.\n(last [1 2]) ;=> 2",
+        [](Call call, Seqable xs) { return at_or_nil(call, xs, std::max<std::size_t>(count_of(xs), 1) - 1); }, borrows),
     native("rest xs", "All but the first item of xs; nothing stays nothing.\n(rest [1 2 3]) ;=> [2 3]",
            [](Call call, Seqable xs) { return rest_of(call, xs); }),
     native("nth xs index",

@@ -86,31 +86,38 @@ Result<Value> join(Call call, std::string_view separator, Value xs) {
 }
 
 constexpr Native text_natives[] = {
-    native("str x...",
-           "Every x as one string: strings as they are, the rest as printed.\n"
-           "(str \"a\" :b [1 \"x\"]) ;=> \"a:b[1 \\\"x\\\"]\"",
-           [](Call call, Rest xs) {
-               std::string text;
-               for (const Value x : xs) append_display(call.store(), text, x);
-               return make_string(call.store(), std::move(text));
-           }),
-    native("pr-str x", "Text that reads back as x.\n(pr-str \"a\\n\") ;=> \"\\\"a\\\\n\\\"\"",
-           [](Call call, Value x) { return make_string(call.store(), readable(call.store(), x)); }),
+    native(
+        "str x...",
+        "Every x as one string: strings as they are, the rest as printed.\n"
+        "(str \"a\" :b [1 \"x\"]) ;=> \"a:b[1 \\\"x\\\"]\"",
+        [](Call call, Rest xs) {
+            std::string text;
+            for (const Value x : xs) append_display(call.store(), text, x);
+            return make_string(call.store(), std::move(text));
+        },
+        borrows),
+    native(
+        "pr-str x", "Text that reads back as x.\n(pr-str \"a\\n\") ;=> \"\\\"a\\\\n\\\"\"",
+        [](Call call, Value x) { return make_string(call.store(), readable(call.store(), x)); }, borrows),
     native("read text",
            "The first form of text, as data. Fails with :syntax, also if the rest can't be read.\n(read \"(+ 1 2)\") "
            ";=> (+ 1 2)",
            [](Call call, std::string_view text) { return read(call, text); }),
-    native("println x...",
-           "Prints every x, with spaces between them and a newline at the end; nil.\n(println 1 \"a\") ;=> nil",
-           [](Call call, Rest xs) {
-               print(call, xs, true);
-               return Value::nil();
-           }),
-    native("print x...", "Prints every x with spaces between; nil.\n(print \"\") ;=> nil",
-           [](Call call, Rest xs) {
-               print(call, xs, false);
-               return Value::nil();
-           }),
+    native(
+        "println x...",
+        "Prints every x, with spaces between them and a newline at the end; nil.\n(println 1 \"a\") ;=> nil",
+        [](Call call, Rest xs) {
+            print(call, xs, true);
+            return Value::nil();
+        },
+        borrows),
+    native(
+        "print x...", "Prints every x with spaces between; nil.\n(print \"\") ;=> nil",
+        [](Call call, Rest xs) {
+            print(call, xs, false);
+            return Value::nil();
+        },
+        borrows),
     native("eprintln x...", "Prints every x as println does, but to standard error, at once; nil.\n(eprintln) ;=> nil",
            [](Call call, Rest xs) {
                print_error(call, xs, true);

@@ -49,19 +49,32 @@ TEST_CASE("arithmetic and comparison on small numbers need no constants") {
 
 TEST_CASE("a loop is a jump back") {
     CHECK(opcodes("(fn [n] (loop [i 0] (if (< i n) (recur (+ i 1)) i)))") ==
-          "LoadI JumpLess AddI Move LoopBack Jump Move Return");
+          "LoadI JumpLess AddI LoopBack Jump Move Return");
 }
 
 TEST_CASE("functions that loops call are instructions, as long as the program doesn't redefine them") {
     CHECK(opcodes("(fn [a b c] (+ a b c))") == "Add AddNext Return");
     CHECK(opcodes("(fn [a] (* 2 a a a))") == "LoadI Multiply MultiplyNext MultiplyNext Return");
-    CHECK(opcodes("(fn [v i x] (assoc v i (+ (nth v i) x)))") == "Nth Add Assoc Return");
-    CHECK(opcodes("(fn [xs] (conj (rest xs) (first xs)))") == "Rest First Conj Return");
+    CHECK(opcodes("(fn [v i x] (assoc v i (+ (nth v i) x)))") == "Nth Add AssocOwn Return");
+    CHECK(opcodes("(fn [xs] (conj (rest xs) (first xs)))") == "Rest First ConjOwn Return");
     CHECK(opcodes("(fn [a b] (bit-xor (bit-shift-left a 3) (quot b 2)))") ==
           "LoadI ShiftLeft LoadI Quotient BitXor Return");
+    CHECK(opcodes("(fn [v] (% (* (nth v 0) 7) 2))") == "NthI MultiplyI RemainderI Return");
     CHECK(opcodes("(fn [xs] (when (not (empty? xs)) (len xs)))") == "JumpEmpty Length Jump Nil Return");
     CHECK(opcodes("(fn [nth v] (nth v 0))").find("Call") != std::string::npos);
     CHECK(opcodes("(fn [v] (nth v))").find("CallGlobal") != std::string::npos);
+}
+
+TEST_CASE("the last use of a collection is known") {
+    CHECK(opcodes("(fn [v] (conj v 1) v)") == "LoadI Conj Move Return");
+    CHECK(opcodes("(fn [v] [(conj v 1) v])").find("ConjOwn") == std::string::npos);
+    CHECK(opcodes("(fn [v] [(conj v 1) (conj v 2)])") == "LoadI Conj LoadI ConjOwn MakeVector Move Return");
+    CHECK(opcodes("(fn [v] (loop [i 0 v v] (if (< i 3) (recur (+ i 1) (conj v i)) v)))") ==
+          "LoadI Move JumpLessI AddI ConjOwn Move LoopBack Jump Move Return");
+    CHECK(opcodes("(fn [v] (loop [i 0] (if (< i 3) (do (conj v i) (recur (+ i 1))) i)))").find("ConjOwn") ==
+          std::string::npos);
+    CHECK(opcodes("(fn [f v] (try (f (conj v 1))) v)").find("ConjOwn") == std::string::npos);
+    CHECK(opcodes("(fn [v] (println v (conj v 1)))") == "LoadI Conj Lend CallGlobal Return");
 }
 
 TEST_CASE("look-ups of a keyword are cached") {
@@ -76,7 +89,7 @@ TEST_CASE("constant collections are one constant") {
 }
 
 TEST_CASE("a call of a global name is one instruction") {
-    CHECK(opcodes("(fn [x] (println x))") == "Move CallGlobal Return");
+    CHECK(opcodes("(fn [x] (println x))") == "Lend CallGlobal Return");
 }
 
 TEST_CASE("every question of a match is asked once on each path") {

@@ -183,10 +183,45 @@ std::string Generator::call(int depth) {
     }
 }
 
+/// A collection that grows in a loop, and earlier versions of it that must stay as they were.
+std::string Generator::growth(int depth) {
+    static const char* const starts[] = {"[]",
+                                         "{}",
+                                         "#{}",
+                                         "{:a 1}",
+                                         "(to-vector (range 40))",
+                                         "[1 2 3]",
+                                         "(reduce (fn [m i] (assoc m i i)) {} (range 70))"};
+    const std::string i = fresh(), now = fresh(), old = fresh();
+    const auto x = [&] { return "(flat " + in_scope({i, now}, depth - 2) + ")"; };
+    const auto change = [&](const std::string& of) {
+        switch (pick(8)) {
+        case 0: return "(assoc " + of + " " + i + " " + x() + ")";
+        case 1: return "(assoc " + of + " (flat " + x() + ") " + x() + ")";
+        case 2: return "(conj " + of + " " + x() + ")";
+        case 3: return "(update " + of + " " + i + " " + function(depth - 1, 1) + ")";
+        case 4: return "(let [s (str " + of + " (try (assoc " + of + " " + i + " 1)))] (conj " + of + " s))";
+        case 5:
+            return "(if (contains? #{1 2} (len " + of + ")) (conj " + of + " 1) (assoc " + of + " (len " + of + ") 2))";
+        case 6: return "((fn [c] (conj c " + x() + ")) " + of + ")";
+        default: return "(try (assoc " + of + " " + i + " " + x() + "))";
+        }
+    };
+    const std::string start = pick(4) == 0 ? expression(depth - 1) : starts[pick(std::size(starts))];
+    std::string next = change(change(now));
+    if (pick(4) == 0) next = "(if " + x() + " " + next + " " + change(now) + ")";
+    if (pick(4) == 0) next = "(let [f (fn [] (len " + now + ")) n " + next + "] (f) n)";
+    if (pick(4) == 0) next = "(try (let [n " + next + "] (if (= " + i + " 2) (error n) n)))";
+    const std::string kept = "(if " + x() + " (conj " + old + " " + now + ") " + old + ")";
+    const std::string turn = pick(2) == 0 ? next + " " + kept : "(let [k " + kept + "] " + next + ") " + kept;
+    return "(try (loop [" + i + " 0 " + now + " " + start + " " + old + " []] (if (< " + i + " " +
+           std::to_string(pick(8)) + ") (recur (inc " + i + ") " + turn + ") [" + now + " " + old + "])))";
+}
+
 std::string Generator::expression(int depth) {
     if (depth <= 0) return name();
     const auto x = [&] { return expression(depth - 1); };
-    switch (pick(30)) {
+    switch (pick(32)) {
     case 0:
     case 1: return name();
     case 2:
@@ -238,6 +273,8 @@ std::string Generator::expression(int depth) {
     case 25: return "(let [a (atom " + x() + ")] (swap! a " + function(depth, 1) + ") (deref a))";
     case 26: return "(cond " + x() + " " + x() + " :else " + x() + ")";
     case 27: return "(my-or " + x() + " " + x() + ")";
+    case 28:
+    case 29: return growth(depth);
     default: return "(try " + call(depth) + ")";
     }
 }

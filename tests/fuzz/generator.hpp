@@ -28,6 +28,7 @@ private:
     std::string binding(int depth, std::vector<std::string>& names);
     std::string pattern(int depth, std::vector<std::string>& names);
     std::string call(int depth);
+    std::string growth(int depth);
     std::string function(int depth, std::size_t parameters);
     std::string atom();
     std::string name();
