@@ -95,7 +95,7 @@ private:
     void sum(const CoreInstruction& row, std::span<Form* const> arguments, Register to);
     std::optional<Word> cached_key(Value key);
     bool has_instruction(const Form* head, std::string_view name);
-    bool is_core_operation(const Form* call);
+    const CoreInstruction* core_operation_of(const Form* call);
     bool is_core(const Form* head, std::string_view name);
 
     // special_forms.cpp

@@ -43,11 +43,6 @@ const Variable* Globals::find_made(Value symbol) const {
     return nullptr;
 }
 
-const Variable* Globals::find_core(Value symbol) const {
-    const auto found = core_.find(symbol.object());
-    return found == core_.end() ? nullptr : found->second;
-}
-
 Variable* Globals::refer(Value symbol) {
     if (Variable* known = find(symbol)) return known;
     return make(defining_core_ ? core_ : scopes_[scope_], symbol);

@@ -65,8 +65,6 @@ public:
     Variable* find(Value symbol);
     /// The same, but a library function that nothing has referred to yet is left alone.
     const Variable* find_made(Value symbol) const;
-    /// The library's own, whatever the program has defined; null: nothing of it has that name, or has been referred to.
-    const Variable* find_core(Value symbol) const;
     /// As `find`; made, without a value, if there is none.
     Variable* refer(Value symbol);
     /// The variable that `def` of this name sets. A program's first definition of a library name makes a variable of

@@ -28,47 +28,39 @@ unsigned byte_of(const Form* form) noexcept { return static_cast<unsigned>(form-
 } // namespace
 
 bool Compiler::intrinsic(Form* form, Register to) {
-    Form* head = form->list.items[0];
-    const std::string_view name = as_symbol(head->value)->text();
-    const auto arguments = form->items().subspan(1);
-    if (arguments.empty() || name.size() > longest_core_name) return false;
+    if (form->list.count < 2 || as_symbol(form->list.items[0]->value)->text().size() > longest_core_name) return false;
     const unsigned mark = f().next_register();
-    const auto done = [&] {
-        f().release_to(mark);
-        return true;
-    };
-    for (const CoreInstruction& row : core_instructions) {
-        if (name != row.name || row.op == Opcode::JumpEmpty) continue;
-        const bool several = arguments.size() > row.arguments && row.next != Opcode::Return;
-        if (arguments.size() != row.arguments && (!several || arguments.size() > most_summands)) continue;
-        if (!has_instruction(head, name)) return false;
-        if (several)
-            sum(row, arguments, to);
+    if (const CoreInstruction* const row = core_operation_of(form)) {
+        const auto arguments = form->items().subspan(1);
+        if (arguments.size() > row->arguments)
+            sum(*row, arguments, to);
         else
-            core_operation(row, arguments, to);
-        return done();
+            core_operation(*row, arguments, to);
+    } else {
+        Label no, end;
+        if (!test_jump(form, false, no)) return false;
+        f().emit(Opcode::True, to);
+        f().jump(Opcode::Jump, 0, 0, 0, end);
+        f().bind(no);
+        f().emit(Opcode::False, to);
+        f().bind(end);
     }
-    Label no, end;
-    if (!test_jump(form, false, no)) return false;
-    f().emit(Opcode::True, to);
-    f().jump(Opcode::Jump, 0, 0, 0, end);
-    f().bind(no);
-    f().emit(Opcode::False, to);
-    f().bind(end);
-    return done();
+    f().release_to(mark);
+    return true;
 }
 
-/// It is compiled to instructions that compute a value from operands, not to a call or a jump.
-bool Compiler::is_core_operation(const Form* call) {
+/// The row of a call that is compiled to instructions that compute a value from operands. Null: it is none.
+const CoreInstruction* Compiler::core_operation_of(const Form* call) {
     const Form* const head = call->list.items[0];
-    if (!head->is(FormKind::Symbol)) return false;
+    if (!head->is(FormKind::Symbol)) return nullptr;
     const std::string_view name = as_symbol(head->value)->text();
     const std::size_t count = call->list.count - 1;
-    for (const CoreInstruction& row : core_instructions)
-        if (name == row.name && row.op != Opcode::JumpEmpty &&
-            (count == row.arguments || (row.next != Opcode::Return && count > row.arguments && count <= most_summands)))
-            return has_instruction(head, name);
-    return false;
+    for (const CoreInstruction& row : core_instructions) {
+        if (name != row.name || row.op == Opcode::JumpEmpty) continue;
+        const bool several = row.next != Opcode::Return && count > row.arguments && count <= most_summands;
+        if (count == row.arguments || several) return has_instruction(head, name) ? &row : nullptr;
+    }
+    return nullptr;
 }
 
 void Compiler::core_operation(const CoreInstruction& row, std::span<Form* const> arguments, Register to) {

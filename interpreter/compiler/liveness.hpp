@@ -1,4 +1,4 @@
-// Which registers are read again, found in finished code: what tells a copy from a move.
+// Which registers are read again, found in finished code: what tells a copy from a move. Interpreter thread only.
 #pragma once
 
 #include "compiler/code.hpp"

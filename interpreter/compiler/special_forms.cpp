@@ -356,7 +356,7 @@ bool Compiler::writes_last(const Form* form) {
     const auto arguments = form->items().subspan(1);
     if (head->is_symbol(names_.if_) && arguments.size() == 3 && special(form) != nullptr)
         return writes_last(arguments[1]) && writes_last(arguments[2]);
-    return is_core_operation(form);
+    return core_operation_of(form) != nullptr;
 }
 
 /// Whether what the forms do may have to do with the variable.

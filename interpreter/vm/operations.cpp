@@ -16,7 +16,7 @@ namespace qi {
 
 void Vm::bind_core_functions() {
     for (std::size_t i = 0; i < std::size(core_instructions); ++i)
-        if (const Variable* variable = globals.find_core(store.symbol(core_instructions[i].name)))
+        if (const Variable* variable = globals.find_made(store.symbol(core_instructions[i].name)))
             core_functions_[i] = static_cast<NativeFunction*>(variable->value.object())->native;
 }
 

@@ -88,7 +88,7 @@ public:
     }
     /// Lives as long as the VM.
     void own(std::shared_ptr<void> thing) { owned_.push_back(std::move(thing)); }
-    /// The functions of the library that instructions are for, once they are defined.
+    /// The functions of the library that instructions are for: once they are defined, before a program has names.
     void bind_core_functions();
     void set_console(Console* console) noexcept { console_ = console; }
     Console* console() const noexcept { return console_; }
