@@ -9,6 +9,8 @@ inline constexpr Message label_error{"error", "エラー"};
 inline constexpr Message label_syntax_error{"syntax error", "構文エラー"};
 inline constexpr Message out_of_memory{"out of memory: the program ends here",
                                        "メモリが足りません。プログラムを終了します"};
+inline constexpr Message cant_load_library{"can't load a library that is needed now: {0}",
+                                           "必要になったライブラリを読み込めません: {0}"};
 inline constexpr Message label_warning{"warning", "警告"};
 
 // Reading
