@@ -293,7 +293,7 @@ constexpr SipHash::Key fixed_key{0x9AE16A3B2F90404Fu, 0xC949D7C7509E6557u}; // a
 
 } // namespace
 
-std::uint32_t hash_value(Value v) {
+std::uint32_t hash_of_any(Value v) {
     bool deep = false;
     const std::uint32_t leaf = hash_leaf(v, deep);
     return deep ? hash_collection(v, FastHashing{}) : leaf;

@@ -1,6 +1,7 @@
 // Equality, hashing and order of values.
 #pragma once
 
+#include "data/hashing.hpp"
 #include "value/value.hpp"
 
 #include <cstdint>
@@ -15,7 +16,10 @@ bool same(Value a, Value b);
 bool equal(Value a, Value b);
 /// Equal under `same` implies equal hashes. Fast, but an attacker who chooses the values can give thousands of them one
 /// hash: what is ordered by it needs one of the next two for those.
-std::uint32_t hash_value(Value v);
+std::uint32_t hash_of_any(Value v);
+inline std::uint32_t hash_value(Value v) {
+    return v.is_small() ? static_cast<std::uint32_t>(mix(v.bits()) >> 8) : hash_of_any(v);
+}
 /// Nobody is known to find many values of one hash, though it is the same in every run; several times as slow.
 std::uint64_t strong_hash(Value v);
 /// The same with the process's secret key: places in tables whose order isn't visible.

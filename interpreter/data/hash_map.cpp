@@ -44,6 +44,11 @@ private:
 
 std::uint32_t below(std::uint32_t bitmap, std::uint32_t bit) noexcept { return bit_count(bitmap & (bit - 1)); }
 
+/// Where the child of this branch is: the children are the last slots.
+std::uint32_t child_slot(const HashNode* node, std::uint32_t bit) noexcept {
+    return node->length - bit_count(node->children & (0 - bit));
+}
+
 /// `more`: slots that it has room for besides.
 HashNode* make_node(Store& store, std::uint32_t entries, std::uint32_t children, std::uint32_t more = 0) {
     const std::uint32_t slots = 2 * bit_count(entries) + bit_count(children);
@@ -167,7 +172,7 @@ Object* assoc_in(Store& store, Object* object, bool own, unsigned shift, Path& p
                           pair(store, shift + level_bits, other, node->slots()[at + 1], path, value));
     }
     if ((node->children & bit) != 0) {
-        const std::uint32_t at = 2 * node->entry_count() + below(node->children, bit);
+        const std::uint32_t at = child_slot(node, bit);
         const Value child = node->slots()[at];
         Object* const new_child =
             assoc_in(store, child.object(), own && child.is_unique(), shift + level_bits, path, value, added);
@@ -309,49 +314,76 @@ Object* build(Store& store, std::span<Entry> entries, Entry* scratch, unsigned s
     return node;
 }
 
-/// The key of this hash that `is_it` is true of, with its value behind it; null: there is none. `strong` makes the
-/// strong hash, where that is needed.
+struct Found {
+    Value* entry = nullptr; // the key, with its value behind it; null: there is none
+    Object* node = nullptr; // that holds it
+    bool own = false;       // nothing else refers to that
+};
+
+/// The entry with the key of this hash that `is_it` is true of. `strong` makes the strong hash, where that is needed.
 template <typename Test, typename Strong>
-const Value* find_entry(Value map, std::uint32_t hash, Test is_it, Strong strong) noexcept {
-    const Object* object = static_cast<const HashMap*>(map.object())->root;
+Found find_entry(Value map, std::uint32_t hash, Test is_it, Strong strong) noexcept {
+    auto* const head = static_cast<HashMap*>(map.object());
+    Object* object = head->root;
+    bool own = map.is_unique() && (head->flags & HashMap::RootIsOwn) != 0;
     // One level: true when the search is over, with the entry found in `entry`.
-    const Value* entry = nullptr;
+    Value* entry = nullptr;
+    const auto found = [&]() -> Found { return {entry, object, own}; };
     const auto ends = [&](std::uint32_t bit) {
-        const auto* node = static_cast<const HashNode*>(object);
+        auto* const node = static_cast<HashNode*>(object);
         if ((node->entries & bit) != 0) {
-            const Value* at = node->slots() + 2 * below(node->entries, bit);
+            Value* at = node->slots() + 2 * below(node->entries, bit);
             if (is_it(*at)) entry = at;
             return true;
         }
         if ((node->children & bit) == 0) return true;
-        object = node->slots()[2 * node->entry_count() + below(node->children, bit)].object();
+        const Value child = node->slots()[child_slot(node, bit)];
+        own = own && child.is_unique();
+        object = child.object();
         return false;
     };
     for (unsigned shift = 0; shift < fast_end; shift += level_bits)
-        if (ends(bit_of(hash, shift))) return entry;
+        if (ends(bit_of(hash, shift))) return found();
     const std::uint64_t rest = strong();
     for (unsigned shift = 0; shift < all_end - fast_end; shift += level_bits)
-        if (ends(bit_of(rest, shift))) return entry;
-    const Value* slots = slots_of(object);
-    for (std::uint32_t i = 0; i < object->length; i += 2)
-        if (is_it(slots[i])) return slots + i;
-    return nullptr;
+        if (ends(bit_of(rest, shift))) return found();
+    Value* const slots = static_cast<HashBucket*>(object)->slots();
+    for (std::uint32_t i = 0; i < object->length && entry == nullptr; i += 2)
+        if (is_it(slots[i])) entry = slots + i;
+    return found();
 }
+
+Found find_entry(Value map, Value key) noexcept {
+    return find_entry(
+        map, hash_value(key), [&](Value other) { return same_key(other, key); }, [&] { return strong_hash(key); });
+}
+
+/// Its content can't change: a collection that is unique could be another key when the entry is asked for again.
+bool stays_the_same(Value key) noexcept { return !key.is_object() || is_string(key) || compares_by_identity(key); }
 
 } // namespace
 
 Value empty_hash_map(Store& store) { return make_map(store, 0, make_node(store, 0, 0)); }
 
 Value hash_map_get(Value map, Value key) noexcept {
-    const Value* entry = find_entry(
-        map, hash_value(key), [&](Value other) { return same_key(other, key); }, [&] { return strong_hash(key); });
+    const Value* entry = find_entry(map, key).entry;
     return entry == nullptr ? Value::absent() : entry[1];
 }
 
+Value hash_map_get(Store& store, Value map, Value key) noexcept {
+    const Found found = find_entry(map, key);
+    if (found.entry == nullptr) return Value::absent();
+    if (found.own && stays_the_same(key))
+        store.last_entry = {map.object(), key, found.entry, found.node, store.heap.collections()};
+    return found.entry[1];
+}
+
 Value hash_map_get_string(Value map, std::string_view text, Value& key) noexcept {
-    const Value* entry = find_entry(
-        map, hash_bytes(text), [&](Value other) { return is_string(other) && text_of(other) == text; },
-        [&] { return strong_string_hash(text); });
+    const Value* entry =
+        find_entry(
+            map, hash_bytes(text), [&](Value other) { return is_string(other) && text_of(other) == text; },
+            [&] { return strong_string_hash(text); })
+            .entry;
     if (entry == nullptr) return Value::absent();
     key = entry[0];
     return entry[1];
@@ -367,6 +399,13 @@ Value hash_map_assoc(Store& store, Value map, Value key, Value value) {
 
 Value hash_map_assoc_own(Store& store, Value map, Value key, Value value) {
     auto* m = static_cast<HashMap*>(map.object());
+    LastEntry& last = store.last_entry;
+    if (last.map == m && map.is_unique() && last.key == key && last.collections == store.heap.collections()) {
+        last.entry[1] = value;
+        store.heap.wrote(last.node, value);
+        return map;
+    }
+    last.map = nullptr; // nodes may change
     bool added = false;
     Path path(key);
     const bool own = map.is_unique() && (m->flags & HashMap::RootIsOwn) != 0;

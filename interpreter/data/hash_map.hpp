@@ -45,6 +45,8 @@ struct HashMap : Object { // length: entries
 };
 
 Value hash_map_get(Value map, Value key) noexcept;
+/// The same, and Store::last_entry is this one.
+Value hash_map_get(Store& store, Value map, Value key) noexcept;
 /// The value at a string key with this text, and that key.
 Value hash_map_get_string(Value map, std::string_view text, Value& key) noexcept;
 Value hash_map_assoc(Store& store, Value map, Value key, Value value);

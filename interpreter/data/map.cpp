@@ -41,9 +41,9 @@ Value map_get(Value map, Value key) noexcept {
 
 Value map_lookup(Store& store, Value map, Value key, Value* found) noexcept {
     if (found != nullptr) *found = key;
-    Value value = map_get(map, key);
-    if (!value.is_absent()) return value;
     const bool hashed = map.object()->kind == ObjectKind::HashMap;
+    Value value = hashed ? hash_map_get(store, map, key) : map_get(map, key);
+    if (!value.is_absent()) return value;
     Value other = key;
     if (is_keyword(key)) {
         const auto name = as_symbol(key)->text();

@@ -19,6 +19,16 @@ struct Description {
 };
 using Describe = Description (*)(const Object*);
 
+/// Where the last look-up in a large map that may be changed in place found its key: what comes next is often a new
+/// value for it, as in (assoc m k (inc (get m k 0))). Valid until objects move, or the nodes of any such map change.
+struct LastEntry {
+    const Object* map = nullptr;
+    Value key;
+    Value* entry = nullptr; // key and value, in the node
+    Object* node = nullptr;
+    std::size_t collections = 0; // of the heap until then
+};
+
 class Store {
 public:
     explicit Store(const KindTable& kinds, Describe describe = nullptr)
@@ -26,6 +36,7 @@ public:
 
     Heap heap;
     bool in_place = true; // code that is compiled from now on may change what is unique in place
+    LastEntry last_entry;
     SymbolTable symbols;
     ShapeTable shapes;
 

@@ -169,6 +169,8 @@ public:
         double longest_pause_ms = 0;
     };
     Statistics statistics() const noexcept;
+    /// How often objects have moved.
+    std::size_t collections() const noexcept { return statistics_.minor; }
 
     /// Memory is kept for what comes next.
     bool has_spare() const noexcept { return old_.spare_bytes() != 0; }
