@@ -17,10 +17,10 @@ def output(*words):
     return subprocess.run(words, capture_output=True, text=True, check=True).stdout
 
 
-def symbols(*words):
-    """Name, kind and section of each symbol that readelf lists."""
+def symbols(readelf, *words):
+    """Name, kind and section of each symbol that it lists."""
     line = re.compile(r"^ *\d+: +\S+ +\S+ +(\S+) +(?:GLOBAL|WEAK) +\S+ +(?:\[.*\] +)?(\S+) +([^\s@]+)", re.M)
-    return [(name, kind, section) for kind, section, name in line.findall(output("readelf", "-W", *words))]
+    return [(name, kind, section) for kind, section, name in line.findall(output(readelf, "-W", *words))]
 
 
 def main():
@@ -31,16 +31,17 @@ def main():
     arguments.add_argument("--from", nargs="+", required=True, dest="archives")
     given = arguments.parse_args()
 
+    readelf = output(*given.compiler, "-print-prog-name=readelf").strip()  # also where another processor's is beside it
     wanted, defined = set(), set()
-    for name, _, section in symbols("--syms", *given.archives):
+    for name, _, section in symbols(readelf, "--syms", *given.archives):
         (wanted if section == "UND" else defined).add(name)
     wanted -= defined
 
     libraries, rows = [], []
     for index, name in enumerate(given.late):
         path = output(*given.compiler, f"-print-file-name=lib{name}.so").strip()
-        libraries.append(re.search(r"\(SONAME\).*\[(.*)\]", output("readelf", "-dW", path))[1])
-        found = {symbol: kind for symbol, kind, section in symbols("--dyn-syms", path) if section != "UND"}
+        libraries.append(re.search(r"\(SONAME\).*\[(.*)\]", output(readelf, "-dW", path))[1])
+        found = {symbol: kind for symbol, kind, section in symbols(readelf, "--dyn-syms", path) if section != "UND"}
         for symbol in sorted(wanted & found.keys()):
             if found[symbol] not in ("FUNC", "IFUNC"):
                 sys.exit(f"lib{name}.so: {symbol} is no function, so this library can't be late")
