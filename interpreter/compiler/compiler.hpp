@@ -92,7 +92,7 @@ private:
     bool compare_jump(Form* form, bool jump_when, Label& label);
     bool test_jump(Form* form, bool jump_when, Label& label);
     void core_operation(const CoreInstruction& row, std::span<Form* const> arguments, Register to);
-    void sum(const CoreInstruction& row, std::span<Form* const> arguments, Register to);
+    void chain(const CoreInstruction& row, std::span<Form* const> arguments, Register to);
     std::optional<Word> cached_key(Value key);
     bool has_instruction(const Form* head, std::string_view name);
     const CoreInstruction* core_operation_of(const Form* call);

@@ -13,7 +13,7 @@ struct CoreInstruction {
     std::string_view name;
     Opcode op;
     unsigned arguments;
-    Opcode next = Opcode::Return;     // for a third argument and those after it; Return: none
+    Opcode next = Opcode::Return;     // for further arguments, one by one or, after three, in pairs; Return: none
     Opcode constant = Opcode::Return; // for a second argument of -128 to 127; Return: none
 };
 
@@ -40,7 +40,7 @@ inline constexpr CoreInstruction core_instructions[] = {
     {"len", Opcode::Length, 1},
     {"nth", Opcode::Nth, 2, Opcode::Return, Opcode::NthI},
     {"conj", Opcode::Conj, 2},
-    {"assoc", Opcode::Assoc, 3},
+    {"assoc", Opcode::Assoc, 3, Opcode::AssocNext},
     {"empty?", Opcode::JumpEmpty, 1}, // a jump: see Compiler::test_jump
 };
 inline constexpr std::size_t longest_core_name = [] {

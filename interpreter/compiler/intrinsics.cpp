@@ -17,7 +17,7 @@ bool Compiler::has_instruction(const Form* head, std::string_view name) {
 
 namespace {
 
-constexpr std::size_t most_summands = 16; // for more, the function is called
+constexpr std::size_t most_operands = 16; // for more, the function is called
 
 bool is_small_literal(const Form* form) noexcept {
     return form->is(FormKind::Integer) && form->integer >= -128 && form->integer <= 127;
@@ -33,7 +33,7 @@ bool Compiler::intrinsic(Form* form, Register to) {
     if (const CoreInstruction* const row = core_operation_of(form)) {
         const auto arguments = form->items().subspan(1);
         if (arguments.size() > row->arguments)
-            sum(*row, arguments, to);
+            chain(*row, arguments, to);
         else
             core_operation(*row, arguments, to);
     } else {
@@ -57,7 +57,9 @@ const CoreInstruction* Compiler::core_operation_of(const Form* call) {
     const std::size_t count = call->list.count - 1;
     for (const CoreInstruction& row : core_instructions) {
         if (name != row.name || row.op == Opcode::JumpEmpty) continue;
-        const bool several = row.next != Opcode::Return && count > row.arguments && count <= most_summands;
+        const std::size_t step = row.arguments - 1; // what one instruction takes besides the result so far
+        const bool several =
+            row.next != Opcode::Return && count > row.arguments && count <= most_operands && (count - 1) % step == 0;
         if (count == row.arguments || several) return has_instruction(head, name) ? &row : nullptr;
     }
     return nullptr;
@@ -90,14 +92,19 @@ void Compiler::core_operation(const CoreInstruction& row, std::span<Form* const>
     if (arguments.size() > 2) f().word(others[1]);
 }
 
-/// Of more than two arguments: all of them are evaluated before the first two are added.
-void Compiler::sum(const CoreInstruction& row, std::span<Form* const> arguments, Register to) {
+/// Of more arguments than one instruction takes: all of them are evaluated before the first is used.
+void Compiler::chain(const CoreInstruction& row, std::span<Form* const> arguments, Register to) {
     std::vector<Register> operands;
     for (Form* argument : arguments) operands.push_back(operand(argument));
     const Register so_far = f().reserve(); // an argument may be in `to`
-    f().emit(row.op, so_far, operands[0], operands[1]);
-    for (std::size_t i = 2; i < operands.size(); ++i)
-        f().emit_with(row.next, i + 1 < operands.size() ? so_far : to, so_far, operands[i], static_cast<Word>(i));
+    const std::size_t step = row.arguments - 1;
+    for (std::size_t i = 1; i < operands.size(); i += step) {
+        const bool first = i == 1;
+        f().emit(first ? row.op : row.next, i + step < operands.size() ? so_far : to, first ? operands[0] : so_far,
+                 operands[i]);
+        if (step == 2) f().word(operands[i + 1]);
+        if (!first) f().word(static_cast<Word>(i));
+    }
 }
 
 /// The word of a GetK for the key. Nothing: the function has too many constants or caches.
@@ -137,20 +144,22 @@ bool Compiler::compare_jump(Form* form, bool jump_when, Label& label) {
     Form *first = form->list.items[1], *second = form->list.items[2];
     const unsigned mark = f().next_register();
     const bool negated = name == "!=";
-    const auto when = static_cast<unsigned>(negated ? !jump_when : jump_when);
+    const auto jump = [&](Opcode op, Register a, unsigned b, bool swapped) {
+        const bool unless = jump_when == negated;
+        f().jump(static_cast<Opcode>(static_cast<unsigned>(op) + (unless ? 1 : 0)), a, b, swapped ? 1 : 0, label);
+    };
     const Register a = operand(first);
     const Span outer = f().span();
     if (is_small_literal(second) && name != "<=" && name != ">=") {
         f().set_span(form->span);
         const Opcode op = name == "<" ? Opcode::JumpLessI : name == ">" ? Opcode::JumpGreaterI : Opcode::JumpEqualI;
-        f().jump(op, a, byte_of(second), when, label);
+        jump(op, a, byte_of(second), false);
     } else if (second->is(FormKind::Integer) && second->integer >= -127 && second->integer <= 126 &&
                (name == "<=" || name == ">=")) {
         // Against integers x <= n is x < n + 1 for integers only; for floats it isn't. So compare as it stands.
         const Register b = operand(second);
         f().set_span(form->span);
-        f().jump(Opcode::JumpLessEqual, name == "<=" ? a : b, name == "<=" ? b : a, when | (name == "<=" ? 0 : 2),
-                 label);
+        jump(Opcode::JumpLessEqual, name == "<=" ? a : b, name == "<=" ? b : a, name != "<=");
     } else {
         const Register b = operand(second);
         f().set_span(form->span);
@@ -158,7 +167,7 @@ bool Compiler::compare_jump(Form* form, bool jump_when, Label& label) {
         const Opcode op = name == "<" || name == ">" ? Opcode::JumpLess
                           : name == "=" || negated   ? Opcode::JumpEqual
                                                      : Opcode::JumpLessEqual;
-        f().jump(op, swap ? b : a, swap ? a : b, when | (swap ? 2 : 0), label);
+        jump(op, swap ? b : a, swap ? a : b, swap);
     }
     f().set_span(outer);
     f().release_to(mark);

@@ -521,7 +521,7 @@ void Compiler::form_select(Form* form, Register to, Want want) {
     Label end;
     for (unsigned i = 0; i < count; ++i) {
         Label next;
-        if (i + 1 < count) f().jump(Opcode::JumpEqualI, base, i, 0, next);
+        if (i + 1 < count) f().jump(Opcode::JumpUnlessEqualI, base, i, 0, next);
         expression(arms[3 * i + 2], to, want);
         f().jump(Opcode::Jump, 0, 0, 0, end);
         f().bind(next);

@@ -80,6 +80,26 @@ public:
 
     static constexpr bool both_small(Value a, Value b) noexcept { return (a.bits_ & b.bits_) >= integer_tag; }
     static constexpr bool fits_small(std::int64_t n) noexcept { return (n << 16) >> 16 == n; }
+    // Of small integers, in the upper 48 bits, where the processor says whether the result is one, too. False: it
+    // isn't.
+    static constexpr bool add_small(Value a, Value b, Value& sum) noexcept {
+        std::int64_t n = 0;
+        if (__builtin_add_overflow(a.shifted(), b.shifted(), &n)) return false;
+        sum = Value(integer_tag | static_cast<std::uint64_t>(n) >> 16);
+        return true;
+    }
+    static constexpr bool subtract_small(Value a, Value b, Value& difference) noexcept {
+        std::int64_t n = 0;
+        if (__builtin_sub_overflow(a.shifted(), b.shifted(), &n)) return false;
+        difference = Value(integer_tag | static_cast<std::uint64_t>(n) >> 16);
+        return true;
+    }
+    static constexpr bool multiply_small(Value a, Value b, Value& product) noexcept {
+        std::int64_t n = 0;
+        if (__builtin_mul_overflow(a.shifted(), b.as_small(), &n)) return false;
+        product = Value(integer_tag | static_cast<std::uint64_t>(n) >> 16);
+        return true;
+    }
 
 private:
     static constexpr std::uint64_t pointer_tag = 0xFFFC000000000000u;
@@ -97,6 +117,7 @@ private:
     static constexpr std::uint64_t call_bits = special_tag | 8;
 
     explicit constexpr Value(std::uint64_t bits) noexcept : bits_(bits) {}
+    constexpr std::int64_t shifted() const noexcept { return static_cast<std::int64_t>(bits_ << 16); }
 
     std::uint64_t bits_;
 };

@@ -46,7 +46,15 @@ namespace qi {
     } while (false)
 #define SHARE_ALL(values, number)                                                                                      \
     for (unsigned shared_ = 0; shared_ < (number); ++shared_) SHARE((values)[shared_])
-#define JUMP_BY(distance) (pc += static_cast<std::int32_t>(distance))
+#define JUMP_BY(distance) (pc += static_cast<std::ptrdiff_t>(static_cast<std::int32_t>(distance)) + 1)
+// Each way goes on by itself, which makes it easier for the processor to foresee.
+#define BRANCH_IF(condition)                                                                                           \
+    if (condition) {                                                                                                   \
+        JUMP_BY(*pc);                                                                                                  \
+        NEXT;                                                                                                          \
+    }                                                                                                                  \
+    ++pc;                                                                                                              \
+    NEXT
 
 Vm::Stop Vm::execute(Goroutine& g) {
     static const void* const labels[] = {
@@ -56,9 +64,9 @@ Vm::Stop Vm::execute(Goroutine& g) {
     const Word* pc = g.pc;
     Value* base = g.base;
     const Value* k = frame_closure(base)->prototype->constants;
-    Word word = 0;
-    unsigned count = 0; // arguments of the call in progress
-    unsigned at = 0;    // its register
+    std::uint64_t word = 0; // as wide as an address, so that a register's number needs no widening
+    unsigned count = 0;     // arguments of the call in progress
+    unsigned at = 0;        // its register
     const Word* start = nullptr;
 
     // A parked call goes on as it was left.
@@ -161,6 +169,7 @@ op_MakeClosure:
 // wait, and words the errors.
 #define CORE(op, at, ...)                                                                                              \
     {                                                                                                                  \
+        static_assert(core_instruction(Opcode::op) != nullptr);                                                        \
         SAVE(at);                                                                                                      \
         Value arguments[] = {__VA_ARGS__};                                                                             \
         SHARE_ALL(arguments, std::size(arguments));                                                                    \
@@ -174,12 +183,13 @@ op_MakeClosure:
 // The usual cases of numbers are small integers, and floats with such.
 #define FLOATS(a, b) ((a.is_double() && (b.is_double() || b.is_small())) || (b.is_double() && a.is_small()))
 #define FLOAT(v) (v.is_double() ? v.as_double() : static_cast<double>(v.as_small()))
-#define USUAL_ARITHMETIC(second, builtin, operator_)                                                                   \
+#define USUAL_ARITHMETIC(second, on_small, builtin, operator_)                                                         \
     const Value a = R(B), b = second;                                                                                  \
     std::int64_t n;                                                                                                    \
     if (Value::both_small(a, b)) [[likely]] {                                                                          \
-        if (!builtin(a.as_small(), b.as_small(), &n) && Value::fits_small(n)) [[likely]] {                             \
-            R(A) = Value::small(n);                                                                                    \
+        Value usual;                                                                                                   \
+        if (Value::on_small(a, b, usual)) [[likely]] {                                                                 \
+            R(A) = usual;                                                                                              \
             NEXT;                                                                                                      \
         }                                                                                                              \
     } else if (FLOATS(a, b)) {                                                                                         \
@@ -190,10 +200,10 @@ op_MakeClosure:
         R(A) = make_integer(store, n);                                                                                 \
         NEXT;                                                                                                          \
     }
-#define ARITHMETIC(name, builtin, operator_, neutral)                                                                  \
-    op_##name : {USUAL_ARITHMETIC(R(C), builtin, operator_) CORE(name, pc - 1, a, b)} op_##name##Next : {              \
+#define ARITHMETIC(name, on_small, builtin, operator_, neutral)                                                        \
+    op_##name : {USUAL_ARITHMETIC(R(C), on_small, builtin, operator_) CORE(name, pc - 1, a, b)} op_##name##Next : {    \
         ++pc;                                                                                                          \
-        USUAL_ARITHMETIC(R(C), builtin, operator_)                                                                     \
+        USUAL_ARITHMETIC(R(C), on_small, builtin, operator_)                                                           \
         /* With b in its own place, for the error's sake. */                                                           \
         SAVE(pc - 2);                                                                                                  \
         const Value result = add_next(Opcode::name, a, b, pc[-1], Value::small(neutral));                              \
@@ -201,15 +211,15 @@ op_MakeClosure:
         R(A) = result;                                                                                                 \
         NEXT;                                                                                                          \
     }
-    ARITHMETIC(Add, __builtin_add_overflow, +, 0)
-    ARITHMETIC(Subtract, __builtin_sub_overflow, -, 0)
-    ARITHMETIC(Multiply, __builtin_mul_overflow, *, 1)
-#define ARITHMETIC_I(name, operator_, function)                                                                        \
+    ARITHMETIC(Add, add_small, __builtin_add_overflow, +, 0)
+    ARITHMETIC(Subtract, subtract_small, __builtin_sub_overflow, -, 0)
+    ARITHMETIC(Multiply, multiply_small, __builtin_mul_overflow, *, 1)
+#define ARITHMETIC_I(name, on_small, operator_, function)                                                              \
     op_##name : {                                                                                                      \
         const Value a = R(B);                                                                                          \
-        const std::int64_t n = a.as_small() operator_ SIGNED_C;                                                        \
-        if (a.is_small() && Value::fits_small(n)) [[likely]] {                                                         \
-            R(A) = Value::small(n);                                                                                    \
+        Value usual;                                                                                                   \
+        if (a.is_small() && Value::on_small(a, Value::small(SIGNED_C), usual)) [[likely]] {                            \
+            R(A) = usual;                                                                                              \
             NEXT;                                                                                                      \
         }                                                                                                              \
         if (a.is_double()) {                                                                                           \
@@ -219,10 +229,10 @@ op_MakeClosure:
         if (SIGNED_C == -1) CORE(name, pc - 1, a)                                                                      \
         CORE(function, pc - 1, a, Value::small(SIGNED_C))                                                              \
     }
-    ARITHMETIC_I(AddI, +, Add)
-    ARITHMETIC_I(SubtractI, -, Subtract)
+    ARITHMETIC_I(AddI, add_small, +, Add)
+    ARITHMETIC_I(SubtractI, subtract_small, -, Subtract)
 op_MultiplyI : {
-    USUAL_ARITHMETIC(Value::small(SIGNED_C), __builtin_mul_overflow, *)
+    USUAL_ARITHMETIC(Value::small(SIGNED_C), multiply_small, __builtin_mul_overflow, *)
     CORE(Multiply, pc - 1, a, b)
 }
 #define DIVIDE(second)                                                                                                 \
@@ -243,13 +253,14 @@ op_Divide:
 op_DivideI:
     DIVIDE(Value::small(SIGNED_C))
 #undef DIVIDE
-#define OF_INTEGERS(label, function, second, usual, expression)                                                        \
+#define INTEGER(n) make_integer(store, n)
+#define OF_INTEGERS(label, function, second, usual, make, expression)                                                  \
     op_##label : {                                                                                                     \
         const Value a = R(B), b = second;                                                                              \
         if (Value::both_small(a, b)) [[likely]] {                                                                      \
             [[maybe_unused]] const std::int64_t x = a.as_small(), y = b.as_small();                                    \
             if (usual) [[likely]] {                                                                                    \
-                R(A) = make_integer(store, expression);                                                                \
+                R(A) = make(expression);                                                                               \
                 NEXT;                                                                                                  \
             }                                                                                                          \
         } else if (is_integer(a) && is_integer(b)) {                                                                   \
@@ -261,21 +272,26 @@ op_DivideI:
         }                                                                                                              \
         CORE(function, pc - 1, a, b)                                                                                   \
     }
-    OF_INTEGERS(Remainder, Remainder, R(C), y > 0, x % y)
-    OF_INTEGERS(RemainderI, Remainder, Value::small(SIGNED_C), y > 0, x % y)
-    OF_INTEGERS(Quotient, Quotient, R(C), y > 0, x / y)
-    OF_INTEGERS(Modulo, Modulo, R(C), y > 0, x % y < 0 ? x % y + y : x % y)
-    OF_INTEGERS(BitAnd, BitAnd, R(C), true, x & y)
-    OF_INTEGERS(BitOr, BitOr, R(C), true, x | y)
-    OF_INTEGERS(BitXor, BitXor, R(C), true, x ^ y)
-    OF_INTEGERS(ShiftLeft, ShiftLeft, R(C), y >= 0 && y < 64,
+    OF_INTEGERS(Remainder, Remainder, R(C), y > 0, Value::small, x % y)
+    OF_INTEGERS(RemainderI, Remainder, Value::small(SIGNED_C), y > 0, Value::small, x % y)
+    OF_INTEGERS(Quotient, Quotient, R(C), y > 0, Value::small, x / y)
+    OF_INTEGERS(Modulo, Modulo, R(C), y > 0, Value::small, x % y < 0 ? x % y + y : x % y)
+    OF_INTEGERS(BitAnd, BitAnd, R(C), true, Value::small, x & y)
+    OF_INTEGERS(BitOr, BitOr, R(C), true, Value::small, x | y)
+    OF_INTEGERS(BitXor, BitXor, R(C), true, Value::small, x ^ y)
+    OF_INTEGERS(ShiftLeft, ShiftLeft, R(C), y >= 0 && y < 64, INTEGER,
                 static_cast<std::int64_t>(static_cast<std::uint64_t>(x) << y))
-    OF_INTEGERS(ShiftRight, ShiftRight, R(C), y >= 0 && y < 64, x >> y)
+    OF_INTEGERS(ShiftRight, ShiftRight, R(C), y >= 0 && y < 64, Value::small, x >> y)
 #undef OF_INTEGERS
+#undef INTEGER
 op_First : {
     const Value xs = R(B);
     if (is_cell(xs)) [[likely]] {
         R(A) = as_cell(xs)->first;
+        NEXT;
+    }
+    if (is_vector(xs) && vector_count(xs) != 0) {
+        R(A) = vector_get(xs, 0);
         NEXT;
     }
     CORE(First, pc - 1, xs)
@@ -341,27 +357,42 @@ op_Assoc : {
     SHARE(R(B));
     goto op_AssocOwn;
 }
+#define ASSOC(to, key, value)                                                                                          \
+    if (is_map(to) && can_be_key(key)) [[likely]] {                                                                    \
+        R(A) = map_assoc_own(store, to, key, value);                                                                   \
+        NEXT;                                                                                                          \
+    }                                                                                                                  \
+    if (is_vector(to) && key.is_small()) {                                                                             \
+        const auto index = static_cast<std::uint64_t>(key.as_small()); /* a negative one is larger than any */         \
+        if (index < vector_count(to)) {                                                                                \
+            R(A) = vector_set_own(store, to, index, value);                                                            \
+            NEXT;                                                                                                      \
+        }                                                                                                              \
+        if (index == vector_count(to)) {                                                                               \
+            R(A) = vector_push_own(store, to, value);                                                                  \
+            NEXT;                                                                                                      \
+        }                                                                                                              \
+    }
 op_AssocOwn : {
     SHARE(R(C));
     SHARE(R(*pc));
     const Value to = R(B), key = R(C), value = R(*pc++);
-    if (is_map(to) && can_be_key(key)) [[likely]] {
-        R(A) = map_assoc_own(store, to, key, value);
-        NEXT;
-    }
-    if (is_vector(to) && key.is_small()) {
-        const auto index = static_cast<std::uint64_t>(key.as_small()); // a negative one is larger than any
-        if (index < vector_count(to)) {
-            R(A) = vector_set_own(store, to, index, value);
-            NEXT;
-        }
-        if (index == vector_count(to)) {
-            R(A) = vector_push_own(store, to, value);
-            NEXT;
-        }
-    }
+    ASSOC(to, key, value)
     CORE(Assoc, pc - 2, to, key, value)
 }
+op_AssocNext : {
+    SHARE(R(C));
+    SHARE(R(*pc));
+    const Value to = R(B), key = R(C), value = R(*pc);
+    pc += 2;
+    ASSOC(to, key, value)
+    SAVE(pc - 3);
+    const Value result = assoc_next(to.shared(), key, value, pc[-1]);
+    THROW_IF(result.is_thrown());
+    R(A) = result;
+    NEXT;
+}
+#undef ASSOC
 op_JumpEmpty : {
     const Value xs = R(A);
     bool empty = true;
@@ -378,17 +409,16 @@ op_JumpEmpty : {
         THROW_IF(result.is_thrown());
         empty = result.is_truthy();
     }
-    pc += 1 + (empty == (B != 0) ? static_cast<std::int32_t>(*pc) : 0);
-    NEXT;
+    BRANCH_IF(empty == (B != 0));
 }
 op_Not:
     R(A) = Value::boolean(!R(B).is_truthy());
     NEXT;
 op_Jump:
-    JUMP_BY(*pc + 1);
+    JUMP_BY(*pc);
     NEXT;
 op_LoopBack:
-    JUMP_BY(*pc + 1);
+    JUMP_BY(*pc);
     if (--now_.fuel <= 0) [[unlikely]] {
         SAVE(pc);
         if (scheduler.safepoint(g)) return Stop::Preempted;
@@ -396,80 +426,76 @@ op_LoopBack:
     }
     NEXT;
 op_JumpIfNot:
-    pc += 1 + (R(A).is_truthy() ? 0 : static_cast<std::int32_t>(*pc));
-    NEXT;
+    BRANCH_IF(!R(A).is_truthy());
 op_JumpIf:
-    pc += 1 + (R(A).is_truthy() ? static_cast<std::int32_t>(*pc) : 0);
-    NEXT;
+    BRANCH_IF(R(A).is_truthy());
 op_JumpNil:
-    pc += 1 + (R(A).is_nil() ? static_cast<std::int32_t>(*pc) : 0);
-    NEXT;
+    BRANCH_IF(R(A).is_nil());
 op_JumpNotNil:
-    pc += 1 + (R(A).is_nil() ? 0 : static_cast<std::int32_t>(*pc));
-    NEXT;
+    BRANCH_IF(!R(A).is_nil());
 
-#define COMPARE(name, operator_)                                                                                       \
-    op_##name : {                                                                                                      \
+// A comparison and its contrary: of floats, NaN among them, the one isn't true whenever the other is false.
+#define COMPARE(name, contrary, operator_)                                                                             \
+    op_##name : COMPARE_THEN(name, operator_, ) op_##contrary : COMPARE_THEN(name, operator_, !)
+#define COMPARE_THEN(name, operator_, not_)                                                                            \
+    {                                                                                                                  \
         const Value a = R(A), b = R(B);                                                                                \
-        bool holds;                                                                                                    \
         if (Value::both_small(a, b)) [[likely]] {                                                                      \
-            holds = a.as_small() operator_ b.as_small();                                                               \
-        } else if (FLOATS(a, b)) {                                                                                     \
-            holds = FLOAT(a) operator_ FLOAT(b);                                                                       \
-        } else {                                                                                                       \
-            SAVE(pc - 1);                                                                                              \
-            const int result = compare_values(Opcode::name, a, b, (C & 2) != 0);                                       \
-            THROW_IF(result < 0);                                                                                      \
-            holds = result != 0;                                                                                       \
+            BRANCH_IF(not_(a.as_small() operator_ b.as_small()));                                                      \
         }                                                                                                              \
-        pc += 1 + (holds == ((C & 1) != 0) ? static_cast<std::int32_t>(*pc) : 0);                                      \
-        NEXT;                                                                                                          \
+        if (FLOATS(a, b)) {                                                                                            \
+            BRANCH_IF(not_(FLOAT(a) operator_ FLOAT(b)));                                                              \
+        }                                                                                                              \
+        SAVE(pc - 1);                                                                                                  \
+        const int result = compare_values(Opcode::name, a, b, C != 0);                                                 \
+        THROW_IF(result < 0);                                                                                          \
+        BRANCH_IF(not_(result != 0));                                                                                  \
     }
-    COMPARE(JumpLess, <)
-    COMPARE(JumpLessEqual, <=)
+    COMPARE(JumpLess, JumpUnlessLess, <)
+    COMPARE(JumpLessEqual, JumpUnlessLessEqual, <=)
 #undef COMPARE
-op_JumpEqual : {
-    const Value a = R(A), b = R(B);
-    const bool holds = a == b || (!Value::both_small(a, b) && equal(a, b));
-    pc += 1 + (holds == (C != 0) ? static_cast<std::int32_t>(*pc) : 0);
-    NEXT;
-}
-#define COMPARE_I(name, first, second, swapped, operator_)                                                             \
-    op_##name : {                                                                                                      \
-        const Value a = R(A);                                                                                          \
-        bool holds;                                                                                                    \
+#undef COMPARE_THEN
+#define COMPARE_I(name, contrary, first, second, swapped, operator_)                                                   \
+    op_##name : COMPARE_I_THEN(first, second, swapped, operator_, ) op_##contrary                                      \
+        : COMPARE_I_THEN(first, second, swapped, operator_, !)
+#define COMPARE_I_THEN(first, second, swapped, operator_, not_)                                                        \
+    {                                                                                                                  \
+        const Value a = R(A), b = Value::small(SIGNED_B);                                                              \
         if (a.is_small()) [[likely]] {                                                                                 \
-            holds = a.as_small() operator_ SIGNED_B;                                                                   \
-        } else if (a.is_double()) {                                                                                    \
-            holds = a.as_double() operator_ SIGNED_B;                                                                  \
-        } else {                                                                                                       \
-            SAVE(pc - 1);                                                                                              \
-            const Value b = Value::small(SIGNED_B);                                                                    \
-            const int result = compare_values(Opcode::JumpLess, first, second, swapped);                               \
-            THROW_IF(result < 0);                                                                                      \
-            holds = result != 0;                                                                                       \
+            BRANCH_IF(not_(a.as_small() operator_ SIGNED_B));                                                          \
         }                                                                                                              \
-        pc += 1 + (holds == (C != 0) ? static_cast<std::int32_t>(*pc) : 0);                                            \
-        NEXT;                                                                                                          \
+        if (a.is_double()) {                                                                                           \
+            BRANCH_IF(not_(a.as_double() operator_ SIGNED_B));                                                         \
+        }                                                                                                              \
+        SAVE(pc - 1);                                                                                                  \
+        const int result = compare_values(Opcode::JumpLess, first, second, swapped);                                   \
+        THROW_IF(result < 0);                                                                                          \
+        BRANCH_IF(not_(result != 0));                                                                                  \
     }
-    COMPARE_I(JumpLessI, a, b, false, <)
-    COMPARE_I(JumpGreaterI, b, a, true, >)
+    COMPARE_I(JumpLessI, JumpUnlessLessI, a, b, false, <)
+    COMPARE_I(JumpGreaterI, JumpUnlessGreaterI, b, a, true, >)
 #undef COMPARE_I
-op_JumpEqualI : {
-    const Value a = R(A), b = Value::small(SIGNED_B);
-    const bool holds = a == b || (!a.is_small() && equal(a, b));
-    pc += 1 + (holds == (C != 0) ? static_cast<std::int32_t>(*pc) : 0);
-    NEXT;
-}
+#undef COMPARE_I_THEN
+#define EQUAL(name, second, not_)                                                                                      \
+    op_##name : {                                                                                                      \
+        const Value a = R(A), b = second;                                                                              \
+        if (a == b) {                                                                                                  \
+            BRANCH_IF(not_ true);                                                                                      \
+        }                                                                                                              \
+        BRANCH_IF(not_(!Value::both_small(a, b) && equal(a, b)));                                                      \
+    }
+    EQUAL(JumpEqual, R(B), )
+    EQUAL(JumpUnlessEqual, R(B), !)
+    EQUAL(JumpEqualI, Value::small(SIGNED_B), )
+    EQUAL(JumpUnlessEqualI, Value::small(SIGNED_B), !)
+#undef EQUAL
 op_JumpError:
-    pc += 1 + (diagnosis.is_error_map(R(A)) ? static_cast<std::int32_t>(*pc) : 0);
-    NEXT;
+    BRANCH_IF(diagnosis.is_error_map(R(A)));
 op_JumpNotThunk : {
     const bool thunk = R(A).is(ObjectKind::Closure) &&
                        static_cast<Closure*>(R(A).object())->prototype->parameters == 0 &&
                        !static_cast<Closure*>(R(A).object())->prototype->rest;
-    pc += 1 + (thunk ? 0 : static_cast<std::int32_t>(*pc));
-    NEXT;
+    BRANCH_IF(!thunk);
 }
 
 op_CallGlobal : {
@@ -629,11 +655,11 @@ op_PutMap:
     THROW_IF(!put_map(R(A), base + B, C));
     NEXT;
 op_MakeSet:
+    R(A) = Value::absent();
 op_PushSet : {
     SHARE_ALL(base + B, C);
     SAVE(pc - 1);
-    const bool fresh = (word & 0xFF) == static_cast<Word>(Opcode::MakeSet);
-    const Value set = make_set(base + B, fresh ? Value::absent() : R(A), C);
+    const Value set = make_set(base + B, R(A), C);
     THROW_IF(set.is_thrown());
     R(A) = set;
     NEXT;
@@ -784,12 +810,10 @@ op_NeedKey : {
 op_JumpNotItems : {
     const Value v = R(A);
     const bool fits = is_sequential(v) && (C != 0 ? sequence_count(v) >= B : sequence_count(v) == B);
-    pc += 1 + (fits ? 0 : static_cast<std::int32_t>(*pc));
-    NEXT;
+    BRANCH_IF(!fits);
 }
 op_JumpNotMap:
-    pc += 1 + (is_map(R(A)) ? 0 : static_cast<std::int32_t>(*pc));
-    NEXT;
+    BRANCH_IF(!is_map(R(A)));
 op_JumpNotKey : {
     const Value key = k[*pc++];
     InlineCache& cache = frame_closure(base)->prototype->caches[*pc++];
@@ -799,20 +823,17 @@ op_JumpNotKey : {
         value = static_cast<FlatMap*>(map.object())->values()[cache.index];
     else
         value = match_key(map, key, cache);
-    if (value.is_absent()) {
-        pc += 1 + static_cast<std::int32_t>(*pc);
-    } else {
-        R(A) = value;
-        ++pc;
-    }
-    NEXT;
+    if (!value.is_absent()) R(A) = value;
+    BRANCH_IF(value.is_absent());
 }
-op_JumpNotSame:
-    pc += 2 + (R(A) == k[pc[0]] ? 0 : static_cast<std::int32_t>(pc[1]));
-    NEXT;
-op_JumpNotEqual:
-    pc += 2 + (same(R(A), k[pc[0]]) ? 0 : static_cast<std::int32_t>(pc[1]));
-    NEXT;
+op_JumpNotSame : {
+    const Value wanted = k[*pc++];
+    BRANCH_IF(R(A) != wanted);
+}
+op_JumpNotEqual : {
+    const Value wanted = k[*pc++];
+    BRANCH_IF(!same(R(A), wanted));
+}
 op_NoMatch:
     SAVE(pc - 1);
     raise_no_match(R(A));
@@ -849,6 +870,7 @@ thrown:
 #undef THROW_IF
 #undef CALL_NATIVE
 #undef JUMP_BY
+#undef BRANCH_IF
 #undef SHARE
 #undef SHARE_ALL
 #undef FLOATS

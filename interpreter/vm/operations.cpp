@@ -24,16 +24,32 @@ const Native& Vm::core_function(Opcode op) const noexcept {
     return *core_functions_[static_cast<std::size_t>(core_instruction(op) - core_instructions)];
 }
 
+Value Vm::call_core(Opcode op, std::vector<Value>& arguments) {
+    const Native& native = core_function(op);
+    try {
+        return native.call(*this, native, arguments.data(), static_cast<unsigned>(arguments.size()));
+    } catch (...) {
+        return native_threw();
+    }
+}
+
 Value Vm::add_next(Opcode op, Value a, Value b, unsigned index, Value neutral) {
     std::vector<Value> arguments(index + 1, neutral);
     arguments.front() = a;
     arguments.back() = b;
-    const Native& native = core_function(op);
-    try {
-        return native.call(*this, native, arguments.data(), index + 1);
-    } catch (...) {
-        return native_threw();
+    return call_core(op, arguments);
+}
+
+/// `to` is a map or a vector with items, which the pairs before have made.
+Value Vm::assoc_next(Value to, Value key, Value value, unsigned index) {
+    std::vector<Value> arguments{to};
+    while (arguments.size() < index) { // what is always possible
+        arguments.push_back(Value::small(0));
+        arguments.push_back(Value::nil());
     }
+    arguments.push_back(key);
+    arguments.push_back(value);
+    return call_core(Opcode::Assoc, arguments);
 }
 
 int Vm::compare_values(Opcode op, Value a, Value b, bool swapped) {

@@ -124,7 +124,9 @@ private:
     // operations.cpp: what the instructions do in their less usual cases
     const Native& core_function(Opcode op) const noexcept; // that the instruction is for
     /// (op a b), where b is argument `index` of a sum of several.
+    Value call_core(Opcode op, std::vector<Value>& arguments);
     Value add_next(Opcode op, Value a, Value b, unsigned index, Value neutral);
+    Value assoc_next(Value to, Value key, Value value, unsigned index);
     int compare_values(Opcode op, Value a, Value b, bool swapped); // 1, 0; -1: thrown. Swapped: written (> b a)
     Value get_cached(Value map, Value key, InlineCache& cache);
     Value match_key(Value map, Value key, InlineCache& cache);

@@ -43,19 +43,21 @@ std::string opcodes(std::string_view text) {
 TEST_CASE("arithmetic and comparison on small numbers need no constants") {
     CHECK(opcodes("(fn [x] (+ x 1))") == "AddI Return");
     CHECK(opcodes("(fn [x y] (- x y))") == "Subtract Return");
-    CHECK(opcodes("(fn [n] (if (< n 2) n 1))") == "JumpLessI Move Jump LoadI Return");
-    CHECK(opcodes("(fn [a b] (when (>= a b) nil))") == "JumpLessEqual Nil Jump Nil Return");
+    CHECK(opcodes("(fn [n] (if (< n 2) n 1))") == "JumpUnlessLessI Move Jump LoadI Return");
+    CHECK(opcodes("(fn [a b] (when (>= a b) nil))") == "JumpUnlessLessEqual Nil Jump Nil Return");
 }
 
 TEST_CASE("a loop is a jump back") {
     CHECK(opcodes("(fn [n] (loop [i 0] (if (< i n) (recur (+ i 1)) i)))") ==
-          "LoadI JumpLess AddI LoopBack Jump Move Return");
+          "LoadI JumpUnlessLess AddI LoopBack Jump Move Return");
 }
 
 TEST_CASE("functions that loops call are instructions, as long as the program doesn't redefine them") {
     CHECK(opcodes("(fn [a b c] (+ a b c))") == "Add AddNext Return");
     CHECK(opcodes("(fn [a] (* 2 a a a))") == "LoadI Multiply MultiplyNext MultiplyNext Return");
     CHECK(opcodes("(fn [v i x] (assoc v i (+ (nth v i) x)))") == "Nth Add AssocOwn Return");
+    CHECK(opcodes("(fn [m a b] (assoc m :x a :y b))") == "LoadK LoadK AssocOwn AssocNext Return");
+    CHECK(opcodes("(fn [m] (assoc m :x 1 :y))").find("CallGlobal") != std::string::npos);
     CHECK(opcodes("(fn [xs] (conj (rest xs) (first xs)))") == "Rest First ConjOwn Return");
     CHECK(opcodes("(fn [a b] (bit-xor (bit-shift-left a 3) (quot b 2)))") ==
           "LoadI ShiftLeft LoadI Quotient BitXor Return");
@@ -70,7 +72,7 @@ TEST_CASE("the last use of a collection is known") {
     CHECK(opcodes("(fn [v] [(conj v 1) v])").find("ConjOwn") == std::string::npos);
     CHECK(opcodes("(fn [v] [(conj v 1) (conj v 2)])") == "LoadI Conj LoadI ConjOwn MakeVector Move Return");
     CHECK(opcodes("(fn [v] (loop [i 0 v v] (if (< i 3) (recur (+ i 1) (conj v i)) v)))") ==
-          "LoadI Move JumpLessI AddI ConjOwn Move LoopBack Jump Move Return");
+          "LoadI Move JumpUnlessLessI AddI ConjOwn Move LoopBack Jump Move Return");
     CHECK(opcodes("(fn [v] (loop [i 0] (if (< i 3) (do (conj v i) (recur (+ i 1))) i)))").find("ConjOwn") ==
           std::string::npos);
     CHECK(opcodes("(fn [f v] (try (f (conj v 1))) v)").find("ConjOwn") == std::string::npos);
