@@ -9,6 +9,8 @@
 #include "data/sequence.hpp"
 #include "data/vector.hpp"
 
+#include <bit>
+
 // Labels as values are what direct threading is made of; both compilers that we support have them.
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wpedantic"
@@ -21,6 +23,10 @@ namespace qi {
 #define SIGNED_B static_cast<std::int8_t>(word >> 16)
 #define SIGNED_C static_cast<std::int8_t>(word >> 24)
 #define R(n) base[n]
+// R(B) and R(C), while pc is after the instruction: one load each, in place of a shift and a mask.
+#define RB R(reinterpret_cast<const std::uint8_t*>(pc)[-2])
+#define RC R(reinterpret_cast<const std::uint8_t*>(pc)[-1])
+static_assert(std::endian::native == std::endian::little);
 #define NEXT                                                                                                           \
     do {                                                                                                               \
         word = *pc++;                                                                                                  \
@@ -89,14 +95,14 @@ Vm::Stop Vm::execute(Goroutine& g) {
     NEXT;
 
 op_Copy:
-    SHARE(R(B));
-    R(A) = R(B);
+    SHARE(RB);
+    R(A) = RB;
     NEXT;
 op_Move:
-    R(A) = R(B);
+    R(A) = RB;
     NEXT;
 op_Lend:
-    R(A) = R(B).shared();
+    R(A) = RB.shared();
     NEXT;
 op_LoadK:
     R(A) = k[*pc++];
@@ -182,9 +188,10 @@ op_MakeClosure:
     }
 // The usual cases of numbers are small integers, and floats with such.
 #define FLOATS(a, b) ((a.is_double() && (b.is_double() || b.is_small())) || (b.is_double() && a.is_small()))
+#define BOTH_FLOATS(a, b) (a.is_double() && b.is_double())
 #define FLOAT(v) (v.is_double() ? v.as_double() : static_cast<double>(v.as_small()))
-#define USUAL_ARITHMETIC(second, on_small, builtin, operator_)                                                         \
-    const Value a = R(B), b = second;                                                                                  \
+#define USUAL_ARITHMETIC(first, second, on_small, builtin, operator_)                                                  \
+    const Value a = first, b = second;                                                                                 \
     std::int64_t n;                                                                                                    \
     if (Value::both_small(a, b)) [[likely]] {                                                                          \
         Value usual;                                                                                                   \
@@ -192,6 +199,9 @@ op_MakeClosure:
             R(A) = usual;                                                                                              \
             NEXT;                                                                                                      \
         }                                                                                                              \
+    } else if (BOTH_FLOATS(a, b)) [[likely]] {                                                                         \
+        R(A) = Value::number(a.as_double() operator_ b.as_double());                                                   \
+        NEXT;                                                                                                          \
     } else if (FLOATS(a, b)) {                                                                                         \
         R(A) = Value::number(FLOAT(a) operator_ FLOAT(b));                                                             \
         NEXT;                                                                                                          \
@@ -201,9 +211,9 @@ op_MakeClosure:
         NEXT;                                                                                                          \
     }
 #define ARITHMETIC(name, on_small, builtin, operator_, neutral)                                                        \
-    op_##name : {USUAL_ARITHMETIC(R(C), on_small, builtin, operator_) CORE(name, pc - 1, a, b)} op_##name##Next : {    \
+    op_##name : {USUAL_ARITHMETIC(RB, RC, on_small, builtin, operator_) CORE(name, pc - 1, a, b)} op_##name##Next : {  \
         ++pc;                                                                                                          \
-        USUAL_ARITHMETIC(R(C), on_small, builtin, operator_)                                                           \
+        USUAL_ARITHMETIC(R(B), R(C), on_small, builtin, operator_)                                                     \
         /* With b in its own place, for the error's sake. */                                                           \
         SAVE(pc - 2);                                                                                                  \
         const Value result = add_next(Opcode::name, a, b, pc[-1], Value::small(neutral));                              \
@@ -216,7 +226,7 @@ op_MakeClosure:
     ARITHMETIC(Multiply, multiply_small, __builtin_mul_overflow, *, 1)
 #define ARITHMETIC_I(name, on_small, operator_, function)                                                              \
     op_##name : {                                                                                                      \
-        const Value a = R(B);                                                                                          \
+        const Value a = RB;                                                                                            \
         Value usual;                                                                                                   \
         if (a.is_small() && Value::on_small(a, Value::small(SIGNED_C), usual)) [[likely]] {                            \
             R(A) = usual;                                                                                              \
@@ -232,14 +242,18 @@ op_MakeClosure:
     ARITHMETIC_I(AddI, add_small, +, Add)
     ARITHMETIC_I(SubtractI, subtract_small, -, Subtract)
 op_MultiplyI : {
-    USUAL_ARITHMETIC(Value::small(SIGNED_C), multiply_small, __builtin_mul_overflow, *)
+    USUAL_ARITHMETIC(RB, Value::small(SIGNED_C), multiply_small, __builtin_mul_overflow, *)
     CORE(Multiply, pc - 1, a, b)
 }
 #define DIVIDE(second)                                                                                                 \
     {                                                                                                                  \
-        const Value a = R(B), b = second;                                                                              \
+        const Value a = RB, b = second;                                                                                \
         if (Value::both_small(a, b) && b.as_small() > 0) [[likely]] {                                                  \
             R(A) = Value::small(a.as_small() / b.as_small());                                                          \
+            NEXT;                                                                                                      \
+        }                                                                                                              \
+        if (BOTH_FLOATS(a, b) && b.as_double() != 0) {                                                                 \
+            R(A) = Value::number(a.as_double() / b.as_double());                                                       \
             NEXT;                                                                                                      \
         }                                                                                                              \
         if (FLOATS(a, b) && FLOAT(b) != 0) {                                                                           \
@@ -256,7 +270,7 @@ op_DivideI:
 #define INTEGER(n) make_integer(store, n)
 #define OF_INTEGERS(label, function, second, usual, make, expression)                                                  \
     op_##label : {                                                                                                     \
-        const Value a = R(B), b = second;                                                                              \
+        const Value a = RB, b = second;                                                                                \
         if (Value::both_small(a, b)) [[likely]] {                                                                      \
             [[maybe_unused]] const std::int64_t x = a.as_small(), y = b.as_small();                                    \
             if (usual) [[likely]] {                                                                                    \
@@ -272,16 +286,16 @@ op_DivideI:
         }                                                                                                              \
         CORE(function, pc - 1, a, b)                                                                                   \
     }
-    OF_INTEGERS(Remainder, Remainder, R(C), y > 0, Value::small, x % y)
+    OF_INTEGERS(Remainder, Remainder, RC, y > 0, Value::small, x % y)
     OF_INTEGERS(RemainderI, Remainder, Value::small(SIGNED_C), y > 0, Value::small, x % y)
-    OF_INTEGERS(Quotient, Quotient, R(C), y > 0, Value::small, x / y)
-    OF_INTEGERS(Modulo, Modulo, R(C), y > 0, Value::small, x % y < 0 ? x % y + y : x % y)
-    OF_INTEGERS(BitAnd, BitAnd, R(C), true, Value::small, x & y)
-    OF_INTEGERS(BitOr, BitOr, R(C), true, Value::small, x | y)
-    OF_INTEGERS(BitXor, BitXor, R(C), true, Value::small, x ^ y)
-    OF_INTEGERS(ShiftLeft, ShiftLeft, R(C), y >= 0 && y < 64, INTEGER,
+    OF_INTEGERS(Quotient, Quotient, RC, y > 0, Value::small, x / y)
+    OF_INTEGERS(Modulo, Modulo, RC, y > 0, Value::small, x % y < 0 ? x % y + y : x % y)
+    OF_INTEGERS(BitAnd, BitAnd, RC, true, Value::small, x & y)
+    OF_INTEGERS(BitOr, BitOr, RC, true, Value::small, x | y)
+    OF_INTEGERS(BitXor, BitXor, RC, true, Value::small, x ^ y)
+    OF_INTEGERS(ShiftLeft, ShiftLeft, RC, y >= 0 && y < 64, INTEGER,
                 static_cast<std::int64_t>(static_cast<std::uint64_t>(x) << y))
-    OF_INTEGERS(ShiftRight, ShiftRight, R(C), y >= 0 && y < 64, Value::small, x >> y)
+    OF_INTEGERS(ShiftRight, ShiftRight, RC, y >= 0 && y < 64, Value::small, x >> y)
 #undef OF_INTEGERS
 #undef INTEGER
 op_First : {
@@ -315,7 +329,7 @@ op_Length : {
 }
 #define NTH(second)                                                                                                    \
     {                                                                                                                  \
-        const Value xs = R(B), index = second;                                                                         \
+        const Value xs = RB, index = second;                                                                           \
         if (is_vector(xs) && index.is_small()) [[likely]] {                                                            \
             const auto place = static_cast<std::uint64_t>(index.as_small());                                           \
             if (place < vector_count(xs)) [[likely]] { /* a negative index is larger */                                \
@@ -326,7 +340,7 @@ op_Length : {
         CORE(Nth, pc - 1, xs, index)                                                                                   \
     }
 op_Nth:
-    NTH(R(C))
+    NTH(RC)
 op_NthI:
     NTH(Value::small(SIGNED_C))
 #undef NTH
@@ -439,9 +453,12 @@ op_JumpNotNil:
     op_##name : COMPARE_THEN(name, operator_, ) op_##contrary : COMPARE_THEN(name, operator_, !)
 #define COMPARE_THEN(name, operator_, not_)                                                                            \
     {                                                                                                                  \
-        const Value a = R(A), b = R(B);                                                                                \
+        const Value a = R(A), b = RB;                                                                                  \
         if (Value::both_small(a, b)) [[likely]] {                                                                      \
             BRANCH_IF(not_(a.as_small() operator_ b.as_small()));                                                      \
+        }                                                                                                              \
+        if (BOTH_FLOATS(a, b)) {                                                                                       \
+            BRANCH_IF(not_(a.as_double() operator_ b.as_double()));                                                    \
         }                                                                                                              \
         if (FLOATS(a, b)) {                                                                                            \
             BRANCH_IF(not_(FLOAT(a) operator_ FLOAT(b)));                                                              \
@@ -484,8 +501,8 @@ op_JumpNotNil:
         }                                                                                                              \
         BRANCH_IF(not_(!Value::both_small(a, b) && equal(a, b)));                                                      \
     }
-    EQUAL(JumpEqual, R(B), )
-    EQUAL(JumpUnlessEqual, R(B), !)
+    EQUAL(JumpEqual, RB, )
+    EQUAL(JumpUnlessEqual, RB, !)
     EQUAL(JumpEqualI, Value::small(SIGNED_B), )
     EQUAL(JumpUnlessEqualI, Value::small(SIGNED_B), !)
 #undef EQUAL
@@ -665,7 +682,7 @@ op_PushSet : {
     NEXT;
 }
 op_Get : {
-    const Value from = R(B), key = R(C);
+    const Value from = RB, key = RC;
     if (is_map(from)) [[likely]] {
         const Value value = map_lookup(store, from, key);
         R(A) = value.is_absent() ? Value::nil() : value;
@@ -865,6 +882,8 @@ thrown:
 #undef SIGNED_B
 #undef SIGNED_C
 #undef R
+#undef RB
+#undef RC
 #undef NEXT
 #undef SAVE
 #undef THROW_IF
@@ -874,6 +893,7 @@ thrown:
 #undef SHARE
 #undef SHARE_ALL
 #undef FLOATS
+#undef BOTH_FLOATS
 #undef FLOAT
 #undef USUAL_ARITHMETIC
 #undef ARITHMETIC
