@@ -4,11 +4,6 @@ namespace qi {
 
 namespace {
 
-template <typename T>
-std::size_t size_of(const Object*) noexcept {
-    return sizeof(T);
-}
-
 void trace_prototype(Object* object, Tracer& tracer) {
     Code* code = static_cast<Prototype*>(object)->code;
     tracer.visit(code->constants.data(), code->constants.size());
@@ -20,20 +15,6 @@ std::size_t prototype_external(const Object* object) noexcept {
     const Code* code = static_cast<const Prototype*>(object)->code;
     return sizeof(Code) + code->words.size() * (sizeof(Word) + sizeof(Span)) + code->constants.size() * sizeof(Value);
 }
-
-void trace_variable(Object* object, Tracer& tracer) {
-    auto* variable = static_cast<Variable*>(object);
-    tracer.visit(variable->value);
-    tracer.visit(variable->name);
-    tracer.visit(variable->doc);
-}
-
-void trace_macro(Object* object, Tracer& tracer) {
-    tracer.visit(static_cast<Macro*>(object)->function);
-    tracer.visit(static_cast<Macro*>(object)->name);
-}
-
-void trace_box(Object* object, Tracer& tracer) { tracer.visit(static_cast<Box*>(object)->value); }
 
 } // namespace
 
@@ -51,10 +32,11 @@ Prototype* make_prototype(Heap& heap, std::unique_ptr<Code> code, unsigned param
 }
 
 void add_code_kinds(KindTable& kinds) {
-    kinds[ObjectKind::Prototype] = {size_of<Prototype>, trace_prototype, finalize_prototype, prototype_external};
-    kinds[ObjectKind::Variable] = {size_of<Variable>, trace_variable};
-    kinds[ObjectKind::Macro] = {size_of<Macro>, trace_macro};
-    kinds[ObjectKind::Box] = {size_of<Box>, trace_box};
+    kinds[ObjectKind::Prototype] = {fixed_layout<Prototype>(), nullptr, trace_prototype, finalize_prototype,
+                                    prototype_external};
+    kinds[ObjectKind::Variable] = {fixed_layout<Variable>(1, 3)};
+    kinds[ObjectKind::Macro] = {fixed_layout<Macro>(1, 2)};
+    kinds[ObjectKind::Box] = {fixed_layout<Box>(1, 1)};
 }
 
 std::string disassemble(const Prototype* prototype) {

@@ -14,21 +14,7 @@ namespace qi {
 
 namespace {
 
-template <typename T>
-std::size_t fixed_size(const Object*) noexcept {
-    return sizeof(T);
-}
-
-template <typename T>
-std::size_t size_by_length(const Object* object) noexcept {
-    return T::size_of(object->length);
-}
-
-/// With room for more than it holds.
-template <typename T>
-std::size_t size_by_room(const Object* object) noexcept {
-    return T::size_of(std::max<std::size_t>(object->length, object->flags));
-}
+std::size_t shape_size(const Object* object) noexcept { return Shape::size_of(object->length); }
 
 std::size_t string_size(const Object* object) noexcept {
     if ((object->flags & String::External) != 0) return sizeof(String);
@@ -44,50 +30,26 @@ void finalize_string(Object* object) noexcept {
     if ((object->flags & String::External) != 0) static_cast<String*>(object)->external.owner.~Owner();
 }
 
-void trace_array(Object* object, Tracer& tracer) { tracer.visit(static_cast<Array*>(object)->items(), object->length); }
-void trace_vector(Object* object, Tracer& tracer) {
-    tracer.visit(static_cast<Vector*>(object)->items(), object->length);
-}
-void trace_trie_vector(Object* object, Tracer& tracer) {
-    tracer.visit(static_cast<TrieVector*>(object)->root);
-    tracer.visit(static_cast<TrieVector*>(object)->tail);
-}
-void trace_cell(Object* object, Tracer& tracer) {
-    tracer.visit(static_cast<Cell*>(object)->first);
-    tracer.visit(static_cast<Cell*>(object)->rest);
-}
-void trace_shape(Object* object, Tracer& tracer) { tracer.visit(static_cast<Shape*>(object)->keys(), object->length); }
-void trace_flat_map(Object* object, Tracer& tracer) {
-    tracer.visit(static_cast<FlatMap*>(object)->shape);
-    tracer.visit(static_cast<FlatMap*>(object)->values(), object->length);
-}
-void trace_hash_map(Object* object, Tracer& tracer) { tracer.visit(static_cast<HashMap*>(object)->root); }
-void trace_hash_node(Object* object, Tracer& tracer) {
-    tracer.visit(static_cast<HashNode*>(object)->slots(), object->length);
-}
-void trace_hash_bucket(Object* object, Tracer& tracer) {
-    tracer.visit(static_cast<HashBucket*>(object)->slots(), object->length);
-}
-void trace_set(Object* object, Tracer& tracer) { tracer.visit(static_cast<Set*>(object)->map); }
-
 } // namespace
 
 void add_data_kinds(KindTable& kinds) {
-    kinds[ObjectKind::String] = {string_size, nullptr, finalize_string, string_external};
+    ObjectLayout name = fixed_layout<Symbol>();
+    name.item_bytes = 1;
+    kinds[ObjectKind::String] = {{}, string_size, nullptr, finalize_string, string_external};
     kinds[ObjectKind::Bytes] = kinds[ObjectKind::String];
-    kinds[ObjectKind::Symbol] = {size_by_length<Symbol>, nullptr};
-    kinds[ObjectKind::Keyword] = kinds[ObjectKind::Symbol];
-    kinds[ObjectKind::Integer] = {fixed_size<Integer>, nullptr};
-    kinds[ObjectKind::Array] = {size_by_length<Array>, trace_array};
-    kinds[ObjectKind::Vector] = {size_by_room<Vector>, trace_vector};
-    kinds[ObjectKind::TrieVector] = {fixed_size<TrieVector>, trace_trie_vector};
-    kinds[ObjectKind::Cell] = {fixed_size<Cell>, trace_cell};
-    kinds[ObjectKind::Shape] = {size_by_length<Shape>, trace_shape};
-    kinds[ObjectKind::FlatMap] = {size_by_room<FlatMap>, trace_flat_map};
-    kinds[ObjectKind::HashMap] = {fixed_size<HashMap>, trace_hash_map};
-    kinds[ObjectKind::HashNode] = {size_by_room<HashNode>, trace_hash_node};
-    kinds[ObjectKind::HashBucket] = {size_by_length<HashBucket>, trace_hash_bucket};
-    kinds[ObjectKind::Set] = {fixed_size<Set>, trace_set};
+    kinds[ObjectKind::Symbol] = {name};
+    kinds[ObjectKind::Keyword] = {name};
+    kinds[ObjectKind::Integer] = {fixed_layout<Integer>()};
+    kinds[ObjectKind::Array] = {items_layout<Array>()};
+    kinds[ObjectKind::Vector] = {items_layout<Vector>(ObjectLayout::by_flags)};
+    kinds[ObjectKind::TrieVector] = {with_pointers(fixed_layout<TrieVector>(), 2, 2)};
+    kinds[ObjectKind::Cell] = {fixed_layout<Cell>(1, 2)};
+    kinds[ObjectKind::Shape] = {items_layout<Shape>(), shape_size};
+    kinds[ObjectKind::FlatMap] = {with_pointers(items_layout<FlatMap>(ObjectLayout::by_flags), 1, 1)};
+    kinds[ObjectKind::HashMap] = {with_pointers(fixed_layout<HashMap>(), 1, 1)};
+    kinds[ObjectKind::HashNode] = {items_layout<HashNode>(ObjectLayout::by_flags)};
+    kinds[ObjectKind::HashBucket] = {items_layout<HashBucket>()};
+    kinds[ObjectKind::Set] = {fixed_layout<Set>(1, 1)};
 }
 
 } // namespace qi

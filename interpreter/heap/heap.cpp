@@ -4,38 +4,128 @@
 #include <chrono>
 #include <cstring>
 #include <new>
+#include <utility>
 
 namespace qi {
 
-Heap::Heap(const KindTable& kinds) : kinds_(kinds) { add_chunk(); }
+namespace {
+
+KindTable worked_out(KindTable kinds) {
+    for (KindTraits& traits : kinds.of) traits.follows = traits.trace != nullptr || traits.layout.follows();
+    return kinds;
+}
+
+/// For pushing what can't fail then.
+template <typename T>
+void room_for_one(std::vector<T>& vector) {
+    if (vector.size() == vector.capacity()) vector.reserve(vector.size() * 2 + 16);
+}
+
+using Pointer [[gnu::may_alias]] = Object*; // of any kind
+
+/// The cache lines of an object after its first one, as far as it's not large.
+QI_INLINE void fetch_rest(const Object* object) {
+    constexpr std::size_t line = 64, most = 5 * line;
+    const std::size_t size = std::min<std::size_t>(most, std::size_t{object->length} * sizeof(Value) + 16);
+    for (std::size_t at = line; at < size; at += line) __builtin_prefetch(reinterpret_cast<const char*>(object) + at);
+}
+
+QI_INLINE void copy_words(Object* to, const Object* from, std::size_t size) {
+    if (size > 128) {
+        std::memcpy(static_cast<void*>(to), from, size);
+        return;
+    }
+    for (std::size_t at = 0; at < size; at += 16)
+        std::memcpy(reinterpret_cast<char*>(to) + at, reinterpret_cast<const char*>(from) + at, 16);
+}
+
+/// Visits the references of an object whose kind has a layout.
+template <typename Visitor>
+QI_INLINE void follow(Object* object, const ObjectLayout& layout, Visitor& visitor) {
+    auto* const words = reinterpret_cast<Pointer*>(object);
+    for (std::size_t i = 0; i < layout.pointers; ++i) visitor.visit(words[layout.pointers_at + i]);
+    auto* const values = reinterpret_cast<Value*>(object) + layout.values_at;
+    for (std::size_t i = 0, count = layout.count(object); i < count; ++i) visitor.visit(values[i]);
+}
+
+} // namespace
+
+/// In a minor collection. Unless young objects are scattered, an address tells whether an object is young, and the old
+/// ones aren't touched.
+template <bool Scattered>
+class Mover {
+public:
+    explicit Mover(Heap& heap) noexcept : heap_(heap) {}
+    void visit(Value& value) {
+        if constexpr (Scattered) {
+            if (value.is_object() && !value.object()->is_old()) value = value.moved_to(heap_.move(value.object()));
+        } else {
+            if (heap_.nursery_.contains(value)) value = value.moved_to(heap_.move(value.object()));
+        }
+    }
+    void visit(Pointer& object) {
+        if constexpr (Scattered) {
+            if (object != nullptr && !object->is_old()) object = heap_.move(object);
+        } else {
+            if (heap_.nursery_.contains(object)) object = heap_.move(object);
+        }
+    }
+
+private:
+    Heap& heap_;
+};
+
+/// In a major collection. An object that is found is marked a few finds later, when it has come into the cache.
+class Marker {
+public:
+    explicit Marker(Heap& heap) noexcept : heap_(heap) { std::fill_n(window_, window, &nowhere_); }
+    void visit(const Value& value) {
+        if (value.is_object()) find(value.object());
+    }
+    void visit(Pointer object) {
+        if (object != nullptr) find(object);
+    }
+    /// Marks the last of them.
+    void flush() {
+        for (Object*& object : window_) heap_.reach(std::exchange(object, &nowhere_));
+    }
+
+private:
+    static constexpr std::size_t window = 16;
+
+    void find(Object* object) {
+        __builtin_prefetch(object, 1);
+        Object* const earlier = std::exchange(window_[at_], object);
+        at_ = (at_ + 1) % window;
+        if (heap_.is_marked(earlier)) return;
+        fetch_rest(earlier);
+        heap_.shade(earlier);
+    }
+
+    Heap& heap_;
+    Object nowhere_{ObjectKind::Free, Object::Old | Object::MarkA | Object::MarkB, 0, 0};
+    Object* window_[window];
+    std::size_t at_ = 0;
+};
+
+Heap::Heap(const KindTable& kinds) : kinds_(worked_out(kinds)) {}
 
 Heap::~Heap() {
     for (Object* object : young_owners_) kinds_[object->kind].finalize(object);
+    for (const Large& large : young_large_) old_.free_large(large.object, large.size);
     old_.finalize_all(kinds_);
 }
 
-void Heap::add_chunk() {
-    if (!chunks_.empty()) nursery_used_ += static_cast<std::size_t>(top_ - chunks_.back().get());
-    if (spare_chunks_.empty()) {
-        chunks_.emplace_back(new char[nursery_bytes]);
-    } else {
-        chunks_.push_back(std::move(spare_chunks_.back()));
-        spare_chunks_.pop_back();
-    }
-    top_ = chunks_.back().get();
-    limit_ = top_ + nursery_bytes;
-}
-
-/// Its chunks stay for the next time, unless it was larger than it is expected to be then.
 void Heap::empty_nursery() {
-    if (stress_) poison();
-    const std::size_t wanted = nursery_budget_ / nursery_bytes;
-    for (; chunks_.size() > 1; chunks_.pop_back())
-        if (spare_chunks_.size() < wanted) spare_chunks_.push_back(std::move(chunks_.back()));
-    if (spare_chunks_.size() > wanted) spare_chunks_.pop_back(); // one each time
-    nursery_used_ = 0;
-    top_ = chunks_.front().get();
-    limit_ = top_ + nursery_bytes;
+    if (stress_) nursery_.poison();
+    nursery_.empty(nursery_budget_);
+    for (const Large& large : young_large_)
+        if (large.object->is_old())
+            old_.keep_large(large.object, large.size);
+        else
+            old_.free_large(large.object, large.size);
+    young_large_.clear();
+    young_large_bytes_ = 0;
 }
 
 void Heap::request_collection() noexcept {
@@ -44,21 +134,36 @@ void Heap::request_collection() noexcept {
 }
 
 Object* Heap::allocate_slow(ObjectKind kind, std::size_t size, std::uint32_t length) {
-    if (size > large_size) return allocate_old(kind, size, length);
-    if (nursery_used_ + nursery_bytes >= nursery_budget_) request_collection();
-    add_chunk();
+    if (size > large_size) return allocate_large(kind, size, length);
+    // While marking is under way, more often: a pause is for both.
+    if (nursery_.extent() >= (marking_ ? nursery_budget_ / 2 : nursery_budget_)) request_collection();
+    nursery_.extend();
     return allocate(kind, size, length);
 }
 
+Object* Heap::allocate_large(ObjectKind kind, std::size_t size, std::uint32_t length) {
+    room_for_one(young_large_);
+    Object* object = old_.allocate_large(size);
+    young_large_.push_back({object, size});
+    *object = Object{kind, Object::Stays, 0, length};
+    young_large_bytes_ += size;
+    // A minor collection frees those that nothing refers to any more.
+    if (young_large_bytes_ > 8 * smallest_nursery || over_threshold()) request_collection();
+    return object;
+}
+
 Object* Heap::allocate_old(ObjectKind kind, std::size_t size, std::uint32_t length) {
+    room_for_one(remembered_);
+    room_for_one(mark_stack_);
     size = (size + 15) & ~std::size_t{15};
     auto* object = static_cast<Object*>(old_.allocate(size));
     *object = Object{kind, static_cast<std::uint8_t>(Object::Old | colour_), 0, length};
-    if (kinds_[kind].trace != nullptr) {
+    if (kinds_[kind].follows) {
         // It will be filled with values that are young, or that marking hasn't seen: look at it again.
         remember(object);
         if (marking_) mark_stack_.push_back(object);
     }
+    if (marking_) owed_ += 3 * size;
     if (over_threshold()) request_collection();
     return object;
 }
@@ -73,37 +178,78 @@ void Heap::owns(Object* object) {
     young_owners_.push_back(object);
     external_young_ += bytes;
     // Off-heap bytes hang on short-lived objects (messages) more often than not: a minor collection frees them.
-    if (external_young_ > 8 * nursery_bytes) request_collection();
+    if (external_young_ > 8 * smallest_nursery) request_collection();
 }
 
 void Heap::remove_roots(Roots* roots) noexcept {
     roots_.erase(std::remove(roots_.begin(), roots_.end(), roots), roots_.end());
 }
 
-void Tracer::visit(Value& value) {
-    ++heap_.visited_;
-    if (!value.is_object()) return;
-    Object* object = value.object();
+void Tracer::visit(Value* values, std::size_t count) {
+    heap_.visited_ += count;
+    const auto each = [&](auto&& visitor) {
+        for (std::size_t i = 0; i < count; ++i) visitor.visit(values[i]);
+    };
     if (heap_.phase_ == Heap::Phase::Minor) {
-        if (object->is_old()) return;
-        value =
-            value.moved_to((object->space & Object::Forwarded) != 0 ? Heap::forwarding(object) : heap_.promote(object));
-    } else if (object->is_old() && !heap_.is_marked(object)) {
-        heap_.shade(object);
+        if (heap_.scattered_)
+            each(Mover<true>(heap_));
+        else
+            each(Mover<false>(heap_));
+    } else if (count > 1) {
+        Marker marker(heap_);
+        each(marker);
+        marker.flush();
+    } else if (count == 1 && values->is_object()) {
+        heap_.reach(values->object());
     }
 }
 
 Object* Heap::promote(Object* young) {
     const KindTraits& traits = kinds_[young->kind];
-    const std::size_t size = (traits.size(young) + 15) & ~std::size_t{15};
-    auto* old = static_cast<Object*>(old_.allocate(size));
-    std::memcpy(static_cast<void*>(old), young, size);
-    old->space = static_cast<std::uint8_t>(Object::Old | colour_);
-    young->space |= Object::Forwarded;
-    *reinterpret_cast<Object**>(young + 1) = old;
-    if (traits.trace != nullptr) promoted_.push_back(old);
+    const std::size_t size = (traits.size_of(young) + 15) & ~std::size_t{15};
     promoted_bytes_ += size;
+    Object* old = young;
+    if ((young->space & Object::Stays) == 0) {
+        old = static_cast<Object*>(old_.allocate(size));
+        copy_words(old, young, size);
+        young->space |= Object::Forwarded;
+        *reinterpret_cast<Object**>(young + 1) = old;
+    }
+    old->space = static_cast<std::uint8_t>(Object::Old | colour_);
+    if (traits.follows) promoted_.push_back(old);
     return old;
+}
+
+template <bool Scattered>
+void Heap::move_all() {
+    Mover<Scattered> mover(*this);
+    Tracer tracer(*this);
+    const auto follow_all = [&](Object* object) {
+        const KindTraits& traits = kinds_[object->kind];
+        if (traits.trace == nullptr)
+            follow(object, traits.layout, mover);
+        else
+            traits.trace(object, tracer);
+    };
+    // They are anywhere in the old space: their headers, then the rest of them, are fetched before their turn.
+    constexpr std::size_t ahead = 8;
+    const std::size_t count = remembered_.size();
+    for (std::size_t i = 0; i < std::min(count, 2 * ahead); ++i) __builtin_prefetch(remembered_[i], 1);
+    for (std::size_t i = 0; i < count; ++i) {
+        if (i + 2 * ahead < count) __builtin_prefetch(remembered_[i + 2 * ahead], 1);
+        if (i + ahead < count) fetch_rest(remembered_[i + ahead]);
+        Object* owner = remembered_[i];
+        owner->space &= static_cast<std::uint8_t>(~Object::Remembered);
+        follow_all(owner);
+    }
+    remembered_.clear();
+    while (!promoted_.empty()) {
+        Object* object = promoted_.back();
+        promoted_.pop_back();
+        follow_all(object);
+        // Marking hasn't seen what it points at among the old ones.
+        if (marking_) mark_stack_.push_back(object);
+    }
 }
 
 void Heap::minor() {
@@ -111,30 +257,22 @@ void Heap::minor() {
     promoted_bytes_ = 0;
     Tracer tracer(*this);
     visited_ = 0;
+    scattered_ = nursery_.has_chunks() || !young_large_.empty();
     for (Roots* roots : roots_) roots->trace_young(tracer);
     // Deep stacks are looked at as a whole each time, so they buy a larger nursery: the cost for each
     // allocated byte stays constant.
-    nursery_budget_ = std::clamp(visited_ * 2 * sizeof(Value), nursery_bytes, largest_nursery);
-    for (std::size_t i = 0; i < remembered_.size(); ++i) {
-        Object* owner = remembered_[i];
-        owner->space &= static_cast<std::uint8_t>(~Object::Remembered);
-        kinds_[owner->kind].trace(owner, tracer);
-    }
-    remembered_.clear();
-    while (!promoted_.empty()) {
-        Object* object = promoted_.back();
-        promoted_.pop_back();
-        kinds_[object->kind].trace(object, tracer);
-        // Marking hasn't seen what it points at among the old ones.
-        if (marking_) mark_stack_.push_back(object);
-    }
+    nursery_budget_ =
+        std::clamp(visited_ * 2 * sizeof(Value), smallest_nursery, std::max(nursery_.capacity(), smallest_nursery));
+    scattered_ ? move_all<true>() : move_all<false>();
     // A young object with memory of its own either moved, and takes it along, or gives it back.
+    const std::size_t external = old_.external_bytes;
     for (Object* object : young_owners_) {
-        if ((object->space & Object::Forwarded) != 0)
-            old_.external_bytes += kinds_[object->kind].external(forwarding(object));
+        if (Object* now = moved(object))
+            old_.external_bytes += kinds_[now->kind].external(now);
         else
             kinds_[object->kind].finalize(object);
     }
+    if (marking_) owed_ += 3 * (promoted_bytes_ + old_.external_bytes - external);
     young_owners_.clear();
     external_young_ = 0;
     for (Roots* roots : roots_) roots->after_minor(*this);
@@ -143,52 +281,78 @@ void Heap::minor() {
     ++statistics_.minor;
 }
 
-void Heap::poison() {
-    for (const auto& chunk : chunks_) std::memset(chunk.get(), 0xDB, nursery_bytes);
-}
-
 void Heap::start_marking() {
-    while (!old_.sweep(1024)) {
-    }
     colour_ = colour_ == Object::MarkA ? Object::MarkB : Object::MarkA;
     marking_ = true;
+    owed_ = 0;
     phase_ = Phase::Mark;
     Tracer tracer(*this);
     for (Roots* roots : roots_) roots->trace_all(tracer);
     phase_ = Phase::Idle;
 }
 
-/// Follows references until about `budget` bytes were looked at; true when there are none left.
-bool Heap::mark_slice(std::size_t budget) {
+/// Follows references until about `budget` bytes were looked at, which are subtracted from it; true when there are none
+/// left.
+bool Heap::mark_slice(std::size_t& budget) {
+    constexpr std::size_t for_one = 32;   // what an object costs beyond its size
+    constexpr std::size_t at_once = 2048; // values of a large object
     phase_ = Phase::Mark;
     Tracer tracer(*this);
-    std::size_t done = 0;
-    while (!mark_stack_.empty() && done < budget) {
+    Marker marker(*this);
+    const auto pay = [&](std::size_t bytes) { budget -= std::min(budget, bytes); };
+    while (budget > 0) {
+        if (partly_ != nullptr) {
+            const ObjectLayout& layout = kinds_[partly_->kind].layout;
+            auto* const values = reinterpret_cast<Value*>(partly_) + layout.values_at;
+            const std::size_t end = std::min(layout.count(partly_), partly_at_ + at_once);
+            for (; partly_at_ < end; ++partly_at_) marker.visit(values[partly_at_]);
+            pay(at_once * sizeof(Value));
+            if (partly_at_ >= layout.count(partly_)) partly_ = nullptr;
+            continue;
+        }
+        if (mark_stack_.empty()) {
+            marker.flush();
+            if (mark_stack_.empty()) break;
+        }
         Object* object = mark_stack_.back();
         mark_stack_.pop_back();
         const KindTraits& traits = kinds_[object->kind];
-        done += traits.size(object);
-        traits.trace(object, tracer);
+        if (traits.trace != nullptr) {
+            pay(traits.size_of(object) + for_one);
+            traits.trace(object, tracer);
+        } else if (traits.layout.count(object) > at_once) {
+            ObjectLayout pointers = traits.layout;
+            pointers.values = 0;
+            pointers.value_count = 0;
+            follow(object, pointers, marker);
+            partly_ = object;
+            partly_at_ = 0;
+        } else {
+            pay(traits.layout.count(object) * sizeof(Value) + for_one);
+            follow(object, traits.layout, marker);
+        }
     }
+    marker.flush();
     phase_ = Phase::Idle;
-    return mark_stack_.empty();
+    return mark_stack_.empty() && partly_ == nullptr;
 }
 
-void Heap::finish_marking() {
+/// Looks again at what has changed; false if more was found there than `budget` allows. Then marking goes on.
+bool Heap::finish_marking(std::size_t& budget) {
     phase_ = Phase::Mark;
     Tracer tracer(*this);
     for (Roots* roots : roots_) roots->trace_changed(tracer);
     phase_ = Phase::Idle;
-    while (!mark_slice(~std::size_t{0})) {
-    }
+    if (!mark_slice(budget)) return false;
     marking_ = false;
     for (Roots* roots : roots_) roots->after_mark(*this);
     old_.start_sweep(colour_, kinds_);
     ++statistics_.major;
+    return true;
 }
 
 void Heap::set_threshold() noexcept {
-    threshold_ = std::max(minimum_threshold, (old_.bytes() + old_.external_bytes) / 4 * 7);
+    threshold_ = std::max(minimum_threshold, (old_.bytes() + old_.external_bytes) / 8 * 13);
     if (limit_bytes_ != 0) threshold_ = std::min(threshold_, limit_bytes_);
 }
 
@@ -209,42 +373,66 @@ void Heap::use_reserve() noexcept {
     request_collection();
 }
 
-void Heap::finish_sweep() { set_threshold(); }
-
 void Heap::collect() {
     if (held_ > 0) return;
     const auto start = std::chrono::steady_clock::now();
     wants_collection_ = false;
+    statistics_.peak_bytes = std::max(statistics_.peak_bytes, all_bytes() + nursery_.extent());
     minor();
     keep_reserve();
     if (limit_bytes_ != 0 && all_bytes() > limit_bytes_) {
-        collect_all();
+        major();
+    } else {
+        full_ = false;
+        if (stress_ && ++stress_count_ % 1000 == 0)
+            major();
+        else
+            slice();
+    }
+    const std::chrono::nanoseconds pause = std::chrono::steady_clock::now() - start;
+    statistics_.pauses.add(static_cast<std::uint64_t>(pause.count()));
+}
+
+/// The next piece of a major collection, if one is under way or due.
+void Heap::slice() {
+    if (old_.sweeping()) {
+        if (old_.sweep(swept_blocks + 2 * promoted_bytes_ / OldSpace::block_size)) set_threshold();
         return;
     }
-    full_ = false;
-    if (stress_ && ++stress_count_ % 1000 == 0) {
-        collect_all();
-        return;
+    if (!marking_) {
+        if (!over_threshold()) return;
+        start_marking();
     }
-    if (!marking_ && !old_.sweeping() && over_threshold()) start_marking();
-    if (marking_ && mark_slice(4 * nursery_bytes + 2 * promoted_bytes_)) finish_marking();
-    if (old_.sweeping() && old_.sweep(64)) finish_sweep();
-    const std::chrono::duration<double, std::milli> pause = std::chrono::steady_clock::now() - start;
-    statistics_.longest_pause_ms = std::max(statistics_.longest_pause_ms, pause.count());
+    // What became old since the last slice is to be looked at, too, and more than that, or marking wouldn't end.
+    const std::size_t least = old_.bytes() < in_cache ? slice_in_cache : slice_bytes;
+    std::size_t budget = least + std::min(owed_, 3 * nursery_budget_);
+    owed_ -= budget - least;
+    // A native made very much at once. This pause is long already.
+    if (promoted_bytes_ > nursery_budget_) budget = std::max(budget, 4 * promoted_bytes_);
+    if (mark_slice(budget)) finish_marking(budget);
 }
 
 void Heap::collect_all() {
     if (held_ > 0) return;
     wants_collection_ = false;
     minor();
-    if (marking_) finish_marking();
-    while (!old_.sweep(1024)) {
-    }
+    major();
+}
+
+/// All of a major collection. What was marked by one under way may have died since, so that one is finished first.
+void Heap::major() {
+    const auto finish = [&] {
+        while (marking_) {
+            std::size_t everything = ~std::size_t{0};
+            finish_marking(everything);
+        }
+        while (!old_.sweep(1024)) {
+        }
+    };
+    finish();
     start_marking();
-    finish_marking();
-    while (!old_.sweep(1024)) {
-    }
-    finish_sweep();
+    finish();
+    set_threshold();
     // The last of it would be collected again and again.
     full_ = limit_bytes_ != 0 && all_bytes() > limit_bytes_ - limit_bytes_ / 32;
 }
@@ -253,6 +441,8 @@ Heap::Statistics Heap::statistics() const noexcept {
     Statistics now = statistics_;
     now.old_bytes = old_.bytes();
     now.external_bytes = old_.external_bytes + external_young_;
+    now.blocks = old_.blocks();
+    now.peak_bytes = std::max(now.peak_bytes, all_bytes() + nursery_.extent());
     return now;
 }
 

@@ -5,7 +5,10 @@
 // Interpreter thread only. Knows objects by their header and by the KindTable it is given.
 #pragma once
 
+#include "heap/kind_table.hpp"
+#include "heap/nursery.hpp"
 #include "heap/old_space.hpp"
+#include "heap/pauses.hpp"
 #include "value/value.hpp"
 
 #include <cstddef>
@@ -17,11 +20,11 @@ namespace qi {
 
 class Heap;
 
-/// Visits references: moves the young ones of a minor collection, marks in a major one.
+/// Visits references of roots and of odd kinds: moves what is young in a minor collection, marks in a major one.
 class Tracer {
 public:
     explicit Tracer(Heap& heap) noexcept : heap_(heap) {}
-    void visit(Value& value);
+    void visit(Value& value) { visit(&value, 1); }
     template <typename T>
     void visit(T*& object) {
         if (object == nullptr) return;
@@ -29,26 +32,10 @@ public:
         visit(value);
         object = reinterpret_cast<T*>(value.object());
     }
-    void visit(Value* values, std::size_t count) {
-        for (std::size_t i = 0; i < count; ++i) visit(values[i]);
-    }
+    void visit(Value* values, std::size_t count);
 
 private:
     Heap& heap_;
-};
-
-/// What the heap must know of a kind.
-struct KindTraits {
-    std::size_t (*size)(const Object*) noexcept = nullptr;     // bytes, header included
-    void (*trace)(Object*, Tracer&) = nullptr;                 // visits every reference; null: it has none
-    void (*finalize)(Object*) noexcept = nullptr;              // gives back what it owns off the heap; null: nothing
-    std::size_t (*external)(const Object*) noexcept = nullptr; // bytes it owns off the heap; with finalize
-};
-
-struct KindTable {
-    KindTraits of[static_cast<std::size_t>(ObjectKind::Count)];
-    KindTraits& operator[](ObjectKind kind) noexcept { return of[static_cast<std::size_t>(kind)]; }
-    const KindTraits& operator[](ObjectKind kind) const noexcept { return of[static_cast<std::size_t>(kind)]; }
 };
 
 /// A holder of values outside the heap.
@@ -76,7 +63,8 @@ public:
     Heap& operator=(const Heap&) = delete;
 
     /// A new object, header filled in, the rest uninitialised: the caller fills it before the next safepoint.
-    /// Never fails and never collects. Objects over `large_size` are born old.
+    /// Never collects; throws std::bad_alloc if the system has no memory. An object over `large_size` may be one that
+    /// doesn't move; it is young all the same until a collection finds that something refers to it.
     template <typename T>
     T* make(ObjectKind kind, std::size_t size = sizeof(T), std::uint32_t length = 0) {
         return reinterpret_cast<T*>(allocate(kind, size, length));
@@ -166,75 +154,99 @@ public:
     struct Statistics {
         std::size_t minor = 0, major = 0;
         std::size_t old_bytes = 0, external_bytes = 0;
-        double longest_pause_ms = 0;
+        std::size_t blocks = 0;     // of the old space, in use
+        std::size_t peak_bytes = 0; // of objects, what they own elsewhere, and what the nursery took
+        Pauses pauses;              // of `collect`
     };
     Statistics statistics() const noexcept;
     /// How often objects have moved.
     std::size_t collections() const noexcept { return statistics_.minor; }
 
     /// Memory is kept for what comes next.
-    bool has_spare() const noexcept { return old_.spare_bytes() != 0; }
+    bool has_spare() const noexcept { return old_.spare_bytes() != 0 || nursery_.has_surplus(); }
     /// Nothing is being done: gives back half of it.
-    void rest() noexcept { old_.rest(); }
+    void rest() noexcept {
+        old_.rest();
+        nursery_.rest();
+    }
 
 private:
     friend class Tracer;
+    template <bool Scattered>
+    friend class Mover;
+    friend class Marker;
     enum class Phase { Idle, Minor, Mark };
 
-    static constexpr std::size_t large_size = 8 * 1024;
-    static constexpr std::size_t nursery_bytes = 1024 * 1024;
-    static constexpr std::size_t largest_nursery = 64 * nursery_bytes;
+    static constexpr std::size_t large_size = OldSpace::largest_cell;
     static constexpr std::size_t minimum_threshold = 2 * 1024 * 1024;
+    static constexpr std::size_t smallest_nursery = 1024 * 1024;
+    // Looked at by each collection while marking is under way: more of a heap that is in the cache.
+    static constexpr std::size_t slice_bytes = 512 * 1024;
+    static constexpr std::size_t in_cache = 16 * 1024 * 1024;
+    static constexpr std::size_t slice_in_cache = 4 * 1024 * 1024;
+    static constexpr std::size_t swept_blocks = 32; // by each collection
+
+    struct Large {
+        Object* object;
+        std::size_t size;
+    };
 
     Object* allocate(ObjectKind kind, std::size_t size, std::uint32_t length) {
         size = (size + 15) & ~std::size_t{15};
-        if (size > static_cast<std::size_t>(limit_ - top_)) [[unlikely]]
+        if (size > static_cast<std::size_t>(nursery_.limit - nursery_.top)) [[unlikely]]
             return allocate_slow(kind, size, length);
-        auto* object = reinterpret_cast<Object*>(top_);
-        top_ += size;
+        auto* object = reinterpret_cast<Object*>(nursery_.top);
+        nursery_.top += size;
         *object = Object{kind, 0, 0, length};
         return object;
     }
     Object* allocate_slow(ObjectKind kind, std::size_t size, std::uint32_t length);
+    Object* allocate_large(ObjectKind kind, std::size_t size, std::uint32_t length);
     Object* allocate_old(ObjectKind kind, std::size_t size, std::uint32_t length);
     void request_collection() noexcept;
 
     static Object* forwarding(const Object* object) noexcept { return *reinterpret_cast<Object* const*>(object + 1); }
     bool is_marked(const Object* object) const noexcept { return (object->space & colour_) != 0; }
+    // The bit comes after what may throw.
     void remember(Object* owner) {
-        owner->space |= Object::Remembered;
         remembered_.push_back(owner);
+        owner->space |= Object::Remembered;
     }
     void shade(Object* object) {
+        if (kinds_[object->kind].follows) mark_stack_.push_back(object);
         object->space = static_cast<std::uint8_t>((object->space & ~(Object::MarkA | Object::MarkB)) | colour_);
-        if (kinds_[object->kind].trace != nullptr) mark_stack_.push_back(object);
     }
-    void add_chunk();
-    void empty_nursery();
+    /// Where a young object is now.
+    Object* move(Object* young) { return (young->space & Object::Forwarded) != 0 ? forwarding(young) : promote(young); }
+    void reach(Object* object) {
+        if (!is_marked(object)) shade(object);
+    }
     void minor();
+    template <bool Scattered>
+    void move_all();
+    void empty_nursery();
     Object* promote(Object* young);
     void start_marking();
-    bool mark_slice(std::size_t budget);
-    void finish_marking();
+    bool mark_slice(std::size_t& budget);
+    bool finish_marking(std::size_t& budget);
+    void slice();
+    void major();
     void keep_reserve() noexcept;
-    void finish_sweep();
-    void poison();
     void set_threshold() noexcept;
     std::size_t all_bytes() const noexcept { return old_.bytes() + old_.external_bytes + outside_bytes_; }
     bool over_threshold() const noexcept { return old_.bytes() + old_.external_bytes > threshold_; }
 
     const KindTable kinds_;
     OldSpace old_;
-    std::vector<std::unique_ptr<char[]>> chunks_; // the nursery, of nursery_bytes each: the first stays, further ones
-                                                  // last until the next minor collection
-    std::vector<std::unique_ptr<char[]>> spare_chunks_; // as many as the nursery is likely to need again
-    char* top_ = nullptr;
-    char* limit_ = nullptr;
-    std::size_t nursery_used_ = 0; // bytes in full chunks
-    std::size_t nursery_budget_ = nursery_bytes;
+    Nursery nursery_;
+    std::size_t nursery_budget_ = smallest_nursery;
+    std::vector<Large> young_large_;
+    std::size_t young_large_bytes_ = 0;
     std::vector<Object*> remembered_;
-    std::vector<Object*> promoted_; // copied, references not yet followed
-    std::vector<Object*> mark_stack_;
+    std::vector<Object*> promoted_;   // copied, references not yet followed
+    std::vector<Object*> mark_stack_; // marked, references not yet followed
+    Object* partly_ = nullptr;        // its values from `partly_at_` on haven't been followed
+    std::size_t partly_at_ = 0;
     std::vector<Object*> young_owners_; // young objects with a finalizer
     std::vector<Roots*> roots_;
     std::int64_t* interrupt_ = nullptr;
@@ -245,11 +257,13 @@ private:
     std::unique_ptr<char[]> reserve_; // never touched: address space that a limit of the system counts
     std::size_t outside_bytes_ = 0;
     bool full_ = false;
-    std::size_t promoted_bytes_ = 0;
+    std::size_t promoted_bytes_ = 0; // by the last minor collection
+    std::size_t owed_ = 0;           // bytes to be looked at for what has become old while marking is under way
     std::uint64_t stress_count_ = 0;
     Phase phase_ = Phase::Idle;
     std::uint8_t colour_ = Object::MarkA;
     bool marking_ = false;
+    bool scattered_ = false; // during a minor collection: not everything young is in the nursery's range
     bool wants_collection_ = false;
     bool stress_ = false;
     int held_ = 0;

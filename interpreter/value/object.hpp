@@ -41,10 +41,11 @@ enum class ObjectKind : std::uint8_t {
 };
 
 struct Object {
-    // `space` bits. An object is born young, or old when it is large or must not move.
+    // `space` bits. An object is born young, or old when it must not move.
     static constexpr std::uint8_t Old = 1;
     static constexpr std::uint8_t Remembered = 2; // in the heap's list of old objects that may point at young ones
     static constexpr std::uint8_t Forwarded = 4;  // moved; the new address is in the word after the header
+    static constexpr std::uint8_t Stays = 8;      // large: becomes old where it is
     static constexpr std::uint8_t MarkA = 16;     // the two mark colours take turns, so that no mark need be cleared
     static constexpr std::uint8_t MarkB = 32;
 

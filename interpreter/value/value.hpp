@@ -73,6 +73,11 @@ public:
         return Value((bits_ & ~payload_mask) | reinterpret_cast<std::uint64_t>(object));
     }
     Object* object() const noexcept { return reinterpret_cast<Object*>(bits_ & payload_mask); }
+    /// How far from `base` the object is that this refers to; a very large number if it refers to none or to one
+    /// before.
+    std::uint64_t address_beyond(const void* base) const noexcept {
+        return (bits_ & ~(pointer_tag ^ unique_tag)) - (pointer_tag | reinterpret_cast<std::uint64_t>(base));
+    }
     QI_INLINE bool is(ObjectKind kind) const noexcept { return is_object() && object()->kind == kind; }
 
     /// The same word: identity for objects, equality for interned and immediate values.

@@ -24,24 +24,8 @@ void WaitQueue::remove(Waiter* waiter) noexcept {
 
 namespace {
 
-template <typename T>
-std::size_t size_of(const Object*) noexcept {
-    return sizeof(T);
-}
-
-std::size_t closure_size(const Object* object) noexcept { return Closure::size_of(object->length); }
-
-void trace_closure(Object* object, Tracer& tracer) {
-    auto* closure = static_cast<Closure*>(object);
-    tracer.visit(closure->prototype);
-    tracer.visit(closure->captured(), closure->length);
-}
-
-void trace_atom(Object* object, Tracer& tracer) { tracer.visit(static_cast<Atom*>(object)->value); }
-void trace_stream(Object* object, Tracer& tracer) { tracer.visit(static_cast<Stream*>(object)->pull); }
 void finalize_stream(Object* object) noexcept { delete static_cast<Stream*>(object)->source; }
 std::size_t stream_external(const Object*) noexcept { return 0; }
-void trace_builder(Object* object, Tracer& tracer) { tracer.visit(static_cast<Builder*>(object)->items); }
 
 void trace_channel(Object* object, Tracer& tracer) {
     auto* channel = static_cast<Channel*>(object);
@@ -58,13 +42,13 @@ std::size_t channel_external(const Object* object) noexcept {
 } // namespace
 
 void add_vm_kinds(KindTable& kinds) {
-    kinds[ObjectKind::Closure] = {closure_size, trace_closure};
-    kinds[ObjectKind::Native] = {size_of<NativeFunction>, nullptr};
-    kinds[ObjectKind::Atom] = {size_of<Atom>, trace_atom};
-    kinds[ObjectKind::Stream] = {size_of<Stream>, trace_stream, finalize_stream, stream_external};
-    kinds[ObjectKind::Scope] = {size_of<Scope>, nullptr};
-    kinds[ObjectKind::Builder] = {size_of<Builder>, trace_builder};
-    kinds[ObjectKind::Channel] = {size_of<Channel>, trace_channel, finalize_channel, channel_external};
+    kinds[ObjectKind::Closure] = {with_pointers(items_layout<Closure>(), 1, 1)};
+    kinds[ObjectKind::Native] = {fixed_layout<NativeFunction>()};
+    kinds[ObjectKind::Atom] = {fixed_layout<Atom>(1, 1)};
+    kinds[ObjectKind::Stream] = {fixed_layout<Stream>(1, 1), nullptr, nullptr, finalize_stream, stream_external};
+    kinds[ObjectKind::Scope] = {fixed_layout<Scope>()};
+    kinds[ObjectKind::Builder] = {fixed_layout<Builder>(1, 1)};
+    kinds[ObjectKind::Channel] = {fixed_layout<Channel>(), nullptr, trace_channel, finalize_channel, channel_external};
 }
 
 Description describe_vm_kind(const Object* object) {

@@ -25,10 +25,10 @@ public:
     void change() {
         const std::size_t slot = random_() % roots;
         switch (random_() % 8) {
-        case 0: // a new node, sometimes a large one
+        case 0: // a new node, sometimes a large one, or one that is marked in several slices
         case 1:
         case 2: {
-            const std::size_t size = 1 + (random_() % 200 == 0 ? 1500 : random_() % 6);
+            const std::size_t size = 1 + (random_() % 200 == 0 ? 1500 : random_() % 500 == 0 ? 5000 : random_() % 6);
             Array* node = make_array(store_, size);
             const std::uint64_t id = ++last_;
             node->items()[0] = Value::small(static_cast<std::int64_t>(id));

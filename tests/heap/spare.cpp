@@ -85,3 +85,35 @@ TEST_CASE("a heap at rest gives back all that it keeps, half of it each time") {
         kept = space.old.spare_bytes();
     }
 }
+
+TEST_CASE("an allocation sweeps no more than a few blocks, however full they are") {
+    Space space;
+    constexpr std::size_t blocks = 500;
+    space.fill(blocks * (block / cell), Object::MarkA);
+    CHECK(space.old.blocks() == blocks);
+    space.old.start_sweep(Object::MarkA, space.kinds); // everything lives
+    space.fill(1, Object::MarkA);
+    std::size_t left = 0;
+    while (!space.old.sweep(1)) ++left;
+    CHECK(left >= blocks - 4);
+    CHECK(space.old.blocks() == blocks + 1);
+    // What came while it was swept is swept with the rest next time.
+    space.sweep(Object::MarkB);
+    CHECK(space.old.bytes() == 0);
+    CHECK(space.old.blocks() == 0);
+}
+
+TEST_CASE("large objects are swept in pieces, too") {
+    Space space;
+    constexpr std::size_t objects = 500, size = 1 << 20;
+    for (std::size_t i = 0; i < objects; ++i) {
+        auto* object = static_cast<Object*>(space.old.allocate(size));
+        *object = Object{ObjectKind::Bytes, Object::Old | Object::MarkA, 0, 0};
+    }
+    space.old.start_sweep(Object::MarkB, space.kinds);
+    CHECK_FALSE(space.old.sweep(16));
+    CHECK(space.old.bytes() > objects / 2 * size);
+    while (!space.old.sweep(16)) {
+    }
+    CHECK(space.old.bytes() == 0);
+}
