@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <optional>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace qi {
@@ -209,6 +210,29 @@ int carry_out(Vm& vm, const Invocation& invocation) {
     return run_text(vm, "/dev/stdin", "stdin", invocation.arguments);
 }
 
+std::string with_digits(double number, int digits) {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.*f", digits, number);
+    return text;
+}
+
+void print_statistics(const Heap& heap) {
+    const Heap::Statistics now = heap.statistics();
+    const auto milliseconds = [](std::uint64_t nanoseconds) {
+        return with_digits(static_cast<double>(nanoseconds) / 1e6, 3);
+    };
+    const auto mebibytes = [](std::size_t bytes) { return with_digits(static_cast<double>(bytes) / 1024 / 1024, 1); };
+    rusage usage{};
+    ::getrusage(RUSAGE_SELF, &usage);
+    const std::string text =
+        format(msg::heap_statistics,
+               {std::to_string(now.minor), std::to_string(now.major), milliseconds(now.pauses.percentile(50)),
+                milliseconds(now.pauses.percentile(99)), milliseconds(now.pauses.longest()),
+                mebibytes(now.old_bytes + now.external_bytes), std::to_string(now.blocks), mebibytes(now.peak_bytes),
+                mebibytes(static_cast<std::size_t>(usage.ru_maxrss) * 1024)});
+    std::fprintf(stderr, "qi: %s", text.c_str());
+}
+
 } // namespace
 
 int run(Vm& vm, const Invocation& invocation) {
@@ -221,6 +245,7 @@ int run(Vm& vm, const Invocation& invocation) {
         std::fprintf(
             stderr, "qi: %s\n",
             format(msg::cannot_write, {msg::standard_output.text(), system_error_text(vm.out.problem())}).c_str());
+    if (invocation.stats) print_statistics(vm.heap());
     return status == 0 && (lost(vm.out) || lost(vm.err)) ? 1 : status;
 }
 

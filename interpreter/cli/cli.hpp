@@ -24,6 +24,7 @@ struct Invocation {
     std::vector<std::string> allow_connect; // --allow-connect=PATTERN,…
     std::vector<std::string> allow_listen;  // --allow-listen=HOST:PORT,…
     Limits limits;                          // --max-heap=SIZE, --max-time=DURATION, --max-steps=N
+    bool stats = false;                     // --stats
     std::vector<std::string>
         own_flags; // all of these as they were written: for the processes that run programs for this one
 };

@@ -81,6 +81,15 @@ inline constexpr Message flag_max_time{
 inline constexpr Message flag_max_steps{
     "  --max-steps=N               how many calls and loop passes it may make; then it ends with status 1\n",
     "  --max-steps=数              関数呼び出しとループの回数。超えるとステータス 1 で終了する\n"};
+inline constexpr Message flag_stats{
+    "  --stats                     at the end, print what the collector of garbage did, how long it took, and the "
+    "memory\n",
+    "  --stats                     終了時に、GC の回数と停止時間、メモリの使用量を表示する\n"};
+inline constexpr Message heap_statistics{
+    "collections: {0} minor, {1} major; pauses: {2} ms (p50), {3} ms (p99), {4} ms (longest)\n"
+    "qi: heap: {5} MiB at the end, in {6} blocks and outside them, {7} MiB at most; process: {8} MiB at most\n",
+    "GC: マイナー {0} 回、メジャー {1} 回。停止時間: {2} ms（p50）、{3} ms（p99）、{4} ms（最長）\n"
+    "qi: ヒープ: 終了時 {5} MiB（ブロック {6} 個とその外）、最大 {7} MiB。プロセス: 最大 {8} MiB\n"};
 inline constexpr Message usage_language{"\nQI_LANG=ja or LANG=ja_JP.UTF-8 makes messages Japanese.\n",
                                         "\nQI_LANG=ja または LANG=ja_JP.UTF-8 でメッセージが日本語になります。\n"};
 inline constexpr Message bad_permission{

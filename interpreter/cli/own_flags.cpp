@@ -120,6 +120,11 @@ Result<void> take_steps(ReadArguments& arguments, std::string_view value) {
     return {};
 }
 
+Result<void> take_stats(ReadArguments& arguments, std::string_view) {
+    arguments.invocation.stats = true;
+    return {};
+}
+
 // In the order of qi --help.
 constexpr OwnFlag own_flag_table[] = {
     {"-e", "-c", "", Rest, "(+ 1 2)", Ways, &msg::usage_expression, Begin, take_expression},
@@ -135,6 +140,7 @@ constexpr OwnFlag own_flag_table[] = {
     {"--max-heap", "", "", Equals, "256MiB", Options, &msg::flag_max_heap, GoOn, take_heap},
     {"--max-time", "", "", Equals, "5s", Options, &msg::flag_max_time, GoOn, take_time},
     {"--max-steps", "", "", Equals, "1000000", Options, &msg::flag_max_steps, GoOn, take_steps},
+    {"--stats", "", "", Nothing, "", Options, &msg::flag_stats, GoOn, take_stats},
     // qi repl --help and qi run --help tell of these.
     {"--quiet", "-q", "", Nothing, "", Nowhere, nullptr, GoOn, take_quiet},
     {"--load", "-l", "", Rest, "program.qi", Nowhere, nullptr, Begin, take_load},
