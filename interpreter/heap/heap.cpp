@@ -163,7 +163,7 @@ Object* Heap::allocate_old(ObjectKind kind, std::size_t size, std::uint32_t leng
         remember(object);
         if (marking_) mark_stack_.push_back(object);
     }
-    if (marking_) owed_ += 3 * size;
+    if (marking_) owed_ += 2 * size;
     if (over_threshold()) request_collection();
     return object;
 }
@@ -272,7 +272,7 @@ void Heap::minor() {
         else
             kinds_[object->kind].finalize(object);
     }
-    if (marking_) owed_ += 3 * (promoted_bytes_ + old_.external_bytes - external);
+    if (marking_) owed_ += 2 * (promoted_bytes_ + old_.external_bytes - external);
     young_owners_.clear();
     external_young_ = 0;
     for (Roots* roots : roots_) roots->after_minor(*this);
