@@ -5,6 +5,7 @@
 #include "compiler/opcode.hpp"
 
 #include <cstddef>
+#include <iterator>
 #include <string_view>
 
 namespace qi {
@@ -50,13 +51,16 @@ inline constexpr std::size_t longest_core_name = [] {
     return longest;
 }();
 
-/// Null: the instruction isn't one of these.
-constexpr const CoreInstruction* core_instruction(Opcode op) noexcept {
+/// The number of the instruction's row; that of all rows: it has none.
+constexpr std::size_t core_row(Opcode op) noexcept {
     if (op == Opcode::ConjOwn) op = Opcode::Conj;
     if (op == Opcode::AssocOwn) op = Opcode::Assoc;
-    for (const CoreInstruction& row : core_instructions)
-        if (op != Opcode::Return && (row.op == op || row.next == op || row.constant == op)) return &row;
-    return nullptr;
+    std::size_t i = 0;
+    for (; i < std::size(core_instructions); ++i) {
+        const CoreInstruction& row = core_instructions[i];
+        if (op != Opcode::Return && (row.op == op || row.next == op || row.constant == op)) break;
+    }
+    return i;
 }
 
 /// The function that the instruction is for; empty: none.
@@ -66,8 +70,8 @@ constexpr std::string_view core_name(Word word) noexcept {
     if (op == Opcode::AddI && !minus_one) return "+";
     if (op == Opcode::SubtractI && !minus_one) return "-";
     if (op == Opcode::GetK) return (word >> 24) == 0 ? "get" : "";
-    const CoreInstruction* const row = core_instruction(op);
-    return row == nullptr ? std::string_view() : row->name;
+    const std::size_t row = core_row(op);
+    return row == std::size(core_instructions) ? std::string_view() : core_instructions[row].name;
 }
 
 } // namespace qi

@@ -175,7 +175,7 @@ op_MakeClosure:
 // wait, and words the errors.
 #define CORE(op, at, ...)                                                                                              \
     {                                                                                                                  \
-        static_assert(core_instruction(Opcode::op) != nullptr);                                                        \
+        static_assert(core_row(Opcode::op) < std::size(core_instructions));                                            \
         SAVE(at);                                                                                                      \
         Value arguments[] = {__VA_ARGS__};                                                                             \
         SHARE_ALL(arguments, std::size(arguments));                                                                    \

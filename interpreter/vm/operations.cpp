@@ -21,7 +21,7 @@ void Vm::bind_core_functions() {
 }
 
 const Native& Vm::core_function(Opcode op) const noexcept {
-    return *core_functions_[static_cast<std::size_t>(core_instruction(op) - core_instructions)];
+    return *core_functions_[core_row(op)];
 }
 
 Value Vm::call_core(Opcode op, std::vector<Value>& arguments) {
