@@ -4,8 +4,10 @@
 // This file defines each of their functions that the program calls, as a jump through a slot. At first a slot leads to
 // `qi_late_first`, which loads the library, fills all its slots, and goes on to the function: callers notice nothing.
 // The slots are read-only but for that moment, as what the loader looks up at the start is. What the libraries call
-// isn't touched: these definitions can't be seen from outside the program.
-// Any thread.
+// isn't touched: these definitions can't be seen from outside the program. The network asks for all of them before it
+// starts
+// (`qi_load_libraries`), so that one that can't be loaded is an error of ws/; a hash of a text that needs libcrypto
+// ends the program, as the loader would have at the start. Any thread.
 #include "late_libraries.hpp"
 
 #include "base/message.hpp"
@@ -101,6 +103,7 @@ asm(".section .data.rel.ro.qi_late, \"aw\"\n"
 extern "C" {
 extern std::uintptr_t qi_late_slots[] __attribute__((visibility("hidden")));
 void* qi_late_function(std::uint32_t index) noexcept __attribute__((visibility("hidden"), used));
+const char* qi_load_libraries() noexcept; // net/library_calls.hpp
 }
 
 namespace qi {
@@ -115,44 +118,58 @@ namespace {
 class LateLibraries {
 public:
     void* function(std::size_t index) noexcept {
-        const Lock lock(mutex_); // one library after the other: they share the pages of the slots
-        const std::size_t library = late_functions[index].library;
-        if (!loaded_[library]) load(library);
+        const Lock lock(mutex_);
+        if (const char* why = load(late_functions[index].library)) cant_load(why);
         return reinterpret_cast<void*>(qi_late_slots[index]);
+    }
+    /// Null, or why one of them can't be.
+    const char* load_all() noexcept {
+        const Lock lock(mutex_);
+        const char* why = nullptr;
+        for (std::size_t library = 0; library < std::size(late_libraries) && why == nullptr; ++library)
+            why = load(library);
+        return why;
     }
 
 private:
-    void load(std::size_t library) noexcept QI_REQUIRES(mutex_) {
+    const char* load(std::size_t library) noexcept QI_REQUIRES(mutex_) {
+        if (loaded_[library]) return nullptr;
         void* const handle = ::dlopen(late_libraries[library], RTLD_LAZY); // unless its own flags want all bound
-        if (handle == nullptr) cant_load(::dlerror());
-        protect_slots(PROT_READ | PROT_WRITE);
+        if (handle == nullptr) return ::dlerror();
+        if (!protect_slots(PROT_READ | PROT_WRITE)) return std::strerror(errno);
         for (std::size_t i = 0; i < late_count; ++i) {
             if (late_functions[i].library != library) continue;
             void* const found = ::dlsym(handle, late_functions[i].name);
-            if (found == nullptr) cant_load(::dlerror());
+            if (found == nullptr) return ::dlerror();
             // Another thread may be on its way through the slot.
             std::atomic_ref(qi_late_slots[i]).store(reinterpret_cast<std::uintptr_t>(found), std::memory_order_release);
         }
         protect_slots(PROT_READ);
         loaded_[library] = true;
+        return nullptr;
     }
 
-    static void protect_slots(int protection) noexcept {
+    /// Of all pages that slots are in, so one library is loaded after the other.
+    static bool protect_slots(int protection) noexcept {
         const auto page = static_cast<std::uintptr_t>(::sysconf(_SC_PAGESIZE));
         const auto begin = reinterpret_cast<std::uintptr_t>(qi_late_slots) / page * page;
         const auto end = reinterpret_cast<std::uintptr_t>(qi_late_slots + late_count);
-        if (::mprotect(reinterpret_cast<void*>(begin), end - begin, protection) != 0) cant_load(std::strerror(errno));
+        return ::mprotect(reinterpret_cast<void*>(begin), end - begin, protection) == 0;
     }
 
     Mutex mutex_;
     bool loaded_[std::size(late_libraries)] QI_GUARDED_BY(mutex_) = {};
 };
 
+LateLibraries& late_libraries_loaded() noexcept {
+    static LateLibraries libraries;
+    return libraries;
+}
+
 } // namespace
 
 } // namespace qi
 
-void* qi_late_function(std::uint32_t index) noexcept {
-    static qi::LateLibraries libraries;
-    return libraries.function(index);
-}
+void* qi_late_function(std::uint32_t index) noexcept { return qi::late_libraries_loaded().function(index); }
+
+const char* qi_load_libraries() noexcept { return qi::late_libraries_loaded().load_all(); }

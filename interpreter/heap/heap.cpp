@@ -4,6 +4,7 @@
 #include <chrono>
 #include <cstring>
 #include <new>
+#include <sys/mman.h>
 #include <utility>
 
 namespace qi {
@@ -248,21 +249,24 @@ void Heap::move_all() {
         promoted_.pop_back();
         follow_all(object);
         // Marking hasn't seen what it points at among the old ones.
-        if (marking_) mark_stack_.push_back(object);
+        if (!marking_) continue;
+        mark_stack_.push_back(object);
+        promoted_cost_ += cost_of_one;
     }
 }
 
 void Heap::minor() {
     phase_ = Phase::Minor;
     promoted_bytes_ = 0;
+    promoted_cost_ = 0;
     Tracer tracer(*this);
     visited_ = 0;
     scattered_ = nursery_.has_chunks() || !young_large_.empty();
     for (Roots* roots : roots_) roots->trace_young(tracer);
     // Deep stacks are looked at as a whole each time, so they buy a larger nursery: the cost for each
     // allocated byte stays constant.
-    nursery_budget_ =
-        std::clamp(visited_ * 2 * sizeof(Value), smallest_nursery, std::max(nursery_.capacity(), smallest_nursery));
+    const std::size_t most = nursery_.capacity() - Nursery::step; // beyond which objects would be anywhere
+    nursery_budget_ = std::clamp(visited_ * 2 * sizeof(Value), smallest_nursery, std::max(most, smallest_nursery));
     scattered_ ? move_all<true>() : move_all<false>();
     // A young object with memory of its own either moved, and takes it along, or gives it back.
     const std::size_t external = old_.external_bytes;
@@ -272,7 +276,8 @@ void Heap::minor() {
         else
             kinds_[object->kind].finalize(object);
     }
-    if (marking_) owed_ += 2 * (promoted_bytes_ + old_.external_bytes - external);
+    promoted_cost_ += promoted_bytes_;
+    if (marking_) owed_ += 2 * (promoted_cost_ + old_.external_bytes - external);
     young_owners_.clear();
     external_young_ = 0;
     for (Roots* roots : roots_) roots->after_minor(*this);
@@ -294,7 +299,6 @@ void Heap::start_marking() {
 /// Follows references until about `budget` bytes were looked at, which are subtracted from it; true when there are none
 /// left.
 bool Heap::mark_slice(std::size_t& budget) {
-    constexpr std::size_t for_one = 32;   // what an object costs beyond its size
     constexpr std::size_t at_once = 2048; // values of a large object
     phase_ = Phase::Mark;
     Tracer tracer(*this);
@@ -318,7 +322,7 @@ bool Heap::mark_slice(std::size_t& budget) {
         mark_stack_.pop_back();
         const KindTraits& traits = kinds_[object->kind];
         if (traits.trace != nullptr) {
-            pay(traits.size_of(object) + for_one);
+            pay(traits.size_of(object) + cost_of_one);
             traits.trace(object, tracer);
         } else if (traits.layout.count(object) > at_once) {
             ObjectLayout pointers = traits.layout;
@@ -328,7 +332,7 @@ bool Heap::mark_slice(std::size_t& budget) {
             partly_ = object;
             partly_at_ = 0;
         } else {
-            pay(traits.layout.count(object) * sizeof(Value) + for_one);
+            pay(traits.layout.count(object) * sizeof(Value) + cost_of_one);
             follow(object, traits.layout, marker);
         }
     }
@@ -364,9 +368,13 @@ void Heap::set_limit(std::size_t bytes) noexcept {
 
 /// Room for an error, for what is written until the next safepoint, and for what survives the collection there.
 void Heap::keep_reserve() noexcept {
-    constexpr std::size_t size = 8 * 1024 * 1024;
-    if (limit_bytes_ != 0 && reserve_ == nullptr) reserve_.reset(new (std::nothrow) char[size]);
+    if (limit_bytes_ == 0 || reserve_ != nullptr) return;
+    void* const memory =
+        ::mmap(nullptr, reserve_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (memory != MAP_FAILED) reserve_.reset(static_cast<char*>(memory));
 }
+
+void Heap::GiveBack::operator()(char* reserve) const noexcept { ::munmap(reserve, reserve_bytes); }
 
 void Heap::use_reserve() noexcept {
     reserve_.reset();
@@ -403,9 +411,9 @@ void Heap::slice() {
         if (!over_threshold()) return;
         start_marking();
     }
-    // What became old since the last slice is to be looked at, too, and more than that, or marking wouldn't end.
+    // What became old since the last slice is to be looked at, too, and as much again, or marking wouldn't end.
     const std::size_t least = old_.bytes() < in_cache ? slice_in_cache : slice_bytes;
-    std::size_t budget = least + std::min(owed_, 3 * nursery_budget_);
+    std::size_t budget = least + std::min(owed_, std::max(3 * nursery_budget_, 2 * promoted_cost_));
     owed_ -= budget - least;
     // A native made very much at once. This pause is long already.
     if (promoted_bytes_ > nursery_budget_) budget = std::max(budget, 4 * promoted_bytes_);

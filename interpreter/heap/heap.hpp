@@ -185,7 +185,12 @@ private:
     static constexpr std::size_t in_cache = 16 * 1024 * 1024;
     static constexpr std::size_t slice_in_cache = 4 * 1024 * 1024;
     static constexpr std::size_t swept_blocks = 32; // by each collection
+    static constexpr std::size_t cost_of_one = 32;  // bytes that marking an object counts for beyond its size
+    static constexpr std::size_t reserve_bytes = 8 * 1024 * 1024;
 
+    struct GiveBack { // to the system, and not to malloc, which may keep it from the nursery and the blocks
+        void operator()(char* reserve) const noexcept;
+    };
     struct Large {
         Object* object;
         std::size_t size;
@@ -254,10 +259,11 @@ private:
     std::size_t visited_ = 0; // references looked at since the minor collection began
     std::size_t threshold_ = minimum_threshold;
     std::size_t limit_bytes_ = 0;
-    std::unique_ptr<char[]> reserve_; // never touched: address space that a limit of the system counts
+    std::unique_ptr<char, GiveBack> reserve_; // never touched: address space that a limit of the system counts
     std::size_t outside_bytes_ = 0;
     bool full_ = false;
     std::size_t promoted_bytes_ = 0; // by the last minor collection
+    std::size_t promoted_cost_ = 0;  // what marking those objects counts for, while it is under way
     std::size_t owed_ = 0;           // bytes to be looked at for what has become old while marking is under way
     std::uint64_t stress_count_ = 0;
     Phase phase_ = Phase::Idle;

@@ -44,7 +44,7 @@ void Nursery::extend() {
         limit += step; // and `top` stays: objects may lie across
         return;
     }
-    chunks_.emplace_back(new char[step]);
+    chunks_.push_back(std::unique_ptr<char[]>(new char[step]));
     top = chunks_.back().get();
     limit = top + step;
 }
@@ -53,7 +53,8 @@ void Nursery::empty(std::size_t wanted) noexcept {
     chunks_.clear();
     top = base_;
     limit = base_ + step;
-    if (committed_ > std::max(wanted, 2 * step)) shrink(committed_ - step);
+    // A collection comes one step after it was wanted.
+    if (committed_ > std::max(wanted, step) + step) shrink(committed_ - step);
 }
 
 /// A new mapping: the pages go, and what the system counts against a limit, while the addresses stay.
