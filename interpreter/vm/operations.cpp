@@ -20,9 +20,7 @@ void Vm::bind_core_functions() {
             core_functions_[i] = static_cast<NativeFunction*>(variable->value.object())->native;
 }
 
-const Native& Vm::core_function(Opcode op) const noexcept {
-    return *core_functions_[core_row(op)];
-}
+const Native& Vm::core_function(Opcode op) const noexcept { return *core_functions_[core_row(op)]; }
 
 Value Vm::call_core(Opcode op, std::vector<Value>& arguments) {
     const Native& native = core_function(op);
