@@ -4,12 +4,14 @@
 // This file defines each of their functions that the program calls, as a jump through a slot. At first a slot leads to
 // `qi_late_first`, which loads the library, fills all its slots, and goes on to the function: callers notice nothing.
 // The slots are read-only but for that moment, as what the loader looks up at the start is. What the libraries call
-// isn't touched: these definitions can't be seen from outside the program. The network asks for all of them before it
-// starts
-// (`qi_load_libraries`), so that one that can't be loaded is an error of ws/; a hash of a text that needs libcrypto
-// ends the program, as the loader would have at the start. Any thread.
-#include "late_libraries.hpp"
+// isn't touched: these definitions can't be seen from outside the program. What a program can run into asks for the
+// library first (base/late_libraries.hpp), so that one that can't be loaded is an error of the program; `qi --version`
+// ends there.
+//
+// Any thread.
+#include "late_functions.hpp"
 
+#include "base/late_libraries.hpp"
 #include "base/message.hpp"
 #include "base/messages.hpp"
 #include "base/mutex.hpp"
@@ -22,6 +24,7 @@
 #include <cstring>
 #include <dlfcn.h>
 #include <iterator>
+#include <string_view>
 #include <sys/mman.h>
 #include <unistd.h>
 
@@ -103,7 +106,6 @@ asm(".section .data.rel.ro.qi_late, \"aw\"\n"
 extern "C" {
 extern std::uintptr_t qi_late_slots[] __attribute__((visibility("hidden")));
 void* qi_late_function(std::uint32_t index) noexcept __attribute__((visibility("hidden"), used));
-const char* qi_load_libraries() noexcept; // net/library_calls.hpp
 }
 
 namespace qi {
@@ -123,11 +125,11 @@ public:
         return reinterpret_cast<void*>(qi_late_slots[index]);
     }
     /// Null, or why one of them can't be.
-    const char* load_all() noexcept {
+    const char* load_those(std::string_view which) noexcept {
         const Lock lock(mutex_);
         const char* why = nullptr;
         for (std::size_t library = 0; library < std::size(late_libraries) && why == nullptr; ++library)
-            why = load(library);
+            if (std::string_view(late_libraries[library]).starts_with(which)) why = load(library);
         return why;
     }
 
@@ -172,4 +174,4 @@ LateLibraries& late_libraries_loaded() noexcept {
 
 void* qi_late_function(std::uint32_t index) noexcept { return qi::late_libraries_loaded().function(index); }
 
-const char* qi_load_libraries() noexcept { return qi::late_libraries_loaded().load_all(); }
+const char* qi_load_libraries(const char* which) noexcept { return qi::late_libraries_loaded().load_those(which); }

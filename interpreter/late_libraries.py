@@ -1,9 +1,10 @@
 """Writes, for interpreter/late_libraries.cpp, which functions of the late libraries the program calls, and how each library
 is called.
 
-    late_libraries.py OUTPUT --compiler WORD… --late NAME… --from ARCHIVE…
+    late_libraries.py OUTPUT --folders FOLDER… --late NAME… --from ARCHIVE… --compiler WORD…
 
-What an archive lacks and a library has is a row. A late library's data can't be late: that is an error.
+What an archive lacks and a library has is a row. A library is looked for where it is linked from: in the folders, then where
+the compiler does. A late library's data can't be late: that is an error.
 """
 
 import argparse
@@ -26,9 +27,10 @@ def symbols(readelf, *words):
 def main():
     arguments = argparse.ArgumentParser()
     arguments.add_argument("output", type=pathlib.Path)
-    arguments.add_argument("--compiler", nargs="+", required=True)
+    arguments.add_argument("--folders", nargs="*", default=[], type=pathlib.Path)
     arguments.add_argument("--late", nargs="+", required=True)
     arguments.add_argument("--from", nargs="+", required=True, dest="archives")
+    arguments.add_argument("--compiler", nargs=argparse.REMAINDER, required=True)
     given = arguments.parse_args()
 
     readelf = output(*given.compiler, "-print-prog-name=readelf").strip()  # also where another processor's is beside it
@@ -39,7 +41,9 @@ def main():
 
     libraries, rows = [], []
     for index, name in enumerate(given.late):
-        path = output(*given.compiler, f"-print-file-name=lib{name}.so").strip()
+        file = f"lib{name}.so"
+        here = next((folder / file for folder in given.folders if (folder / file).exists()), None)
+        path = here or output(*given.compiler, f"-print-file-name={file}").strip()
         libraries.append(re.search(r"\(SONAME\).*\[(.*)\]", output(readelf, "-dW", path))[1])
         found = {symbol: kind for symbol, kind, section in symbols(readelf, "--dyn-syms", path) if section != "UND"}
         for symbol in sorted(wanted & found.keys()):
@@ -49,11 +53,13 @@ def main():
         wanted -= found.keys()
 
     names = ", ".join(f'"{name}"' for name in libraries)
-    given.output.write_text(
+    text = (
         "// Written by interpreter/late_libraries.py.\n"
         f"#define QI_LATE_LIBRARIES {names}\n"
         "#define QI_LATE_FUNCTIONS(row) \\\n" + " \\\n".join(rows) + "\n"
     )
+    if not given.output.exists() or given.output.read_text() != text:  # what includes it is compiled again
+        given.output.write_text(text)
 
 
 main()

@@ -3,6 +3,8 @@
 #include "str/str.hpp"
 
 #include "base/base64.hpp"
+#include "base/late_libraries.hpp"
+#include "base/messages.hpp"
 #include "base/utf8.hpp"
 #include "data/print.hpp"
 #include "entities.hpp"
@@ -11,7 +13,7 @@
 #include <array>
 
 #include <openssl/evp.h>
-#include <openssl/rand.h>
+#include <sys/random.h>
 
 namespace qi::stdlib {
 
@@ -149,7 +151,8 @@ std::string html_decode(std::string_view text) {
     return out;
 }
 
-std::string sha256(std::string_view bytes) {
+Result<std::string> sha256(std::string_view bytes) {
+    if (const char* why = load_libraries("libcrypto")) return failure(kind::io, msg::cant_load_library, {why});
     std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
     unsigned size = 0;
     EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
@@ -159,7 +162,9 @@ std::string sha256(std::string_view bytes) {
 /// RFC 9562, 5.4.
 std::string uuid() {
     std::array<unsigned char, 16> bytes{};
-    RAND_bytes(bytes.data(), static_cast<int>(bytes.size()));
+    // So few come at once, if the kernel has any.
+    while (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
+    }
     bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0F) | 0x40);
     bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3F) | 0x80);
     std::string text = hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
@@ -208,8 +213,7 @@ constexpr Native str_encodings_natives[] = {
            [](Call, std::string_view s) { return html_decode(s); }),
     native("str/hash s algorithm?",
            "The digest of s, a string or bytes, in hexadecimal, by algorithm: :sha256, the only one. Fails with :value "
-           "for "
-           "another.\n"
+           "for another, and with :io if the library for it can't be loaded.\n"
            "(str/take-str 8 (str/hash \"abc\")) ;=> \"ba7816bf\"",
            [](Call call, TextOrBytes s, std::optional<Value> algorithm) -> Result<std::string> {
                if (algorithm && !(is_keyword(*algorithm) && as_symbol(*algorithm)->text() == "sha256"))

@@ -28,9 +28,6 @@
 
 struct ssl_st; // OpenSSL's SSL
 
-// Defined where the libraries are loaded late (interpreter/late_libraries.cpp), which can fail: null, or why.
-extern "C" const char* qi_load_libraries() noexcept __attribute__((weak));
-
 namespace qi::ws {
 
 /// Who reads in the library's place, and sees what it writes.

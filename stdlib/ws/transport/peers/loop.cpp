@@ -1,9 +1,9 @@
 #include "ws/transport/peers/loop.hpp"
 
+#include "base/late_libraries.hpp"
 #include "base/system_error.hpp"
 #include "ws/transport/kinds.hpp"
 #include "ws/transport/messages.hpp"
-#include "ws/transport/net/library_calls.hpp"
 #include "ws/transport/peers/handshake.hpp"
 #include "ws/transport/wire/close_code.hpp"
 
@@ -56,8 +56,7 @@ Loop::~Loop() {
 }
 
 Result<void> Loop::start(bool log, bool trace) {
-    if (qi_load_libraries != nullptr)
-        if (const char* why = qi_load_libraries()) return failure(kind::io, message::service_failed, {why});
+    if (const char* why = load_libraries()) return failure(kind::io, message::service_failed, {why});
     int error = descriptor_error();
     if (error == 0) error = -uv_loop_init(&loop_);
     if (error != 0) return failure(kind::io, message::service_failed, {system_error_text(error)});
