@@ -1,5 +1,5 @@
-// The libraries of the network, loaded at the first call of one of their functions: half of what starting Qi takes
-// would otherwise be the loader's work for them, most of it for libcrypto (docs/bench/language.md).
+// The libraries of the network, loaded at the first call of one of their functions: most of what starting Qi takes
+// would otherwise be the loader's work for them, and of that most for libcrypto (docs/bench/language.md).
 //
 // This file defines each of their functions that the program calls, as a jump through a slot. At first a slot leads to
 // `qi_late_first`, which loads the library, fills all its slots, and goes on to the function: callers notice nothing.
@@ -139,16 +139,21 @@ private:
         void* const handle = ::dlopen(late_libraries[library], RTLD_LAZY); // unless its own flags want all bound
         if (handle == nullptr) return ::dlerror();
         if (!protect_slots(PROT_READ | PROT_WRITE)) return std::strerror(errno);
+        loaded_[library] = fill_slots(library, handle);
+        protect_slots(PROT_READ);
+        return loaded_[library] ? nullptr : ::dlerror();
+    }
+
+    /// False: a function isn't there.
+    static bool fill_slots(std::size_t library, void* handle) noexcept {
         for (std::size_t i = 0; i < late_count; ++i) {
             if (late_functions[i].library != library) continue;
             void* const found = ::dlsym(handle, late_functions[i].name);
-            if (found == nullptr) return ::dlerror();
+            if (found == nullptr) return false;
             // Another thread may be on its way through the slot.
             std::atomic_ref(qi_late_slots[i]).store(reinterpret_cast<std::uintptr_t>(found), std::memory_order_release);
         }
-        protect_slots(PROT_READ);
-        loaded_[library] = true;
-        return nullptr;
+        return true;
     }
 
     /// Of all pages that slots are in, so one library is loaded after the other.
