@@ -46,7 +46,7 @@ TEST_CASE("only references to what is within the nursery lead there") {
         CHECK_FALSE(nursery.contains(outside));
 }
 
-#ifndef __SANITIZE_ADDRESS__ // which needs all addresses
+#if !defined(__SANITIZE_ADDRESS__) && !defined(__SANITIZE_THREAD__) // which need all addresses
 TEST_CASE("where addresses are limited the nursery takes a small share of them") {
     rlimit before{};
     REQUIRE(::getrlimit(RLIMIT_AS, &before) == 0);
