@@ -101,6 +101,7 @@ std::uint32_t hash_leaf(Value v, bool& deep) {
     case ObjectKind::Vector:
     case ObjectKind::TrieVector:
     case ObjectKind::Cell:
+    case ObjectKind::ChunkedList:
     case ObjectKind::FlatMap:
     case ObjectKind::HashMap:
     case ObjectKind::Set: deep = true; return 0;
@@ -266,6 +267,7 @@ struct StrongHashing {
             case ObjectKind::Vector:
             case ObjectKind::TrieVector:
             case ObjectKind::Cell:
+            case ObjectKind::ChunkedList:
             case ObjectKind::FlatMap:
             case ObjectKind::HashMap:
             case ObjectKind::Set: return false;

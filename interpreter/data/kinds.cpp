@@ -43,7 +43,12 @@ void add_data_kinds(KindTable& kinds) {
     kinds[ObjectKind::Array] = {items_layout<Array>()};
     kinds[ObjectKind::Vector] = {items_layout<Vector>(ObjectLayout::by_flags)};
     kinds[ObjectKind::TrieVector] = {with_pointers(fixed_layout<TrieVector>(), 2, 2)};
+    ObjectLayout chunk = items_layout<ListChunk>();
+    chunk.values_at = 1; // `rest` is one more
+    chunk.values = 1;
     kinds[ObjectKind::Cell] = {fixed_layout<Cell>(1, 2)};
+    kinds[ObjectKind::ChunkedList] = {with_pointers(fixed_layout<ChunkedList>(), 1, 1)};
+    kinds[ObjectKind::ListChunk] = {chunk};
     kinds[ObjectKind::Shape] = {items_layout<Shape>(), shape_size};
     kinds[ObjectKind::FlatMap] = {with_pointers(items_layout<FlatMap>(ObjectLayout::by_flags), 1, 1)};
     kinds[ObjectKind::HashMap] = {with_pointers(fixed_layout<HashMap>(), 1, 1)};

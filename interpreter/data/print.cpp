@@ -111,7 +111,7 @@ private:
     void open(Value v) {
         while (const auto prefix = prefix_of(v)) {
             out_ += *prefix;
-            v = as_cell(as_cell(v)->rest)->first;
+            v = list_get(v, 1);
         }
         if (v.is_nil()) {
             out_ += "nil";
@@ -134,7 +134,8 @@ private:
                 out_ += ':';
                 out_ += as_symbol(v)->text();
                 break;
-            case ObjectKind::Cell: push("(", v, ")"); break;
+            case ObjectKind::Cell:
+            case ObjectKind::ChunkedList: push("(", v, ")"); break;
             case ObjectKind::Vector:
             case ObjectKind::TrieVector: push("[", v, "]"); break;
             case ObjectKind::FlatMap:
@@ -147,10 +148,8 @@ private:
 
     /// Of quasiquotes, unquotes and splices as data, which can be read back in no other way.
     static std::optional<std::string_view> prefix_of(Value v) {
-        if (!is_cell(v) || !is_symbol(as_cell(v)->first)) return std::nullopt;
-        const Value rest = as_cell(v)->rest;
-        if (!is_cell(rest) || !as_cell(rest)->rest.is_empty_list()) return std::nullopt;
-        const std::string_view head = as_symbol(as_cell(v)->first)->text();
+        if (!is_nonempty_list(v) || list_count(v) != 2 || !is_symbol(list_first(v))) return std::nullopt;
+        const std::string_view head = as_symbol(list_first(v))->text();
         if (head == "`" || head == "," || head == ",@") return head;
         return std::nullopt;
     }

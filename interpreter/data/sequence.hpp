@@ -4,6 +4,7 @@
 #include "data/list.hpp"
 #include "data/vector.hpp"
 
+#include <algorithm>
 #include <span>
 #include <vector>
 
@@ -15,33 +16,42 @@ QI_INLINE std::size_t sequence_count(Value v) noexcept { return is_vector(v) ? v
 /// Walks the items of a list or vector, which must not move during the walk: no safepoint in between.
 class SequenceCursor {
 public:
-    explicit SequenceCursor(Value sequence) noexcept : sequence_(sequence) {
-        if (is_vector(sequence)) remaining_ = vector_count(sequence);
-    }
+    explicit SequenceCursor(Value sequence) noexcept : sequence_(sequence) {}
     bool next(Value& item) noexcept {
-        if (is_cell(sequence_)) {
-            item = as_cell(sequence_)->first;
-            sequence_ = as_cell(sequence_)->rest;
-            return true;
-        }
-        if (remaining_ == 0) return false;
-        if (position_ == run_.size()) {
-            std::size_t first = 0;
-            run_ = vector_run(sequence_, index_, first);
-            position_ = index_ - first;
-        }
+        if (position_ == run_.size() && !next_run()) return false;
         item = run_[position_++];
-        ++index_;
-        --remaining_;
         return true;
     }
 
 private:
-    Value sequence_;
+    bool next_run() noexcept {
+        position_ = 0;
+        if (is_vector(sequence_)) {
+            const std::size_t count = vector_count(sequence_);
+            if (index_ == count) {
+                run_ = {};
+                return false;
+            }
+            std::size_t first = 0;
+            run_ = vector_run(sequence_, index_, first);
+            run_ = run_.subspan(index_ - first);
+            run_ = run_.first(std::min(run_.size(), count - index_));
+            index_ += run_.size();
+            return true;
+        }
+        if (!is_nonempty_list(sequence_)) {
+            run_ = {};
+            return false;
+        }
+        run_ = list_run(sequence_);
+        sequence_ = list_behind_run(sequence_);
+        return true;
+    }
+
+    Value sequence_; // a vector, or the list behind the run
     std::span<const Value> run_;
-    std::size_t position_ = 0;
-    std::size_t index_ = 0;
-    std::size_t remaining_ = 0;
+    std::size_t position_ = 0; // in the run
+    std::size_t index_ = 0;    // in the vector, behind the run
 };
 
 inline std::vector<Value> items_of(Value sequence) {

@@ -24,7 +24,7 @@ bool interchangeable(Value a, Value b) {
     };
     if (alike(a, b)) return true;
     const bool vectors = is_vector(a) && is_vector(b) && vector_count(a) == vector_count(b);
-    if (!vectors && !(is_cell(a) && is_cell(b))) return false;
+    if (!vectors && !(is_nonempty_list(a) && is_nonempty_list(b))) return false;
     SequenceCursor left(a), right(b);
     for (Value x, y; left.next(x);)
         if (!right.next(y) || !alike(x, y)) return false;

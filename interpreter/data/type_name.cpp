@@ -20,7 +20,8 @@ const Message& type_message(Value v) noexcept {
     case ObjectKind::Keyword: return msg::type_keyword;
     case ObjectKind::Vector:
     case ObjectKind::TrieVector: return msg::type_vector;
-    case ObjectKind::Cell: return msg::type_list;
+    case ObjectKind::Cell:
+    case ObjectKind::ChunkedList: return msg::type_list;
     case ObjectKind::FlatMap:
     case ObjectKind::HashMap: return msg::type_map;
     case ObjectKind::Set: return msg::type_set;

@@ -94,7 +94,8 @@ private:
     void open(Value v) {
         if (v.is_object()) {
             switch (v.object()->kind) {
-            case ObjectKind::Cell: return push("(", v, ")");
+            case ObjectKind::Cell:
+            case ObjectKind::ChunkedList: return push("(", v, ")");
             case ObjectKind::Vector:
             case ObjectKind::TrieVector: return push("[", v, "]");
             case ObjectKind::FlatMap:

@@ -10,22 +10,24 @@ namespace qi {
 enum class ObjectKind : std::uint8_t {
     Free, // an unused cell of the old space
     // data/
-    String,     // UTF-8 text
-    Bytes,      // raw bytes
-    Symbol,     // interned, or fresh from gensym
-    Keyword,    // interned
-    Integer,    // an integer beyond 48 bits
-    Array,      // a run of values: trie node, tail, backing store of a builder
-    Vector,     // up to 32 items, inline
-    TrieVector, // more: 32-way trie with a tail
-    Cell,       // a list that isn't empty
-    Shape,      // the keys of flat maps
-    FlatMap,    // up to 64 entries
-    HashMap,    // more: CHAMP trie
-    HashNode,   // inner node of that trie
-    HashBucket, // entries whose hashes collide in all their bits
-    Set,        // a map whose values don't matter
-    Builder,    // a collection under construction, never seen by a program
+    String,      // UTF-8 text
+    Bytes,       // raw bytes
+    Symbol,      // interned, or fresh from gensym
+    Keyword,     // interned
+    Integer,     // an integer beyond 48 bits
+    Array,       // a run of values: trie node, tail, backing store of a builder
+    Vector,      // up to 32 items, inline
+    TrieVector,  // more: 32-way trie with a tail
+    Cell,        // a list: one item in front of another list
+    ChunkedList, // a list that begins somewhere in a chunk
+    ListChunk,   // items of lists side by side, and what comes after them
+    Shape,       // the keys of flat maps
+    FlatMap,     // up to 64 entries
+    HashMap,     // more: CHAMP trie
+    HashNode,    // inner node of that trie
+    HashBucket,  // entries whose hashes collide in all their bits
+    Set,         // a map whose values don't matter
+    Builder,     // a collection under construction, never seen by a program
     // vm/
     Prototype, // compiled function
     Closure,   // prototype with captured values

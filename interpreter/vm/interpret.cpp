@@ -300,8 +300,8 @@ op_DivideI:
 #undef INTEGER
 op_First : {
     const Value xs = R(B);
-    if (is_cell(xs)) [[likely]] {
-        R(A) = as_cell(xs)->first;
+    if (is_nonempty_list(xs)) [[likely]] {
+        R(A) = list_first(xs);
         NEXT;
     }
     if (is_vector(xs) && vector_count(xs) != 0) {
@@ -313,8 +313,8 @@ op_First : {
 op_Rest : {
     SHARE(R(B)); // a part of a vector shares its leaves
     const Value xs = R(B);
-    if (is_cell(xs)) [[likely]] {
-        R(A) = as_cell(xs)->rest;
+    if (is_nonempty_list(xs)) [[likely]] {
+        R(A) = list_rest(store, xs);
         NEXT;
     }
     CORE(Rest, pc - 1, xs)
@@ -410,7 +410,7 @@ op_AssocNext : {
 op_JumpEmpty : {
     const Value xs = R(A);
     bool empty = true;
-    if (is_cell(xs)) {
+    if (is_nonempty_list(xs)) {
         empty = false;
     } else if (is_vector(xs) || is_map(xs)) {
         empty = xs.object()->length == 0;
@@ -807,9 +807,7 @@ op_Item : {
     if (is_vector(sequence)) {
         R(A) = vector_get(sequence, C);
     } else {
-        Value cell = sequence;
-        for (unsigned i = C; i > 0; --i) cell = as_cell(cell)->rest;
-        R(A) = as_cell(cell)->first;
+        R(A) = list_get(sequence, C);
     }
     NEXT;
 }

@@ -142,8 +142,7 @@ Value Vm::rest_from(Value sequence, unsigned from) {
         const std::vector<Value> items = items_of(sequence);
         return make_list(store, std::span<const Value>(items).subspan(from));
     }
-    for (unsigned i = 0; i < from; ++i) sequence = as_cell(sequence)->rest;
-    return sequence;
+    return list_from(store, sequence, from);
 }
 
 Value Vm::need_key(Value map, Value key) {

@@ -26,12 +26,14 @@ Value expand_defn(Call call, Value form) {
 /// A call of a macro is that macro's function called with the forms, `defn` the `def` behind it; anything else is what
 /// it is.
 Value macroexpand(Call call, Value form) {
-    if (!is_cell(form) || !is_symbol(as_cell(form)->first)) return form;
-    if (as_cell(form)->first == call.names().defn || as_cell(form)->first == call.names().defn_private)
-        return expand_defn(call, form);
-    const Variable* variable = call.find_global(as_cell(form)->first);
+    if (!is_nonempty_list(form)) return form;
+    const Value head = list_first(form);
+    if (!is_symbol(head)) return form;
+    if (head == call.names().defn || head == call.names().defn_private) return expand_defn(call, form);
+    const Variable* variable = call.find_global(head);
     if (variable == nullptr || !variable->value.is(ObjectKind::Macro)) return form;
-    return call.call_instead(static_cast<Macro*>(variable->value.object())->function, items_of(as_cell(form)->rest));
+    return call.call_instead(static_cast<Macro*>(variable->value.object())->function,
+                             items_of(list_rest(call.store(), form)));
 }
 
 constexpr Native evaluation_natives[] = {

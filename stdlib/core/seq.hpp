@@ -34,8 +34,12 @@ inline std::vector<Value> items_between(Call call, Value v, std::size_t from, st
             from = first + end;
         }
     } else if (is_list(v)) {
-        for (std::size_t i = 0; i < to; ++i, v = as_cell(v)->rest)
-            if (i >= from) items.push_back(as_cell(v)->first);
+        for (std::size_t first = 0; first < to; v = list_behind_run(v)) {
+            const auto run = list_run(v);
+            const std::size_t end = std::min(to - first, run.size());
+            for (std::size_t i = from > first ? from - first : 0; i < end; ++i) items.push_back(run[i]);
+            first += run.size();
+        }
     } else if (is_map(v)) {
         MapCursor cursor(v);
         Value pair[2];
@@ -68,8 +72,7 @@ inline Value item_at(Call call, Value v, std::size_t index) {
                                          : Value::absent();
     if (is_list(v)) {
         if (index >= list_count(v)) return Value::absent();
-        for (; index > 0; --index) v = as_cell(v)->rest;
-        return as_cell(v)->first;
+        return list_get(v, index);
     }
     const auto items = items_between(call, v, index, index + 1);
     return items.empty() ? Value::absent() : items.front();
@@ -83,8 +86,7 @@ inline Value like(Call call, Value model, std::span<const Value> items) {
 /// The items from `from` up to but without `to` as a list, which shares the end of one.
 inline Value list_between(Call call, Value v, std::size_t from, std::size_t to) {
     if (!is_list(v) || to < list_count(v)) return make_list(call.store(), items_between(call, v, from, to));
-    for (; from > 0 && is_cell(v); --from) v = as_cell(v)->rest;
-    return v;
+    return list_from(call.store(), v, from);
 }
 
 /// A vector with `item` at the index `key`, or after its end. `argument`, of the native `name`, is where the key is

@@ -12,7 +12,7 @@ namespace qi::stdlib {
 namespace {
 
 constexpr std::int64_t most_items = 1'000'000'000;
-constexpr std::int64_t items_between_looks = 4096; // at whether the program is to stop
+constexpr std::size_t items_between_looks = 128 * ListChunk::most; // at whether the program is to stop
 constexpr std::size_t comparisons_between_looks = 65536;
 
 Error not_negative(std::string_view parameter, std::int64_t n) {
@@ -24,7 +24,7 @@ Value at_or_nil(Call call, Value xs, std::size_t index) {
     return item.is_absent() ? Value::nil() : item;
 }
 
-Value first_of(Call call, Value xs) { return is_cell(xs) ? as_cell(xs)->first : at_or_nil(call, xs, 0); }
+Value first_of(Call call, Value xs) { return is_nonempty_list(xs) ? list_first(xs) : at_or_nil(call, xs, 0); }
 
 /// The items from `from` up to but without `to`, of a vector as one, else as a list.
 Value part(Call call, Value xs, std::size_t from, std::size_t to) {
@@ -33,7 +33,9 @@ Value part(Call call, Value xs, std::size_t from, std::size_t to) {
     return vector_slice(call.store(), xs, std::min(from, to), to);
 }
 
-Value rest_of(Call call, Value xs) { return is_cell(xs) ? as_cell(xs)->rest : part(call, xs, 1, count_of(xs)); }
+Value rest_of(Call call, Value xs) {
+    return is_nonempty_list(xs) ? list_rest(call.store(), xs) : part(call, xs, 1, count_of(xs));
+}
 
 Result<Value> nth(Call call, Value xs, std::int64_t index) {
     if (index < 0) return failure_at(1, kind::range, msg::argument_range, {"index", "≥ 0", std::to_string(index)});
@@ -79,6 +81,20 @@ Result<Value> conj(Call call, Value xs, Rest items) {
                       {msg::type_collection.text(), describe_value(call.store(), xs)});
 }
 
+/// A list of `item(index)`, of which there may be so many that the program is to stop meanwhile.
+template <typename Item>
+Result<Value> long_list(Call call, std::size_t count, Item item) {
+    Value list = Value::empty_list();
+    for (std::size_t end = count; end > 0;) {
+        const std::size_t begin = (end - 1) / items_between_looks * items_between_looks;
+        list = make_list(
+            call.store(), end - begin, [&](std::size_t i) { return item(begin + i); }, list);
+        if (call.should_stop()) return call.stop();
+        end = begin;
+    }
+    return list;
+}
+
 Result<Value> range(Call call, std::int64_t a, std::int64_t b, std::int64_t step) {
     if (step == 0) return failure_at(2, kind::range, msg::argument_range, {"step", msg::not_zero.text(), "0"});
     __extension__ using Wide = __int128; // a difference of two 64-bit integers
@@ -86,13 +102,9 @@ Result<Value> range(Call call, std::int64_t a, std::int64_t b, std::int64_t step
     const Wide stride = step > 0 ? Wide{step} : -Wide{step};
     const Wide count = distance <= 0 ? 0 : (distance + stride - 1) / stride;
     if (count > most_items) return failure(kind::range, msg::argument_range, {"count", "≤ 1000000000", "more"});
-    Value list = Value::empty_list();
-    for (auto i = static_cast<std::int64_t>(count); i-- > 0;) {
-        list = make_cell(call.store(), make_integer(call.store(), static_cast<std::int64_t>(Wide{a} + Wide{i} * step)),
-                         list);
-        if (i % items_between_looks == 0 && call.should_stop()) return call.stop();
-    }
-    return list;
+    return long_list(call, static_cast<std::size_t>(count), [&](std::size_t i) {
+        return make_integer(call.store(), static_cast<std::int64_t>(Wide{a} + static_cast<Wide>(i) * step));
+    });
 }
 
 Value flatten(Call call, Value x) {
@@ -291,12 +303,7 @@ constexpr Native sequences_natives[] = {
     native("repeat n x", "A list of n times x. Fails with :range if n is negative.\n(repeat 3 :a) ;=> (:a :a :a)",
            [](Call call, std::int64_t n, Value x) -> Result<Value> {
                if (n < 0 || n > most_items) return not_negative("n", n);
-               Value list = Value::empty_list();
-               for (std::int64_t i = 0; i < n; ++i) {
-                   list = make_cell(call.store(), x, list);
-                   if (i % items_between_looks == 0 && call.should_stop()) return call.stop();
-               }
-               return list;
+               return long_list(call, static_cast<std::size_t>(n), [&](std::size_t) { return x; });
            }),
     native("reverse xs", "The items of xs from last to first.\n(reverse [1 2]) ;=> [2 1]",
            [](Call call, Seqable xs) {

@@ -28,12 +28,11 @@ Result<Value> items_in(Call call, Sort sort, Value v) {
     return failure_at(0, kind::type, msg::argument_type, {expected.text(), describe_value(call.store(), v)});
 }
 
-Result<const Cell*> first_cell(Call call, Sort sort, Value v) {
+Result<Value> nonempty_items(Call call, Sort sort, Value v) {
     const auto items = items_in(call, sort, v);
-    if (!items) return items.error();
-    if (items->is_empty_list())
+    if (items && items->is_empty_list())
         return failure_at(0, kind::range, sort == Sort::Queue ? msg::queue_empty : msg::stack_empty);
-    return as_cell(*items);
+    return items;
 }
 
 Result<Value> enqueue(Call call, Value queue, Value x) {
@@ -51,17 +50,17 @@ Result<Value> push(Call call, Value stack, Value x) {
 }
 
 Result<Value> peek(Call call, Sort sort, Value v) {
-    const auto cell = first_cell(call, sort, v);
-    if (!cell) return cell.error();
-    return (*cell)->first;
+    const auto items = nonempty_items(call, sort, v);
+    if (!items) return items;
+    return list_first(*items);
 }
 
 /// {:value first :queue others}
 Result<Value> take(Call call, Sort sort, Value v) {
-    const auto cell = first_cell(call, sort, v);
-    if (!cell) return cell.error();
+    const auto items = nonempty_items(call, sort, v);
+    if (!items) return items;
     const Value keys[] = {call.store().keyword("value"), call.store().keyword(name_of(sort))};
-    const Value values[] = {(*cell)->first, make(call, sort, (*cell)->rest)};
+    const Value values[] = {list_first(*items), make(call, sort, list_rest(call.store(), *items))};
     return make_flat_map(call.store(), call.store().shapes.of(keys), values);
 }
 
