@@ -138,8 +138,13 @@ Object* Heap::allocate_slow(ObjectKind kind, std::size_t size, std::uint32_t len
     if (size > large_size) return allocate_large(kind, size, length);
     // While marking is under way, more often: a pause is for both.
     if (nursery_.extent() >= (marking_ ? nursery_budget_ / 2 : nursery_budget_)) request_collection();
-    nursery_.extend();
-    return allocate(kind, size, length);
+    if (nursery_.extent() < 2 * nursery_budget_ && nursery_.extend()) return allocate(kind, size, length);
+    // A native makes very much between two safepoints: a large collection, nearly all of which will be needed. It is
+    // old at once, which saves a copy, and memory for both. Until it is filled it holds nothing, for it may be left
+    // half filled.
+    Object* const object = allocate_old(kind, size, length);
+    std::memset(static_cast<void*>(object + 1), 0, size - sizeof(Object));
+    return object;
 }
 
 Object* Heap::allocate_large(ObjectKind kind, std::size_t size, std::uint32_t length) {
@@ -261,11 +266,11 @@ void Heap::minor() {
     promoted_cost_ = 0;
     Tracer tracer(*this);
     visited_ = 0;
-    scattered_ = nursery_.has_chunks() || !young_large_.empty();
+    scattered_ = !young_large_.empty();
     for (Roots* roots : roots_) roots->trace_young(tracer);
     // Deep stacks are looked at as a whole each time, so they buy a larger nursery: the cost for each
     // allocated byte stays constant.
-    const std::size_t most = nursery_.capacity() - Nursery::step; // beyond which objects would be anywhere
+    const std::size_t most = nursery_.capacity() - Nursery::step; // a collection comes a step after it was wanted
     nursery_budget_ = std::clamp(visited_ * 2 * sizeof(Value), smallest_nursery, std::max(most, smallest_nursery));
     scattered_ ? move_all<true>() : move_all<false>();
     // A young object with memory of its own either moved, and takes it along, or gives it back.

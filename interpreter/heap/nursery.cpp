@@ -34,27 +34,21 @@ Nursery::Nursery() {
 
 Nursery::~Nursery() { ::munmap(base_, reserved_); }
 
-void Nursery::extend() {
-    if (chunks_.empty() && limit < base_ + reserved_) {
-        const auto next = static_cast<std::size_t>(limit - base_) + step;
-        if (next > committed_) {
-            if (::mprotect(limit, step, PROT_READ | PROT_WRITE) != 0) throw std::bad_alloc();
-            committed_ = next;
-        }
-        limit += step; // and `top` stays: objects may lie across
-        return;
+bool Nursery::extend() {
+    if (limit == base_ + reserved_) return false;
+    if (const std::size_t next = extent() + step; next > committed_) {
+        if (::mprotect(limit, step, PROT_READ | PROT_WRITE) != 0) throw std::bad_alloc();
+        committed_ = next;
     }
-    chunks_.push_back(std::unique_ptr<char[]>(new char[step]));
-    top = chunks_.back().get();
-    limit = top + step;
+    limit += step; // and `top` stays: objects may lie across
+    return true;
 }
 
 void Nursery::empty(std::size_t wanted) noexcept {
-    chunks_.clear();
     top = base_;
     limit = base_ + step;
-    // A collection comes one step after it was wanted.
-    if (committed_ > std::max(wanted, step) + step) shrink(committed_ - step);
+    // Natives that make much between two safepoints come again and again.
+    if (committed_ > 2 * std::max(wanted, step)) shrink(committed_ - step);
 }
 
 /// A new mapping: the pages go, and what the system counts against a limit, while the addresses stay.
@@ -64,13 +58,6 @@ void Nursery::shrink(std::size_t size) noexcept {
         committed_ = size;
 }
 
-std::size_t Nursery::extent() const noexcept {
-    return chunks_.empty() ? static_cast<std::size_t>(limit - base_) : reserved_ + chunks_.size() * step;
-}
-
-void Nursery::poison() noexcept {
-    std::memset(base_, 0xDB, chunks_.empty() ? static_cast<std::size_t>(top - base_) : reserved_);
-    for (const auto& chunk : chunks_) std::memset(chunk.get(), 0xDB, step);
-}
+void Nursery::poison() noexcept { std::memset(base_, 0xDB, static_cast<std::size_t>(top - base_)); }
 
 } // namespace qi

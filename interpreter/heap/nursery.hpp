@@ -1,14 +1,11 @@
-// Where objects are born: one range of addresses, reserved once, of which memory is taken as it is needed. What a
-// single native makes beyond that is in chunks elsewhere, which last until the next collection. Interpreter thread
-// only.
+// Where objects are born: one range of addresses, reserved once, of which memory is taken as it is needed. Interpreter
+// thread only.
 #pragma once
 
 #include "value/value.hpp"
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
-#include <vector>
 
 namespace qi {
 
@@ -26,22 +23,20 @@ public:
     char* top = nullptr;   // where the next object begins
     char* limit = nullptr; // up to where there is memory
 
-    /// Room for an object that didn't fit, of at most a step; std::bad_alloc if there is none.
-    void extend();
+    /// Room for an object that didn't fit, of at most a step; false if that is beyond the range. Throws std::bad_alloc.
+    bool extend();
     /// Nothing in it is needed any more. Memory for `wanted` bytes stays, the rest goes, one step each time.
     void empty(std::size_t wanted) noexcept;
     /// Memory that isn't in use.
-    bool has_surplus() const noexcept { return chunks_.empty() && limit < base_ + committed_; }
+    bool has_surplus() const noexcept { return limit < base_ + committed_; }
     /// Gives it back.
     void rest() noexcept {
         if (has_surplus()) shrink(static_cast<std::size_t>(limit - base_));
     }
     /// Bytes that `top` has gone through, or may go through until `limit`.
-    std::size_t extent() const noexcept;
-    /// How much it holds without chunks elsewhere.
+    std::size_t extent() const noexcept { return static_cast<std::size_t>(limit - base_); }
+    /// How much it holds at most.
     std::size_t capacity() const noexcept { return reserved_; }
-    /// Some objects are elsewhere.
-    bool has_chunks() const noexcept { return !chunks_.empty(); }
 
     bool contains(const Object* object) const noexcept {
         return reinterpret_cast<std::uintptr_t>(object) - reinterpret_cast<std::uintptr_t>(base_) < reserved_;
@@ -57,7 +52,6 @@ private:
     char* base_ = nullptr;
     std::size_t reserved_ = 0;
     std::size_t committed_ = 0; // from base_ on: may be written to
-    std::vector<std::unique_ptr<char[]>> chunks_;
 };
 
 } // namespace qi
