@@ -134,8 +134,20 @@ void own_tail(Store& store, TrieVector* v, std::size_t count) {
     store.heap.wrote(v, Value{tail});
 }
 
-/// The leaf that holds the item at `at` in the trie, which may be changed.
-Array* own_leaf(Store& store, TrieVector* v, std::uint64_t at) {
+/// The leaf that holds the item at `at` in the trie, if all nodes on the way may be changed; else null.
+Array* leaf_that_is_own(const TrieVector* v, std::uint64_t at) noexcept {
+    if ((v->flags & TrieVector::RootIsOwn) == 0) return nullptr;
+    Array* node = v->root;
+    for (unsigned level = v->shift(); level > 0; level -= 5) {
+        const Value child = node->items()[(at >> level) & (width - 1)];
+        if (!child.is_unique()) return nullptr;
+        node = as_array(child);
+    }
+    return node;
+}
+
+/// The leaf that holds the item at `at` in the trie, which may be changed from now on.
+[[gnu::noinline]] Array* make_own_leaf(Store& store, TrieVector* v, std::uint64_t at) {
     if ((v->flags & TrieVector::RootIsOwn) == 0) {
         v->root = copy_branch(store, v->root, v->root->length);
         v->flags |= TrieVector::RootIsOwn;
@@ -364,17 +376,18 @@ Value vector_set_own(Store& store, Value vector, std::size_t index, Value item) 
         store.heap.wrote(flat, item);
         return vector;
     }
-    TrieVector* v = own_head(store, vector);
+    TrieVector* v = vector.is_unique() ? static_cast<TrieVector*>(vector.object()) : own_head(store, vector);
     const std::uint64_t at = v->start + index;
     Array* leaf = nullptr;
     if (at >= v->tail_offset()) {
         own_tail(store, v, v->tail_count());
         leaf = v->tail;
     } else {
-        leaf = own_leaf(store, v, at);
+        leaf = leaf_that_is_own(v, at);
+        if (leaf == nullptr) leaf = make_own_leaf(store, v, at);
     }
     leaf->items()[at & (width - 1)] = item;
-    store.heap.wrote(leaf, item);
+    if (item.is_object()) store.heap.wrote(leaf, item);
     return Value::unique(v);
 }
 
