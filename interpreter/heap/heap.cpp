@@ -192,6 +192,7 @@ void Heap::remove_roots(Roots* roots) noexcept {
 }
 
 void Tracer::visit(Value* values, std::size_t count) {
+    constexpr std::size_t few = 32; // the stack of most goroutines, of which there may be very many
     heap_.visited_ += count;
     const auto each = [&](auto&& visitor) {
         for (std::size_t i = 0; i < count; ++i) visitor.visit(values[i]);
@@ -201,13 +202,19 @@ void Tracer::visit(Value* values, std::size_t count) {
             each(Mover<true>(heap_));
         else
             each(Mover<false>(heap_));
-    } else if (count > 1) {
-        Marker marker(heap_);
-        each(marker);
-        marker.flush();
-    } else if (count == 1 && values->is_object()) {
-        heap_.reach(values->object());
+    } else if (count > few) {
+        mark_many(values, count);
+    } else {
+        for (std::size_t i = 0; i < count; ++i)
+            if (values[i].is_object()) heap_.reach(values[i].object());
     }
+}
+
+// Apart, for what a marker needs of a frame is more than a few values are worth.
+[[gnu::noinline]] void Tracer::mark_many(Value* values, std::size_t count) {
+    Marker marker(heap_);
+    for (std::size_t i = 0; i < count; ++i) marker.visit(values[i]);
+    marker.flush();
 }
 
 Object* Heap::promote(Object* young) {

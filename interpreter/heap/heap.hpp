@@ -24,7 +24,9 @@ class Heap;
 class Tracer {
 public:
     explicit Tracer(Heap& heap) noexcept : heap_(heap) {}
-    void visit(Value& value) { visit(&value, 1); }
+    void visit(Value& value) {
+        if (value.is_object()) visit(&value, 1);
+    }
     template <typename T>
     void visit(T*& object) {
         if (object == nullptr) return;
@@ -35,6 +37,8 @@ public:
     void visit(Value* values, std::size_t count);
 
 private:
+    void mark_many(Value* values, std::size_t count);
+
     Heap& heap_;
 };
 
