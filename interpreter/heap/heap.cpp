@@ -138,7 +138,7 @@ Object* Heap::allocate_slow(ObjectKind kind, std::size_t size, std::uint32_t len
     if (size > large_size) return allocate_large(kind, size, length);
     // While marking is under way, more often: a pause is for both.
     if (nursery_.extent() >= (marking_ ? nursery_budget_ / 2 : nursery_budget_)) request_collection();
-    if (nursery_.extent() < 2 * nursery_budget_ && nursery_.extend()) return allocate(kind, size, length);
+    if (nursery_.extent() < 4 * nursery_budget_ && nursery_.extend()) return allocate(kind, size, length);
     // A native makes very much between two safepoints: a large collection, nearly all of which will be needed. It is
     // old at once, which saves a copy, and memory for both. Until it is filled it holds nothing, for it may be left
     // half filled.
@@ -154,7 +154,7 @@ Object* Heap::allocate_large(ObjectKind kind, std::size_t size, std::uint32_t le
     *object = Object{kind, Object::Stays, 0, length};
     young_large_bytes_ += size;
     // A minor collection frees those that nothing refers to any more.
-    if (young_large_bytes_ > 8 * smallest_nursery || over_threshold()) request_collection();
+    if (young_large_bytes_ > 16 * smallest_nursery || over_threshold()) request_collection();
     return object;
 }
 
@@ -184,7 +184,7 @@ void Heap::owns(Object* object) {
     young_owners_.push_back(object);
     external_young_ += bytes;
     // Off-heap bytes hang on short-lived objects (messages) more often than not: a minor collection frees them.
-    if (external_young_ > 8 * smallest_nursery) request_collection();
+    if (external_young_ > 16 * smallest_nursery) request_collection();
 }
 
 void Heap::remove_roots(Roots* roots) noexcept {

@@ -183,7 +183,7 @@ private:
 
     static constexpr std::size_t large_size = OldSpace::largest_cell;
     static constexpr std::size_t minimum_threshold = 2 * 1024 * 1024;
-    static constexpr std::size_t smallest_nursery = 1024 * 1024;
+    static constexpr std::size_t smallest_nursery = 512 * 1024;
     // Looked at by each collection while marking is under way: more of a heap that is in the cache.
     static constexpr std::size_t slice_bytes = 512 * 1024;
     static constexpr std::size_t in_cache = 16 * 1024 * 1024;
