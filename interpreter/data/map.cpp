@@ -39,12 +39,12 @@ Value map_get(Value map, Value key) noexcept {
     return at < 0 ? Value::absent() : flat->values()[at];
 }
 
-Value map_lookup(Store& store, Value map, Value key, Value* found) noexcept {
-    if (found != nullptr) *found = key;
+namespace {
+
+/// What is absent under a keyword or a string may be there under the other one of the same name.
+[[gnu::noinline]] Value lookup_under_other_name(Store& store, Value map, Value key, Value* found) noexcept {
     const bool hashed = map.object()->kind == ObjectKind::HashMap;
-    Value value = hashed ? hash_map_get(store, map, key) : map_get(map, key);
-    if (!value.is_absent()) return value;
-    Value other = key;
+    Value value = Value::absent(), other = key;
     if (is_keyword(key)) {
         const auto name = as_symbol(key)->text();
         if (name == "error") return value;
@@ -61,6 +61,15 @@ Value map_lookup(Store& store, Value map, Value key, Value* found) noexcept {
     }
     if (!value.is_absent() && found != nullptr) *found = other;
     return value;
+}
+
+} // namespace
+
+Value map_lookup(Store& store, Value map, Value key, Value* found) noexcept {
+    if (found != nullptr) *found = key;
+    const Value value = map.object()->kind == ObjectKind::HashMap ? hash_map_get(store, map, key) : map_get(map, key);
+    if (!value.is_absent() || !key.is_object()) return value;
+    return lookup_under_other_name(store, map, key, found);
 }
 
 Value map_assoc(Store& store, Value map, Value key, Value value) {
