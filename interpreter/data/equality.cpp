@@ -34,6 +34,7 @@ bool equal_leaves(Value a, Value b, Numbers numbers, bool& deep) {
     }
     const bool sequences = is_sequential(a) && is_sequential(b);
     if (!sequences && (!a.is_object() || !b.is_object())) return false;
+    if (sequences && is_same_list(a, b)) return true;
     if (sequences || (is_map(a) && is_map(b)) || (is_set(a) && is_set(b))) {
         deep = true;
         return false;

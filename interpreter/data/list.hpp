@@ -1,6 +1,7 @@
 // Lists: persistent and linked. What is put in front of a list makes a cell; a list that is made at once is unrolled:
-// its items lie side by side in chunks, which cost a quarter of the memory of cells and of the collector's time. No
-// program can tell them apart. Each list knows how many items it has. The empty one is a value of its own.
+// its items lie side by side in chunks, which cost a quarter of the memory of cells and of the collector's time. Only
+// `identical?` can tell them apart: `rest` of a chunk makes a new object each time. Each list knows how many items it
+// has. The empty one is a value of its own.
 #pragma once
 
 #include "data/store.hpp"
@@ -40,6 +41,13 @@ QI_INLINE bool is_nonempty_list(Value v) noexcept {
 }
 QI_INLINE bool is_list(Value v) noexcept { return is_nonempty_list(v) || v.is_empty_list(); }
 inline std::size_t list_count(Value list) noexcept { return list.is_empty_list() ? 0 : list.object()->length; }
+
+/// Both begin at the same place of the same chunk.
+inline bool is_same_list(Value a, Value b) noexcept {
+    if (!a.is(ObjectKind::ChunkedList) || !b.is(ObjectKind::ChunkedList)) return false;
+    const auto *x = static_cast<const ChunkedList*>(a.object()), *y = static_cast<const ChunkedList*>(b.object());
+    return x->chunk == y->chunk && x->flags == y->flags;
+}
 
 /// As many items of a list that isn't empty as lie side by side from the first one on.
 inline std::span<const Value> list_run(Value list) noexcept {

@@ -16,6 +16,14 @@ KindTable worked_out(KindTable kinds) {
     return kinds;
 }
 
+/// Empties it; what was extraordinary about its size goes back to the system.
+template <typename T>
+void forget(std::vector<T>& vector) {
+    constexpr std::size_t ordinary = 64 * 1024;
+    vector.clear();
+    if (vector.capacity() > ordinary) vector.shrink_to_fit();
+}
+
 /// For pushing what can't fail then.
 template <typename T>
 void room_for_one(std::vector<T>& vector) {
@@ -138,12 +146,14 @@ Object* Heap::allocate_slow(ObjectKind kind, std::size_t size, std::uint32_t len
     if (size > large_size) return allocate_large(kind, size, length);
     // While marking is under way, more often: a pause is for both.
     if (nursery_.extent() >= (marking_ ? nursery_budget_ / 2 : nursery_budget_)) request_collection();
-    if (nursery_.extent() < 4 * nursery_budget_ && nursery_.extend()) return allocate(kind, size, length);
+    const bool stays_young = nursery_.extent() < 4 * nursery_budget_ || held_ > 0 || short_of_memory_;
+    if (stays_young && nursery_.extend()) return allocate(kind, size, length);
     // A native makes very much between two safepoints: a large collection, nearly all of which will be needed. It is
     // old at once, which saves a copy, and memory for both. Until it is filled it holds nothing, for it may be left
     // half filled.
     Object* const object = allocate_old(kind, size, length);
     std::memset(static_cast<void*>(object + 1), 0, size - sizeof(Object));
+    born_old_cost_ += size + cost_of_one;
     return object;
 }
 
@@ -159,12 +169,13 @@ Object* Heap::allocate_large(ObjectKind kind, std::size_t size, std::uint32_t le
 }
 
 Object* Heap::allocate_old(ObjectKind kind, std::size_t size, std::uint32_t length) {
-    room_for_one(remembered_);
-    room_for_one(mark_stack_);
+    const bool follows = kinds_[kind].follows;
+    if (follows) room_for_one(remembered_);
+    if (follows && marking_) room_for_one(mark_stack_);
     size = (size + 15) & ~std::size_t{15};
     auto* object = static_cast<Object*>(old_.allocate(size));
     *object = Object{kind, static_cast<std::uint8_t>(Object::Old | colour_), 0, length};
-    if (kinds_[kind].follows) {
+    if (follows) {
         // It will be filled with values that are young, or that marking hasn't seen: look at it again.
         remember(object);
         if (marking_) mark_stack_.push_back(object);
@@ -255,7 +266,7 @@ void Heap::move_all() {
         owner->space &= static_cast<std::uint8_t>(~Object::Remembered);
         follow_all(owner);
     }
-    remembered_.clear();
+    forget(remembered_);
     while (!promoted_.empty()) {
         Object* object = promoted_.back();
         promoted_.pop_back();
@@ -361,6 +372,7 @@ bool Heap::finish_marking(std::size_t& budget) {
     phase_ = Phase::Idle;
     if (!mark_slice(budget)) return false;
     marking_ = false;
+    forget(mark_stack_);
     for (Roots* roots : roots_) roots->after_mark(*this);
     old_.start_sweep(colour_, kinds_);
     ++statistics_.major;
@@ -390,6 +402,7 @@ void Heap::GiveBack::operator()(char* reserve) const noexcept { ::munmap(reserve
 
 void Heap::use_reserve() noexcept {
     reserve_.reset();
+    short_of_memory_ = true; // the reserve is for what the nursery's next steps hold
     request_collection();
 }
 
@@ -399,6 +412,7 @@ void Heap::collect() {
     wants_collection_ = false;
     statistics_.peak_bytes = std::max(statistics_.peak_bytes, all_bytes() + nursery_.extent());
     minor();
+    short_of_memory_ = false;
     keep_reserve();
     if (limit_bytes_ != 0 && all_bytes() > limit_bytes_) {
         major();
@@ -415,8 +429,9 @@ void Heap::collect() {
 
 /// The next piece of a major collection, if one is under way or due.
 void Heap::slice() {
+    const std::size_t became_old = promoted_bytes_ + std::exchange(born_old_cost_, 0);
     if (old_.sweeping()) {
-        if (old_.sweep(swept_blocks + 2 * promoted_bytes_ / OldSpace::block_size)) set_threshold();
+        if (old_.sweep(swept_blocks + 2 * became_old / OldSpace::block_size)) set_threshold();
         return;
     }
     if (!marking_) {
@@ -428,7 +443,7 @@ void Heap::slice() {
     std::size_t budget = least + std::min(owed_, std::max(3 * nursery_budget_, 2 * promoted_cost_));
     owed_ -= budget - least;
     // A native made very much at once. This pause is long already.
-    if (promoted_bytes_ > nursery_budget_) budget = std::max(budget, 4 * promoted_bytes_);
+    if (became_old > nursery_budget_) budget = std::max(budget, 4 * became_old);
     if (mark_slice(budget)) finish_marking(budget);
 }
 

@@ -266,6 +266,7 @@ private:
     std::unique_ptr<char, GiveBack> reserve_; // never touched: address space that a limit of the system counts
     std::size_t outside_bytes_ = 0;
     bool full_ = false;
+    std::size_t born_old_cost_ = 0;  // since the last collection: what marking those objects counts for
     std::size_t promoted_bytes_ = 0; // by the last minor collection
     std::size_t promoted_cost_ = 0;  // what marking those objects counts for, while it is under way
     std::size_t owed_ = 0;           // bytes to be looked at for what has become old while marking is under way
@@ -275,6 +276,7 @@ private:
     bool marking_ = false;
     bool scattered_ = false; // during a minor collection: not everything young is in the nursery's range
     bool wants_collection_ = false;
+    bool short_of_memory_ = false; // until the next collection
     bool stress_ = false;
     int held_ = 0;
     Statistics statistics_;

@@ -120,6 +120,7 @@ TEST_CASE("how a list was made can't be seen") {
             CHECK(compare(a, b) == Order::Equal);
         }
         CHECK(list_from(store, chunked, count + 1).is_empty_list());
+        CHECK(same(list_from(store, chunked, count / 2), list_from(store, chunked, count / 2)));
         CHECK_FALSE(same(chunked, make_cell(store, Value::nil(), chunked)));
     }
 }

@@ -1,4 +1,5 @@
 // Marking is faster than the program, whatever that makes.
+#include "data/list.hpp"
 #include "data/vector.hpp"
 #include "heap/kept.hpp"
 
@@ -29,6 +30,23 @@ std::size_t largest_with_chain(Store& store, Kept& kept, int links, int rounds) 
 }
 
 } // namespace
+
+TEST_CASE("a heap stays small however much is made between two safepoints") {
+    Store store(kinds());
+    Kept kept(store.heap);
+    constexpr std::size_t items = 1'000'000; // 9 MB of chunks
+    std::size_t largest = 0;
+    for (int round = 0; round < 60; ++round) {
+        kept.values.assign(
+            1, make_list(
+                   store, items, [](std::size_t i) { return Value::small(static_cast<int>(i)); }, Value::empty_list()));
+        for (int i = 0; i < round % 3; ++i) store.heap.collect();
+        store.heap.collect();
+        largest = std::max(largest, store.heap.statistics().old_bytes);
+    }
+    CHECK(store.heap.statistics().major >= 5);
+    CHECK(largest < 6 * items * 9);
+}
 
 TEST_CASE("marking ends although all that is made is small and becomes old") {
     constexpr int links = 500'000;                   // 12 MB
