@@ -74,7 +74,7 @@ private:
     void symbol(Form* form, Register to);
     bool computed_name(Value name, Register to);
     void call(Form* form, Register to, Want want);
-    void finish_call(Form* form, Register base, bool global_head);
+    void finish_call(Form* form, Register base, bool global_head, Want want);
     const Local* lent_to(const Form* function, const Form* argument);
     void check_bindable(const Form* symbol);
     bool is_defined(Value name) const; // by now, or by this file
@@ -92,6 +92,7 @@ private:
     bool compare_jump(Form* form, bool jump_when, Label& label);
     bool test_jump(Form* form, bool jump_when, Label& label);
     void core_operation(const CoreInstruction& row, std::span<Form* const> arguments, Register to);
+    bool may_swap_in_place(const Form* call);
     void chain(const CoreInstruction& row, std::span<Form* const> arguments, Register to);
     std::optional<Word> cached_key(Value key);
     bool has_instruction(const Form* head, std::string_view name);

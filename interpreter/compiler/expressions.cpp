@@ -176,7 +176,7 @@ void Compiler::call(Form* form, Register to, Want want) {
     const Register base = call_base(to);
     // The head comes first: what nobody has defined so far is missed before the arguments are evaluated.
     if (!global || (!is_defined(head->value) && !globals_.defining_core())) expression(head, base);
-    finish_call(form, base, global);
+    finish_call(form, base, global, want);
     if (base != to) f().emit(Opcode::Copy, to, base);
     f().release_to(mark);
 }
@@ -198,7 +198,7 @@ const Local* Compiler::lent_to(const Form* function, const Form* argument) {
     return stays ? local : nullptr;
 }
 
-void Compiler::finish_call(Form* form, Register base, bool global_head) {
+void Compiler::finish_call(Form* form, Register base, bool global_head, Want want) {
     const std::uint32_t count = form->list.count - 1;
     if (count > most_arguments) fail(form, msg::too_many_arguments, {std::to_string(most_arguments)});
     const Register first = count == 0 ? Register{0} : f().reserve();
@@ -209,11 +209,15 @@ void Compiler::finish_call(Form* form, Register base, bool global_head) {
     f().set_span(form->span);
     // After the other arguments: they must not change in place what is lent.
     if (lent != nullptr) f().emit(Opcode::Lend, first, lender);
+    Label done;
+    const bool swaps = global_head && want.discard && may_swap_in_place(form);
+    if (swaps) f().jump(Opcode::SwapInPlace, base, count, 0, done);
     if (global_head)
         f().emit_with(Opcode::CallGlobal, base, count, 0,
                       f().constant(Value{globals_.refer(form->list.items[0]->value)}));
     else
         f().emit(Opcode::Call, base, count);
+    if (swaps) f().bind(done);
 }
 
 void Compiler::collection(Form* form, Register to) {

@@ -49,6 +49,14 @@ bool Compiler::intrinsic(Form* form, Register to) {
     return true;
 }
 
+/// A call such as (swap! a assoc k v), whose function is an instruction, so that nothing else can happen meanwhile.
+bool Compiler::may_swap_in_place(const Form* call) {
+    const auto items = call->items();
+    if (!store_.in_place || items.size() < 4 || !is_core(items[0], "swap!")) return false;
+    return (items.size() == 4 && has_instruction(items[2], "conj")) ||
+           (items.size() == 5 && has_instruction(items[2], "assoc"));
+}
+
 /// The row of a call that is compiled to instructions that compute a value from operands. Null: it is none.
 const CoreInstruction* Compiler::core_operation_of(const Form* call) {
     const Form* const head = call->list.items[0];

@@ -84,6 +84,7 @@ public:
 
     // --- Channels, atoms, scopes
     Value make_atom(Value value) const { return vm_->make_atom(value); }
+    void set_atom(Atom* atom, Value value) const { vm_->set_atom(atom, value); }
     Channel* make_channel(std::uint32_t capacity) const { return vm_->scheduler.make_channel(capacity); }
     /// A channel that gets nil at that time, and is closed.
     Channel* timeout_channel(Clock::time_point when) const { return vm_->scheduler.timeout_channel(when); }

@@ -407,6 +407,17 @@ op_AssocNext : {
     NEXT;
 }
 #undef ASSOC
+op_SwapInPlace : {
+    Value* const arguments = base + A + 3;
+    SHARE_ALL(arguments, B);
+    if (swap_in_place(arguments, B)) {
+        R(A) = Value::nil();
+        JUMP_BY(*pc);
+        NEXT;
+    }
+    ++pc;
+    NEXT;
+}
 op_JumpEmpty : {
     const Value xs = R(A);
     bool empty = true;

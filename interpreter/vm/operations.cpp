@@ -137,6 +137,39 @@ Value Vm::check_items(Value value, unsigned count, bool at_least) {
         failure(kind::range, msg::pattern_count, {wanted, std::to_string(has), shortened(store, value)}));
 }
 
+/// What (swap! atom assoc key value) or (swap! atom conj item) does, if that can neither fail nor call anything else.
+/// What an atom holds stays unique until somebody asks for it: nobody does here. False: nothing was done.
+bool Vm::swap_in_place(const Value* arguments, unsigned count) {
+    if (!arguments[0].is(ObjectKind::Atom) || !arguments[1].is(ObjectKind::Native)) return false;
+    // While swap! is traced its variable holds a wrapper, which is to be called.
+    if (swap_ == nullptr) swap_ = globals.find(store.symbol("swap!"));
+    if (!swap_->value.is(ObjectKind::Closure) ||
+        static_cast<Closure*>(swap_->value.object())->prototype->code->name != "swap!")
+        return false;
+    auto* const atom = static_cast<Atom*>(arguments[0].object());
+    const bool assoc = count == 4;
+    if (static_cast<NativeFunction*>(arguments[1].object())->native !=
+        &core_function(assoc ? Opcode::Assoc : Opcode::Conj))
+        return false;
+    const Value now = atom->value, first = arguments[2];
+    Value changed = Value::absent();
+    if (assoc) {
+        if (is_map(now) && can_be_key(first)) {
+            changed = map_assoc_own(store, now, first, arguments[3]);
+        } else if (is_vector(now) && first.is_small()) {
+            const auto index = static_cast<std::uint64_t>(first.as_small()); // a negative one is larger than any
+            if (index < vector_count(now)) changed = vector_set_own(store, now, index, arguments[3]);
+        }
+    } else if (is_vector(now)) {
+        changed = vector_push_own(store, now, first);
+    } else if (is_set(now) && can_be_key(first)) {
+        changed = set_add_own(store, now, first);
+    }
+    if (changed.is_absent()) return false;
+    set_atom(atom, changed);
+    return true;
+}
+
 Value Vm::rest_from(Value sequence, unsigned from) {
     if (is_vector(sequence)) {
         const std::vector<Value> items = items_of(sequence);
@@ -215,6 +248,13 @@ Value Vm::make_atom(Value value) {
     auto* atom = heap().make<Atom>(ObjectKind::Atom);
     atom->value = value;
     return Value{atom};
+}
+
+/// Notes which goroutine set it, in the header's length that atoms have no other use for.
+void Vm::set_atom(Atom* atom, Value value) {
+    atom->value = value;
+    atom->length = static_cast<std::uint32_t>(current().id + 1);
+    heap().wrote(atom, value);
 }
 
 Value Vm::call_instead(Value function, std::span<const Value> arguments) {

@@ -14,21 +14,17 @@ Value throw_error(Call call, Value x) {
         call.store(), call.store().shapes.extend(call.store().shapes.empty(), call.error_key()), {&x, 1}));
 }
 
-/// Sets the atom, and notes which goroutine did, in the header's length that atoms have no other use for.
-void set(Call call, Atom* a, Value x) {
-    a->value = x;
-    a->length = static_cast<std::uint32_t>(call.goroutine_id() + 1);
-    call.store().heap.wrote(a, x);
-}
-
 constexpr Native state_natives[] = {
     native("atom x", "A cell that holds x and can be changed: reset!, swap!.\n@(atom 1) ;=> 1",
            [](Call call, Value x) { return call.make_atom(x); }),
     native("deref a", "What the atom holds; also written @a.\n(deref (atom 1)) ;=> 1",
-           [](Call, Atom* a) { return a->value; }),
+           [](Call, Atom* a) {
+               a->value = a->value.shared(); // swap! may have left it unique
+               return a->value;
+           }),
     native("reset! a x", "Sets the atom a to x and returns x.\n(reset! (atom 1) 2) ;=> 2",
            [](Call call, Atom* a, Value x) {
-               set(call, a, x);
+               call.set_atom(a, x);
                return x;
            }),
     native("%compare-and-set! a old new",
@@ -39,7 +35,7 @@ constexpr Native state_natives[] = {
                    if (mine) return failure(kind::value, msg::swap_nested);
                    return false;
                }
-               set(call, a, after);
+               call.set_atom(a, after);
                return true;
            }),
     native("error x",

@@ -57,6 +57,9 @@ TEST_CASE("functions that loops call are instructions, as long as the program do
     CHECK(opcodes("(fn [a] (* 2 a a a))") == "LoadI Multiply MultiplyNext MultiplyNext Return");
     CHECK(opcodes("(fn [v i x] (assoc v i (+ (nth v i) x)))") == "Nth Add AssocOwn Return");
     CHECK(opcodes("(fn [m a b] (assoc m :x a :y b))") == "LoadK LoadK AssocOwn AssocNext Return");
+    CHECK(opcodes("(fn [a x] (do (swap! a conj x) nil))").find("SwapInPlace CallGlobal") != std::string::npos);
+    CHECK(opcodes("(fn [a x] (swap! a conj x))").find("SwapInPlace") == std::string::npos);
+    CHECK(opcodes("(fn [a f x] (do (swap! a f x) nil))").find("SwapInPlace") == std::string::npos);
     CHECK(opcodes("(fn [m] (assoc m :x 1 :y))").find("CallGlobal") != std::string::npos);
     CHECK(opcodes("(fn [xs] (conj (rest xs) (first xs)))") == "Rest First ConjOwn Return");
     CHECK(opcodes("(fn [a b] (bit-xor (bit-shift-left a 3) (quot b 2)))") ==
