@@ -211,10 +211,13 @@ void Compiler::finish_call(Form* form, Register base, bool global_head, Want wan
     if (lent != nullptr) f().emit(Opcode::Lend, first, lender);
     Label done;
     const bool swaps = global_head && want.discard && may_swap_in_place(form);
-    if (swaps) f().jump(Opcode::SwapInPlace, base, count, 0, done);
+    const Word function = global_head ? f().constant(Value{globals_.refer(form->list.items[0]->value)}) : Word{0};
+    if (swaps) {
+        f().emit_with(Opcode::SwapInPlace, base, count, 0, function);
+        f().jump(done);
+    }
     if (global_head)
-        f().emit_with(Opcode::CallGlobal, base, count, 0,
-                      f().constant(Value{globals_.refer(form->list.items[0]->value)}));
+        f().emit_with(Opcode::CallGlobal, base, count, 0, function);
     else
         f().emit(Opcode::Call, base, count);
     if (swaps) f().bind(done);

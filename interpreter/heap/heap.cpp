@@ -392,6 +392,7 @@ void Heap::set_limit(std::size_t bytes) noexcept {
 
 /// Room for an error, for what is written until the next safepoint, and for what survives the collection there.
 void Heap::keep_reserve() noexcept {
+    short_of_memory_ = false;
     if (limit_bytes_ == 0 || reserve_ != nullptr) return;
     void* const memory =
         ::mmap(nullptr, reserve_bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -412,7 +413,6 @@ void Heap::collect() {
     wants_collection_ = false;
     statistics_.peak_bytes = std::max(statistics_.peak_bytes, all_bytes() + nursery_.extent());
     minor();
-    short_of_memory_ = false;
     keep_reserve();
     if (limit_bytes_ != 0 && all_bytes() > limit_bytes_) {
         major();

@@ -138,6 +138,7 @@ public:
     /// The system gave no more, within one call that nothing could be collected in: what is kept for that is given up
     /// until the next collection, which is to come soon.
     void use_reserve() noexcept;
+    bool is_short_of_memory() const noexcept { return short_of_memory_; }
     /// Memory of its user that counts towards the limit: stacks.
     void adjust_outside(std::ptrdiff_t bytes) noexcept {
         outside_bytes_ += static_cast<std::size_t>(bytes);

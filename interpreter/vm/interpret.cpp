@@ -410,13 +410,9 @@ op_AssocNext : {
 op_SwapInPlace : {
     Value* const arguments = base + A + 3;
     SHARE_ALL(arguments, B);
-    if (swap_in_place(arguments, B)) {
-        R(A) = Value::nil();
-        JUMP_BY(*pc);
-        NEXT;
-    }
-    ++pc;
-    NEXT;
+    const bool done = swap_in_place(*static_cast<Variable*>(k[*pc++].object()), arguments, B);
+    if (done) R(A) = Value::nil();
+    BRANCH_IF(done);
 }
 op_JumpEmpty : {
     const Value xs = R(A);
@@ -879,6 +875,10 @@ thrown:
     base = g.base;
     pc = g.pc;
     k = frame_closure(base)->prototype->constants;
+    if (heap().is_short_of_memory()) [[unlikely]] { // what failed is garbage now, and the next thing may be as large
+        if (scheduler.safepoint(g)) return Stop::Preempted;
+        THROW_IF(diagnosis.is_throwing());
+    }
     NEXT;
 }
 

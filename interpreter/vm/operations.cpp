@@ -139,12 +139,11 @@ Value Vm::check_items(Value value, unsigned count, bool at_least) {
 
 /// What (swap! atom assoc key value) or (swap! atom conj item) does, if that can neither fail nor call anything else.
 /// What an atom holds stays unique until somebody asks for it: nobody does here. False: nothing was done.
-bool Vm::swap_in_place(const Value* arguments, unsigned count) {
+bool Vm::swap_in_place(const Variable& swap, const Value* arguments, unsigned count) {
     if (!arguments[0].is(ObjectKind::Atom) || !arguments[1].is(ObjectKind::Native)) return false;
     // While swap! is traced its variable holds a wrapper, which is to be called.
-    if (swap_ == nullptr) swap_ = globals.find(store.symbol("swap!"));
-    if (!swap_->value.is(ObjectKind::Closure) ||
-        static_cast<Closure*>(swap_->value.object())->prototype->code->name != "swap!")
+    if (!swap.value.is(ObjectKind::Closure) ||
+        static_cast<Closure*>(swap.value.object())->prototype->code->name != "swap!")
         return false;
     auto* const atom = static_cast<Atom*>(arguments[0].object());
     const bool assoc = count == 4;

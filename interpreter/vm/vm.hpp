@@ -127,7 +127,7 @@ private:
     /// (op a b), where b is argument `index` of a sum of several.
     Value call_core(Opcode op, std::vector<Value>& arguments);
     Value add_next(Opcode op, Value a, Value b, unsigned index, Value neutral);
-    bool swap_in_place(const Value* arguments, unsigned count);
+    bool swap_in_place(const Variable& swap, const Value* arguments, unsigned count);
     Value assoc_next(Value to, Value key, Value value, unsigned index);
     int compare_values(Opcode op, Value a, Value b, bool swapped); // 1, 0; -1: thrown. Swapped: written (> b a)
     Value get_cached(Value map, Value key, InlineCache& cache);
@@ -148,7 +148,6 @@ private:
     Value make_closure(Prototype* prototype, Value* base);
 
     std::array<const Native*, std::size(core_instructions)> core_functions_{};
-    const Variable* swap_ = nullptr; // that of swap!, which lives as long as the library
     Value call_function_;
     std::vector<Value> call_arguments_;
     std::vector<Value> spread_;
