@@ -44,10 +44,13 @@ TEST_CASE("a backplane that is joined again hears on, whatever was on its way") 
     Fixture ws;
     RawListener redis;
     REQUIRE(ws->join_backplane(redis_url(redis)));
+    ws.waker().hold();
     RedisLines first = let_in(redis);
     REQUIRE(ws.until(0, [&] { return is_connected(ws); }));
+    REQUIRE(ws.waker().stands_still_until(std::chrono::steady_clock::now() + 10s)); // nothing wakes for that any more
     ws.waker().forget(0);
     first.hearing.send(heard("1") + heard("2") + heard("3"));
+    ws.waker().release();
     REQUIRE(ws.waker().park_until(0, std::chrono::steady_clock::now() + 10s)); // delivered, and not taken in yet
     REQUIRE(ws->join_backplane(redis_url(redis)));
     RedisLines second = let_in(redis);

@@ -18,13 +18,22 @@ void SleepingWaker::wake(std::span<const Id> ids) noexcept {
     Lock lock(mutex_);
     woken_ = true;
     ids_.insert(ids.begin(), ids.end());
+    stands_ = held_;
     changed_.notify_all();
     while (held_) changed_.wait(mutex_);
+    stands_ = false;
 }
 
 void SleepingWaker::hold() noexcept {
     Lock lock(mutex_);
     held_ = true;
+}
+
+bool SleepingWaker::stands_still_until(std::chrono::steady_clock::time_point deadline) {
+    Lock lock(mutex_);
+    while (!stands_)
+        if (!changed_.wait_until(mutex_, deadline)) return stands_;
+    return true;
 }
 
 void SleepingWaker::release() noexcept {

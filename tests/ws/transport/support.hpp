@@ -31,6 +31,8 @@ public:
     void forget(Id id) noexcept;
     /// Makes the service thread stand still from its next wake-up until release().
     void hold() noexcept;
+    /// Until it does. What it delivered before that has been woken for.
+    bool stands_still_until(std::chrono::steady_clock::time_point deadline);
     void release() noexcept;
 
 private:
@@ -38,6 +40,7 @@ private:
     Condition changed_;
     bool woken_ QI_GUARDED_BY(mutex_) = false;
     bool held_ QI_GUARDED_BY(mutex_) = false;
+    bool stands_ QI_GUARDED_BY(mutex_) = false;
     std::set<Id> ids_ QI_GUARDED_BY(mutex_);
 };
 
