@@ -209,18 +209,15 @@ void Compiler::finish_call(Form* form, Register base, bool global_head, Want wan
     f().set_span(form->span);
     // After the other arguments: they must not change in place what is lent.
     if (lent != nullptr) f().emit(Opcode::Lend, first, lender);
+    if (!global_head) return f().emit(Opcode::Call, base, count);
+    const Word function = f().constant(Value{globals_.refer(form->list.items[0]->value)});
     Label done;
-    const bool swaps = global_head && want.discard && may_swap_in_place(form);
-    const Word function = global_head ? f().constant(Value{globals_.refer(form->list.items[0]->value)}) : Word{0};
-    if (swaps) {
+    if (want.discard && may_swap_in_place(form)) {
         f().emit_with(Opcode::SwapInPlace, base, count, 0, function);
         f().jump(done);
     }
-    if (global_head)
-        f().emit_with(Opcode::CallGlobal, base, count, 0, function);
-    else
-        f().emit(Opcode::Call, base, count);
-    if (swaps) f().bind(done);
+    f().emit_with(Opcode::CallGlobal, base, count, 0, function);
+    f().bind(done);
 }
 
 void Compiler::collection(Form* form, Register to) {

@@ -42,11 +42,23 @@ private:
     std::uint64_t strong_ = 0;
 };
 
-std::uint32_t below(std::uint32_t bitmap, std::uint32_t bit) noexcept { return bit_count(bitmap & (bit - 1)); }
+/// x86-64 has counted bits since 2008, but not from its beginning: compilers leave that out unless a function says that
+/// it may.
+template <bool ByProcessor>
+QI_INLINE std::uint32_t bits_in(std::uint32_t bits) noexcept {
+    if constexpr (ByProcessor) return static_cast<std::uint32_t>(__builtin_popcount(bits));
+    return bit_count(bits);
+}
+
+template <bool ByProcessor = false>
+QI_INLINE std::uint32_t below(std::uint32_t bitmap, std::uint32_t bit) noexcept {
+    return bits_in<ByProcessor>(bitmap & (bit - 1));
+}
 
 /// Where the child of this branch is: the children are the last slots.
-std::uint32_t child_slot(const HashNode* node, std::uint32_t bit) noexcept {
-    return node->length - bit_count(node->children & (0 - bit));
+template <bool ByProcessor = false>
+QI_INLINE std::uint32_t child_slot(const HashNode* node, std::uint32_t bit) noexcept {
+    return node->length - bits_in<ByProcessor>(node->children & (0 - bit));
 }
 
 /// `more`: slots that it has room for besides.
@@ -320,12 +332,6 @@ struct Found {
     bool own = false;       // nothing else refers to that
 };
 
-template <bool ByProcessor>
-QI_INLINE std::uint32_t bits_in(std::uint32_t bits) noexcept {
-    if constexpr (ByProcessor) return static_cast<std::uint32_t>(__builtin_popcount(bits));
-    return bit_count(bits);
-}
-
 /// The entry with the key of this hash that `is_it` is true of. `strong` makes the strong hash, where that is needed.
 template <bool ByProcessor, typename Test, typename Strong>
 QI_INLINE Found search(Value map, std::uint32_t hash, Test is_it, Strong strong) noexcept {
@@ -338,12 +344,12 @@ QI_INLINE Found search(Value map, std::uint32_t hash, Test is_it, Strong strong)
     const auto ends = [&](std::uint32_t bit) __attribute__((always_inline)) {
         auto* const node = static_cast<HashNode*>(object);
         if ((node->entries & bit) != 0) {
-            Value* at = node->slots() + 2 * bits_in<ByProcessor>(node->entries & (bit - 1));
+            Value* at = node->slots() + 2 * below<ByProcessor>(node->entries, bit);
             if (is_it(*at)) entry = at;
             return true;
         }
         if ((node->children & bit) == 0) return true;
-        const Value child = node->slots()[node->length - bits_in<ByProcessor>(node->children & (0 - bit))];
+        const Value child = node->slots()[child_slot<ByProcessor>(node, bit)];
         own = own && child.is_unique();
         object = child.object();
         // The second line of what is probably not in the cache: the next step reads the first, and then perhaps this.
@@ -368,8 +374,7 @@ template <typename Test, typename Strong>
 }
 #endif
 
-/// x86-64 has counted bits since 2008, but not from its beginning: compilers leave that out. In a search the count is
-/// what each level waits for.
+/// By the processor where it can: the count is what each level of a search waits for.
 template <typename Test, typename Strong>
 Found find_entry(Value map, std::uint32_t hash, Test is_it, Strong strong) noexcept {
 #ifdef __x86_64__

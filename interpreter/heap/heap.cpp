@@ -306,6 +306,7 @@ void Heap::minor() {
     for (Roots* roots : roots_) roots->after_minor(*this);
     phase_ = Phase::Idle;
     empty_nursery();
+    keep_reserve();
     ++statistics_.minor;
 }
 
@@ -413,7 +414,6 @@ void Heap::collect() {
     wants_collection_ = false;
     statistics_.peak_bytes = std::max(statistics_.peak_bytes, all_bytes() + nursery_.extent());
     minor();
-    keep_reserve();
     if (limit_bytes_ != 0 && all_bytes() > limit_bytes_) {
         major();
     } else {
