@@ -8,6 +8,29 @@ namespace qi::utf8 {
 
 namespace {
 
+using Lanes = std::uint64_t __attribute__((vector_size(16)));
+constexpr std::uint64_t high_bits = 0x8080808080808080u;
+
+/// Whether one of 64 bytes isn't ASCII.
+bool has_high_bit(const unsigned char* bytes) noexcept {
+    Lanes lanes[4];
+    std::memcpy(lanes, bytes, sizeof lanes);
+    const Lanes any = lanes[0] | lanes[1] | lanes[2] | lanes[3];
+    return ((any[0] | any[1]) & high_bits) != 0;
+}
+
+/// Length of the ASCII at the start, in steps of 8 bytes; less only where it ends.
+std::size_t ascii_words(const unsigned char* p, std::size_t size) noexcept {
+    std::size_t i = 0;
+    // Most text on the wire is ASCII: 64 bytes at a time while it lasts.
+    while (i + 64 <= size && !has_high_bit(p + i)) i += 64;
+    for (std::uint64_t word; i + 8 <= size; i += 8) {
+        std::memcpy(&word, p + i, 8);
+        if ((word & high_bits) != 0) break;
+    }
+    return i;
+}
+
 bool continuation(unsigned char byte) noexcept { return (byte & 0xC0) == 0x80; }
 
 /// Bytes of the well-formed sequence at `p`, 0 if there is none. Table 3-7 of the Unicode standard.
@@ -30,25 +53,23 @@ std::size_t well_formed(const unsigned char* p, std::size_t left) noexcept {
 
 } // namespace
 
-std::size_t valid_prefix(std::string_view bytes) noexcept {
+Checked check(std::string_view bytes) noexcept {
     const auto* p = reinterpret_cast<const unsigned char*>(bytes.data());
     const std::size_t size = bytes.size();
     std::size_t i = 0;
+    std::size_t surplus = 0; // bytes behind the first one of each code point
     while (i < size) {
-        // Most text on the wire is ASCII: eight bytes at a time while it lasts.
-        while (i + 8 <= size) {
-            std::uint64_t word;
-            std::memcpy(&word, p + i, 8);
-            if ((word & 0x8080808080808080u) != 0) break;
-            i += 8;
-        }
+        i += ascii_words(p + i, size - i);
         if (i == size) break;
         const std::size_t length = well_formed(p + i, size - i);
-        if (length == 0) return i;
+        if (length == 0) break;
         i += length;
+        surplus += length - 1;
     }
-    return size;
+    return {i, i - surplus};
 }
+
+std::size_t valid_prefix(std::string_view bytes) noexcept { return check(bytes).bytes; }
 
 bool valid(std::string_view bytes) noexcept { return valid_prefix(bytes) == bytes.size(); }
 
@@ -77,8 +98,9 @@ std::string repaired(std::string_view bytes) {
 std::size_t count(std::string_view text) noexcept {
     constexpr std::uint64_t ones = 0x0101010101010101u, pairs = 0x00FF00FF00FF00FFu;
     constexpr std::size_t most_words = 255; // so that no byte of the sum overflows
-    const char* at = text.data();
-    std::size_t left = text.size(), continuations = 0;
+    const std::size_t ascii = ascii_words(reinterpret_cast<const unsigned char*>(text.data()), text.size());
+    const char* at = text.data() + ascii;
+    std::size_t left = text.size() - ascii, continuations = 0;
     while (left >= 8) {
         std::uint64_t sum = 0; // in each byte, how many there stood in that byte of a word
         for (std::size_t words = std::min(left / 8, most_words); words > 0; --words, at += 8, left -= 8) {

@@ -14,6 +14,13 @@ bool valid(std::string_view bytes) noexcept;
 /// Length of the longest well-formed prefix, in bytes; `bytes.size()` when all of it is.
 std::size_t valid_prefix(std::string_view bytes) noexcept;
 
+/// The same, and how many code points are in it.
+struct Checked {
+    std::size_t bytes = 0;
+    std::size_t code_points = 0;
+};
+Checked check(std::string_view bytes) noexcept;
+
 /// More bytes could make well-formed text of these, which end within a sequence: fewer than four, and not well-formed.
 bool is_begun(std::string_view bytes) noexcept;
 

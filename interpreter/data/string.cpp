@@ -64,9 +64,10 @@ Value make_string(Store& store, std::string&& text) {
     return make(store, ObjectKind::String, std::move(text), code_points);
 }
 
-Value make_shared_string(Store& store, std::string_view text, std::shared_ptr<const void> owner) {
-    if (text.size() <= String::inline_limit) return make_string(store, text);
-    return make_external(store, ObjectKind::String, text, utf8::count(text), std::move(owner));
+Value make_shared_string(Store& store, std::string_view text, std::size_t code_points,
+                         std::shared_ptr<const void> owner) {
+    if (text.size() <= String::inline_limit) return make_string(store, text, code_points);
+    return make_external(store, ObjectKind::String, text, code_points, std::move(owner));
 }
 
 Value make_string_from_outside(Store& store, std::string_view bytes) {

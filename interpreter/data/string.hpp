@@ -53,7 +53,8 @@ Value make_string(Store& store, std::string_view text, std::size_t code_points);
 /// Takes the text over.
 Value make_string(Store& store, std::string&& text);
 /// Refers to bytes that `owner` keeps alive and that never change.
-Value make_shared_string(Store& store, std::string_view text, std::shared_ptr<const void> owner);
+Value make_shared_string(Store& store, std::string_view text, std::size_t code_points,
+                         std::shared_ptr<const void> owner);
 /// Bytes that came from outside (a peer, the system, a file name) as a string: what isn't UTF-8 in them becomes U+FFFD.
 Value make_string_from_outside(Store& store, std::string_view bytes);
 Value make_bytes(Store& store, std::string_view bytes);

@@ -70,10 +70,8 @@ Result<Value> listener_to_serve(Call call, Value options) {
     return listener;
 }
 
-Result<Outgoing> outgoing(Call call, Value message, std::optional<Value> as) {
-    Outgoing out{ws::MessageType::Text, {}, {}};
+Result<OutgoingMessage> outgoing(Call call, Value message, std::optional<Value> as) {
     Value data = message;
-    bool encoded = false;
     std::string_view type = is_keyword(as.value_or(Value::nil())) ? as_symbol(*as)->text() : "";
     for (const NamedNumber& named : message_types)
         if (as && is_integer(*as) && as_integer(*as) == named.number) type = named.name;
@@ -91,18 +89,17 @@ Result<Outgoing> outgoing(Call call, Value message, std::optional<Value> as) {
     if (!is_string(data) && !is_bytes(data))
         return failure_at(1, kind::type, msg::ws_unsendable, {describe_value(call.store(), message)});
     if (type.empty()) type = is_bytes(data) ? "binary" : "text";
-    out.type = type == "binary" ? ws::MessageType::Binary : ws::MessageType::Text;
-    encoded = out.type == ws::MessageType::Binary && is_string(data);
-    out.view = text_of(data);
-    if (encoded) {
-        auto decoded = base64::decode(out.view);
+    const std::string_view bytes = text_of(data);
+    if (type == "binary" && is_string(data)) {
+        auto decoded = base64::decode(bytes);
         if (!decoded) return failure_at(1, kind::value, msg::ws_not_base64);
-        out.decoded = std::move(*decoded);
-        out.view = out.decoded;
-    } else if (out.type == ws::MessageType::Text && is_bytes(data) && !utf8::valid(out.view)) {
-        return failure_at(1, kind::value, msg::bytes_not_utf8);
+        auto owner = std::make_shared<const std::string>(std::move(*decoded));
+        const std::string_view view = *owner;
+        return OutgoingMessage{ws::MessageType::Binary, {view, std::move(owner), false}};
     }
-    return out;
+    if (type == "text" && is_bytes(data) && !utf8::valid(bytes)) return failure_at(1, kind::value, msg::bytes_not_utf8);
+    return OutgoingMessage{type == "binary" ? ws::MessageType::Binary : ws::MessageType::Text,
+                           {bytes, owner_of(as_string(data)), true}};
 }
 
 void define_constant(Setup setup, std::string_view name, std::span<const NamedNumber> entries, std::string_view doc) {

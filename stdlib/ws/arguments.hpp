@@ -34,14 +34,12 @@ std::string text_of_rejections(const ws::Rejections& rejections);
 Result<Value> listener_to_serve(Call call, Value options);
 
 /// A message on its way out.
-struct Outgoing {
+struct OutgoingMessage {
     ws::MessageType type;
-    std::string_view view; // of the value, or of `decoded`
-    std::string decoded;
-    std::string_view bytes() const noexcept { return decoded.empty() ? view : std::string_view(decoded); }
+    ws::Outgoing payload;
 };
 
 /// A string, bytes or a message map; `as` is :text or :binary, or its number.
-Result<Outgoing> outgoing(Call call, Value message, std::optional<Value> as);
+Result<OutgoingMessage> outgoing(Call call, Value message, std::optional<Value> as);
 
 } // namespace qi::stdlib

@@ -184,14 +184,14 @@ Value send(Call call, Value conn, Value message, std::optional<Value> as) {
     if (call.resumption() == Resume::Continue || service.has_room(*id, static_cast<std::size_t>(size))) {
         auto out = outgoing(call, message, as);
         if (!out) return call.raise(out.error());
-        auto sent = service.send(*id, out->type, out->bytes());
+        auto sent = service.send(*id, out->type, out->payload);
         if (!sent) return call.raise(sent.error());
         if (*sent == ws::SendStatus::Sent) {
             // The next one in line may find room as well.
             if (WsRecord* record = all.find(*id)) call.wake_one(record->room);
             return Value::nil();
         }
-        size = static_cast<std::int64_t>(out->bytes().size());
+        size = static_cast<std::int64_t>(out->payload.bytes.size());
     }
     WsRecord& record = *all.record(*id);
     const auto& limit = record.habits.write_timeout;

@@ -56,7 +56,7 @@ Value publish(Call call, std::string_view topic, Value message) {
     if (!out) return call.raise(out.error());
     auto service = sockets(call).service();
     if (!service) return call.raise(service.error());
-    const auto status = (*service)->publish(topic, out->type, out->bytes());
+    const auto status = (*service)->publish(topic, out->type, out->payload);
     return status ? finish_broadcast(call, *status) : call.raise(status.error());
 }
 
@@ -83,7 +83,7 @@ Value broadcast(Call call, Value conns, Value message) {
             if (auto added = add(conn); !added) return call.raise(added.error());
     }
     if (ids.empty()) return Value::small(0);
-    const auto status = sockets(call).running()->broadcast(ids, out->type, out->bytes());
+    const auto status = sockets(call).running()->broadcast(ids, out->type, out->payload);
     return status ? finish_broadcast(call, *status) : call.raise(status.error());
 }
 

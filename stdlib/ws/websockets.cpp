@@ -233,8 +233,8 @@ Value WebSockets::message(const ws::Event& event, bool bytes) {
     switch (event.type) {
     case ws::EventType::Message: {
         if (event.data.size() <= String::inline_limit)
-            return with(text_message_, data_, make_string(store, event.data.view()));
-        return with(text_message_, data_, make_shared_string(store, event.data.view(), owner()));
+            return with(text_message_, data_, make_string(store, event.data.view(), event.code_points));
+        return with(text_message_, data_, make_shared_string(store, event.data.view(), event.code_points, owner()));
     }
     case ws::EventType::Binary:
         if (!bytes) return with(text_binary_, data_, make_string(store, base64::encode(event.data.view())));

@@ -178,7 +178,7 @@ TEST_CASE("memory off the heap is given back exactly once, and in time") {
         const auto text = std::make_shared<const std::string>(5000, 'x');
         const auto make = [&] {
             ++alive;
-            return make_shared_string(store, *text,
+            return make_shared_string(store, *text, text->size(),
                                       std::shared_ptr<const void>(text.get(), [&](const void*) { ++freed; }));
         };
         for (int i = 0; i < 100; ++i) kept.values.push_back(make());

@@ -28,6 +28,7 @@
 #include "ws/transport/wire/close_code.hpp"
 #include "ws/transport/wire/mask.hpp"
 
+#include <concepts>
 #include <map>
 #include <memory>
 #include <optional>
@@ -54,6 +55,22 @@ struct ServiceOptions {
     bool log = false;   // frames and libwebsockets' own log to stderr
     bool trace = false; // frames alone
 };
+
+/// A payload to be sent.
+struct Outgoing {
+    /// Bytes of which nothing more is known.
+    template <std::convertible_to<std::string_view> Bytes>
+    Outgoing(const Bytes& bytes) noexcept : bytes(bytes) {}
+    Outgoing(std::string_view bytes, std::shared_ptr<const void> lender, bool is_text) noexcept
+        : bytes(bytes), lender(std::move(lender)), is_text(is_text) {}
+
+    std::string_view bytes;
+    std::shared_ptr<const void> lender; // keeps them alive, unchanged
+    bool is_text = false;               // known to be UTF-8
+};
+
+/// Text has to be UTF-8.
+bool is_sendable(MessageType type, const Outgoing& payload) noexcept;
 
 enum class SendStatus : std::uint8_t { Sent, Full };
 
@@ -96,8 +113,8 @@ public:
     /// than all of the send buffer is let through when nothing is queued. Error :closed once the
     /// connection is closing or closed, :utf8 for text that isn't UTF-8.
     Result<SendStatus> send(Id id, MessageType type, const Buffer& payload);
-    /// The same for bytes that stay the caller's: they are copied.
-    Result<SendStatus> send(Id id, MessageType type, std::string_view payload);
+    /// The same for bytes that stay the caller's: they are copied, unless somebody lends them.
+    Result<SendStatus> send(Id id, MessageType type, const Outgoing& payload);
     /// False: a message of that size would be Full, and the caller is woken as after that. True as well where send
     /// fails.
     bool has_room(Id id, std::size_t size);
@@ -162,9 +179,9 @@ public:
     /// has no room gets it when there is some: the id 0 is woken, and the caller is to ask poll_broadcast before it
     /// publishes more. One that has none for its slow timeout is slow: left out, or closed with 1013, as its listener's
     /// options say, and never waited for again; nor is one that has taken nothing for so long. Error :utf8.
-    Result<BroadcastStatus> publish(std::string_view topic, MessageType type, std::string_view payload);
+    Result<BroadcastStatus> publish(std::string_view topic, MessageType type, const Outgoing& payload);
     /// The same for these connections; those that aren't open are left out.
-    Result<BroadcastStatus> broadcast(std::span<const Id> ids, MessageType type, std::string_view payload);
+    Result<BroadcastStatus> broadcast(std::span<const Id> ids, MessageType type, const Outgoing& payload);
     /// Queues it for those that have room by now, and what else waits for room as well: the id 0 is woken if that is
     /// done.
     BroadcastStatus poll_broadcast(std::uint64_t ticket);
@@ -249,7 +266,8 @@ private:
     Result<std::optional<Proxy>> proxy_for(const Url& url, const ConnectOptions& options) const;
     Result<SslContext> shared_tls(const ClientTls& options);
     /// `shared`: the payload again, to be queued without a copy.
-    Result<SendStatus> send(Id id, MessageType type, std::string_view payload, const Buffer* shared);
+    Result<SendStatus> send(Id id, MessageType type, const Outgoing& payload, const Buffer* shared);
+    Buffer to_be_queued(const Outgoing& payload);
     bool answer_at_once(ConnectionRecord& record, MessageType type, std::string_view payload);
     /// Its next event, if there is one.
     std::optional<Event> take(ConnectionRecord& record);

@@ -9,9 +9,6 @@ namespace qi::ws::test {
 
 namespace {
 
-constexpr std::size_t KiB = 1024;
-constexpr std::size_t MiB = 1024 * KiB;
-
 /// The first frame of a message of which more is announced.
 std::string begun(std::size_t size) { return frame(2, std::string(size, 'x'), true, false); }
 

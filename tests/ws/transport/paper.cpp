@@ -17,11 +17,12 @@ public:
         : written_(written), reading_(reading), dropped_(dropped), stuck_(stuck) {}
     Delivered delivered() const noexcept override { return peer; }
     Delivered peer;
-    bool write(const char* bytes, std::size_t size) noexcept override {
-        written_.append(bytes, size);
+    bool write(std::span<const Piece> pieces) noexcept override {
+        for (const Piece& piece : pieces) written_ += piece.bytes;
         ++writes;
         return true;
     }
+    bool gathers() const noexcept override { return true; }
     bool stuck() const noexcept override { return stuck_; }
     void read(bool on) noexcept override { reading_ = on; }
     void drop() noexcept override { dropped_ = true; }

@@ -20,6 +20,8 @@ namespace qi::ws::test {
 
 using namespace std::chrono_literals;
 
+inline constexpr std::size_t KiB = 1024, MiB = 1024 * KiB;
+
 /// Lets the testing thread sleep until the service has something new.
 class SleepingWaker final : public Waker {
 public:

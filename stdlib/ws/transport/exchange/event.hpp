@@ -37,6 +37,7 @@ struct Event {
     std::uint16_t code = 0; // Close: the code as in RFC 6455, 7.4; 1005 none sent, 1006 lost
     Kind kind{""};          // Error: :protocol :utf8 :too-big :tls :reset :pong-timeout :slow …
     Buffer data;            // Message: valid UTF-8. Binary, Ping, Pong: the payload. Close: the reason. Error: the text
+    std::size_t code_points = 0;                       // Message: in the data
     std::uint32_t attempt = 0;                         // Reconnecting: from 1
     Milliseconds delay{};                              // Reconnecting: until then
     std::shared_ptr<const std::vector<Unsent>> unsent; // Open, again: in the order they were sent

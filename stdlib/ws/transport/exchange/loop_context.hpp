@@ -4,10 +4,11 @@
 
 #include "ws/transport/exchange/exchange.hpp"
 #include "ws/transport/exchange/frame_log.hpp"
+#include "ws/transport/net/frame_batch.hpp"
 #include "ws/transport/net/timers.hpp"
+#include "ws/transport/wire/block_pool.hpp"
 #include "ws/transport/wire/buffer.hpp"
 #include "ws/transport/wire/deflate.hpp"
-#include "ws/transport/wire/frame_scratch.hpp"
 #include "ws/transport/wire/mask.hpp"
 
 #include <array>
@@ -24,8 +25,10 @@ public:
     Exchange& exchange;
     Timers timers;
     MaskSource masks;
-    FrameScratch scratch;
+    FrameBatch batch;
     BufferSlab slab;
+    /// Large messages are there; a program may hold them longer than this lives.
+    const std::shared_ptr<BlockPool> blocks = std::make_shared<BlockPool>();
     FrameLog log;
 
     /// For messages that refer to no others; window bits from 8 to 15.

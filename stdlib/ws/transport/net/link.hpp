@@ -2,11 +2,13 @@
 // Implemented by lws.cpp for real and by the tests without sockets.
 #pragma once
 
+#include "ws/transport/wire/buffer.hpp"
 #include "ws/transport/wire/frame_reader.hpp"
 
 #include <cstddef>
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string_view>
 
 namespace qi::ws {
@@ -15,9 +17,16 @@ namespace qi::ws {
 class Link {
 public:
     virtual ~Link() = default;
+    /// Part of what is to be written together.
+    struct Piece {
+        std::string_view bytes;
+        const Buffer* owner = nullptr; // keeps them, if they can wait without a copy
+    };
     /// Frames as they are to be on the wire. What the kernel doesn't take is kept, and stuck() is true until
     /// it went out. False: the connection is lost, and on_lost will follow.
-    virtual bool write(const char* bytes, std::size_t size) noexcept = 0;
+    virtual bool write(std::span<const Piece> pieces) noexcept = 0;
+    /// All pieces go out in one system call. Else each is a record of its own, and small ones are better put together.
+    virtual bool gathers() const noexcept = 0;
     virtual bool stuck() const noexcept = 0;
     virtual void read(bool on) noexcept = 0;
     /// Ends the connection without ceremony; on_lost follows soon, from the loop.
@@ -54,6 +63,9 @@ struct PeerSocket {
 /// Whom a link of an open connection tells. After on_peer_close the link closes by itself and on_lost follows.
 class LinkUser : public FrameUser {
 public:
+    /// Where the next bytes of the data frame that has begun may be put, of which so many are still to come; on_data
+    /// then gets them there. Empty: anywhere.
+    virtual std::span<char> room(std::uint64_t left, bool compressed) noexcept = 0;
     /// All of what was read together has been handed over.
     virtual void on_read() noexcept = 0;
     /// What was stuck has gone out.

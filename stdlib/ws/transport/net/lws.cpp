@@ -18,6 +18,7 @@
 #include "ws/transport/net/library_events.hpp"
 #include "ws/transport/net/placeholder_listener.hpp"
 #include "ws/transport/net/socket_counts.hpp"
+#include "ws/transport/net/socket_writer.hpp"
 #include "ws/transport/wire/frame_reader.hpp"
 
 #include <libwebsockets.h>
@@ -31,6 +32,7 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
+#include <sys/uio.h>
 #include <unistd.h>
 
 namespace qi::ws {
@@ -39,6 +41,8 @@ namespace {
 
 // One read takes at most so much. OpenSSL gives a record of at most 16 KiB at a time, so none is left inside of it.
 constexpr std::size_t input_size = 64 * 1024;
+// A payload of which less is missing is copied.
+constexpr std::size_t worth_its_room = 16 * 1024;
 // Of one connection's records in a row, so that others have their turn.
 constexpr int most_records = 16;
 // What each connection of the library's has for payloads, which it never sees.
@@ -60,8 +64,11 @@ public:
     LwsLink(LwsLibrary& library, OpeningUser& user) noexcept : library_(library), opening_(&user) {}
     ~LwsLink() override;
 
-    bool write(const char* bytes, std::size_t size) noexcept override;
-    bool stuck() const noexcept override { return wsi_ != nullptr && lws_partial_buffered(wsi_) != 0; }
+    bool write(std::span<const Piece> pieces) noexcept override;
+    bool gathers() const noexcept override { return wsi_ == nullptr || lws_get_ssl(wsi_) == nullptr; }
+    bool stuck() const noexcept override {
+        return wsi_ != nullptr && (!writer_.empty() || lws_partial_buffered(wsi_) != 0);
+    }
     void read(bool on) noexcept override;
     void drop() noexcept override;
     void finish() noexcept override;
@@ -111,6 +118,9 @@ private:
     };
 
     Progress pump() noexcept;
+    bool write_plain(std::span<const Piece> pieces) noexcept;
+    bool write_tls(std::span<const Piece> pieces) noexcept;
+    std::span<char> room_for_payload() noexcept;
     Progress note_error(int outcome) noexcept;
     Progress note_end(Loss how) noexcept;
     Loss how_it_ended() const noexcept;
@@ -135,7 +145,8 @@ private:
     std::optional<Loss> end_;   // of what comes
     std::uint64_t written_ = 0; // of plain text, under TLS
     std::uint64_t taken_at_end_ = 0;
-    std::string rest_; // read, and not handed over yet
+    SocketWriter writer_; // not under TLS
+    std::string rest_;    // read, and not handed over yet
     std::optional<FrameReader> frames_;
     std::shared_ptr<const PeerSocket> peer_socket_;
 
@@ -315,14 +326,30 @@ LwsLink::~LwsLink() {
     ::shutdown(lws_get_socket_fd(wsi_), SHUT_RDWR);
 }
 
-bool LwsLink::write(const char* data, std::size_t size) noexcept {
+bool LwsLink::write(std::span<const Piece> pieces) noexcept {
     if (wsi_ == nullptr || dropped_) return false;
-    // Raw writes don't touch the bytes; the library's signature is older than const.
-    auto* at = reinterpret_cast<unsigned char*>(const_cast<char*>(data));
-    if (lws_write(wsi_, at, size, LWS_WRITE_RAW) >= 0) return true;
+    if (gathers() ? write_plain(pieces) : write_tls(pieces)) return true;
     if (is_reset(socket_)) end_ = Loss::Reset;
     drop();
     return false;
+}
+
+// Past the library, which would copy what the kernel doesn't take, and knows nothing of pieces. It still says when
+// there is room again.
+bool LwsLink::write_plain(std::span<const Piece> pieces) noexcept {
+    const bool waited = !writer_.empty();
+    if (!writer_.write(socket_, pieces)) return false;
+    if (!waited && !writer_.empty()) lws_callback_on_writable(wsi_);
+    return true;
+}
+
+bool LwsLink::write_tls(std::span<const Piece> pieces) noexcept {
+    for (const Piece& piece : pieces) {
+        // Raw writes don't touch the bytes; the library's signature is older than const.
+        auto* at = reinterpret_cast<unsigned char*>(const_cast<char*>(piece.bytes.data()));
+        if (lws_write(wsi_, at, piece.bytes.size(), LWS_WRITE_RAW) < 0) return false;
+    }
+    return true;
 }
 
 void LwsLink::drop() noexcept {
@@ -500,23 +527,32 @@ LwsLink::Progress LwsLink::pump() noexcept {
         std::string rest = std::move(rest_);
         rest_.clear();
         take(rest.data(), rest.size());
+        if (user_ != nullptr) user_->on_read();
     }
     SSL* ssl = lws_get_ssl(wsi_);
     for (int reads = 0; reads < most_records; ++reads) {
         if (end_) return over(Progress::Ended);
         if (!reading_ || dropped_ || stage_ == Stage::Agreed) return over(Progress::Held);
+        const std::span<char> room = room_for_payload();
         ssize_t size = 0;
         if (ssl == nullptr) {
-            size = ::recvfrom(socket_, library_.input(), input_size, 0, nullptr, nullptr);
+            const iovec parts[] = {{room.data(), room.size()}, {library_.input(), input_size}};
+            size = room.empty() ? ::recvfrom(socket_, library_.input(), input_size, 0, nullptr, nullptr)
+                                : ::readv(socket_, parts, 2);
         } else {
             std::size_t got = 0;
             ERR_clear_error();
             errno = 0;
-            size = SSL_read_ex(ssl, library_.input(), input_size, &got);
+            size = SSL_read_ex(ssl, room.empty() ? library_.input() : room.data(),
+                               room.empty() ? input_size : room.size(), &got);
             if (size > 0) size = static_cast<ssize_t>(got);
         }
         if (size <= 0) return over(note_error(static_cast<int>(size)));
-        take(library_.input(), static_cast<std::size_t>(size));
+        const auto got = static_cast<std::size_t>(size);
+        const std::size_t in_room = std::min(got, room.size());
+        if (in_room > 0) take(room.data(), in_room);
+        if (in_room < got) take(library_.input(), got - in_room);
+        if (user_ != nullptr) user_->on_read();
         if (ssl == nullptr) return over(end_ ? Progress::Ended : Progress::Exhausted);
     }
     return over(Progress::Held);
@@ -530,8 +566,13 @@ void LwsLink::take(char* bytes, std::size_t size) noexcept {
     if (frames_->is_over() && stage_ == Stage::Frames && !frames_->is_broken())
         note_end(Loss::Finished);
     else if (taken < size && !frames_->is_over())
-        rest_.assign(bytes + taken, size - taken);
-    if (user_ != nullptr) user_->on_read();
+        rest_.append(bytes + taken, size - taken);
+}
+
+/// So that a large payload is put where it stays.
+std::span<char> LwsLink::room_for_payload() noexcept {
+    const std::uint64_t left = stage_ == Stage::Frames && user_ != nullptr ? frames_->data_left() : 0;
+    return left < worth_its_room ? std::span<char>{} : user_->room(left, frames_->is_compressed());
 }
 
 void LwsLink::take_answer(std::string_view bytes) {
@@ -566,10 +607,11 @@ ssize_t LwsLink::receive(char* into, std::size_t size) noexcept {
     const Progress progress = stage_ == Stage::Waiting ? Progress::Held : pump();
     if (stage_ == Stage::Agreed) return static_cast<ssize_t>(give_answer(into, size));
     if (progress == Progress::Ended) {
-        // The library keeps the socket while something is left to write, and would be called for its end again and
-        // again.
-        if (stuck()) lws_rx_flow_control(wsi_, 0);
-        return 0;
+        // What is left to write goes out first. Till then the socket isn't read: the loop would say again and again
+        // that it has ended.
+        if (!stuck()) return 0;
+        lws_rx_flow_control(wsi_, 0);
+        if (writer_.empty()) return 0; // the library knows what it has left itself
     }
     errno = EAGAIN;
     return -1;
@@ -612,6 +654,17 @@ void LwsLink::end_writing() noexcept {
 }
 
 void LwsLink::on_writable() noexcept {
+    if (!writer_.empty()) {
+        if (!writer_.flush(socket_)) {
+            if (is_reset(socket_)) end_ = Loss::Reset;
+            return drop();
+        }
+        if (!writer_.empty()) {
+            lws_callback_on_writable(wsi_);
+            return;
+        }
+        if (end_) lws_rx_flow_control(wsi_, 1); // now it may see the end
+    }
     if (stage_ == Stage::Finishing) {
         if (!stuck()) end_writing();
     } else if (user_ != nullptr) {

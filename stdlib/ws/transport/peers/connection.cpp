@@ -209,7 +209,7 @@ void Connection::read_on() noexcept {
 
 void Connection::flush() noexcept {
     answer_pings();
-    if (phase_ != Phase::Ended) note_flushed(outbox_.flush(*link_, context_.scratch));
+    if (phase_ != Phase::Ended) note_flushed(outbox_.flush(*link_, context_));
 }
 
 void Connection::note_flushed(const Outbox::Progress& progress) {
@@ -250,8 +250,20 @@ void Connection::drop() noexcept {
 // What the program gets to see.
 
 void Connection::deliver_event(EventType type, Buffer data, std::uint16_t code, Kind kind) {
-    const bool full = flow_->note_received(data.size());
-    context_.deliver(id_, Event{type, code, kind, std::move(data), 0, {}, {}});
+    deliver_event(Event{type, code, kind, std::move(data), 0, 0, {}, {}});
+}
+
+void Connection::deliver_message(Assembler::Whole message) {
+    Event event;
+    event.type = message.type == MessageType::Text ? EventType::Message : EventType::Binary;
+    event.data = std::move(message.data);
+    event.code_points = message.code_points;
+    deliver_event(std::move(event));
+}
+
+void Connection::deliver_event(Event event) {
+    const bool full = flow_->note_received(event.data.size());
+    context_.deliver(id_, std::move(event));
     if (!full || !reading_ || phase_ != Phase::Open) return;
     link_->read(false);
     reading_ = false;
@@ -276,11 +288,11 @@ void Connection::execute() noexcept {
     const Verdict verdict = *verdict_;
     verdict_.reset();
     flow_->direct_writer.take_back();
-    note_flushed(outbox_.flush(*link_, context_.scratch));
+    note_flushed(outbox_.flush(*link_, context_));
     outbox_.clear();
     unanswered_.clear();
     queue_close(Phase::Faulted, verdict.code, {});
-    note_flushed(outbox_.flush(*link_, context_.scratch, verdict.broken));
+    note_flushed(outbox_.flush(*link_, context_, verdict.broken));
     if (!verdict.broken) return;
     // A close frame of the peer couldn't be told from anything else.
     link_->finish();
@@ -304,6 +316,11 @@ void Connection::on_frame(std::uint64_t payload, bool compressed) noexcept {
         fail_too_big(true); // what it holds isn't read, nor what is behind it
 }
 
+std::span<char> Connection::room(std::uint64_t left, bool compressed) noexcept {
+    if (compressed || phase_ != Phase::Open || verdict_ || slow_) return {};
+    return assembler_.room(left, context_.blocks);
+}
+
 void Connection::on_data(std::string_view bytes, bool last, MessageType type, bool compressed) noexcept {
     note_heard();
     if (context_.log.is_on()) context_.log.write(id_, '<', type == MessageType::Text ? "text" : "binary", bytes);
@@ -313,8 +330,7 @@ void Connection::on_data(std::string_view bytes, bool last, MessageType type, bo
     if (auto* whole = std::get_if<Assembler::Whole>(&outcome)) {
         if (phase_ == Phase::Open && activity_ != nullptr && !within_rate()) return;
         if (phase_ == Phase::Closing && flow_->is_crammed()) return;
-        deliver_event(whole->type == MessageType::Text ? EventType::Message : EventType::Binary,
-                      std::move(whole->data));
+        deliver_message(std::move(*whole));
     } else if (auto* fault = std::get_if<Assembler::Fault>(&outcome)) {
         on_fault(*fault);
     }
@@ -378,7 +394,7 @@ void Connection::on_violation() noexcept {
     // Our close frame is on its way already. The peer's can't be read any more.
     if (phase_ == Phase::Ended || verdict_) return;
     leave(Phase::Faulted);
-    note_flushed(outbox_.flush(*link_, context_.scratch, true));
+    note_flushed(outbox_.flush(*link_, context_, true));
     link_->finish();
 }
 
@@ -446,7 +462,7 @@ void Connection::on_peer_close(std::string_view payload) noexcept {
     context_.log.write(id_, '<', "close " + std::to_string(code), reason);
     // What is queued goes out before our answer, as far as the kernel takes it.
     owner_.on_last_chance();
-    note_flushed(outbox_.flush(*link_, context_.scratch));
+    note_flushed(outbox_.flush(*link_, context_));
     if (comes_back_ && phase_ == Phase::Open && fault.empty() && means_come_back(code)) {
         leave_for_now();
         return answer_close(code);
@@ -474,7 +490,7 @@ void Connection::end_here() {
 void Connection::answer_close(std::uint16_t code) {
     context_.log.write(id_, '>', "close " + std::to_string(code), {});
     outbox_.push(Opcode::Close, Buffer::copy_of(close_payload(code, {})));
-    note_flushed(outbox_.flush(*link_, context_.scratch, true));
+    note_flushed(outbox_.flush(*link_, context_, true));
 }
 
 void Connection::on_writable() noexcept {

@@ -97,6 +97,7 @@ public:
     void on_ping(std::string_view payload) noexcept override;
     void on_pong(std::string_view payload) noexcept override;
     void on_peer_close(std::string_view payload) noexcept override;
+    std::span<char> room(std::uint64_t left, bool compressed) noexcept override;
     void on_read() noexcept override;
     void on_writable() noexcept override;
     void on_lost(Loss loss) noexcept override;
@@ -136,6 +137,8 @@ private:
     void note_message() noexcept;
     void read_on() noexcept;
     void deliver_event(EventType type, Buffer data, std::uint16_t code = 0, Kind kind = Kind{""});
+    void deliver_event(Event event);
+    void deliver_message(Assembler::Whole message);
     void fail(Kind kind, const std::string& text, std::uint16_t code, bool broken = false);
     void fail_too_big(bool broken);
     void execute() noexcept;

@@ -20,6 +20,8 @@ namespace {
 
 constexpr std::size_t worth_trimming = 512; // connections
 constexpr Milliseconds trim_delay{1000};
+// How long memory of large messages is kept for others.
+constexpr Milliseconds block_age{1000};
 
 /// What keeps the process from opening a few descriptors, an errno: libuv ends it if it can't have its pipe for
 /// signals, and opens one or two others before.
@@ -87,6 +89,7 @@ void Loop::on_round() noexcept {
     flush_dirty();
     sweep();
     if (backplane_ != nullptr) backplane_->on_round();
+    if (context_.blocks->is_in_use() && !age_->is_set()) age_->set_in(block_age);
     const bool done =
         shutting_down_ && (out_of_time_ || (connections_.size() == 0 && dials_.empty() && server_->is_quiet()));
     if (done) {
@@ -242,6 +245,8 @@ void Loop::close_at_end(Connection& connection) {
     connection.close(close_code::going_away, {});
     mark_dirty(connection);
 }
+
+void Loop::on_age() noexcept { context_.blocks->age(); }
 
 // The allocator keeps what thousands of connections have left behind, unless it is told.
 void Loop::on_trim() noexcept { malloc_trim(0); }

@@ -48,6 +48,7 @@ private:
     void on_before_wait() noexcept;
     void on_alarm() noexcept override;
     void on_trim() noexcept;
+    void on_age() noexcept;
     void on_last_chance() noexcept override { obey_commands(); }
     void on_lost_for_now(Connection& connection, std::vector<Unsent> unsent) noexcept override;
     void on_sent_too_late(Id id, Unsent unsent) noexcept override;
@@ -104,6 +105,7 @@ private:
     std::vector<Id> woken_;
     std::size_t peak_ = 0; // of connections, since memory was given back
     OwnAlarm<Loop, &Loop::on_trim> trim_{context_.timers, *this};
+    OwnAlarm<Loop, &Loop::on_age> age_{context_.timers, *this};
     std::optional<Alarm> shutdown_alarm_;
     bool shutting_down_ = false;
     bool out_of_time_ = false;

@@ -2,14 +2,17 @@
 
 #include <algorithm>
 #include <cstring>
+#include <new>
 #include <utility>
 
 namespace qi::ws {
 
 namespace {
 
-// A payload up to here is copied behind its header, so that small messages share a write.
+// A payload up to here is copied behind its header, so that small messages share a write; the other for a link that
+// writes several pieces at once, where it is what costs less: a copy, or one more piece for the kernel to look at.
 constexpr std::size_t largest_small = 32 * 1024;
+constexpr std::size_t largest_gathered = 4 * 1024;
 
 } // namespace
 
@@ -36,73 +39,67 @@ void Outbox::prepare(Item& item) {
     item.payload = std::move(*compressed);
 }
 
-void Outbox::remember(const Item& item, std::uint64_t frame) {
-    if (remembers_) given_.push_back({item, (given_.empty() ? 0 : given_.back().end) + frame});
-}
-
-void Outbox::add_small(const Item& item, FrameScratch& scratch, Progress& progress) {
+std::size_t Outbox::add_small(const Item& item, FrameBatch& batch) {
     std::size_t frame = item.payload.size();
     if (item.framed)
-        std::memcpy(scratch.end(), item.payload.data(), frame);
+        std::memcpy(batch.end(), item.payload.data(), frame);
     else
-        frame = write_frame(scratch.end(), header_for(item), item.payload.data());
-    scratch.add(frame);
-    remember(item, frame);
-    if (item.opcode == Opcode::Close) progress.closed = true;
-    progress.given += item.load;
+        frame = write_frame(batch.end(), header_for(item), item.payload.data());
+    batch.add(frame);
+    return frame;
 }
 
-// The frame is one, whatever its size: a pong or close frame must not fall into the middle of it. So nothing is waited
-// for in here; what the kernel doesn't take, the link keeps.
-bool Outbox::write_large(const Item& item, Link& link, FrameScratch& scratch) {
-    if (item.framed) return link.write(item.payload.data(), item.payload.size());
-    const FrameHeader header = header_for(item);
-    const char* payload = item.payload.data();
-    scratch.clear();
-    scratch.add(write_header(scratch.data(), header));
-    std::size_t done = 0;
-    while (done < item.payload.size()) {
-        const std::size_t piece = std::min(scratch.room(), item.payload.size() - done);
-        if (header.mask)
-            copy_masked(scratch.end(), payload + done, piece, *header.mask, done);
-        else
-            std::memcpy(scratch.end(), payload + done, piece);
-        scratch.add(piece);
-        done += piece;
-        if (!link.write(scratch.data(), scratch.used())) return false;
-        scratch.clear();
-        if (!header.mask) break; // the rest needs no copy
+std::size_t Outbox::add_large(const Item& item, LoopContext& context) {
+    const std::size_t size = item.payload.size();
+    if (item.framed) {
+        context.batch.add(item.payload);
+        return size;
     }
-    return done == item.payload.size() || link.write(payload + done, item.payload.size() - done);
+    const FrameHeader header = header_for(item);
+    if (!header.mask) {
+        const std::size_t head = write_header(context.batch.end(), header);
+        context.batch.add(head);
+        context.batch.add(item.payload);
+        return head + size;
+    }
+    // The one copy that a client can't do without.
+    Block* block = context.blocks->take(context.blocks, size + largest_header);
+    if (block == nullptr) throw std::bad_alloc();
+    const std::size_t frame = write_frame(block->bytes(), header, item.payload.data());
+    context.batch.add(Buffer(block, block->bytes(), frame));
+    return frame;
 }
 
-Outbox::Progress Outbox::flush(Link& link, FrameScratch& scratch, bool beyond_stuck) {
+bool Outbox::add(Item& item, LoopContext& context, bool gathers) {
+    prepare(item);
+    FrameBatch& batch = context.batch;
+    const std::size_t size = item.payload.size();
+    const bool small = size <= (gathers && masks_ == nullptr ? largest_gathered : largest_small);
+    if (batch.is_full() || batch.room() < (small ? size : 0) + largest_header) return false;
+    const std::size_t frame = small ? add_small(item, batch) : add_large(item, context);
+    if (remembers_) given_.push_back({item, (given_.empty() ? 0 : given_.back().end) + frame});
+    return true;
+}
+
+// Each frame is whole in one batch, so that a pong or close frame never falls into the middle of one. What the kernel
+// doesn't take, the link keeps.
+Outbox::Progress Outbox::flush(Link& link, LoopContext& context, bool beyond_stuck) {
     Progress progress;
     if (!link.stuck()) given_.clear();
     while (!empty() && (beyond_stuck || !link.stuck())) {
-        scratch.clear();
         if (remembers_) {
             given_.clear();
             taken_before_ = link.taken();
         }
-        bool large = false;
-        while (!empty() && !large) {
+        while (!empty()) {
             Queue<Item>& queue = urgent_.empty() ? items_ : urgent_;
             Item& next = queue.front();
-            prepare(next);
-            large = next.payload.size() > largest_small;
-            if (large || scratch.room() < next.payload.size() + largest_header) break;
-            add_small(next, scratch, progress);
+            if (!add(next, context, link.gathers())) break;
+            if (next.opcode == Opcode::Close) progress.closed = true;
+            progress.given += next.load;
             queue.drop();
         }
-        if (scratch.used() > 0) {
-            progress.lost = !link.write(scratch.data(), scratch.used());
-        } else if (large) {
-            const Item item = items_.pop();
-            progress.given += item.load;
-            remember(item, header_size(item.payload.size(), masks_ != nullptr) + item.payload.size());
-            progress.lost = !write_large(item, link, scratch);
-        }
+        progress.lost = !context.batch.write(link);
         if (progress.lost) break;
         if (remembers_ && !link.stuck()) given_.clear();
     }

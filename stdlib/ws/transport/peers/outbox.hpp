@@ -4,12 +4,12 @@
 
 #include "ws/transport/exchange/event.hpp"
 #include "ws/transport/exchange/flow.hpp"
+#include "ws/transport/exchange/loop_context.hpp"
 #include "ws/transport/exchange/queue.hpp"
 #include "ws/transport/net/link.hpp"
 #include "ws/transport/peers/compressor.hpp"
 #include "ws/transport/wire/buffer.hpp"
 #include "ws/transport/wire/frame.hpp"
-#include "ws/transport/wire/frame_scratch.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -47,7 +47,7 @@ public:
         bool lost = false;   // the link is gone
     };
     /// Writes until nothing is left or the link is stuck. `beyond_stuck` goes on regardless, for the end.
-    Progress flush(Link& link, FrameScratch& scratch, bool beyond_stuck = false);
+    Progress flush(Link& link, LoopContext& context, bool beyond_stuck = false);
 
     /// The messages that wait.
     Load waiting() const noexcept;
@@ -71,10 +71,11 @@ private:
     };
     static bool is_message(Opcode opcode) noexcept { return opcode == Opcode::Text || opcode == Opcode::Binary; }
     void prepare(Item& item);
-    void remember(const Item& item, std::uint64_t frame);
     FrameHeader header_for(const Item& item);
-    void add_small(const Item& item, FrameScratch& scratch, Progress& progress);
-    bool write_large(const Item& item, Link& link, FrameScratch& scratch);
+    /// False: it doesn't fit into the batch any more.
+    bool add(Item& item, LoopContext& context, bool gathers);
+    std::size_t add_small(const Item& item, FrameBatch& batch);
+    std::size_t add_large(const Item& item, LoopContext& context);
 
     MaskSource* masks_;
     Compressor& compressor_;

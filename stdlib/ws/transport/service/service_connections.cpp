@@ -20,6 +20,9 @@ namespace qi::ws {
 
 namespace {
 
+// Below it a copy costs less than counting who refers to the bytes.
+constexpr std::size_t worth_lending = 4 * 1024;
+
 /// Why nothing can be sent on it.
 Error not_open(const ConnectionRecord& record) {
     const std::string id = std::to_string(record.info.id);
@@ -162,11 +165,15 @@ Result<OpenStatus> Service::poll_open(Id id) {
 
 // Talking.
 
-Result<SendStatus> Service::send(Id id, MessageType type, const Buffer& payload) {
-    return send(id, type, payload.view(), &payload);
+bool is_sendable(MessageType type, const Outgoing& payload) noexcept {
+    return type != MessageType::Text || payload.is_text || utf8::valid(payload.bytes);
 }
 
-Result<SendStatus> Service::send(Id id, MessageType type, std::string_view payload) {
+Result<SendStatus> Service::send(Id id, MessageType type, const Buffer& payload) {
+    return send(id, type, Outgoing{payload.view()}, &payload);
+}
+
+Result<SendStatus> Service::send(Id id, MessageType type, const Outgoing& payload) {
     return send(id, type, payload, nullptr);
 }
 
@@ -175,17 +182,23 @@ bool Service::has_room(Id id, std::size_t size) {
     return record == nullptr || record->info.state != State::Open || record->flow->has_room(Load::message(size));
 }
 
-Result<SendStatus> Service::send(Id id, MessageType type, std::string_view payload, const Buffer* shared) {
+Buffer Service::to_be_queued(const Outgoing& payload) {
+    if (payload.lender == nullptr || payload.bytes.size() < worth_lending) return slab_.copy(payload.bytes);
+    return Buffer::onto(payload.bytes, payload.lender);
+}
+
+Result<SendStatus> Service::send(Id id, MessageType type, const Outgoing& outgoing, const Buffer* shared) {
+    const std::string_view payload = outgoing.bytes;
     ConnectionRecord* record = find_connection(id);
     if (record == nullptr) {
         if (is_finished(id)) return closed(id);
         return unknown_connection(id);
     }
     if (record->info.state != State::Open) return not_open(*record);
-    if (type == MessageType::Text && !utf8::valid(payload)) return failure(kind::utf8, message::not_utf8);
+    if (!is_sendable(type, outgoing)) return failure(kind::utf8, message::not_utf8);
     if (!answer_at_once(*record, type, payload)) {
         if (!record->flow->try_queue(Load::message(payload.size()))) return SendStatus::Full;
-        submit({id, SendCommand{type, shared != nullptr ? *shared : slab_.copy(payload)}});
+        submit({id, SendCommand{type, shared != nullptr ? *shared : to_be_queued(outgoing)}});
     }
     ++record->info.sent.messages;
     record->info.sent.bytes += payload.size();

@@ -53,12 +53,12 @@ void Service::leave_topic(std::string_view topic, Id id) {
         submit({0, std::make_unique<TopicCommand>(TopicCommand{std::string(topic), false})});
 }
 
-Result<BroadcastStatus> Service::publish(std::string_view topic, MessageType type, std::string_view payload) {
-    if (type == MessageType::Text && !utf8::valid(payload)) return failure(kind::utf8, message::not_utf8);
+Result<BroadcastStatus> Service::publish(std::string_view topic, MessageType type, const Outgoing& payload) {
+    if (!is_sendable(type, payload)) return failure(kind::utf8, message::not_utf8);
     collect();
     const std::span<const Id> members = topics_.members(topic);
     if (members.empty() && !backplane_) return BroadcastStatus{};
-    auto command = broadcast_of(type, payload);
+    auto command = broadcast_of(type, payload.bytes);
     std::vector<Id> waiting;
     BroadcastStatus result{hand_round(members, *command, &waiting), 0, {}};
     if (!waiting.empty()) result = delay(*command, std::move(waiting), topic, result.count);
@@ -71,12 +71,12 @@ Result<BroadcastStatus> Service::publish(std::string_view topic, MessageType typ
     return result;
 }
 
-Result<BroadcastStatus> Service::broadcast(std::span<const Id> ids, MessageType type, std::string_view payload) {
-    if (type == MessageType::Text && !utf8::valid(payload)) return failure(kind::utf8, message::not_utf8);
+Result<BroadcastStatus> Service::broadcast(std::span<const Id> ids, MessageType type, const Outgoing& payload) {
+    if (!is_sendable(type, payload)) return failure(kind::utf8, message::not_utf8);
     collect();
     if (std::none_of(ids.begin(), ids.end(), [this](Id id) { return open_connection(id) != nullptr; }))
         return BroadcastStatus{};
-    auto command = broadcast_of(type, payload);
+    auto command = broadcast_of(type, payload.bytes);
     std::vector<Id> waiting;
     BroadcastStatus result{hand_round(ids, *command, &waiting), 0, {}};
     if (!waiting.empty()) result = delay(*command, std::move(waiting), std::nullopt, result.count);

@@ -1,7 +1,5 @@
 #include "ws/transport/wire/assembler.hpp"
 
-#include "base/utf8.hpp"
-
 #include <algorithm>
 #include <new>
 
@@ -57,8 +55,10 @@ std::optional<Assembler::Fault> Assembler::inflate(std::string_view bytes, bool 
 /// What has come is UTF-8, but for a code point at its end that isn't whole yet.
 bool Assembler::is_sound(bool last) noexcept {
     if (type_ != MessageType::Text) return true;
-    checked_ += utf8::valid_prefix(builder_.view().substr(checked_));
-    const std::string_view open = builder_.view().substr(checked_);
+    const utf8::Checked more = utf8::check(builder_.view().substr(checked_.bytes));
+    checked_.bytes += more.bytes;
+    checked_.code_points += more.code_points;
+    const std::string_view open = builder_.view().substr(checked_.bytes);
     return open.empty() || (!last && utf8::is_begun(open));
 }
 
@@ -75,7 +75,7 @@ Assembler::Outcome Assembler::add(std::string_view bytes, bool last, MessageType
         compressed_ = compressed;
         within_ = true;
         arrived_ = 0;
-        checked_ = 0;
+        checked_ = {};
     }
     if (compressed_) {
         if (const auto fault = inflate(bytes, last)) return fail(*fault);
@@ -84,19 +84,21 @@ Assembler::Outcome Assembler::add(std::string_view bytes, bool last, MessageType
         bytes = builder_.view();
     } else {
         if (bytes.size() > read_limit_ || builder_.size() > read_limit_ - bytes.size()) return fail(Fault::TooBig);
-        if (!last || builder_.size() > 0) {
+        if (!last || builder_.size() > 0 || builder_.has_in_room(bytes)) {
             if (!builder_.append(bytes, read_limit_)) return fail(Fault::OutOfMemory);
             if (!is_sound(last)) return fail(Fault::NotUtf8);
             if (!last) return More{};
             bytes = builder_.view();
-        } else if (type_ == MessageType::Text && !utf8::valid(bytes)) {
-            return fail(Fault::NotUtf8);
+        } else if (type_ == MessageType::Text) {
+            checked_ = utf8::check(bytes);
+            if (checked_.bytes < bytes.size()) return fail(Fault::NotUtf8);
         }
     }
     within_ = false;
-    if (builder_.size() > largest_shared || (builder_.size() > 0 && !compressed_)) return Whole{type_, builder_.take()};
+    if (builder_.size() > largest_shared || (builder_.size() > 0 && !compressed_))
+        return Whole{type_, builder_.take(), checked_.code_points};
     try {
-        Whole whole{type_, slab.copy(bytes)};
+        Whole whole{type_, slab.copy(bytes), checked_.code_points};
         builder_.clear();
         return whole;
     } catch (const std::bad_alloc&) {

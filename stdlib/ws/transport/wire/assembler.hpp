@@ -3,6 +3,7 @@
 // is whole, so that nobody fills our memory with an unfinished one at a thousandth of its price. The service thread.
 #pragma once
 
+#include "base/utf8.hpp"
 #include "ws/transport/wire/buffer.hpp"
 #include "ws/transport/wire/deflate.hpp"
 #include "ws/transport/wire/message_type.hpp"
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 #include <variant>
 
@@ -25,11 +27,18 @@ public:
     struct Whole {
         MessageType type;
         Buffer data;
+        std::size_t code_points = 0; // of text
     };
     using Outcome = std::variant<More, Whole, Fault>;
 
     /// One piece. What it is counts on the first piece of a message. After a fault it starts anew.
     Outcome add(std::string_view bytes, bool last, MessageType type, BufferSlab& slab, bool compressed = false);
+
+    /// Where the next bytes of a frame that isn't compressed may be put, of which so many are still to come; add() then
+    /// copies nothing. Empty: they are to come from elsewhere.
+    std::span<char> room(std::uint64_t left, const std::shared_ptr<BlockPool>& pool) noexcept {
+        return would_exceed(left, false) ? std::span<char>{} : builder_.room(left, pool);
+    }
 
     /// A message has begun, and its end hasn't come.
     bool is_within() const noexcept { return within_; }
@@ -56,7 +65,7 @@ private:
     BufferBuilder builder_;
     BufferBuilder held_;                 // of a compressed message: what is inflated only when the rest is there
     std::uint64_t arrived_ = 0;          // of it, compressed
-    std::size_t checked_ = 0;            // of the builder: UTF-8
+    utf8::Checked checked_;              // of the builder: UTF-8
     std::unique_ptr<Inflater> inflater_; // from the first compressed message on
 };
 

@@ -1,5 +1,7 @@
 #include "ws/transport/wire/buffer.hpp"
 
+#include "ws/transport/wire/block_pool.hpp"
+
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -11,16 +13,29 @@ namespace {
 constexpr std::size_t first_capacity = 1024;
 constexpr std::size_t slab_capacity = 16 * 1024;
 constexpr std::size_t largest_in_slab = 1024;
+// What is announced is believed as far as that. Memory that nothing has come into isn't touched.
+constexpr std::size_t believed_at_first = 256 * 1024;
+constexpr std::size_t believed_growth = 16;
 
 } // namespace
 
 Block* Block::create(std::size_t capacity) noexcept {
     void* memory = std::malloc(sizeof(Block) + capacity);
     if (memory == nullptr) return nullptr;
-    return new (memory) Block{{1}, capacity};
+    auto* made = new (memory) Block;
+    made->capacity = capacity;
+    return made;
 }
 
+// The shared pointers in it don't know their own address.
 Block* Block::resize(Block* block, std::size_t capacity) noexcept {
+    if (block->home != nullptr) {
+        Block* other = block->home->take(block->home, capacity);
+        if (other == nullptr) return nullptr;
+        std::memcpy(other->bytes(), block->bytes(), std::min(capacity, block->capacity));
+        block->release();
+        return other;
+    }
     void* memory = std::realloc(static_cast<void*>(block), sizeof(Block) + capacity);
     if (memory == nullptr) return nullptr;
     auto* resized = static_cast<Block*>(memory);
@@ -29,7 +44,16 @@ Block* Block::resize(Block* block, std::size_t capacity) noexcept {
 }
 
 void Block::release() noexcept {
-    if (references.fetch_sub(1, std::memory_order_acq_rel) == 1) std::free(this);
+    if (references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+    if (const std::shared_ptr<BlockPool> pool = std::move(home))
+        pool->give_back(this);
+    else
+        destroy(this);
+}
+
+void Block::destroy(Block* block) noexcept {
+    block->~Block();
+    std::free(block);
 }
 
 Buffer Buffer::copy_of(std::string_view bytes) {
@@ -48,6 +72,13 @@ Buffer Buffer::copy_of(std::string_view start, std::string_view bytes) {
     return Buffer(block, block->bytes(), start.size() + bytes.size());
 }
 
+Buffer Buffer::onto(std::string_view bytes, std::shared_ptr<const void> lender) {
+    Block* block = Block::create(0);
+    if (block == nullptr) throw std::bad_alloc();
+    block->lender = std::move(lender);
+    return Buffer(block, bytes.data(), bytes.size());
+}
+
 Buffer Buffer::slice(std::size_t offset, std::size_t size) const noexcept {
     if (block_ != nullptr) block_->retain();
     return Buffer(block_, data_ + offset, size);
@@ -64,9 +95,23 @@ bool BufferBuilder::append(std::string_view bytes, std::size_t limit) noexcept {
         if (grown == nullptr) return false;
         block_ = grown;
     }
-    std::memcpy(block_->bytes() + size_, bytes.data(), bytes.size());
+    if (!has_in_room(bytes)) std::memcpy(block_->bytes() + size_, bytes.data(), bytes.size());
     size_ = needed;
     return true;
+}
+
+std::span<char> BufferBuilder::room(std::uint64_t announced, const std::shared_ptr<BlockPool>& pool) noexcept {
+    if (block_ == nullptr || block_->capacity - size_ < std::min<std::uint64_t>(announced, largest_in_slab)) {
+        const std::size_t believed = std::max(believed_at_first, size_ * believed_growth);
+        const auto capacity = static_cast<std::size_t>(std::min<std::uint64_t>(size_ + announced, believed));
+        Block* grown = pool->take(pool, capacity);
+        if (grown == nullptr) return {};
+        if (size_ > 0) std::memcpy(grown->bytes(), block_->bytes(), size_);
+        if (block_ != nullptr) block_->release();
+        block_ = grown;
+    }
+    const std::size_t left = block_->capacity - size_;
+    return {block_->bytes() + size_, static_cast<std::size_t>(std::min<std::uint64_t>(left, announced))};
 }
 
 void BufferBuilder::clear() noexcept {
@@ -81,7 +126,7 @@ Buffer BufferBuilder::take() noexcept {
         return {};
     }
     // A message that waits in an inbox shouldn't hold twice its size.
-    if (block_->capacity - size_ > size_ / 4)
+    if (block_->capacity - size_ > (block_->home == nullptr ? size_ / 4 : size_))
         if (Block* shrunk = Block::resize(block_, size_)) block_ = shrunk;
     Block* block = std::exchange(block_, nullptr);
     return Buffer(block, block->bytes(), std::exchange(size_, 0));

@@ -5,16 +5,22 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <new>
+#include <span>
 #include <string_view>
 #include <utility>
 
 namespace qi::ws {
 
+class BlockPool;
+
 /// A counted block of memory. Buffers are windows onto one.
 struct Block {
-    std::atomic<std::uint32_t> references;
-    std::size_t capacity;
+    std::atomic<std::uint32_t> references{1};
+    std::size_t capacity = 0;
+    std::shared_ptr<BlockPool> home;    // where it came from and goes back to; none: the allocator
+    std::shared_ptr<const void> lender; // of bytes that are elsewhere; this block has none then
 
     char* bytes() noexcept { return reinterpret_cast<char*>(this + 1); }
 
@@ -24,6 +30,8 @@ struct Block {
     static Block* resize(Block* block, std::size_t capacity) noexcept;
     void retain() noexcept { references.fetch_add(1, std::memory_order_relaxed); }
     void release() noexcept;
+    /// Gives the memory back to the allocator.
+    static void destroy(Block* block) noexcept;
 };
 
 /// A window onto a block, kept alive by it. Copying costs one atomic increment, moving nothing.
@@ -52,6 +60,8 @@ public:
     static Buffer copy_of(std::string_view bytes);
     /// The same with `start` in front of them.
     static Buffer copy_of(std::string_view start, std::string_view bytes);
+    /// A window onto bytes that `lender` keeps alive, and that never change.
+    static Buffer onto(std::string_view bytes, std::shared_ptr<const void> lender);
 
     const char* data() const noexcept { return data_; }
     std::size_t size() const noexcept { return size_; }
@@ -72,7 +82,7 @@ private:
 };
 
 /// Collects a message of unknown length. Grows with what has arrived: at most twice that, and never
-/// past the limit given with each append.
+/// past the limit given with each append. A length that was announced is believed in steps: see room().
 class BufferBuilder {
 public:
     BufferBuilder() noexcept = default;
@@ -81,7 +91,15 @@ public:
     ~BufferBuilder() { clear(); }
 
     /// False, with nothing appended, when the whole would be longer than `limit` or there is no memory.
+    /// Bytes that were put into room() are only counted.
     [[nodiscard]] bool append(std::string_view bytes, std::size_t limit) noexcept;
+    /// Where the next bytes of `announced` may be put, so that they need no copy: all of them for a sender that keeps
+    /// its word, but never more memory than a quarter of a MiB or sixteen times what has come. Empty: no memory.
+    std::span<char> room(std::uint64_t announced, const std::shared_ptr<BlockPool>& pool) noexcept;
+    /// They are in the room that was given last.
+    bool has_in_room(std::string_view bytes) const noexcept {
+        return block_ != nullptr && bytes.data() == block_->bytes() + size_;
+    }
     std::size_t size() const noexcept { return size_; }
     std::string_view view() const noexcept {
         return block_ == nullptr ? std::string_view{} : std::string_view{block_->bytes(), size_};

@@ -37,6 +37,10 @@ public:
     std::size_t read(char* bytes, std::size_t size, FrameUser& user) noexcept;
     /// Stops before the next frame, or the next piece of one, also from within a call of the user.
     void hold(bool on) noexcept { held_ = on; }
+    /// Of the data frame's payload that is under way, so much is still to come. 0: something else comes next.
+    std::uint64_t data_left() const noexcept { return in_payload_ && !is_control() && !held_ && !over_ ? left_ : 0; }
+    /// That payload is to be inflated.
+    bool is_compressed() const noexcept { return compressed_; }
     /// Nothing more is read: after a close frame, or a violation.
     bool is_over() const noexcept { return over_; }
     bool is_broken() const noexcept { return broken_; }

@@ -39,6 +39,15 @@ void copy_masked(char* to, const char* from, std::size_t size, MaskKey key, std:
     const auto half = std::bit_cast<std::uint32_t>(turned);
     const std::uint64_t mask = (std::uint64_t{half} << 32) | half;
     std::size_t i = 0;
+    using Lanes = std::uint64_t __attribute__((vector_size(32)));
+    const Lanes masks = {mask, mask, mask, mask};
+    for (; i + 64 <= size; i += 64) {
+        Lanes lanes[2];
+        std::memcpy(lanes, from + i, sizeof lanes);
+        lanes[0] ^= masks;
+        lanes[1] ^= masks;
+        std::memcpy(to + i, lanes, sizeof lanes);
+    }
     for (; i + 8 <= size; i += 8) {
         std::uint64_t word;
         std::memcpy(&word, from + i, 8);

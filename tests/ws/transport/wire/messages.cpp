@@ -1,5 +1,6 @@
 // Messages out of pieces, and the memory that they are in.
 #include "ws/transport/wire/assembler.hpp"
+#include "ws/transport/wire/block_pool.hpp"
 
 #include <doctest/doctest.h>
 
@@ -121,6 +122,137 @@ TEST_CASE("buffers share and outlive") {
     CHECK(whole.size() == 10000);
     CHECK(whole.retained() == 10000);
     CHECK(builder.size() == 0);
+}
+
+TEST_CASE("what a text comes to is counted while it is checked") {
+    BufferSlab slab;
+    Assembler assembler(MiB);
+    const auto code_points = [&](std::string_view bytes, bool last) {
+        auto outcome = assembler.add(bytes, last, MessageType::Text, slab);
+        const auto* message = std::get_if<Assembler::Whole>(&outcome);
+        return message == nullptr ? std::size_t{0} : message->code_points;
+    };
+    CHECK(code_points("日本a", true) == 3);
+    CHECK(code_points("", true) == 0);
+    code_points("a\xe6", false);
+    code_points("\x97", false);
+    CHECK(code_points("\xa5"
+                      "b",
+                      true) == 3);
+    CHECK(code_points(std::string(1000, 'x') + "é" + std::string(63, 'y'), true) == 1064);
+    std::mt19937_64 random(5);
+    for (int i = 0; i < 200; ++i) {
+        std::string text;
+        for (auto n = random() % 300; n > 0; --n) text += random() % 20 == 0 ? "語" : random() % 20 == 0 ? "😀" : "z";
+        CHECK(code_points(text, true) == utf8::count(text));
+        // One byte that is wrong is found wherever it stands.
+        std::string wrong = text + "z";
+        wrong[random() % wrong.size()] = '\xff';
+        CHECK(utf8::check(wrong).bytes <= wrong.find('\xff'));
+        CHECK(utf8::check(wrong).bytes + 4 > wrong.find('\xff'));
+        CHECK_FALSE(utf8::valid(wrong));
+    }
+}
+
+TEST_CASE("a length that is announced is believed in steps, and what is put into the room isn't copied") {
+    const auto pool = std::make_shared<BlockPool>();
+    BufferSlab slab;
+    Assembler assembler(64 * MiB);
+    const auto put = [&](std::span<char> room, std::size_t size, bool last) {
+        std::fill_n(room.data(), size, 'r');
+        return assembler.add({room.data(), size}, last, MessageType::Binary, slab);
+    };
+    const std::span<char> first = assembler.room(20 * MiB, pool);
+    CHECK(first.size() >= 128 * KiB);
+    CHECK(first.size() <= 512 * KiB);
+    const std::size_t step = first.size();
+    put(first, 10 * KiB, false);
+    // The same room as before, as long as there is some.
+    CHECK(assembler.room(20 * MiB - 10 * KiB, pool).data() == first.data() + 10 * KiB);
+    put(assembler.room(20 * MiB - 10 * KiB, pool), step - 10 * KiB, false);
+    const std::span<char> second = assembler.room(20 * MiB - step, pool);
+    CHECK(second.size() > 2 * MiB);
+    CHECK(second.size() < 8 * MiB);
+    put(second, second.size(), false);
+    const std::size_t left = 20 * MiB - step - second.size();
+    const std::span<char> third = assembler.room(left, pool);
+    CHECK(third.size() == left); // and no more than that
+    auto outcome = put(third, left, true);
+    const auto* whole = std::get_if<Assembler::Whole>(&outcome);
+    REQUIRE(whole != nullptr);
+    CHECK(whole->data.size() == 20 * MiB);
+    CHECK(whole->data.data() + whole->data.size() == third.data() + left);
+    CHECK(whole->data.view().find_first_not_of('r') == std::string_view::npos);
+    // Beyond the limit there is none.
+    CHECK(assembler.room(65 * MiB, pool).empty());
+}
+
+TEST_CASE("blocks of large messages are kept warm, and given back when nobody wants them") {
+    const auto pool = std::make_shared<BlockPool>();
+    const auto take = [&](std::size_t size) {
+        Block* block = pool->take(pool, size);
+        return Buffer(block, block->bytes(), size);
+    };
+    const char* place = nullptr;
+    {
+        const Buffer buffer = take(MiB);
+        place = buffer.data();
+        CHECK(pool->kept() == 0);
+    }
+    CHECK(pool->kept() >= MiB);
+    {
+        const Buffer again = take(MiB - 1000);
+        CHECK(again.data() == place);
+        CHECK(pool->kept() == 0);
+        // Much smaller, or larger, than what was kept.
+        const Buffer slice = again.slice(5, 10);
+        CHECK(take(100 * KiB).data() != place);
+    }
+    CHECK(take(3 * MiB).data() != place);
+    const std::size_t kept = pool->kept();
+    pool->age();
+    CHECK(pool->kept() == kept);
+    CHECK(take(MiB).data() == place);
+    pool->age(); // nobody has wanted the others since
+    CHECK(pool->kept() < kept);
+    CHECK(pool->kept() >= MiB);
+    CHECK(pool->is_in_use());
+    pool->age();
+    CHECK(pool->kept() == 0);
+    CHECK_FALSE(pool->is_in_use());
+    // More than a share isn't kept, nor what comes back when all has gone.
+    {
+        std::vector<Buffer> many;
+        for (int i = 0; i < 50; ++i) many.push_back(take(MiB));
+    }
+    CHECK(pool->kept() <= BlockPool::most_kept);
+    CHECK(pool->kept() > BlockPool::most_kept / 2);
+    Buffer late = take(MiB);
+    pool->age();
+    pool->age();
+    CHECK_FALSE(pool->is_in_use());
+    late = {};
+    CHECK(pool->kept() == 0);
+    // A block outlives the pool's other users.
+    Buffer last;
+    {
+        const auto other = std::make_shared<BlockPool>();
+        Block* block = other->take(other, MiB);
+        last = Buffer(block, block->bytes(), MiB);
+    }
+    CHECK(last.size() == MiB);
+}
+
+TEST_CASE("bytes that are lent are neither copied nor kept longer than the last window onto them") {
+    auto text = std::make_shared<const std::string>(10000, 't');
+    Buffer buffer = Buffer::onto(*text, text);
+    CHECK(buffer.data() == text->data());
+    CHECK(text.use_count() == 2);
+    Buffer part = buffer.slice(1, 5);
+    buffer = {};
+    CHECK(text.use_count() == 2);
+    part = {};
+    CHECK(text.use_count() == 1);
 }
 
 } // namespace qi::ws::test

@@ -1,0 +1,105 @@
+// Messages that the kernel takes in parts, and those who read them slowly, or have said that they send no more.
+#include "support.hpp"
+
+#include <cstring>
+#include <random>
+#include <sys/socket.h>
+#include <thread>
+
+namespace qi::ws::test {
+
+namespace {
+
+std::string noise(std::size_t size, unsigned seed) {
+    std::mt19937 random(seed);
+    std::string bytes(size, ' ');
+    for (std::size_t i = 0; i + 4 <= size; i += 4) {
+        const auto word = static_cast<std::uint32_t>(random());
+        std::memcpy(bytes.data() + i, &word, 4);
+    }
+    return bytes;
+}
+
+/// A server's end, and a peer of it that has a small buffer for what it gets.
+struct SlowPeer {
+    SlowPeer() {
+        ListenOptions options;
+        options.connection.send_buffer = 64 * MiB;
+        const Id listener = ws.listen(options);
+        socket = RawSocket::connect(*ws->port(listener));
+        const int size = 16 * KiB;
+        setsockopt(socket.fd(), SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
+        upgrade(socket);
+        id = ws.accept(listener);
+    }
+    Fixture ws;
+    RawSocket socket;
+    Id id = 0;
+};
+
+} // namespace
+
+TEST_CASE("messages of all sizes, queued together, reach a slow reader whole and in order") {
+    SlowPeer peer;
+    const std::size_t sizes[] = {10,      70 * KiB,    5000,     3 * MiB,      0,       1,   200 * KiB,
+                                 4 * KiB, 4 * KiB + 1, 32 * KiB, 32 * KiB + 1, 2 * MiB, 125, 9 * KiB};
+    unsigned seed = 0;
+    for (int round = 0; round < 3; ++round)
+        for (const std::size_t size : sizes) peer.ws.send(peer.id, MessageType::Binary, noise(size, seed++));
+    // The close frame goes behind all of them.
+    REQUIRE(peer.ws->close(peer.id, 1000, "done"));
+    seed = 0;
+    for (int round = 0; round < 3; ++round)
+        for (const std::size_t size : sizes) {
+            const RawFrame got = receive_frame(peer.socket);
+            CHECK(got.opcode == 2);
+            REQUIRE(got.payload == noise(size, seed++));
+        }
+    CHECK(receive_frame(peer.socket).payload == close_payload_of(1000, "done"));
+}
+
+TEST_CASE("a peer that has closed its sending side still gets what was queued") {
+    SlowPeer peer;
+    const std::string large = noise(8 * MiB, 1);
+    peer.ws.send(peer.id, MessageType::Binary, large);
+    peer.ws.send(peer.id, MessageType::Binary, "end");
+    std::this_thread::sleep_for(50ms); // the kernel has what it takes, and the rest waits
+    peer.socket.send(frame(8, close_payload_of(1000), true));
+    ::shutdown(peer.socket.fd(), SHUT_WR);
+    std::this_thread::sleep_for(50ms);
+    CHECK(receive_frame(peer.socket).payload == large);
+    CHECK(receive_frame(peer.socket).payload == "end");
+    CHECK(receive_frame(peer.socket).payload == close_payload_of(1000));
+    CHECK(peer.socket.receive_all().empty());
+    peer.ws.receive_all(peer.id);
+    CHECK(peer.ws->info(peer.id)->close->clean);
+}
+
+TEST_CASE("a peer that is gone in the middle of a message takes nothing with it") {
+    SlowPeer peer;
+    for (int i = 0; i < 8; ++i) peer.ws.send(peer.id, MessageType::Binary, noise(2 * MiB, 2));
+    std::this_thread::sleep_for(20ms);
+    peer.socket.reset();
+    const auto events = peer.ws.receive_all(peer.id);
+    CHECK(events.back().code == 1006);
+    const auto [client, server] = peer.ws.pair();
+    peer.ws.send(client, "on");
+    CHECK(peer.ws.receive_text(server) == "on");
+}
+
+TEST_CASE("what is lent is sent from where it is, and let go of when it has gone") {
+    Fixture ws;
+    const auto [client, server] = ws.pair();
+    for (const auto& [from, to] : {std::pair{client, server}, std::pair{server, client}}) {
+        const auto text = std::make_shared<const std::string>(3 * MiB, 'l');
+        REQUIRE(*ws->send(from, MessageType::Text, Outgoing{*text, text, true}) == SendStatus::Sent);
+        CHECK(text.use_count() == 2);
+        const Event event = ws.receive(to);
+        CHECK(event.data.view() == *text);
+        CHECK(event.code_points == text->size());
+        CHECK(ws.until([&] { return *ws->poll_flushed(from); }));
+        CHECK(ws.until([&] { return text.use_count() == 1; }));
+    }
+}
+
+} // namespace qi::ws::test
