@@ -10,7 +10,6 @@
 #include "base/result.hpp"
 #include "ws/transport/exchange/event.hpp"
 #include "ws/transport/exchange/exchange.hpp"
-#include "ws/transport/exchange/queue.hpp"
 #include "ws/transport/exchange/registry.hpp"
 #include "ws/transport/exchange/waker.hpp"
 #include "ws/transport/http/permissions.hpp"
@@ -27,6 +26,7 @@
 #include "ws/transport/wire/buffer.hpp"
 #include "ws/transport/wire/close_code.hpp"
 #include "ws/transport/wire/mask.hpp"
+#include "ws/transport/wire/queue.hpp"
 
 #include <concepts>
 #include <map>

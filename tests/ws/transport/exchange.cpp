@@ -1,8 +1,8 @@
 // What the two threads share: counters, the right to write, and containers.
 #include "ws/transport/exchange/direct_writer.hpp"
 #include "ws/transport/exchange/flow.hpp"
-#include "ws/transport/exchange/queue.hpp"
 #include "ws/transport/exchange/registry.hpp"
+#include "ws/transport/wire/queue.hpp"
 
 #include <doctest/doctest.h>
 

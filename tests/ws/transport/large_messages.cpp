@@ -1,5 +1,6 @@
 // Messages that the kernel takes in parts, and those who read them slowly, or have said that they send no more.
 #include "support.hpp"
+#include "ws/transport/net/block_pool.hpp"
 
 #include <cstring>
 #include <random>
@@ -100,6 +101,62 @@ TEST_CASE("what is lent is sent from where it is, and let go of when it has gone
         CHECK(ws.until([&] { return *ws->poll_flushed(from); }));
         CHECK(ws.until([&] { return text.use_count() == 1; }));
     }
+}
+
+TEST_CASE("blocks of large messages are kept warm, and given back when nobody wants them") {
+    const auto pool = std::make_shared<BlockPool>();
+    const auto take = [&](std::size_t size) {
+        Block* block = pool->take(pool, size);
+        return Buffer(block, block->bytes(), size);
+    };
+    const char* place = nullptr;
+    {
+        const Buffer buffer = take(MiB);
+        place = buffer.data();
+        CHECK(pool->kept() == 0);
+    }
+    CHECK(pool->kept() >= MiB);
+    {
+        const Buffer again = take(MiB - 1000);
+        CHECK(again.data() == place);
+        CHECK(pool->kept() == 0);
+        // Much smaller, or larger, than what was kept.
+        const Buffer slice = again.slice(5, 10);
+        CHECK(take(100 * KiB).data() != place);
+    }
+    CHECK(take(3 * MiB).data() != place);
+    const std::size_t kept = pool->kept();
+    pool->age();
+    CHECK(pool->kept() == kept);
+    CHECK(take(MiB).data() == place);
+    pool->age(); // nobody has wanted the others since
+    CHECK(pool->kept() < kept);
+    CHECK(pool->kept() >= MiB);
+    CHECK(pool->is_in_use());
+    pool->age();
+    CHECK(pool->kept() == 0);
+    CHECK_FALSE(pool->is_in_use());
+    // More than a share isn't kept, nor what comes back when all has gone.
+    {
+        std::vector<Buffer> many;
+        for (int i = 0; i < 50; ++i) many.push_back(take(MiB));
+    }
+    CHECK(pool->kept() <= BlockPool::most_kept);
+    CHECK(pool->kept() > BlockPool::most_kept / 2);
+    Buffer late = take(MiB);
+    pool->age();
+    pool->age();
+    CHECK_FALSE(pool->is_in_use());
+    late = {};
+    CHECK(pool->kept() == 0);
+    // A block outlives the pool's other users.
+    Buffer last;
+    {
+        const auto other = std::make_shared<BlockPool>();
+        Block* block = other->take(other, MiB);
+        last = Buffer(block, block->bytes(), MiB);
+    }
+    CHECK(last.size() == MiB);
 }
 
 } // namespace qi::ws::test

@@ -4,9 +4,9 @@
 
 #include "ws/transport/exchange/exchange.hpp"
 #include "ws/transport/exchange/frame_log.hpp"
+#include "ws/transport/net/block_pool.hpp"
 #include "ws/transport/net/frame_batch.hpp"
 #include "ws/transport/net/timers.hpp"
-#include "ws/transport/wire/block_pool.hpp"
 #include "ws/transport/wire/buffer.hpp"
 #include "ws/transport/wire/deflate.hpp"
 #include "ws/transport/wire/mask.hpp"

@@ -2,9 +2,9 @@
 // somebody else keeps it anyway, while the kernel takes no more. The service thread.
 #pragma once
 
-#include "ws/transport/exchange/queue.hpp"
 #include "ws/transport/net/link.hpp"
 #include "ws/transport/wire/buffer.hpp"
+#include "ws/transport/wire/queue.hpp"
 
 #include <cstddef>
 #include <span>

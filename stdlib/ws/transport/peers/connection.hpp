@@ -23,7 +23,6 @@
 #pragma once
 
 #include "ws/transport/exchange/loop_context.hpp"
-#include "ws/transport/exchange/queue.hpp"
 #include "ws/transport/net/link.hpp"
 #include "ws/transport/peers/message_memory.hpp"
 #include "ws/transport/peers/outbox.hpp"
@@ -31,6 +30,7 @@
 #include "ws/transport/topics/shared_message.hpp"
 #include "ws/transport/wire/assembler.hpp"
 #include "ws/transport/wire/deflate.hpp"
+#include "ws/transport/wire/queue.hpp"
 
 #include <memory>
 #include <string>

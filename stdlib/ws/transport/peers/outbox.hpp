@@ -5,11 +5,11 @@
 #include "ws/transport/exchange/event.hpp"
 #include "ws/transport/exchange/flow.hpp"
 #include "ws/transport/exchange/loop_context.hpp"
-#include "ws/transport/exchange/queue.hpp"
 #include "ws/transport/net/link.hpp"
 #include "ws/transport/peers/compressor.hpp"
 #include "ws/transport/wire/buffer.hpp"
 #include "ws/transport/wire/frame.hpp"
+#include "ws/transport/wire/queue.hpp"
 
 #include <cstdint>
 #include <memory>

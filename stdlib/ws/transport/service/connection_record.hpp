@@ -3,9 +3,9 @@
 #pragma once
 
 #include "ws/transport/exchange/exchange.hpp"
-#include "ws/transport/exchange/queue.hpp"
 #include "ws/transport/net/timers.hpp"
 #include "ws/transport/service/companion.hpp"
+#include "ws/transport/wire/queue.hpp"
 
 #include <memory>
 #include <optional>

@@ -2,8 +2,8 @@
 #pragma once
 
 #include "ws/transport/exchange/event.hpp"
-#include "ws/transport/exchange/queue.hpp"
 #include "ws/transport/service/companion.hpp"
+#include "ws/transport/wire/queue.hpp"
 
 #include <cstdint>
 #include <memory>

@@ -36,8 +36,8 @@ public:
 
     /// Where the next bytes of a frame that isn't compressed may be put, of which so many are still to come; add() then
     /// copies nothing. Empty: they are to come from elsewhere.
-    std::span<char> room(std::uint64_t left, const std::shared_ptr<BlockPool>& pool) noexcept {
-        return would_exceed(left, false) ? std::span<char>{} : builder_.room(left, pool);
+    std::span<char> room(std::uint64_t left, const std::shared_ptr<BlockSource>& source) noexcept {
+        return would_exceed(left, false) ? std::span<char>{} : builder_.room(left, source);
     }
 
     /// A message has begun, and its end hasn't come.

@@ -1,7 +1,5 @@
 #include "ws/transport/wire/buffer.hpp"
 
-#include "ws/transport/wire/block_pool.hpp"
-
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
@@ -45,8 +43,8 @@ Block* Block::resize(Block* block, std::size_t capacity) noexcept {
 
 void Block::release() noexcept {
     if (references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
-    if (const std::shared_ptr<BlockPool> pool = std::move(home))
-        pool->give_back(this);
+    if (const std::shared_ptr<BlockSource> source = std::move(home))
+        source->give_back(this);
     else
         destroy(this);
 }
@@ -100,11 +98,11 @@ bool BufferBuilder::append(std::string_view bytes, std::size_t limit) noexcept {
     return true;
 }
 
-std::span<char> BufferBuilder::room(std::uint64_t announced, const std::shared_ptr<BlockPool>& pool) noexcept {
+std::span<char> BufferBuilder::room(std::uint64_t announced, const std::shared_ptr<BlockSource>& source) noexcept {
     if (block_ == nullptr || block_->capacity - size_ < std::min<std::uint64_t>(announced, largest_in_slab)) {
         const std::size_t believed = std::max(believed_at_first, size_ * believed_growth);
         const auto capacity = static_cast<std::size_t>(std::min<std::uint64_t>(size_ + announced, believed));
-        Block* grown = pool->take(pool, capacity);
+        Block* grown = source->take(source, capacity);
         if (grown == nullptr) return {};
         if (size_ > 0) std::memcpy(grown->bytes(), block_->bytes(), size_);
         if (block_ != nullptr) block_->release();

@@ -13,13 +13,24 @@
 
 namespace qi::ws {
 
-class BlockPool;
+struct Block;
+
+/// Where blocks of large messages come from, if not from the allocator.
+class BlockSource {
+public:
+    virtual ~BlockSource() = default;
+    /// A block of at least that capacity, of which the caller owns the one reference; nullptr: no memory. `self` is
+    /// this source.
+    virtual Block* take(const std::shared_ptr<BlockSource>& self, std::size_t capacity) noexcept = 0;
+    /// Nobody refers to the block any more. Any thread.
+    virtual void give_back(Block* block) noexcept = 0;
+};
 
 /// A counted block of memory. Buffers are windows onto one.
 struct Block {
     std::atomic<std::uint32_t> references{1};
     std::size_t capacity = 0;
-    std::shared_ptr<BlockPool> home;    // where it came from and goes back to; none: the allocator
+    std::shared_ptr<BlockSource> home;  // where it came from and goes back to; none: the allocator
     std::shared_ptr<const void> lender; // of bytes that are elsewhere; this block has none then
 
     char* bytes() noexcept { return reinterpret_cast<char*>(this + 1); }
@@ -95,7 +106,7 @@ public:
     [[nodiscard]] bool append(std::string_view bytes, std::size_t limit) noexcept;
     /// Where the next bytes of `announced` may be put, so that they need no copy: all of them for a sender that keeps
     /// its word, but never more memory than a quarter of a MiB or sixteen times what has come. Empty: no memory.
-    std::span<char> room(std::uint64_t announced, const std::shared_ptr<BlockPool>& pool) noexcept;
+    std::span<char> room(std::uint64_t announced, const std::shared_ptr<BlockSource>& source) noexcept;
     /// They are in the room that was given last.
     bool has_in_room(std::string_view bytes) const noexcept {
         return block_ != nullptr && bytes.data() == block_->bytes() + size_;

@@ -1,6 +1,5 @@
 // Messages out of pieces, and the memory that they are in.
 #include "ws/transport/wire/assembler.hpp"
-#include "ws/transport/wire/block_pool.hpp"
 
 #include <doctest/doctest.h>
 
@@ -14,6 +13,13 @@ namespace {
 
 constexpr std::size_t KiB = 1024;
 constexpr std::size_t MiB = 1024 * KiB;
+
+class PlainSource final : public BlockSource {
+    Block* take(const std::shared_ptr<BlockSource>&, std::size_t capacity) noexcept override {
+        return Block::create(capacity);
+    }
+    void give_back(Block* block) noexcept override { Block::destroy(block); }
+};
 
 } // namespace
 
@@ -155,7 +161,7 @@ TEST_CASE("what a text comes to is counted while it is checked") {
 }
 
 TEST_CASE("a length that is announced is believed in steps, and what is put into the room isn't copied") {
-    const auto pool = std::make_shared<BlockPool>();
+    const std::shared_ptr<BlockSource> pool = std::make_shared<PlainSource>();
     BufferSlab slab;
     Assembler assembler(64 * MiB);
     const auto put = [&](std::span<char> room, std::size_t size, bool last) {
@@ -185,62 +191,6 @@ TEST_CASE("a length that is announced is believed in steps, and what is put into
     CHECK(whole->data.view().find_first_not_of('r') == std::string_view::npos);
     // Beyond the limit there is none.
     CHECK(assembler.room(65 * MiB, pool).empty());
-}
-
-TEST_CASE("blocks of large messages are kept warm, and given back when nobody wants them") {
-    const auto pool = std::make_shared<BlockPool>();
-    const auto take = [&](std::size_t size) {
-        Block* block = pool->take(pool, size);
-        return Buffer(block, block->bytes(), size);
-    };
-    const char* place = nullptr;
-    {
-        const Buffer buffer = take(MiB);
-        place = buffer.data();
-        CHECK(pool->kept() == 0);
-    }
-    CHECK(pool->kept() >= MiB);
-    {
-        const Buffer again = take(MiB - 1000);
-        CHECK(again.data() == place);
-        CHECK(pool->kept() == 0);
-        // Much smaller, or larger, than what was kept.
-        const Buffer slice = again.slice(5, 10);
-        CHECK(take(100 * KiB).data() != place);
-    }
-    CHECK(take(3 * MiB).data() != place);
-    const std::size_t kept = pool->kept();
-    pool->age();
-    CHECK(pool->kept() == kept);
-    CHECK(take(MiB).data() == place);
-    pool->age(); // nobody has wanted the others since
-    CHECK(pool->kept() < kept);
-    CHECK(pool->kept() >= MiB);
-    CHECK(pool->is_in_use());
-    pool->age();
-    CHECK(pool->kept() == 0);
-    CHECK_FALSE(pool->is_in_use());
-    // More than a share isn't kept, nor what comes back when all has gone.
-    {
-        std::vector<Buffer> many;
-        for (int i = 0; i < 50; ++i) many.push_back(take(MiB));
-    }
-    CHECK(pool->kept() <= BlockPool::most_kept);
-    CHECK(pool->kept() > BlockPool::most_kept / 2);
-    Buffer late = take(MiB);
-    pool->age();
-    pool->age();
-    CHECK_FALSE(pool->is_in_use());
-    late = {};
-    CHECK(pool->kept() == 0);
-    // A block outlives the pool's other users.
-    Buffer last;
-    {
-        const auto other = std::make_shared<BlockPool>();
-        Block* block = other->take(other, MiB);
-        last = Buffer(block, block->bytes(), MiB);
-    }
-    CHECK(last.size() == MiB);
 }
 
 TEST_CASE("bytes that are lent are neither copied nor kept longer than the last window onto them") {

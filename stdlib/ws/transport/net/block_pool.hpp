@@ -13,10 +13,10 @@
 
 namespace qi::ws {
 
-class BlockPool {
+class BlockPool final : public BlockSource {
 public:
     BlockPool() = default;
-    ~BlockPool();
+    ~BlockPool() override;
     BlockPool(const BlockPool&) = delete;
     BlockPool& operator=(const BlockPool&) = delete;
 
@@ -26,11 +26,8 @@ public:
     /// sides of it in queues (Flow::largest_held_bytes).
     static constexpr std::size_t most_kept = 32u << 20;
 
-    /// A block of at least that capacity, of which the caller owns the one reference; nullptr: no memory. `self` is
-    /// this pool.
-    Block* take(const std::shared_ptr<BlockPool>& self, std::size_t capacity) noexcept QI_EXCLUDES(mutex_);
-    /// Nobody refers to the block any more.
-    void give_back(Block* block) noexcept QI_EXCLUDES(mutex_);
+    Block* take(const std::shared_ptr<BlockSource>& self, std::size_t capacity) noexcept override QI_EXCLUDES(mutex_);
+    void give_back(Block* block) noexcept override QI_EXCLUDES(mutex_);
     /// Frees what nobody has wanted since the last call. When nothing is left, what comes back until the next take() is
     /// freed at once.
     void age() noexcept QI_EXCLUDES(mutex_);

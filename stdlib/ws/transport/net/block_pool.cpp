@@ -1,4 +1,4 @@
-#include "ws/transport/wire/block_pool.hpp"
+#include "ws/transport/net/block_pool.hpp"
 
 #include <algorithm>
 #include <bit>
@@ -20,7 +20,7 @@ BlockPool::~BlockPool() {
     for (const Waiting& each : waiting_) Block::destroy(each.block);
 }
 
-Block* BlockPool::take(const std::shared_ptr<BlockPool>& self, std::size_t capacity) noexcept {
+Block* BlockPool::take(const std::shared_ptr<BlockSource>& self, std::size_t capacity) noexcept {
     const std::size_t wanted = rounded_up(std::max(capacity, smallest));
     Block* block = nullptr;
     {
