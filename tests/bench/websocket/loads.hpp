@@ -1,0 +1,19 @@
+// The kinds of load. Each returns when all of its connections have ended.
+#pragma once
+
+#include "report.hpp"
+#include "run.hpp"
+
+namespace qi::bench {
+
+/// Connections on which so many messages each are under way, to a server that sends them back.
+void echo(Run& run, Report& report);
+/// Connections that are opened, upgraded and closed, so many at the same time.
+void connects(Run& run, Report& report);
+/// One connection (to /publish) whose messages the server sends to each of many others (to /topic), to which it has
+/// sent "subscribed" before.
+void topic(Run& run, Report& report);
+/// Connections on which nothing is said: how fast they open, and what the server needs for each.
+void idle(Run& run, Report& report);
+
+} // namespace qi::bench
