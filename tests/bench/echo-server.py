@@ -1,4 +1,4 @@
-"""tests/harness/echo-server.qi for Python's `websockets`: echo-server.py [FOLDER]"""
+"""websocket/server.qi, of which it is only the echo, for Python's `websockets`: echo-server.py [FOLDER]"""
 
 import asyncio
 import ssl

@@ -22,6 +22,7 @@ Loads a WebSocket server on this machine, checks every byte of what it answers, 
     --settle 0.5        seconds before memory is looked at
     --patience 10       seconds without any answer after which it gives up
     --host 127.0.0.1
+    --help
 )";
 
 struct Row {
@@ -46,9 +47,9 @@ constexpr Row rows[] = {
     {"--server-pid", &Options::server_pid},
 };
 
-[[noreturn]] void show_usage() {
-    std::fputs(usage, stderr);
-    std::exit(2);
+[[noreturn]] void show_usage(std::FILE* to = stderr, int status = 2) {
+    std::fputs(usage, to);
+    std::exit(status);
 }
 
 const Row& row_of(std::string_view name) {
@@ -73,6 +74,7 @@ Options read_options(int count, char** arguments) {
     if (count < 2) show_usage();
     Options options;
     options.load = arguments[1];
+    if (options.load == "--help") show_usage(stdout, 0);
     for (int i = 2; i < count; ++i) {
         const Row& row = row_of(arguments[i]);
         if (auto* flag = std::get_if<bool Options::*>(&row.field)) {

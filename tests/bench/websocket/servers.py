@@ -1,0 +1,48 @@
+"""The servers of this folder, one a peer, and the load generator that is sent to them."""
+
+import json
+import pathlib
+import shutil
+import subprocess
+import sys
+
+HERE = pathlib.Path(__file__).resolve().parent
+sys.path[:0] = [str(HERE.parents[1] / "harness"), str(HERE.parent)]
+import npm
+from harness import NODE, PATIENCE, QI, Failure, Program, certificates, run
+
+NAMES = ["Qi", "Node", "Bun", "Deno"]
+
+
+def command(name):
+    """What starts the server, or nothing where the peer isn't installed."""
+    program, script = {
+        "Qi": lambda: ([QI], "server.qi"),
+        "Node": lambda: ([shutil.which("node")], "server.cjs"),
+        "Bun": lambda: ([npm.program("bun")], "server-bun.js"),
+        "Deno": lambda: ([npm.program("deno"), "run", "--quiet", "--allow-net", "--allow-read"], "server-deno.js"),
+    }[name]()
+    return [*program, HERE / script] if program[0] else None
+
+
+def build():
+    """The load generator; ninja makes it if it isn't there, or is older than its files."""
+    folder = pathlib.Path(QI).resolve().parent
+    subprocess.run(["ninja", "-C", folder, "tests/bench/websocket/load"], check=True, stdout=subprocess.DEVNULL)
+    return folder / "tests" / "bench" / "websocket" / "load"
+
+
+def send_load(load, port, arguments, timeout=120):
+    """What the load says of the server on this port, as a map; a Failure if it saw anything wrong."""
+    finished = run([load, *arguments, "--port", port, "--patience", 10 * PATIENCE], timeout)
+    if finished.status != 0:
+        raise Failure(f"{' '.join(map(str, arguments))}: status {finished.status}: {finished.stderr}")
+    return json.loads(finished.stdout)
+
+
+def measure(load, name, arguments):
+    """The same of a peer's server, started for that."""
+    folder = [certificates()] if "--tls" in arguments else []
+    with Program([*command(name), *folder], NODE) as server:
+        port = server.line("^port ").split()[1]
+        return send_load(load, port, [*arguments, "--server-pid", server.process.pid])
