@@ -7,7 +7,7 @@
 
 namespace qi::bench {
 
-/// Returns when all are open, and what opened() sent has gone.
+/// Returns when all are open.
 template <typename Kind>
 void open_all(Run& run, std::deque<Kind>& clients) {
     for (Client& client : clients) {

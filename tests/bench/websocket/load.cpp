@@ -2,6 +2,7 @@
 #include "fail.hpp"
 #include "loads.hpp"
 
+#include <csignal>
 #include <sys/resource.h>
 
 namespace {
@@ -28,6 +29,7 @@ void raise_limit() {
 int main(int count, char** arguments) {
     Options options = read_options(count, arguments);
     raise_limit();
+    std::signal(SIGPIPE, SIG_IGN); // OpenSSL writes without MSG_NOSIGNAL
     for (const Load& load : loads)
         if (options.load == load.name) {
             Run run(options);

@@ -23,6 +23,8 @@ public:
     void clear();
 
 private:
+    void forget_sent();
+
     struct Kept {
         std::size_t behind; // so many bytes of text
         std::string_view bytes;
