@@ -6,7 +6,6 @@
 #include <nlohmann/json.hpp>
 #include <openssl/crypto.h>
 #include <unistring/version.h>
-#include <uv.h>
 #include <zlib.h>
 
 #if defined(__GLIBC__)
@@ -31,7 +30,6 @@ std::string linked_versions() {
     };
     add("libwebsockets", ws::Service::library_version());
     add("OpenSSL", OpenSSL_version(OPENSSL_VERSION_STRING));
-    add("libuv", uv_version_string());
     add("zlib", zlibVersion());
     add("hiredis", dotted(HIREDIS_MAJOR, HIREDIS_MINOR, HIREDIS_PATCH));
     add("RE2", RE2_VERSION);

@@ -10,7 +10,6 @@
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <unistd.h>
-#include <uv.h>
 
 using namespace qi;
 using namespace qi::ws;
@@ -45,15 +44,20 @@ public:
     bool down = false;
 };
 
-uv_loop_t* loop = nullptr;
+EventLoop loop;
 int listener = -1;
 std::uint16_t port = 0;
+
+void look() {
+    loop.come_round_at_once();
+    loop.wait();
+}
 
 } // namespace
 
 int LLVMFuzzerInitialize(int*, char***) {
     setenv("QI_LANG", "en", 1);
-    loop = uv_default_loop();
+    require(loop.open() == 0, "an event loop");
     listener = ::socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     sockaddr_in address{};
     address.sin_family = AF_INET;
@@ -82,7 +86,7 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         const linger at_once{1, 0};
         ::setsockopt(peer, SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
         const auto go_on = [] {
-            for (int i = 0; i < 3; ++i) uv_run(loop, UV_RUN_NOWAIT);
+            for (int i = 0; i < 3; ++i) look();
         };
         go_on();
         const auto ask = [&] {
@@ -106,6 +110,6 @@ int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
         require(user.down, "a line outlives its Redis");
         ::close(peer);
     }
-    for (int i = 0; i < 3; ++i) uv_run(loop, UV_RUN_NOWAIT);
+    for (int i = 0; i < 3; ++i) look();
     return 0;
 }

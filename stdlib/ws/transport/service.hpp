@@ -1,5 +1,5 @@
 // The door to the network for a thread that must not wait in it: every call returns at once, and what
-// can't be had yet is asked for again after a wake-up. Owns the service thread, on which libuv,
+// can't be had yet is asked for again after a wake-up. Owns the service thread, on which
 // libwebsockets and OpenSSL live; all else in here is the interpreter's thread's, which alone calls the methods. Of its
 // user the service calls only Waker::wake.
 //

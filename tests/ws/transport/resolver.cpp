@@ -35,12 +35,9 @@ struct Asker final : ResolveUser {
 };
 
 struct Names {
-    Names() { REQUIRE(uv_loop_init(&loop) == 0); }
+    Names() { REQUIRE(loop.open() == 0); }
     ~Names() {
         resolver.reset();
-        while (uv_run(&loop, UV_RUN_NOWAIT) != 0) {
-        }
-        CHECK(uv_loop_close(&loop) == 0);
         let_go();
     }
     static void let_go() {
@@ -51,13 +48,14 @@ struct Names {
         using namespace std::chrono_literals;
         const auto deadline = std::chrono::steady_clock::now() + 10s;
         while (!holds() && std::chrono::steady_clock::now() < deadline) {
-            uv_run(&loop, UV_RUN_NOWAIT);
+            loop.come_round_at_once();
+            loop.wait();
             std::this_thread::sleep_for(1ms);
         }
         return holds();
     }
-    uv_loop_t loop;
-    std::unique_ptr<Resolver> resolver = std::make_unique<Resolver>(&loop, ask_on_paper);
+    EventLoop loop;
+    std::unique_ptr<Resolver> resolver = std::make_unique<Resolver>(loop, ask_on_paper);
 };
 
 } // namespace

@@ -15,7 +15,7 @@ namespace {
 std::atomic<long> moved_on{0}; // seconds
 } // namespace
 
-// Stands before the C library's own for libuv, libwebsockets and the C++ library alike.
+// Stands before the C library's own for libwebsockets and the C++ library alike.
 extern "C" __attribute__((visibility("default"))) int clock_gettime(clockid_t clock, timespec* time) noexcept {
     const int result = static_cast<int>(::syscall(SYS_clock_gettime, clock, time));
     if (result == 0 && (clock == CLOCK_MONOTONIC || clock == CLOCK_MONOTONIC_COARSE)) time->tv_sec += moved_on;

@@ -47,14 +47,14 @@ TEST_CASE("topics know their members, in order, and go with the last of them") {
 }
 
 TEST_CASE("what Redis doesn't get is told once a round") {
-    uv_loop_t loop;
-    REQUIRE(uv_loop_init(&loop) == 0);
+    EventLoop loop;
+    REQUIRE(loop.open() == 0);
     {
         const StillClock clock;
         Exchange exchange;
         LoopContext context{exchange, clock};
-        Resolver resolver(&loop);
-        Backplane backplane(&loop, context, resolver,
+        Resolver resolver(loop);
+        Backplane backplane(loop, context, resolver,
                             BackplaneCommand{"redis.test", 1, {}, {}, 1, std::make_shared<Flow>(0, 10), {}});
         for (int round = 1; round <= 2; ++round) {
             for (int n = 0; n < 100; ++n) backplane.publish("news", MessageType::Text, "x");
@@ -65,9 +65,6 @@ TEST_CASE("what Redis doesn't get is told once a round") {
                   100u * static_cast<unsigned>(round));
         }
     }
-    while (uv_run(&loop, UV_RUN_NOWAIT) != 0) {
-    }
-    CHECK(uv_loop_close(&loop) == 0);
 }
 
 } // namespace qi::ws::test

@@ -9,9 +9,7 @@
 
 namespace qi::ws {
 
-namespace {
-
-std::string endpoint(const sockaddr_storage& address) {
+std::string endpoint_of(const sockaddr_storage& address) {
     char text[INET6_ADDRSTRLEN] = {};
     if (address.ss_family == AF_INET) {
         const auto& v4 = reinterpret_cast<const sockaddr_in&>(address);
@@ -29,20 +27,18 @@ std::string endpoint(const sockaddr_storage& address) {
     return {};
 }
 
-} // namespace
-
 std::string local_endpoint(int socket) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     if (getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
-    return endpoint(address);
+    return endpoint_of(address);
 }
 
 std::string remote_endpoint(int socket) {
     sockaddr_storage address{};
     socklen_t size = sizeof address;
     if (getpeername(socket, reinterpret_cast<sockaddr*>(&address), &size) != 0) return {};
-    return endpoint(address);
+    return endpoint_of(address);
 }
 
 bool is_reset(int socket) noexcept {

@@ -3,9 +3,12 @@
 
 #include <string>
 
+struct sockaddr_storage;
+
 namespace qi::ws {
 
 /// "ip:port", "[ip]:port"; empty where there is none.
+std::string endpoint_of(const sockaddr_storage& address);
 std::string local_endpoint(int socket);
 std::string remote_endpoint(int socket);
 

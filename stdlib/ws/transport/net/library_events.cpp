@@ -85,16 +85,16 @@ constexpr lws_plugin_evlib_t plugin = [] {
 
 class LibraryEvents::Socket final : public SocketUser {
 public:
-    Socket(LibraryEvents& events, int socket) : events_(events), socket_(socket), watch_(events.loop_, socket, *this) {}
+    Socket(LibraryEvents& events, int socket) noexcept
+        : events_(events), socket_(socket), watch_(events.loop_, socket, *this) {}
 
     void want(int events) noexcept { watch_.watch(wanted_ = events); }
     int wanted() const noexcept { return wanted_; }
-    bool is_refused() const noexcept { return watch_.is_refused(); }
 
 private:
     void on_socket(int events) noexcept override {
-        serve(static_cast<short>(((events & UV_READABLE) != 0 ? LWS_POLLIN : 0) |
-                                 ((events & UV_WRITABLE) != 0 ? LWS_POLLOUT : 0)));
+        serve(static_cast<short>(((events & socket_event::readable) != 0 ? LWS_POLLIN : 0) |
+                                 ((events & socket_event::writable) != 0 ? LWS_POLLOUT : 0)));
     }
     void on_socket_error() noexcept override { serve(LWS_POLLHUP); }
 
@@ -109,10 +109,10 @@ private:
     LibraryEvents& events_;
     const int socket_;
     int wanted_ = 0;
-    PollHandle watch_;
+    SocketWatch watch_;
 };
 
-LibraryEvents::LibraryEvents(uv_loop_t* loop) : loop_(loop), timer_(loop) { current = this; }
+LibraryEvents::LibraryEvents(EventLoop& loop) : loop_(loop) { current = this; }
 
 // Another thread may have its number by now, if a later version of the library does close it.
 LibraryEvents::~LibraryEvents() {
@@ -138,11 +138,6 @@ void LibraryEvents::attach(lws_context* context) noexcept {
     lws_sul_cancel(&probe);
 }
 
-void LibraryEvents::settle_again() noexcept {
-    again_ = true;
-    timer_.start(0);
-}
-
 void LibraryEvents::settle() noexcept {
     again_ = false;
     // 4.3 makes of the time that it is given what is left until the next timer, if that is less; and runs those that
@@ -150,28 +145,27 @@ void LibraryEvents::settle() noexcept {
     const auto has_input = [this] { return lws_service_adjust_timeout(context_, -1, 0) == 0; };
     if (has_input()) _lws_plat_service_forced_tsi(context_, 0);
     const lws_usec_t left = __lws_sul_service_ripe(timers_, LWS_COUNT_PT_SUL_OWNERS, lws_now_usecs());
-    const bool goes_on = has_input();
-    if (again_ || goes_on)
-        timer_.start(0);
-    else if (left > 0)
-        timer_.start(static_cast<std::uint64_t>((left + LWS_US_PER_MS - 1) / LWS_US_PER_MS));
-    else
-        timer_.stop();
+    if (has_input()) again_ = true;
+    if (left <= 0) return;
+    const std::chrono::milliseconds delay((left + LWS_US_PER_MS - 1) / LWS_US_PER_MS);
+    loop_.come_round_by(std::chrono::time_point_cast<TimePoint::duration>(Clock::now()) + delay);
 }
 
 bool LibraryEvents::accept(int socket) noexcept {
     if (socket < 0) return false;
-    if (leaves_wake_up_open && context_ == nullptr && wake_up_ < 0) wake_up_id_ = eventfd_id(wake_up_ = socket);
+    if (context_ == nullptr && wake_up_ < 0) {
+        wake_up_ = socket;
+        if (leaves_wake_up_open) wake_up_id_ = eventfd_id(socket);
+        return true;
+    }
     const auto at = static_cast<std::size_t>(socket);
     if (at >= sockets_.size()) sockets_.resize(at + 1);
     sockets_[at] = std::make_unique<Socket>(*this, socket);
-    if (!sockets_[at]->is_refused()) return true;
-    sockets_[at].reset();
-    return false;
+    return true;
 }
 
 void LibraryEvents::want(int socket, unsigned flags) noexcept {
-    if (socket < 0) return;
+    if (socket < 0 || socket == wake_up_) return;
     const auto at = static_cast<std::size_t>(socket);
     const bool starts = (flags & LWS_EV_START) != 0;
     if (at >= sockets_.size()) {
@@ -179,9 +173,10 @@ void LibraryEvents::want(int socket, unsigned flags) noexcept {
         sockets_.resize(at + 1);
     }
     std::unique_ptr<Socket>& watched = sockets_[at];
-    const int events = ((flags & LWS_EV_READ) != 0 ? UV_READABLE : 0) | ((flags & LWS_EV_WRITE) != 0 ? UV_WRITABLE : 0);
+    const int events = ((flags & LWS_EV_READ) != 0 ? socket_event::readable : 0) |
+                       ((flags & LWS_EV_WRITE) != 0 ? socket_event::writable : 0);
     // Both at once: the socket goes.
-    if (!starts && events == (UV_READABLE | UV_WRITABLE)) return watched.reset();
+    if (!starts && events == (socket_event::readable | socket_event::writable)) return watched.reset();
     if (watched == nullptr) {
         if (!starts) return;
         watched = std::make_unique<Socket>(*this, socket);

@@ -3,7 +3,7 @@
 // sockets later than it says. The service thread.
 #pragma once
 
-#include "ws/transport/net/uv_handles.hpp"
+#include "ws/transport/net/event_loop.hpp"
 
 #include <memory>
 #include <string>
@@ -19,7 +19,7 @@ namespace qi::ws {
 /// One on each thread. Made before the library's context, and destroyed behind it.
 class LibraryEvents {
 public:
-    explicit LibraryEvents(uv_loop_t* loop);
+    explicit LibraryEvents(EventLoop& loop);
     ~LibraryEvents();
     LibraryEvents(const LibraryEvents&) = delete;
     LibraryEvents& operator=(const LibraryEvents&) = delete;
@@ -32,7 +32,8 @@ public:
     /// each wait of the loop, which then comes round when something is due again.
     void settle() noexcept;
     /// Something has become due, perhaps behind that.
-    void settle_again() noexcept;
+    void settle_again() noexcept { again_ = true; }
+    bool is_unsettled() const noexcept { return again_; }
 
     /// From the library: a socket of its own, before it wants anything of it. False: it can't be watched.
     [[nodiscard]] bool accept(int socket) noexcept;
@@ -42,14 +43,13 @@ public:
 private:
     class Socket;
 
-    uv_loop_t* loop_;
+    EventLoop& loop_;
     lws_context* context_ = nullptr;
     lws_dll2_owner* timers_ = nullptr; // the library's lists of what is due
-    RoundTimer timer_;
     bool again_ = false;
     std::vector<std::unique_ptr<Socket>> sockets_; // by descriptor
-    int wake_up_ = -1;                             // the library's own event, and the kernel's name for it
-    std::string wake_up_id_;
+    int wake_up_ = -1;       // the library's own event, which nobody waits for: each round of the loop settles
+    std::string wake_up_id_; // the kernel's name for it
 };
 
 } // namespace qi::ws

@@ -172,7 +172,7 @@ private:
 
 class LwsLibrary final : public Library, private LibraryTraffic {
 public:
-    explicit LwsLibrary(uv_loop_s* loop) : events_(loop) {}
+    explicit LwsLibrary(EventLoop& loop) : events_(loop) {}
     ~LwsLibrary() override;
     Result<void> start();
     static LwsLibrary& of(lws* wsi) noexcept {
@@ -185,6 +185,7 @@ public:
     void connect(OpeningLink& link, const ClientAttempt& attempt) override;
     void adopt(OpeningLink& link, Upgrade upgrade) override;
     void settle() noexcept override;
+    bool is_unsettled() const noexcept override { return events_.is_unsettled(); }
     void settle_again() noexcept { events_.settle_again(); }
 
     /// What comes on the socket is this link's.
@@ -441,8 +442,10 @@ void LwsLink::on_established() noexcept {
     const int socket = lws_get_socket_fd(wsi_);
     opened.protocol = std::move(agreed.protocol);
     opened.deflate = agreed.deflate;
-    opened.local = local_endpoint(socket);
-    opened.remote = remote_endpoint(socket);
+    if (is_client_) { // a server knows them from the accept
+        opened.local = local_endpoint(socket);
+        opened.remote = remote_endpoint(socket);
+    }
     if (SSL* ssl = lws_get_ssl(wsi_)) opened.tls = describe_tls(ssl);
     frames_.emplace(is_client_ ? Role::Client : Role::Server,
                     is_client_ ? agreed.deflate.agreed : opening_state_->deflate);
@@ -684,10 +687,10 @@ Loss LwsLink::loss() noexcept {
 void LwsLink::on_going() noexcept {
     if (wsi_ == nullptr) return; // the call that connects has failed at once, and says so itself
     const Loss how = user_ == nullptr ? Loss::Dropped : loss();
-    if (user_ != nullptr)
-        taken_at_end_ = taken();
-    else
+    if (user_ == nullptr)
         read_last_answer();
+    else if (is_client_) // only a client asks for it, to come back
+        taken_at_end_ = taken();
     library_.forget(*this, socket_);
     lws* wsi = std::exchange(wsi_, nullptr);
     lws_set_opaque_user_data(wsi, nullptr);
@@ -868,7 +871,7 @@ std::string_view Library::version() noexcept {
     return version.substr(0, version.find('-'));
 }
 
-Result<std::unique_ptr<Library>> Library::create(uv_loop_s* loop, bool log) {
+Result<std::unique_ptr<Library>> Library::create(EventLoop& loop, bool log) {
     lws_set_log_level(log ? LLL_ERR | LLL_WARN | LLL_NOTICE | LLL_INFO : 0, nullptr);
     auto library = std::make_unique<LwsLibrary>(loop);
     if (auto started = library->start(); !started) return started.error();

@@ -5,6 +5,7 @@
 #include "base/result.hpp"
 #include "ws/transport/http/url.hpp"
 #include "ws/transport/net/endpoint.hpp"
+#include "ws/transport/net/event_loop.hpp"
 #include "ws/transport/net/link.hpp"
 #include "ws/transport/net/tls.hpp"
 #include "ws/transport/wire/deflate.hpp"
@@ -14,8 +15,6 @@
 #include <string>
 #include <string_view>
 #include <vector>
-
-struct uv_loop_s; // libuv's uv_loop_t
 
 namespace qi::ws {
 
@@ -75,7 +74,7 @@ class Library {
 public:
     /// Of the library that runs, "4.1.6".
     static std::string_view version() noexcept;
-    static Result<std::unique_ptr<Library>> create(uv_loop_s* loop, bool log);
+    static Result<std::unique_ptr<Library>> create(EventLoop& loop, bool log);
     virtual ~Library() = default;
 
     virtual std::unique_ptr<OpeningLink> make_link(OpeningUser& user) = 0;
@@ -93,6 +92,8 @@ public:
     virtual void adopt(OpeningLink& link, Upgrade upgrade) = 0;
     /// Does what needs no event; before each wait of the loop. Destroyed, it ends every socket that is left.
     virtual void settle() noexcept = 0;
+    /// Something has come up that settle() has to see to.
+    virtual bool is_unsettled() const noexcept = 0;
 };
 
 } // namespace qi::ws

@@ -46,7 +46,7 @@ bool Resolver::wants_thread() {
 void Resolver::resolve(const std::string& name, ResolveUser& user) {
     if (shared_ == nullptr) {
         shared_ = std::make_shared<Shared>();
-        wake_ = std::make_unique<WakeHandle>(loop_, this);
+        wake_ = std::make_unique<WakeHandle>(loop_, *this);
         Lock lock(shared_->mutex);
         shared_->wake = wake_.get();
     }

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "base/mutex.hpp"
-#include "ws/transport/net/uv_handles.hpp"
+#include "ws/transport/net/event_loop.hpp"
 
 #include <array>
 #include <cstddef>
@@ -36,7 +36,7 @@ public:
     static constexpr std::size_t most_threads = 4;
 
     /// `ask` is called on the threads; it may block.
-    explicit Resolver(uv_loop_t* loop, Resolved (*ask)(const std::string&) = look_up) noexcept
+    explicit Resolver(EventLoop& loop, Resolved (*ask)(const std::string&) = look_up) noexcept
         : loop_(loop), ask_(ask) {}
     /// Waits only for threads that aren't in the middle of a name.
     ~Resolver() override;
@@ -66,7 +66,7 @@ private:
     void start_thread();
     void on_wake() noexcept override;
 
-    uv_loop_t* loop_;
+    EventLoop& loop_;
     Resolved (*const ask_)(const std::string&);
     std::map<std::string, std::vector<ResolveUser*>> asked_; // who waits for it; nobody any more, but it is being asked
     std::vector<ResolveUser*> told_;                         // by on_wake; nullptr: not any more

@@ -23,10 +23,10 @@ bool would_block() noexcept { return errno == EAGAIN || errno == EINTR; }
 
 void TlsTerminator::SslDeleter::operator()(ssl_st* ssl) const noexcept { SSL_free(ssl); }
 
-TlsTerminator::TlsTerminator(uv_loop_t* loop, Timers& timers, int socket, ssl_ctx_st* context, Milliseconds patience,
+TlsTerminator::TlsTerminator(EventLoop& loop, Timers& timers, int socket, ssl_ctx_st* context, Milliseconds patience,
                              TlsTerminatorUser& user)
     : loop_(loop), user_(user), watcher_(*this), outer_(socket), ssl_(SSL_new(context)),
-      outer_watch_(std::make_unique<PollHandle>(loop, socket, watcher_)), alarm_(timers, *this) {
+      outer_watch_(std::make_unique<SocketWatch>(loop, socket, watcher_)), alarm_(timers, *this) {
     if (ssl_ != nullptr) {
         SSL_set_fd(ssl_.get(), socket);
         SSL_set_accept_state(ssl_.get());
@@ -65,9 +65,9 @@ bool TlsTerminator::shake_hands() noexcept {
     if (done != 1) {
         const int reason = SSL_get_error(ssl_.get(), done);
         if (reason == SSL_ERROR_WANT_READ)
-            outer_watch_->watch(UV_READABLE);
+            outer_watch_->watch(socket_event::readable);
         else if (reason == SSL_ERROR_WANT_WRITE)
-            outer_watch_->watch(UV_WRITABLE);
+            outer_watch_->watch(socket_event::writable);
         else
             close();
         return false;
@@ -81,7 +81,7 @@ bool TlsTerminator::shake_hands() noexcept {
     alarm_.clear();
     inner_ = pair[0];
     theirs_ = pair[1];
-    inner_watch_ = std::make_unique<PollHandle>(loop_, inner_, watcher_);
+    inner_watch_ = std::make_unique<SocketWatch>(loop_, inner_, watcher_);
     user_.on_secured(*this);
     return true;
 }
@@ -152,10 +152,10 @@ bool TlsTerminator::pump_out() noexcept {
 void TlsTerminator::watch() noexcept {
     int outer = 0;
     int inner = 0;
-    if (!outer_ended_ && in_.empty()) outer |= UV_READABLE;
-    if (!out_.empty() || wants_write_) outer |= UV_WRITABLE;
-    if (!inner_ended_ && out_.empty()) inner |= UV_READABLE;
-    if (!in_.empty() && !inner_ended_) inner |= UV_WRITABLE;
+    if (!outer_ended_ && in_.empty()) outer |= socket_event::readable;
+    if (!out_.empty() || wants_write_) outer |= socket_event::writable;
+    if (!inner_ended_ && out_.empty()) inner |= socket_event::readable;
+    if (!in_.empty() && !inner_ended_) inner |= socket_event::writable;
     outer_watch_->watch(outer);
     inner_watch_->watch(inner);
 }

@@ -7,10 +7,10 @@
 // Each direction holds at most one record; where it doesn't get on, the other side isn't read.
 #pragma once
 
+#include "ws/transport/net/event_loop.hpp"
 #include "ws/transport/net/link.hpp"
 #include "ws/transport/net/timers.hpp"
 #include "ws/transport/net/tls.hpp"
-#include "ws/transport/net/uv_handles.hpp"
 
 #include <memory>
 #include <string>
@@ -33,7 +33,7 @@ public:
 class TlsTerminator final : public AlarmUser {
 public:
     /// Takes over the socket. `patience` is for the TLS handshake.
-    TlsTerminator(uv_loop_t* loop, Timers& timers, int socket, ssl_ctx_st* context, Milliseconds patience,
+    TlsTerminator(EventLoop& loop, Timers& timers, int socket, ssl_ctx_st* context, Milliseconds patience,
                   TlsTerminatorUser& user);
     ~TlsTerminator() override;
 
@@ -66,15 +66,15 @@ private:
     bool pump_out() noexcept;
     void watch() noexcept;
 
-    uv_loop_t* loop_;
+    EventLoop& loop_;
     TlsTerminatorUser& user_;
     Watcher watcher_;
     int outer_;
     int inner_ = -1;  // ours
     int theirs_ = -1; // until it is taken
     std::unique_ptr<ssl_st, SslDeleter> ssl_;
-    std::unique_ptr<PollHandle> outer_watch_;
-    std::unique_ptr<PollHandle> inner_watch_;
+    std::unique_ptr<SocketWatch> outer_watch_;
+    std::unique_ptr<SocketWatch> inner_watch_;
     Alarm alarm_;
     bool secured_ = false;
     bool wants_write_ = false; // OpenSSL's, before it can go on

@@ -46,8 +46,8 @@ void Tunnel::start(const std::string& address, std::uint16_t port, std::string r
     ::setsockopt(socket_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
     if (::connect(socket_, reinterpret_cast<const sockaddr*>(&to), size) != 0 && errno != EINPROGRESS)
         return fail({errno, {}});
-    watch_ = std::make_unique<PollHandle>(loop_, socket_, *this);
-    watch_->watch(UV_WRITABLE);
+    watch_ = std::make_unique<SocketWatch>(loop_, socket_, *this);
+    watch_->watch(socket_event::writable);
 }
 
 void Tunnel::on_socket(int) noexcept {
@@ -74,7 +74,7 @@ void Tunnel::ask() {
         request_.erase(0, static_cast<std::size_t>(size));
     }
     phase_ = Phase::Reading;
-    watch_->watch(UV_READABLE);
+    watch_->watch(socket_event::readable);
 }
 
 // Takes the head and not a byte more: what follows is the server's.

@@ -1,7 +1,7 @@
 // A socket that leads through an HTTP proxy to a server (RFC 9110, 9.3.6). The service thread.
 #pragma once
 
-#include "ws/transport/net/uv_handles.hpp"
+#include "ws/transport/net/event_loop.hpp"
 
 #include <cstdint>
 #include <memory>
@@ -26,7 +26,7 @@ public:
 /// One attempt to have a tunnel opened.
 class Tunnel final : public SocketUser {
 public:
-    Tunnel(uv_loop_t* loop, TunnelUser& user) noexcept : loop_(loop), user_(user) {}
+    Tunnel(EventLoop& loop, TunnelUser& user) noexcept : loop_(loop), user_(user) {}
     ~Tunnel() override;
 
     /// The user is told later, or at once.
@@ -41,10 +41,10 @@ private:
     void read();
     void fail(TunnelFailure failure) noexcept;
 
-    uv_loop_t* loop_;
+    EventLoop& loop_;
     TunnelUser& user_;
     int socket_ = -1;
-    std::unique_ptr<PollHandle> watch_;
+    std::unique_ptr<SocketWatch> watch_;
     Phase phase_ = Phase::Connecting;
     std::string request_;
     std::string answer_;

@@ -62,7 +62,7 @@ ConnectFailure describe_failure(const LinkFailure& failure, const ConnectCommand
     }
 }
 
-Dial::Dial(Id id, std::shared_ptr<ConnectCommand> command, uv_loop_t* loop, LoopContext& context, Library& library,
+Dial::Dial(Id id, std::shared_ptr<ConnectCommand> command, EventLoop& loop, LoopContext& context, Library& library,
            Resolver& resolver, Loop& owner)
     : id_(id), command_(std::move(command)), loop_(loop), context_(context), library_(library), resolver_(resolver),
       owner_(owner), alarm_(context.timers, *this), deadline_(context.timers.now() + command_->options.dial_timeout) {}

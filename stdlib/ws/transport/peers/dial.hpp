@@ -18,7 +18,7 @@ class Loop;
 
 class Dial final : public OpeningUser, public AlarmUser, public ResolveUser, public TunnelUser {
 public:
-    Dial(Id id, std::shared_ptr<ConnectCommand> command, uv_loop_t* loop, LoopContext& context, Library& library,
+    Dial(Id id, std::shared_ptr<ConnectCommand> command, EventLoop& loop, LoopContext& context, Library& library,
          Resolver& resolver, Loop& owner);
     ~Dial() override;
 
@@ -45,7 +45,7 @@ private:
 
     const Id id_;
     const std::shared_ptr<ConnectCommand> command_;
-    uv_loop_t* loop_;
+    EventLoop& loop_;
     LoopContext& context_;
     Library& library_;
     Resolver& resolver_;

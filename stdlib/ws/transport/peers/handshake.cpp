@@ -50,8 +50,7 @@ std::string_view body_for(int status) noexcept {
 Handshake::Handshake(const Listener& listener, AcceptedSocket accepted, Server& server)
     : listener_(listener.id()), options_(listener.options().connection),
       flow_(std::make_shared<Flow>(options_.send_buffer, options_.channel_capacity)), server_(server),
-      socket_(accepted.socket), watch_(std::make_unique<PollHandle>(server.loop_, socket_, *this)),
-      alarm_(server.context_.timers, *this), patience_(listener.options().handshake_timeout),
+      socket_(accepted.socket), alarm_(server.context_.timers, *this), patience_(listener.options().handshake_timeout),
       linger_time_(longest_lingering), accepted_(std::move(accepted)), memory_(listener.memory()) {
     alarm_.set_in(patience_);
 }
@@ -62,14 +61,20 @@ Handshake::~Handshake() {
     if (file_ >= 0) ::close(file_);
 }
 
-// Most requests have arrived by the time of the accept.
+// Most requests have arrived by the time of the accept, and need no watching.
 void Handshake::start() {
-    watch_->watch(UV_READABLE);
     read();
+    if (phase_ == Phase::Reading) watch(socket_event::readable);
+}
+
+void Handshake::watch(int events) {
+    if (watch_ == nullptr) watch_ = std::make_unique<SocketWatch>(server_.loop_, socket_, *this);
+    watch_->watch(events);
 }
 
 void Handshake::on_socket(int events) noexcept {
-    const bool failed = (events & (UV_READABLE | UV_WRITABLE)) == (UV_READABLE | UV_WRITABLE);
+    const bool failed = (events & (socket_event::readable | socket_event::writable)) ==
+                        (socket_event::readable | socket_event::writable);
     switch (phase_) {
     case Phase::Reading: return read();
     case Phase::ReadingBody: return read_body();
@@ -126,6 +131,7 @@ void Handshake::judge_plain(const Listener& listener) {
     body_ = std::move(std::get<BodyReader>(body));
     if (body_.is_empty()) return ask();
     phase_ = Phase::ReadingBody;
+    watch(socket_event::readable);
     const std::string come = incoming_.substr(head_.size);
     incoming_ = {};
     constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
@@ -168,7 +174,7 @@ void Handshake::on_over_memory() noexcept { refuse(503); }
 /// Leaves it to the interpreter.
 void Handshake::ask() {
     phase_ = Phase::Judging;
-    watch_->watch(UV_DISCONNECT);
+    watch(socket_event::peer_gone);
     if (!is_upgrade()) alarm_.set_in(longest_thought);
     auto request = describe(true);
     server_.on_asked(*this);
@@ -180,7 +186,7 @@ void Handshake::on_peer_gone(bool reset) {
     const bool tls_closed = accepted_.peer_socket != nullptr && accepted_.peer_socket->socket < 0;
     if (reset || is_reset(socket_) || tls_closed || is_upgrade() || server_.half_closed_ >= most_half_closed)
         return finish(false);
-    watch_->watch(0);
+    watch(0);
     half_closed_ = true;
     ++server_.half_closed_;
     server_.release(std::exchange(admission, {}));
@@ -277,7 +283,7 @@ void Handshake::start_answer(std::string bytes) {
     body_memory_.hold(0);
     outgoing_ = std::move(bytes);
     alarm_.set_in(patience_);
-    watch_->watch(UV_WRITABLE);
+    watch(socket_event::writable);
     write();
 }
 
@@ -318,7 +324,7 @@ void Handshake::start_lingering() {
     phase_ = Phase::Lingering;
     ::shutdown(socket_, SHUT_WR);
     if (!limited_) alarm_.set_in(linger_time_);
-    watch_->watch(UV_READABLE);
+    watch(socket_event::readable);
 }
 
 void Handshake::linger() {

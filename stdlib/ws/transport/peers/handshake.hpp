@@ -60,6 +60,7 @@ private:
     void on_over_memory() noexcept override;
     void on_open(LinkOpened opened) noexcept override;
     void on_failed(LinkFailure failure) noexcept override;
+    void watch(int events);
     void read();
     void read_body();
     void add_body(std::string_view bytes);
@@ -85,7 +86,7 @@ private:
     const std::shared_ptr<Flow> flow_;
     Server& server_;
     int socket_;
-    std::unique_ptr<PollHandle> watch_;
+    std::unique_ptr<SocketWatch> watch_; // once it had to wait
     Alarm alarm_;
     Phase phase_ = Phase::Reading;
     Milliseconds patience_;

@@ -2,6 +2,7 @@
 
 #include "ws/transport/http/glob.hpp"
 #include "ws/transport/messages.hpp"
+#include "ws/transport/net/endpoint.hpp"
 #include "ws/transport/net/tls.hpp"
 #include "ws/transport/peers/server.hpp"
 
@@ -27,11 +28,14 @@ constexpr Milliseconds between_reports{10000};
 
 } // namespace
 
-Listener::Listener(Id id, std::unique_ptr<ListenCommand> command, uv_loop_t* loop, Server& server, LoopContext& context)
+Listener::Listener(Id id, std::unique_ptr<ListenCommand> command, EventLoop& loop, Server& server, LoopContext& context)
     : id_(id), command_(std::move(command)), loop_(loop), server_(server),
       memory_(std::make_shared<MessageMemory>(*command_->options.memory_limit)), watch_(loop, command_->socket, *this),
       pause_(context.timers, *this), context_(context), report_(context.timers, *this) {
-    watch_.watch(UV_READABLE);
+    // What is accepted takes it over from here.
+    const int on = 1;
+    ::setsockopt(command_->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    watch_.watch(socket_event::readable);
 }
 
 Listener::~Listener() {
@@ -41,13 +45,14 @@ Listener::~Listener() {
 
 void Listener::on_socket(int) noexcept {
     for (int i = 0; i < most_accepted_at_once; ++i) {
-        const int socket = ::accept4(command_->socket, nullptr, nullptr, SOCK_NONBLOCK | SOCK_CLOEXEC);
+        sockaddr_storage remote{};
+        socklen_t size = sizeof remote;
+        const int socket =
+            ::accept4(command_->socket, reinterpret_cast<sockaddr*>(&remote), &size, SOCK_NONBLOCK | SOCK_CLOEXEC);
         if (socket >= 0) {
             // Its time for the request begins now, however long this round has taken by now.
-            uv_update_time(loop_);
-            const int on = 1;
-            ::setsockopt(socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-            server_.on_accepted(*this, socket);
+            loop_.update_time();
+            server_.on_accepted(*this, socket, endpoint_of(remote));
             continue;
         }
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
@@ -76,7 +81,7 @@ void Listener::report_rejections() noexcept {
     context_.deliver(id_, std::make_unique<Rejections>(std::exchange(rejections_, {})));
 }
 
-void Listener::on_alarm() noexcept { watch_.watch(UV_READABLE); }
+void Listener::on_alarm() noexcept { watch_.watch(socket_event::readable); }
 
 int Listener::objection(const Request& request) const {
     const ListenOptions& allowed = options();

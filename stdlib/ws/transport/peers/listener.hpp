@@ -4,7 +4,7 @@
 #include "base/sip_hash.hpp"
 #include "ws/transport/exchange/exchange.hpp"
 #include "ws/transport/exchange/loop_context.hpp"
-#include "ws/transport/net/uv_handles.hpp"
+#include "ws/transport/net/event_loop.hpp"
 #include "ws/transport/peers/message_memory.hpp"
 
 #include <memory>
@@ -18,7 +18,7 @@ class Server;
 /// One listening socket and what it allows.
 class Listener final : public SocketUser, public AlarmUser {
 public:
-    Listener(Id id, std::unique_ptr<ListenCommand> command, uv_loop_t* loop, Server& server, LoopContext& context);
+    Listener(Id id, std::unique_ptr<ListenCommand> command, EventLoop& loop, Server& server, LoopContext& context);
     ~Listener() override;
 
     Id id() const noexcept { return id_; }
@@ -51,10 +51,10 @@ private:
 
     const Id id_;
     const std::unique_ptr<ListenCommand> command_; // its TLS context can be replaced
-    uv_loop_t* loop_;
+    EventLoop& loop_;
     Server& server_;
     const std::shared_ptr<MessageMemory> memory_;
-    PollHandle watch_;
+    SocketWatch watch_;
     Alarm pause_;
     LoopContext& context_;
     Rejections rejections_;                                   // not yet told

@@ -23,20 +23,9 @@ constexpr Milliseconds trim_delay{1000};
 // How long memory of large messages is kept for others.
 constexpr Milliseconds block_age{1000};
 
-/// What keeps the process from opening a few descriptors, an errno: libuv ends it if it can't have its pipe for
-/// signals, and opens one or two others before.
-int descriptor_error() noexcept {
-    int pairs[2][2];
-    if (::pipe2(pairs[0], O_CLOEXEC) != 0) return errno;
-    const int error = ::pipe2(pairs[1], O_CLOEXEC) == 0 ? 0 : errno;
-    for (int i = 0; i < (error == 0 ? 2 : 1); ++i)
-        for (const int end : pairs[i]) ::close(end);
-    return error;
-}
-
 } // namespace
 
-Loop::Loop(Exchange& exchange, Waker& waker) : waker_(waker), context_(exchange, *this) {}
+Loop::Loop(Exchange& exchange, Waker& waker) : waker_(waker), context_(exchange, events_) {}
 
 Loop::~Loop() {
     shutdown_alarm_.reset();
@@ -49,38 +38,29 @@ Loop::~Loop() {
     for (const Id id : connections_.ids()) connections_.remove(id);
     resolver_.reset();
     library_.reset();
-    wake_.reset();
-    timer_.reset();
-    if (!is_made_) return;
-    // Handles go when the loop has let go of them.
-    while (uv_loop_alive(&loop_) != 0) uv_run(&loop_, UV_RUN_ONCE);
-    uv_loop_close(&loop_);
 }
 
 Result<void> Loop::start(bool log, bool trace) {
     if (const char* why = load_libraries()) return failure(kind::io, message::service_failed, {why});
-    int error = descriptor_error();
-    if (error == 0) error = -uv_loop_init(&loop_);
-    if (error != 0) return failure(kind::io, message::service_failed, {system_error_text(error)});
-    is_made_ = true;
-    wake_ = std::make_unique<WakeHandle>(&loop_);
-    timer_ = std::make_unique<RoundTimer>(&loop_);
-    auto library = Library::create(&loop_, log);
+    if (const int error = events_.open(); error != 0)
+        return failure(kind::io, message::service_failed, {system_error_text(error)});
+    auto library = Library::create(events_, log);
     if (!library) return library.error();
     library_ = std::move(*library);
     if (trace) context_.log.turn_on();
-    resolver_ = std::make_unique<Resolver>(&loop_);
-    server_ = std::make_unique<Server>(&loop_, context_, *library_, *this);
+    resolver_ = std::make_unique<Resolver>(events_);
+    server_ = std::make_unique<Server>(events_, context_, *library_, *this);
     return {};
 }
 
-TimePoint Loop::now() const noexcept { return TimePoint(std::chrono::milliseconds(uv_now(&loop_))); }
-
 void Loop::run() {
-    hook_ = std::make_unique<RoundHook<Loop, &Loop::on_round, &Loop::on_before_wait>>(&loop_, *this);
     on_round();
-    uv_run(&loop_, UV_RUN_DEFAULT);
-    hook_.reset();
+    while (!is_over_) {
+        on_before_wait();
+        if (is_over_) return;
+        events_.wait();
+        on_round();
+    }
 }
 
 void Loop::on_round() noexcept {
@@ -94,37 +74,23 @@ void Loop::on_round() noexcept {
         shutting_down_ && (out_of_time_ || (connections_.size() == 0 && dials_.empty() && server_->is_quiet()));
     if (done) {
         for (const Id id : connections_.ids()) connections_.find(id)->drop();
-        uv_stop(&loop_);
+        is_over_ = true;
     }
     hand_over();
-    arm_timer();
 }
 
 void Loop::on_before_wait() noexcept {
     library_->settle();
-    const bool nothing =
-        context_.deliveries().empty() && dirty_.empty() && ended_.empty() && dialed_.empty() && given_up_.empty();
-    if (nothing)
-        arm_timer();
-    else
+    if (!context_.deliveries().empty() || !dirty_.empty() || !ended_.empty() || !dialed_.empty() || !given_up_.empty())
         on_round();
+    if (library_->is_unsettled()) events_.come_round_at_once();
+    const auto earliest = context_.timers.earliest();
+    if (!earliest) return;
+    events_.come_round_by(*earliest);
     // An alarm goes off only after a look at the sockets that began when it was due. If this thread or the whole
     // process has stood still, what puts the alarm off may have come meanwhile: a peer isn't lost while its pong is
     // unread.
-    const auto earliest = context_.timers.earliest();
-    if (!earliest || *earliest > now()) return;
-    due_ = now();
-    timer_->start(0);
-}
-
-void Loop::arm_timer() noexcept {
-    const auto earliest = context_.timers.earliest();
-    if (earliest == armed_) return;
-    armed_ = earliest;
-    if (!earliest) return timer_->stop();
-    uv_update_time(&loop_);
-    const auto left = *earliest - now();
-    timer_->start(left.count() > 0 ? static_cast<std::uint64_t>(left.count()) : 0);
+    if (*earliest <= events_.now()) due_ = events_.now();
 }
 
 // Commands.
@@ -159,7 +125,7 @@ void Loop::obey(Id id, std::unique_ptr<ListenCommand>& command) { server_->liste
 void Loop::obey(Id id, std::unique_ptr<AnswerCommand>& command) { server_->answer(id, std::move(command->decision)); }
 
 void Loop::obey(Id, std::unique_ptr<BackplaneCommand>& command) {
-    backplane_ = std::make_unique<Backplane>(&loop_, context_, *resolver_, *command);
+    backplane_ = std::make_unique<Backplane>(events_, context_, *resolver_, *command);
     backplane_->start();
 }
 
@@ -201,7 +167,7 @@ void Loop::obey(Id, std::unique_ptr<BroadcastCommand>& all) {
 }
 
 void Loop::dial(Id id, std::shared_ptr<ConnectCommand> command) {
-    auto made = std::make_unique<Dial>(id, std::move(command), &loop_, context_, *library_, *resolver_, *this);
+    auto made = std::make_unique<Dial>(id, std::move(command), events_, context_, *library_, *resolver_, *this);
     Dial& dial = *made;
     dials_.emplace(id, std::move(made));
     dial.start();

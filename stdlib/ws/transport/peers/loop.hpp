@@ -6,9 +6,9 @@
 #include "ws/transport/exchange/loop_context.hpp"
 #include "ws/transport/exchange/registry.hpp"
 #include "ws/transport/exchange/waker.hpp"
+#include "ws/transport/net/event_loop.hpp"
 #include "ws/transport/net/lws.hpp"
 #include "ws/transport/net/resolver.hpp"
-#include "ws/transport/net/uv_handles.hpp"
 #include "ws/transport/peers/connection.hpp"
 #include "ws/transport/peers/dial.hpp"
 #include "ws/transport/peers/reconnector.hpp"
@@ -22,7 +22,7 @@
 
 namespace qi::ws {
 
-class Loop final : public TimeSource, public AlarmUser, public ConnectionOwner, public ReconnectorUser {
+class Loop final : public AlarmUser, public ConnectionOwner, public ReconnectorUser {
 public:
     Loop(Exchange& exchange, Waker& waker);
     ~Loop() override;
@@ -32,7 +32,7 @@ public:
     /// Until a ShutdownCommand is done.
     void run();
     /// Any thread, from start() until run() has returned.
-    void wake() noexcept { wake_->send(); }
+    void wake() noexcept { events_.wake(); }
 
     // What lives on it tells how it went.
 
@@ -43,7 +43,6 @@ public:
     void on_upgraded(Handshake& handshake, LinkOpened opened) noexcept;
 
 private:
-    TimePoint now() const noexcept override;
     void on_round() noexcept;
     void on_before_wait() noexcept;
     void on_alarm() noexcept override;
@@ -77,16 +76,11 @@ private:
     void flush_dirty();
     void sweep() noexcept;
     void hand_over() noexcept;
-    void arm_timer() noexcept;
 
-    uv_loop_t loop_{};
-    bool is_made_ = false; // the one before
+    EventLoop events_;
+    bool is_over_ = false;
     Waker& waker_;
     LoopContext context_;
-    std::unique_ptr<WakeHandle> wake_;
-    std::unique_ptr<RoundTimer> timer_;
-    std::unique_ptr<RoundHook<Loop, &Loop::on_round, &Loop::on_before_wait>> hook_;
-    std::optional<TimePoint> armed_;
     std::optional<TimePoint> due_; // alarms up to here go off at the end of this round
     std::unique_ptr<Library> library_;
     std::unique_ptr<Resolver> resolver_;

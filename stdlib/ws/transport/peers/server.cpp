@@ -14,14 +14,13 @@ std::string address_of(const std::string& endpoint) { return endpoint.substr(0, 
 
 } // namespace
 
-Server::Server(uv_loop_t* loop, LoopContext& context, Library& library, Loop& owner) noexcept
+Server::Server(EventLoop& loop, LoopContext& context, Library& library, Loop& owner) noexcept
     : loop_(loop), context_(context), library_(library), owner_(owner) {}
 
 Server::~Server() = default;
 
 void Server::listen(Id id, std::unique_ptr<ListenCommand> command) {
-    if (command->tls != nullptr && hang_up_ == nullptr)
-        hang_up_ = std::make_unique<SignalHandle<Server, &Server::on_hang_up>>(loop_, SIGHUP, *this);
+    if (command->tls != nullptr && hang_up_ == nullptr) hang_up_ = std::make_unique<SignalHandle>(loop_, SIGHUP, *this);
     listeners_.insert(id, std::make_unique<Listener>(id, std::move(command), loop_, *this, context_));
 }
 
@@ -60,8 +59,7 @@ void Server::answer(Id id, Decision decision) {
 
 void Server::on_asked(Handshake& handshake) { asked_.emplace(handshake.id(), &handshake); }
 
-void Server::on_accepted(Listener& listener, int socket) {
-    std::string remote = remote_endpoint(socket);
+void Server::on_accepted(Listener& listener, int socket, std::string remote) {
     Admission admission{listener.id(), address_of(remote)};
     const bool admitted = listener.admit(admission.ip);
     if (!admitted) admission = {};
@@ -113,7 +111,7 @@ void Server::on_tls_closed(TlsTerminator& terminator) noexcept {
     terminators_.erase(entry);
 }
 
-void Server::on_hang_up() noexcept {
+void Server::on_wake() noexcept {
     listeners_.each([](Id, Listener& listener) { listener.reload_tls(); });
 }
 

@@ -5,9 +5,9 @@
 #include "ws/transport/exchange/loop_context.hpp"
 #include "ws/transport/exchange/registry.hpp"
 #include "ws/transport/http/request.hpp"
+#include "ws/transport/net/event_loop.hpp"
 #include "ws/transport/net/lws.hpp"
 #include "ws/transport/net/tls_terminator.hpp"
-#include "ws/transport/net/uv_handles.hpp"
 #include "ws/transport/peers/listener.hpp"
 
 #include <memory>
@@ -36,14 +36,14 @@ struct AcceptedSocket {
     std::shared_ptr<const PeerSocket> peer_socket; // where the socket isn't the peer's own
 };
 
-class Server final : public TlsTerminatorUser {
+class Server final : public TlsTerminatorUser, public WakeUser {
 public:
-    Server(uv_loop_t* loop, LoopContext& context, Library& library, Loop& owner) noexcept;
+    Server(EventLoop& loop, LoopContext& context, Library& library, Loop& owner) noexcept;
     ~Server() override;
 
     void listen(Id id, std::unique_ptr<ListenCommand> command);
     /// Takes over a socket that the listener has got.
-    void on_accepted(Listener& listener, int socket);
+    void on_accepted(Listener& listener, int socket, std::string remote);
     /// False if it isn't one.
     bool close(Id id);
     /// The program closes what it was to decide about. `limit`: for the peer to take the answer; 0: it is cut off at
@@ -67,7 +67,7 @@ private:
         std::string remote;
     };
     void shake_hands(Listener& listener, AcceptedSocket accepted, bool admitted, Admission admission);
-    void on_hang_up() noexcept;
+    void on_wake() noexcept override;
     void on_secured(TlsTerminator& terminator) noexcept override;
     void on_tls_closed(TlsTerminator& terminator) noexcept override;
     /// The interpreter was asked; the handshake has its id.
@@ -76,12 +76,11 @@ private:
     void release(const Admission& admission) noexcept;
     void note_refused(Id listener, int status);
 
-    uv_loop_t* loop_;
+    EventLoop& loop_;
     LoopContext& context_;
     Library& library_;
     Loop& owner_;
-    std::unique_ptr<SignalHandle<Server, &Server::on_hang_up>>
-        hang_up_; // while some listener has certificates: SIGHUP reloads them
+    std::unique_ptr<SignalHandle> hang_up_; // while some listener has certificates: SIGHUP reloads them
     Registry<Listener> listeners_;
     std::unordered_map<const Handshake*, std::unique_ptr<Handshake>> handshakes_;
     std::unordered_map<Id, Handshake*> asked_;

@@ -23,13 +23,15 @@ std::size_t memory_of(const Queue<Event>& inbox) noexcept {
     return bytes;
 }
 
-/// As many descriptors as are allowed, up to a million: libwebsockets has a table for all that there can be, and makes
-/// do with 2560 where ten million are allowed.
+/// More descriptors than the usual 1024, as far as that is allowed. Not as many as are allowed: libwebsockets has a
+/// table of all that there can be, and Debian's searches it three times for each connection
+/// (sanity_assert_no_sockfd_traces): a millisecond where a million are allowed. Who needs more has raised the limit
+/// (ulimit -n). It makes do with 2560 where ten million are allowed.
 void raise_descriptor_limit() {
-    constexpr rlim_t most = 1u << 20;
+    constexpr rlim_t usual = 32768, most = 1u << 20;
     rlimit limit{};
     if (getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
-    const rlim_t wanted = std::min(limit.rlim_max, most);
+    const rlim_t wanted = std::min({std::max(limit.rlim_cur, usual), limit.rlim_max, most});
     if (limit.rlim_cur == wanted) return;
     limit.rlim_cur = wanted;
     setrlimit(RLIMIT_NOFILE, &limit);

@@ -32,7 +32,7 @@ std::string channel_of(const std::string& topic) { return std::string(prefix) + 
 
 } // namespace
 
-Backplane::Backplane(uv_loop_t* loop, LoopContext& context, Resolver& resolver, const BackplaneCommand& command)
+Backplane::Backplane(EventLoop& loop, LoopContext& context, Resolver& resolver, const BackplaneCommand& command)
     : context_(context), resolver_(resolver), command_(command), node_(random_name()),
       talking_(loop, context.timers, *this), hearing_(loop, context.timers, *this), alarm_(context.timers, *this),
       pause_(shortest_pause) {

@@ -28,7 +28,7 @@ namespace qi::ws {
 
 class Backplane final : public RedisLineUser, public ResolveUser, public AlarmUser {
 public:
-    Backplane(uv_loop_t* loop, LoopContext& context, Resolver& resolver, const BackplaneCommand& command);
+    Backplane(EventLoop& loop, LoopContext& context, Resolver& resolver, const BackplaneCommand& command);
     ~Backplane() override;
 
     void start();

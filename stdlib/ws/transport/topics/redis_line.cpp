@@ -136,7 +136,7 @@ void RedisLine::open(const std::string& address, std::uint16_t port, const std::
     reader_->fn = bounded(reader_->fn);
     connecting_ = true;
     reading_ = true;
-    watch_ = std::make_unique<PollHandle>(loop_, socket_, *this);
+    watch_ = std::make_unique<SocketWatch>(loop_, socket_, *this);
     if (!password.empty()) {
         if (user.empty())
             ask(Command::Login, {"AUTH", password});
@@ -213,7 +213,8 @@ void RedisLine::flush() noexcept {
 
 void RedisLine::watch() noexcept {
     const bool writes = connecting_ || due() > 0;
-    if (watch_ != nullptr) watch_->watch((writes ? UV_WRITABLE : 0) | (reading_ && !connecting_ ? UV_READABLE : 0));
+    if (watch_ != nullptr)
+        watch_->watch((writes ? socket_event::writable : 0) | (reading_ && !connecting_ ? socket_event::readable : 0));
 }
 
 void RedisLine::read(bool on) noexcept {
@@ -224,8 +225,8 @@ void RedisLine::read(bool on) noexcept {
 
 void RedisLine::on_socket(int events) noexcept {
     if (connecting_ && !finish_connecting()) return;
-    if ((events & UV_WRITABLE) != 0) flush();
-    if ((events & UV_READABLE) != 0 && socket_ >= 0 && reading_) take_in();
+    if ((events & socket_event::writable) != 0) flush();
+    if ((events & socket_event::readable) != 0 && socket_ >= 0 && reading_) take_in();
 }
 
 bool RedisLine::finish_connecting() noexcept {

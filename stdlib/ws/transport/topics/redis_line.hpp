@@ -3,8 +3,8 @@
 // comes ends the line. The only door to hiredis. The service thread.
 #pragma once
 
+#include "ws/transport/net/event_loop.hpp"
 #include "ws/transport/net/timers.hpp"
-#include "ws/transport/net/uv_handles.hpp"
 
 #include <algorithm>
 #include <cstddef>
@@ -45,7 +45,7 @@ struct RedisReaderDeleter {
 
 class RedisLine final : public SocketUser, private AlarmUser {
 public:
-    RedisLine(uv_loop_t* loop, Timers& timers, RedisLineUser& user) noexcept
+    RedisLine(EventLoop& loop, Timers& timers, RedisLineUser& user) noexcept
         : loop_(loop), timers_(timers), user_(user), alarm_(timers, *this) {}
     ~RedisLine() override { close(); }
     RedisLine(const RedisLine&) = delete;
@@ -104,11 +104,11 @@ private:
     }
     bool is_awaiting_answer() const noexcept { return !asked_.empty() && asked_.front().end <= gone_; }
 
-    uv_loop_t* loop_;
+    EventLoop& loop_;
     Timers& timers_;
     RedisLineUser& user_;
     int socket_ = -1;
-    std::unique_ptr<PollHandle> watch_;
+    std::unique_ptr<SocketWatch> watch_;
     std::unique_ptr<redisReader, RedisReaderDeleter> reader_;
     bool connecting_ = false;
     bool reading_ = true;
