@@ -413,12 +413,17 @@ Result<Value> info(Call call, Value conn) {
     return info_map(call, *found);
 }
 
-Value connections(Call call) {
+/// Of all that aren't closed.
+Value ids(Call call) {
     std::vector<Value> all;
     if (ws::Service* service = sockets(call).running())
-        for (const ws::Id id : service->ids())
-            if (auto found = service->info(id)) all.push_back(info_map(call, *found));
+        for (const ws::Id id : service->ids()) all.push_back(make_integer(call.store(), id));
     return make_vector(call.store(), all);
+}
+
+Value info_unless_closed(Call call, ws::Id id) {
+    const auto found = sockets(call).running()->info(id);
+    return found && found->state != ws::State::Closed ? info_map(call, *found) : Value::nil();
 }
 
 constexpr Native ws_natives[] = {
@@ -555,8 +560,9 @@ constexpr Native ws_natives[] = {
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
            "  (get (ws/info c) :state)) ;=> :open",
            [](Call call, Value conn) { return info(call, conn); }),
-    native("ws/connections", "The connections that aren't closed, as ws/info gives them.\n(ws/connections) ;=> []",
-           [](Call call) { return connections(call); }),
+    native("%ws-ids", "The ids of the connections that aren't closed.", [](Call call) { return ids(call); }),
+    native("%ws-open-info id", "As ws/info; nil once it is closed.",
+           [](Call call, std::int64_t id) { return info_unless_closed(call, id); }),
 };
 
 } // namespace

@@ -456,6 +456,12 @@ constexpr Option server_options[] = {
       ":origins nor :max-per-ip",
       "待ち受けるアドレス。\"0.0.0.0\" か \"::\" ならすべて。その場合、:origins も :max-per-ip "
       "もなければログに警告を出す"}},
+    {":reuse-port",
+     flag<server, &ws::ListenOptions::reuse_port>,
+     {"other processes of the same user may listen on the port as well, with this option; the kernel gives each new "
+      "connection to one of them",
+      "同じユーザーのほかのプロセスも、このオプションで同じポートを待ち受けられる。新しい接続はカーネルが "
+      "どれか 1 つに渡す"}},
     {":paths",
      {read_paths, in_words<msg::is_paths>, stored<server, &ws::ListenOptions::paths>},
      {"which paths upgrade; others get 404", "アップグレードを受け付けるパス。ほかは 404"},

@@ -100,6 +100,7 @@ struct ServerTls {
 struct ListenOptions {
     std::string host = "127.0.0.1";                  // an address; "::" takes IPv4 as well
     std::uint16_t port = 0;                          // 0: the system picks
+    bool reuse_port = false;                         // other processes may listen on it as well (SO_REUSEPORT)
     std::optional<std::vector<std::string>> paths;   // those that upgrade, exactly; others get 404. nullopt: any
     std::vector<std::string> protocols;              // supported; the client's first that is among them is chosen
     std::optional<std::vector<std::string>> origins; // allowed Origin values, '*' globs; others get 403

@@ -42,7 +42,7 @@ std::uint16_t port_of(int socket) noexcept {
 
 } // namespace
 
-Result<ListenSocket> open_listen_socket(const std::string& host, std::uint16_t port) {
+Result<ListenSocket> open_listen_socket(const std::string& host, std::uint16_t port, bool reuse_port) {
     const std::string endpoint = join_endpoint(host, port);
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
@@ -61,6 +61,7 @@ Result<ListenSocket> open_listen_socket(const std::string& host, std::uint16_t p
     const int on = 1;
     const int off = 0;
     ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
+    if (reuse_port) ::setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
     if (found->ai_family == AF_INET6) ::setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
     if (::bind(socket, found->ai_addr, found->ai_addrlen) != 0 || ::listen(socket, backlog) != 0) {
         const int error = errno;

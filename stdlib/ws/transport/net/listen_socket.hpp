@@ -15,6 +15,6 @@ struct ListenSocket {
 
 /// Errors: :in-use, :permission-denied, :value for a host that isn't an address of this machine. A name is
 /// resolved here, and that may take a while; "localhost" isn't.
-Result<ListenSocket> open_listen_socket(const std::string& host, std::uint16_t port);
+Result<ListenSocket> open_listen_socket(const std::string& host, std::uint16_t port, bool reuse_port = false);
 
 } // namespace qi::ws

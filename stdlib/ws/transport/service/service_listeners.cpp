@@ -37,7 +37,7 @@ Result<Id> Service::listen(ListenOptions options) {
     }
     if (!options.memory_limit)
         options.memory_limit = default_memory_limit(); // reads files, which the service thread doesn't
-    auto socket = open_listen_socket(options.host, options.port);
+    auto socket = open_listen_socket(options.host, options.port, options.reuse_port);
     if (!socket) return socket.error();
     const Id id = exchange_.next_id();
     auto record = std::make_unique<ListenerRecord>();
