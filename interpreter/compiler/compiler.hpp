@@ -93,6 +93,7 @@ private:
     bool test_jump(Form* form, bool jump_when, Label& label);
     void core_operation(const CoreInstruction& row, std::span<Form* const> arguments, Register to);
     bool may_swap_in_place(const Form* call);
+    bool may_swap_update(const Form* call);
     void chain(const CoreInstruction& row, std::span<Form* const> arguments, Register to);
     std::optional<Word> cached_key(Value key);
     bool has_instruction(const Form* head, std::string_view name);

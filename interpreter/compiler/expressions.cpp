@@ -210,7 +210,9 @@ void Compiler::finish_call(Form* form, Register base, bool global_head, Want wan
     // After the other arguments: they must not change in place what is lent.
     if (lent != nullptr) f().emit(Opcode::Lend, first, lender);
     if (!global_head) return f().emit(Opcode::Call, base, count);
-    const Word function = f().constant(Value{globals_.refer(form->list.items[0]->value)});
+    const bool updates = want.discard && may_swap_update(form);
+    const Value name = updates ? store_.symbol("%swap-update!") : form->list.items[0]->value;
+    const Word function = f().constant(Value{globals_.refer(name)});
     Label done;
     if (want.discard && may_swap_in_place(form)) {
         f().emit_with(Opcode::SwapInPlace, base, count, 0, function);

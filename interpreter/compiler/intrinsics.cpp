@@ -57,6 +57,12 @@ bool Compiler::may_swap_in_place(const Form* call) {
            (items.size() == 5 && has_instruction(items[2], "assoc"));
 }
 
+/// A call such as (swap! a update k f …): f may do anything, so it is called between two steps.
+bool Compiler::may_swap_update(const Form* call) {
+    const auto items = call->items();
+    return store_.in_place && items.size() >= 5 && is_core(items[0], "swap!") && is_core(items[2], "update");
+}
+
 /// The row of a call that is compiled to instructions that compute a value from operands. Null: it is none.
 const CoreInstruction* Compiler::core_operation_of(const Form* call) {
     const Form* const head = call->list.items[0];

@@ -430,7 +430,7 @@ Value hash_map_assoc(Store& store, Value map, Value key, Value value) {
 Value hash_map_assoc_own(Store& store, Value map, Value key, Value value) {
     auto* m = static_cast<HashMap*>(map.object());
     LastEntry& last = store.last_entry;
-    if (last.map == m && map.is_unique() && last.key == key && last.collections == store.heap.collections()) {
+    if (map.is_unique() && is_last_entry(store, map, key)) {
         last.entry[1] = value;
         store.heap.wrote(last.node, value);
         return map;

@@ -47,6 +47,11 @@ struct HashMap : Object { // length: entries
 Value hash_map_get(Value map, Value key) noexcept;
 /// The same, and Store::last_entry is this one.
 Value hash_map_get(Store& store, Value map, Value key) noexcept;
+/// Whether that is so, of a map that has been unique since: it has the key then.
+QI_INLINE bool is_last_entry(const Store& store, Value map, Value key) noexcept {
+    const LastEntry& last = store.last_entry;
+    return last.map == map.object() && last.key == key && last.collections == store.heap.collections();
+}
 /// The value at a string key with this text, and that key.
 Value hash_map_get_string(Value map, std::string_view text, Value& key) noexcept;
 Value hash_map_assoc(Store& store, Value map, Value key, Value value);

@@ -85,6 +85,11 @@ public:
     // --- Channels, atoms, scopes
     Value make_atom(Value value) const { return vm_->make_atom(value); }
     void set_atom(Atom* atom, Value value) const { vm_->set_atom(atom, value); }
+    /// The two steps of (swap! atom update key f …), of which the second may find that the atom has changed.
+    Value lend_atom(Value atom, Value swap, Value update, Value key, Value f) const {
+        return vm_->lend_atom(atom, swap, update, key, f);
+    }
+    bool set_lent(Atom* atom, Value now, Value key, Value item) const { return vm_->set_lent(atom, now, key, item); }
     Channel* make_channel(std::uint32_t capacity) const { return vm_->scheduler.make_channel(capacity); }
     /// A channel that gets nil at that time, and is closed.
     Channel* timeout_channel(Clock::time_point when) const { return vm_->scheduler.timeout_channel(when); }

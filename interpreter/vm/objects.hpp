@@ -35,6 +35,7 @@ struct NativeFunction : Object {
 };
 
 struct Atom : Object {
+    static constexpr std::uint16_t Lent = 1; // its value was unique, and has been given to one (swap! a update …) only
     Value value;
 };
 

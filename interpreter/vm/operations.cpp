@@ -137,14 +137,20 @@ Value Vm::check_items(Value value, unsigned count, bool at_least) {
         failure(kind::range, msg::pattern_count, {wanted, std::to_string(has), shortened(store, value)}));
 }
 
+namespace {
+
+/// Not what stands in its variable while it is traced.
+bool is_library_function(Value function, std::string_view name) noexcept {
+    return function.is(ObjectKind::Closure) && static_cast<Closure*>(function.object())->prototype->code->name == name;
+}
+
+} // namespace
+
 /// What (swap! atom assoc key value) or (swap! atom conj item) does, if that can neither fail nor call anything else.
 /// What an atom holds stays unique until somebody asks for it: nobody does here. False: nothing was done.
 bool Vm::swap_in_place(const Variable& swap, const Value* arguments, unsigned count) {
     if (!arguments[0].is(ObjectKind::Atom) || !arguments[1].is(ObjectKind::Native)) return false;
-    // While swap! is traced its variable holds a wrapper, which is to be called.
-    if (!swap.value.is(ObjectKind::Closure) ||
-        static_cast<Closure*>(swap.value.object())->prototype->code->name != "swap!")
-        return false;
+    if (!is_library_function(swap.value, "swap!")) return false;
     auto* const atom = static_cast<Atom*>(arguments[0].object());
     const bool assoc = count == 4;
     if (static_cast<NativeFunction*>(arguments[1].object())->native !=
@@ -166,6 +172,38 @@ bool Vm::swap_in_place(const Variable& swap, const Value* arguments, unsigned co
     }
     if (changed.is_absent()) return false;
     set_atom(atom, changed);
+    return true;
+}
+
+/// What the atom holds, unique if it was, as the first step of (swap! atom update key f …). Absent: that may fail in
+/// ways of its own. If the atom's value is what this gave and still lent when `f` is done, nobody has seen it since.
+Value Vm::lend_atom(Value atom, Value swap, Value update, Value key, Value f) {
+    if (!atom.is(ObjectKind::Atom) || !is_library_function(swap, "swap!") || !is_library_function(update, "update"))
+        return Value::absent();
+    if (!f.is(ObjectKind::Closure) && !f.is(ObjectKind::Native)) return Value::absent();
+    auto* const a = static_cast<Atom*>(atom.object());
+    const Value now = a->value;
+    const bool settable = is_map(now) ? can_be_key(key)
+                                      : is_vector(now) && key.is_small() && key.as_small() >= 0 &&
+                                            static_cast<std::uint64_t>(key.as_small()) < vector_count(now);
+    if (!settable) return Value::absent();
+    a->flags = now.is_unique() ? Atom::Lent : 0;
+    a->value = now.shared();
+    return now;
+}
+
+/// The last step: the item at the key is `item` now. False: the atom doesn't hold `now` any more.
+bool Vm::set_lent(Atom* atom, Value now, Value key, Value item) {
+    if (!(atom->value == now)) return false;
+    if ((atom->flags & Atom::Lent) != 0) now = Value::unique(now.object());
+    if (is_vector(now)) {
+        set_atom(atom, vector_set_own(store, now, static_cast<std::uint64_t>(key.as_small()), item));
+        return true;
+    }
+    Value found = key;
+    if (key.is_object() && !is_last_entry(store, now, key) && map_lookup(store, now, key, &found).is_absent())
+        found = key;
+    set_atom(atom, map_assoc_own(store, now, found, item));
     return true;
 }
 
@@ -252,6 +290,7 @@ Value Vm::make_atom(Value value) {
 /// Notes which goroutine set it, in the header's length that atoms have no other use for.
 void Vm::set_atom(Atom* atom, Value value) {
     atom->value = value;
+    atom->flags = 0;
     atom->length = static_cast<std::uint32_t>(current().id + 1);
     heap().wrote(atom, value);
 }

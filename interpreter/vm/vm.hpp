@@ -104,6 +104,8 @@ public:
     Value make_native(const Native& native);
     Value make_atom(Value value);
     void set_atom(Atom* atom, Value value);
+    Value lend_atom(Value atom, Value swap, Value update, Value key, Value f);
+    bool set_lent(Atom* atom, Value now, Value key, Value item);
 
     // Roots
     void trace_young(Tracer& tracer) override;

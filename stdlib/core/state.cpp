@@ -14,12 +14,20 @@ Value throw_error(Call call, Value x) {
         call.store(), call.store().shapes.extend(call.store().shapes.empty(), call.error_key()), {&x, 1}));
 }
 
+/// False: swap! is to try again. Not if its own function has changed the atom.
+Result<bool> changed_meanwhile(Call call, const Atom* a) {
+    const bool mine = a->length == static_cast<std::uint32_t>(call.goroutine_id() + 1);
+    if (mine) return failure_of("swap!", -1, kind::value, msg::swap_nested);
+    return false;
+}
+
 constexpr Native state_natives[] = {
     native("atom x", "A cell that holds x and can be changed: reset!, swap!.\n@(atom 1) ;=> 1",
            [](Call call, Value x) { return call.make_atom(x); }),
     native("deref a", "What the atom holds; also written @a.\n(deref (atom 1)) ;=> 1",
            [](Call, Atom* a) {
                a->value = a->value.shared(); // swap! may have left it unique
+               a->flags = 0;
                return a->value;
            }),
     native("reset! a x", "Sets the atom a to x and returns x.\n(reset! (atom 1) 2) ;=> 2",
@@ -30,13 +38,21 @@ constexpr Native state_natives[] = {
     native("%compare-and-set! a old new",
            "Sets the atom if it still holds old; whether it did. Fails if this goroutine itself has set it since.",
            [](Call call, Atom* a, Value before, Value after) -> Result<bool> {
-               if (!(a->value == before)) {
-                   const bool mine = a->length == static_cast<std::uint32_t>(call.goroutine_id() + 1);
-                   if (mine) return failure(kind::value, msg::swap_nested);
-                   return false;
-               }
+               if (!(a->value == before)) return changed_meanwhile(call, a);
                call.set_atom(a, after);
                return true;
+           }),
+    native("%lend a swap update k f",
+           "What the atom a holds, as the first step of (swap! a update k f …); nil if swap! itself must be called.",
+           [](Call call, Value a, Value swap, Value update, Value k, Value f) {
+               const Value now = call.lend_atom(a, swap, update, k, f);
+               return now.is_absent() ? Value::nil() : now;
+           }),
+    native("%set-lent! a m k x",
+           "Sets the item at k of what the atom a holds, if that is still m; whether it did. Fails if this goroutine "
+           "itself has set the atom since.",
+           [](Call call, Atom* a, Value m, Value k, Value x) -> Result<bool> {
+               return call.set_lent(a, m, k, x) ? Result<bool>(true) : changed_meanwhile(call, a);
            }),
     native("error x",
            "Never returns: throws x, a text, an error map, or any value as the error's payload.\n"
