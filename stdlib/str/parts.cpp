@@ -4,6 +4,7 @@
 #include "str/str.hpp"
 #include "str/unicode.hpp"
 
+#include "data/hashing.hpp"
 #include "data/type_name.hpp"
 
 #include <algorithm>
@@ -47,11 +48,25 @@ std::vector<std::string_view> lines_of(std::string_view text) {
     return lines;
 }
 
+void Strings::add(std::string_view text) {
+    Store& store = call_.store();
+    if (first_.size() < few) return first_.push_back(make_string(store, text));
+    if (all_.is_nil()) {
+        all_ = make_vector(store, first_);
+        last_.resize(remembered);
+    }
+    Value once;
+    Value& string = text.size() > longest ? once : last_[hash_bytes(text) % remembered];
+    if (string.is_nil() || text_of(string) != text) string = make_string(store, text);
+    all_ = vector_push_own(store, all_, string);
+}
+
+Value Strings::vector() const { return all_.is_nil() ? make_vector(call_.store(), first_) : all_.shared(); }
+
 Value make_strings(Call call, std::span<const std::string_view> texts) {
-    std::vector<Value> values;
-    values.reserve(texts.size());
-    for (const auto text : texts) values.push_back(make_string(call.store(), text));
-    return make_vector(call.store(), values);
+    Strings strings(call);
+    for (const auto text : texts) strings.add(text);
+    return strings.vector();
 }
 
 std::vector<std::string_view> characters_of(std::string_view text) {
@@ -65,20 +80,26 @@ std::vector<std::string_view> characters_of(std::string_view text) {
 
 namespace {
 
-std::vector<std::string_view> split(std::string_view text, std::string_view separator) {
-    std::vector<std::string_view> parts;
+template <typename Take>
+void each_part(std::string_view text, std::string_view separator, Take take) {
     if (separator.empty()) { // every character, and nothing at both ends
-        parts = characters_of(text);
-        parts.insert(parts.begin(), "");
-        parts.emplace_back("");
-        return parts;
+        take(std::string_view());
+        for (const auto character : characters_of(text)) take(character);
+        take(std::string_view());
+        return;
     }
     for (;;) {
         const std::size_t at = text.find(separator);
-        parts.push_back(text.substr(0, at));
-        if (at == std::string_view::npos) return parts;
+        take(text.substr(0, at));
+        if (at == std::string_view::npos) return;
         text.remove_prefix(at + separator.size());
     }
+}
+
+Value split(Call call, std::string_view text, std::string_view separator) {
+    Strings parts(call);
+    each_part(text, separator, [&](std::string_view part) { parts.add(part); });
+    return parts.vector();
 }
 
 Value position(Call call, std::string_view text, std::size_t at) {
@@ -90,11 +111,11 @@ Value position(Call call, std::string_view text, std::size_t at) {
 std::string replace(std::string_view text, std::string_view from, std::string_view to) {
     std::string out;
     bool first = true;
-    for (const auto part : split(text, from)) {
+    each_part(text, from, [&](std::string_view part) {
         if (!first) out += to;
         first = false;
         out += part;
-    }
+    });
     return out;
 }
 
@@ -189,23 +210,19 @@ constexpr Native str_parts_natives[] = {
         "The parts of s between the separators, as a vector; with \"\" as separator every character, and \"\" at both "
         "ends.\n"
         "(split \"a,b\" \",\") ;=> [\"a\" \"b\"]",
-        [](Call call, std::string_view s, std::string_view separator) {
-            return make_strings(call, split(s, separator));
-        }),
+        [](Call call, std::string_view s, std::string_view separator) { return split(call, s, separator); }),
     native("str/split s separator",
            "The same as (split s separator).\n(str/split \"a,b,\" \",\") ;=> [\"a\" \"b\" \"\"]",
-           [](Call call, std::string_view s, std::string_view separator) {
-               return make_strings(call, split(s, separator));
-           }),
+           [](Call call, std::string_view s, std::string_view separator) { return split(call, s, separator); }),
     native("str/lines s",
            "The lines of s, as a vector; an empty one at the end doesn't count.\n(str/lines \"a\\r\\nb\\n\") ;=> "
            "[\"a\" \"b\"]",
            [](Call call, std::string_view s) { return make_strings(call, lines_of(s)); }),
     native("str/words s", "The parts of s between white space, as a vector.\n(str/words \" a  b \") ;=> [\"a\" \"b\"]",
            [](Call call, std::string_view s) {
-               std::vector<std::string_view> words;
-               unicode::each_word(s, [&](std::string_view word) { words.push_back(word); });
-               return make_strings(call, words);
+               Strings words(call);
+               unicode::each_word(s, [&](std::string_view word) { words.add(word); });
+               return words.vector();
            }),
     native("str/chars s", "The characters of s, as a vector of strings.\n(str/chars \"日本\") ;=> [\"日\" \"本\"]",
            [](Call call, std::string_view s) { return make_strings(call, characters_of(s)); }),
