@@ -479,6 +479,27 @@ HashMapCursor::HashMapCursor(Value map) noexcept : depth_(0) {
     levels_[0] = Level{static_cast<const HashMap*>(map.object())->root, 0, 0};
 }
 
+HashMapCursor::HashMapCursor(Value map, Value key) noexcept : HashMapCursor(map) {
+    Path path(key);
+    for (unsigned shift = 0;; shift += level_bits) {
+        Level& level = levels_[depth_];
+        if (level.node->kind == ObjectKind::HashBucket) {
+            while (!same_key(slots_of(level.node)[2 * level.entry++], key)) {
+            }
+            return;
+        }
+        const auto* node = static_cast<const HashNode*>(level.node);
+        const std::uint32_t bit = path.bit(shift);
+        if ((node->entries & bit) != 0) {
+            level.entry = below(node->entries, bit) + 1;
+            return;
+        }
+        level.entry = node->entry_count();
+        level.child = below(node->children, bit) + 1;
+        levels_[++depth_] = Level{node->slots()[child_slot(node, bit)].object(), 0, 0};
+    }
+}
+
 bool HashMapCursor::next(Value& key, Value& value) noexcept {
     while (depth_ >= 0) {
         Level& level = levels_[depth_];

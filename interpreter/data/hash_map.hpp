@@ -66,6 +66,8 @@ class HashMapCursor {
 public:
     HashMapCursor() = default;
     explicit HashMapCursor(Value map) noexcept;
+    /// Behind the entry with this key, which the map has.
+    HashMapCursor(Value map, Value key) noexcept;
     bool next(Value& key, Value& value) noexcept;
 
 private:

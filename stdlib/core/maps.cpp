@@ -127,6 +127,20 @@ constexpr Native maps_natives[] = {
             return map_lookup(call.store(), m.value, key, &found).is_absent() ? key : found;
         },
         borrows),
+    native("%entries m entry?",
+           "Some entries of the map m, as a list: the first ones, or those that follow the entry; none at the end.",
+           [](Call call, MapOrNil m, std::optional<Value> entry) -> Value {
+               constexpr std::size_t most = 512;
+               if (m.value.is(ObjectKind::HashMap)) {
+                   std::vector<Value> page;
+                   HashMapCursor cursor = entry ? HashMapCursor(m, vector_get(*entry, 0)) : HashMapCursor(m);
+                   Value pair[2];
+                   while (page.size() < most && cursor.next(pair[0], pair[1]))
+                       page.push_back(make_vector(call.store(), {pair, 2}));
+                   return make_list(call.store(), page);
+               }
+               return entry ? Value::empty_list() : make_list(call.store(), items_of_seqable(call, m));
+           }),
     native(
         "keys m", "The keys of m, in its order.\n(keys {:a 1 :b 2}) ;=> (:a :b)",
         [](Call call, MapOrNil m) {

@@ -265,6 +265,14 @@ TEST_CASE("maps of chosen keys do what others do, in an order that doesn't depen
         REQUIRE(same(built, kept.values[count]));
         MapCursor one(built), other(kept.values[count]);
         for (Value a, b, value; one.next(a, value) && other.next(b, value);) REQUIRE(a == b);
+        HashMapCursor cursor(built);
+        Value key, value, next;
+        for (bool more = cursor.next(key, value); more;) {
+            HashMapCursor behind(built, key);
+            more = cursor.next(key, value);
+            REQUIRE(behind.next(next, value) == more);
+            if (more) REQUIRE(next == key);
+        }
     }
 }
 
