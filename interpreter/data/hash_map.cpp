@@ -400,12 +400,32 @@ Value hash_map_get(Value map, Value key) noexcept {
     return entry == nullptr ? Value::absent() : entry[1];
 }
 
-Value hash_map_get(Store& store, Value map, Value key) noexcept {
-    const Found found = find_entry(map, key);
+namespace {
+
+template <bool ByProcessor>
+QI_INLINE Value get_and_note(Store& store, Value map, Value key) noexcept {
+    const Found found = search<ByProcessor>(
+        map, hash_value(key), [&](Value other) { return same_key(other, key); }, [&] { return strong_hash(key); });
     if (found.entry == nullptr) return Value::absent();
     if (found.own && stays_the_same(key))
         store.last_entry = {map.object(), key, found.entry, found.node, store.heap.collections()};
     return found.entry[1];
+}
+
+#ifdef __x86_64__
+[[gnu::target("popcnt")]] Value get_and_note_by_processor(Store& store, Value map, Value key) noexcept {
+    return get_and_note<true>(store, map, key);
+}
+#endif
+
+} // namespace
+
+/// What loops over data do most: all in one function, so that nothing of a search is written down.
+Value hash_map_get(Store& store, Value map, Value key) noexcept {
+#ifdef __x86_64__
+    if (__builtin_cpu_supports("popcnt")) return get_and_note_by_processor(store, map, key);
+#endif
+    return get_and_note<false>(store, map, key);
 }
 
 Value hash_map_get_string(Value map, std::string_view text, Value& key) noexcept {
@@ -429,13 +449,7 @@ Value hash_map_assoc(Store& store, Value map, Value key, Value value) {
 
 Value hash_map_assoc_own(Store& store, Value map, Value key, Value value) {
     auto* m = static_cast<HashMap*>(map.object());
-    LastEntry& last = store.last_entry;
-    if (map.is_unique() && is_last_entry(store, map, key)) {
-        last.entry[1] = value;
-        store.heap.wrote(last.node, value);
-        return map;
-    }
-    last.map = nullptr; // nodes may change
+    store.last_entry.map = nullptr; // nodes may change
     bool added = false;
     Path path(key);
     const bool own = map.is_unique() && (m->flags & HashMap::RootIsOwn) != 0;
