@@ -447,7 +447,10 @@ Value hash_map_assoc(Store& store, Value map, Value key, Value value) {
     return make_map(store, m->length + (added ? 1 : 0), root);
 }
 
-Value hash_map_assoc_own(Store& store, Value map, Value key, Value value) {
+namespace {
+
+/// By a search: apart, so that what needs none saves no registers for it.
+[[gnu::noinline]] Value assoc_own_searching(Store& store, Value map, Value key, Value value) {
     auto* m = static_cast<HashMap*>(map.object());
     store.last_entry.map = nullptr; // nodes may change
     bool added = false;
@@ -460,6 +463,15 @@ Value hash_map_assoc_own(Store& store, Value map, Value key, Value value) {
     m->length += added ? 1 : 0;
     store.heap.wrote(m, Value{root});
     return Value::unique(m);
+}
+
+} // namespace
+
+Value hash_map_assoc_own(Store& store, Value map, Value key, Value value) {
+    if (!map.is_unique() || !is_last_entry(store, map, key)) return assoc_own_searching(store, map, key, value);
+    store.last_entry.entry[1] = value;
+    store.heap.wrote(store.last_entry.node, value);
+    return map;
 }
 
 Value hash_map_with(Store& store, Value map, std::span<const Value> entries) {

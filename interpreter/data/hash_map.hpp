@@ -52,13 +52,6 @@ QI_INLINE bool is_last_entry(const Store& store, Value map, Value key) noexcept 
     const LastEntry& last = store.last_entry;
     return last.map == map.object() && last.key == key && last.collections == store.heap.collections();
 }
-/// Sets the value there, if that is so and the map is unique.
-QI_INLINE bool set_last_entry(Store& store, Value map, Value key, Value value) {
-    if (!map.is_unique() || !is_last_entry(store, map, key)) return false;
-    store.last_entry.entry[1] = value;
-    store.heap.wrote(store.last_entry.node, value);
-    return true;
-}
 /// The value at a string key with this text, and that key.
 Value hash_map_get_string(Value map, std::string_view text, Value& key) noexcept;
 Value hash_map_assoc(Store& store, Value map, Value key, Value value);

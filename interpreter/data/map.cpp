@@ -95,8 +95,7 @@ Value map_assoc(Store& store, Value map, Value key, Value value) {
 }
 
 Value map_assoc_own(Store& store, Value map, Value key, Value value) {
-    if (map.object()->kind == ObjectKind::HashMap)
-        return set_last_entry(store, map, key, value) ? map : hash_map_assoc_own(store, map, key, value);
+    if (map.object()->kind == ObjectKind::HashMap) return hash_map_assoc_own(store, map, key, value);
     auto* flat = static_cast<FlatMap*>(map.object());
     const int at = flat->shape->find(key);
     if (!map.is_unique() || (at < 0 && flat->length == Shape::max_keys))
