@@ -60,11 +60,11 @@ Scheduler::Outcome Scheduler::schedule(Run run) {
         ~Innermost() { innermost = before; }
     } const innermost{run_, std::exchange(run_, &run)};
     for (;;) {
-        end_if_over();
         if (wakes.pending()) {
             wakes.take(woken_);
             for (const auto& [world, number] : woken_) world->woken(number);
         }
+        end_if_over(); // behind that: it may be what it was woken for
         if (!timers_.empty()) fire_timers();
         if (run.alone) {
             if (until->status == Goroutine::Status::Parked && is_to_stop(*until))
