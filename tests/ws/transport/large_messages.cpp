@@ -136,6 +136,16 @@ TEST_CASE("blocks of large messages are kept warm, and given back when nobody wa
     pool->age();
     CHECK(pool->kept() == 0);
     CHECK_FALSE(pool->is_in_use());
+    // What has come back since the last look goes as well, if nobody takes any more.
+    CHECK(take(MiB).size() == MiB);
+    {
+        const Buffer buffer = take(3 * MiB);
+        pool->age();
+        CHECK(pool->kept() >= MiB);
+    }
+    CHECK(pool->kept() >= 4 * MiB);
+    pool->age();
+    CHECK(pool->kept() == 0);
     // More than a share isn't kept, nor what comes back when all has gone.
     {
         std::vector<Buffer> many;

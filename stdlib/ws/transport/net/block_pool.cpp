@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bit>
 #include <new>
+#include <utility>
 
 namespace qi::ws {
 
@@ -25,7 +26,7 @@ Block* BlockPool::take(const std::shared_ptr<BlockSource>& self, std::size_t cap
     Block* block = nullptr;
     {
         const Lock lock(mutex_);
-        in_use_ = true;
+        in_use_ = taken_ = true;
         // One that is much too large would keep memory from others. The warmest is at the end.
         const auto fits = [wanted](const Waiting& each) {
             return each.block->capacity >= wanted && each.block->capacity <= wanted * 2;
@@ -37,7 +38,7 @@ Block* BlockPool::take(const std::shared_ptr<BlockSource>& self, std::size_t cap
             waiting_.erase(std::next(found).base());
         }
     }
-    if (block == nullptr) block = Block::create(wanted);
+    if (block == nullptr) block = Block::map(wanted);
     if (block == nullptr) return nullptr;
     block->references.store(1, std::memory_order_relaxed);
     block->home = self;
@@ -61,9 +62,10 @@ void BlockPool::give_back(Block* block) noexcept {
 
 void BlockPool::age() noexcept {
     const Lock lock(mutex_);
-    // The order is that of coming back, so the oldest are in front.
+    // The order is that of coming back, so the oldest are in front. None is needed where none was taken.
+    const std::uint64_t kept_since = std::exchange(taken_, false) ? age_ : age_ + 1;
     const auto wanted =
-        std::find_if(waiting_.begin(), waiting_.end(), [this](const Waiting& each) { return each.since == age_; });
+        std::find_if(waiting_.begin(), waiting_.end(), [&](const Waiting& each) { return each.since == kept_since; });
     for (auto each = waiting_.begin(); each != wanted; ++each) {
         kept_ -= each->block->capacity;
         Block::destroy(each->block);

@@ -28,8 +28,8 @@ public:
 
     Block* take(const std::shared_ptr<BlockSource>& self, std::size_t capacity) noexcept override QI_EXCLUDES(mutex_);
     void give_back(Block* block) noexcept override QI_EXCLUDES(mutex_);
-    /// Frees what nobody has wanted since the last call. When nothing is left, what comes back until the next take() is
-    /// freed at once.
+    /// Frees what nobody has wanted since the last call; all, if nobody has wanted any. When nothing is left, what
+    /// comes back until the next take() is freed at once.
     void age() noexcept QI_EXCLUDES(mutex_);
 
     /// There is something to call age() for.
@@ -46,6 +46,7 @@ private:
     std::vector<Waiting> waiting_ QI_GUARDED_BY(mutex_); // the one that came back last is at the end
     std::size_t kept_ QI_GUARDED_BY(mutex_) = 0;
     std::uint64_t age_ QI_GUARDED_BY(mutex_) = 0;
+    bool taken_ QI_GUARDED_BY(mutex_) = false; // since the last call of age()
     std::atomic<bool> in_use_{false};
 };
 

@@ -214,8 +214,13 @@ void Loop::close_at_end(Connection& connection) {
 
 void Loop::on_age() noexcept { context_.blocks->age(); }
 
-// The allocator keeps what thousands of connections have left behind, unless it is told.
-void Loop::on_trim() noexcept { malloc_trim(0); }
+// The allocator keeps what many connections have left behind, unless it is told: when no more are going, and the
+// interpreter has forgotten them as well.
+void Loop::on_trim() noexcept {
+    if (std::exchange(gone_before_, gone_) != gone_) return trim_->set_in(trim_delay);
+    gone_ = 0;
+    malloc_trim(0);
+}
 
 void Loop::on_alarm() noexcept { out_of_time_ = true; }
 
@@ -249,7 +254,6 @@ void Loop::open(std::unique_ptr<Connection> made, std::unique_ptr<OpeningLink> l
     context_.deliver(connection.id(), std::move(delivery));
     connections_.insert(connection.id(), std::move(made));
     if (shutting_down_) close_at_end(connection); // its upgrade was under way
-    peak_ = std::max(peak_, connections_.size());
 }
 
 void Loop::on_dialed(Dial& dial, LinkOpened opened) noexcept {
@@ -325,9 +329,8 @@ void Loop::on_ended(Connection& connection) noexcept {
     }
     server_->on_connection_ended(connection.id());
     ended_.push_back(connections_.remove(connection.id()));
-    if (peak_ < worth_trimming || connections_.size() > peak_ / 2) return;
-    // By then the interpreter has forgotten them as well.
-    peak_ = connections_.size();
+    if (++gone_ < worth_trimming || trim_->is_set()) return;
+    gone_before_ = gone_;
     trim_->set_in(trim_delay);
 }
 

@@ -97,7 +97,8 @@ private:
     std::vector<std::unique_ptr<Dial>> dialed_;
     std::vector<std::unique_ptr<Reconnector>> given_up_;
     std::vector<Id> woken_;
-    std::size_t peak_ = 0; // of connections, since memory was given back
+    std::size_t gone_ = 0;        // connections, since memory was given back
+    std::size_t gone_before_ = 0; // of them, when the alarm was set
     OwnAlarm<Loop, &Loop::on_trim> trim_{context_.timers, *this};
     OwnAlarm<Loop, &Loop::on_age> age_{context_.timers, *this};
     std::optional<Alarm> shutdown_alarm_;

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cstdlib>
 #include <cstring>
+#include <sys/mman.h>
 
 namespace qi::ws {
 
@@ -10,6 +11,7 @@ namespace {
 
 constexpr std::size_t first_capacity = 1024;
 constexpr std::size_t slab_capacity = 16 * 1024;
+constexpr std::uint32_t slab_references = slab_capacity + 1; // one for the slab
 constexpr std::size_t largest_in_slab = 1024;
 // What is announced is believed as far as that. Memory that nothing has come into isn't touched.
 constexpr std::size_t believed_at_first = 256 * 1024;
@@ -22,6 +24,17 @@ Block* Block::create(std::size_t capacity) noexcept {
     if (memory == nullptr) return nullptr;
     auto* made = new (memory) Block;
     made->capacity = capacity;
+    return made;
+}
+
+Block* Block::map(std::size_t capacity) noexcept {
+    constexpr std::size_t page = 4096;
+    const std::size_t size = (sizeof(Block) + capacity + page - 1) / page * page;
+    void* memory = ::mmap(nullptr, size, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    if (memory == MAP_FAILED) return create(capacity); // so many mappings may a process not have
+    auto* made = new (memory) Block;
+    made->capacity = size - sizeof(Block);
+    made->is_mapped = true;
     return made;
 }
 
@@ -41,8 +54,8 @@ Block* Block::resize(Block* block, std::size_t capacity) noexcept {
     return resized;
 }
 
-void Block::release() noexcept {
-    if (references.fetch_sub(1, std::memory_order_acq_rel) != 1) return;
+void Block::release(std::uint32_t count) noexcept {
+    if (references.fetch_sub(count, std::memory_order_acq_rel) != count) return;
     if (const std::shared_ptr<BlockSource> source = std::move(home))
         source->give_back(this);
     else
@@ -50,8 +63,12 @@ void Block::release() noexcept {
 }
 
 void Block::destroy(Block* block) noexcept {
+    const std::size_t mapped = block->is_mapped ? sizeof(Block) + block->capacity : 0;
     block->~Block();
-    std::free(block);
+    if (mapped == 0)
+        std::free(block);
+    else
+        ::munmap(block, mapped);
 }
 
 Buffer Buffer::copy_of(std::string_view bytes) {
@@ -130,23 +147,29 @@ Buffer BufferBuilder::take() noexcept {
     return Buffer(block, block->bytes(), std::exchange(size_, 0));
 }
 
-BufferSlab::~BufferSlab() {
-    if (block_ != nullptr) block_->release();
+BufferSlab::~BufferSlab() { retire(); }
+
+/// Those that have it keep it.
+void BufferSlab::retire() noexcept {
+    if (block_ != nullptr) block_->release(slab_references - given_);
+    block_ = nullptr;
 }
 
 Buffer BufferSlab::copy(std::string_view bytes) {
     if (bytes.empty()) return {};
     if (bytes.size() > largest_in_slab) return Buffer::copy_of(bytes);
     if (block_ == nullptr || block_->capacity - used_ < bytes.size()) {
-        if (block_ != nullptr) block_->release();
+        retire();
         used_ = 0;
+        given_ = 0;
         block_ = Block::create(slab_capacity);
         if (block_ == nullptr) throw std::bad_alloc();
+        block_->references.store(slab_references, std::memory_order_relaxed);
     }
     char* at = block_->bytes() + used_;
     std::memcpy(at, bytes.data(), bytes.size());
     used_ += bytes.size();
-    block_->retain();
+    ++given_;
     return Buffer(block_, at, bytes.size());
 }
 

@@ -30,6 +30,7 @@ public:
 struct Block {
     std::atomic<std::uint32_t> references{1};
     std::size_t capacity = 0;
+    bool is_mapped = false;             // has pages of its own
     std::shared_ptr<BlockSource> home;  // where it came from and goes back to; none: the allocator
     std::shared_ptr<const void> lender; // of bytes that are elsewhere; this block has none then
 
@@ -37,11 +38,14 @@ struct Block {
 
     /// nullptr when there is no memory. The caller owns the one reference.
     static Block* create(std::size_t capacity) noexcept;
+    /// The same on pages of its own, which go back to the system at once when it is destroyed, wherever it lies. It has
+    /// the rest of the last page, too.
+    static Block* map(std::size_t capacity) noexcept;
     /// Only while the caller owns the one reference; on failure the block is as before and nullptr returned.
     static Block* resize(Block* block, std::size_t capacity) noexcept;
     void retain() noexcept { references.fetch_add(1, std::memory_order_relaxed); }
-    void release() noexcept;
-    /// Gives the memory back to the allocator.
+    void release(std::uint32_t count = 1) noexcept;
+    /// Gives the memory back.
     static void destroy(Block* block) noexcept;
 };
 
@@ -136,7 +140,11 @@ public:
     Buffer copy(std::string_view bytes);
 
 private:
+    void retire() noexcept;
+
+    // It has a reference for each byte to begin with, so that giving one away doesn't touch what both threads count.
     Block* block_ = nullptr;
+    std::uint32_t given_ = 0; // references
     std::size_t used_ = 0;
 };
 
