@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <chrono>
 #include <cstring>
+#include <malloc.h>
 #include <new>
 #include <sys/mman.h>
 #include <utility>
@@ -280,6 +281,7 @@ void Heap::move_all() {
 
 void Heap::minor() {
     phase_ = Phase::Minor;
+    made_ += young_bytes() + born_old_cost_;
     promoted_bytes_ = 0;
     promoted_cost_ = 0;
     Tracer tracer(*this);
@@ -381,7 +383,7 @@ bool Heap::finish_marking(std::size_t& budget) {
 }
 
 void Heap::set_threshold() noexcept {
-    threshold_ = std::max(minimum_threshold, (old_.bytes() + old_.external_bytes) / 8 * 13);
+    threshold_ = std::max(minimum_threshold, old_and_external() / 8 * 13);
     if (limit_bytes_ != 0) threshold_ = std::min(threshold_, limit_bytes_);
 }
 
@@ -411,7 +413,7 @@ void Heap::use_reserve() noexcept {
 void Heap::collect() {
     if (held_ > 0) return;
     const auto start = std::chrono::steady_clock::now();
-    wants_collection_ = false;
+    wants_collection_ = all_since_rest_ = false;
     statistics_.peak_bytes = std::max(statistics_.peak_bytes, all_bytes() + nursery_.extent());
     minor();
     if (limit_bytes_ != 0 && all_bytes() > limit_bytes_) {
@@ -445,6 +447,40 @@ void Heap::slice() {
     // A native made very much at once. This pause is long already.
     if (became_old > nursery_budget_) budget = std::max(budget, 4 * became_old);
     if (mark_slice(budget)) finish_marking(budget);
+}
+
+// What a burst has left behind would else lie there until there is as much again. So it is looked for, once, in pieces
+// that delay what comes meanwhile by no more than a collection does.
+void Heap::rest() {
+    if (is_unsettled()) {
+        constexpr std::chrono::milliseconds most{3};
+        const auto until = std::chrono::steady_clock::now() + most;
+        statistics_.peak_bytes = std::max(statistics_.peak_bytes, all_bytes() + nursery_.extent());
+        wants_collection_ = false;
+        minor();
+        if (is_marked_at_rest()) settle(until);
+        if (!is_unsettled()) malloc_trim(0); // what objects had of their own
+        old_.rest();
+    }
+    old_.rest();
+    nursery_.rest();
+}
+
+/// A major collection, as far as it gets. What one under way has marked may have died since, so that one is finished
+/// first.
+void Heap::settle(std::chrono::steady_clock::time_point until) {
+    while (std::chrono::steady_clock::now() < until) {
+        if (marking_ || old_.sweeping()) {
+            slice();
+            continue;
+        }
+        if (std::exchange(all_since_rest_, false)) {
+            made_ = 0;
+            return;
+        }
+        start_marking();
+        all_since_rest_ = true;
+    }
 }
 
 void Heap::collect_all() {

@@ -11,6 +11,8 @@
 #include "heap/pauses.hpp"
 #include "value/value.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <cstddef>
 #include <memory>
 #include <utility>
@@ -167,13 +169,11 @@ public:
     /// How often objects have moved.
     std::size_t collections() const noexcept { return statistics_.minor; }
 
-    /// Memory is kept for what comes next.
-    bool has_spare() const noexcept { return old_.spare_bytes() != 0 || nursery_.has_surplus(); }
-    /// Nothing is being done: gives back half of it.
-    void rest() noexcept {
-        old_.rest();
-        nursery_.rest();
-    }
+    /// Memory is kept for what comes next, or so much was made since the last collection that one is worth it.
+    bool has_spare() const noexcept { return old_.spare_bytes() != 0 || nursery_.has_surplus() || is_unsettled(); }
+    /// Nothing is being done: collects, for a few milliseconds at most, and gives back half of what is kept. Only at
+    /// safepoints.
+    void rest();
 
 private:
     friend class Tracer;
@@ -192,6 +192,9 @@ private:
     static constexpr std::size_t swept_blocks = 32; // by each collection
     static constexpr std::size_t cost_of_one = 32;  // bytes that marking an object counts for beyond its size
     static constexpr std::size_t reserve_bytes = 8 * 1024 * 1024;
+    // At rest: what has been made since, that a collection is worth it; and the largest heap that is marked then.
+    static constexpr std::size_t worth_collecting = 256 * 1024;
+    static constexpr std::size_t most_at_rest = 64 * 1024 * 1024;
 
     struct GiveBack { // to the system, and not to malloc, which may keep it from the nursery and the blocks
         void operator()(char* reserve) const noexcept;
@@ -240,11 +243,22 @@ private:
     bool mark_slice(std::size_t& budget);
     bool finish_marking(std::size_t& budget);
     void slice();
+    void settle(std::chrono::steady_clock::time_point until);
     void major();
     void keep_reserve() noexcept;
     void set_threshold() noexcept;
     std::size_t all_bytes() const noexcept { return old_.bytes() + old_.external_bytes + outside_bytes_; }
-    bool over_threshold() const noexcept { return old_.bytes() + old_.external_bytes > threshold_; }
+    std::size_t old_and_external() const noexcept { return old_.bytes() + old_.external_bytes; }
+    bool over_threshold() const noexcept { return old_and_external() > threshold_; }
+    std::size_t young_bytes() const noexcept { return nursery_.used() + external_young_ + young_large_bytes_; }
+    bool is_marked_at_rest() const noexcept { return old_and_external() <= most_at_rest; }
+    /// There may be garbage that nobody would find for as long as nothing is done. Marking all of it is worth it when
+    /// an eighth of it was made since that was done last.
+    bool is_unsettled() const noexcept {
+        if (held_ > 0) return false;
+        return young_bytes() > worth_collecting ||
+               (is_marked_at_rest() && made_ > std::max(worth_collecting, old_and_external() / 8));
+    }
 
     const KindTable kinds_;
     OldSpace old_;
@@ -263,6 +277,8 @@ private:
     std::size_t external_young_ = 0;
     std::size_t visited_ = 0; // references looked at since the minor collection began
     std::size_t threshold_ = minimum_threshold;
+    std::size_t made_ = 0;        // bytes, up to the last minor collection, since all was marked at rest
+    bool all_since_rest_ = false; // the major collection under way began at rest, and nothing was done since
     std::size_t limit_bytes_ = 0;
     std::unique_ptr<char, GiveBack> reserve_; // never touched: address space that a limit of the system counts
     std::size_t outside_bytes_ = 0;

@@ -45,6 +45,7 @@ bool Nursery::extend() {
 }
 
 void Nursery::empty(std::size_t wanted) noexcept {
+    touched_ = std::max(touched_, used());
     top = base_;
     limit = base_ + step;
     // Natives that make much between two safepoints come again and again.
@@ -56,6 +57,15 @@ void Nursery::shrink(std::size_t size) noexcept {
     if (::mmap(base_ + size, committed_ - size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1,
                0) != MAP_FAILED)
         committed_ = size;
+}
+
+void Nursery::rest() noexcept {
+    constexpr std::size_t page = 4096;
+    if (has_surplus()) shrink(static_cast<std::size_t>(limit - base_));
+    const std::size_t from = (used() + page - 1) / page * page;
+    const std::size_t end = std::min((touched_ + page - 1) / page * page, committed_);
+    if (from < end) ::madvise(base_ + from, end - from, MADV_DONTNEED);
+    touched_ = 0;
 }
 
 void Nursery::poison() noexcept { std::memset(base_, 0xDB, static_cast<std::size_t>(top - base_)); }

@@ -29,10 +29,10 @@ public:
     void empty(std::size_t wanted) noexcept;
     /// Memory that isn't in use.
     bool has_surplus() const noexcept { return limit < base_ + committed_; }
-    /// Gives it back.
-    void rest() noexcept {
-        if (has_surplus()) shrink(static_cast<std::size_t>(limit - base_));
-    }
+    /// Gives it back, and the pages behind what is in use.
+    void rest() noexcept;
+    /// Bytes that objects take.
+    std::size_t used() const noexcept { return static_cast<std::size_t>(top - base_); }
     /// Bytes that `top` has gone through, or may go through until `limit`.
     std::size_t extent() const noexcept { return static_cast<std::size_t>(limit - base_); }
     /// How much it holds at most.
@@ -52,6 +52,7 @@ private:
     char* base_ = nullptr;
     std::size_t reserved_ = 0;
     std::size_t committed_ = 0; // from base_ on: may be written to
+    std::size_t touched_ = 0;   // from base_ on: may have pages, apart from what is in use
 };
 
 } // namespace qi

@@ -34,6 +34,22 @@ TEST_CASE("the nursery grows without a gap up to its capacity, and shrinks step 
     nursery.limit[-1] = 1;
 }
 
+TEST_CASE("a nursery at rest gives back the pages behind what is in use") {
+    constexpr std::size_t page = 4096;
+    Nursery nursery;
+    char* const first = nursery.top;
+    const auto use = [&](std::size_t bytes) {
+        for (std::size_t at = 0; at < bytes; at += page) first[at] = 1;
+        nursery.top = first + bytes;
+    };
+    use(10 * page);
+    nursery.empty(0);
+    use(2 * page + 16);
+    nursery.rest();
+    for (std::size_t at = 0; at < 3; ++at) CHECK(first[at * page] == 1);
+    for (std::size_t at = 3; at < 10; ++at) CHECK(first[at * page] == 0); // as new
+}
+
 TEST_CASE("only references to what is within the nursery lead there") {
     const Nursery nursery;
     auto* const first = reinterpret_cast<Object*>(nursery.top);

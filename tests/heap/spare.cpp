@@ -1,4 +1,5 @@
 // Blocks of the old space that are empty: kept for whatever needs one, and given back slowly.
+#include "data/string.hpp"
 #include "heap/kept.hpp"
 #include "heap/old_space.hpp"
 
@@ -84,6 +85,55 @@ TEST_CASE("a heap at rest gives back all that it keeps, half of it each time") {
         CHECK(space.old.spare_bytes() <= kept / 2);
         kept = space.old.spare_bytes();
     }
+}
+
+TEST_CASE("a heap at rest finds what has become garbage since, and then has nothing more to do") {
+    Store store(kinds());
+    Heap& heap = store.heap;
+    Kept kept(heap);
+    const auto rest = [&] {
+        for (int rests = 0; heap.has_spare(); ++rests) {
+            REQUIRE(rests < 100);
+            heap.rest();
+        }
+    };
+    const auto make = [&](std::size_t strings) {
+        for (std::size_t i = 0; i < strings; ++i) kept.values.push_back(make_string(store, std::string(100'000, 'x')));
+    };
+    make(100);
+    heap.collect_all();
+    kept.values.resize(10);
+    CHECK(heap.statistics().external_bytes >= 100 * 100'000);
+    rest();
+    CHECK(heap.statistics().external_bytes < 11 * 100'000);
+    for (const Value value : kept.values) CHECK(text_of(value) == std::string(100'000, 'x'));
+    // Young ones, too.
+    make(20);
+    kept.values.clear();
+    rest();
+    CHECK(heap.statistics().external_bytes == 0);
+    // A little garbage isn't worth looking for, however often there is time.
+    make(2);
+    kept.values.clear();
+    CHECK_FALSE(heap.has_spare());
+}
+
+TEST_CASE("marking at rest begins anew when something was done meanwhile") {
+    Store store(kinds());
+    Heap& heap = store.heap;
+    Kept kept(heap);
+    for (std::size_t i = 0; i < 300'000; ++i) kept.values.push_back(make_string(store, std::to_string(i)));
+    heap.collect_all();
+    heap.rest(); // a piece
+    kept.values.resize(10);
+    for (std::size_t i = 0; i < 200'000; ++i) make_string(store, std::to_string(i));
+    heap.collect();
+    for (int rests = 0; heap.has_spare(); ++rests) {
+        REQUIRE(rests < 1000);
+        heap.rest();
+    }
+    CHECK(heap.statistics().old_bytes < 2'000'000);
+    for (std::size_t i = 0; i < kept.values.size(); ++i) CHECK(text_of(kept.values[i]) == std::to_string(i));
 }
 
 TEST_CASE("an allocation sweeps no more than a few blocks, however full they are") {
