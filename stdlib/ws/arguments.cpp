@@ -78,8 +78,12 @@ Result<OutgoingMessage> outgoing(Call call, Value message, std::optional<Value> 
     if (as && type != "text" && type != "binary")
         return failure_at(2, kind::value, msg::ws_send_as, {shortened(call.store(), *as)});
     if (is_map(message)) {
-        const Value kind = map_lookup(call.store(), message, call.store().keyword("type"));
-        const Value inner = map_lookup(call.store(), message, call.store().keyword("data"));
+        const WebSockets& all = sockets(call);
+        const Value kind = map_lookup(call.store(), message, all.type_key());
+        const Value inner = map_lookup(call.store(), message, all.data_key());
+        const bool received = kind == all.text_message() && is_string(inner);
+        if (received && !as)
+            return OutgoingMessage{ws::MessageType::Text, {text_of(inner), owner_of(as_string(inner)), true}};
         const bool known = is_string(kind) && (text_of(kind) == "message" || text_of(kind) == "binary") &&
                            (is_string(inner) || is_bytes(inner));
         if (!known) return failure_at(1, kind::type, msg::ws_unsendable, {describe_value(call.store(), message)});

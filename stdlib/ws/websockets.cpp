@@ -51,8 +51,8 @@ WebSockets::WebSockets(Setup setup, WsSettings settings) : program_(setup), sett
     using namespace std::string_view_literals;
     users_ = empty_map(program_.store());
     for (Value* slot :
-         {&users_, &type_, &data_, &code_, &reason_, &error_, &kind_, &text_message_, &text_binary_, &text_close_,
-          &text_error_, &text_timeout_, &text_ping_, &text_pong_, &text_reconnecting_, &text_open_})
+         {&users_, &message_shape_, &type_, &data_, &code_, &reason_, &error_, &kind_, &text_message_, &text_binary_,
+          &text_close_, &text_error_, &text_timeout_, &text_ping_, &text_pong_, &text_reconnecting_, &text_open_})
         setup.keep(slot);
     type_ = program_.store().keyword("type");
     data_ = program_.store().keyword("data");
@@ -60,6 +60,8 @@ WebSockets::WebSockets(Setup setup, WsSettings settings) : program_(setup), sett
     reason_ = program_.store().keyword("reason");
     error_ = program_.store().keyword("error");
     kind_ = program_.store().keyword("kind");
+    const Value message_keys[] = {type_, data_};
+    message_shape_ = Value{program_.store().shapes.of(message_keys)};
     text_message_ = make_string(program_.store(), "message"sv);
     text_binary_ = make_string(program_.store(), "binary"sv);
     text_close_ = make_string(program_.store(), "close"sv);
@@ -232,9 +234,11 @@ Value WebSockets::message(const ws::Event& event, bool bytes) {
     };
     switch (event.type) {
     case ws::EventType::Message: {
-        if (event.data.size() <= String::inline_limit)
-            return with(text_message_, data_, make_string(store, event.data.view(), event.code_points));
-        return with(text_message_, data_, make_shared_string(store, event.data.view(), event.code_points, owner()));
+        const Value text = event.data.size() <= String::inline_limit
+                               ? make_string(store, event.data.view(), event.code_points)
+                               : make_shared_string(store, event.data.view(), event.code_points, owner());
+        const Value values[] = {text_message_, text};
+        return make_flat_map(store, static_cast<Shape*>(message_shape_.object()), values);
     }
     case ws::EventType::Binary:
         if (!bytes) return with(text_binary_, data_, make_string(store, base64::encode(event.data.view())));

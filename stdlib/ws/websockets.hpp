@@ -81,6 +81,10 @@ public:
     // Values made again and again
     /// `bytes`: binary messages as bytes values, not base64.
     Value message(const ws::Event& event, bool bytes);
+    /// What message() makes of a text, in parts.
+    Value type_key() const noexcept { return type_; }
+    Value data_key() const noexcept { return data_; }
+    Value text_message() const noexcept { return text_message_; }
     Value timeout_message();
     Value connect_failure(const ws::ConnectFailure& failure);
 
@@ -121,6 +125,7 @@ private:
     Clock::time_point peers_until_{}, handlers_until_{}; // once a signal has stopped it
     Value users_;                                        // id -> :user
     Value type_, data_, code_, reason_, error_, kind_;
+    Value message_shape_; // of :type and :data
     Value text_message_, text_binary_, text_close_, text_error_, text_timeout_, text_ping_, text_pong_,
         text_reconnecting_, text_open_;
     std::unique_ptr<ws::Service> service_; // the first to go: it may tell of records that are dropped

@@ -10,6 +10,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <utility>
 
 namespace qi::ws {
 
@@ -80,14 +81,14 @@ public:
 
     /// Service thread: one event more. True when reading has to stop.
     bool note_received(std::uint64_t bytes) noexcept {
-        const std::uint32_t messages = held_messages_.fetch_add(1) + 1;
-        const std::uint64_t held = held_bytes_.fetch_add(bytes) + bytes;
-        return messages >= capacity_ || held >= largest_held_bytes;
+        const Load one = Load::message(bytes);
+        const Load held = Load::from_word(held_.fetch_add(one.word()) + one.word());
+        return held.messages() >= capacity_ || held.bytes() >= largest_held_bytes;
     }
     /// Beyond what is taken in while this side closes: what was on its way then is still read, without a brake.
     bool is_crammed() const noexcept {
-        return held_messages_.load() >= std::max(capacity_, most_while_closing) ||
-               held_bytes_.load() >= largest_held_bytes;
+        const Load held = Load::from_word(held_.load());
+        return held.messages() >= std::max(capacity_, most_while_closing) || held.bytes() >= largest_held_bytes;
     }
     /// Service thread: reading has stopped. False when it may go on already, and then nobody will ask for it.
     bool stay_stopped() noexcept {
@@ -99,10 +100,12 @@ public:
         until_empty_.store(true);
         return stay_stopped();
     }
-    /// Interpreter: one event was taken. True when reading has to be resumed.
-    bool note_taken(std::uint64_t bytes) noexcept {
-        held_messages_.fetch_sub(1);
-        held_bytes_.fetch_sub(bytes);
+    /// Interpreter: one event was taken. True when reading has to be resumed. If it wasn't the last one that waits
+    /// here, the other side may be told later, of an eighth of what may wait at most.
+    bool note_taken(std::uint64_t bytes, bool last = true) noexcept {
+        taken_ += Load::message(bytes);
+        if (!last && taken_.messages() < capacity_ / 8 && taken_.bytes() < largest_held_bytes / 8) return false;
+        held_.fetch_sub(std::exchange(taken_, {}).word());
         return stopped_.load() && drained() && stopped_.exchange(false);
     }
 
@@ -127,8 +130,10 @@ private:
         return true;
     }
     bool drained() const noexcept {
-        if (until_empty_.load()) return held_messages_.load() == 0;
-        return held_messages_.load() <= capacity_ / 2 && held_bytes_.load() <= largest_held_bytes / 2;
+        const bool until_empty = until_empty_.load(); // before the count
+        const Load held = Load::from_word(held_.load());
+        if (until_empty) return held.empty();
+        return held.messages() <= capacity_ / 2 && held.bytes() <= largest_held_bytes / 2;
     }
 
     const std::uint64_t send_buffer_;
@@ -138,8 +143,8 @@ private:
     std::atomic<bool> sender_waits_{false};
     std::atomic<bool> flush_waits_{false};
     std::atomic<std::int64_t> stuck_since_{0};
-    std::atomic<std::uint32_t> held_messages_{0};
-    std::atomic<std::uint64_t> held_bytes_{0};
+    std::atomic<std::uint64_t> held_{0}; // a Load
+    Load taken_;                         // the interpreter's: not yet subtracted
     std::atomic<bool> stopped_{false};
     std::atomic<bool> until_empty_{false};
 };

@@ -40,8 +40,8 @@ public:
 
     /// Handed over at the end of the round.
     template <typename What>
-    void deliver(Id id, What what) {
-        deliveries_.push_back(Delivery{id, std::move(what)});
+    void deliver(Id id, What&& what) {
+        deliveries_.push_back(Delivery{id, std::forward<What>(what)});
     }
     std::vector<Delivery>& deliveries() noexcept { return deliveries_; }
 

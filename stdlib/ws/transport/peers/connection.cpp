@@ -261,7 +261,7 @@ void Connection::deliver_message(Assembler::Whole message) {
     deliver_event(std::move(event));
 }
 
-void Connection::deliver_event(Event event) {
+void Connection::deliver_event(Event&& event) {
     const bool full = flow_->note_received(event.data.size());
     context_.deliver(id_, std::move(event));
     if (!full || !reading_ || phase_ != Phase::Open) return;

@@ -137,7 +137,7 @@ private:
     void note_message() noexcept;
     void read_on() noexcept;
     void deliver_event(EventType type, Buffer data, std::uint16_t code = 0, Kind kind = Kind{""});
-    void deliver_event(Event event);
+    void deliver_event(Event&& event);
     void deliver_message(Assembler::Whole message);
     void fail(Kind kind, const std::string& text, std::uint16_t code, bool broken = false);
     void fail_too_big(bool broken);

@@ -16,8 +16,8 @@ namespace qi::ws {
 struct ConnectionRecord {
     Info info;
     ConnectionOptions options;
-    std::shared_ptr<Flow> flow;
-    std::optional<ConnectFailure> failure;
+    std::shared_ptr<Flow> flow; // until it has ended and all events were taken
+    std::unique_ptr<ConnectFailure> failure;
     std::unique_ptr<Request> request; // server
     std::unique_ptr<Companion> companion;
     Queue<Event> inbox;
@@ -35,11 +35,18 @@ struct ConnectionRecord {
     TimePoint full_since{};         // while some do: when it last had room for one
     std::uint64_t full_in_walk = 0; // the last walk through those messages in which it had none
 
+    /// It has ended, and nothing waits for a reader: only what info() tells is still needed.
+    void rest() noexcept {
+        if (!ended || !inbox.empty()) return;
+        inbox = {};
+        flow.reset();
+    }
+
     /// The next event, if there is one. `resume` becomes true when the socket has to be read again.
     std::optional<Event> take(bool& resume) {
         if (inbox.empty()) return std::nullopt;
         Event event = inbox.pop();
-        resume = flow->note_taken(event.data.size());
+        resume = flow->note_taken(event.data.size(), inbox.empty());
         if (event.type == EventType::Close) close_received = true;
         // What came before it could still be answered.
         if (event.type == EventType::Error && info.state == State::Open) info.state = State::Closing;

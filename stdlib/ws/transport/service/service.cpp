@@ -156,6 +156,7 @@ bool Service::is_finished(Id id) const {
 
 void Service::note_known(Id id) {
     ended_.settle(id);
+    if (ConnectionRecord* record = connections_.find(id)) record->rest();
     drop_surplus();
 }
 
@@ -298,7 +299,7 @@ void Service::apply(Id id, std::unique_ptr<OpenedDelivery>& opened) {
 void Service::apply(Id id, std::unique_ptr<ConnectFailure>& failure) {
     ConnectionRecord* record = connections_.find(id);
     if (record == nullptr) return;
-    record->failure = std::move(*failure);
+    record->failure = std::move(failure);
     record->info.state = State::Closed;
     record->ended = true;
     --alive_;

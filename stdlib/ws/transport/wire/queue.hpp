@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <memory>
 #include <utility>
 #include <vector>
 
@@ -16,17 +17,32 @@ public:
     const T* begin() const noexcept { return items_.data() + head_; }
     const T* end() const noexcept { return items_.data() + items_.size(); }
     T& front() noexcept { return items_[head_]; }
-    void push(T item) { items_.push_back(std::move(item)); }
+    void push(T&& item) { items_.push_back(std::move(item)); }
+    void push(const T& item) { items_.push_back(item); }
 
     T pop() {
-        T item = std::move(items_[head_]);
-        drop();
+        T item = std::move(items_[head_]); // which holds nothing then
+        advance();
         return item;
     }
 
     void drop() {
         // Replaced at once, so that what the item holds is freed.
-        items_[head_] = T{};
+        T* const item = &items_[head_];
+        std::destroy_at(item);
+        std::construct_at(item);
+        advance();
+    }
+
+    void clear() noexcept {
+        items_.clear();
+        head_ = 0;
+    }
+
+private:
+    static constexpr std::size_t keep = 128; // items' worth of memory kept by an empty queue
+
+    void advance() {
         ++head_;
         if (head_ == items_.size()) {
             items_.clear();
@@ -37,14 +53,6 @@ public:
             head_ = 0;
         }
     }
-
-    void clear() noexcept {
-        items_.clear();
-        head_ = 0;
-    }
-
-private:
-    static constexpr std::size_t keep = 1024; // items' worth of memory kept by an empty queue
 
     std::vector<T> items_;
     std::size_t head_ = 0;
