@@ -94,6 +94,8 @@ Outbox::Progress Outbox::flush(Link& link, LoopContext& context, bool beyond_stu
         while (!empty()) {
             Queue<Item>& queue = urgent_.empty() ? items_ : urgent_;
             Item& next = queue.front();
+            // Alone: whether it got out isn't known of what is stuck in the middle of a batch.
+            if (next.opcode == Opcode::Close && !context.batch.empty()) break;
             if (!add(next, context, link.gathers())) break;
             if (next.opcode == Opcode::Close) progress.closed = true;
             progress.given += next.load;
