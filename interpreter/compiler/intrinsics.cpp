@@ -60,7 +60,10 @@ bool Compiler::may_swap_in_place(const Form* call) {
 /// A call such as (swap! a update k f …): f may do anything, so it is called between two steps.
 bool Compiler::may_swap_update(const Form* call) {
     const auto items = call->items();
-    return store_.in_place && items.size() >= 5 && is_core(items[0], "swap!") && is_core(items[2], "update");
+    if (!store_.in_place || items.size() < 5 || !is_core(items[0], "swap!") || !is_core(items[2], "update"))
+        return false;
+    const Variable* const function = globals_.find(store_.symbol("%swap-update!")); // not a program's of that name
+    return function != nullptr && (function->flags & Variable::Core) != 0;
 }
 
 /// The row of a call that is compiled to instructions that compute a value from operands. Null: it is none.

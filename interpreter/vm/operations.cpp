@@ -144,6 +144,13 @@ bool is_library_function(Value function, std::string_view name) noexcept {
     return function.is(ObjectKind::Closure) && static_cast<Closure*>(function.object())->prototype->code->name == name;
 }
 
+/// An item of the collection can be set by the key without an error, and without making it longer but for a map.
+bool can_be_set(Value collection, Value key) {
+    if (is_map(collection)) return can_be_key(key);
+    return is_vector(collection) && key.is_small() && key.as_small() >= 0 &&
+           static_cast<std::uint64_t>(key.as_small()) < vector_count(collection);
+}
+
 } // namespace
 
 /// What (swap! atom assoc key value) or (swap! atom conj item) does, if that can neither fail nor call anything else.
@@ -183,10 +190,7 @@ Value Vm::lend_atom(Value atom, Value swap, Value update, Value key, Value f) {
     if (!f.is(ObjectKind::Closure) && !f.is(ObjectKind::Native)) return Value::absent();
     auto* const a = static_cast<Atom*>(atom.object());
     const Value now = a->value;
-    const bool settable = is_map(now) ? can_be_key(key)
-                                      : is_vector(now) && key.is_small() && key.as_small() >= 0 &&
-                                            static_cast<std::uint64_t>(key.as_small()) < vector_count(now);
-    if (!settable) return Value::absent();
+    if (!can_be_set(now, key)) return Value::absent();
     a->flags = now.is_unique() ? Atom::Lent : 0;
     a->value = now.shared();
     return now;
@@ -194,7 +198,7 @@ Value Vm::lend_atom(Value atom, Value swap, Value update, Value key, Value f) {
 
 /// The last step: the item at the key is `item` now. False: the atom doesn't hold `now` any more.
 bool Vm::set_lent(Atom* atom, Value now, Value key, Value item) {
-    if (!(atom->value == now)) return false;
+    if (!(atom->value == now) || !can_be_set(now, key)) return false;
     if ((atom->flags & Atom::Lent) != 0) now = Value::unique(now.object());
     if (is_vector(now)) {
         set_atom(atom, vector_set_own(store, now, static_cast<std::uint64_t>(key.as_small()), item));

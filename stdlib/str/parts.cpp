@@ -56,7 +56,7 @@ void Strings::add(std::string_view text) {
         last_.resize(remembered);
     }
     Value once;
-    Value& string = text.size() > longest ? once : last_[hash_bytes(text) % remembered];
+    Value& string = text.size() > longest ? once : last_[(hash_bytes(text) >> 1) % remembered];
     if (string.is_nil() || text_of(string) != text) string = make_string(store, text);
     all_ = vector_push_own(store, all_, string);
 }

@@ -23,15 +23,20 @@ std::string noise(std::size_t size, unsigned seed) {
 
 /// A server's end, and a peer of it that has a small buffer for what it gets.
 struct SlowPeer {
-    SlowPeer() {
-        ListenOptions options;
-        options.connection.send_buffer = 64 * MiB;
-        const Id listener = ws.listen(options);
+    explicit SlowPeer(ConnectionOptions options = roomy()) {
+        ListenOptions listening;
+        listening.connection = options;
+        const Id listener = ws.listen(listening);
         socket = RawSocket::connect(*ws->port(listener));
         const int size = 16 * KiB;
         setsockopt(socket.fd(), SOL_SOCKET, SO_RCVBUF, &size, sizeof size);
         upgrade(socket);
         id = ws.accept(listener);
+    }
+    static ConnectionOptions roomy() {
+        ConnectionOptions options;
+        options.send_buffer = 64 * MiB;
+        return options;
     }
     Fixture ws;
     RawSocket socket;
@@ -72,6 +77,58 @@ TEST_CASE("a peer that has closed its sending side still gets the rest of what t
     CHECK(peer.socket.receive_all().empty());
     peer.ws.receive_all(peer.id);
     CHECK(peer.ws->info(peer.id)->close->clean);
+}
+
+TEST_CASE("a peer that closes first gets the rest, and then the end of TCP") {
+    SlowPeer peer;
+    const std::string large = noise(8 * MiB, 3);
+    peer.ws.send(peer.id, MessageType::Binary, large);
+    std::this_thread::sleep_for(50ms);
+    peer.socket.send(frame(8, close_payload_of(1000), true)); // and leaves TCP to the server
+    std::this_thread::sleep_for(50ms);
+    CHECK(receive_frame(peer.socket).payload == large);
+    CHECK(receive_frame(peer.socket).payload == close_payload_of(1000));
+    const auto before = std::chrono::steady_clock::now();
+    CHECK(peer.socket.receive_all().empty());
+    CHECK(std::chrono::steady_clock::now() - before < 5s); // it would wait for ten
+    peer.ws.receive_all(peer.id);
+    CHECK(peer.ws->info(peer.id)->close->clean);
+}
+
+TEST_CASE("a peer that has said its last and takes nothing is cut off") {
+    ConnectionOptions options;
+    options.send_buffer = 64 * MiB;
+    options.close_timeout = 300ms;
+    options.ping_interval = 0ms;
+    SlowPeer peer(options);
+    peer.ws.send(peer.id, MessageType::Binary, noise(8 * MiB, 4));
+    std::this_thread::sleep_for(50ms);
+    SUBCASE("with a close frame") { peer.socket.send(frame(8, close_payload_of(1000), true)); }
+    SUBCASE("with the end of TCP alone") { ::shutdown(peer.socket.fd(), SHUT_WR); }
+    peer.ws.receive_all(peer.id);
+    std::this_thread::sleep_for(1s);
+    // What was on its way is all that is left to read.
+    std::size_t left = 0;
+    for (std::string piece; !(piece = peer.socket.receive(MiB)).empty();) left += piece.size();
+    CHECK(left < 8 * MiB);
+}
+
+TEST_CASE("a close frame that was read behind a full inbox waits for what is stuck") {
+    ConnectionOptions options;
+    options.send_buffer = 64 * MiB;
+    options.channel_capacity = 2;
+    SlowPeer peer(options);
+    const std::string large = noise(8 * MiB, 5);
+    peer.ws.send(peer.id, MessageType::Binary, large);
+    std::this_thread::sleep_for(50ms);
+    std::string all;
+    for (int n = 0; n < 20; ++n) all += frame(1, std::to_string(n), true);
+    peer.socket.send(all + frame(8, close_payload_of(1000), true));
+    std::this_thread::sleep_for(50ms);
+    for (int n = 0; n < 20; ++n) REQUIRE(peer.ws.receive_text(peer.id) == std::to_string(n));
+    CHECK(receive_frame(peer.socket).payload == large);
+    CHECK(receive_frame(peer.socket).payload == close_payload_of(1000));
+    CHECK(peer.socket.receive_all().empty());
 }
 
 TEST_CASE("a peer that is gone in the middle of a message takes nothing with it") {

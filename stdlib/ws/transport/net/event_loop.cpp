@@ -64,10 +64,11 @@ void EventLoop::wake() noexcept {
 // the flag set and wrote no event.
 void EventLoop::tell_woken() noexcept {
     is_woken_.exchange(false, std::memory_order_acq_rel);
-    for (std::size_t i = 0; i < wakes_.size(); ++i) {
-        WakeHandle& handle = *wakes_[i];
-        if (handle.is_sent_.exchange(false, std::memory_order_acq_rel)) handle.user_.on_wake();
-    }
+    // A user may destroy its handle, or make another.
+    for (std::size_t i = 0; i < wakes_.size(); ++i)
+        if (WakeHandle* handle = wakes_[i])
+            if (handle->is_sent_.exchange(false, std::memory_order_acq_rel)) handle->user_.on_wake();
+    std::erase(wakes_, nullptr);
 }
 
 void EventLoop::update_time() noexcept { now_ = std::chrono::time_point_cast<TimePoint::duration>(Clock::now()); }
@@ -120,6 +121,7 @@ void EventLoop::apply(SocketWatch& watch) noexcept {
     if (errno == ENOENT && ::epoll_ctl(epoll_, EPOLL_CTL_ADD, watch.socket_, &event) == 0) return;
     watch.registered_ = SocketWatch::none;
     watch.wanted_ = 0;
+    come_round_at_once(); // with what comes of it
     watch.user_.on_socket_error();
 }
 
@@ -174,7 +176,9 @@ void SocketWatch::watch(int events) noexcept {
 
 WakeHandle::WakeHandle(EventLoop& loop, WakeUser& user) : loop_(loop), user_(user) { loop_.wakes_.push_back(this); }
 
-WakeHandle::~WakeHandle() { std::erase(loop_.wakes_, this); }
+WakeHandle::~WakeHandle() {
+    std::replace(loop_.wakes_.begin(), loop_.wakes_.end(), this, static_cast<WakeHandle*>(nullptr));
+}
 
 void WakeHandle::send() noexcept {
     if (!is_sent_.exchange(true, std::memory_order_acq_rel)) loop_.wake();

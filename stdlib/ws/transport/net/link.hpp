@@ -70,6 +70,9 @@ public:
     virtual void on_read() noexcept = 0;
     /// What was stuck has gone out.
     virtual void on_writable() noexcept = 0;
+    /// Nothing more comes from the peer, and something is still stuck: the link ends once that has gone out, and not
+    /// before.
+    virtual void on_input_over() noexcept = 0;
     /// The last call. The link is destroyed later in the round, not in it.
     virtual void on_lost(Loss loss) noexcept = 0;
 };

@@ -94,7 +94,8 @@ public:
     void on_established() noexcept;
     void read_last_answer() noexcept;
     void on_connect_error() noexcept;
-    void on_writable() noexcept;
+    /// False: the link is over.
+    bool on_writable() noexcept;
     void on_going() noexcept;
     void fail(LinkFailure failure) noexcept;
 
@@ -118,6 +119,7 @@ private:
     };
 
     Progress pump() noexcept;
+    void wait_to_end() noexcept;
     bool write_plain(std::span<const Piece> pieces) noexcept;
     bool write_tls(std::span<const Piece> pieces) noexcept;
     std::span<char> room_for_payload() noexcept;
@@ -141,6 +143,7 @@ private:
     bool reading_ = true;
     bool pumping_ = false;
     bool writing_ended_ = false;
+    bool waits_to_end_ = false; // until what is left to write has gone out
     bool is_client_ = false;
     std::optional<Loss> end_;   // of what comes
     std::uint64_t written_ = 0; // of plain text, under TLS
@@ -270,7 +273,7 @@ int translate(lws* wsi, lws_callback_reasons reason, void* user, void* in, std::
     if (link == nullptr) return goes_on(reason) ? 1 : 0;
     switch (reason) {
     case LWS_CALLBACK_CLIENT_WRITEABLE:
-    case LWS_CALLBACK_SERVER_WRITEABLE: link->on_writable(); return 0;
+    case LWS_CALLBACK_SERVER_WRITEABLE: return link->on_writable() ? 0 : -1;
     case LWS_CALLBACK_ADD_HEADERS: return link->add_answer(*static_cast<lws_process_html_args*>(in)) ? 0 : 1;
     case LWS_CALLBACK_CLIENT_APPEND_HANDSHAKE_HEADER:
         return link->write_client_head(static_cast<char**>(in), size) ? 0 : 1;
@@ -614,7 +617,7 @@ ssize_t LwsLink::receive(char* into, std::size_t size) noexcept {
         // that it has ended.
         if (!stuck()) return 0;
         lws_rx_flow_control(wsi_, 0);
-        if (writer_.empty()) return 0; // the library knows what it has left itself
+        wait_to_end();
     }
     errno = EAGAIN;
     return -1;
@@ -636,7 +639,15 @@ int LwsLink::receive_tls(ssl_st*, char* into, std::size_t size) noexcept {
 }
 
 void LwsLink::read_rest() noexcept {
-    if (wsi_ != nullptr && user_ != nullptr && pump() == Progress::Ended) kill(wsi_);
+    if (wsi_ == nullptr || user_ == nullptr || pump() != Progress::Ended) return;
+    stuck() ? wait_to_end() : kill(wsi_);
+}
+
+// The library says when it has written what it keeps itself, too.
+void LwsLink::wait_to_end() noexcept {
+    if (std::exchange(waits_to_end_, true)) return;
+    lws_callback_on_writable(wsi_);
+    if (user_ != nullptr) user_->on_input_over();
 }
 
 // The end.
@@ -656,23 +667,25 @@ void LwsLink::end_writing() noexcept {
     ::shutdown(socket_, SHUT_WR);
 }
 
-void LwsLink::on_writable() noexcept {
+bool LwsLink::on_writable() noexcept {
     if (!writer_.empty()) {
         if (!writer_.flush(socket_)) {
             if (is_reset(socket_)) end_ = Loss::Reset;
-            return drop();
+            drop();
+            return true;
         }
         if (!writer_.empty()) {
             lws_callback_on_writable(wsi_);
-            return;
+            return true;
         }
-        if (end_) lws_rx_flow_control(wsi_, 1); // now it may see the end
     }
+    if (waits_to_end_) return stuck();
     if (stage_ == Stage::Finishing) {
         if (!stuck()) end_writing();
     } else if (user_ != nullptr) {
         user_->on_writable();
     }
+    return true;
 }
 
 Loss LwsLink::loss() noexcept {

@@ -140,9 +140,10 @@ void Connection::wait_for_close() noexcept {
 // lasts; one that has broken the rules is.
 void Connection::on_close_wait() noexcept {
     const Link::Delivered delivered = link_->delivered();
-    if (phase_ == Phase::Closing && !delivered.all && delivered.bytes != delivered_) return wait_for_close();
+    if ((phase_ == Phase::Closing || lingers_) && !delivered.all && delivered.bytes != delivered_)
+        return wait_for_close();
     const TimePoint now = context_.timers.now();
-    if (now >= close_due_) return drop();
+    if (now >= close_due_) return lingers_ ? link_->drop() : drop();
     alarm_.set(std::min(close_due_, now + std::max(close_timeout_ / looks_while_closing, Milliseconds{1})));
 }
 
@@ -498,6 +499,11 @@ void Connection::on_writable() noexcept {
     flush();
 }
 
+void Connection::on_input_over() noexcept {
+    lingers_ = true;
+    wait_for_close();
+}
+
 void Connection::on_lost(Loss loss) noexcept {
     if (verdict_) {
         close_code_ = verdict_->code;
@@ -567,6 +573,8 @@ void Connection::on_idle() noexcept {
 void Connection::on_alarm() noexcept {
     if (verdict_)
         execute();
+    else if (lingers_)
+        on_close_wait();
     else if (phase_ == Phase::Open)
         heartbeat();
     else if (phase_ == Phase::Ended)

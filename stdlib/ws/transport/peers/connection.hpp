@@ -100,6 +100,7 @@ public:
     std::span<char> room(std::uint64_t left, bool compressed) noexcept override;
     void on_read() noexcept override;
     void on_writable() noexcept override;
+    void on_input_over() noexcept override;
     void on_lost(Loss loss) noexcept override;
 
 private:
@@ -190,7 +191,8 @@ private:
     std::uint16_t close_code_ = 0; // ours, from when closing started
     std::string close_reason_;
     bool close_written_ = false;
-    bool slow_ = false; // closed for it, as the program was told: it gets no message more
+    bool lingers_ = false; // the peer has said its last, and takes what is left for it or is cut off
+    bool slow_ = false;    // closed for it, as the program was told: it gets no message more
 
     Alarm alarm_; // Open: heartbeat; once judged, the program's time is over. Else: looks whether the close timeout is
     Milliseconds close_timeout_;

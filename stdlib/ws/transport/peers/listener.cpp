@@ -30,16 +30,17 @@ constexpr Milliseconds between_reports{10000};
 
 Listener::Listener(Id id, std::unique_ptr<ListenCommand> command, EventLoop& loop, Server& server, LoopContext& context)
     : id_(id), command_(std::move(command)), loop_(loop), server_(server),
-      memory_(std::make_shared<MessageMemory>(*command_->options.memory_limit)), watch_(loop, command_->socket, *this),
-      pause_(context.timers, *this), context_(context), report_(context.timers, *this) {
+      memory_(std::make_shared<MessageMemory>(*command_->options.memory_limit)),
+      watch_(std::make_unique<SocketWatch>(loop, command_->socket, *this)), pause_(context.timers, *this),
+      context_(context), report_(context.timers, *this) {
     // What is accepted takes it over from here.
     const int on = 1;
     ::setsockopt(command_->socket, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
-    watch_.watch(socket_event::readable);
+    watch_->watch(socket_event::readable);
 }
 
 Listener::~Listener() {
-    watch_.watch(0);
+    watch_.reset();
     ::close(command_->socket);
 }
 
@@ -58,7 +59,7 @@ void Listener::on_socket(int) noexcept {
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
             expect_report();
             ++rejections_.out_of_descriptors;
-            watch_.watch(0);
+            watch_->watch(0);
             pause_.set_in(pause_when_full);
             return;
         }
@@ -81,7 +82,7 @@ void Listener::report_rejections() noexcept {
     context_.deliver(id_, std::make_unique<Rejections>(std::exchange(rejections_, {})));
 }
 
-void Listener::on_alarm() noexcept { watch_.watch(socket_event::readable); }
+void Listener::on_alarm() noexcept { watch_->watch(socket_event::readable); }
 
 int Listener::objection(const Request& request) const {
     const ListenOptions& allowed = options();

@@ -54,7 +54,7 @@ private:
     EventLoop& loop_;
     Server& server_;
     const std::shared_ptr<MessageMemory> memory_;
-    SocketWatch watch_;
+    std::unique_ptr<SocketWatch> watch_;
     Alarm pause_;
     LoopContext& context_;
     Rejections rejections_;                                   // not yet told

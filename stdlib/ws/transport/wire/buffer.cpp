@@ -16,6 +16,8 @@ constexpr std::size_t largest_in_slab = 1024;
 // What is announced is believed as far as that. Memory that nothing has come into isn't touched.
 constexpr std::size_t believed_at_first = 256 * 1024;
 constexpr std::size_t believed_growth = 16;
+// Of a message that came in pieces, in a block of its source's, which has none that are smaller.
+constexpr std::size_t largest_spare = 128 * 1024;
 
 } // namespace
 
@@ -141,7 +143,8 @@ Buffer BufferBuilder::take() noexcept {
         return {};
     }
     // A message that waits in an inbox shouldn't hold twice its size.
-    if (block_->capacity - size_ > (block_->home == nullptr ? size_ / 4 : size_))
+    const std::size_t spare = block_->capacity - size_;
+    if (block_->home == nullptr ? spare > size_ / 4 : spare > size_ && spare > largest_spare)
         if (Block* shrunk = Block::resize(block_, size_)) block_ = shrunk;
     Block* block = std::exchange(block_, nullptr);
     return Buffer(block, block->bytes(), std::exchange(size_, 0));
