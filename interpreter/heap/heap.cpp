@@ -458,17 +458,18 @@ void Heap::rest() {
         statistics_.peak_bytes = std::max(statistics_.peak_bytes, all_bytes() + nursery_.extent());
         wants_collection_ = false;
         minor();
-        if (is_marked_at_rest()) settle(until);
-        if (!is_unsettled()) malloc_trim(0); // what objects had of their own
+        // What objects had of their own goes back, once for each time that all was looked at: it may take some
+        // milliseconds, and a large heap isn't looked at here.
+        if (is_marked_at_rest() && settle(until)) malloc_trim(0);
         old_.rest();
     }
     old_.rest();
     nursery_.rest();
 }
 
-/// A major collection, as far as it gets. What one under way has marked may have died since, so that one is finished
-/// first.
-void Heap::settle(std::chrono::steady_clock::time_point until) {
+/// A major collection, as far as it gets; true when it is done. What one under way has marked may have died since, so
+/// that one is finished first.
+bool Heap::settle(std::chrono::steady_clock::time_point until) {
     while (std::chrono::steady_clock::now() < until) {
         if (marking_ || old_.sweeping()) {
             slice();
@@ -476,11 +477,12 @@ void Heap::settle(std::chrono::steady_clock::time_point until) {
         }
         if (std::exchange(all_since_rest_, false)) {
             made_ = 0;
-            return;
+            return true;
         }
         start_marking();
         all_since_rest_ = true;
     }
+    return false;
 }
 
 void Heap::collect_all() {

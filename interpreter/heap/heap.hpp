@@ -243,7 +243,7 @@ private:
     bool mark_slice(std::size_t& budget);
     bool finish_marking(std::size_t& budget);
     void slice();
-    void settle(std::chrono::steady_clock::time_point until);
+    bool settle(std::chrono::steady_clock::time_point until);
     void major();
     void keep_reserve() noexcept;
     void set_threshold() noexcept;

@@ -214,10 +214,10 @@ void Loop::close_at_end(Connection& connection) {
 
 void Loop::on_age() noexcept { context_.blocks->age(); }
 
-// The allocator keeps what many connections have left behind, unless it is told: when no more are going, and the
+// The allocator keeps what many connections have left behind, unless it is told: when not many more are going, and the
 // interpreter has forgotten them as well.
 void Loop::on_trim() noexcept {
-    if (std::exchange(gone_before_, gone_) != gone_) return trim_->set_in(trim_delay);
+    if (gone_ - std::exchange(gone_before_, gone_) >= worth_trimming) return trim_->set_in(trim_delay);
     gone_ = 0;
     malloc_trim(0);
 }
