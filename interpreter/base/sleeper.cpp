@@ -23,17 +23,38 @@ timespec time_of(Sleeper::Clock::time_point when) noexcept {
     return {static_cast<std::time_t>(whole.count()), static_cast<long>(nanoseconds(since - whole).count())};
 }
 
+/// Until the word is no longer `asleep`, or for no reason at all. False: the time has passed.
+bool wait_on(const std::atomic<std::uint32_t>& word, std::uint32_t asleep,
+             std::optional<Sleeper::Clock::time_point> deadline) noexcept {
+    timespec until{};
+    if (deadline) until = time_of(*deadline);
+    const long result = ::syscall(SYS_futex, &word, FUTEX_WAIT_BITSET_PRIVATE, asleep, deadline ? &until : nullptr,
+                                  nullptr, FUTEX_BITSET_MATCH_ANY);
+    return result == 0 || errno != ETIMEDOUT;
+}
+
+#if defined(__SANITIZE_THREAD__)
+/// ThreadSanitizer holds back the handler of a signal until its thread calls something that it knows, and it doesn't
+/// know this system call.
+bool wait_in_steps(const std::atomic<std::uint32_t>& word, std::uint32_t asleep,
+                   std::optional<Sleeper::Clock::time_point> deadline) noexcept {
+    const auto step = Sleeper::Clock::now() + std::chrono::milliseconds(20);
+    if (deadline && *deadline <= step) return wait_on(word, asleep, deadline);
+    wait_on(word, asleep, step);
+    ::usleep(0);
+    return true;
+}
+#else
+constexpr auto wait_in_steps = wait_on;
+#endif
+
 } // namespace
 
 bool Sleeper::sleep(std::optional<Clock::time_point> deadline) noexcept {
     std::uint32_t seen = awake;
     if (!word_.compare_exchange_strong(seen, asleep, std::memory_order_acq_rel)) return true;
-    timespec until{};
-    if (deadline) until = time_of(*deadline);
     while (word_.load(std::memory_order_acquire) == asleep) {
-        const long result = ::syscall(SYS_futex, &word_, FUTEX_WAIT_BITSET_PRIVATE, asleep, deadline ? &until : nullptr,
-                                      nullptr, FUTEX_BITSET_MATCH_ANY);
-        if (result == 0 || errno != ETIMEDOUT) continue; // woken, or a signal, or it was no longer asleep
+        if (wait_in_steps(word_, asleep, deadline)) continue; // woken, or a signal, or it was no longer asleep
         seen = asleep;
         return !word_.compare_exchange_strong(seen, awake, std::memory_order_acq_rel);
     }
