@@ -8,11 +8,8 @@
 #include "ws/transport/wire/close_code.hpp"
 
 #include <algorithm>
-#include <cerrno>
 #include <chrono>
-#include <fcntl.h>
 #include <malloc.h>
-#include <unistd.h>
 
 namespace qi::ws {
 
