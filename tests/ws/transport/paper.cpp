@@ -22,7 +22,6 @@ public:
         ++writes;
         return true;
     }
-    bool gathers() const noexcept override { return true; }
     bool stuck() const noexcept override { return stuck_; }
     void read(bool on) noexcept override { reading_ = on; }
     void drop() noexcept override { dropped_ = true; }

@@ -1,10 +1,8 @@
 // TLS: certificates made here, good ones and others.
+#include "certificates.hpp"
 #include "support.hpp"
 #include "ws/transport/net/tls.hpp"
 
-#include <cstdlib>
-#include <filesystem>
-#include <fstream>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
 #include <thread>
@@ -13,43 +11,6 @@
 namespace qi::ws::test {
 
 namespace {
-
-/// A folder with an authority and certificates signed by it; gone with the object.
-class Certificates {
-public:
-    Certificates() {
-        std::string name = (std::filesystem::temp_directory_path() / "qi-tls-XXXXXX").string();
-        REQUIRE(mkdtemp(name.data()) != nullptr);
-        folder_ = name;
-        run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout ca.key -out ca.pem "
-            "-days 2 -subj /CN=TestAuthority");
-        issue("good", "DNS:localhost,IP:127.0.0.1,IP:::1");
-        issue("other", "DNS:other.example");
-        run("openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout self.key -out self.pem "
-            "-days 2 -subj /CN=localhost -addext subjectAltName=IP:127.0.0.1");
-    }
-    ~Certificates() { std::filesystem::remove_all(folder_); }
-
-    std::string operator()(std::string_view file) const { return (folder_ / file).string(); }
-
-private:
-    void run(const std::string& command) const {
-        REQUIRE(std::system(("cd " + folder_.string() + " && " + command + " >/dev/null 2>&1").c_str()) == 0);
-    }
-    void issue(const std::string& name, const std::string& names) const {
-        std::ofstream(folder_ / (name + ".ext")) << "subjectAltName=" << names << "\n";
-        run("openssl req -new -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -keyout " + name + ".key -out " +
-            name + ".csr -subj /CN=" + name);
-        run("openssl x509 -req -in " + name + ".csr -CA ca.pem -CAkey ca.key -CAcreateserial -days 2 -extfile " + name +
-            ".ext -out " + name + ".pem");
-    }
-    std::filesystem::path folder_;
-};
-
-const Certificates& certificates() {
-    static const Certificates made;
-    return made;
-}
 
 /// A TLS server of one connection: upgrades, then echoes one frame and closes. On a thread of its own.
 class TlsPeer {
@@ -109,39 +70,6 @@ ConnectOptions secure(const std::string& url, const std::string& ca = certificat
 }
 
 } // namespace
-
-// OpenSSL, told to count, ends a write at each record (RFC 8446, 5.1: 16 KiB). The rest would be the library's to keep,
-// and what is queued after it would wait, though the kernel has room.
-TEST_CASE("a TLS write of several records goes out at once") {
-    int ends[2];
-    REQUIRE(socketpair(AF_UNIX, SOCK_STREAM, 0, ends) == 0);
-    std::thread server([end = ends[1]] {
-        SSL_CTX* context = SSL_CTX_new(TLS_server_method());
-        SSL_CTX_use_certificate_chain_file(context, certificates()("good.pem").c_str());
-        SSL_CTX_use_PrivateKey_file(context, certificates()("good.key").c_str(), SSL_FILETYPE_PEM);
-        SSL* ssl = SSL_new(context);
-        SSL_set_fd(ssl, end);
-        char bytes[4096];
-        if (SSL_accept(ssl) == 1)
-            while (SSL_read(ssl, bytes, sizeof bytes) > 0) {
-            }
-        SSL_free(ssl);
-        SSL_CTX_free(context);
-        close(end);
-    });
-    ClientTls options;
-    options.ca = certificates()("ca.pem");
-    auto context = client_tls_context(options);
-    REQUIRE(context);
-    SSL* ssl = SSL_new(context->get());
-    SSL_set_fd(ssl, ends[0]);
-    CHECK(SSL_connect(ssl) == 1);
-    const std::string data(60000, 'x');
-    CHECK(SSL_write(ssl, data.data(), static_cast<int>(data.size())) == 60000);
-    SSL_free(ssl);
-    close(ends[0]);
-    server.join();
-}
 
 TEST_CASE("wss with an authority of one's own") {
     Fixture ws;

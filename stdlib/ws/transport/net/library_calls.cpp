@@ -24,8 +24,8 @@ void take_over_traffic(LibraryTraffic* traffic) noexcept { here = traffic; }
 extern "C" {
 
 ssize_t qi_recv(int socket, void* into, size_t size, int flags) QI_CALLED_AS(recv);
+ssize_t qi_send(int socket, const void* from, size_t size, int flags) QI_CALLED_AS(send);
 int qi_ssl_read(SSL* ssl, void* into, int size) QI_CALLED_AS(SSL_read);
-int qi_ssl_write(SSL* ssl, const void* from, int size) QI_CALLED_AS(SSL_write);
 int qi_lws_open(const char* path, int flags, ...) QI_CALLED_AS(lws_open);
 size_t qi_lws_get_random(lws_context* context, void* into, size_t size) QI_CALLED_AS(lws_get_random);
 
@@ -35,6 +35,12 @@ ssize_t qi_recv(int socket, void* into, size_t size, int flags) {
     return ::recvfrom(socket, into, size, flags, nullptr, nullptr);
 }
 
+ssize_t qi_send(int socket, const void* from, size_t size, int flags) {
+    if (qi::ws::here != nullptr)
+        if (const auto done = qi::ws::here->on_send(socket, {static_cast<const char*>(from), size})) return *done;
+    return ::sendto(socket, from, size, flags, nullptr, 0);
+}
+
 int qi_ssl_read(SSL* ssl, void* into, int size) {
     if (qi::ws::here != nullptr && size >= 0)
         if (const auto done = qi::ws::here->on_ssl_read(ssl, static_cast<char*>(into), static_cast<size_t>(size)))
@@ -42,22 +48,6 @@ int qi_ssl_read(SSL* ssl, void* into, int size) {
     size_t got = 0;
     const int outcome = SSL_read_ex(ssl, into, static_cast<size_t>(size < 0 ? 0 : size), &got);
     return outcome > 0 ? static_cast<int>(got) : outcome;
-}
-
-// OpenSSL ends at each record, so that they can be counted; here it goes on until the kernel takes no more. A record
-// that the kernel has taken a part of is begun again by the library with all that is left, as OpenSSL wants it.
-int qi_ssl_write(SSL* ssl, const void* from, int size) {
-    const auto* bytes = static_cast<const char*>(from);
-    const auto wanted = static_cast<size_t>(size < 0 ? 0 : size);
-    size_t total = 0;
-    do {
-        size_t written = 0;
-        const int outcome = SSL_write_ex(ssl, bytes + total, wanted - total, &written);
-        if (outcome <= 0) return total > 0 ? static_cast<int>(total) : outcome;
-        if (qi::ws::here != nullptr) qi::ws::here->on_ssl_written(ssl, written);
-        total += written;
-    } while (total < wanted);
-    return static_cast<int>(total);
 }
 
 // Of what it opens, we use nothing but its source of random bytes: any descriptor will do, as it is never read.

@@ -25,8 +25,6 @@ public:
     /// Frames as they are to be on the wire. What the kernel doesn't take is kept, and stuck() is true until
     /// it went out. False: the connection is lost, and on_lost will follow.
     virtual bool write(std::span<const Piece> pieces) noexcept = 0;
-    /// All pieces go out in one system call. Else each is a record of its own, and small ones are better put together.
-    virtual bool gathers() const noexcept = 0;
     virtual bool stuck() const noexcept = 0;
     virtual void read(bool on) noexcept = 0;
     /// Ends the connection without ceremony; on_lost follows soon, from the loop.
@@ -34,7 +32,7 @@ public:
     /// Nothing is written any more, nor read: TCP's sending side closes when all is out, and what still comes is thrown
     /// away. on_lost follows when the peer has closed its side, or drop().
     virtual void finish() noexcept = 0;
-    /// The socket, if what is written on it is what the peer reads; -1 if the library encrypts it first.
+    /// The socket, if what is written on it is what the peer reads; -1 under TLS.
     virtual int bare_socket() const noexcept = 0;
     /// How far the peer has got with what was written: bytes, counted from anywhere; and whether there is more for it.
     struct Delivered {
@@ -52,12 +50,6 @@ enum class Loss : std::uint8_t {
     Finished, // the peer closed TCP without a close frame
     Reset,
     Dropped, // by this side, or for no known reason
-};
-
-/// The peer's own socket, where the link's is only the end of a pair behind it (tls_terminator.hpp).
-struct PeerSocket {
-    int socket = -1; // as long as there is one
-    bool reset = false;
 };
 
 /// Whom a link of an open connection tells. After on_peer_close the link closes by itself and on_lost follows.

@@ -1,9 +1,11 @@
-// libwebsockets as Links. The library connects, does TLS, polls and writes; its reading is taken over
-// (library_calls.hpp): a server's answer and all frames are read here, by our own parsers, and of them the library sees
+// libwebsockets as Links. The library connects, does a client's TLS and both handshakes of WebSocket, polls and closes;
+// its reading is taken over (library_calls.hpp): a server's answer and all frames are read here, by our own parsers,
+// and of them the library sees
 //
 //   an answer that was found good     in its shortest form
 //   everything else                   nothing (EAGAIN), or the end
 //
+// Frames are written past it. A server's TLS it doesn't know of: it sees a plain socket.
 // The callback below only translates: a reason and its bytes become one call. Over 600 lines: nothing else may see the
 // library's types.
 #include "ws/transport/net/lws.hpp"
@@ -18,7 +20,7 @@
 #include "ws/transport/net/library_events.hpp"
 #include "ws/transport/net/placeholder_listener.hpp"
 #include "ws/transport/net/socket_counts.hpp"
-#include "ws/transport/net/socket_writer.hpp"
+#include "ws/transport/net/stream.hpp"
 #include "ws/transport/wire/frame_reader.hpp"
 
 #include <libwebsockets.h>
@@ -32,14 +34,13 @@
 #include <openssl/err.h>
 #include <openssl/ssl.h>
 #include <sys/socket.h>
-#include <sys/uio.h>
 #include <unistd.h>
 
 namespace qi::ws {
 
 namespace {
 
-// One read takes at most so much. OpenSSL gives a record of at most 16 KiB at a time, so none is left inside of it.
+// One read takes at most so much. OpenSSL gives a record of at most 16 KiB at a time.
 constexpr std::size_t input_size = 64 * 1024;
 // A payload of which less is missing is copied.
 constexpr std::size_t worth_its_room = 16 * 1024;
@@ -65,9 +66,8 @@ public:
     ~LwsLink() override;
 
     bool write(std::span<const Piece> pieces) noexcept override;
-    bool gathers() const noexcept override { return wsi_ == nullptr || lws_get_ssl(wsi_) == nullptr; }
     bool stuck() const noexcept override {
-        return wsi_ != nullptr && (!writer_.empty() || lws_partial_buffered(wsi_) != 0);
+        return wsi_ != nullptr && (!stream_.empty() || lws_partial_buffered(wsi_) != 0);
     }
     void read(bool on) noexcept override;
     void drop() noexcept override;
@@ -105,7 +105,8 @@ public:
     int receive_tls(ssl_st* ssl, char* into, std::size_t size) noexcept;
     /// What was left when reading was stopped.
     void read_rest() noexcept;
-    void note_written(std::size_t size) noexcept { written_ += size; }
+    /// In place of the library's writing, of a server under TLS: as send().
+    std::optional<ssize_t> send(std::string_view bytes) noexcept;
     /// In the list of those that it is to be called for. Only its keeper looks at it.
     bool is_unread = false;
 
@@ -120,10 +121,10 @@ private:
 
     Progress pump() noexcept;
     void wait_to_end() noexcept;
-    bool write_plain(std::span<const Piece> pieces) noexcept;
-    bool write_tls(std::span<const Piece> pieces) noexcept;
+    /// To be told when there is room again.
+    void ask_for_room() noexcept { lws_callback_on_writable(wsi_); }
     std::span<char> room_for_payload() noexcept;
-    Progress note_error(int outcome) noexcept;
+    Progress note_error(ssize_t outcome) noexcept;
     Progress note_end(Loss how) noexcept;
     Loss how_it_ended() const noexcept;
     void take(char* bytes, std::size_t size) noexcept;
@@ -135,7 +136,7 @@ private:
 
     LwsLibrary& library_;
     lws* wsi_ = nullptr;
-    int socket_ = -1; // from when it is read
+    Stream stream_; // from when it is read; a client's TLS from when it is open
     OpeningUser* opening_;
     LinkUser* user_ = nullptr;
     Stage stage_ = Stage::Waiting;
@@ -145,13 +146,10 @@ private:
     bool writing_ended_ = false;
     bool waits_to_end_ = false; // until what is left to write has gone out
     bool is_client_ = false;
-    std::optional<Loss> end_;   // of what comes
-    std::uint64_t written_ = 0; // of plain text, under TLS
+    std::optional<Loss> end_; // of what comes
     std::uint64_t taken_at_end_ = 0;
-    SocketWriter writer_; // not under TLS
-    std::string rest_;    // read, and not handed over yet
+    std::string rest_; // read, and not handed over yet
     std::optional<FrameReader> frames_;
-    std::shared_ptr<const PeerSocket> peer_socket_;
 
     /// Until it is open.
     struct Opening {
@@ -203,8 +201,8 @@ public:
 
 private:
     std::optional<ssize_t> on_recv(int socket, char* into, std::size_t size) noexcept override;
+    std::optional<ssize_t> on_send(int socket, std::string_view bytes) noexcept override;
     std::optional<int> on_ssl_read(ssl_st* ssl, char* into, std::size_t size) noexcept override;
-    void on_ssl_written(ssl_st* ssl, std::size_t size) noexcept override;
     LwsLink* find(int socket) const noexcept {
         return socket >= 0 && static_cast<std::size_t>(socket) < by_socket_.size()
                    ? by_socket_[static_cast<std::size_t>(socket)]
@@ -316,12 +314,11 @@ void LwsLink::read(bool on) noexcept {
     if (wsi_ == nullptr) return;
     lws_rx_flow_control(wsi_, on ? 1 : 0);
     if (!on || pumping_) return;
-    const SSL* ssl = lws_get_ssl(wsi_);
-    if (!rest_.empty() || (ssl != nullptr && SSL_has_pending(ssl) != 0)) library_.read_later(*this);
+    if (!rest_.empty() || stream_.has_pending()) library_.read_later(*this);
 }
 
 LwsLink::~LwsLink() {
-    library_.forget(*this, socket_);
+    library_.forget(*this, stream_.socket());
     if (wsi_ == nullptr) return;
     lws_set_opaque_user_data(wsi_, nullptr);
     kill(wsi_);
@@ -332,28 +329,16 @@ LwsLink::~LwsLink() {
 
 bool LwsLink::write(std::span<const Piece> pieces) noexcept {
     if (wsi_ == nullptr || dropped_) return false;
-    if (gathers() ? write_plain(pieces) : write_tls(pieces)) return true;
-    if (is_reset(socket_)) end_ = Loss::Reset;
+    // Past the library, which would copy what the kernel doesn't take, and knows nothing of pieces. It still says when
+    // there is room again.
+    const bool waited = !stream_.empty();
+    if (stream_.write(pieces)) {
+        if (!waited && !stream_.empty()) ask_for_room();
+        return true;
+    }
+    if (is_reset(stream_.socket())) end_ = Loss::Reset;
     drop();
     return false;
-}
-
-// Past the library, which would copy what the kernel doesn't take, and knows nothing of pieces. It still says when
-// there is room again.
-bool LwsLink::write_plain(std::span<const Piece> pieces) noexcept {
-    const bool waited = !writer_.empty();
-    if (!writer_.write(socket_, pieces)) return false;
-    if (!waited && !writer_.empty()) lws_callback_on_writable(wsi_);
-    return true;
-}
-
-bool LwsLink::write_tls(std::span<const Piece> pieces) noexcept {
-    for (const Piece& piece : pieces) {
-        // Raw writes don't touch the bytes; the library's signature is older than const.
-        auto* at = reinterpret_cast<unsigned char*>(const_cast<char*>(piece.bytes.data()));
-        if (lws_write(wsi_, at, piece.bytes.size(), LWS_WRITE_RAW) < 0) return false;
-    }
-    return true;
 }
 
 void LwsLink::drop() noexcept {
@@ -368,22 +353,16 @@ bool LwsLink::is_connected() const noexcept {
     return wsi_ != nullptr && getpeername(lws_get_socket_fd(wsi_), reinterpret_cast<sockaddr*>(&address), &size) == 0;
 }
 
-std::uint64_t LwsLink::taken() const noexcept {
-    if (wsi_ == nullptr) return taken_at_end_;
-    if (lws_get_ssl(wsi_) != nullptr) return written_;
-    return bytes_taken(lws_get_socket_fd(wsi_));
-}
+std::uint64_t LwsLink::taken() const noexcept { return wsi_ == nullptr ? taken_at_end_ : stream_.taken(); }
 
 Link::Delivered LwsLink::delivered() const noexcept {
     if (wsi_ == nullptr) return {};
     const int socket = lws_get_socket_fd(wsi_);
-    const int outer = peer_socket_ == nullptr ? socket : peer_socket_->socket;
-    if (outer < 0) return {};
-    return {bytes_confirmed(outer), !stuck() && !has_unconfirmed(socket) && !has_unconfirmed(outer)};
+    return {bytes_confirmed(socket), !stuck() && !has_unconfirmed(socket)};
 }
 
 int LwsLink::bare_socket() const noexcept {
-    return wsi_ == nullptr || lws_get_ssl(wsi_) != nullptr ? -1 : lws_get_socket_fd(wsi_);
+    return wsi_ == nullptr || stream_.tls() != nullptr ? -1 : stream_.socket();
 }
 
 void LwsLink::start_client(const ClientAttempt& attempt) {
@@ -397,10 +376,9 @@ void LwsLink::start_client(const ClientAttempt& attempt) {
 void LwsLink::start_server(Library::Upgrade upgrade) {
     opening_state_->answer_lines = std::move(upgrade.answer);
     opening_state_->deflate = upgrade.deflate;
-    peer_socket_ = std::move(upgrade.peer_socket);
     rest_ = std::move(upgrade.rest);
-    socket_ = upgrade.socket;
-    library_.watch(socket_, *this);
+    stream_ = std::move(upgrade.stream);
+    library_.watch(stream_.socket(), *this);
 }
 
 // The library has put a head of its own together, with a Host of at most 127 bytes, a target of at most
@@ -420,8 +398,8 @@ bool LwsLink::write_client_head(char** end, std::size_t room) {
     *end = start + head.size();
     opening_state_->answer.emplace(key, options.protocols, options.connection.compression);
     stage_ = Stage::Answer;
-    socket_ = lws_get_socket_fd(wsi_);
-    library_.watch(socket_, *this);
+    stream_ = Stream(lws_get_socket_fd(wsi_));
+    library_.watch(stream_.socket(), *this);
     return true;
 }
 
@@ -438,24 +416,32 @@ bool LwsLink::verify(x509_store_ctx_st* store, bool acceptable) noexcept {
 }
 
 void LwsLink::on_established() noexcept {
+    if (opening_ == nullptr) return;
+    SSL* const secured = lws_get_ssl(wsi_);
+    if (secured != nullptr) {
+        auto tls = TlsStream::over(stream_.socket(), secured);
+        if (tls == nullptr) { // no memory
+            drop();
+            return fail(LinkFailure{LinkFailure::Stage::Dropped, ENOMEM, {}, {}, {}, nullptr});
+        }
+        stream_ = Stream(stream_.socket(), std::move(tls));
+    }
     OpeningUser* user = std::exchange(opening_, nullptr);
-    if (user == nullptr) return;
     AnswerReader::Agreed& agreed = opening_state_->agreed;
     LinkOpened opened;
-    const int socket = lws_get_socket_fd(wsi_);
     opened.protocol = std::move(agreed.protocol);
     opened.deflate = agreed.deflate;
     if (is_client_) { // a server knows them from the accept
-        opened.local = local_endpoint(socket);
-        opened.remote = remote_endpoint(socket);
+        opened.local = local_endpoint(stream_.socket());
+        opened.remote = remote_endpoint(stream_.socket());
     }
-    if (SSL* ssl = lws_get_ssl(wsi_)) opened.tls = describe_tls(ssl);
+    if (secured != nullptr) opened.tls = describe_tls(secured);
     frames_.emplace(is_client_ ? Role::Client : Role::Server,
                     is_client_ ? agreed.deflate.agreed : opening_state_->deflate);
     stage_ = Stage::Frames;
     opening_state_.reset();
     user->on_open(std::move(opened));
-    if (!rest_.empty()) library_.read_later(*this);
+    if (!rest_.empty() || stream_.has_pending()) library_.read_later(*this);
 }
 
 // What the server said before it cut the connection may be an answer, or why TLS failed.
@@ -465,7 +451,7 @@ void LwsLink::read_last_answer() noexcept {
 
 void LwsLink::on_connect_error() noexcept {
     read_last_answer();
-    library_.forget(*this, socket_);
+    library_.forget(*this, stream_.socket());
     Opening& opening = *opening_state_;
     if (opening.refusal) return fail(std::move(*opening.refusal));
     LinkFailure failure;
@@ -494,34 +480,23 @@ LwsLink::Progress LwsLink::note_end(Loss how) noexcept {
     return Progress::Ended;
 }
 
-LwsLink::Progress LwsLink::note_error(int outcome) noexcept {
-    SSL* ssl = lws_get_ssl(wsi_);
-    if (ssl == nullptr) {
-        if (outcome == 0) return note_end(how_it_ended());
-        return errno == EAGAIN || errno == EINTR ? Progress::Exhausted : note_end(Loss::Reset);
-    }
-    switch (SSL_get_error(ssl, outcome)) {
-    case SSL_ERROR_WANT_READ:
-    case SSL_ERROR_WANT_WRITE: return Progress::Exhausted;
-    case SSL_ERROR_ZERO_RETURN: return note_end(Loss::Finished);
-    case SSL_ERROR_SYSCALL: return note_end(errno == 0 ? how_it_ended() : Loss::Reset);
-    default: break;
-    }
-    const bool cut = ERR_GET_REASON(ERR_peek_last_error()) == SSL_R_UNEXPECTED_EOF_WHILE_READING;
+LwsLink::Progress LwsLink::note_error(ssize_t outcome) noexcept {
+    if (outcome == 0) return note_end(how_it_ended());
+    if (errno == EAGAIN || errno == EINTR) return Progress::Exhausted;
     // A server may object to the handshake when it is over for the client (TLS 1.3).
-    if (!cut && stage_ == Stage::Answer && !opening_state_->refusal) {
+    if (errno == EPROTO && stage_ == Stage::Answer && !opening_state_->refusal) {
         LinkFailure failure;
         failure.stage = LinkFailure::Stage::Tls;
-        failure.tls.reason = tls_reason(ssl);
+        failure.tls.reason = tls_reason(lws_get_ssl(wsi_));
         opening_state_->refusal = std::move(failure);
     }
-    return note_end(cut ? how_it_ended() : Loss::Reset);
+    return note_end(Loss::Reset);
 }
 
 /// A write that met the reset first has taken the error away: what is read then is an end like any other.
-Loss LwsLink::how_it_ended() const noexcept { return is_reset(socket_) ? Loss::Reset : Loss::Finished; }
+Loss LwsLink::how_it_ended() const noexcept { return is_reset(stream_.socket()) ? Loss::Reset : Loss::Finished; }
 
-/// Reads what has come and hands it over. Of a plain socket one read's worth: if there is more, the loop says so again.
+/// Reads what has come and hands it over. Of a socket one read's worth: if there is more, the loop says so again.
 LwsLink::Progress LwsLink::pump() noexcept {
     if (pumping_ || dropped_) return Progress::Held;
     pumping_ = true;
@@ -535,31 +510,22 @@ LwsLink::Progress LwsLink::pump() noexcept {
         take(rest.data(), rest.size());
         if (user_ != nullptr) user_->on_read();
     }
-    SSL* ssl = lws_get_ssl(wsi_);
+    SSL* const of_library = lws_get_ssl(wsi_); // a client's
     for (int reads = 0; reads < most_records; ++reads) {
         if (end_) return over(Progress::Ended);
         if (!reading_ || dropped_ || stage_ == Stage::Agreed) return over(Progress::Held);
         const std::span<char> room = room_for_payload();
-        ssize_t size = 0;
-        if (ssl == nullptr) {
-            const iovec parts[] = {{room.data(), room.size()}, {library_.input(), input_size}};
-            size = room.empty() ? ::recvfrom(socket_, library_.input(), input_size, 0, nullptr, nullptr)
-                                : ::readv(socket_, parts, 2);
-        } else {
-            std::size_t got = 0;
-            ERR_clear_error();
-            errno = 0;
-            size = SSL_read_ex(ssl, room.empty() ? library_.input() : room.data(),
-                               room.empty() ? input_size : room.size(), &got);
-            if (size > 0) size = static_cast<ssize_t>(got);
-        }
-        if (size <= 0) return over(note_error(static_cast<int>(size)));
+        const std::span<char> spare(library_.input(), input_size);
+        const ssize_t size =
+            of_library != nullptr && stream_.tls() == nullptr ? read_tls(of_library, spare) : stream_.read(room, spare);
+        if (size <= 0) return over(note_error(size));
         const auto got = static_cast<std::size_t>(size);
         const std::size_t in_room = std::min(got, room.size());
         if (in_room > 0) take(room.data(), in_room);
         if (in_room < got) take(library_.input(), got - in_room);
         if (user_ != nullptr) user_->on_read();
-        if (ssl == nullptr) return over(end_ ? Progress::Ended : Progress::Exhausted);
+        // The library asks its own SSL what it waits for: that one is read till it waits.
+        if (of_library == nullptr && !stream_.has_pending()) return over(end_ ? Progress::Ended : Progress::Exhausted);
     }
     return over(Progress::Held);
 }
@@ -612,6 +578,7 @@ std::size_t LwsLink::give_answer(char* into, std::size_t size) noexcept {
 ssize_t LwsLink::receive(char* into, std::size_t size) noexcept {
     const Progress progress = stage_ == Stage::Waiting ? Progress::Held : pump();
     if (stage_ == Stage::Agreed) return static_cast<ssize_t>(give_answer(into, size));
+    if (progress == Progress::Held && reading_ && stream_.has_pending()) library_.read_later(*this);
     if (progress == Progress::Ended) {
         // What is left to write goes out first. Till then the socket isn't read: the loop would say again and again
         // that it has ended.
@@ -639,14 +606,24 @@ int LwsLink::receive_tls(ssl_st*, char* into, std::size_t size) noexcept {
 }
 
 void LwsLink::read_rest() noexcept {
-    if (wsi_ == nullptr || user_ == nullptr || pump() != Progress::Ended) return;
-    stuck() ? wait_to_end() : kill(wsi_);
+    if (wsi_ == nullptr || user_ == nullptr) return;
+    const Progress progress = pump();
+    if (progress == Progress::Ended) return stuck() ? wait_to_end() : kill(wsi_);
+    if (progress == Progress::Held && reading_ && wsi_ != nullptr && stream_.has_pending()) library_.read_later(*this);
+}
+
+std::optional<ssize_t> LwsLink::send(std::string_view bytes) noexcept {
+    if (stream_.tls() == nullptr) return std::nullopt;
+    const Piece piece{bytes};
+    if (!stream_.write({&piece, 1})) return -1;
+    if (!stream_.empty()) ask_for_room();
+    return static_cast<ssize_t>(bytes.size());
 }
 
 // The library says when it has written what it keeps itself, too.
 void LwsLink::wait_to_end() noexcept {
     if (std::exchange(waits_to_end_, true)) return;
-    lws_callback_on_writable(wsi_);
+    ask_for_room();
     if (user_ != nullptr) user_->on_input_over();
 }
 
@@ -662,20 +639,18 @@ void LwsLink::finish() noexcept {
 
 void LwsLink::end_writing() noexcept {
     if (std::exchange(writing_ended_, true)) return;
-    if (SSL* ssl = lws_get_ssl(wsi_)) SSL_shutdown(ssl);
-    ERR_clear_error();
-    ::shutdown(socket_, SHUT_WR);
+    stream_.end_writing();
 }
 
 bool LwsLink::on_writable() noexcept {
-    if (!writer_.empty()) {
-        if (!writer_.flush(socket_)) {
-            if (is_reset(socket_)) end_ = Loss::Reset;
+    if (!stream_.empty()) {
+        if (!stream_.flush()) {
+            if (is_reset(stream_.socket())) end_ = Loss::Reset;
             drop();
             return true;
         }
-        if (!writer_.empty()) {
-            lws_callback_on_writable(wsi_);
+        if (!stream_.empty()) {
+            ask_for_room();
             return true;
         }
     }
@@ -690,7 +665,6 @@ bool LwsLink::on_writable() noexcept {
 
 Loss LwsLink::loss() noexcept {
     if (dropped_ && !end_) return Loss::Dropped;
-    if (peer_socket_ != nullptr) return peer_socket_->reset ? Loss::Reset : Loss::Finished;
     // The loop has seen an error before what came ahead of it was read.
     if (!end_ && wsi_ != nullptr && reading_) pump();
     return end_ ? *end_ : how_it_ended();
@@ -704,7 +678,7 @@ void LwsLink::on_going() noexcept {
         read_last_answer();
     else if (is_client_) // only a client asks for it, to come back
         taken_at_end_ = taken();
-    library_.forget(*this, socket_);
+    library_.forget(*this, stream_.socket());
     lws* wsi = std::exchange(wsi_, nullptr);
     lws_set_opaque_user_data(wsi, nullptr);
     if (LinkUser* user = std::exchange(user_, nullptr)) return user->on_lost(how);
@@ -809,7 +783,7 @@ void LwsLibrary::connect(OpeningLink& opening, const ClientAttempt& attempt) {
 
 void LwsLibrary::adopt(OpeningLink& opening, Upgrade upgrade) {
     auto& link = static_cast<LwsLink&>(opening);
-    const int socket = upgrade.socket;
+    const int socket = upgrade.stream.socket();
     const std::string head = std::move(upgrade.head);
     link.start_server(std::move(upgrade));
     adopting = &link;
@@ -868,8 +842,10 @@ std::optional<int> LwsLibrary::on_ssl_read(ssl_st* ssl, char* into, std::size_t 
     return link->receive_tls(ssl, into, size);
 }
 
-void LwsLibrary::on_ssl_written(ssl_st* ssl, std::size_t size) noexcept {
-    if (LwsLink* link = find(SSL_get_fd(ssl))) link->note_written(size);
+std::optional<ssize_t> LwsLibrary::on_send(int socket, std::string_view bytes) noexcept {
+    LwsLink* link = find(socket);
+    if (link == nullptr) return std::nullopt;
+    return link->send(bytes);
 }
 
 LwsLibrary::~LwsLibrary() {

@@ -7,6 +7,7 @@
 #include "ws/transport/net/endpoint.hpp"
 #include "ws/transport/net/event_loop.hpp"
 #include "ws/transport/net/link.hpp"
+#include "ws/transport/net/stream.hpp"
 #include "ws/transport/net/tls.hpp"
 #include "ws/transport/wire/deflate.hpp"
 
@@ -82,12 +83,11 @@ public:
     virtual void connect(OpeningLink& link, const ClientAttempt& attempt) = 0;
     /// An accepted socket on which an upgrade was found good.
     struct Upgrade {
-        int socket = -1;                               // taken over
-        std::string head;                              // what the library is to see of it
-        std::string answer;                            // header lines for the 101
-        bool deflate = false;                          // they agree to compression
-        std::string rest;                              // what came behind the head
-        std::shared_ptr<const PeerSocket> peer_socket; // where the socket isn't the peer's own
+        Stream stream;        // its socket is taken over
+        std::string head;     // what the library is to see of it
+        std::string answer;   // header lines for the 101
+        bool deflate = false; // they agree to compression
+        std::string rest;     // what came behind the head
     };
     virtual void adopt(OpeningLink& link, Upgrade upgrade) = 0;
     /// Does what needs no event; before each wait of the loop. Destroyed, it ends every socket that is left.

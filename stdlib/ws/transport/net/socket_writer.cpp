@@ -14,44 +14,46 @@ namespace {
 // Far below what the kernel takes at once (IOV_MAX, 1024): filling them in shouldn't take longer than the call.
 constexpr std::size_t most_parts = 64;
 
-/// How much of the parts the kernel has taken; -1 when the socket is lost.
-ssize_t send_parts(int socket, iovec* parts, std::size_t count) noexcept {
-    msghdr message{};
-    message.msg_iov = parts;
-    message.msg_iovlen = count;
-    const ssize_t sent = ::sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
-    if (sent >= 0) return sent;
-    return errno == EAGAIN || errno == EINTR ? 0 : -1;
-}
+/// Sends the first pieces, at most most_parts, in one call.
+struct Sent {
+    std::size_t pieces = 0;
+    std::size_t bytes = 0; // that the kernel has taken of them
+    bool whole = true;     // it has taken all of them
+    bool lost = false;
+};
 
-iovec part_of(std::string_view bytes) noexcept { return {const_cast<char*>(bytes.data()), bytes.size()}; }
+Sent send_first(int socket, std::span<const Link::Piece> pieces) noexcept {
+    std::array<iovec, most_parts> parts;
+    Sent sent;
+    sent.pieces = std::min(pieces.size(), parts.size());
+    std::size_t wanted = 0;
+    for (std::size_t i = 0; i < sent.pieces; ++i) {
+        parts[i] = {const_cast<char*>(pieces[i].bytes.data()), pieces[i].bytes.size()};
+        wanted += pieces[i].bytes.size();
+    }
+    msghdr message{};
+    message.msg_iov = parts.data();
+    message.msg_iovlen = sent.pieces;
+    const ssize_t taken = ::sendmsg(socket, &message, MSG_NOSIGNAL | MSG_DONTWAIT);
+    if (taken < 0)
+        sent.lost = errno != EAGAIN && errno != EINTR;
+    else
+        sent.bytes = static_cast<std::size_t>(taken);
+    sent.whole = sent.bytes == wanted;
+    return sent;
+}
 
 } // namespace
-
-void SocketWriter::keep(const Link::Piece& piece, std::size_t from) {
-    const std::string_view rest = piece.bytes.substr(from);
-    if (rest.empty()) return;
-    if (piece.owner == nullptr) return waiting_.push(Buffer::copy_of(rest));
-    waiting_.push(piece.owner->slice(static_cast<std::size_t>(rest.data() - piece.owner->data()), rest.size()));
-}
 
 bool SocketWriter::write(int socket, std::span<const Link::Piece> pieces) noexcept {
     try {
         while (empty() && !pieces.empty()) {
-            std::array<iovec, most_parts> parts;
-            const std::size_t count = std::min(pieces.size(), parts.size());
-            for (std::size_t i = 0; i < count; ++i) parts[i] = part_of(pieces[i].bytes);
-            const ssize_t sent = send_parts(socket, parts.data(), count);
-            if (sent < 0) return false;
-            auto taken = static_cast<std::size_t>(sent);
-            for (const Link::Piece& piece : pieces.first(count)) {
-                const std::size_t here = std::min(taken, piece.bytes.size());
-                taken -= here;
-                keep(piece, here);
-            }
-            pieces = pieces.subspan(count);
+            const Sent sent = send_first(socket, pieces);
+            if (sent.lost) return false;
+            if (!sent.whole) waiting_.keep(pieces.first(sent.pieces), sent.bytes);
+            pieces = pieces.subspan(sent.pieces);
         }
-        for (const Link::Piece& piece : pieces) keep(piece, 0);
+        waiting_.keep(pieces, 0);
         return true;
     } catch (const std::bad_alloc&) { // the stream has a hole now
         errno = ENOMEM;
@@ -61,26 +63,12 @@ bool SocketWriter::write(int socket, std::span<const Link::Piece> pieces) noexce
 
 bool SocketWriter::flush(int socket) noexcept {
     while (!empty()) {
-        std::array<iovec, most_parts> parts;
-        std::size_t count = 0, wanted = 0;
-        for (const Buffer& each : waiting_) {
-            if (count == parts.size()) break;
-            parts[count++] = part_of(each.view());
-            wanted += each.size();
-        }
-        const ssize_t sent = send_parts(socket, parts.data(), count);
-        if (sent < 0) return false;
-        auto taken = static_cast<std::size_t>(sent);
-        while (taken > 0) {
-            Buffer& first = waiting_.front();
-            const std::size_t here = std::min(taken, first.size());
-            taken -= here;
-            if (here == first.size())
-                waiting_.drop();
-            else
-                first = first.slice(here, first.size() - here);
-        }
-        if (static_cast<std::size_t>(sent) < wanted) break;
+        std::array<Link::Piece, most_parts> pieces;
+        const std::size_t count = waiting_.first(pieces);
+        const Sent sent = send_first(socket, std::span(pieces).first(count));
+        if (sent.lost) return false;
+        waiting_.drop(sent.bytes);
+        if (!sent.whole) break;
     }
     return true;
 }

@@ -3,8 +3,7 @@
 #pragma once
 
 #include "ws/transport/net/link.hpp"
-#include "ws/transport/wire/buffer.hpp"
-#include "ws/transport/wire/queue.hpp"
+#include "ws/transport/net/waiting_bytes.hpp"
 
 #include <cstddef>
 #include <span>
@@ -18,11 +17,11 @@ public:
     /// Sends what waits, as far as the kernel takes it. False as above.
     bool flush(int socket) noexcept;
     bool empty() const noexcept { return waiting_.empty(); }
+    /// Bytes that wait.
+    std::size_t left() const noexcept { return waiting_.size(); }
 
 private:
-    void keep(const Link::Piece& piece, std::size_t from);
-
-    Queue<Buffer> waiting_;
+    WaitingBytes waiting_;
 };
 
 } // namespace qi::ws

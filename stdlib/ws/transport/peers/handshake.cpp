@@ -50,8 +50,10 @@ std::string_view body_for(int status) noexcept {
 Handshake::Handshake(const Listener& listener, AcceptedSocket accepted, Server& server)
     : listener_(listener.id()), options_(listener.options().connection),
       flow_(std::make_shared<Flow>(options_.send_buffer, options_.channel_capacity)), server_(server),
-      socket_(accepted.socket), alarm_(server.context_.timers, *this), patience_(listener.options().handshake_timeout),
-      linger_time_(longest_lingering), accepted_(std::move(accepted)), memory_(listener.memory()) {
+      socket_(accepted.socket), stream_(accepted.socket, std::move(accepted.tls)),
+      alarm_(server.context_.timers, *this), patience_(listener.options().handshake_timeout),
+      linger_time_(longest_lingering), local_(std::move(accepted.local)), remote_(std::move(accepted.remote)),
+      memory_(listener.memory()) {
     alarm_.set_in(patience_);
 }
 
@@ -62,20 +64,36 @@ Handshake::~Handshake() {
 }
 
 // Most requests have arrived by the time of the accept, and need no watching.
-void Handshake::start() {
-    read();
-    if (phase_ == Phase::Reading) watch(socket_event::readable);
-}
+void Handshake::start() { stream_.tls() == nullptr ? read() : secure(); }
 
 void Handshake::watch(int events) {
     if (watch_ == nullptr) watch_ = std::make_unique<SocketWatch>(server_.loop_, socket_, *this);
-    watch_->watch(events);
+    watch_->watch(events | (stream_.empty() ? 0 : socket_event::writable));
+}
+
+void Handshake::secure() {
+    phase_ = Phase::Securing;
+    switch (stream_.tls()->shake_hands()) {
+    case TlsStream::Progress::WantsRead: return watch(socket_event::readable);
+    case TlsStream::Progress::Failed: return finish(false);
+    case TlsStream::Progress::Done: break;
+    }
+    phase_ = Phase::Reading;
+    alarm_.set_in(patience_);
+    read();
 }
 
 void Handshake::on_socket(int events) noexcept {
     const bool failed = (events & (socket_event::readable | socket_event::writable)) ==
                         (socket_event::readable | socket_event::writable);
+    // What is stuck of the handshake of TLS, or of an answer.
+    if ((events & socket_event::writable) != 0 && !stream_.empty() && phase_ != Phase::Answering) {
+        if (!stream_.flush()) return finish(false);
+        if (events == socket_event::writable)
+            return watch(phase_ == Phase::Judging ? socket_event::peer_gone : socket_event::readable);
+    }
     switch (phase_) {
+    case Phase::Securing: return secure();
     case Phase::Reading: return read();
     case Phase::ReadingBody: return read_body();
     case Phase::Answering: return write();
@@ -89,15 +107,15 @@ void Handshake::on_socket(int events) noexcept {
 void Handshake::read() {
     char bytes[4096];
     while (phase_ == Phase::Reading) {
-        const ssize_t size = ::recv(socket_, bytes, sizeof bytes, 0);
-        if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+        const ssize_t size = stream_.read(bytes);
+        if (size < 0 && (errno == EAGAIN || errno == EINTR)) return watch(socket_event::readable);
         if (size <= 0) return finish(false);
         incoming_.append(bytes, static_cast<std::size_t>(size));
         auto parsed = parse_request(incoming_);
         if (auto* head = std::get_if<ParsedRequest>(&parsed)) {
             head_ = std::move(*head);
-            head_.request.remote = accepted_.remote;
-            head_.request.secure = accepted_.tls.has_value();
+            head_.request.remote = remote_;
+            head_.request.secure = stream_.tls() != nullptr;
             return judge();
         }
         if (auto* bad = std::get_if<BadRequest>(&parsed)) return refuse(bad->status);
@@ -131,13 +149,14 @@ void Handshake::judge_plain(const Listener& listener) {
     body_ = std::move(std::get<BodyReader>(body));
     if (body_.is_empty()) return ask();
     phase_ = Phase::ReadingBody;
+    if (stream_.tls() != nullptr) stream_.tls()->read_exactly();
     watch(socket_event::readable);
     const std::string come = incoming_.substr(head_.size);
     incoming_ = {};
     constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
     if (const std::string* expected = head_.request.header("expect");
         come.empty() && expected != nullptr && equals_ignoring_case(*expected, "100-continue"))
-        if (::send(socket_, go_on.data(), go_on.size(), MSG_NOSIGNAL) < 0 && errno != EAGAIN) return finish(false);
+        if (!put(std::string(go_on))) return finish(false);
     add_body(come);
     if (phase_ == Phase::ReadingBody) read_body();
 }
@@ -145,8 +164,8 @@ void Handshake::judge_plain(const Listener& listener) {
 void Handshake::read_body() {
     char bytes[16 * 1024];
     // Not for ever in one round: a fast sender must not hold up the others.
-    for (int i = 0; i < 16 && phase_ == Phase::ReadingBody; ++i) {
-        const ssize_t size = ::recv(socket_, bytes, sizeof bytes, 0);
+    for (int i = 0; (i < 16 || stream_.has_pending()) && phase_ == Phase::ReadingBody; ++i) {
+        const ssize_t size = stream_.read(bytes);
         if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
         if (size <= 0) return finish(false);
         add_body({bytes, static_cast<std::size_t>(size)});
@@ -183,9 +202,7 @@ void Handshake::ask() {
 
 /// While its answer is worked out. Who has only closed its sending side gets one, but no longer counts.
 void Handshake::on_peer_gone(bool reset) {
-    const bool tls_closed = accepted_.peer_socket != nullptr && accepted_.peer_socket->socket < 0;
-    if (reset || is_reset(socket_) || tls_closed || is_upgrade() || server_.half_closed_ >= most_half_closed)
-        return finish(false);
+    if (reset || is_reset(socket_) || is_upgrade() || server_.half_closed_ >= most_half_closed) return finish(false);
     watch(0);
     half_closed_ = true;
     ++server_.half_closed_;
@@ -226,9 +243,10 @@ void Handshake::upgrade(const std::string& protocol, const Headers& headers) {
     upgrade.head = upgrade_head(head_.request);
     upgrade.rest = incoming_.substr(head_.size);
     incoming_ = {};
-    upgrade.peer_socket = accepted_.peer_socket;
+    if (stream_.tls() != nullptr) tls_ = stream_.tls()->info();
     watch_.reset();
-    upgrade.socket = std::exchange(socket_, -1);
+    socket_ = -1;
+    upgrade.stream = std::exchange(stream_, Stream{});
     link_ = server_.library_.make_link(*this);
     server_.library_.adopt(*link_, std::move(upgrade));
 }
@@ -237,9 +255,9 @@ void Handshake::on_open(LinkOpened opened) noexcept {
     if (phase_ != Phase::Upgrading) return; // it was closed while the library was at work
     opened.protocol = protocol_;
     if (deflate_) opened.deflate = deflate_->terms;
-    opened.local = std::move(accepted_.local);
-    opened.remote = std::move(accepted_.remote);
-    opened.tls = std::move(accepted_.tls);
+    opened.local = std::move(local_);
+    opened.remote = std::move(remote_);
+    opened.tls = std::move(tls_);
     server_.owner_.on_upgraded(*this, std::move(opened));
     finish(true);
 }
@@ -252,7 +270,7 @@ void Handshake::refuse_full() { refuse(503); }
 void Handshake::refuse_at_close() {
     const bool asked = phase_ == Phase::ReadingBody || phase_ == Phase::Judging;
     if (asked || (phase_ == Phase::Reading && !incoming_.empty())) return refuse(503);
-    if (phase_ == Phase::Reading) finish(false);
+    if (phase_ == Phase::Securing || phase_ == Phase::Reading) finish(false);
 }
 
 void Handshake::refuse(int status) {
@@ -281,40 +299,40 @@ void Handshake::start_answer(std::string bytes) {
     incoming_ = {};
     body_ = {}; // of a request that is refused
     body_memory_.hold(0);
-    outgoing_ = std::move(bytes);
     alarm_.set_in(patience_);
-    watch(socket_event::writable);
+    if (!put(std::move(bytes))) return finish(false);
     write();
 }
 
-/// The next piece of the file; false at its end, or if it can't be read any more.
-bool Handshake::more_of_file() {
-    outgoing_.clear();
-    written_ = 0;
-    if (file_left_ == 0) return false;
-    outgoing_.resize(static_cast<std::size_t>(std::min<std::uint64_t>(file_left_, file_step)));
-    const ssize_t size = ::pread(file_, outgoing_.data(), outgoing_.size(), static_cast<off_t>(file_offset_));
-    outgoing_.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
-    file_offset_ += outgoing_.size();
-    file_left_ -= outgoing_.size();
-    return size > 0;
+/// Behind what waits. False: the socket is lost.
+bool Handshake::put(std::string bytes) {
+    const auto kept = std::make_shared<const std::string>(std::move(bytes));
+    const Buffer owner = Buffer::onto(*kept, kept);
+    const Link::Piece piece{owner.view(), &owner};
+    return stream_.write({&piece, 1});
 }
 
+/// The next piece of the file; empty at its end, or if it can't be read any more.
+std::string Handshake::more_of_file() {
+    std::string piece(static_cast<std::size_t>(std::min<std::uint64_t>(file_left_, file_step)), '\0');
+    if (piece.empty()) return piece;
+    const ssize_t size = ::pread(file_, piece.data(), piece.size(), static_cast<off_t>(file_offset_));
+    piece.resize(size > 0 ? static_cast<std::size_t>(size) : 0);
+    file_offset_ += piece.size();
+    file_left_ -= piece.size();
+    return piece;
+}
+
+// One piece of a file in each round.
 void Handshake::write() {
-    const std::size_t before = written_;
-    // One piece of a file in each round.
-    while (written_ < outgoing_.size()) {
-        const ssize_t size = ::send(socket_, outgoing_.data() + written_, outgoing_.size() - written_, MSG_NOSIGNAL);
-        if (size < 0 && errno != EAGAIN && errno != EINTR) return finish(false);
-        if (size < 0) {
-            if (written_ > before && !limited_) alarm_.set_in(patience_);
-            return;
-        }
-        written_ += static_cast<std::size_t>(size);
-    }
-    if (!limited_) alarm_.set_in(patience_);
-    if (more_of_file()) return;
-    start_lingering();
+    const std::size_t before = stream_.left();
+    if (!stream_.flush()) return finish(false);
+    if ((before == 0 || stream_.left() < before) && !limited_) alarm_.set_in(patience_);
+    if (!stream_.empty()) return watch(socket_event::writable);
+    std::string piece = more_of_file();
+    if (piece.empty()) return start_lingering();
+    if (!put(std::move(piece))) return finish(false);
+    watch(socket_event::writable);
 }
 
 // Closing with unread bytes would be a reset, and could destroy the answer on its way.
@@ -322,7 +340,7 @@ void Handshake::start_lingering() {
     if (server_.lingering_ >= most_lingering) return finish(false);
     ++server_.lingering_;
     phase_ = Phase::Lingering;
-    ::shutdown(socket_, SHUT_WR);
+    stream_.end_writing();
     if (!limited_) alarm_.set_in(linger_time_);
     watch(socket_event::readable);
 }

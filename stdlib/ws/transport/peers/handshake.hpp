@@ -1,9 +1,10 @@
 // One incoming request, from accept() to the upgrade or the last byte of another answer. The service thread.
 //
-//   Reading ──────────────────────▶ Judging ──▶ Upgrading ──▶ over, a connection
-//      │ └───▶ ReadingBody ──────────▲ │ refused, or a plain request
-//      └──────────┴────────────────────┴──────▶ Answering ──▶ Lingering ──▶ over
+//   Securing ──▶ Reading ──────────────────────▶ Judging ──▶ Upgrading ──▶ over, a connection
+//                   │ └───▶ ReadingBody ──────────▲ │ refused, or a plain request
+//                   └──────────┴────────────────────┴──────▶ Answering ──▶ Lingering ──▶ over
 //
+// Securing is the handshake of TLS, and has the time of a handshake for itself.
 // Judging lasts for listeners with `authorize` or `http`: until the interpreter answers, or the peer is seen to be
 // gone. The handshake timeout runs through all of Reading and the judging of upgrades; a body has to come on in its
 // steps.
@@ -53,7 +54,7 @@ public:
     Admission admission;
 
 private:
-    enum class Phase : std::uint8_t { Reading, ReadingBody, Judging, Upgrading, Answering, Lingering, Over };
+    enum class Phase : std::uint8_t { Securing, Reading, ReadingBody, Judging, Upgrading, Answering, Lingering, Over };
 
     void on_socket(int events) noexcept override;
     void on_alarm() noexcept override;
@@ -61,6 +62,7 @@ private:
     void on_open(LinkOpened opened) noexcept override;
     void on_failed(LinkFailure failure) noexcept override;
     void watch(int events);
+    void secure();
     void read();
     void read_body();
     void add_body(std::string_view bytes);
@@ -74,7 +76,8 @@ private:
     void answer_with(FileAnswer file);
     void refuse(int status);
     void start_answer(std::string bytes);
-    bool more_of_file();
+    std::string more_of_file();
+    bool put(std::string bytes);
     void upgrade(const std::string& protocol, const Headers& headers);
     void write();
     void finish(bool upgraded) noexcept;
@@ -85,14 +88,16 @@ private:
     const ConnectionOptions options_;
     const std::shared_ptr<Flow> flow_;
     Server& server_;
-    int socket_;
+    int socket_; // until it is handed on
+    Stream stream_;
     std::unique_ptr<SocketWatch> watch_; // once it had to wait
     Alarm alarm_;
     Phase phase_ = Phase::Reading;
     Milliseconds patience_;
     bool limited_ = false;     // the program gives it that time for all that is left, and not for each step
     Milliseconds linger_time_; // for the peer to read an answer, before the socket is closed
-    AcceptedSocket accepted_;  // its socket is moved on to `socket_`
+    std::string local_, remote_;
+    std::optional<TlsInfo> tls_; // from the upgrade on
     std::string incoming_;
     ParsedRequest head_;
     bool without_body_ = false; // of the answer: it was HEAD
@@ -101,9 +106,7 @@ private:
     BodyReader body_;
     MemoryShare body_memory_{*this, memory_};
     std::uint64_t body_step_ = 0; // bytes of the body since the alarm was set
-    std::string outgoing_;
-    std::size_t written_ = 0; // of that
-    int file_ = -1;           // what comes behind it
+    int file_ = -1;               // what is left to answer with
     std::uint64_t file_offset_ = 0;
     std::uint64_t file_left_ = 0;
     std::string protocol_;

@@ -9,8 +9,8 @@ namespace qi::ws {
 
 namespace {
 
-// A payload up to here is copied behind its header, so that small messages share a write; the other for a link that
-// writes several pieces at once, where it is what costs less: a copy, or one more piece for the kernel to look at.
+// A payload up to here is copied behind its header, which a client's always is somewhere, to be masked; a server's
+// where it is what costs less: a copy, or one more piece for the kernel to look at.
 constexpr std::size_t largest_small = 32 * 1024;
 constexpr std::size_t largest_gathered = 4 * 1024;
 
@@ -70,11 +70,11 @@ std::size_t Outbox::add_large(const Item& item, LoopContext& context) {
     return frame;
 }
 
-bool Outbox::add(Item& item, LoopContext& context, bool gathers) {
+bool Outbox::add(Item& item, LoopContext& context) {
     prepare(item);
     FrameBatch& batch = context.batch;
     const std::size_t size = item.payload.size();
-    const bool small = size <= (gathers && masks_ == nullptr ? largest_gathered : largest_small);
+    const bool small = size <= (masks_ == nullptr ? largest_gathered : largest_small);
     if (batch.is_full() || batch.room() < (small ? size : 0) + largest_header) return false;
     const std::size_t frame = small ? add_small(item, batch) : add_large(item, context);
     if (remembers_) given_.push_back({item, (given_.empty() ? 0 : given_.back().end) + frame});
@@ -96,7 +96,7 @@ Outbox::Progress Outbox::flush(Link& link, LoopContext& context, bool beyond_stu
             Item& next = queue.front();
             // Alone: whether it got out isn't known of what is stuck in the middle of a batch.
             if (next.opcode == Opcode::Close && !context.batch.empty()) break;
-            if (!add(next, context, link.gathers())) break;
+            if (!add(next, context)) break;
             if (next.opcode == Opcode::Close) progress.closed = true;
             progress.given += next.load;
             queue.drop();

@@ -73,7 +73,7 @@ private:
     void prepare(Item& item);
     FrameHeader header_for(const Item& item);
     /// False: it doesn't fit into the batch any more.
-    bool add(Item& item, LoopContext& context, bool gathers);
+    bool add(Item& item, LoopContext& context);
     std::size_t add_small(const Item& item, FrameBatch& batch);
     std::size_t add_large(const Item& item, LoopContext& context);
 

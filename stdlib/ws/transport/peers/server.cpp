@@ -29,16 +29,12 @@ bool Server::close(Id id) {
     std::vector<Handshake*> waiting;
     for (const auto& [key, handshake] : handshakes_)
         if (handshake->listener() == id) waiting.push_back(handshake.get());
-    std::vector<TlsTerminator*> unsecured; // nothing was asked there yet
-    for (const auto& [key, entry] : terminators_)
-        if (entry.listener == id && !entry.terminator->is_secured()) unsecured.push_back(entry.terminator.get());
     listeners_.find(id)->report_rejections();
     listeners_.remove(id);
     bool certificates = false;
     listeners_.each([&](Id, const Listener& listener) { certificates = certificates || listener.tls() != nullptr; });
     if (!certificates) hang_up_.reset();
     for (Handshake* handshake : waiting) handshake->refuse_at_close();
-    for (TlsTerminator* terminator : unsecured) terminator->close();
     context_.deliver(id, EndedDelivery{true});
     return true;
 }
@@ -61,54 +57,24 @@ void Server::on_asked(Handshake& handshake) { asked_.emplace(handshake.id(), &ha
 
 void Server::on_accepted(Listener& listener, int socket, std::string remote) {
     Admission admission{listener.id(), address_of(remote)};
+    AcceptedSocket accepted{socket, {}, std::move(remote), nullptr};
     const bool admitted = listener.admit(admission.ip);
-    if (!admitted) admission = {};
-    if (listener.tls() == nullptr) {
-        std::string local = local_endpoint(socket);
-        return shake_hands(listener, {socket, std::move(local), std::move(remote), std::nullopt, nullptr}, admitted,
-                           std::move(admission));
+    if (listener.tls() != nullptr) {
+        // A 503 would take a TLS handshake first, as many at once as there are peers.
+        if (admitted) accepted.tls = TlsStream::accept(socket, listener.tls());
+        if (accepted.tls == nullptr) { // or no memory
+            admitted ? listener.release(admission.ip) : listener.note_refused(503);
+            ::close(socket);
+            return;
+        }
     }
-    // A 503 would take a TLS handshake first, as many at once as there are peers.
-    if (!admitted) {
-        listener.note_refused(503);
-        ::close(socket);
-        return;
-    }
-    auto made = std::make_unique<TlsTerminator>(loop_, context_.timers, socket, listener.tls(),
-                                                listener.options().handshake_timeout, *this);
-    TlsTerminator& terminator = *made;
-    terminators_.emplace(&terminator, TlsPeer{std::move(made), listener.id(), std::move(admission), std::move(remote)});
-    terminator.start();
-}
-
-void Server::shake_hands(Listener& listener, AcceptedSocket accepted, bool admitted, Admission admission) {
+    accepted.local = local_endpoint(socket);
     auto made = std::make_unique<Handshake>(listener, std::move(accepted), *this);
     Handshake& handshake = *made;
     handshakes_.emplace(&handshake, std::move(made));
     if (!admitted) return handshake.refuse_full();
     handshake.admission = std::move(admission);
     handshake.start();
-}
-
-void Server::on_secured(TlsTerminator& terminator) noexcept {
-    TlsPeer& entry = terminators_.find(&terminator)->second;
-    const int inner = terminator.take_inner();
-    Listener* listener = listeners_.find(entry.listener);
-    if (listener == nullptr) {
-        ::close(inner);
-        return;
-    }
-    shake_hands(*listener,
-                {inner, local_endpoint(terminator.socket()), std::move(entry.remote), terminator.info(),
-                 terminator.peer_socket()},
-                true, std::exchange(entry.admission, {}));
-}
-
-void Server::on_tls_closed(TlsTerminator& terminator) noexcept {
-    const auto entry = terminators_.find(&terminator);
-    release(entry->second.admission);
-    closed_terminators_.push_back(std::move(entry->second.terminator));
-    terminators_.erase(entry);
 }
 
 void Server::on_wake() noexcept {
@@ -142,13 +108,10 @@ void Server::on_connection_ended(Id id) noexcept {
 }
 
 bool Server::is_quiet() const noexcept {
-    return terminators_.empty() && std::none_of(handshakes_.begin(), handshakes_.end(),
-                                                [](const auto& entry) { return entry.first->is_answering(); });
+    return std::none_of(handshakes_.begin(), handshakes_.end(),
+                        [](const auto& entry) { return entry.first->is_answering(); });
 }
 
-void Server::sweep() noexcept {
-    over_.clear();
-    closed_terminators_.clear();
-}
+void Server::sweep() noexcept { over_.clear(); }
 
 } // namespace qi::ws

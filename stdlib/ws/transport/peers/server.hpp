@@ -7,7 +7,7 @@
 #include "ws/transport/http/request.hpp"
 #include "ws/transport/net/event_loop.hpp"
 #include "ws/transport/net/lws.hpp"
-#include "ws/transport/net/tls_terminator.hpp"
+#include "ws/transport/net/tls_stream.hpp"
 #include "ws/transport/peers/listener.hpp"
 
 #include <memory>
@@ -32,11 +32,10 @@ struct AcceptedSocket {
     int socket = -1;
     std::string local;
     std::string remote;
-    std::optional<TlsInfo> tls;
-    std::shared_ptr<const PeerSocket> peer_socket; // where the socket isn't the peer's own
+    std::unique_ptr<TlsStream> tls; // on which nobody has shaken hands yet
 };
 
-class Server final : public TlsTerminatorUser, public WakeUser {
+class Server final : public WakeUser {
 public:
     Server(EventLoop& loop, LoopContext& context, Library& library, Loop& owner) noexcept;
     ~Server() override;
@@ -55,21 +54,12 @@ public:
     void on_connection_ended(Id id) noexcept;
     /// Destroys what is over. Between rounds.
     void sweep() noexcept;
-    /// Nothing is on its way out any more: no answer, nothing through TLS.
+    /// No answer is on its way out any more.
     bool is_quiet() const noexcept;
 
 private:
     friend class Handshake;
-    struct TlsPeer {
-        std::unique_ptr<TlsTerminator> terminator;
-        Id listener = 0;
-        Admission admission; // until the handshake has it
-        std::string remote;
-    };
-    void shake_hands(Listener& listener, AcceptedSocket accepted, bool admitted, Admission admission);
     void on_wake() noexcept override;
-    void on_secured(TlsTerminator& terminator) noexcept override;
-    void on_tls_closed(TlsTerminator& terminator) noexcept override;
     /// The interpreter was asked; the handshake has its id.
     void on_asked(Handshake& handshake);
     void on_over(Handshake& handshake, bool upgraded) noexcept;
@@ -85,11 +75,9 @@ private:
     std::unordered_map<const Handshake*, std::unique_ptr<Handshake>> handshakes_;
     std::unordered_map<Id, Handshake*> asked_;
     std::unordered_map<Id, Admission> admissions_; // of connections
-    std::unordered_map<const TlsTerminator*, TlsPeer> terminators_;
-    std::size_t lingering_ = 0;   // of the handshakes
-    std::size_t half_closed_ = 0; // and of them those whose peer sends no more
+    std::size_t lingering_ = 0;                    // of the handshakes
+    std::size_t half_closed_ = 0;                  // and of them those whose peer sends no more
     std::vector<std::unique_ptr<Handshake>> over_;
-    std::vector<std::unique_ptr<TlsTerminator>> closed_terminators_;
 };
 
 } // namespace qi::ws

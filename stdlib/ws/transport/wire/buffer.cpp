@@ -101,16 +101,21 @@ Buffer Buffer::slice(std::size_t offset, std::size_t size) const noexcept {
     return Buffer(block_, data_ + offset, size);
 }
 
+bool BufferBuilder::reserve(std::size_t size) noexcept {
+    if (block_ != nullptr && block_->capacity >= size) return true;
+    Block* grown = block_ == nullptr ? Block::create(size) : Block::resize(block_, size);
+    if (grown == nullptr) return false;
+    block_ = grown;
+    return true;
+}
+
 bool BufferBuilder::append(std::string_view bytes, std::size_t limit) noexcept {
     if (bytes.size() > limit || size_ > limit - bytes.size()) return false;
     if (bytes.empty()) return true;
     const std::size_t needed = size_ + bytes.size();
     if (block_ == nullptr || block_->capacity < needed) {
         const std::size_t doubled = block_ == nullptr ? first_capacity : block_->capacity * 2;
-        const std::size_t capacity = std::max(needed, std::min(doubled, limit));
-        Block* grown = block_ == nullptr ? Block::create(capacity) : Block::resize(block_, capacity);
-        if (grown == nullptr) return false;
-        block_ = grown;
+        if (!reserve(std::max(needed, std::min(doubled, limit)))) return false;
     }
     if (!has_in_room(bytes)) std::memcpy(block_->bytes() + size_, bytes.data(), bytes.size());
     size_ = needed;

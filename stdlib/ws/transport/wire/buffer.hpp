@@ -108,6 +108,8 @@ public:
     /// False, with nothing appended, when the whole would be longer than `limit` or there is no memory.
     /// Bytes that were put into room() are only counted.
     [[nodiscard]] bool append(std::string_view bytes, std::size_t limit) noexcept;
+    /// Makes room for so many bytes in all at once. False: no memory.
+    [[nodiscard]] bool reserve(std::size_t size) noexcept;
     /// Where the next bytes of `announced` may be put, so that they need no copy: all of them for a sender that keeps
     /// its word, but never more memory than a quarter of a MiB or sixteen times what has come. Empty: no memory.
     std::span<char> room(std::uint64_t announced, const std::shared_ptr<BlockSource>& source) noexcept;
