@@ -243,6 +243,7 @@ void Scheduler::fire_timers() {
 bool Scheduler::safepoint(Goroutine& g) {
     refuel();
     end_if_over();
+    pass_on();
     if (sampler_ != nullptr) [[unlikely]]
         sampler_->look(g);
     if (heap().wants_collection() || heap().stress()) {
@@ -270,6 +271,10 @@ bool Scheduler::safepoint(Goroutine& g) {
     return ready_first_ != nullptr || wakes.pending() || (!timers_.empty() && timers_.begin()->first <= Clock::now());
 }
 
+void Scheduler::pass_on() {
+    for (OutsideWorld* world : outside_) world->pass_on();
+}
+
 void Scheduler::retry_external() {
     for (const auto& [channel, view] : views_) look_again(channel);
     for (const Goroutine* g : all_)
@@ -279,6 +284,7 @@ void Scheduler::retry_external() {
 /// Sleeps until something can run. False: nothing ever will.
 bool Scheduler::wait_for_work() {
     diagnosis_.report("");
+    pass_on();
     bool outside = false;
     const Goroutine* const last = ready_last_;
     for (OutsideWorld* world : outside_) outside = outside || world->could_wake();

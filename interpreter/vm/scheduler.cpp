@@ -103,6 +103,7 @@ Scheduler::Outcome Scheduler::schedule(Run run) {
             const bool failed = now_.failed;
             if (g == until) {
                 retire(g);
+                pass_on();
                 now_.goroutine = outer;
                 now_.failed = outer_failed;
                 return {!failed || (exit_status_ && !run.alone), value};

@@ -23,6 +23,8 @@ class OutsideWorld {
 public:
     virtual ~OutsideWorld() = default;
     virtual bool could_wake() = 0;
+    /// What was gathered for it goes out now: the program has run for a while, is about to wait, or is over.
+    virtual void pass_on() {}
     /// A thread has reported the number to Scheduler::wakes: those who wait for that look again.
     virtual void woken(std::int64_t number) = 0;
     /// The program ends: finish within a short time.
@@ -247,6 +249,7 @@ private:
     Value report_deadlock(const Run& run);
     Goroutine* prepare(Value function, std::span<const Value> arguments);
     bool wait_for_work();
+    void pass_on();
     void fire_timers();
 
     // stopping.cpp

@@ -98,6 +98,9 @@ public:
     void closed(ws::Id id) override;
 
     bool could_wake() override { return service_ != nullptr && service_->could_wake(); }
+    void pass_on() override {
+        if (service_ != nullptr) service_->pass_on();
+    }
     void finish() override;
     void woken(ws::Id id) override;
     void begin_stop(Clock::time_point peers_until, Clock::time_point handlers_until) override;

@@ -54,6 +54,9 @@ struct ServiceOptions {
     Permissions permissions;
     bool log = false;   // frames and libwebsockets' own log to stderr
     bool trace = false; // frames alone
+    /// Who uses the service calls pass_on() before it sleeps, and every now and then while it works. So what it sends
+    /// while more has come can be gathered, and is written together.
+    bool gathers = false;
 };
 
 /// A payload to be sent.
@@ -217,6 +220,8 @@ public:
     bool is_serving();
     /// True while anything could still call the waker: a connection or a listener is alive.
     bool could_wake();
+    /// What was gathered goes out.
+    void pass_on() noexcept;
     /// Closes listeners, and connections with 1001 behind what they have queued; waits for that at most
     /// `deadline`; ends the thread. Afterwards every connection is closed, and connect and listen fail with
     /// :closed. What arrived before can still be received.
@@ -317,6 +322,7 @@ private:
     Registry<ConnectionRecord> connections_;
     Registry<ListenerRecord> listeners_;
     std::size_t held_ = 0;                        // events in all inboxes
+    std::vector<Command> gathered_;               // not handed over yet
     std::optional<Milliseconds> closing_serving_; // what listeners have accepted is closed, with so long for the peers
     std::size_t alive_ = 0;                       // connections that haven't ended, listeners that aren't closed
     Topics topics_;

@@ -4,9 +4,20 @@
 
 namespace qi::ws {
 
-bool Exchange::submit(Command command) {
+namespace {
+
+template <typename T>
+void move_behind(std::vector<T>& into, std::vector<T>& from) {
+    if (into.empty()) return into.swap(from);
+    into.insert(into.end(), std::make_move_iterator(from.begin()), std::make_move_iterator(from.end()));
+    from.clear();
+}
+
+} // namespace
+
+bool Exchange::submit(std::vector<Command>& from) {
     Lock lock(commands_mutex_);
-    commands_.push_back(std::move(command));
+    move_behind(commands_, from);
     return !commands_waiting_.exchange(true, std::memory_order_acq_rel);
 }
 
@@ -19,13 +30,7 @@ void Exchange::take(std::vector<Command>& into) {
 
 void Exchange::publish(std::vector<Delivery>& from) {
     Lock lock(deliveries_mutex_);
-    if (deliveries_.empty()) {
-        deliveries_.swap(from);
-    } else {
-        deliveries_.insert(deliveries_.end(), std::make_move_iterator(from.begin()),
-                           std::make_move_iterator(from.end()));
-        from.clear();
-    }
+    move_behind(deliveries_, from);
     deliveries_waiting_.store(true, std::memory_order_release);
 }
 

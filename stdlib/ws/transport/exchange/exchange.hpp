@@ -149,8 +149,8 @@ class Exchange {
 public:
     // Interpreter.
 
-    /// True when the service thread has to be woken for it.
-    [[nodiscard]] bool submit(Command command) QI_EXCLUDES(commands_mutex_);
+    /// Hands over all of `from` and leaves it empty. True when the service thread has to be woken for it.
+    [[nodiscard]] bool submit(std::vector<Command>& from) QI_EXCLUDES(commands_mutex_);
     /// Swaps what was delivered into `into`, which is empty. Cheap when there is nothing.
     void collect(std::vector<Delivery>& into) QI_EXCLUDES(deliveries_mutex_);
     bool has_deliveries() const noexcept { return deliveries_waiting_.load(std::memory_order_acquire); }

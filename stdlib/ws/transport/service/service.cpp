@@ -14,6 +14,9 @@ namespace qi::ws {
 
 namespace {
 
+// More commands are worth the service thread's while: it works while the program goes on.
+constexpr std::size_t most_gathered = 64;
+
 /// What an event that waits takes.
 std::size_t memory_of(const Event& event) noexcept { return sizeof event + event.data.size(); }
 
@@ -109,12 +112,23 @@ void Service::run(Startup& startup) {
 
 void Service::submit(Command command) {
     if (!running_) return;
-    if (exchange_.submit(std::move(command))) loop_->wake();
+    gathered_.push_back(std::move(command));
+    const bool more_has_come = held_ > 0 || exchange_.has_deliveries();
+    if (!options_.gathers || !more_has_come || gathered_.size() >= most_gathered) pass_on();
+}
+
+void Service::pass_on() noexcept {
+    if (gathered_.empty()) return;
+    try {
+        if (exchange_.submit(gathered_)) loop_->wake();
+    } catch (const std::bad_alloc&) { // nothing was taken: the next time
+    }
 }
 
 void Service::shutdown(Milliseconds deadline) {
     if (!running_) return;
     submit({0, ShutdownCommand{deadline}});
+    while (!gathered_.empty()) pass_on();
     running_ = false;
     {
         Lock lock(farewell_mutex_);
