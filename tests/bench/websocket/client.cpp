@@ -64,6 +64,11 @@ void Client::send(const Messages& messages, std::uint32_t sender, std::uint32_t 
     outgoing_.append_kept(messages.append_frame(outgoing_.text(), sender, number));
 }
 
+void Client::send_text(std::string_view text) {
+    append_head(outgoing_.text(), Opcode::Text, text.size());
+    append_masked(outgoing_.text(), text);
+}
+
 void Client::flush() {
     if (stream_ && !outgoing_.empty()) outgoing_.flush(*stream_);
 }
@@ -119,7 +124,7 @@ void Client::end() {
 
 void Client::control(Opcode opcode, std::string_view payload) {
     switch (opcode) {
-    case Opcode::Ping: return send_control(Opcode::Pong, payload);
+    case Opcode::Ping: pinged(); return send_control(Opcode::Pong, payload);
     case Opcode::Pong: return;
     case Opcode::Close: break;
     default: unexpected("a control frame of an unknown kind");

@@ -24,6 +24,7 @@ public:
     void close();
     /// Is sent with the next flush().
     void send(const Messages& messages, std::uint32_t sender, std::uint32_t number);
+    void send_text(std::string_view text);
     /// Needn't be called from within the calls below.
     void flush();
 
@@ -32,6 +33,8 @@ protected:
     /// Part of a message, which begins with the first one after message_ended().
     void piece(std::string_view) override { unexpected("a message"); }
     void message_ended() override { unexpected("a message"); }
+    /// The answer goes out by itself.
+    virtual void pinged() {}
     /// The server has closed the socket after both sides' close frames.
     virtual void ended() {}
 

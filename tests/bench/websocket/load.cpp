@@ -14,7 +14,7 @@ struct Load {
     void (*run)(Run& run, Report& report);
 };
 
-constexpr Load loads[] = {{"echo", echo}, {"connects", connects}, {"topic", topic}, {"idle", idle}};
+constexpr Load loads[] = {{"echo", echo}, {"connects", connects}, {"topic", topic}, {"idle", idle}, {"many", many}};
 
 /// As many descriptors as this user may have.
 void raise_limit() {

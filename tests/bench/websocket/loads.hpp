@@ -15,5 +15,7 @@ void connects(Run& run, Report& report);
 void topic(Run& run, Report& report);
 /// Connections on which nothing is said: how fast they open, and what the server needs for each.
 void idle(Run& run, Report& report);
+/// Connections to a server of its own (many.qi), which does for all of them what it does for each.
+void many(Run& run, Report& report);
 
 } // namespace qi::bench

@@ -14,6 +14,7 @@ constexpr char usage[] =
        load connects --port N [--parallel 64] [--seconds 2]
        load topic --port N [--subscribers 1] [--under-way 1] [--size 64] [--seconds 2] [--binary]
        load idle --port N [--connections 1] [--parallel 64]
+       load many --port N [--connections 1] [--parallel 64]
 
 Loads a WebSocket server on this machine, checks every byte of what it answers, and prints one line of JSON.
     --tls               over TLS; nothing of the certificate is checked

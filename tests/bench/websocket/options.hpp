@@ -6,12 +6,12 @@
 namespace qi::bench {
 
 struct Options {
-    std::string load; // echo, connects, topic or idle
+    std::string load; // echo, connects, topic, idle or many
     std::string host = "127.0.0.1";
     int port = 0;
     bool tls = false;    // nothing of the certificate is checked
     bool binary = false; // text otherwise
-    int connections = 1; // echo, idle
+    int connections = 1; // echo, idle, many
     int subscribers = 1; // topic
     int parallel = 64;   // connections that are being opened (or closed) at the same time
     int under_way = 1;   // messages that have been sent and haven't come back, of each connection

@@ -5,7 +5,7 @@
 #include <fstream>
 #include <sstream>
 #include <string>
-#include <unistd.h>
+#include <time.h>
 
 namespace qi::bench {
 
@@ -23,14 +23,11 @@ std::string read_proc(int pid, const char* name) {
 } // namespace
 
 double cpu_seconds(int pid) {
-    std::string text = read_proc(pid, "stat");
-    // proc(5): the name, which may have anything in it, is in parentheses; utime and stime are fields 14 and 15.
-    std::istringstream fields(text.substr(text.rfind(')') + 1));
-    std::string skipped;
-    for (int field = 3; field < 14; ++field) fields >> skipped;
-    double user = 0, system = 0;
-    fields >> user >> system;
-    return (user + system) / static_cast<double>(sysconf(_SC_CLK_TCK));
+    clockid_t clock{};
+    timespec time{};
+    if (clock_getcpuclockid(pid, &clock) != 0 || clock_gettime(clock, &time) != 0)
+        fail("can't read the CPU time of process " + std::to_string(pid));
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_nsec) / 1e9;
 }
 
 std::int64_t memory_bytes(int pid) {

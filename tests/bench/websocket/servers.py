@@ -41,8 +41,11 @@ def send_load(load, port, arguments, timeout=120):
 
 
 def measure(load, name, arguments):
-    """The same of a peer's server, started for that."""
-    folder = [certificates()] if "--tls" in arguments else []
-    with Program([*command(name), *folder], NODE) as server:
+    """The same of a peer's server, started for that; the load `many` has one of its own, which is Qi's."""
+    if arguments[0] == "many":
+        program = [QI, HERE / "many.qi", "5s"]
+    else:
+        program = [*command(name), *([certificates()] if "--tls" in arguments else [])]
+    with Program(program, NODE) as server:
         port = server.line("^port ").split()[1]
         return send_load(load, port, [*arguments, "--server-pid", server.process.pid])
