@@ -1,3 +1,4 @@
+// Each option has its row here, which is why this file has more lines than others.
 #include "ws/option_rows.hpp"
 
 #include "ws/messages.hpp"
@@ -329,6 +330,8 @@ Result<void> read_pong_timeout(const Reading& r, std::string_view option, Value 
 
 constexpr std::string_view binaries[] = {"base64", "bytes"};
 
+constexpr Message window_by_context{"13 with :context-takeover, otherwise 15", ":context-takeover なら 13、ほかは 15"};
+
 // What clients and servers have in common.
 constexpr Option common_options[] = {
     {":read-timeout",
@@ -381,6 +384,21 @@ constexpr Option common_options[] = {
     {":compression-threshold",
      size<either, &ws::ConnectionOptions::compression_threshold, 100 * MiB>,
      {"smaller messages go uncompressed", "これより小さいメッセージは圧縮しない"}},
+    {":compression-window-bits",
+     integer<either, &ws::ConnectionOptions::compression_window_bits, 9, 15>,
+     {"how far either side's messages may refer back: 2 to the power of this bytes (RFC 7692, 7.1.2). So much is kept "
+      "of "
+      "each direction as long as a connection with :context-takeover is open. A peer that doesn't let itself be told "
+      "uses 15",
+      "メッセージがさかのぼって参照できる範囲。2 のこの乗のバイト数（RFC 7692, 7.1.2）。:context-takeover "
+      "の接続は、開いている間、方向ごとにこれだけのメモリを保つ。指定に応じない相手は 15 を使う"},
+     &window_by_context},
+    {":compression-memory-level",
+     integer<either, &ws::ConnectionOptions::compression_memory_level, 1, 9>,
+     {"with :context-takeover: zlib's memLevel. While messages are compressed it takes 2 to the power of this and 9 "
+      "bytes of memory, besides 4 windows; a second or two after the last one that is given back",
+      ":context-takeover での zlib の memLevel。圧縮している間、2 の（この値 + 9）乗バイトとウィンドウ 4 "
+      "つ分のメモリを使い、最後のメッセージから 1、2 秒で返す"}},
     {":binary",
      choice<habits, &Habits::bytes, binaries, msg::is_binary>,
      {"what :data of a binary message is: text in base64, or bytes",

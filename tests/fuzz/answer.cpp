@@ -14,7 +14,7 @@ namespace {
 std::string outcome(std::string_view bytes, std::uint8_t what, std::size_t piece) {
     AnswerReader reader("dGhlIHNhbXBsZSBub25jZQ==",
                         (what & 1) != 0 ? std::vector<std::string>{"chat", "b"} : std::vector<std::string>{},
-                        (what & 2) != 0 ? Compression::ContextTakeover : Compression::Disabled);
+                        DeflateWish{(what & 2) != 0 ? Compression::ContextTakeover : Compression::Disabled});
     for (std::size_t at = 0; at < bytes.size(); at += piece) {
         auto now = reader.add(bytes.substr(at, piece));
         if (const auto* agreed = std::get_if<AnswerReader::Agreed>(&now)) {

@@ -21,6 +21,15 @@ using Headers = std::vector<Header>;
 /// permessage-deflate, RFC 7692.
 enum class Compression : std::uint8_t { Disabled, ContextTakeover, NoContext };
 
+/// What is wanted of it.
+struct DeflateWish {
+    Compression compression = Compression::Disabled;
+    int window_bits = 15; // neither side shall refer back further than 2 to the power of that bytes: RFC 7692, 7.1.2
+};
+
+// Of a connection that keeps its context, each side's last 8 KiB; others keep nothing.
+constexpr int window_bits_with_context = 13, window_bits_without_context = 15;
+
 /// What happens to messages beyond a rate limit: the connection is closed with 1008, the peer is slowed down, or
 /// they are forgotten.
 enum class RateAction : std::uint8_t { Close, Delay, Drop };
@@ -42,13 +51,21 @@ struct ConnectionOptions {
     Milliseconds pong_timeout{10000};  // no answer in that time: lost. 0: never
     bool control = false;              // also hand over pongs
     Compression compression = Compression::Disabled;
-    std::uint64_t compression_threshold = 512; // bytes; shorter messages go uncompressed
-    Milliseconds idle_timeout{0};              // no message either way: closed with 1001. 0: never
-    Milliseconds message_timeout{60000};       // no byte more of a message that has begun: closed with 1008. 0: never
-    std::optional<RateLimit> rate_limit;       // of messages received
-    bool skip_when_slow = false;               // a slow one misses what is published, instead of being closed with 1013
+    std::uint64_t compression_threshold = 512;            // bytes; shorter messages go uncompressed
+    std::optional<std::uint16_t> compression_window_bits; // nullopt: as deflate() says. Not 8, which zlib can't
+    std::uint16_t compression_memory_level = 7; // zlib's memLevel, 1 to 9, of a connection that keeps its context
+    Milliseconds idle_timeout{0};               // no message either way: closed with 1001. 0: never
+    Milliseconds message_timeout{60000};        // no byte more of a message that has begun: closed with 1008. 0: never
+    std::optional<RateLimit> rate_limit;        // of messages received
+    bool skip_when_slow = false; // a slow one misses what is published, instead of being closed with 1013
     Milliseconds slow_timeout{
         2000}; // what is published waits so long for one whose send buffer is full; then it is slow
+
+    DeflateWish deflate() const noexcept {
+        const bool keeps = compression == Compression::ContextTakeover;
+        return {compression,
+                compression_window_bits.value_or(keeps ? window_bits_with_context : window_bits_without_context)};
+    }
 };
 
 /// How old a TLS may be, and which ciphers it may use.

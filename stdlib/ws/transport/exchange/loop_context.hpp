@@ -10,6 +10,7 @@
 #include "ws/transport/wire/buffer.hpp"
 #include "ws/transport/wire/deflate.hpp"
 #include "ws/transport/wire/mask.hpp"
+#include "ws/transport/wire/resting.hpp"
 
 #include <array>
 #include <memory>
@@ -30,11 +31,13 @@ public:
     /// Large messages are there; a program may hold them longer than this lives.
     const std::shared_ptr<BlockPool> blocks = std::make_shared<BlockPool>();
     FrameLog log;
+    /// The streams of compression. They go before it does.
+    Resting resting;
 
     /// For messages that refer to no others; window bits from 8 to 15.
     Deflater& deflater(int window_bits) {
         auto& made = deflaters_[static_cast<std::size_t>(window_bits - 8)];
-        if (made == nullptr) made = std::make_unique<Deflater>(window_bits);
+        if (made == nullptr) made = std::make_unique<Deflater>(window_bits, Deflater::usual_memory_level, &resting);
         return *made;
     }
 

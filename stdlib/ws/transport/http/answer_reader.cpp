@@ -116,7 +116,7 @@ AnswerReader::Outcome AnswerReader::judge() {
             return refuse(message::protocol_not_offered);
         agreed.protocol = *protocol;
     }
-    const auto terms = read_deflate_answer(joined(headers_, "sec-websocket-extensions").value_or(""), compression_);
+    const auto terms = read_deflate_answer(joined(headers_, "sec-websocket-extensions").value_or(""), deflate_);
     if (const auto* wrong = std::get_if<const Message*>(&terms)) return refuse(**wrong);
     agreed.deflate = std::get<DeflateTerms>(terms);
     return agreed;

@@ -22,9 +22,9 @@ std::string accept_for(std::string_view key);
 
 class AnswerReader {
 public:
-    /// `key` is the one that was sent, as were the protocols and the offer that `compression` makes.
-    AnswerReader(std::string_view key, std::vector<std::string> protocols, Compression compression)
-        : accept_(accept_for(key)), protocols_(std::move(protocols)), compression_(compression) {}
+    /// `key` is the one that was sent, as were the protocols and the offer that `deflate` makes.
+    AnswerReader(std::string_view key, std::vector<std::string> protocols, const DeflateWish& deflate)
+        : accept_(accept_for(key)), protocols_(std::move(protocols)), deflate_(deflate) {}
 
     struct More {};
     struct Agreed {
@@ -51,7 +51,7 @@ private:
 
     const std::string accept_;
     const std::vector<std::string> protocols_;
-    const Compression compression_;
+    const DeflateWish deflate_;
     std::string incoming_; // from the line on that isn't complete yet
     std::size_t size_ = 0; // of all the lines before it
     std::optional<int> status_;

@@ -54,7 +54,7 @@ std::string upgrade_head(const Request& request) {
 }
 
 std::string client_head(const Url& url, std::string_view key, const std::vector<std::string>& protocols,
-                        const std::optional<std::string>& origin, Compression compression, const Headers& headers) {
+                        const std::optional<std::string>& origin, const DeflateWish& deflate, const Headers& headers) {
     std::string out = "GET " + url.target + " HTTP/1.1\r\n";
     const auto given = std::find_if(headers.begin(), headers.end(),
                                     [](const Header& header) { return equals_ignoring_case(header.name, "host"); });
@@ -67,9 +67,9 @@ std::string client_head(const Url& url, std::string_view key, const std::vector<
         for (std::size_t i = 0; i < protocols.size(); ++i) out += (i == 0 ? "" : ", ") + protocols[i];
         out += "\r\n";
     }
-    if (compression != Compression::Disabled) {
+    if (deflate.compression != Compression::Disabled) {
         out += "Sec-WebSocket-Extensions: ";
-        out += deflate_offer(compression);
+        out += deflate_offer(deflate);
         out += "\r\n";
     }
     if (origin) out += "Origin: " + *origin + "\r\n";

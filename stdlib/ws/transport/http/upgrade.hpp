@@ -26,6 +26,6 @@ std::string upgrade_head(const Request& request);
 
 /// The head of a client's handshake, made around the key that libwebsockets chose.
 std::string client_head(const Url& url, std::string_view key, const std::vector<std::string>& protocols,
-                        const std::optional<std::string>& origin, Compression compression, const Headers& headers);
+                        const std::optional<std::string>& origin, const DeflateWish& deflate, const Headers& headers);
 
 } // namespace qi::ws

@@ -393,10 +393,10 @@ bool LwsLink::write_client_head(char** end, std::size_t room) {
     const ClientAttempt& attempt = opening_state_->attempt;
     const ConnectOptions& options = *attempt.options;
     const std::string head = client_head(*attempt.url, key, options.protocols, options.origin,
-                                         options.connection.compression, options.headers);
+                                         options.connection.deflate(), options.headers);
     std::memcpy(start, head.data(), head.size());
     *end = start + head.size();
-    opening_state_->answer.emplace(key, options.protocols, options.connection.compression);
+    opening_state_->answer.emplace(key, options.protocols, options.connection.deflate());
     stage_ = Stage::Answer;
     stream_ = Stream(lws_get_socket_fd(wsi_));
     library_.watch(stream_.socket(), *this);

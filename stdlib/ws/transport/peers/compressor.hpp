@@ -15,9 +15,9 @@ namespace qi::ws {
 
 class Compressor {
 public:
-    /// Messages below `threshold` bytes go as they are.
-    Compressor(const DeflateTerms& terms, std::uint64_t threshold, LoopContext& context) noexcept
-        : terms_(terms), threshold_(threshold), context_(context) {}
+    Compressor(const DeflateTerms& terms, const ConnectionOptions& options, LoopContext& context) noexcept
+        : terms_(terms), threshold_(options.compression_threshold), memory_level_(options.compression_memory_level),
+          context_(context) {}
 
     const DeflateTerms& terms() const noexcept { return terms_; }
     /// Whether a message of that size is to be compressed.
@@ -33,7 +33,8 @@ public:
             if (made && made->size() >= message.size()) made.reset();
             return made;
         }
-        if (deflater_ == nullptr) deflater_ = std::make_unique<Deflater>(terms_.own_window);
+        if (deflater_ == nullptr)
+            deflater_ = std::make_unique<Deflater>(terms_.own_window, memory_level_, &context_.resting);
         return deflater_->deflate(message, true);
     }
 
@@ -41,7 +42,8 @@ private:
     static constexpr std::size_t largest = 1u << 31; // zlib counts in 32 bits
 
     const DeflateTerms terms_;
-    const std::uint64_t threshold_;
+    const std::uint64_t threshold_; // bytes; shorter ones go as they are
+    const int memory_level_;
     LoopContext& context_;
     std::unique_ptr<Deflater> deflater_; // with context takeover, from the first compressed message on
 };

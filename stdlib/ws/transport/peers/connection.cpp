@@ -31,9 +31,9 @@ bool means_come_back(std::uint16_t code) noexcept { return code == 1001 || (code
 Connection::Connection(Id id, Role role, const ConnectionOptions& options, const DeflateTerms& deflate,
                        std::shared_ptr<Flow> flow, LoopContext& context, ConnectionOwner& owner, bool comes_back)
     : id_(id), role_(role), options_(options), flow_(std::move(flow)), comes_back_(comes_back), context_(context),
-      owner_(owner), compressor_(deflate, options.compression_threshold, context),
+      owner_(owner), compressor_(deflate, options, context),
       outbox_(role == Role::Client ? &context.masks : nullptr, compressor_, comes_back),
-      assembler_(options.read_limit, deflate.peer_takeover), alarm_(context.timers, *this),
+      assembler_(options.read_limit, deflate, &context.resting), alarm_(context.timers, *this),
       close_timeout_(options.close_timeout), last_heard_(context.timers.now()) {
     if (options_.ping_interval.count() > 0) alarm_.set_in(options_.ping_interval);
     if (options_.rate_limit || options_.idle_timeout.count() > 0)

@@ -133,7 +133,7 @@ void Handshake::judge() {
     protocol_ = listener->choose_protocol(head_.request);
     std::string offers;
     for (const std::string& offer : header_items(head_.request, "sec-websocket-extensions")) offers += offer + ",";
-    deflate_ = answer_deflate_offers(offers, options_.compression);
+    deflate_ = answer_deflate_offers(offers, options_.deflate());
     if (!listener->options().authorize) return upgrade(protocol_, {});
     ask();
 }

@@ -19,6 +19,9 @@ constexpr std::size_t worth_trimming = 512; // connections
 constexpr Milliseconds trim_delay{1000};
 // How long memory of large messages is kept for others.
 constexpr Milliseconds block_age{1000};
+// Streams of compression rest that weren't used from one look to the next.
+constexpr Milliseconds rest_round{1000};
+constexpr std::size_t connections_per_stream = 16; // as much memory as so many connections
 
 } // namespace
 
@@ -67,6 +70,7 @@ void Loop::on_round() noexcept {
     sweep();
     if (backplane_ != nullptr) backplane_->on_round();
     if (context_.blocks->is_in_use() && !age_->is_set()) age_->set_in(block_age);
+    if (!context_.resting.empty() && !rest_->is_set()) rest_->set_in(rest_round);
     const bool done =
         shutting_down_ && (out_of_time_ || (connections_.size() == 0 && dials_.empty() && server_->is_quiet()));
     if (done) {
@@ -211,6 +215,16 @@ void Loop::close_at_end(Connection& connection) {
 
 void Loop::on_age() noexcept { context_.blocks->age(); }
 
+void Loop::on_rest() noexcept { note_gone(context_.resting.end_round() * connections_per_stream); }
+
+/// Their memory is to be given back.
+void Loop::note_gone(std::size_t connections) noexcept {
+    gone_ += connections;
+    if (gone_ < worth_trimming || trim_->is_set()) return;
+    gone_before_ = gone_;
+    trim_->set_in(trim_delay);
+}
+
 // The allocator keeps what many connections have left behind, unless it is told: when not many more are going, and the
 // interpreter has forgotten them as well.
 void Loop::on_trim() noexcept {
@@ -326,9 +340,7 @@ void Loop::on_ended(Connection& connection) noexcept {
     }
     server_->on_connection_ended(connection.id());
     ended_.push_back(connections_.remove(connection.id()));
-    if (++gone_ < worth_trimming || trim_->is_set()) return;
-    gone_before_ = gone_;
-    trim_->set_in(trim_delay);
+    note_gone(1);
 }
 
 // Between rounds nothing of this is on the call stack.

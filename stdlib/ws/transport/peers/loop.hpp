@@ -48,6 +48,8 @@ private:
     void on_alarm() noexcept override;
     void on_trim() noexcept;
     void on_age() noexcept;
+    void on_rest() noexcept;
+    void note_gone(std::size_t connections) noexcept;
     void on_last_chance() noexcept override { obey_commands(); }
     void on_lost_for_now(Connection& connection, std::vector<Unsent> unsent) noexcept override;
     void on_sent_too_late(Id id, Unsent unsent) noexcept override;
@@ -101,6 +103,7 @@ private:
     std::size_t gone_before_ = 0; // of them, when the alarm was set
     OwnAlarm<Loop, &Loop::on_trim> trim_{context_.timers, *this};
     OwnAlarm<Loop, &Loop::on_age> age_{context_.timers, *this};
+    OwnAlarm<Loop, &Loop::on_rest> rest_{context_.timers, *this};
     std::optional<Alarm> shutdown_alarm_;
     bool shutting_down_ = false;
     bool out_of_time_ = false;

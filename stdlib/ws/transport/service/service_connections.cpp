@@ -39,7 +39,7 @@ Error not_open(const ConnectionRecord& record) {
 Result<void> check_size(const Url& url, const ConnectOptions& options) {
     constexpr std::size_t key_size = 24; // base64 of 16 bytes: RFC 6455, 4.1
     const std::size_t size = client_head(url, std::string(key_size, '='), options.protocols, options.origin,
-                                         options.connection.compression, options.headers)
+                                         options.connection.deflate(), options.headers)
                                  .size();
     if (size <= largest_client_head) return {};
     const std::size_t surplus = size - largest_client_head;

@@ -28,7 +28,7 @@ void Assembler::clear() noexcept {
 }
 
 std::optional<Assembler::Fault> Assembler::inflate_now(std::string_view bytes, bool last) {
-    if (inflater_ == nullptr) inflater_ = std::make_unique<Inflater>();
+    if (inflater_ == nullptr) inflater_ = std::make_unique<Inflater>(peer_window_, resting_);
     switch (inflater_->add(bytes, last, peer_takeover_, builder_, read_limit_)) {
     case Inflater::Outcome::Good: break;
     case Inflater::Outcome::Corrupt: return Fault::Corrupt;

@@ -19,8 +19,9 @@ namespace qi::ws {
 
 class Assembler {
 public:
-    explicit Assembler(std::uint64_t read_limit, bool peer_takeover = true) noexcept
-        : read_limit_(read_limit), peer_takeover_(peer_takeover) {}
+    explicit Assembler(std::uint64_t read_limit, const DeflateTerms& terms = {}, Resting* resting = nullptr) noexcept
+        : read_limit_(read_limit), peer_takeover_(terms.peer_takeover), peer_window_(terms.peer_window),
+          resting_(resting) {}
 
     enum class Fault : std::uint8_t { TooBig, NotUtf8, Corrupt, OutOfMemory };
     struct More {};
@@ -59,6 +60,8 @@ private:
 
     const std::uint64_t read_limit_;
     const bool peer_takeover_;
+    const int peer_window_;
+    Resting* const resting_; // what inflates does so
     bool within_ = false;
     MessageType type_ = MessageType::Text;
     bool compressed_ = false;

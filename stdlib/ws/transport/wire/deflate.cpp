@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <array>
+#include <new>
+#include <utility>
 #include <zlib.h>
 
 namespace qi::ws {
@@ -12,6 +14,7 @@ namespace qi::ws {
 namespace {
 
 constexpr std::string_view extension_name = "permessage-deflate";
+constexpr int largest_window = 15; // RFC 7692, 7.1.2
 constexpr std::size_t chunk = 16 * 1024;
 // What a sender leaves away at the end of each message (RFC 7692, 7.2.1).
 constexpr std::string_view tail("\0\0\xFF\xFF", 4);
@@ -62,35 +65,40 @@ std::optional<Parameters> read_parameters(const Extension& extension, bool is_of
 
 } // namespace
 
-std::string_view deflate_offer(Compression wanted) noexcept {
-    switch (wanted) {
-    case Compression::Disabled: break;
-    case Compression::ContextTakeover: return "permessage-deflate; client_max_window_bits";
-    case Compression::NoContext:
-        return "permessage-deflate; client_no_context_takeover; server_no_context_takeover; client_max_window_bits";
+std::string deflate_offer(const DeflateWish& wanted) {
+    std::string offer(extension_name);
+    switch (wanted.compression) {
+    case Compression::Disabled: return {};
+    case Compression::ContextTakeover: break;
+    case Compression::NoContext: offer += "; client_no_context_takeover; server_no_context_takeover"; break;
     }
-    return {};
+    if (wanted.window_bits == largest_window) return offer + "; client_max_window_bits";
+    const std::string bits = "max_window_bits=" + std::to_string(wanted.window_bits);
+    return offer + "; server_" + bits + "; client_" + bits + ", " + offer + "; client_" + bits;
 }
 
-std::variant<DeflateTerms, const Message*> read_deflate_answer(std::string_view header, Compression wanted) {
+std::variant<DeflateTerms, const Message*> read_deflate_answer(std::string_view header, const DeflateWish& wanted) {
     const auto extensions = parse_extensions(header);
     if (!extensions) return &message::extension_terms;
     if (extensions->empty()) return DeflateTerms{};
-    if (wanted == Compression::Disabled || extensions->size() > 1 || extensions->front().name != extension_name)
+    if (wanted.compression == Compression::Disabled || extensions->size() > 1 ||
+        extensions->front().name != extension_name)
         return &message::extension_not_offered;
     const auto answer = read_parameters(extensions->front(), false);
     if (!answer) return &message::extension_terms;
     DeflateTerms terms;
     terms.agreed = true;
     // Not to keep one's own context is always allowed (RFC 7692, 7.1.1.2).
-    terms.own_takeover = wanted == Compression::ContextTakeover && !answer->client_no_takeover;
+    terms.own_takeover = wanted.compression == Compression::ContextTakeover && !answer->client_no_takeover;
     terms.peer_takeover = !answer->server_no_takeover;
-    terms.own_window = answer->client_window.value_or(15);
+    terms.own_window = std::min(wanted.window_bits, answer->client_window.value_or(largest_window));
+    // More than was asked for, or nothing about it, answers the offer's second half.
+    terms.peer_window = answer->server_window.value_or(largest_window);
     return terms;
 }
 
-std::optional<DeflateAnswer> answer_deflate_offers(std::string_view header, Compression wanted) {
-    if (wanted == Compression::Disabled) return std::nullopt;
+std::optional<DeflateAnswer> answer_deflate_offers(std::string_view header, const DeflateWish& wanted) {
+    if (wanted.compression == Compression::Disabled) return std::nullopt;
     const auto offers = parse_extensions(header);
     if (!offers) return std::nullopt;
     for (const Extension& offer : *offers) {
@@ -103,12 +111,18 @@ std::optional<DeflateAnswer> answer_deflate_offers(std::string_view header, Comp
             answer.parameters += parameter;
         };
         answer.terms.agreed = true;
-        answer.terms.own_takeover = wanted == Compression::ContextTakeover && !asked->server_no_takeover;
-        answer.terms.peer_takeover = wanted == Compression::ContextTakeover && !asked->client_no_takeover;
-        answer.terms.own_window = asked->server_window.value_or(15);
+        answer.terms.own_takeover = wanted.compression == Compression::ContextTakeover && !asked->server_no_takeover;
+        answer.terms.peer_takeover = wanted.compression == Compression::ContextTakeover && !asked->client_no_takeover;
+        answer.terms.own_window = std::min(wanted.window_bits, asked->server_window.value_or(largest_window));
+        // A client that names a window keeps to it in any case (RFC 7692, 7.1.2.2); one that doesn't speak of it must
+        // not be told any.
+        const int offered = asked->client_window.value_or(largest_window);
+        const bool limits = asked->has_client_window && wanted.window_bits < offered;
+        answer.terms.peer_window = limits ? wanted.window_bits : offered;
         if (!answer.terms.own_takeover) add("server_no_context_takeover");
         if (!answer.terms.peer_takeover) add("client_no_context_takeover");
-        if (asked->server_window) add("server_max_window_bits=" + std::to_string(*asked->server_window));
+        if (asked->server_window) add("server_max_window_bits=" + std::to_string(answer.terms.own_window));
+        if (limits) add("client_max_window_bits=" + std::to_string(wanted.window_bits));
         return answer;
     }
     return std::nullopt;
@@ -116,16 +130,64 @@ std::optional<DeflateAnswer> answer_deflate_offers(std::string_view header, Comp
 
 // Streams.
 
-Deflater::Deflater(int window_bits) : stream_(std::make_unique<z_stream>()) {
-    // zlib makes no raw stream with a window of 8 bits. One of 9 refers back at most 512 - 262 bytes, which fits.
-    const int bits = std::max(window_bits, 9);
-    sound_ = deflateInit2(stream_.get(), Z_DEFAULT_COMPRESSION, Z_DEFLATED, -bits, 8, Z_DEFAULT_STRATEGY) == Z_OK;
+void EndDeflate::operator()(z_stream_s* stream) const noexcept {
+    deflateEnd(stream);
+    std::default_delete<z_stream>()(stream);
 }
 
-Deflater::~Deflater() { deflateEnd(stream_.get()); }
+void EndInflate::operator()(z_stream_s* stream) const noexcept {
+    inflateEnd(stream);
+    std::default_delete<z_stream>()(stream);
+}
+
+namespace {
+
+/// What a stream's next message may refer to, as `get` hands it out; nullopt: there is no memory for it.
+std::optional<std::string> past_of(z_stream& stream, int (*get)(z_stream*, Bytef*, uInt*)) noexcept {
+    uInt size = 0;
+    if (get(&stream, nullptr, &size) != Z_OK) return std::nullopt;
+    try {
+        std::string past(size, '\0');
+        if (size > 0 && get(&stream, reinterpret_cast<Bytef*>(past.data()), &size) != Z_OK) return std::nullopt;
+        return past;
+    } catch (const std::bad_alloc&) {
+        return std::nullopt;
+    }
+}
+
+const Bytef* as_bytes(const std::string& text) noexcept { return reinterpret_cast<const Bytef*>(text.data()); }
+
+} // namespace
+
+// zlib makes no raw stream with a window of 8 bits. One of 9 refers back at most 512 - 262 bytes, which fits.
+Deflater::Deflater(int window_bits, int memory_level, Resting* resting) noexcept
+    : Restable(resting), window_bits_(std::max(window_bits, 9)), memory_level_(memory_level) {}
+
+bool Deflater::wake() {
+    if (stream_ != nullptr || !sound_) return sound_;
+    auto made = std::make_unique<z_stream>();
+    sound_ = deflateInit2(made.get(), Z_DEFAULT_COMPRESSION, Z_DEFLATED, -window_bits_, memory_level_,
+                          Z_DEFAULT_STRATEGY) == Z_OK;
+    if (!sound_) return false;
+    stream_.reset(made.release());
+    sound_ =
+        past_.empty() || deflateSetDictionary(stream_.get(), as_bytes(past_), static_cast<uInt>(past_.size())) == Z_OK;
+    std::string().swap(past_); // an assignment would keep its memory
+    return sound_;
+}
+
+bool Deflater::rest() noexcept {
+    if (stream_ == nullptr) return true;
+    auto past = past_of(*stream_, deflateGetDictionary);
+    if (!past) return false;
+    past_ = std::move(*past);
+    stream_.reset();
+    return true;
+}
 
 std::optional<Buffer> Deflater::deflate(std::string_view message, bool keep_context) {
-    if (!sound_) return std::nullopt;
+    if (!wake()) return std::nullopt;
+    note_used();
     BufferBuilder made;
     std::array<char, chunk> piece;
     stream_->next_in = reinterpret_cast<Bytef*>(const_cast<char*>(message.data()));
@@ -142,16 +204,38 @@ std::optional<Buffer> Deflater::deflate(std::string_view message, bool keep_cont
     return made.take().slice(0, size - tail.size());
 }
 
-Inflater::Inflater() : stream_(std::make_unique<z_stream>()) {
-    // The largest window reads what was written with any.
-    sound_ = inflateInit2(stream_.get(), -15) == Z_OK;
+Inflater::Inflater(int window_bits, Resting* resting) noexcept : Restable(resting), window_bits_(window_bits) {}
+
+bool Inflater::wake() {
+    if (stream_ != nullptr || !sound_) return sound_;
+    auto made = std::make_unique<z_stream>();
+    sound_ = inflateInit2(made.get(), -window_bits_) == Z_OK;
+    if (!sound_) return false;
+    stream_.reset(made.release());
+    sound_ =
+        past_.empty() || inflateSetDictionary(stream_.get(), as_bytes(past_), static_cast<uInt>(past_.size())) == Z_OK;
+    std::string().swap(past_); // an assignment would keep its memory
+    return sound_;
 }
 
-Inflater::~Inflater() { inflateEnd(stream_.get()); }
+bool Inflater::rest() noexcept {
+    if (stream_ == nullptr) return true;
+    // Between two blocks and at a byte's end, as zlib says it: only there has the window all that there is to know.
+    constexpr int between_blocks = 128;
+    if (within_ || (keeps_ && stream_->data_type != between_blocks)) return false;
+    auto past = past_of(*stream_, inflateGetDictionary);
+    if (!past) return false;
+    past_ = std::move(*past);
+    stream_.reset();
+    return true;
+}
 
 Inflater::Outcome Inflater::add(std::string_view bytes, bool last, bool keep_context, BufferBuilder& into,
                                 std::size_t limit) {
-    if (!sound_) return Outcome::OutOfMemory;
+    if (!wake()) return Outcome::OutOfMemory;
+    note_used();
+    within_ = !last;
+    keeps_ = keep_context;
     compressed_ += bytes.size();
     auto outcome = compressed_ > compressed_surplus && compressed_ - compressed_surplus > limit
                        ? Outcome::TooBig

@@ -21,7 +21,7 @@ const std::string good_lines = upgrade_lines + "Sec-WebSocket-Accept: " + std::s
 
 /// "protocol", "status" or the reason, whichever ends it; "more".
 std::string judged(std::string_view bytes, std::size_t step = 1 << 20) {
-    AnswerReader reader(key, {"chat", "v2"}, Compression::Disabled);
+    AnswerReader reader(key, {"chat", "v2"}, DeflateWish{});
     for (std::size_t at = 0; at < bytes.size(); at += step) {
         const auto outcome = reader.add(bytes.substr(at, step));
         if (const auto* agreed = std::get_if<AnswerReader::Agreed>(&outcome)) return "agreed " + agreed->protocol;
@@ -46,13 +46,13 @@ TEST_CASE("an answer in any pieces, and what comes behind it") {
                      step) == "agreed ");
         CHECK(judged(answer_with("X: short\r\nUser: too\r\n", "403 No"), step) == "status 403");
     }
-    AnswerReader reader(key, {}, Compression::Disabled);
+    AnswerReader reader(key, {}, DeflateWish{});
     CHECK(std::holds_alternative<AnswerReader::Agreed>(reader.add(answer_with(good_lines) + "\x81\x02hi")));
     CHECK(reader.take_rest() == "\x81\x02hi");
 }
 
 TEST_CASE("all headers of a refusal, in order") {
-    AnswerReader reader(key, {}, Compression::Disabled);
+    AnswerReader reader(key, {}, DeflateWish{});
     const auto outcome = reader.add(answer_with("X-One:  1 \r\nretry-after:\t5\r\nX-One: 2\r\n", "503 Later"));
     const auto* refused = std::get_if<AnswerReader::Refused>(&outcome);
     REQUIRE(refused != nullptr);
