@@ -2,19 +2,15 @@
 // server does ends the program.
 #pragma once
 
-#include "frames.hpp"
+#include "connection.hpp"
 #include "messages.hpp"
-#include "outgoing.hpp"
-#include "run.hpp"
 
-#include <memory>
-#include <optional>
 #include <string>
 #include <string_view>
 
 namespace qi::bench {
 
-class Client : public Watched, private FrameSink {
+class Client : public Connection {
 public:
     Client(Run& run, std::string_view path);
 
@@ -25,47 +21,21 @@ public:
     /// Is sent with the next flush().
     void send(const Messages& messages, std::uint32_t sender, std::uint32_t number);
     void send_text(std::string_view text);
-    /// Needn't be called from within the calls below.
-    void flush();
 
 protected:
     virtual void opened() {}
-    /// Part of a message, which begins with the first one after message_ended().
-    void piece(std::string_view) override { unexpected("a message"); }
-    void message_ended() override { unexpected("a message"); }
-    /// The answer goes out by itself.
-    virtual void pinged() {}
     /// The server has closed the socket after both sides' close frames.
     virtual void ended() {}
-
-    /// The type of the message that is coming in.
-    Opcode opcode() const noexcept { return opcode_; }
-    /// When the bytes that are handed out now were read.
-    Clock::time_point now() const noexcept { return now_; }
-    Run& run() noexcept { return run_; }
 
 private:
     enum class State { Ended, Upgrading, Open, Closing, Closed };
 
-    void ready(std::uint32_t events) override;
-    void read_all(bool has_ended);
-    void take(std::string_view bytes);
-    std::string_view take_head(std::string_view bytes);
-    void end();
-    void message_began(Opcode opcode) override { opcode_ = opcode; }
-    void control(Opcode opcode, std::string_view payload) override;
-    void send_control(Opcode opcode, std::string_view payload);
-    [[noreturn]] static void unexpected(const char* what);
+    void take_head(const std::string& head) override;
+    void close_frame(std::string_view payload) override;
+    void no_more() override;
 
-    Run& run_;
     const std::string request_;
     State state_ = State::Ended;
-    std::optional<Stream> stream_;
-    Outgoing outgoing_;
-    FrameReader reader_;
-    std::string head_; // of the answer to the upgrade, so far
-    Opcode opcode_ = Opcode::Text;
-    Clock::time_point now_;
 };
 
 } // namespace qi::bench

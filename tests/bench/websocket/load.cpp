@@ -1,4 +1,4 @@
-// The load generator for WebSocket servers: options.cpp says what it does.
+// The load generator for WebSocket servers, and the server that measures clients: options.cpp says what it does.
 #include "fail.hpp"
 #include "loads.hpp"
 
@@ -14,7 +14,16 @@ struct Load {
     void (*run)(Run& run, Report& report);
 };
 
-constexpr Load loads[] = {{"echo", echo}, {"connects", connects}, {"topic", topic}, {"idle", idle}, {"many", many}};
+constexpr Load loads[] = {
+    {"echo", echo},
+    {"connects", connects},
+    {"topic", topic},
+    {"idle", idle},
+    {"many", many},
+    {"client-pipelined", client_pipelined},
+    {"client-json", client_json},
+    {"client-start", client_start},
+};
 
 /// As many descriptors as this user may have.
 void raise_limit() {

@@ -18,4 +18,13 @@ void idle(Run& run, Report& report);
 /// Connections to a server of its own (many.qi), which does for all of them what it does for each.
 void many(Run& run, Report& report);
 
+// Of a client, which is started for that; this program is its server.
+
+/// Messages of 64 bytes that the client sends, so many under way, and that come back.
+void client_pipelined(Run& run, Report& report);
+/// Objects of 200 bytes in JSON, so many under way, of which the client makes others.
+void client_json(Run& run, Report& report);
+/// Clients one after the other that connect, send one message, get it back and close: from their start to their end.
+void client_start(Run& run, Report& report);
+
 } // namespace qi::bench

@@ -30,7 +30,7 @@ void Loop::once(Clock::time_point deadline) {
     epoll_event events[256];
     int count = epoll_wait(descriptor_, events, std::size(events), static_cast<int>(time.count()));
     if (count < 0 && errno != EINTR) fail_by_system("can't wait");
-    if (count == 0 && is_patient) fail("nothing has come from the server for " + std::to_string(time.count()) + " ms");
+    if (count == 0 && is_patient) fail("nothing has come for " + std::to_string(time.count()) + " ms");
     for (int i = 0; i < count; ++i) static_cast<Watched*>(events[i].data.ptr)->ready(events[i].events);
 }
 

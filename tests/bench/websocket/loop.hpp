@@ -30,7 +30,7 @@ public:
     Loop(const Loop&) = delete;
     Loop& operator=(const Loop&) = delete;
 
-    /// Until the descriptor is closed, which only its own ready() may do.
+    /// Until the descriptor is closed: in its own ready(), or between two calls of once().
     void watch(int descriptor, Watched& watched);
     /// Hands out what becomes ready first, or nothing if that is after `deadline`.
     void once(Clock::time_point deadline = Clock::time_point::max());

@@ -6,15 +6,26 @@
 
 namespace qi::bench {
 
+namespace {
+
+std::function<double()> cpu_of(int pid) {
+    if (!pid) return {};
+    return [pid] { return cpu_seconds(pid); };
+}
+
+} // namespace
+
+Measure::Measure(const Run& run) : Measure(run, cpu_of(run.options.server_pid), "server_cpu_us") {}
+
 void Measure::begin() {
     latencies_ = {};
     began_ = Clock::now();
-    if (options_.server_pid) cpu_ = cpu_seconds(options_.server_pid);
+    if (count_cpu_) cpu_ = count_cpu_();
 }
 
 void Measure::finish() {
     seconds_ = seconds_of(Clock::now() - began_);
-    if (options_.server_pid) cpu_ = cpu_seconds(options_.server_pid) - cpu_;
+    if (count_cpu_) cpu_ = count_cpu_() - cpu_;
     counted_ = std::exchange(latencies_, {});
 }
 
@@ -27,7 +38,7 @@ void Measure::report(Report& report, int each) const {
     report.add("p90_us", counted_.within(0.9));
     report.add("p99_us", counted_.within(0.99));
     report.add("p99_9_us", counted_.within(0.999));
-    if (options_.server_pid && count > 0) report.add("server_cpu_us", cpu_ * 1e6 / count);
+    if (count_cpu_ && count > 0) report.add(name_of_cpu_, cpu_ * 1e6 / count);
 }
 
 std::int64_t report_memory(Run& run, Report& report, const char* name) {

@@ -6,12 +6,17 @@
 #include "run.hpp"
 
 #include <cstdint>
+#include <functional>
 
 namespace qi::bench {
 
 class Measure {
 public:
-    explicit Measure(const Run& run) : options_(run.options) {}
+    /// With the CPU time of the server, if somebody has said who it is.
+    explicit Measure(const Run& run);
+    /// With what `cpu` counts, in seconds, under this name.
+    Measure(const Run& run, std::function<double()> cpu, const char* name)
+        : options_(run.options), count_cpu_(std::move(cpu)), name_of_cpu_(name) {}
 
     /// One more has been done.
     void count(Clock::time_point began, Clock::time_point ended) noexcept {
@@ -29,7 +34,7 @@ public:
         finish();
     }
 
-    /// How many there were, each of which stands for `each` things, and the CPU time of the server for each thing.
+    /// How many there were, each of which stands for `each` things, and the CPU time for each thing.
     void report(Report& report, int each = 1) const;
 
 private:
@@ -37,6 +42,8 @@ private:
     void finish();
 
     const Options& options_;
+    const std::function<double()> count_cpu_; // or none
+    const char* const name_of_cpu_;
     Latencies latencies_, counted_;
     Clock::time_point began_{};
     double seconds_ = 0, cpu_ = 0;

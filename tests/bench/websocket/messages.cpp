@@ -39,7 +39,7 @@ Messages::Messages(std::size_t size, bool binary)
 }
 
 std::string_view Messages::append_frame(std::string& out, std::uint32_t sender, std::uint32_t number) const {
-    append_head(out, opcode_, size_);
+    append_head(out, Role::Client, opcode_, size_);
     char stamp[stamp_size];
     write_stamp(stamp, sender, number);
     append_masked(out, {stamp, stamp_size_});

@@ -15,9 +15,15 @@ constexpr char usage[] =
        load topic --port N [--subscribers 1] [--under-way 1] [--size 64] [--seconds 2] [--binary]
        load idle --port N [--connections 1] [--parallel 64]
        load many --port N [--connections 1] [--parallel 64]
+       load client-pipelined [--under-way 1] [--seconds 2] -- PROGRAM [ARGUMENT…]
+       load client-json [--under-way 1] [--seconds 2] -- PROGRAM [ARGUMENT…]
+       load client-start [--seconds 2] -- PROGRAM [ARGUMENT…]
 
-Loads a WebSocket server on this machine, checks every byte of what it answers, and prints one line of JSON.
+Loads a WebSocket server on this machine, checks every byte of what it answers, and prints one line of JSON. The last three
+are the server themselves, and start the program as its client; behind its arguments it gets the URL, how many messages are
+to be under way, and over TLS the file of the authority.
     --tls               over TLS; nothing of the certificate is checked
+    --certificates .    the folder with server.pem, server.key and ca.pem that a client is shown
     --server-pid N      also the CPU time and the memory of this process
     --warm-up 0.3       seconds before those that count
     --settle 0.5        seconds before memory is looked at
@@ -46,6 +52,7 @@ constexpr Row rows[] = {
     {"--settle", &Options::settle},
     {"--patience", &Options::patience},
     {"--server-pid", &Options::server_pid},
+    {"--certificates", &Options::certificates},
 };
 
 [[noreturn]] void show_usage(std::FILE* to = stderr, int status = 2) {
@@ -77,6 +84,10 @@ Options read_options(int count, char** arguments) {
     options.load = arguments[1];
     if (options.load == "--help") show_usage(stdout, 0);
     for (int i = 2; i < count; ++i) {
+        if (arguments[i] == std::string_view("--")) {
+            options.command.assign(arguments + i + 1, arguments + count);
+            break;
+        }
         const Row& row = row_of(arguments[i]);
         if (auto* flag = std::get_if<bool Options::*>(&row.field)) {
             options.*(*flag) = true;
@@ -90,7 +101,10 @@ Options read_options(int count, char** arguments) {
     // A message's stamp tells 65,536 connections apart.
     bool has_room = options.connections > 0 && options.connections <= 65536 && options.subscribers > 0 &&
                     options.parallel > 0 && options.under_way > 0 && options.size > 0;
-    if (options.port < 1 || options.port > 65535 || !has_room) show_usage();
+    bool serves = options.load.starts_with("client-");
+    bool has_other_side =
+        serves ? !options.command.empty() && options.port == 0 : options.port > 0 && options.command.empty();
+    if (options.port > 65535 || !has_room || !has_other_side) show_usage();
     return options;
 }
 

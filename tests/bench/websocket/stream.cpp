@@ -21,6 +21,19 @@ bool has_gone() { return errno == EPIPE || errno == ECONNRESET; }
 
 bool must_wait() { return errno == EAGAIN || errno == EINTR; }
 
+void use_certificate(SSL_CTX* tls, const std::string& folder) {
+    std::string chain = folder + "/server.pem", key = folder + "/server.key";
+    if (SSL_CTX_use_certificate_chain_file(tls, chain.c_str()) != 1 ||
+        SSL_CTX_use_PrivateKey_file(tls, key.c_str(), SSL_FILETYPE_PEM) != 1)
+        fail("no certificate with its key is in --certificates " + folder);
+}
+
+/// What is small isn't held back until there is more.
+void send_at_once(int descriptor) {
+    int on = 1;
+    setsockopt(descriptor, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+}
+
 } // namespace
 
 Target::Target(const Options& options) {
@@ -28,7 +41,9 @@ Target::Target(const Options& options) {
     address.sin_port = htons(static_cast<std::uint16_t>(options.port));
     if (inet_pton(AF_INET, options.host.c_str(), &address.sin_addr) != 1) fail("--host isn't an IPv4 address");
     if (!options.tls) return;
-    tls.reset(SSL_CTX_new(TLS_client_method()));
+    bool serves = !options.command.empty();
+    tls.reset(SSL_CTX_new(serves ? TLS_server_method() : TLS_client_method()));
+    if (serves) use_certificate(tls.get(), options.certificates);
     SSL_CTX_set_verify(tls.get(), SSL_VERIFY_NONE, nullptr);
     SSL_CTX_set_mode(tls.get(), SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
     SSL_CTX_set_read_ahead(tls.get(), 1);
@@ -36,15 +51,24 @@ Target::Target(const Options& options) {
 
 Stream::Stream(const Target& target) : descriptor_(socket(AF_INET, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0)) {
     if (descriptor_ < 0) fail_by_system("can't make a socket");
-    int on = 1;
-    setsockopt(descriptor_, IPPROTO_TCP, TCP_NODELAY, &on, sizeof on);
+    send_at_once(descriptor_);
     const auto* address = reinterpret_cast<const sockaddr*>(&target.address);
     if (connect(descriptor_, address, sizeof target.address) != 0 && errno != EINPROGRESS)
         fail_by_system("can't connect");
+    begin_tls(target);
+    if (tls_) SSL_set_connect_state(tls_.get());
+}
+
+Stream::Stream(const Target& target, int accepted) : descriptor_(accepted) {
+    send_at_once(descriptor_);
+    begin_tls(target);
+    if (tls_) SSL_set_accept_state(tls_.get());
+}
+
+void Stream::begin_tls(const Target& target) {
     if (!target.tls) return;
     tls_.reset(SSL_new(target.tls.get()));
     SSL_set_fd(tls_.get(), descriptor_);
-    SSL_set_connect_state(tls_.get());
 }
 
 Stream::~Stream() {

@@ -10,7 +10,7 @@ namespace qi::bench {
 
 struct Options;
 
-/// Where streams lead.
+/// Where streams lead, or, for a server, how those begin that it accepts.
 struct Target {
     explicit Target(const Options& options);
 
@@ -22,6 +22,8 @@ class Stream {
 public:
     /// Begins to connect, and to shake hands with the first write.
     explicit Stream(const Target& target);
+    /// One that was accepted, whose descriptor this owns from now on.
+    Stream(const Target& target, int accepted);
     ~Stream();
     Stream(const Stream&) = delete;
     Stream& operator=(const Stream&) = delete;
@@ -35,6 +37,7 @@ public:
     bool gives_all_at_once() const noexcept { return !tls_; }
 
 private:
+    void begin_tls(const Target& target);
     std::size_t write_tls(std::string_view bytes);
 
     int descriptor_;
