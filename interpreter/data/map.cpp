@@ -32,6 +32,12 @@ Value make_flat_map(Store& store, Shape* shape, std::span<const Value> values) {
     return Value{map};
 }
 
+bool has_keys_of_one_kind(Value map) noexcept {
+    if (map.object()->kind != ObjectKind::FlatMap) return false;
+    const unsigned kinds = as_flat(map)->shape->flags & (Shape::Strings | Shape::Keywords | Shape::Others);
+    return kinds == Shape::Strings || kinds == Shape::Keywords;
+}
+
 Value map_get(Value map, Value key) noexcept {
     if (map.object()->kind == ObjectKind::HashMap) return hash_map_get(map, key);
     const FlatMap* flat = as_flat(map);
@@ -41,23 +47,27 @@ Value map_get(Value map, Value key) noexcept {
 
 namespace {
 
-/// What is absent under a keyword or a string may be there under the other one of the same name.
-[[gnu::noinline]] Value lookup_under_other_name(Store& store, Value map, Value key, Value* found) noexcept {
-    const bool hashed = map.object()->kind == ObjectKind::HashMap;
+/// Where a shape has the other spelling of a keyword or string that it doesn't have, or -1.
+[[gnu::noinline]] int find_other_name(Store& store, const Shape* shape, Value key) noexcept {
+    if (is_keyword(key)) {
+        const auto name = as_symbol(key)->text();
+        return name == "error" ? -1 : shape->find_string(name);
+    }
+    if (!is_string(key) || (shape->flags & Shape::Keywords) == 0 || text_of(key) == "error") return -1;
+    const Value other = store.symbols.find_keyword(text_of(key));
+    return other.is_absent() ? -1 : shape->find(other);
+}
+
+/// The same in a hash map.
+[[gnu::noinline]] Value lookup_other_name(Store& store, Value map, Value key, Value* found) noexcept {
     Value value = Value::absent(), other = key;
     if (is_keyword(key)) {
         const auto name = as_symbol(key)->text();
         if (name == "error") return value;
-        if (hashed) {
-            value = hash_map_get_string(map, name, other);
-        } else if (const int at = as_flat(map)->shape->find_string(name); at >= 0) {
-            other = as_flat(map)->shape->keys()[at];
-            value = as_flat(map)->values()[at];
-        }
-    } else if (is_string(key) && text_of(key) != "error" &&
-               (hashed || (as_flat(map)->shape->flags & Shape::Keywords) != 0)) {
+        value = hash_map_get_string(map, name, other);
+    } else if (is_string(key) && text_of(key) != "error") {
         other = store.symbols.find_keyword(text_of(key));
-        if (!other.is_absent()) value = map_get(map, other);
+        if (!other.is_absent()) value = hash_map_get(map, other);
     }
     if (!value.is_absent() && found != nullptr) *found = other;
     return value;
@@ -65,11 +75,26 @@ namespace {
 
 } // namespace
 
+int shape_lookup(Store& store, const Shape* shape, Value key) noexcept {
+    // Most shapes have keys of one kind.
+    const bool is_other = is_keyword(key) && (shape->flags & Shape::Keywords) == 0;
+    const int at = is_other ? -1 : shape->find(key);
+    return at >= 0 || !key.is_object() ? at : find_other_name(store, shape, key);
+}
+
 Value map_lookup(Store& store, Value map, Value key, Value* found) noexcept {
     if (found != nullptr) *found = key;
-    const Value value = map.object()->kind == ObjectKind::HashMap ? hash_map_get(store, map, key) : map_get(map, key);
+    if (map.object()->kind == ObjectKind::FlatMap) {
+        const FlatMap* const flat = as_flat(map);
+        const int at = shape_lookup(store, flat->shape, key);
+        if (at < 0) return Value::absent();
+        if (found != nullptr && is_keyword(key) != is_keyword(flat->shape->keys()[at]))
+            *found = flat->shape->keys()[at];
+        return flat->values()[at];
+    }
+    const Value value = hash_map_get(store, map, key);
     if (!value.is_absent() || !key.is_object()) return value;
-    return lookup_under_other_name(store, map, key, found);
+    return lookup_other_name(store, map, key, found);
 }
 
 Value map_assoc(Store& store, Value map, Value key, Value value) {

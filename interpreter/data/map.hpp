@@ -31,6 +31,10 @@ Value map_get(Value map, Value key) noexcept;
 /// The same, and where it misses, once more with the other spelling of a keyword or string key ("id" for :id).
 /// Never for :error. `found`, if wanted, is the key that was there.
 Value map_lookup(Store& store, Value map, Value key, Value* found = nullptr) noexcept;
+/// It is known of the map that its keys are only strings, or only keywords.
+bool has_keys_of_one_kind(Value map) noexcept;
+/// Where map_lookup finds the key in flat maps of this shape, or -1.
+int shape_lookup(Store& store, const Shape* shape, Value key) noexcept;
 Value empty_map(Store& store);
 /// Values in the order of the shape's keys.
 Value make_flat_map(Store& store, Shape* shape, std::span<const Value> values);

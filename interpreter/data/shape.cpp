@@ -113,8 +113,19 @@ void ShapeTable::index_last(Shape* shape, const Shape* shorter) {
     }
 }
 
+ShapeTable::Step& ShapeTable::step_for(const Shape* shape, std::uint32_t hash_of_key) {
+    return steps_[mix(shape->id << 32 ^ hash_of_key) % steps_.size()];
+}
+
+Shape* ShapeTable::extended(Shape* shape, std::string_view key) {
+    const Step& step = step_for(shape, hash_bytes(key));
+    if (step.from != shape || !is_string(step.key) || text_of(step.key) != key) return nullptr;
+    heap_.revive(step.to);
+    return step.to;
+}
+
 Shape* ShapeTable::extend(Shape* shape, Value key) {
-    Step& step = steps_[mix(shape->id << 32 ^ hash_value(key)) % steps_.size()];
+    Step& step = step_for(shape, hash_value(key));
     if (step.from == shape && interchangeable(step.key, key)) {
         heap_.revive(step.to);
         return step.to;
@@ -122,7 +133,7 @@ Shape* ShapeTable::extend(Shape* shape, Value key) {
     Shape* longer = make(shape->length + 1);
     std::memcpy(static_cast<void*>(longer->keys()), shape->keys(), shape->length * sizeof(Value));
     longer->keys()[shape->length] = key;
-    const unsigned kind = is_string(key) ? Shape::Strings : is_keyword(key) ? Shape::Keywords : 0u;
+    const unsigned kind = is_string(key) ? Shape::Strings : is_keyword(key) ? Shape::Keywords : Shape::Others;
     longer->flags = static_cast<std::uint16_t>(shape->flags | kind);
     index_last(longer, shape);
     step = Step{shape, key, longer};

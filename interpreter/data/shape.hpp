@@ -16,6 +16,7 @@ namespace qi {
 struct Shape : Object { // length: number of keys; flags: which kinds of keys are among them, which hash
     static constexpr std::uint16_t Strings = 1;
     static constexpr std::uint16_t Keywords = 2;
+    static constexpr std::uint16_t Others = 8;
     static constexpr std::uint16_t Secret = 4; // the index goes by the secret hash: the fast one crowded it
     static constexpr std::uint32_t max_keys = 64;
     static constexpr std::uint32_t indexed_from = 9; // shorter ones are searched one by one
@@ -48,6 +49,9 @@ public:
     /// The shape with `key`, which `shape` doesn't have, after its keys. Shared by keys that are equal and look the
     /// same.
     Shape* extend(Shape* shape, Value key);
+    /// The shape that `extend` gives for a string key with this text, if that is remembered; else null. A shape that is
+    /// remembered doesn't have the key.
+    Shape* extended(Shape* shape, std::string_view key);
     /// The shape of these keys, all different.
     Shape* of(std::span<const Value> keys);
 
@@ -64,6 +68,7 @@ private:
     };
     static constexpr std::uint32_t kept_steps = 16; // keys
     Shape* make(std::uint32_t length);
+    Step& step_for(const Shape* shape, std::uint32_t hash_of_key);
     static void index_last(Shape* shape, const Shape* shorter);
 
     Heap& heap_;

@@ -70,15 +70,12 @@ int Vm::compare_values(Opcode op, Value a, Value b, bool swapped) {
 
 /// As a look-up, remembering where in the shape the key was. Absent: it isn't there.
 Value Vm::get_cached(Value map, Value key, InlineCache& cache) {
-    if (map.object()->kind == ObjectKind::FlatMap) {
-        const auto* flat = static_cast<FlatMap*>(map.object());
-        const int at = flat->shape->find(key);
-        if (at >= 0) {
-            cache = {flat->shape->id, static_cast<std::uint64_t>(at)};
-            return flat->values()[at];
-        }
-    }
-    return map_lookup(store, map, key);
+    if (map.object()->kind != ObjectKind::FlatMap) return map_lookup(store, map, key);
+    const auto* flat = static_cast<FlatMap*>(map.object());
+    const int at = shape_lookup(store, flat->shape, key);
+    if (at < 0) return Value::absent();
+    cache = {flat->shape->id, static_cast<std::uint64_t>(at)};
+    return flat->values()[at];
 }
 
 /// Of a pattern's key: what keywords find when looked up, but a string itself alone.

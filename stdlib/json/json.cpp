@@ -1,4 +1,4 @@
-// json/: text to values and back. The grammar is nlohmann/json's; its SAX events make values at once.
+// json/: text to values and back.
 #include "namespaces.hpp"
 
 #include "base/base64.hpp"
@@ -6,14 +6,12 @@
 #include "base/utf8.hpp"
 #include "data/print.hpp"
 #include "data/type_name.hpp"
-#include "native/outside.hpp"
+#include "json/library.hpp"
 #include "json/messages.hpp"
-#include "json/problem.hpp"
-
-#include <nlohmann/json.hpp>
+#include "json/plain.hpp"
+#include "json/reader.hpp"
 
 #include <algorithm>
-#include <array>
 #include <cmath>
 #include <tuple>
 #include <unordered_map>
@@ -22,119 +20,9 @@ namespace qi::stdlib {
 
 namespace {
 
-constexpr std::size_t values_between_looks = 4096; // at whether the program is to stop
-constexpr std::size_t deepest = 10'000;            // arrays and objects inside each other
-constexpr int number_overflow = 406;               // nlohmann/json's number of that error
-
-/// Builds values from the parser's events. A leaf as every native: nothing is collected meanwhile.
-class Builder {
-public:
-    enum class Keys { String, Keyword };
-    Builder(Call call, std::string_view text, Keys keys) : call_(call), text_(text), keys_wanted_(keys) {}
-
-    bool null() { return add(Value::nil()); }
-    bool boolean(bool b) { return add(Value::boolean(b)); }
-    bool number_integer(std::int64_t n) { return add(make_integer(call_.store(), n)); }
-    bool number_unsigned(std::uint64_t n) {
-        return add(n <= INT64_MAX ? make_integer(call_.store(), static_cast<std::int64_t>(n))
-                                  : Value::number(static_cast<double>(n)));
-    }
-    bool number_float(double d, const std::string&) { return add(Value::number(d)); }
-    bool string(std::string& s) { return add(make_string(call_.store(), std::move(s))); }
-    bool binary(nlohmann::json::binary_t&) { return false; } // not in text
-    bool start_array(std::size_t) { return open(false); }
-    bool start_object(std::size_t) { return open(true); }
-    bool key(std::string& s) {
-        values_.push_back(key_value(s));
-        return true;
-    }
-    bool end_array() {
-        const std::size_t from = close();
-        const Value made = make_vector(call_.store(), {values_.data() + from, values_.size() - from});
-        values_.resize(from);
-        return add(made);
-    }
-    bool end_object() {
-        const std::size_t from = close();
-        const Value made =
-            map_with(call_.store(), empty_map(call_.store()), {values_.data() + from, values_.size() - from});
-        values_.resize(from);
-        return add(made);
-    }
-    bool parse_error(std::size_t position, const std::string& token, const nlohmann::json::exception& error) {
-        const std::size_t last = position == 0 ? 0 : position - 1;
-        if (error.id == number_overflow)
-            fail(position - std::min(position, token.size()),
-                 format(msg::json_number_range, {utf8::shortened(token, 40)}));
-        else if (last < text_.size() && text_[last] == '\0')
-            fail_at_nul(last);
-        else
-            fail(last, json_problem(error.what()));
-        return false;
-    }
-
-    /// The parser takes a NUL for the end of the text.
-    void fail_at_nul(std::size_t position) { fail(position, std::string(msg::json_nul.text())); }
-
-    Value result() const { return values_.empty() ? Value::nil() : values_.back(); }
-    const std::string& problem() const { return problem_; }
-
-private:
-    /// False: the program is to stop.
-    bool add(Value v) {
-        values_.push_back(v);
-        return ++added_ % values_between_looks != 0 || !call_.should_stop();
-    }
-    bool open(bool) {
-        if (starts_.size() >= deepest) {
-            problem_ = format(msg::json_too_deep, {std::to_string(deepest)});
-            return false;
-        }
-        starts_.push_back(values_.size());
-        return true;
-    }
-    std::size_t close() {
-        const std::size_t from = starts_.back();
-        starts_.pop_back();
-        return from;
-    }
-    /// Objects repeat their keys: the strings of the last ones are used again.
-    Value key_value(const std::string& s) {
-        const std::size_t slot =
-            (s.size() * 31 +
-             (s.empty() ? 0 : static_cast<unsigned char>(s.front()) * 7 + static_cast<unsigned char>(s.back()))) %
-            keys_.size();
-        Value& known = keys_[slot];
-        if ((is_string(known) && text_of(known) == s) || (is_keyword(known) && as_symbol(known)->text() == s))
-            return known;
-        return known =
-                   keys_wanted_ == Keys::Keyword ? key_from_outside(call_.store(), s) : make_string(call_.store(), s);
-    }
-    void fail(std::size_t position, const std::string& why) {
-        std::size_t line = 1, start = 0;
-        for (std::size_t i = 0; i < position && i < text_.size(); ++i)
-            if (text_[i] == '\n') {
-                ++line;
-                start = i + 1;
-            }
-        position = std::min(position, text_.size());
-        const std::size_t column = utf8::count(text_.substr(start, position < start ? 0 : position - start)) + 1;
-        problem_ = format(msg::json_syntax, {std::to_string(line), std::to_string(column), why});
-    }
-
-    Call call_;
-    std::string_view text_;
-    Keys keys_wanted_;
-    std::vector<Value> values_;
-    std::vector<std::size_t> starts_;
-    std::size_t added_ = 0;
-    std::array<Value, 64> keys_{};
-    std::string problem_;
-};
-
 /// {:keys :keyword} or {:keys :string}
-Result<Builder::Keys> keys_of(Call call, std::optional<Map> options) {
-    Builder::Keys keys = Builder::Keys::String;
+Result<JsonKeys> keys_of(Call call, std::optional<Map> options) {
+    JsonKeys keys = JsonKeys::String;
     if (!options) return keys;
     MapCursor cursor(*options);
     for (Value key, option; cursor.next(key, option);) {
@@ -143,31 +31,28 @@ Result<Builder::Keys> keys_of(Call call, std::optional<Map> options) {
         const std::string_view name = is_keyword(option) ? as_symbol(option)->text() : "";
         if (name != "keyword" && name != "string")
             return failure_at(1, kind::value, msg::json_keys, {shortened(call.store(), option)});
-        keys = name == "keyword" ? Builder::Keys::Keyword : Builder::Keys::String;
+        keys = name == "keyword" ? JsonKeys::Keyword : JsonKeys::String;
     }
     return keys;
 }
 
-Value parse(Call call, std::string_view text, Builder::Keys keys) {
-    Builder builder(call, text, keys);
-    if (nlohmann::json::sax_parse(text.begin(), text.end(), &builder)) {
-        const std::size_t nul = text.find('\0');
-        if (nul == std::string_view::npos) return builder.result();
-        builder.fail_at_nul(nul);
-    }
-    if (builder.problem().empty() && call.should_stop()) return call.stop();
-    return call.make_error(kind::value, builder.problem());
+Value parse(Call call, std::string_view text, JsonKeys keys) {
+    const Value read = JsonReader(call, text, keys).read();
+    if (!read.is_absent()) return read;
+    if (call.should_stop()) return call.stop();
+    return read_json_with_library(call, text, keys);
 }
 
 void append_json_string(std::string& out, std::string_view s) {
     static constexpr char hex[] = "0123456789abcdef";
     out += '"';
-    std::size_t from = 0;
-    for (std::size_t i = 0; i < s.size(); ++i) {
-        const auto c = static_cast<unsigned char>(s[i]);
-        if (c >= 0x20 && c != '"' && c != '\\') continue;
-        out.append(s, from, i - from);
-        from = i + 1;
+    const char *from = s.data(), *const end = from + s.size();
+    for (;;) {
+        const char* const special = end_of_plain(from, end);
+        out.append(from, special);
+        if (special == end) break;
+        from = special + 1;
+        const auto c = static_cast<unsigned char>(*special);
         switch (c) {
         case '"': out += "\\\""; break;
         case '\\': out += "\\\\"; break;
@@ -182,7 +67,6 @@ void append_json_string(std::string& out, std::string_view s) {
             out += hex[c & 15];
         }
     }
-    out.append(s, from);
     out += '"';
 }
 
@@ -195,7 +79,7 @@ public:
     std::string write(Value root) {
         open(root);
         for (std::size_t written = 1;
-             !frames_.empty() && twice_.empty() && (written % values_between_looks != 0 || !call_.should_stop());
+             !frames_.empty() && twice_.empty() && (written % json_values_between_looks != 0 || !call_.should_stop());
              ++written) {
             Frame& frame = frames_.back();
             Value k, value;
@@ -230,12 +114,15 @@ public:
 private:
     /// An array or object that is being written. Nothing moves meanwhile.
     struct Frame {
+        Frame(const SequenceCursor& of_sequence, const MapCursor& of_map, bool is_object, bool is_set)
+            : items(of_sequence), entries(of_map), object(is_object), set(is_set) {}
+
         SequenceCursor items;
         MapCursor entries;                           // of an object or, with members for keys, of a set
         std::vector<std::pair<Value, Value>> sorted; // in place of the entries
         std::size_t next = 0;                        // of the sorted ones
-        bool object = false;
-        bool set = false;
+        bool object;
+        bool set;
         bool first = true;
     };
 
@@ -250,13 +137,14 @@ private:
 
     void open_frame(Value v) {
         const bool sequence = is_sequential(v), set = is_set(v);
+        if (frames_.empty()) {
+            // Room for a message as most are.
+            out_.reserve(512);
+            frames_.reserve(4);
+        }
         out_ += is_map(v) ? '{' : '[';
-        frames_.push_back({SequenceCursor(sequence ? v : Value::empty_list()),
-                           sequence ? MapCursor() : MapCursor(set ? set_members(v) : v),
-                           {},
-                           0,
-                           is_map(v),
-                           set});
+        frames_.emplace_back(sequence ? SequenceCursor(v) : SequenceCursor(Value::empty_list()),
+                             sequence ? MapCursor() : MapCursor(set ? set_members(v) : v), is_map(v), set);
         if (!is_map(v)) return;
         look_for_twice(v);
         if (!sorted_) return;
@@ -282,6 +170,7 @@ private:
 
     void look_for_twice(Value map) {
         // Strings among themselves differ in their text, and so do keywords.
+        if (has_keys_of_one_kind(map)) return;
         std::size_t strings = 0, keywords = 0;
         MapCursor cursor(map);
         for (Value k, value; cursor.next(k, value);) {

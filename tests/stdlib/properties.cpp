@@ -1,11 +1,13 @@
 // What must hold for any data, tried with random data in fixed seeds: texts of JSON come back as they were, sorting is
 // the C++ library's, sets are those of the C++ library, what pr-str writes read reads.
 #include "base/utf8.hpp"
+#include "data/equality.hpp"
 #include "data/number.hpp"
 #include "data/print.hpp"
 #include "data/random_value.hpp"
 #include "native/native.hpp"
 #include "vm/program.hpp"
+#include "json/library.hpp"
 
 #include <doctest/doctest.h>
 
@@ -119,6 +121,99 @@ TEST_CASE("texts of JSON come back as they were, and so do the values") {
                                                 "again) (= v (json/parse (json/pretty v)))) :same again))");
         if (outcome != ":same") FAIL(text << "\ncame back as\n" << outcome);
     }
+}
+
+namespace {
+
+/// The text with some of its characters changed, gone or doubled: much of it is still JSON, or nearly.
+std::string damaged(std::string text, Random& random) {
+    constexpr std::string_view pieces[] = {"{",
+                                           "}",
+                                           "[",
+                                           "]",
+                                           "\"",
+                                           ",",
+                                           ":",
+                                           " ",
+                                           "\n",
+                                           "0",
+                                           "-",
+                                           ".",
+                                           "e",
+                                           "E5",
+                                           "+",
+                                           "12",
+                                           "true",
+                                           "nul",
+                                           "\\",
+                                           "\\u00e9",
+                                           "\\ud8",
+                                           "\\ude00",
+                                           "\\n",
+                                           "\\",
+                                           "\x01",
+                                           "\x7F",
+                                           "\xc3\xa9",
+                                           "1e400",
+                                           "\"\":",
+                                           "5e-324",
+                                           "1e-400",
+                                           "\xEF\xBB\xBF",
+                                           "-0",
+                                           "00",
+                                           "999999999999999999",
+                                           "9223372036854775808"};
+    for (std::size_t n = 1 + random() % 3; n > 0; --n) {
+        const std::size_t at = random() % (text.size() + 1), count = random() % 3;
+        const std::string_view piece = random() % 4 == 0 ? std::string_view{} : pieces[random() % std::size(pieces)];
+        text.replace(at, count, piece);
+    }
+    return utf8::repaired(text);
+}
+
+/// An object of many keys, of which some come twice.
+std::string large_object(Random& random) {
+    std::string text = "{";
+    for (std::size_t n = 60 + random() % 10, i = 0; i < n; ++i) {
+        if (i > 0) text += ',';
+        append_string(text, "k" + std::to_string(random() % 10 == 0 ? random() % 70 : i));
+        text += ':';
+        append_json(text, random, 1);
+    }
+    return text + "}";
+}
+
+} // namespace
+
+TEST_CASE("JSON: what is read in one pass is what nlohmann/json reads, and nothing else is") {
+    tests::Program program;
+    const Call call(program.vm);
+    Random random(14);
+    const auto read = [&](const std::string& text, stdlib::JsonKeys keys) {
+        const Value fast = stdlib::JsonReader(call, text, keys).read();
+        if (fast.is_absent()) return false;
+        const Value slow = stdlib::read_json_with_library(call, text, keys);
+        if (!same(fast, slow) || readable(program.vm.store, fast) != readable(program.vm.store, slow))
+            FAIL(text << "\nis read as\n"
+                      << readable(program.vm.store, fast) << "\nand not as\n"
+                      << readable(program.vm.store, slow));
+        return true;
+    };
+    std::size_t damaged_and_read = 0, refused = 0;
+    for (std::size_t i = tests::scaled(1500); i > 0; --i) {
+        std::string text;
+        if (random() % 20 == 0)
+            text = large_object(random);
+        else
+            append_json(text, random, 4);
+        for (const stdlib::JsonKeys keys : {stdlib::JsonKeys::String, stdlib::JsonKeys::Keyword}) {
+            if (!read(text, keys)) FAIL(text << "\nisn't read in one pass");
+            for (int k = 0; k < 5; ++k) ++(read(damaged(text, random), keys) ? damaged_and_read : refused);
+        }
+        if (i % 100 == 0) program.run("1"); // where garbage is collected
+    }
+    CHECK(damaged_and_read > tests::scaled(100));
+    CHECK(refused > tests::scaled(100));
 }
 
 TEST_CASE("(= v (read (pr-str v)))") {
