@@ -45,8 +45,16 @@ Value parse(Call call, std::string_view text, JsonKeys keys) {
 
 void append_json_string(std::string& out, std::string_view s) {
     static constexpr char hex[] = "0123456789abcdef";
-    out += '"';
     const char *from = s.data(), *const end = from + s.size();
+    // Most keys and values: appended at once.
+    if (char text[64]; s.size() + 2 <= sizeof text && end_of_plain(from, end) == end) {
+        text[0] = '"';
+        s.copy(text + 1, s.size());
+        text[1 + s.size()] = '"';
+        out.append(text, s.size() + 2);
+        return;
+    }
+    out += '"';
     for (;;) {
         const char* const special = end_of_plain(from, end);
         out.append(from, special);
@@ -96,7 +104,8 @@ public:
             line();
             if (frame.object) {
                 key(k);
-                out_ += pretty_ ? ": " : ":";
+                out_ += ':';
+                if (pretty_) out_ += ' ';
             }
             open(value);
         }
