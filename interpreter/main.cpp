@@ -13,6 +13,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <optional>
 
 int main(int count, char** arguments) {
     qi::reserve_standard_descriptors();
@@ -48,7 +49,8 @@ int main(int count, char** arguments) {
         qi::stdlib::define_ws(setup, {invocation.resolve, invocation.net_restricted, invocation.allow_connect,
                                       invocation.allow_listen, false, invocation.trace_ws});
     qi::finish_stdlib(setup);
-    const qi::SignalWatcher signals(vm);
+    std::optional<qi::SignalWatcher> signals;
+    if (!qi::waits_for_signals(invocation)) signals.emplace(vm);
     const qi::LimitsInForce limits(vm, qi::limits_for(invocation));
     return qi::run(vm, invocation);
 }

@@ -90,7 +90,12 @@ Invocation parse_arguments(std::span<const std::string> words) {
     return std::move(result);
 }
 
+bool waits_for_signals(const Invocation& invocation) {
+    return invocation.what == Invocation::What::Command && invocation.command == find_command("serve");
+}
+
 Limits limits_for(const Invocation& invocation) {
+    if (waits_for_signals(invocation)) return {};
     Limits limits = invocation.limits;
     if (invocation.what == Invocation::What::Command && invocation.command == find_command("repl")) {
         limits.steps = 0;

@@ -30,7 +30,10 @@ struct Invocation {
 };
 
 Invocation parse_arguments(std::span<const std::string> arguments);
-/// Those that hold for it: a person at the prompt isn't thrown out.
+/// It waits for its signals itself, in its only thread.
+bool waits_for_signals(const Invocation& invocation);
+
+/// Those that hold for it: a person at the prompt isn't thrown out, and those of qi serve are its workers'.
 Limits limits_for(const Invocation& invocation);
 
 /// Runs a script with the arguments after it; the exit status.

@@ -13,6 +13,8 @@
 #include "cli/new/new.hpp"
 #include "cli/run/messages.hpp"
 #include "cli/run/run.hpp"
+#include "cli/serve/messages.hpp"
+#include "cli/serve/serve.hpp"
 #include "cli/test/test.hpp"
 #include "doc/messages.hpp"
 #include "format/messages.hpp"
@@ -33,6 +35,10 @@ constexpr Flag run_flags[] = {
     {"--watch", "", Nothing, "", &msg::run_flag_watch},
     {"--profile", "", MaybePath, "", &msg::run_flag_profile},
     {"--trace-ws", "", Nothing, "", &msg::run_flag_trace},
+};
+constexpr Flag serve_flags[] = {
+    {"--workers", "", NextWord, "", &msg::serve_flag_workers},
+    {"--json", "", Nothing, "", &msg::serve_flag_json},
 };
 constexpr Flag repl_flags[] = {{"--quiet", "-q", Nothing, "", &msg::repl_flag_quiet}};
 constexpr Flag check_flags[] = {{"--json", "", Nothing, "", &msg::check_flag_json}};
@@ -55,6 +61,7 @@ constexpr Flag new_flags[] = {{"--template", "", NextWord, "script|client|server
 
 constexpr Command table[] = {
     {"run", msg::usage_run, run_flags, "paths", true, run_program},
+    {"serve", msg::usage_serve, serve_flags, "paths", true, run_serve},
     {"repl", msg::usage_repl, repl_flags, "paths", true, run_repl},
     {"check", msg::usage_check, check_flags, "paths", false, run_check},
     {"fmt", msg::usage_fmt, fmt_flags, "paths", false, run_fmt},

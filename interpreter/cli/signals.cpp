@@ -1,6 +1,7 @@
 #include "cli/signals.hpp"
 
 #include "base/quiet_thread.hpp"
+#include "base/worker_line.hpp"
 
 #include <algorithm>
 #include <cerrno>
@@ -9,6 +10,7 @@
 #include <ctime>
 #include <pthread.h>
 #include <unistd.h>
+#include <vector>
 
 namespace qi {
 
@@ -29,20 +31,28 @@ SignalWatcher::SignalWatcher(Vm& vm) : vm_(vm) {
 }
 
 void SignalWatcher::run() {
+    const bool worker = is_worker();
     bool asked = false;
+    pid_t sender = 0; // 0: the kernel
+    std::vector<pid_t> askers;
+    const auto note = [&](int signal, const siginfo_t& info) {
+        sender = info.si_code == SI_KERNEL ? 0 : info.si_pid;
+        if (signal == SIGINT && !asked) from_terminal = info.si_code == SI_KERNEL;
+    };
     const auto wait = [&](const sigset_t& waited) {
         const auto end = vm_.scheduler.stop_ends_at();
         siginfo_t info{};
         if (!end) {
             const int signal = sigwaitinfo(&waited, &info);
-            if (signal == SIGINT && !asked) from_terminal = info.si_code == SI_KERNEL;
+            note(signal, info);
             return signal < 0 ? SignalBox::look_again : signal;
         }
         const auto left = std::max<Clock::duration>(*end - Clock::now(), Clock::duration{0});
         const auto seconds = std::chrono::duration_cast<std::chrono::seconds>(left);
         const timespec limit{seconds.count(),
                              std::chrono::duration_cast<std::chrono::nanoseconds>(left - seconds).count()};
-        const int signal = sigtimedwait(&waited, nullptr, &limit);
+        const int signal = sigtimedwait(&waited, &info, &limit);
+        if (signal >= 0) note(signal, info);
         if (signal < 0 && errno == EAGAIN) _exit(128 + vm_.scheduler.interrupting_signal());
         return signal < 0 ? SignalBox::look_again : signal;
     };
@@ -58,7 +68,12 @@ void SignalWatcher::run() {
         const bool ends = signal == SIGINT || signal == SIGTERM;
         // A prompt outlives any number of Ctrl-C, and keeps them.
         const bool stays = signal == SIGINT && vm_.scheduler.is_interactive();
-        if (ends && asked && !stays) _exit(128 + signal);
+        if (ends && asked && !stays) {
+            if (!worker || std::find(askers.begin(), askers.end(), sender) != askers.end()) _exit(128 + signal);
+            askers.push_back(sender);
+            continue;
+        }
+        if (ends && !stays) askers.push_back(sender);
         asked = asked || (ends && !stays);
         if (vm_.scheduler.signals.is_taken(signal) && !stays)
             vm_.scheduler.receive_signal(signal);

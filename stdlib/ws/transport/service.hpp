@@ -16,6 +16,7 @@
 #include "ws/transport/http/proxy.hpp"
 #include "ws/transport/http/request.hpp"
 #include "ws/transport/http/url.hpp"
+#include "ws/transport/net/listen_socket.hpp"
 #include "ws/transport/net/timers.hpp"
 #include "ws/transport/net/tls.hpp"
 #include "ws/transport/options.hpp"
@@ -319,6 +320,7 @@ private:
     Condition farewell_;
     bool wakes_no_more_ QI_GUARDED_BY(farewell_mutex_) = false; // the loop may go
 
+    ListenSockets listen_sockets_;
     Registry<ConnectionRecord> connections_;
     Registry<ListenerRecord> listeners_;
     std::size_t held_ = 0;                        // events in all inboxes

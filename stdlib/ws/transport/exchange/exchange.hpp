@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/mutex.hpp"
+#include "base/service_manager.hpp"
 #include "ws/transport/exchange/event.hpp"
 #include "ws/transport/exchange/flow.hpp"
 #include "ws/transport/http/proxy.hpp"
@@ -34,6 +35,7 @@ struct ListenCommand {
     ListenOptions options;
     int socket = -1; // bound and listening; the service thread closes it
     SslContext tls;
+    ServiceManager manager; // is told when the certificates are read again
 };
 struct SendCommand {
     MessageType type = MessageType::Text;
@@ -44,6 +46,7 @@ struct CloseCommand {
     std::string reason;
     std::optional<Milliseconds> limit; // for the peer's answer, instead of the close timeout. 0: it is cut at once
     bool slow = false;                 // because it doesn't keep up: the program gets an error that says so
+    bool after_requests = false;       // of a listener: what it has accepted is decided and answered first
 };
 struct PingCommand {
     std::uint64_t ticket = 0;

@@ -5,19 +5,17 @@
 #include "ws/transport/kinds.hpp"
 #include "ws/transport/messages.hpp"
 
+#include <algorithm>
 #include <cerrno>
+#include <cstring>
 #include <memory>
 #include <netdb.h>
-#include <netinet/in.h>
 #include <sys/socket.h>
-#include <unistd.h>
+#include <utility>
 
 namespace qi::ws {
 
 namespace {
-
-// The kernel cuts it to net.core.somaxconn.
-constexpr int backlog = 4096;
 
 Error describe(int error, const std::string& endpoint) {
     switch (error) {
@@ -27,23 +25,16 @@ Error describe(int error, const std::string& endpoint) {
     case EMFILE:
     case ENFILE:
     case ENOBUFS:
-    case ENOMEM: return failure(kind::io, message::listen_failed, {endpoint, system_error_text(error)});
+    case ENOMEM:
+    case EIO:
+    case ECONNRESET:
+    case EPIPE:
+    case ETIMEDOUT: return failure(kind::io, message::listen_failed, {endpoint, system_error_text(error)});
     default: return failure(kind::value, message::listen_address, {endpoint, system_error_text(error)});
     }
 }
 
-std::uint16_t port_of(int socket) noexcept {
-    sockaddr_storage address{};
-    socklen_t size = sizeof address;
-    getsockname(socket, reinterpret_cast<sockaddr*>(&address), &size);
-    return ntohs(address.ss_family == AF_INET6 ? reinterpret_cast<sockaddr_in6&>(address).sin6_port
-                                               : reinterpret_cast<sockaddr_in&>(address).sin_port);
-}
-
-} // namespace
-
-Result<ListenSocket> open_listen_socket(const std::string& host, std::uint16_t port, bool reuse_port) {
-    const std::string endpoint = join_endpoint(host, port);
+Result<SocketAddress> resolve(const std::string& host, std::uint16_t port, const std::string& endpoint) {
     addrinfo hints{};
     hints.ai_socktype = SOCK_STREAM;
     hints.ai_flags = AI_PASSIVE | (is_address(host) ? AI_NUMERICHOST : 0);
@@ -55,20 +46,47 @@ Result<ListenSocket> open_listen_socket(const std::string& host, std::uint16_t p
         return failure(what, message::listen_address, {endpoint, address_error_text(fault)});
     }
     const std::unique_ptr<addrinfo, decltype(&freeaddrinfo)> addresses(found, freeaddrinfo);
+    SocketAddress address;
+    address.size = found->ai_addrlen;
+    std::memcpy(&address.storage, found->ai_addr, found->ai_addrlen);
+    return address;
+}
 
-    const int socket = ::socket(found->ai_family, SOCK_STREAM | SOCK_NONBLOCK | SOCK_CLOEXEC, 0);
-    if (socket < 0) return describe(errno, endpoint);
-    const int on = 1;
-    const int off = 0;
-    ::setsockopt(socket, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (reuse_port) ::setsockopt(socket, SOL_SOCKET, SO_REUSEPORT, &on, sizeof on);
-    if (found->ai_family == AF_INET6) ::setsockopt(socket, IPPROTO_IPV6, IPV6_V6ONLY, &off, sizeof off);
-    if (::bind(socket, found->ai_addr, found->ai_addrlen) != 0 || ::listen(socket, backlog) != 0) {
-        const int error = errno;
-        ::close(socket);
-        return describe(error, endpoint);
+} // namespace
+
+ListenSockets::ListenSockets()
+    : line_(WorkerLine::from_environment()), inherited_(InheritedSockets::from_environment()),
+      manager_(ServiceManager::from_environment()) {}
+
+Result<ListenSocket> ListenSockets::open(const std::string& host, std::uint16_t port, bool reuse_port) {
+    const std::string endpoint = join_endpoint(host, port);
+    const auto asked = resolve(host, port, endpoint);
+    if (!asked) return asked.error();
+    ListenSocket made;
+    if (line_.is_there()) {
+        const auto before = port == 0 ? std::count(any_port_.begin(), any_port_.end(), *asked) : 0;
+        made.socket = line_.listen_at(*asked, static_cast<std::uint32_t>(before), reuse_port);
+        if (port == 0 && made.socket >= 0) any_port_.push_back(*asked);
+    } else if (made.inherited = inherited_.find(*asked); made.inherited) {
+        const bool in_use =
+            std::find(inherited_in_use_.begin(), inherited_in_use_.end(), *made.inherited) != inherited_in_use_.end();
+        made.socket = in_use ? -EADDRINUSE : inherited_.open(*made.inherited);
+    } else {
+        made.socket = listen_at(*asked, reuse_port);
     }
-    return ListenSocket{socket, port_of(socket)};
+    if (made.socket < 0) return describe(-made.socket, endpoint);
+    if (made.inherited) inherited_in_use_.push_back(*made.inherited);
+    made.address = SocketAddress::of(made.socket).value_or(*asked);
+    // qi serve says it for its workers.
+    if (!line_.is_there() && !std::exchange(told_ready_, true)) manager_.tell("READY=1");
+    return made;
+}
+
+void ListenSockets::note_closed(const ListenSocket& closed) noexcept {
+    if (line_.is_there()) return line_.give_back(closed.address);
+    if (!closed.inherited) return;
+    const auto place = std::find(inherited_in_use_.begin(), inherited_in_use_.end(), *closed.inherited);
+    if (place != inherited_in_use_.end()) inherited_in_use_.erase(place);
 }
 
 } // namespace qi::ws

@@ -39,9 +39,12 @@ Listener::Listener(Id id, std::unique_ptr<ListenCommand> command, EventLoop& loo
     watch_->watch(socket_event::readable);
 }
 
-Listener::~Listener() {
+Listener::~Listener() { stop_accepting(); }
+
+void Listener::stop_accepting() noexcept {
+    pause_.clear();
     watch_.reset();
-    ::close(command_->socket);
+    if (command_->socket >= 0) ::close(std::exchange(command_->socket, -1));
 }
 
 void Listener::on_socket(int) noexcept {

@@ -25,6 +25,8 @@ public:
     const ListenOptions& options() const noexcept { return command_->options; }
     /// nullptr: it speaks plain text.
     ssl_ctx_st* tls() const noexcept { return command_->tls.get(); }
+    /// Nobody is let in any more. What it has let in is served on.
+    void stop_accepting() noexcept;
     /// Reads its certificates again, for connections from now on; if that fails it keeps those it has, and says so on
     /// stderr.
     void reload_tls() noexcept;

@@ -188,7 +188,7 @@ void Loop::obey(Id id, std::unique_ptr<CloseCommand>& command) {
         mark_dirty(*connection);
     } else if (const auto dial = dials_.find(id); dial != dials_.end()) {
         dial->second->cancel();
-    } else if (!server_->close(id)) {
+    } else if (!server_->close(id, command->after_requests)) {
         server_->close_request(id, command->limit);
     }
 }

@@ -21,15 +21,29 @@ Server::~Server() = default;
 
 void Server::listen(Id id, std::unique_ptr<ListenCommand> command) {
     if (command->tls != nullptr && hang_up_ == nullptr) hang_up_ = std::make_unique<SignalHandle>(loop_, SIGHUP, *this);
+    manager_ = command->manager;
     listeners_.insert(id, std::make_unique<Listener>(id, std::move(command), loop_, *this, context_));
 }
 
-bool Server::close(Id id) {
-    if (listeners_.find(id) == nullptr) return false;
+bool Server::has_requests(Id listener) const noexcept {
+    return std::any_of(handshakes_.begin(), handshakes_.end(), [&](const auto& entry) {
+        return entry.first->listener() == listener && !entry.first->is_answering();
+    });
+}
+
+bool Server::close(Id id, bool after_requests) {
+    Listener* listener = listeners_.find(id);
+    if (listener == nullptr) return false;
+    if (after_requests && has_requests(id)) {
+        listener->stop_accepting();
+        closing_.push_back(id);
+        return true;
+    }
+    std::erase(closing_, id);
     std::vector<Handshake*> waiting;
     for (const auto& [key, handshake] : handshakes_)
         if (handshake->listener() == id) waiting.push_back(handshake.get());
-    listeners_.find(id)->report_rejections();
+    listener->report_rejections();
     listeners_.remove(id);
     bool certificates = false;
     listeners_.each([&](Id, const Listener& listener) { certificates = certificates || listener.tls() != nullptr; });
@@ -78,7 +92,9 @@ void Server::on_accepted(Listener& listener, int socket, std::string remote) {
 }
 
 void Server::on_wake() noexcept {
+    manager_.tell_reloading();
     listeners_.each([](Id, Listener& listener) { listener.reload_tls(); });
+    manager_.tell("READY=1");
 }
 
 void Server::on_over(Handshake& handshake, bool upgraded) noexcept {
@@ -112,6 +128,10 @@ bool Server::is_quiet() const noexcept {
                         [](const auto& entry) { return entry.first->is_answering(); });
 }
 
-void Server::sweep() noexcept { over_.clear(); }
+void Server::sweep() noexcept {
+    for (const Id id : std::vector<Id>(closing_))
+        if (!has_requests(id)) close(id);
+    over_.clear();
+}
 
 } // namespace qi::ws

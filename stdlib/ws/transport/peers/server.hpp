@@ -43,8 +43,9 @@ public:
     void listen(Id id, std::unique_ptr<ListenCommand> command);
     /// Takes over a socket that the listener has got.
     void on_accepted(Listener& listener, int socket, std::string remote);
-    /// False if it isn't one.
-    bool close(Id id);
+    /// False if it isn't one. `after_requests`: nothing is accepted any more, and what was is decided and answered
+    /// first; each request has its handshake timeout for that.
+    bool close(Id id, bool after_requests = false);
     /// The program closes what it was to decide about. `limit`: for the peer to take the answer; 0: it is cut off at
     /// once.
     void close_request(Id id, std::optional<Milliseconds> limit);
@@ -52,7 +53,7 @@ public:
     void close_all();
     /// A server connection that came through here has ended.
     void on_connection_ended(Id id) noexcept;
-    /// Destroys what is over. Between rounds.
+    /// Destroys what is over, and closes listeners that have waited for their requests. Between rounds.
     void sweep() noexcept;
     /// No answer is on its way out any more.
     bool is_quiet() const noexcept;
@@ -60,6 +61,8 @@ public:
 private:
     friend class Handshake;
     void on_wake() noexcept override;
+    /// Somebody has connected, and isn't answered yet.
+    bool has_requests(Id listener) const noexcept;
     /// The interpreter was asked; the handshake has its id.
     void on_asked(Handshake& handshake);
     void on_over(Handshake& handshake, bool upgraded) noexcept;
@@ -71,12 +74,14 @@ private:
     Library& library_;
     Loop& owner_;
     std::unique_ptr<SignalHandle> hang_up_; // while some listener has certificates: SIGHUP reloads them
+    ServiceManager manager_;
     Registry<Listener> listeners_;
     std::unordered_map<const Handshake*, std::unique_ptr<Handshake>> handshakes_;
     std::unordered_map<Id, Handshake*> asked_;
     std::unordered_map<Id, Admission> admissions_; // of connections
-    std::size_t lingering_ = 0;                    // of the handshakes
-    std::size_t half_closed_ = 0;                  // and of them those whose peer sends no more
+    std::vector<Id> closing_;     // listeners that are closed when their requests are answered
+    std::size_t lingering_ = 0;   // of the handshakes
+    std::size_t half_closed_ = 0; // and of them those whose peer sends no more
     std::vector<std::unique_ptr<Handshake>> over_;
 };
 

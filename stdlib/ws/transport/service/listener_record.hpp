@@ -2,10 +2,10 @@
 #pragma once
 
 #include "ws/transport/exchange/event.hpp"
+#include "ws/transport/net/listen_socket.hpp"
 #include "ws/transport/service/companion.hpp"
 #include "ws/transport/wire/queue.hpp"
 
-#include <cstdint>
 #include <memory>
 #include <string>
 #include <vector>
@@ -13,7 +13,7 @@
 namespace qi::ws {
 
 struct ListenerRecord {
-    std::uint16_t port = 0;
+    ListenSocket socket; // its descriptor is the service thread's
     std::unique_ptr<Companion> companion;
     Queue<Id> accepted;
     Queue<Id> pending;

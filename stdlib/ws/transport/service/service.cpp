@@ -282,7 +282,7 @@ void Service::apply(Id id, std::unique_ptr<AcceptedDelivery>& accepted) {
 }
 
 void Service::apply(Id id, std::unique_ptr<Rejections>& rejections) {
-    rejections->port = listeners_.find(id)->port;
+    rejections->port = listeners_.find(id)->socket.port();
     rejections_.push(std::move(*rejections));
 }
 
@@ -333,6 +333,8 @@ void Service::apply(Id id, EndedDelivery& ended) {
         if (ListenerRecord* listener = listeners_.find(id)) {
             listener->state = State::Closed;
             --alive_;
+            // One that a signal has closed is for who serves next.
+            if (!closing_serving_) listen_sockets_.note_closed(listener->socket);
         }
         return;
     }

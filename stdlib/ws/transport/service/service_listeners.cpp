@@ -5,7 +5,6 @@
 #include "ws/transport/http/header_rules.hpp"
 #include "ws/transport/kinds.hpp"
 #include "ws/transport/messages.hpp"
-#include "ws/transport/net/listen_socket.hpp"
 #include "ws/transport/net/tls.hpp"
 #include "ws/transport/peers/message_memory.hpp"
 #include "ws/transport/service/failures.hpp"
@@ -37,17 +36,18 @@ Result<Id> Service::listen(ListenOptions options) {
     }
     if (!options.memory_limit)
         options.memory_limit = default_memory_limit(); // reads files, which the service thread doesn't
-    auto socket = open_listen_socket(options.host, options.port, options.reuse_port);
+    const auto socket = listen_sockets_.open(options.host, options.port, options.reuse_port);
     if (!socket) return socket.error();
     const Id id = exchange_.next_id();
     auto record = std::make_unique<ListenerRecord>();
-    record->port = socket->port;
+    record->socket = *socket;
     record->service_paths = options.service_paths;
     listeners_.insert(id, std::move(record));
     auto command = std::make_unique<ListenCommand>();
     command->options = std::move(options);
     command->socket = socket->socket;
     command->tls = std::move(tls);
+    command->manager = listen_sockets_.manager();
     ++alive_;
     submit({id, std::move(command)});
     return id;
@@ -56,7 +56,7 @@ Result<Id> Service::listen(ListenOptions options) {
 Result<std::uint16_t> Service::port(Id id) {
     const ListenerRecord* listener = find_listener(id);
     if (listener == nullptr) return unknown_listener(id);
-    return listener->port;
+    return listener->socket.port();
 }
 
 Result<std::optional<Id>> Service::accept(Id id) { return next_of(id, &ListenerRecord::accepted); }
@@ -117,10 +117,14 @@ void Service::turn_away(Id id) {
 void Service::close_serving(Milliseconds limit) {
     collect();
     closing_serving_ = limit;
+    listen_sockets_.manager().tell("STOPPING=1");
+    const bool replaced = listen_sockets_.is_replaced();
     const auto close = [&](Id id, State& state) {
         if (state != State::Open) return;
         state = State::Closing;
-        submit({id, std::make_unique<CloseCommand>(CloseCommand{close_code::going_away, {}, limit})});
+        CloseCommand command{close_code::going_away, {}, limit};
+        command.after_requests = replaced;
+        submit({id, std::make_unique<CloseCommand>(std::move(command))});
     };
     listeners_.each([&](Id id, ListenerRecord& listener) { close(id, listener.state); });
     connections_.each([&](Id id, ConnectionRecord& record) {

@@ -1,0 +1,62 @@
+#include "cli/serve/serve.hpp"
+
+#include "base/system_error.hpp"
+#include "cli/serve/messages.hpp"
+#include "cli/serve/supervisor.hpp"
+
+#include <cerrno>
+#include <charconv>
+#include <cstdio>
+#include <sched.h>
+#include <unistd.h>
+
+namespace qi {
+
+namespace {
+
+constexpr int most_workers = 1024;
+
+int allowed_processors() noexcept {
+    cpu_set_t set;
+    CPU_ZERO(&set);
+    // A machine with more processors than the set has room for.
+    if (::sched_getaffinity(0, sizeof set, &set) != 0) return static_cast<int>(::sysconf(_SC_NPROCESSORS_ONLN));
+    return CPU_COUNT(&set);
+}
+
+} // namespace
+
+int run_serve(Vm& vm, std::span<const std::string> arguments) {
+    const auto wrong = [](const std::string& text) {
+        std::fprintf(stderr, "qi: %s\n", text.c_str());
+        return 2;
+    };
+    int workers = allowed_processors();
+    bool json = false;
+    std::size_t at = 0;
+    for (; at < arguments.size() && arguments[at].starts_with("-"); ++at) {
+        if (arguments[at] == "--json") {
+            json = true;
+            continue;
+        }
+        const std::string given = at + 1 < arguments.size() ? arguments[++at] : "";
+        const auto [end, problem] = std::from_chars(given.data(), given.data() + given.size(), workers);
+        if (problem != std::errc() || end != given.data() + given.size() || workers < 1 || workers > most_workers)
+            return wrong(format(msg::serve_workers, {std::to_string(most_workers), given.empty() ? "\"\"" : given}));
+    }
+    if (at == arguments.size()) return wrong(std::string(msg::serve_needs_file.text()));
+    const std::string& file = arguments[at];
+    if (::access(file.c_str(), R_OK) != 0) {
+        std::fprintf(stderr, "qi: %s\n", format(msg::serve_no_file, {file, system_error_text(errno)}).c_str());
+        return 1;
+    }
+    // `run` in between: the file may have the name of a subcommand.
+    std::vector<std::string> words{"qi"};
+    words.insert(words.end(), vm.own_flags.begin(), vm.own_flags.end());
+    words.emplace_back("run");
+    words.insert(words.end(), arguments.begin() + static_cast<std::ptrdiff_t>(at), arguments.end());
+    Supervisor supervisor(std::move(words), file, static_cast<std::size_t>(workers), json);
+    return supervisor.run();
+}
+
+} // namespace qi

@@ -1,0 +1,59 @@
+#include "cli/serve/serve_log.hpp"
+
+#include "base/descriptor.hpp"
+#include "base/json_text.hpp"
+
+#include <chrono>
+#include <cstdio>
+#include <ctime>
+#include <string>
+#include <unistd.h>
+
+namespace qi {
+
+namespace {
+
+std::string time_of_line() {
+    const auto now = std::chrono::system_clock::now().time_since_epoch();
+    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
+    const std::time_t seconds = milliseconds / 1000;
+    std::tm parts{};
+    ::gmtime_r(&seconds, &parts);
+    char date[32], all[48];
+    std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts);
+    std::snprintf(all, sizeof all, "%s.%03d+0000", date, static_cast<int>(milliseconds % 1000));
+    return all;
+}
+
+} // namespace
+
+void ServeLog::write(std::string_view level, std::string_view event, std::string_view text, Fields fields) const {
+    std::string line;
+    if (json_) {
+        const auto put = [&](std::string_view name, std::string_view value) {
+            line += line.empty() ? "{" : ",";
+            append_json_string(line, name);
+            line += ':';
+            append_json_string(line, value);
+        };
+        put("timestamp", time_of_line());
+        put("level", level);
+        put("message", text);
+        put("event", event);
+        for (const auto& [name, value] : fields) {
+            line += ',';
+            append_json_string(line, name);
+            line += ':' + std::to_string(value);
+        }
+        line += "}\n";
+    } else {
+        line.append("[").append(time_of_line()).append("] ").append(level).append(" ").append(text);
+        line.append(" | :event=").append(event);
+        for (const auto& [name, value] : fields)
+            line.append(" :").append(name).append("=").append(std::to_string(value));
+        line += '\n';
+    }
+    write_all(STDERR_FILENO, line);
+}
+
+} // namespace qi
