@@ -112,8 +112,10 @@ public:
     /// Asked by natives that work long, at least every 64 KiB of it or so; if true, they return Call::stop.
     bool should_stop() const noexcept { return vm_->scheduler.should_stop(); }
     /// For how long the peers of a server may answer a close, once a signal asks it to stop; nothing: it doesn't serve.
-    void set_serving(std::optional<std::chrono::milliseconds> close_timeout) const noexcept {
-        vm_->scheduler.set_serving(close_timeout);
+    /// And how long it may take before that to prepare for it.
+    void set_serving(std::optional<std::chrono::milliseconds> close_timeout,
+                     std::chrono::milliseconds to_prepare) const noexcept {
+        vm_->scheduler.set_serving(close_timeout, to_prepare);
     }
     /// A signal has asked a program that serves to stop, and the scheduler has begun with it.
     bool is_stopping() const noexcept { return vm_->scheduler.is_stopping(); }

@@ -29,7 +29,10 @@ public:
     virtual void woken(std::int64_t number) = 0;
     /// The program ends: finish within a short time.
     virtual void finish() {}
-    /// A signal asks a program that serves others to stop: a world that does so closes what it has. Its peers have
+    /// A signal asks a program that serves others to stop. What has to be done before that, as long as the program has
+    /// said with set_serving; true: it is done. Asked again and again.
+    virtual bool prepare_to_stop() { return true; }
+    /// The program that serves others stops now: a world that does so closes what it has. Its peers have
     /// until then to answer, and the goroutines that it runs for them until `handlers_until`.
     virtual void begin_stop(Clock::time_point, Clock::time_point) {}
     /// After that: all of them are through, or their time is over.
@@ -158,7 +161,9 @@ public:
     Value stop();
     Value exit(int status);
     void defer_to_end(Value function) { at_end_.push_back(function); }
-    void set_serving(std::optional<std::chrono::milliseconds> close_timeout) noexcept {
+    void set_serving(std::optional<std::chrono::milliseconds> close_timeout,
+                     std::chrono::milliseconds to_prepare) noexcept {
+        preparing_.store(to_prepare.count());
         serving_.store(close_timeout ? close_timeout->count() : -1);
     }
     bool is_stopping() const noexcept { return stop_.has_value(); }
@@ -264,9 +269,10 @@ private:
         bool main_has_waited = false; // since the signal; it may be awake because of that
         int main_turns = 0;           // that it has had since then
     };
-    StopTimes stop_times() const noexcept;
+    StopTimes stop_times(Clock::time_point begin) const noexcept;
     bool is_stop_over() const noexcept { return stop_asked_.load(std::memory_order_acquire) && has_stop_ended(); }
     bool has_stop_ended() const noexcept;
+    bool may_stop_begin();
     void obey_stop(Goroutine& until);
     void interrupt_main(Goroutine& main);
 
@@ -313,9 +319,10 @@ private:
     std::atomic<int> interrupting_signal_{0};
     std::atomic<bool> interactive_{false};
     std::atomic<std::int64_t> serving_{-1};
+    std::atomic<std::int64_t> preparing_{0};
     bool interrupts_servers_ = false;     // before programs run
     std::atomic<bool> stop_asked_{false}; // set after the next two
-    Clock::time_point stop_asked_at_{};
+    Clock::time_point stop_begins_at_{};  // at the latest
     std::chrono::milliseconds stop_for_peers_{};
     std::optional<Stopping> stop_; // once the scheduler has seen it
     std::size_t told_ = 0;

@@ -2,6 +2,7 @@
 // of it where it waits for them: handlers get their close message, ws/accept gives nil, ws/serve returns. What they do
 // then is the program's own end. The main goroutine, if it is none of those who learn of it, is interrupted once they
 // are through. Everything has its time:
+//   before    listeners that are to be drained are, for as long as they say; then all else begins
 //   peers     may answer for :close-timeout
 //   handlers  a second more; then those of ws/serve are cancelled
 //   main      half as long again, then it is interrupted
@@ -12,6 +13,8 @@
 
 #include "base/messages.hpp"
 #include "data/map.hpp"
+
+#include <algorithm>
 
 namespace qi {
 
@@ -29,7 +32,7 @@ void Scheduler::interrupt(int signal) noexcept {
     interrupting_signal_.store(signal, std::memory_order_relaxed);
     const std::int64_t serving = serving_.load();
     if (serving >= 0 && !interrupts_servers_ && !is_interactive()) {
-        stop_asked_at_ = Clock::now();
+        stop_begins_at_ = Clock::now() + std::chrono::milliseconds(preparing_.load());
         stop_for_peers_ = std::chrono::milliseconds(serving);
         stop_asked_.store(true, std::memory_order_release);
     } else {
@@ -38,18 +41,20 @@ void Scheduler::interrupt(int signal) noexcept {
     wakes.nudge();
 }
 
-Scheduler::StopTimes Scheduler::stop_times() const noexcept {
+Scheduler::StopTimes Scheduler::stop_times(Clock::time_point begin) const noexcept {
     const auto whole = stop_for_peers_ + after_peers;
-    return {stop_asked_at_ + stop_for_peers_, stop_asked_at_ + whole, stop_asked_at_ + whole + whole / 2,
-            stop_asked_at_ + 2 * whole};
+    return {begin + stop_for_peers_, begin + whole, begin + whole + whole / 2, begin + 2 * whole};
 }
 
 std::optional<Clock::time_point> Scheduler::stop_ends_at() const noexcept {
     if (!stop_asked_.load(std::memory_order_acquire)) return std::nullopt;
-    return stop_times().end;
+    return stop_times(stop_begins_at_).end;
 }
 
-bool Scheduler::has_stop_ended() const noexcept { return !main_interrupted_ && Clock::now() >= stop_times().main; }
+bool Scheduler::has_stop_ended() const noexcept {
+    const StopTimes times = stop_ ? stop_->times : stop_times(stop_begins_at_);
+    return !main_interrupted_ && Clock::now() >= times.main;
+}
 
 void Scheduler::note_told_of_stop(Goroutine& g) noexcept {
     if (!stop_) return;
@@ -90,11 +95,20 @@ void Scheduler::interrupt_main(Goroutine& main) {
         interrupted_.store(true);
 }
 
+/// What comes before it is done, or its time is over.
+bool Scheduler::may_stop_begin() {
+    if (Clock::now() >= stop_begins_at_) return true;
+    bool ready = true;
+    for (OutsideWorld* world : outside_) ready = world->prepare_to_stop() && ready;
+    return ready;
+}
+
 /// Each time that the scheduler chooses who runs, from the signal on until the main goroutine is interrupted.
 void Scheduler::obey_stop(Goroutine& until) {
     if (main_interrupted_ || interrupted_.load(std::memory_order_relaxed)) return;
     if (!stop_) {
-        stop_ = Stopping{stop_times(), {}, false, false, 0};
+        if (!may_stop_begin()) return;
+        stop_ = Stopping{stop_times(std::min(Clock::now(), stop_begins_at_)), {}, false, false, 0};
         for (OutsideWorld* world : outside_) world->begin_stop(stop_->times.peers, stop_->times.handlers);
     }
     const auto now = Clock::now();

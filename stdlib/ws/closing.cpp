@@ -1,22 +1,18 @@
-// How connections end: ws/close, and what a server waits for when a signal stops the program.
+// How connections end: ws/close, ws/drain, and what a server waits for when a signal stops the program.
 // Interpreter thread only.
 #include "base/near.hpp"
 #include "data/print.hpp"
 #include "data/type_name.hpp"
 #include "native/units.hpp"
 #include "ws/arguments.hpp"
+#include "ws/close_codes.hpp"
 #include "ws/messages.hpp"
+#include "ws/options.hpp"
 #include "ws/websockets.hpp"
 
 namespace qi::stdlib {
 
 namespace {
-
-constexpr NamedNumber close_codes[] = {
-    {"normal", 1000},          {"going-away", 1001},          {"protocol-error", 1002},  {"unsupported-data", 1003},
-    {"no-status", 1005},       {"abnormal-closure", 1006},    {"invalid-payload", 1007}, {"policy-violation", 1008},
-    {"message-too-big", 1009}, {"mandatory-extension", 1010}, {"internal-error", 1011},  {"service-restart", 1012},
-    {"try-again-later", 1013}, {"bad-gateway", 1014}};
 
 Result<std::uint16_t> close_code(Call call, Value v) {
     std::int64_t code = 0;
@@ -24,7 +20,7 @@ Result<std::uint16_t> close_code(Call call, Value v) {
         code = as_integer(v);
     } else if (is_keyword(v)) {
         NearNames near(as_symbol(v)->text());
-        for (const NamedNumber& named : close_codes) {
+        for (const NamedNumber& named : close_codes()) {
             near.offer(named.name);
             if (named.name == as_symbol(v)->text()) code = named.number;
         }
@@ -109,6 +105,29 @@ Value close(Call call, Value conn, std::optional<Value> code, std::optional<Valu
     return call.park(sockets(call).record(*id)->changed);
 }
 
+/// Parks until the listener's connections have gone, closing those whose time has come, and then closes it.
+Value drain_listener(Call call, Value listener, std::optional<Map> options) {
+    const auto id = id_of(call, listener);
+    if (!id) return call.raise(id.error());
+    WebSockets& all = sockets(call);
+    if (!all.is_listener(*id))
+        return call.raise(failure_at(0, kind::type, msg::ws_not_listener, {std::to_string(*id)}));
+    ws::Service& service = *all.running();
+    if (call.resumption() == Resume::Continue) {
+        auto how = drain_request(call, options);
+        if (!how) return call.raise(how.error());
+        if (const auto begun = service.drain(*id, std::move(*how)); !begun) return call.raise(begun.error());
+    }
+    const auto next = service.poll_drained(*id);
+    if (!next) return call.raise(next.error());
+    if (*next) return call.park(all.draining, **next);
+    if (const auto closing = service.close(*id); !closing) return call.raise(closing.error());
+    all.remove_listener(*id);
+    const auto closed = service.poll_closed(*id);
+    if (!closed) return call.raise(closed.error());
+    return *closed ? Value::nil() : call.park(all.record(*id)->changed);
+}
+
 // --- A stop by a signal. What is waited for has no Wait, and is waited for only once.
 
 constexpr std::chrono::milliseconds between_looks{10};
@@ -148,6 +167,19 @@ constexpr Native closing_natives[] = {
         "  (get (ws/receive p) :reason)) ;=> \"bye\"",
         [](Call call, Value conn, std::optional<Value> code, std::optional<Value> reason,
            std::optional<Value> options) { return close(call, conn, code, reason, options); }),
+    native(
+        "ws/drain listener options?",
+        "Empties listener before it is closed, as the options say: upgrades get 503 from now on, plain requests are "
+        "answered as before, and its connections are closed, the oldest first, spread over a time. Waits until the "
+        "last "
+        "has gone, closes listener, and returns nil. A second call changes how those are closed that are left. If it "
+        "is "
+        "cancelled, those stay open. Fails with :unknown-id, :type or :value.\n"
+        "(let [s (ws/listen {:port 0})\n"
+        "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
+        "  (ws/drain s {:code 1012 :reason \"restart\"})\n"
+        "  (get (ws/receive c) :reason)) ;=> \"restart\"",
+        [](Call call, Value listener, std::optional<Map> options) { return drain_listener(call, listener, options); }),
     native("%ws-abandon listener", "Nobody accepts from the listener any more; nil.",
            [](Call call, std::int64_t listener) {
                sockets(call).running()->abandon(listener);
@@ -171,7 +203,7 @@ constexpr Native closing_natives[] = {
 void define_closing(Setup setup) {
     setup.define(closing_natives);
     define_constant(
-        setup, "ws/close-codes", close_codes,
+        setup, "ws/close-codes", close_codes(),
         "A map of the names that close codes have (RFC 6455, 7.4.1).\n(:going-away ws/close-codes) ;=> 1001");
 }
 

@@ -122,6 +122,9 @@ inline constexpr Message ws_out_of_descriptors{
     "port {0}: out of file descriptors {1} times in {2} s: no connection could be accepted then (see ulimit -n)",
     "ポート {0}: {2} 秒間に {1} 回ファイル記述子が足りず、その間は接続を受け付けられませんでした（ulimit -n "
     "を確認してください）"};
+inline constexpr Message is_close_code{"a code from 1000–1003, 1007–1014 or 3000–4999, or a keyword of ws/close-codes",
+                                       "1000〜1003、1007〜1014、3000〜4999 のコードか、ws/close-codes のキーワード"};
+inline constexpr Message is_close_reason{"a string of at most 123 bytes", "123 バイト以下の文字列"};
 inline constexpr Message is_slow{":close or :skip", ":close か :skip のどちらか"};
 inline constexpr Message is_tls_version{"\"1.2\" or \"1.3\"", "\"1.2\" か \"1.3\" のどちらか"};
 inline constexpr Message is_map{"a map", "マップ"};

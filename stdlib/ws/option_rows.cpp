@@ -1,6 +1,7 @@
-// Each option has its row here, which is why this file has more lines than others.
+// More lines than other files: each option is a row, and the rows share the templates that read them.
 #include "ws/option_rows.hpp"
 
+#include "ws/close_codes.hpp"
 #include "ws/messages.hpp"
 #include "ws/transport/service.hpp"
 
@@ -23,6 +24,7 @@ ws::ServerTls& server_tls(Target& t) { return *server(t).tls; }
 ws::TlsStrength& strength(Target& t) { return t.connect != nullptr ? client_tls(t).strength : server_tls(t).strength; }
 ws::Reconnect& reconnect(Target& t) { return *client(t).reconnect; }
 ws::RateLimit& rate_limit(Target& t) { return *either(t).rate_limit; }
+ws::Drain& to_drain(Target& t) { return *server(t).drain; }
 
 /// What an option takes.
 struct Takes {
@@ -445,6 +447,38 @@ Result<void> read_rate_limit(const Reading& r, std::string_view option, Value v,
     return {};
 }
 
+Result<void> read_drain_code(const Reading& r, std::string_view option, Value v, Target& target) {
+    std::int64_t code = is_integer(v) ? as_integer(v) : 0;
+    for (const NamedNumber& named : close_codes())
+        if (is_keyword(v) && as_symbol(v)->text() == named.name) code = named.number;
+    if (code < 0 || code > 65535 || !ws::may_be_sent(static_cast<std::uint16_t>(code)))
+        return r.wrong(option, msg::is_close_code.text(), v);
+    to_drain(target).code = static_cast<std::uint16_t>(code);
+    return {};
+}
+
+Result<void> read_drain_reason(const Reading& r, std::string_view option, Value v, Target& target) {
+    auto reason = r.string(option, v);
+    if (!reason) return reason.error();
+    if (reason->size() > ws::largest_close_reason) return r.wrong(option, msg::is_close_reason.text(), v);
+    to_drain(target).reason = std::move(*reason);
+    return {};
+}
+constexpr Message no_reason{"none", "なし"};
+
+constexpr Option drain_options[] = {
+    {":code",
+     {read_drain_code, in_words<msg::is_close_code>, stored<to_drain, &ws::Drain::code>},
+     {"the code that connections are closed with", "接続を閉じるときのコード"}},
+    {":reason",
+     {read_drain_reason, in_words<msg::is_close_reason>, nothing},
+     {"the reason that goes with it", "コードに添える理由"},
+     &no_reason},
+    {":over",
+     milliseconds<to_drain, &ws::Drain::over>,
+     {"the time over which the closes are spread; 0: all at once", "クローズを分散させる時間。0 なら一度に閉じる"}},
+};
+
 constexpr std::string_view slow_actions[] = {"close", "skip"};
 
 Result<void> read_paths(const Reading& r, std::string_view option, Value v, Target& target) {
@@ -553,6 +587,13 @@ constexpr Option server_options[] = {
      function<server, &ws::ListenOptions::http>,
      {"called with other plain requests; gives {:status :headers :body}. Without it they get 426",
       "そのほかの HTTP リクエストを渡して呼ぶ。{:status :headers :body} を返す。なければ 426"}},
+    {":drain",
+     map<begin<server, &ws::ListenOptions::drain, drain_options>>,
+     {"when a signal stops the program, does first what ws/drain does with these options; {} takes the defaults",
+      "シグナルで止まるとき、先にこのオプションで ws/drain と同じことをする。{} なら既定値を使う"},
+     nullptr,
+     drain_options,
+     std::size(drain_options)},
     {":services",
      {leave, in_words<msg::stream_services>, nothing},
      {"typed services, by their paths", "型付きサービス。それぞれのパスで公開する"}},
@@ -596,6 +637,21 @@ Result<void> read_server_options(const Reading& reading, Value map, ListenReques
     return read_entries(reading, "", map, all_server_options(), target);
 }
 
+Result<ws::Drain> read_drain_options(const Reading& reading, Value map) {
+    ListenRequest request;
+    request.options.drain.emplace();
+    Target target{nullptr, &request};
+    if (auto read = read_entries(reading, "", map, drain_options, target); !read) return read.error();
+    return *request.options.drain;
+}
+
+std::vector<OptionDoc> drain_option_docs(Language in) {
+    ListenRequest request;
+    request.options.drain.emplace();
+    Target defaults{nullptr, &request};
+    return docs_of(drain_options, defaults, in);
+}
+
 std::vector<OptionDoc> client_option_docs(Language in) {
     ConnectRequest request;
     request.options.reconnect.emplace();
@@ -606,6 +662,7 @@ std::vector<OptionDoc> client_option_docs(Language in) {
 std::vector<OptionDoc> server_option_docs(Language in) {
     ListenRequest request;
     request.options.tls.emplace();
+    request.options.drain.emplace();
     request.options.connection.rate_limit.emplace();
     Target defaults{nullptr, &request};
     return docs_of(all_server_options(), defaults, in);

@@ -19,6 +19,9 @@ struct Target {
 Result<void> read_client_options(const Reading& reading, Value map, ConnectRequest& request);
 Result<void> read_server_options(const Reading& reading, Value map, ListenRequest& request);
 
+Result<ws::Drain> read_drain_options(const Reading& reading, Value map);
+
+std::vector<OptionDoc> drain_option_docs(Language in);
 std::vector<OptionDoc> client_option_docs(Language in);
 std::vector<OptionDoc> server_option_docs(Language in);
 

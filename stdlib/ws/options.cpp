@@ -134,6 +134,11 @@ Result<ConnectRequest> connect_request(Call call, std::string_view url, std::opt
     return request;
 }
 
+Result<ws::Drain> drain_request(Call call, std::optional<Map> options) {
+    if (!options) return ws::Drain{};
+    return read_drain_options(Reading(call), *options);
+}
+
 Result<void> check_handlers(Call call, Map given) {
     const Reading reading(call);
     MapCursor cursor(given);
@@ -172,6 +177,7 @@ void declare_options(Setup setup) {
         options.insert(options.end(), own.begin(), own.end());
         return options;
     });
+    setup.declare_options("ws/drain", 1, drain_option_docs);
     setup.declare_options("ws/on", 1, [](Language in) { return docs_of(handlers, in); });
     setup.declare_options("ws/receive", 1, [](Language in) { return docs_of(receive_options, in); });
     for (const std::size_t place : {1, 2, 3})

@@ -23,6 +23,8 @@ struct DecisionRequest {
 Result<DecisionRequest> decision_of(Call call, Value given, const ws::Request& request);
 
 Result<ConnectRequest> connect_request(Call call, std::string_view url, std::optional<Map> options);
+/// Of ws/drain; it may be empty.
+Result<ws::Drain> drain_request(Call call, std::optional<Map> options);
 /// The map of ws/on, checked.
 Result<void> check_handlers(Call call, Map handlers);
 /// `options`: a port or a map.

@@ -123,6 +123,7 @@ void WebSockets::woken(ws::Id id) {
     if (id == 0) {
         program_.wake_all(publishing);
         program_.wake_all(backplane);
+        program_.wake_all(draining);
     } else if (WsRecord* found = find(id)) {
         program_.wake_all(found->changed);
         program_.wake_all(found->room);
@@ -151,29 +152,39 @@ std::optional<ws::Milliseconds> WebSockets::longest_close_timeout() const {
     return *close_timeouts_.rbegin();
 }
 
+void WebSockets::note_serving() const noexcept {
+    program_.set_serving(longest_close_timeout(), drain_times_.empty() ? ws::Milliseconds{0} : *drain_times_.rbegin());
+}
+
 Result<ws::Id> WebSockets::listen(ws::ListenOptions options, const Habits& habits) {
     auto started = service();
     if (!started) return started.error();
     const ws::Milliseconds close_timeout = options.connection.close_timeout;
+    // The last ones are closed at its end, and have their time for an answer.
+    const ws::Milliseconds drain_time = options.drain ? options.drain->over + close_timeout : ws::Milliseconds{0};
     const auto place = close_timeouts_.insert(close_timeout);
-    program_.set_serving(longest_close_timeout());
+    const auto drain_place = drain_times_.insert(drain_time);
+    note_serving();
     const auto id = (*started)->listen(std::move(options));
     if (!id) {
         close_timeouts_.erase(place);
-        program_.set_serving(longest_close_timeout());
+        drain_times_.erase(drain_place);
+        note_serving();
         return id.error();
     }
     WsRecord& added = *record(*id);
     added.listener = true;
     added.habits = habits;
     added.close_timeout = close_timeout;
+    added.drain_time = drain_time;
     return *id;
 }
 
 void WebSockets::remove_listener(ws::Id id) {
     if (program_.is_stopping() || !is_listening(id)) return;
     close_timeouts_.erase(close_timeouts_.find(*std::exchange(find(id)->close_timeout, std::nullopt)));
-    program_.set_serving(longest_close_timeout());
+    drain_times_.erase(drain_times_.find(find(id)->drain_time));
+    note_serving();
 }
 
 void WebSockets::count_handler(ws::Id listener, int change) {
@@ -181,6 +192,12 @@ void WebSockets::count_handler(ws::Id listener, int change) {
     if (of == nullptr) return;
     of->handlers += change;
     handlers_ += change;
+}
+
+bool WebSockets::prepare_to_stop() {
+    if (service_ == nullptr) return true;
+    if (!std::exchange(preparing_, true)) service_->drain_before_stop();
+    return service_->has_drained();
 }
 
 void WebSockets::begin_stop(Clock::time_point peers_until, Clock::time_point handlers_until) {

@@ -39,6 +39,7 @@ struct WsRecord final : ws::Companion {
     bool has_user = false; // :authorize gave one
     // Of a listener:
     std::optional<ws::Milliseconds> close_timeout; // while it accepts
+    ws::Milliseconds drain_time{0};                // how long it may be drained when a signal stops the program
     int handlers = 0;                              // goroutines of ws/serve that run for its connections
 };
 
@@ -90,6 +91,7 @@ public:
 
     Wait publishing{"ws/publish"}; // what is published waits here, for any subscriber
     Wait backplane{"ws/backplane"};
+    Wait draining{"ws/drain"};     // for connections that end
     bool backplane_lost = false;   // as the log last said
     bool backplane_pumped = false; // a goroutine takes in what comes from there
 
@@ -103,6 +105,7 @@ public:
     }
     void finish() override;
     void woken(ws::Id id) override;
+    bool prepare_to_stop() override;
     void begin_stop(Clock::time_point peers_until, Clock::time_point handlers_until) override;
     bool has_stopped() override;
     /// A goroutine of ws/serve runs for a connection of the listener, or no longer does.
@@ -119,11 +122,14 @@ private:
     friend struct WsRecord;
     /// The longest :close-timeout of what accepts.
     std::optional<ws::Milliseconds> longest_close_timeout() const;
+    void note_serving() const noexcept;
     void wake(std::span<const ws::Id> ids) noexcept override;
 
     Program program_;
     WsSettings settings_;
     std::multiset<ws::Milliseconds> close_timeouts_;     // of the listeners that accept
+    std::multiset<ws::Milliseconds> drain_times_;        // of those as well
+    bool preparing_ = false;                             // to stop
     int handlers_ = 0;                                   // of all listeners, that run
     Clock::time_point peers_until_{}, handlers_until_{}; // once a signal has stopped it
     Value users_;                                        // id -> :user

@@ -114,6 +114,14 @@ struct ServerTls {
     TlsStrength strength;
 };
 
+/// How the connections of a listener are closed that is to take no more: each with this, one after the other in that
+/// time.
+struct Drain {
+    std::uint16_t code = 1012; // service restart (IANA's registry of close codes)
+    std::string reason;
+    Milliseconds over{0};
+};
+
 struct ListenOptions {
     std::string host = "127.0.0.1";                  // an address; "::" takes IPv4 as well
     std::uint16_t port = 0;                          // 0: the system picks
@@ -130,6 +138,7 @@ struct ListenOptions {
     bool http = false;                         // so do plain requests; without it they get 426
     std::vector<std::string> service_paths;    // what connects to these is for Service::accept_for_service
     std::optional<std::string> static_folder;  // served to GET and HEAD before anything else
+    std::optional<Drain> drain;                // before a signal stops the program
     ConnectionOptions connection;
 };
 

@@ -174,6 +174,14 @@ public:
     /// Decides about it. Nothing happens if its handshake timeout has passed or the peer is gone.
     Result<void> answer(Id connection, Decision decision);
 
+    /// Nobody is let in any more: upgrades get 503, while plain requests are answered as before. The listener's
+    /// connections are closed as it says, the oldest first, whenever poll_drained is called and their time has come.
+    /// Again: with the new code and time for those that are left. Error :range for a code that may not be sent.
+    Result<void> drain(Id listener, Drain how);
+    /// When to ask again at the latest, while some of its connections haven't ended: the id 0 is woken when one has.
+    /// nullopt: all have, or the listener isn't drained.
+    Result<std::optional<TimePoint>> poll_drained(Id listener);
+
     // One message for many.
 
     /// False if it was so before. Ends with the connection. Errors: :unknown-id, :closed.
@@ -215,6 +223,10 @@ public:
     void forget(Id id);
     /// There was a connection or a listener of that id.
     bool was_given_out(Id id) const noexcept { return exchange_.was_given_out(id); }
+    /// Drains the listeners that are to be before a signal stops the program.
+    void drain_before_stop();
+    /// Goes on with that: true once all that are drained have no connections any more.
+    bool has_drained();
     /// Closes listeners, and what they accepted with 1001; the peers have so long. What opens later is closed likewise.
     void close_serving(Milliseconds limit);
     /// A listener that is being closed, or a connection that one accepted, isn't closed yet.
@@ -283,6 +295,7 @@ private:
     // Listeners.
 
     Result<std::optional<Id>> next_of(Id listener, Queue<Id> ListenerRecord::*queue);
+    void close_drained(Id id, const Draining& draining);
     /// A connection that nobody will accept: closed with 1001, and forgotten then.
     void turn_away(Id id);
 

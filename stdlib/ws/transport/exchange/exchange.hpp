@@ -80,6 +80,10 @@ struct ResumeCommand {};
 struct AnswerCommand {
     Decision decision;
 };
+/// To a listener: upgrades are refused. Replaced: nothing is accepted any more.
+struct DrainCommand {
+    bool replaced = false;
+};
 /// To nobody in particular: close everything, at the latest in that time.
 struct ShutdownCommand {
     Milliseconds deadline{};
@@ -91,7 +95,7 @@ struct Command {
     std::variant<SendCommand, ResumeCommand, std::unique_ptr<CloseCommand>, std::unique_ptr<PingCommand>,
                  std::unique_ptr<ConnectCommand>, std::unique_ptr<ListenCommand>, std::unique_ptr<AnswerCommand>,
                  std::unique_ptr<BroadcastCommand>, std::unique_ptr<BackplaneCommand>, std::unique_ptr<TopicCommand>,
-                 ShutdownCommand>
+                 DrainCommand, ShutdownCommand>
         what;
 };
 

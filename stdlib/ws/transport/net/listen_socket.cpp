@@ -77,9 +77,11 @@ Result<ListenSocket> ListenSockets::open(const std::string& host, std::uint16_t 
     if (made.socket < 0) return describe(-made.socket, endpoint);
     if (made.inherited) inherited_in_use_.push_back(*made.inherited);
     made.address = SocketAddress::of(made.socket).value_or(*asked);
-    // qi serve says it for its workers.
-    if (!line_.is_there() && !std::exchange(told_ready_, true)) manager_.tell("READY=1");
     return made;
+}
+
+void ListenSockets::note_stopping() noexcept {
+    if (!std::exchange(told_stopping_, true)) manager_.tell("STOPPING=1");
 }
 
 void ListenSockets::note_closed(const ListenSocket& closed) noexcept {

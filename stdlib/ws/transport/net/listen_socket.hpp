@@ -34,6 +34,9 @@ public:
     void note_closed(const ListenSocket& closed) noexcept;
     /// Another worker of `qi serve` serves in place of this one from now on.
     bool is_replaced() noexcept { return line_.is_there() && line_.is_replaced(); }
+    /// A signal stops the program.
+    void note_stopping() noexcept;
+    /// Of this process; in a worker of `qi serve` it isn't told anything.
     const ServiceManager& manager() const noexcept { return manager_; }
 
 private:
@@ -42,7 +45,7 @@ private:
     ServiceManager manager_;
     std::vector<std::size_t> inherited_in_use_;
     std::vector<SocketAddress> any_port_; // that were asked for with port 0
-    bool told_ready_ = false;
+    bool told_stopping_ = false;
 };
 
 } // namespace qi::ws

@@ -129,6 +129,7 @@ void Handshake::judge() {
     head_.request.upgrade = wants_upgrade(head_.request);
     if (!is_upgrade()) return judge_plain(*listener);
     if (const auto fault = upgrade_fault(head_)) return refuse(*fault);
+    if (listener->is_draining()) return refuse(503);
     if (const int status = listener->objection(head_.request)) return refuse(status);
     protocol_ = listener->choose_protocol(head_.request);
     std::string offers;

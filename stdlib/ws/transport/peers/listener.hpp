@@ -27,6 +27,10 @@ public:
     ssl_ctx_st* tls() const noexcept { return command_->tls.get(); }
     /// Nobody is let in any more. What it has let in is served on.
     void stop_accepting() noexcept;
+    /// Upgrades are answered with 503 from now on, and all else as before: it is to be closed when its connections have
+    /// gone.
+    void drain() noexcept { draining_ = true; }
+    bool is_draining() const noexcept { return draining_; }
     /// Reads its certificates again, for connections from now on; if that fails it keeps those it has, and says so on
     /// stderr.
     void reload_tls() noexcept;
@@ -61,6 +65,7 @@ private:
     LoopContext& context_;
     Rejections rejections_;                                   // not yet told
     OwnAlarm<Listener, &Listener::report_rejections> report_; // a while after the first of them
+    bool draining_ = false;
     std::uint32_t admitted_ = 0;
     std::unordered_map<std::string, std::uint32_t, SecretHash> admitted_by_ip_;
 };

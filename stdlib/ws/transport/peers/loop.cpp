@@ -125,6 +125,8 @@ void Loop::obey(Id id, std::unique_ptr<ListenCommand>& command) { server_->liste
 
 void Loop::obey(Id id, std::unique_ptr<AnswerCommand>& command) { server_->answer(id, std::move(command->decision)); }
 
+void Loop::obey(Id id, DrainCommand& command) { server_->drain(id, command.replaced); }
+
 void Loop::obey(Id, std::unique_ptr<BackplaneCommand>& command) {
     backplane_ = std::make_unique<Backplane>(events_, context_, *resolver_, *command);
     backplane_->start();

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <csignal>
 #include <unistd.h>
+#include <utility>
 
 namespace qi::ws {
 
@@ -23,6 +24,8 @@ void Server::listen(Id id, std::unique_ptr<ListenCommand> command) {
     if (command->tls != nullptr && hang_up_ == nullptr) hang_up_ = std::make_unique<SignalHandle>(loop_, SIGHUP, *this);
     manager_ = command->manager;
     listeners_.insert(id, std::make_unique<Listener>(id, std::move(command), loop_, *this, context_));
+    // Now SIGHUP doesn't end the process any more.
+    if (!std::exchange(told_ready_, true)) manager_.tell("READY=1");
 }
 
 bool Server::has_requests(Id listener) const noexcept {
@@ -51,6 +54,12 @@ bool Server::close(Id id, bool after_requests) {
     for (Handshake* handshake : waiting) handshake->refuse_at_close();
     context_.deliver(id, EndedDelivery{true});
     return true;
+}
+
+void Server::drain(Id id, bool replaced) {
+    Listener* listener = listeners_.find(id);
+    if (listener == nullptr) return;
+    replaced ? listener->stop_accepting() : listener->drain();
 }
 
 void Server::close_request(Id id, std::optional<Milliseconds> limit) {

@@ -50,6 +50,8 @@ public:
     /// once.
     void close_request(Id id, std::optional<Milliseconds> limit);
     void answer(Id id, Decision decision);
+    /// Upgrades are refused from now on. Replaced: nothing is accepted any more, since another process does that.
+    void drain(Id listener, bool replaced);
     void close_all();
     /// A server connection that came through here has ended.
     void on_connection_ended(Id id) noexcept;
@@ -75,6 +77,7 @@ private:
     Loop& owner_;
     std::unique_ptr<SignalHandle> hang_up_; // while some listener has certificates: SIGHUP reloads them
     ServiceManager manager_;
+    bool told_ready_ = false;
     Registry<Listener> listeners_;
     std::unordered_map<const Handshake*, std::unique_ptr<Handshake>> handshakes_;
     std::unordered_map<Id, Handshake*> asked_;

@@ -15,6 +15,7 @@ namespace qi::ws {
 
 struct ConnectionRecord {
     Info info;
+    Id listener = 0; // that accepted it
     ConnectionOptions options;
     std::shared_ptr<Flow> flow; // until it has ended and all events were taken
     std::unique_ptr<ConnectFailure> failure;

@@ -3,18 +3,39 @@
 
 #include "ws/transport/exchange/event.hpp"
 #include "ws/transport/net/listen_socket.hpp"
+#include "ws/transport/net/timers.hpp"
+#include "ws/transport/options.hpp"
 #include "ws/transport/service/companion.hpp"
 #include "ws/transport/wire/queue.hpp"
 
+#include <cstdint>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
 namespace qi::ws {
 
+/// A listener takes no more, and its connections are closed one after the other.
+struct Draining {
+    Drain how;
+    TimePoint began{};
+    std::size_t count = 0; // that were open then
+    std::vector<Id> left;  // not yet closed, the next one last
+
+    /// When the next one is to be closed; there is one.
+    TimePoint next() const noexcept {
+        const auto closed = static_cast<std::int64_t>(count - left.size());
+        return began + how.over * closed / static_cast<std::int64_t>(count);
+    }
+};
+
 struct ListenerRecord {
     ListenSocket socket; // its descriptor is the service thread's
     std::unique_ptr<Companion> companion;
+    std::size_t connections = 0;          // that it has accepted, and that haven't ended
+    std::optional<Drain> drain_at_signal; // before the listener is closed
+    std::optional<Draining> draining;
     Queue<Id> accepted;
     Queue<Id> pending;
     std::vector<std::string> service_paths;

@@ -271,6 +271,7 @@ void Service::apply(Id id, std::unique_ptr<AcceptedDelivery>& accepted) {
     auto record = std::make_unique<ConnectionRecord>();
     record->info.id = id;
     record->info.role = Role::Server;
+    record->listener = accepted->listener;
     record->info.url = std::move(accepted->url);
     record->options = accepted->options;
     record->flow = std::move(accepted->flow);
@@ -303,6 +304,9 @@ void Service::apply(Id id, std::unique_ptr<OpenedDelivery>& opened) {
     info.tls = std::move(opened->tls);
     info.opened_at = opened->at;
     if (ListenerRecord* listener = listeners_.find(opened->listener)) {
+        ++listener->connections;
+        // It was being decided about, and has come too late.
+        if (listener->draining && info.state == State::Open) close_drained(id, *listener->draining);
         const auto& paths = listener->service_paths;
         const bool typed = std::find(paths.begin(), paths.end(), record->request->path) != paths.end();
         if (listener->is_abandoned && !typed) return turn_away(id);
@@ -340,6 +344,8 @@ void Service::apply(Id id, EndedDelivery& ended) {
     }
     // A request that was refused or answered otherwise: nobody can have the id but who decided about it.
     if (record->info.state == State::Connecting && !record->info.close) record->unwanted = true;
+    if (ListenerRecord* listener = listeners_.find(record->listener); listener != nullptr && record->opened)
+        --listener->connections;
     if (record->info.close) record->info.close->clean = ended.clean;
     record->info.state = State::Closed;
     record->ended = true;

@@ -11,6 +11,8 @@
 #include "ws/transport/wire/ascii.hpp"
 #include "ws/transport/wire/close_code.hpp"
 
+#include <algorithm>
+#include <chrono>
 #include <sys/stat.h>
 
 namespace qi::ws {
@@ -42,6 +44,7 @@ Result<Id> Service::listen(ListenOptions options) {
     auto record = std::make_unique<ListenerRecord>();
     record->socket = *socket;
     record->service_paths = options.service_paths;
+    record->drain_at_signal = options.drain;
     listeners_.insert(id, std::move(record));
     auto command = std::make_unique<ListenCommand>();
     command->options = std::move(options);
@@ -114,10 +117,73 @@ void Service::turn_away(Id id) {
     submit({id, std::make_unique<CloseCommand>(CloseCommand{close_code::going_away, {}, {}})});
 }
 
+Result<void> Service::drain(Id id, Drain how) {
+    ListenerRecord* listener = find_listener(id);
+    if (listener == nullptr) return unknown_listener(id);
+    if (!may_be_sent(how.code)) return failure(kind::range, message::close_code, {std::to_string(how.code)});
+    if (listener->state != State::Open) return {};
+    Draining& draining = listener->draining.emplace();
+    draining.how = std::move(how);
+    draining.began = std::chrono::time_point_cast<Milliseconds>(Clock::now());
+    connections_.each([&](Id each, const ConnectionRecord& record) {
+        if (record.listener == id && record.info.state == State::Open) draining.left.push_back(each);
+    });
+    std::reverse(draining.left.begin(), draining.left.end());
+    draining.count = draining.left.size();
+    submit({id, DrainCommand{listen_sockets_.is_replaced()}});
+    return {};
+}
+
+void Service::close_drained(Id id, const Draining& draining) {
+    ConnectionRecord* record = connections_.find(id);
+    if (record == nullptr || record->info.state != State::Open) return;
+    record->info.state = State::Closing;
+    submit({id, std::make_unique<CloseCommand>(CloseCommand{draining.how.code, draining.how.reason, {}})});
+}
+
+Result<std::optional<TimePoint>> Service::poll_drained(Id id) {
+    constexpr std::chrono::hours far{1};
+    ListenerRecord* listener = find_listener(id);
+    if (listener == nullptr) return unknown_listener(id);
+    if (!listener->draining || listener->state != State::Open || listener->connections == 0)
+        return std::optional<TimePoint>{};
+    Draining& draining = *listener->draining;
+    const auto now = std::chrono::time_point_cast<Milliseconds>(Clock::now());
+    while (!draining.left.empty() && draining.next() <= now) {
+        const Id next = draining.left.back();
+        draining.left.pop_back();
+        close_drained(next, draining);
+    }
+    return std::optional{draining.left.empty() ? now + far : draining.next()};
+}
+
+void Service::drain_before_stop() {
+    collect();
+    listen_sockets_.note_stopping();
+    const bool replaced = listen_sockets_.is_replaced();
+    std::vector<std::pair<Id, Drain>> drains;
+    listeners_.each([&](Id id, const ListenerRecord& listener) {
+        if (listener.state == State::Open && listener.drain_at_signal && !listener.draining)
+            drains.emplace_back(id, *listener.drain_at_signal);
+        else if (replaced && listener.state == State::Open)
+            submit({id, DrainCommand{true}});
+    });
+    for (auto& [id, how] : drains) static_cast<void>(drain(id, std::move(how)));
+}
+
+bool Service::has_drained() {
+    bool all = true;
+    for (const Id id : listeners_.ids()) {
+        const auto next = poll_drained(id);
+        all = all && (!next || !*next);
+    }
+    return all;
+}
+
 void Service::close_serving(Milliseconds limit) {
     collect();
     closing_serving_ = limit;
-    listen_sockets_.manager().tell("STOPPING=1");
+    listen_sockets_.note_stopping();
     const bool replaced = listen_sockets_.is_replaced();
     const auto close = [&](Id id, State& state) {
         if (state != State::Open) return;
