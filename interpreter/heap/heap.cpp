@@ -427,6 +427,16 @@ void Heap::collect() {
     }
     const std::chrono::nanoseconds pause = std::chrono::steady_clock::now() - start;
     statistics_.pauses.add(static_cast<std::uint64_t>(pause.count()));
+    tell_vitals();
+}
+
+void Heap::tell_vitals() const noexcept {
+    if (vitals_ == nullptr) return;
+    vitals_->heap_bytes.set(old_.bytes() + old_.external_bytes + external_young_);
+    vitals_->minor_collections.set(statistics_.minor);
+    vitals_->major_collections.set(statistics_.major);
+    vitals_->paused_nanoseconds.set(statistics_.pauses.total());
+    vitals_->longest_pause.set(statistics_.pauses.longest());
 }
 
 /// The next piece of a major collection, if one is under way or due.
@@ -465,6 +475,7 @@ void Heap::rest() {
     }
     old_.rest();
     nursery_.rest();
+    tell_vitals();
 }
 
 /// A major collection, as far as it gets; true when it is done. What one under way has marked may have died since, so

@@ -5,6 +5,7 @@
 // Interpreter thread only. Knows objects by their header and by the KindTable it is given.
 #pragma once
 
+#include "base/vitals.hpp"
 #include "heap/kind_table.hpp"
 #include "heap/nursery.hpp"
 #include "heap/old_space.hpp"
@@ -166,6 +167,8 @@ public:
         Pauses pauses;              // of `collect`
     };
     Statistics statistics() const noexcept;
+    /// From now on each collection tells what it has found there, too.
+    void report_to(Vitals& vitals) noexcept { vitals_ = &vitals; }
     /// How often objects have moved.
     std::size_t collections() const noexcept { return statistics_.minor; }
 
@@ -247,6 +250,7 @@ private:
     void major();
     void keep_reserve() noexcept;
     void set_threshold() noexcept;
+    void tell_vitals() const noexcept;
     std::size_t all_bytes() const noexcept { return old_.bytes() + old_.external_bytes + outside_bytes_; }
     std::size_t old_and_external() const noexcept { return old_.bytes() + old_.external_bytes; }
     bool over_threshold() const noexcept { return old_and_external() > threshold_; }
@@ -297,6 +301,7 @@ private:
     bool stress_ = false;
     int held_ = 0;
     Statistics statistics_;
+    Vitals* vitals_ = nullptr;
 };
 
 } // namespace qi

@@ -13,9 +13,11 @@ public:
     void add(std::uint64_t nanoseconds) noexcept {
         ++counts_[class_of(nanoseconds)];
         ++count_;
+        total_ += nanoseconds;
         if (nanoseconds > longest_) longest_ = nanoseconds;
     }
     std::uint64_t count() const noexcept { return count_; }
+    std::uint64_t total() const noexcept { return total_; }
     std::uint64_t longest() const noexcept { return longest_; }
     /// Nanoseconds that `percent` of the pauses don't exceed, up to an eighth too many; 0 if there are none.
     std::uint64_t percentile(unsigned percent) const noexcept {
@@ -50,6 +52,7 @@ private:
 
     std::array<std::uint32_t, classes> counts_{};
     std::uint64_t count_ = 0;
+    std::uint64_t total_ = 0;
     std::uint64_t longest_ = 0;
 };
 

@@ -67,6 +67,10 @@ public:
     /// The promise's error isn't reported any more: something else has come before it.
     void overlook(Channel* promise) const { vm_->diagnosis.overlook(promise); }
 
+    // --- What is known of the program while it runs
+    const Vitals& vitals() const noexcept { return vm_->scheduler.vitals; }
+    Heap::Statistics heap_statistics() const noexcept { return vm_->heap().statistics(); }
+
     // --- What comes from outside
     /// Where other threads report that something has come.
     WakeList& wakes() const noexcept { return vm_->scheduler.wakes; }

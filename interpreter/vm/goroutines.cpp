@@ -108,6 +108,7 @@ Goroutine* Scheduler::spawn(Closure* function, Channel* promise, bool discarded)
     if (promise == nullptr) g->caught = std::move(main_caught_);
     g->index = static_cast<std::uint32_t>(all_.size());
     all_.push_back(g);
+    vitals.goroutines.set(all_.size());
     touch(*g);
     if (!grow_stack(*g, g->base + function->prototype->registers)) return g; // a single frame always fits
     g->base = g->stack.get() + 3;
@@ -124,6 +125,7 @@ void Scheduler::retire(Goroutine* g) {
     all_[g->index] = all_.back();
     all_[g->index]->index = g->index;
     all_.pop_back();
+    vitals.goroutines.set(all_.size());
     if (g->promise == nullptr)
         main_caught_ = std::move(g->caught);
     else

@@ -3,6 +3,7 @@
 // it says so.
 #pragma once
 
+#include "base/vitals.hpp"
 #include "vm/diagnosis.hpp"
 #include "vm/signal_box.hpp"
 #include "vm/wake_list.hpp"
@@ -88,6 +89,7 @@ public:
     Scheduler& operator=(const Scheduler&) = delete;
 
     WakeList wakes;
+    Vitals vitals; // any thread reads them
     SignalBox signals;
 
     // --- For code that runs programs

@@ -19,6 +19,7 @@ Vm::Vm()
     : store(all_kinds(), describe_vm_kind), globals(store), names(store),
       diagnosis(store, globals, names, out, err, now_), scheduler(*this, store, out, err, diagnosis, now_) {
     heap().add_roots(this);
+    heap().report_to(scheduler.vitals);
 }
 
 Vm::~Vm() { heap().remove_roots(this); }

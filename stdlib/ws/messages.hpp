@@ -137,6 +137,8 @@ inline constexpr Message is_duration{"a duration such as 500 or \"5s\", from 0 t
 inline constexpr Message a_duration{"a duration", "時間"};
 inline constexpr Message is_paths{"a vector of paths that begin with /, such as [\"/chat\"]",
                                   "[\"/chat\"] のような、/ で始まるパスのベクタ"};
+inline constexpr Message is_path{"a path that begins with /, such as \"/metrics\"",
+                                 "\"/metrics\" のような、/ で始まるパス"};
 inline constexpr Message is_size{"a size such as 65536 or \"64KiB\"", "65536 や \"64KiB\" のようなサイズ"};
 inline constexpr Message is_size_to{"a size of at most {0}", "{0} 以下のサイズ"};
 inline constexpr Message is_integer{"an integer from {0} to {1}", "{0} から {1} の整数"};

@@ -575,6 +575,7 @@ std::unique_ptr<WebSockets, WebSocketsDelete> define_ws(Setup setup, WsSettings 
     setup.define(ws_natives);
     declare_options(setup);
     define_closing(setup);
+    define_statistics(setup);
     define_topics(setup);
     define_typed_streams(setup);
     define_constant(setup, "ws/message-types", message_types,

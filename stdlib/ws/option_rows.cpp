@@ -1,4 +1,5 @@
-// More lines than other files: each option is a row, and the rows share the templates that read them.
+// Each row says all of its option, in both languages, and they share what reads them: so the file has more lines than
+// others.
 #include "ws/option_rows.hpp"
 
 #include "ws/close_codes.hpp"
@@ -490,6 +491,15 @@ Result<void> read_paths(const Reading& r, std::string_view option, Value v, Targ
     return {};
 }
 
+template <auto member>
+Result<void> read_path(const Reading& r, std::string_view option, Value v, Target& target) {
+    auto path = r.string(option, v);
+    if (!path) return path.error();
+    if (!path->starts_with('/')) return r.wrong(option, msg::is_path.text(), v);
+    server(target).*member = std::move(*path);
+    return {};
+}
+
 /// ws/listen sees to it itself.
 Result<void> leave(const Reading&, std::string_view, Value, Target&) { return {}; }
 
@@ -580,6 +590,14 @@ constexpr Option server_options[] = {
       ":send-buffer を超えても読み続けている購読者を ws/publish と ws/broadcast "
       "が待つ時間。過ぎるか、その間何も読まなければ「遅い」とみなし、以後は待たない。Redis "
       "から届いたものは待たない。0 なら何も待たない"}},
+    {":metrics",
+     {read_path<&ws::ListenOptions::metrics>, in_words<msg::is_path>, stored<server, &ws::ListenOptions::metrics>},
+     {"a path at which GET gives what ws/stats counts, for Prometheus; with ?topics=true also of each topic",
+      "ws/stats の値を Prometheus の形式で返すパス（GET）。?topics=true ならトピックごとの値も返す"}},
+    {":health",
+     {read_path<&ws::ListenOptions::health>, in_words<msg::is_path>, stored<server, &ws::ListenOptions::health>},
+     {"a path at which GET gives 200, and 503 while a signal stops the program",
+      "200 を返すパス（GET）。シグナルで終了する途中は 503 を返す"}},
     {":static",
      text<server, &ws::ListenOptions::static_folder>,
      {"a folder served over HTTP on the same port", "同じポートで HTTP により公開するフォルダ"}},

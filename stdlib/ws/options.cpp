@@ -55,6 +55,13 @@ constexpr OptionRow receive_options[] = {
       ":read-timeout の代わりに待つ時間。過ぎると {:type \"timeout\"} を返す"}},
 };
 
+constexpr OptionRow statistics_options[] = {
+    {":topics",
+     msg::is_bool,
+     "false",
+     {"also gives the subscribers and the publications of each topic", "トピックごとの購読者と配信の数も返す"}},
+};
+
 constexpr OptionRow close_options[] = {
     {":timeout",
      msg::a_duration,
@@ -179,6 +186,7 @@ void declare_options(Setup setup) {
     });
     setup.declare_options("ws/drain", 1, drain_option_docs);
     setup.declare_options("ws/on", 1, [](Language in) { return docs_of(handlers, in); });
+    setup.declare_options("ws/stats", 0, [](Language in) { return docs_of(statistics_options, in); });
     setup.declare_options("ws/receive", 1, [](Language in) { return docs_of(receive_options, in); });
     for (const std::size_t place : {1, 2, 3})
         setup.declare_options("ws/close", place, [](Language in) { return docs_of(close_options, in); });

@@ -120,8 +120,8 @@ Value await_backplane(Call call) {
     return call.park(sockets(call).backplane, call.deadline_after(std::chrono::seconds(10)));
 }
 
-/// Whenever something came from other nodes, it is taken in. Returns when Redis was lost or is back, with what to say
-/// of it.
+/// Whenever something came from other nodes, it is taken in, and the log says when Redis was lost or is back. Never
+/// returns.
 Value backplane_pump(Call call) {
     const ws::BackplaneStatus* status = sockets(call).running()->backplane();
     report_slow(call); // what comes from there waits for nobody

@@ -81,6 +81,7 @@ Result<ws::Service*> WebSockets::service() {
         ws::ServiceOptions options;
         options.log = settings_.log;
         options.trace = settings_.trace;
+        options.vitals = &program_.vitals();
         for (const std::string& text : settings_.resolve)
             if (auto redirection = parse_redirection(text)) options.redirections.push_back(std::move(*redirection));
         options.permissions.restricted = settings_.restricted;

@@ -26,6 +26,7 @@ struct WebSocketsDelete {
 
 /// Parts of the namespace. Called by define_ws.
 void define_closing(Setup setup);
+void define_statistics(Setup setup);
 void define_topics(Setup setup);
 void define_typed_streams(Setup setup);
 

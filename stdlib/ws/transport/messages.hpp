@@ -210,6 +210,44 @@ inline constexpr Message listen_address{
     "{0} で待ち受けできません: {1}（:host はこのマシンのアドレスです。例: 127.0.0.1、すべてなら ::）"};
 inline constexpr Message listen_failed{"can't listen on {0}: {1}", "{0} で待ち受けできません: {1}"};
 
+// What metrics are (:metrics of a listener).
+inline constexpr Message metric_stopping{"1 while a signal stops the program and nobody is let in, else 0.",
+                                         "シグナルで終了する途中で、接続を受け付けないなら 1、そうでなければ 0。"};
+inline constexpr Message metric_open{"Connections that were opened and haven't ended.", "開いている接続の数。"};
+inline constexpr Message metric_accepted{"Connections that listeners have let in.", "リスナーが受け付けた接続の数。"};
+inline constexpr Message metric_connected{"Connections that the program has opened.", "プログラムが開いた接続の数。"};
+inline constexpr Message metric_refused{"Who came to a listener and wasn't let in, by cause.",
+                                        "リスナーが受け付けなかった数（理由別）。"};
+inline constexpr Message metric_closed{"Connections that have ended, by close code.", "終わった接続の数（コード別）。"};
+inline constexpr Message metric_slow{"Connections that were closed because they were slow.",
+                                     "遅いために閉じた接続の数。"};
+inline constexpr Message metric_messages_received{"Messages that have come in.", "届いたメッセージの数。"};
+inline constexpr Message metric_messages_sent{"Messages that were sent, once for each receiver.",
+                                              "送信したメッセージの数（受信者ごと）。"};
+inline constexpr Message metric_bytes_received{"Bytes of the messages that have come in.",
+                                               "届いたメッセージのバイト数。"};
+inline constexpr Message metric_bytes_sent{"Bytes of the messages that were sent.", "送信したメッセージのバイト数。"};
+inline constexpr Message metric_buffered{"Bytes that wait to be sent.", "送信待ちのバイト数。"};
+inline constexpr Message metric_published{"Messages published on topics, here and by other nodes.",
+                                          "トピックに配信されたメッセージの数（ほかのノードを含む）。"};
+inline constexpr Message metric_skipped{"Published messages that slow subscribers missed.",
+                                        "遅い購読者に送らなかったメッセージの数。"};
+inline constexpr Message metric_dropped{"Messages that a rate limit has thrown away.",
+                                        ":rate-limit により捨てたメッセージの数。"};
+inline constexpr Message metric_descriptors{"File descriptors in use.", "使用中のファイル記述子の数。"};
+inline constexpr Message metric_descriptor_limit{"File descriptors that are allowed.",
+                                                 "使えるファイル記述子の数の上限。"};
+inline constexpr Message metric_goroutines{"Goroutines.", "goroutine の数。"};
+inline constexpr Message metric_heap{"Bytes that objects took after the last collection.",
+                                     "前回の GC の後にオブジェクトが占めていたバイト数。"};
+inline constexpr Message metric_collections{"Collections of garbage, by kind.", "GC の回数（種類別）。"};
+inline constexpr Message metric_paused{"How long the program has stood still for the collector.",
+                                       "GC のためにプログラムが止まっていた時間の合計。"};
+inline constexpr Message metric_longest_pause{"How long it stood still at most.", "GC による最長の停止時間。"};
+inline constexpr Message metric_subscribers{"Subscribers of a topic.", "トピックの購読者の数。"};
+inline constexpr Message metric_publications{"Messages published on a topic since its first subscriber came.",
+                                             "最初の購読者以降、トピックに配信されたメッセージの数。"};
+
 inline constexpr Message service_failed{"the WebSocket service can't start: {0}",
                                         "WebSocket サービスを開始できません: {0}"};
 

@@ -137,7 +137,9 @@ struct ListenOptions {
     bool authorize = false;                    // every upgrade waits for Service::answer
     bool http = false;                         // so do plain requests; without it they get 426
     std::vector<std::string> service_paths;    // what connects to these is for Service::accept_for_service
-    std::optional<std::string> static_folder;  // served to GET and HEAD before anything else
+    std::optional<std::string> static_folder;  // served to GET and HEAD before anything else but these two:
+    std::optional<std::string> metrics;        // the path at which what is counted is answered
+    std::optional<std::string> health;         // the path at which it is answered whether anybody is let in
     std::optional<Drain> drain;                // before a signal stops the program
     ConnectionOptions connection;
 };

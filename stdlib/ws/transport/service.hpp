@@ -53,8 +53,9 @@ struct Redirection {
 struct ServiceOptions {
     std::vector<Redirection> redirections;
     Permissions permissions;
-    bool log = false;   // frames and libwebsockets' own log to stderr
-    bool trace = false; // frames alone
+    bool log = false;               // frames and libwebsockets' own log to stderr
+    bool trace = false;             // frames alone
+    const Vitals* vitals = nullptr; // of the program, for :metrics; outlives the service
     /// Who uses the service calls pass_on() before it sleeps, and every now and then while it works. So what it sends
     /// while more has come can be gathered, and is written together.
     bool gathers = false;
@@ -150,6 +151,14 @@ public:
     Result<Info> info(Id id);
     /// Connections that aren't closed, in the order they were made. Without listeners.
     std::vector<Id> ids();
+
+    /// Of all connections together, since the start. The same time, however many there are.
+    Statistics statistics();
+    /// What somebody subscribes to.
+    const Topics& topics() {
+        collect();
+        return topics_;
+    }
 
     // Serving.
 
@@ -313,6 +322,8 @@ private:
     };
     /// `waiting` gets those for whom the message is to wait; nullptr: it waits for nobody.
     std::size_t hand_round(std::span<const Id> ids, BroadcastCommand& command, std::vector<Id>* waiting);
+    void note_queued(const BroadcastCommand& command) noexcept;
+    void note_published(std::string_view topic) noexcept;
     static void hand_to(Id id, ConnectionRecord& receiver, BroadcastCommand& command);
     void find_full(Id id, ConnectionRecord& receiver, std::vector<Id>* waiting);
     void turn_away(Id id, ConnectionRecord& receiver);
@@ -340,7 +351,7 @@ private:
     std::vector<Command> gathered_;               // not handed over yet
     std::optional<Milliseconds> closing_serving_; // what listeners have accepted is closed, with so long for the peers
     std::size_t alive_ = 0;                       // connections that haven't ended, listeners that aren't closed
-    Topics topics_;
+    Topics topics_{exchange_.topics};
     std::optional<BackplaneStatus> backplane_;
     std::uint64_t backplane_number_ = 0; // of the last join
     std::shared_ptr<Flow> backplane_flow_;

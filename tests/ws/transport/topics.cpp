@@ -31,7 +31,8 @@ TEST_CASE("a shared message is in memory once, as it goes out") {
 }
 
 TEST_CASE("topics know their members, in order, and go with the last of them") {
-    Topics topics;
+    TopicBoard board;
+    Topics topics(board);
     CHECK(topics.add("news", 3));
     CHECK_FALSE(topics.add("news", 1));
     CHECK_FALSE(topics.add("news", 2));

@@ -1,12 +1,14 @@
 // The door between the interpreter's thread and the service thread: commands one way, deliveries the other,
-// each handed over as a whole list under one lock. All that is shared is here and in flow.hpp; everything
-// else belongs to one of the two.
+// each handed over as a whole list under one lock. All that is shared is here, in flow.hpp and in counts.hpp;
+// everything else belongs to one of the two.
 #pragma once
 
 #include "base/mutex.hpp"
 #include "base/service_manager.hpp"
+#include "ws/transport/exchange/counts.hpp"
 #include "ws/transport/exchange/event.hpp"
 #include "ws/transport/exchange/flow.hpp"
+#include "ws/transport/exchange/topic_board.hpp"
 #include "ws/transport/http/proxy.hpp"
 #include "ws/transport/http/request.hpp"
 #include "ws/transport/http/url.hpp"
@@ -47,6 +49,7 @@ struct CloseCommand {
     std::optional<Milliseconds> limit; // for the peer's answer, instead of the close timeout. 0: it is cut at once
     bool slow = false;                 // because it doesn't keep up: the program gets an error that says so
     bool after_requests = false;       // of a listener: what it has accepted is decided and answered first
+    bool stops = false;                // a listener: it answers who asks for its health until the program has ended
 };
 struct PingCommand {
     std::uint64_t ticket = 0;
@@ -154,6 +157,10 @@ struct Delivery {
 
 class Exchange {
 public:
+    Counts counts;
+    TopicBoard topics;
+    const Vitals* vitals = nullptr; // of the program, if it has some; before the service thread starts
+
     // Interpreter.
 
     /// Hands over all of `from` and leaves it empty. True when the service thread has to be woken for it.

@@ -80,9 +80,11 @@ void EventLoop::add(SocketWatch& watch) {
     if (at >= by_socket_.size()) by_socket_.resize(at + 1);
     by_socket_[at] = &watch;
     watch.serial_ = ++last_serial_;
+    ++watched_;
 }
 
 void EventLoop::remove(SocketWatch& watch) noexcept {
+    --watched_;
     if (watch.registered_ != SocketWatch::none) ::epoll_ctl(epoll_, EPOLL_CTL_DEL, watch.socket_, nullptr);
     if (watch.is_changed_) std::replace(changed_.begin(), changed_.end(), &watch, static_cast<SocketWatch*>(nullptr));
     SocketWatch*& place = by_socket_[static_cast<std::size_t>(watch.socket_)];

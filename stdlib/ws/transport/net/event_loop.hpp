@@ -7,6 +7,7 @@
 
 #include <atomic>
 #include <csignal>
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <vector>
@@ -53,6 +54,9 @@ public:
     /// Waits for events, and tells the users of their sockets. Returns without any when it is time to come round.
     void wait() noexcept;
 
+    /// So many sockets have a watch.
+    std::size_t watched() const noexcept { return watched_; }
+
 private:
     friend class SocketWatch;
     friend class WakeHandle;
@@ -73,6 +77,7 @@ private:
     std::vector<SocketWatch*> by_socket_;
     std::vector<SocketWatch*> changed_;
     std::uint32_t last_serial_ = 0;
+    std::size_t watched_ = 0;
 };
 
 /// Watches a socket without owning it. Gone from the loop at once when destroyed, so that another may watch it.

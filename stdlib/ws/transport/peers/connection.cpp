@@ -47,7 +47,17 @@ Connection::ActivityLimits::ActivityLimits(const ConnectionOptions& options, Loo
     if (options.idle_timeout.count() > 0) idle->set_in(options.idle_timeout);
 }
 
-Connection::~Connection() { flow_->direct_writer.take_back(); }
+Connection::~Connection() {
+    flow_->direct_writer.take_back();
+    // What never went out waits no more.
+    clear_outbox();
+    counts().settled.add(in_link_.bytes());
+}
+
+void Connection::clear_outbox() noexcept {
+    counts().settled.add(outbox_.waiting().bytes());
+    outbox_.clear();
+}
 
 void Connection::attach(std::unique_ptr<Link> link) noexcept {
     link_ = std::move(link);
@@ -70,6 +80,7 @@ void Connection::leave(Phase next) noexcept {
 void Connection::send(MessageType type, Buffer payload) {
     if (phase_ != Phase::Open) {
         // It was queued while the end was on its way to the interpreter.
+        counts().settled.add(payload.size());
         if (flow_->note_sent(Load::message(payload.size()))) context_.deliver(id_, DrainedDelivery{});
         if (left_for_now_) owner_.on_sent_too_late(id_, {type, std::move(payload)});
         return;
@@ -227,6 +238,7 @@ void Connection::note_flushed(const Outbox::Progress& progress) {
 void Connection::settle_sent() {
     if (in_link_.empty()) return;
     flow_->note_moving();
+    counts().settled.add(in_link_.bytes());
     if (flow_->note_sent(std::exchange(in_link_, {}))) context_.deliver(id_, DrainedDelivery{});
 }
 
@@ -238,6 +250,7 @@ void Connection::leave_for_now() {
     // Nothing of what the outbox and the link have counts as queued any more.
     Load queued = std::exchange(in_link_, {});
     queued += outbox_.waiting();
+    counts().settled.add(queued.bytes());
     if (flow_->note_sent(queued)) context_.deliver(id_, DrainedDelivery{});
     owner_.on_lost_for_now(*this, outbox_.take_unsent(*link_));
 }
@@ -259,6 +272,8 @@ void Connection::deliver_message(Assembler::Whole message) {
     event.type = message.type == MessageType::Text ? EventType::Message : EventType::Binary;
     event.data = std::move(message.data);
     event.code_points = message.code_points;
+    counts().messages.add(1);
+    counts().bytes.add(event.data.size());
     deliver_event(std::move(event));
 }
 
@@ -290,7 +305,7 @@ void Connection::execute() noexcept {
     verdict_.reset();
     flow_->direct_writer.take_back();
     note_flushed(outbox_.flush(*link_, context_));
-    outbox_.clear();
+    clear_outbox();
     unanswered_.clear();
     queue_close(Phase::Faulted, verdict.code, {});
     note_flushed(outbox_.flush(*link_, context_, verdict.broken));
@@ -305,8 +320,10 @@ void Connection::end(std::uint16_t code, const std::string& reason, bool clean) 
     leave(Phase::Ended);
     alarm_.clear();
     activity_.reset();
-    outbox_.clear();
+    clear_outbox();
     deliver_event(EventType::Close, Buffer::copy_of(reason), code);
+    counts().closed.add(code);
+    counts().ended.add(1);
     context_.deliver(id_, EndedDelivery{clean});
 }
 
@@ -468,7 +485,7 @@ void Connection::on_peer_close(std::string_view payload) noexcept {
         leave_for_now();
         return answer_close(code);
     }
-    outbox_.clear();
+    clear_outbox();
     const bool ours_first = (close_written_ || slow_) && phase_ != Phase::Open;
     if (!close_written_) answer_close(fault.empty() ? code : close_code::protocol_error);
     if (!fault.empty() && phase_ == Phase::Open) {
@@ -533,7 +550,10 @@ bool Connection::within_rate() {
     RateMeter& rate = *activity_->rate;
     const TimePoint now = context_.timers.now();
     switch (rate.action()) {
-    case RateAction::Drop: return rate.take(now);
+    case RateAction::Drop:
+        if (rate.take(now)) return true;
+        counts().dropped.add(1);
+        return false;
     case RateAction::Close:
         if (rate.take(now)) return true;
         fail(kind::rate_limit,

@@ -154,6 +154,8 @@ private:
     void queue_close(Phase phase, std::uint16_t code, std::string_view reason);
     void note_flushed(const Outbox::Progress& progress);
     void settle_sent();
+    ServiceCounts& counts() noexcept { return context_.exchange.counts.service; }
+    void clear_outbox() noexcept;
     void note_heard() noexcept;
     void heartbeat();
     void ping_on();

@@ -1,9 +1,11 @@
 #include "ws/transport/peers/handshake.hpp"
 
+#include "ws/transport/http/exposition.hpp"
 #include "ws/transport/http/response.hpp"
 #include "ws/transport/http/upgrade.hpp"
 #include "ws/transport/net/endpoint.hpp"
 #include "ws/transport/peers/loop.hpp"
+#include "ws/transport/peers/metrics.hpp"
 #include "ws/transport/wire/ascii.hpp"
 
 #include <algorithm>
@@ -75,7 +77,7 @@ void Handshake::secure() {
     phase_ = Phase::Securing;
     switch (stream_.tls()->shake_hands()) {
     case TlsStream::Progress::WantsRead: return watch(socket_event::readable);
-    case TlsStream::Progress::Failed: return finish(false);
+    case TlsStream::Progress::Failed: server_.note_refused(listener_, Refusal::Tls, std::nullopt); return finish(false);
     case TlsStream::Progress::Done: break;
     }
     phase_ = Phase::Reading;
@@ -118,7 +120,7 @@ void Handshake::read() {
             head_.request.secure = stream_.tls() != nullptr;
             return judge();
         }
-        if (auto* bad = std::get_if<BadRequest>(&parsed)) return refuse(bad->status);
+        if (auto* bad = std::get_if<BadRequest>(&parsed)) return refuse(bad->status, Refusal::BadRequest);
     }
 }
 
@@ -128,9 +130,11 @@ void Handshake::judge() {
     without_body_ = head_.request.method == "HEAD";
     head_.request.upgrade = wants_upgrade(head_.request);
     if (!is_upgrade()) return judge_plain(*listener);
-    if (const auto fault = upgrade_fault(head_)) return refuse(*fault);
-    if (listener->is_draining()) return refuse(503);
-    if (const int status = listener->objection(head_.request)) return refuse(status);
+    if (listener->is_stopping()) return refuse(503, Refusal::Stopping);
+    if (const auto fault = upgrade_fault(head_)) return refuse(*fault, Refusal::BadRequest);
+    if (listener->is_draining()) return refuse(503, Refusal::Stopping);
+    if (const int status = listener->objection(head_.request))
+        return refuse(status, status == 403 ? Refusal::Origin : Refusal::Path);
     protocol_ = listener->choose_protocol(head_.request);
     std::string offers;
     for (const std::string& offer : header_items(head_.request, "sec-websocket-extensions")) offers += offer + ",";
@@ -142,11 +146,14 @@ void Handshake::judge() {
 void Handshake::judge_plain(const Listener& listener) {
     const ListenOptions& options = listener.options();
     const bool reads = head_.request.method == "GET" || without_body_;
+    if (head_.request.path == options.health || head_.request.path == options.metrics)
+        return reads ? answer_about_itself(listener) : refuse(405, Refusal::Http);
+    if (listener.is_stopping()) return refuse(503, Refusal::Stopping);
     if (options.static_folder && reads)
         if (auto file = find_file(*options.static_folder, head_.request)) return answer_with(std::move(*file));
-    if (!options.http) return refuse(!options.static_folder ? 426 : reads ? 404 : 405);
+    if (!options.http) return refuse(!options.static_folder ? 426 : reads ? 404 : 405, Refusal::Http);
     auto body = BodyReader::of(head_.request, options_.read_limit);
-    if (const int* status = std::get_if<int>(&body)) return refuse(*status);
+    if (const int* status = std::get_if<int>(&body)) return refuse(*status, Refusal::BadRequest);
     body_ = std::move(std::get<BodyReader>(body));
     if (body_.is_empty()) return ask();
     phase_ = Phase::ReadingBody;
@@ -160,6 +167,19 @@ void Handshake::judge_plain(const Listener& listener) {
         if (!put(std::string(go_on))) return finish(false);
     add_body(come);
     if (phase_ == Phase::ReadingBody) read_body();
+}
+
+/// Without the interpreter, which may be busy.
+void Handshake::answer_about_itself(const Listener& listener) {
+    const bool stopping = listener.is_stopping() || listener.is_draining();
+    const Header never_stored{"Cache-Control", "no-store"};
+    if (head_.request.path == listener.options().health)
+        return answer_with(stopping ? 503 : 200, {never_stored}, stopping ? "stopping\n" : "ok\n");
+    const auto& query = head_.request.query;
+    const bool topics =
+        std::find(query.begin(), query.end(), std::pair<std::string, std::string>("topics", "true")) != query.end();
+    answer_with(200, {never_stored, {"Content-Type", std::string(exposition_type)}},
+                metrics_text(server_.context_.exchange, topics, stopping));
 }
 
 void Handshake::read_body() {
@@ -182,14 +202,14 @@ void Handshake::add_body(std::string_view bytes) {
     const auto outcome = body_.add(bytes);
     body_memory_.hold(body_.size());
     if (phase_ != Phase::ReadingBody) return;
-    if (const int* status = std::get_if<int>(&outcome)) return refuse(*status);
+    if (const int* status = std::get_if<int>(&outcome)) return refuse(*status, Refusal::BadRequest);
     if (!std::holds_alternative<BodyReader::Whole>(outcome)) return;
     head_.request.body = body_.take();
     body_memory_.hold(0);
     ask();
 }
 
-void Handshake::on_over_memory() noexcept { refuse(503); }
+void Handshake::on_over_memory() noexcept { refuse(503, Refusal::Memory); }
 
 /// Leaves it to the interpreter.
 void Handshake::ask() {
@@ -212,7 +232,7 @@ void Handshake::on_peer_gone(bool reset) {
 
 void Handshake::answer(Decision decision) {
     if (phase_ != Phase::Judging) return;
-    if (!decision.accepted && is_upgrade()) server_.note_refused(listener_, decision.status);
+    if (!decision.accepted && is_upgrade()) server_.note_refused(listener_, Refusal::Authorize, decision.status);
     if (!decision.accepted || !is_upgrade()) return answer_with(decision.status, decision.headers, decision.body);
     if (!decision.protocol.empty()) protocol_ = std::move(decision.protocol);
     upgrade(protocol_, decision.headers);
@@ -225,7 +245,7 @@ void Handshake::close(std::optional<Milliseconds> limit) {
         limited_ = true;
         if (is_answering()) alarm_.set_in(*limit);
     }
-    if (phase_ == Phase::Judging) refuse(503);
+    if (phase_ == Phase::Judging) refuse(503, Refusal::Authorize);
     // Half of an upgrade can't be taken back: the peer sees an end.
     if (phase_ == Phase::Upgrading || (limit && limit->count() == 0)) finish(false);
 }
@@ -266,16 +286,16 @@ void Handshake::on_open(LinkOpened opened) noexcept {
 void Handshake::on_failed(LinkFailure) noexcept { finish(false); }
 
 // A peer that is only told to go away may still be writing its request: it is read, and not looked at.
-void Handshake::refuse_full() { refuse(503); }
+void Handshake::refuse_full(Refusal why) { refuse(503, why); }
 
 void Handshake::refuse_at_close() {
     const bool asked = phase_ == Phase::ReadingBody || phase_ == Phase::Judging;
-    if (asked || (phase_ == Phase::Reading && !incoming_.empty())) return refuse(503);
+    if (asked || (phase_ == Phase::Reading && !incoming_.empty())) return refuse(503, Refusal::Stopping);
     if (phase_ == Phase::Securing || phase_ == Phase::Reading) finish(false);
 }
 
-void Handshake::refuse(int status) {
-    server_.note_refused(listener_, status);
+void Handshake::refuse(int status, Refusal why) {
+    server_.note_refused(listener_, why, status);
     Headers headers;
     // A WebSocket is asked for with GET alone.
     if (status == 405) headers.push_back({"Allow", is_upgrade() ? "GET" : "GET, HEAD"});
@@ -353,10 +373,11 @@ void Handshake::linger() {
 }
 
 void Handshake::on_alarm() noexcept {
-    if (phase_ == Phase::Judging)
-        refuse(is_upgrade() ? 503 : 504); // nobody decided in time
-    else
-        finish(false);
+    if (phase_ == Phase::Judging) return refuse(is_upgrade() ? 503 : 504, Refusal::Timeout); // nobody decided in time
+    if (phase_ == Phase::Securing) server_.note_refused(listener_, Refusal::Tls, std::nullopt);
+    if (phase_ == Phase::Reading || phase_ == Phase::ReadingBody)
+        server_.note_refused(listener_, Refusal::Timeout, std::nullopt);
+    finish(false);
 }
 
 void Handshake::finish(bool upgraded) noexcept {

@@ -32,7 +32,7 @@ public:
     /// The program wants it to end, decided or not. `limit`: for the peer to take the answer; 0: it is cut off at once.
     void close(std::optional<Milliseconds> limit);
     /// The listener has more connections than it may have.
-    void refuse_full();
+    void refuse_full(Refusal why);
     /// The listener is gone: what isn't decided yet won't be.
     void refuse_at_close();
     /// Something is on its way to the peer that the end of the program would cut off.
@@ -71,10 +71,11 @@ private:
     void on_peer_gone(bool reset);
     void judge();
     void judge_plain(const Listener& listener);
+    void answer_about_itself(const Listener& listener);
     void ask();
     void answer_with(int status, const Headers& headers, std::string_view body);
     void answer_with(FileAnswer file);
-    void refuse(int status);
+    void refuse(int status, Refusal why);
     void start_answer(std::string bytes);
     std::string more_of_file();
     bool put(std::string bytes);

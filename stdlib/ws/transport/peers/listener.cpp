@@ -60,8 +60,11 @@ void Listener::on_socket(int) noexcept {
             continue;
         }
         if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM) {
-            expect_report();
-            ++rejections_.out_of_descriptors;
+            if (!stopping_) {
+                expect_report();
+                ++rejections_.out_of_descriptors;
+            }
+            context_.exchange.counts.service.refuse(Refusal::Descriptors);
             watch_->watch(0);
             pause_.set_in(pause_when_full);
             return;
@@ -75,6 +78,7 @@ void Listener::expect_report() {
 }
 
 void Listener::note_refused(int status) {
+    if (stopping_) return; // the program has been told the last of it
     expect_report();
     ++rejections_.by_status[status];
 }
@@ -115,15 +119,15 @@ std::string Listener::choose_protocol(const Request& request) const {
     return {};
 }
 
-bool Listener::admit(const std::string& ip) {
-    if (admitted_ >= options().max_connections) return false;
+std::optional<Refusal> Listener::admit(const std::string& ip) {
+    if (admitted_ >= options().max_connections) return Refusal::MaxConnections;
     if (options().max_per_ip) {
         std::uint32_t& count = admitted_by_ip_[ip];
-        if (count >= *options().max_per_ip) return false;
+        if (count >= *options().max_per_ip) return Refusal::MaxPerIp;
         ++count;
     }
     ++admitted_;
-    return true;
+    return std::nullopt;
 }
 
 void Listener::release(const std::string& ip) noexcept {

@@ -8,6 +8,7 @@
 #include "ws/transport/peers/message_memory.hpp"
 
 #include <memory>
+#include <optional>
 #include <string>
 #include <unordered_map>
 
@@ -35,6 +36,10 @@ public:
     /// stderr.
     void reload_tls() noexcept;
 
+    /// Nobody is let in any more, and only who asks for its health or metrics is answered. Stays so.
+    void stop() noexcept { stopping_ = true; }
+    bool is_stopping() const noexcept { return stopping_; }
+
     /// What the unfinished messages of all its connections hold. Outlives the listener.
     const std::shared_ptr<MessageMemory>& memory() const noexcept { return memory_; }
 
@@ -42,10 +47,10 @@ public:
     int objection(const Request& request) const;
     /// The subprotocol for it; empty: none.
     std::string choose_protocol(const Request& request) const;
-    /// Counts a connection from `ip`, unless there are too many.
-    bool admit(const std::string& ip);
+    /// Counts a connection from `ip`, unless there are too many: then it says of what.
+    std::optional<Refusal> admit(const std::string& ip);
     void release(const std::string& ip) noexcept;
-    /// Counts a request that was answered with this status in place of what it asked for.
+    /// Counts a request that was answered with this status in place of what it asked for, for the log.
     void note_refused(int status);
     /// Tells the program what was counted.
     void report_rejections() noexcept;
@@ -66,6 +71,7 @@ private:
     Rejections rejections_;                                   // not yet told
     OwnAlarm<Listener, &Listener::report_rejections> report_; // a while after the first of them
     bool draining_ = false;
+    bool stopping_ = false;
     std::uint32_t admitted_ = 0;
     std::unordered_map<std::string, std::uint32_t, SecretHash> admitted_by_ip_;
 };

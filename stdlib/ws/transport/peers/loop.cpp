@@ -77,6 +77,7 @@ void Loop::on_round() noexcept {
         for (const Id id : connections_.ids()) connections_.find(id)->drop();
         is_over_ = true;
     }
+    counts().watched.set(events_.watched());
     hand_over();
 }
 
@@ -146,6 +147,7 @@ void Loop::send(Id id, MessageType type, Buffer payload) {
         return mark_dirty(*connection);
     }
     // Queued by a program that didn't know yet that the connection is lost. If it comes back, this is among its unsent.
+    counts().settled.add(payload.size());
     const auto reconnector = reconnectors_.find(id);
     if (reconnector == reconnectors_.end()) return;
     if (reconnector->second->command()->flow->note_sent(Load::message(payload.size())))
@@ -190,7 +192,7 @@ void Loop::obey(Id id, std::unique_ptr<CloseCommand>& command) {
         mark_dirty(*connection);
     } else if (const auto dial = dials_.find(id); dial != dials_.end()) {
         dial->second->cancel();
-    } else if (!server_->close(id, command->after_requests)) {
+    } else if (!server_->close(id, command->after_requests, command->stops)) {
         server_->close_request(id, command->limit);
     }
 }
@@ -275,8 +277,10 @@ void Loop::on_dialed(Dial& dial, LinkOpened opened) noexcept {
     open(std::make_unique<Connection>(dial.id(), Role::Client, command->options.connection, opened.deflate,
                                       command->flow, context_, *this, comes_back),
          dial.take_link(), std::move(opened), 0);
+    if (!comes_back) counts().connected.add(1);
     if (comes_back) {
         auto& reconnector = reconnectors_[dial.id()];
+        if (reconnector == nullptr) counts().connected.add(1);
         if (reconnector == nullptr)
             reconnector = std::make_unique<Reconnector>(dial.id(), command, context_, *this);
         else
@@ -306,6 +310,7 @@ void Loop::on_upgraded(Handshake& handshake, LinkOpened opened) noexcept {
     auto connection = std::make_unique<Connection>(handshake.id(), Role::Server, handshake.options(), opened.deflate,
                                                    handshake.flow(), context_, *this);
     connection->count_in(handshake.memory());
+    counts().accepted.add(1);
     open(std::move(connection), handshake.take_link(), std::move(opened), handshake.listener());
 }
 

@@ -56,6 +56,7 @@ private:
     void on_redial(Reconnector& reconnector) noexcept override;
     void on_ended(Connection& connection) noexcept override;
 
+    ServiceCounts& counts() noexcept { return context_.exchange.counts.service; }
     void obey_commands();
     void obey(Id id, SendCommand& command);
     void obey(Id id, ResumeCommand& command);

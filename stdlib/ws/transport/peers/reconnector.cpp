@@ -66,6 +66,8 @@ void Reconnector::end(const ConnectFailure* why) {
     event = {};
     event.type = EventType::Close;
     event.code = close_code::abnormal;
+    context_.exchange.counts.service.closed.add(event.code);
+    context_.exchange.counts.service.ended.add(1);
     deliver(std::move(event));
     context_.deliver(id_, EndedDelivery{});
 }

@@ -34,7 +34,7 @@ bool Server::has_requests(Id listener) const noexcept {
     });
 }
 
-bool Server::close(Id id, bool after_requests) {
+bool Server::close(Id id, bool after_requests, bool stops) {
     Listener* listener = listeners_.find(id);
     if (listener == nullptr) return false;
     if (after_requests && has_requests(id)) {
@@ -43,16 +43,20 @@ bool Server::close(Id id, bool after_requests) {
         return true;
     }
     std::erase(closing_, id);
+    const bool known = listener->is_stopping(); // the program has been told
     std::vector<Handshake*> waiting;
     for (const auto& [key, handshake] : handshakes_)
         if (handshake->listener() == id) waiting.push_back(handshake.get());
     listener->report_rejections();
-    listeners_.remove(id);
+    if (stops)
+        listener->stop();
+    else
+        listeners_.remove(id);
     bool certificates = false;
     listeners_.each([&](Id, const Listener& listener) { certificates = certificates || listener.tls() != nullptr; });
     if (!certificates) hang_up_.reset();
     for (Handshake* handshake : waiting) handshake->refuse_at_close();
-    context_.deliver(id, EndedDelivery{true});
+    if (!known) context_.deliver(id, EndedDelivery{true});
     return true;
 }
 
@@ -81,12 +85,13 @@ void Server::on_asked(Handshake& handshake) { asked_.emplace(handshake.id(), &ha
 void Server::on_accepted(Listener& listener, int socket, std::string remote) {
     Admission admission{listener.id(), address_of(remote)};
     AcceptedSocket accepted{socket, {}, std::move(remote), nullptr};
-    const bool admitted = listener.admit(admission.ip);
+    const std::optional<Refusal> full = listener.admit(admission.ip);
     if (listener.tls() != nullptr) {
         // A 503 would take a TLS handshake first, as many at once as there are peers.
-        if (admitted) accepted.tls = TlsStream::accept(socket, listener.tls());
+        if (!full) accepted.tls = TlsStream::accept(socket, listener.tls());
         if (accepted.tls == nullptr) { // or no memory
-            admitted ? listener.release(admission.ip) : listener.note_refused(503);
+            if (!full) listener.release(admission.ip);
+            note_refused(listener.id(), full.value_or(Refusal::Memory), 503);
             ::close(socket);
             return;
         }
@@ -95,7 +100,7 @@ void Server::on_accepted(Listener& listener, int socket, std::string remote) {
     auto made = std::make_unique<Handshake>(listener, std::move(accepted), *this);
     Handshake& handshake = *made;
     handshakes_.emplace(&handshake, std::move(made));
-    if (!admitted) return handshake.refuse_full();
+    if (full) return handshake.refuse_full(*full);
     handshake.admission = std::move(admission);
     handshake.start();
 }
@@ -121,8 +126,10 @@ void Server::release(const Admission& admission) noexcept {
     if (Listener* listener = listeners_.find(admission.listener)) listener->release(admission.ip);
 }
 
-void Server::note_refused(Id id, int status) {
-    if (Listener* listener = listeners_.find(id)) listener->note_refused(status);
+void Server::note_refused(Id id, Refusal why, std::optional<int> status) {
+    context_.exchange.counts.service.refuse(why);
+    if (!status) return;
+    if (Listener* listener = listeners_.find(id)) listener->note_refused(*status);
 }
 
 void Server::on_connection_ended(Id id) noexcept {

@@ -44,8 +44,8 @@ public:
     /// Takes over a socket that the listener has got.
     void on_accepted(Listener& listener, int socket, std::string remote);
     /// False if it isn't one. `after_requests`: nothing is accepted any more, and what was is decided and answered
-    /// first; each request has its handshake timeout for that.
-    bool close(Id id, bool after_requests = false);
+    /// first; each request has its handshake timeout for that. `stops`: it is only told to stop, and goes with close_all.
+    bool close(Id id, bool after_requests = false, bool stops = false);
     /// The program closes what it was to decide about. `limit`: for the peer to take the answer; 0: it is cut off at
     /// once.
     void close_request(Id id, std::optional<Milliseconds> limit);
@@ -69,7 +69,8 @@ private:
     void on_asked(Handshake& handshake);
     void on_over(Handshake& handshake, bool upgraded) noexcept;
     void release(const Admission& admission) noexcept;
-    void note_refused(Id listener, int status);
+    /// Without a status it is counted, and not told in the log.
+    void note_refused(Id listener, Refusal why, std::optional<int> status);
 
     EventLoop& loop_;
     LoopContext& context_;

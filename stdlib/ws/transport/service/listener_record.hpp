@@ -41,6 +41,9 @@ struct ListenerRecord {
     std::vector<std::string> service_paths;
     Queue<Id> for_services;    // accepted at one of these
     bool is_abandoned = false; // nobody will accept any more
+    // While a signal stops the program, its health can still be asked for. Not where the port is shared: what the
+    // kernel gives this process would be missing from the others.
+    bool tells_of_stop = false;
     State state = State::Open; // Closing until the service thread has closed the socket: only then is nobody let in
 };
 

@@ -51,7 +51,9 @@ struct Service::Startup {
     std::optional<Error> error QI_GUARDED_BY(mutex);
 };
 
-Service::Service(Waker& waker, ServiceOptions options) : waker_(waker), options_(std::move(options)) {}
+Service::Service(Waker& waker, ServiceOptions options) : waker_(waker), options_(std::move(options)) {
+    exchange_.vitals = options_.vitals;
+}
 
 Service::~Service() { shutdown(); }
 
@@ -239,6 +241,11 @@ std::vector<Id> Service::ids() {
         if (record.info.state != State::Closed) ids.push_back(id);
     });
     return ids;
+}
+
+Statistics Service::statistics() {
+    collect();
+    return statistics_of(exchange_.counts);
 }
 
 bool Service::could_wake() {

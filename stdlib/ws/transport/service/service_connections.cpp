@@ -198,10 +198,13 @@ Result<SendStatus> Service::send(Id id, MessageType type, const Outgoing& outgoi
     if (!is_sendable(type, outgoing)) return failure(kind::utf8, message::not_utf8);
     if (!answer_at_once(*record, type, payload)) {
         if (!record->flow->try_queue(Load::message(payload.size()))) return SendStatus::Full;
+        exchange_.counts.program.queued.add(payload.size());
         submit({id, SendCommand{type, shared != nullptr ? *shared : to_be_queued(outgoing)}});
     }
     ++record->info.sent.messages;
     record->info.sent.bytes += payload.size();
+    exchange_.counts.program.messages.add(1);
+    exchange_.counts.program.bytes.add(payload.size());
     return SendStatus::Sent;
 }
 

@@ -45,6 +45,7 @@ Result<Id> Service::listen(ListenOptions options) {
     record->socket = *socket;
     record->service_paths = options.service_paths;
     record->drain_at_signal = options.drain;
+    record->tells_of_stop = options.health.has_value() && !options.reuse_port;
     listeners_.insert(id, std::move(record));
     auto command = std::make_unique<ListenCommand>();
     command->options = std::move(options);
@@ -185,16 +186,17 @@ void Service::close_serving(Milliseconds limit) {
     closing_serving_ = limit;
     listen_sockets_.note_stopping();
     const bool replaced = listen_sockets_.is_replaced();
-    const auto close = [&](Id id, State& state) {
+    const auto close = [&](Id id, State& state, bool stops) {
         if (state != State::Open) return;
         state = State::Closing;
         CloseCommand command{close_code::going_away, {}, limit};
         command.after_requests = replaced;
+        command.stops = stops && !replaced; // who has taken its place answers
         submit({id, std::make_unique<CloseCommand>(std::move(command))});
     };
-    listeners_.each([&](Id id, ListenerRecord& listener) { close(id, listener.state); });
+    listeners_.each([&](Id id, ListenerRecord& listener) { close(id, listener.state, listener.tells_of_stop); });
     connections_.each([&](Id id, ConnectionRecord& record) {
-        if (record.info.role == Role::Server) close(id, record.info.state);
+        if (record.info.role == Role::Server) close(id, record.info.state, false);
     });
 }
 

@@ -57,6 +57,7 @@ Result<BroadcastStatus> Service::publish(std::string_view topic, MessageType typ
     if (!is_sendable(type, payload)) return failure(kind::utf8, message::not_utf8);
     collect();
     const std::span<const Id> members = topics_.members(topic);
+    note_published(topic);
     if (members.empty() && !backplane_) return BroadcastStatus{};
     auto command = broadcast_of(type, payload.bytes);
     std::vector<Id> waiting;
@@ -112,6 +113,20 @@ inline void Service::hand_to(Id id, ConnectionRecord& receiver, BroadcastCommand
     command.receivers.push_back(id);
 }
 
+/// All its receivers at once: each of them has been counted by itself as well.
+inline void Service::note_queued(const BroadcastCommand& command) noexcept {
+    ProgramCounts& counts = exchange_.counts.program;
+    const std::uint64_t receivers = command.receivers.size(), bytes = receivers * command.size;
+    counts.messages.add(receivers);
+    counts.bytes.add(bytes);
+    counts.queued.add(bytes);
+}
+
+inline void Service::note_published(std::string_view topic) noexcept {
+    exchange_.counts.program.published.add(1);
+    topics_.note_published(topic);
+}
+
 /// Those that have room for the message become its receivers.
 std::size_t Service::hand_round(std::span<const Id> ids, BroadcastCommand& command, std::vector<Id>* waiting) {
     command.receivers.reserve(ids.size());
@@ -125,6 +140,7 @@ std::size_t Service::hand_round(std::span<const Id> ids, BroadcastCommand& comma
         else
             find_full(id, *receiver, waiting);
     }
+    note_queued(command);
     return command.receivers.size();
 }
 
@@ -144,8 +160,10 @@ void Service::find_full(Id id, ConnectionRecord& receiver, std::vector<Id>* wait
 void Service::turn_away(Id id, ConnectionRecord& receiver) {
     if (receiver.options.skip_when_slow) {
         ++receiver.info.skipped;
+        exchange_.counts.program.skipped.add(1);
         return;
     }
+    exchange_.counts.program.slow.add(1);
     receiver.info.state = State::Closing;
     submit({id, std::make_unique<CloseCommand>(CloseCommand{close_code::try_again_later, {}, std::nullopt, true})});
     slow_.push(id);
@@ -214,6 +232,7 @@ void Service::hand_to_delayed(std::uint64_t asking) {
         command->size = late.size;
         std::erase_if(late.waiting, [&, &late = late](Id id) { return is_done_with(id, late, *command, now); });
         late.count += command->receivers.size();
+        note_queued(*command);
         if (!command->receivers.empty()) submit({0, std::move(command)});
         others_are_done = others_are_done || (late.waiting.empty() && ticket != asking);
     }
@@ -288,6 +307,7 @@ void Service::apply(Id, std::unique_ptr<BackplaneDelivery>& message) {
     command->type = message->type;
     command->frame = message->frame;
     command->size = message->size;
+    note_published(message->topic);
     if (hand_round(topics_.members(message->topic), *command, nullptr) > 0) submit({0, std::move(command)});
 }
 
