@@ -186,6 +186,16 @@ inline constexpr Message error_in_defer{"error in a deferred expression", "defer
 inline constexpr Message goroutine_failed{"error in a goroutine that nobody awaits",
                                           "誰も await していない goroutine でエラーが発生しました"};
 
+// A dump of what the program does (SIGUSR1).
+inline constexpr Message dump{"what the program does", "プログラムの状態"};
+inline constexpr Message dump_goroutines{"goroutines: {0}", "goroutine: {0}"};
+inline constexpr Message dump_runs{"runs", "実行中"};
+inline constexpr Message dump_waits_channel{"waits for a channel", "チャネル待ち"};
+inline constexpr Message dump_waits_time{"waits for a time", "時間待ち"};
+inline constexpr Message dump_with_limit{"{0}, {1} ms more at most", "{0}（残り最大 {1} ミリ秒）"};
+inline constexpr Message dump_started{"started at {0}", "開始: {0}"};
+inline constexpr Message dump_more{"and {0} more", "ほか {0}"};
+
 inline constexpr CallMessage bad_duration{
     "{0} isn't a duration; use milliseconds from 0 up, or text such as \"500ms\", \"1m30s\"",
     "{0} は時間ではありません（0 以上のミリ秒、または \"500ms\"、\"1m30s\" のような文字列）"};

@@ -155,7 +155,11 @@ int run_source(Vm& vm, SourcePointer source, std::span<const std::string> argume
     if (outcome.ok && print_value && !vm.scheduler.exit_status() && !vm.scheduler.is_stopping())
         vm.out.write(pretty(vm.store, outcome.value, {.most_items = ~std::size_t{0}}) + "\n");
     vm.out.flush();
-    if (failed) std::fprintf(stderr, "%s\n", outcome.problem.c_str());
+    Journal* const journal = vm.diagnosis.journal();
+    if (failed && journal != nullptr && journal->is_for_programs())
+        journal->write({Journal::Level::Error, "program-failed", msg::program_failed.text(), outcome.problem});
+    else if (failed)
+        std::fprintf(stderr, "%s\n", outcome.problem.c_str());
     vm.scheduler.finish_outside();
     vm.diagnosis.report_unseen_failures();
     vm.out.flush();

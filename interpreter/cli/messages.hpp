@@ -5,6 +5,7 @@
 
 namespace qi::msg {
 
+inline constexpr Message program_failed{"the program has failed", "プログラムがエラーで終わりました"};
 inline constexpr Message usage_running{
     R"(Qi: a small, fast Lisp for real-time work
 

@@ -24,7 +24,8 @@ SignalWatcher::SignalWatcher(Vm& vm) : vm_(vm) {
     sigset_t set;
     sigemptyset(&set);
     // Those of the terminal wait for whoever asks for them; a thread that doesn't block them would swallow them.
-    for (const int signal : {SIGINT, SIGTERM, SignalBox::look_again, SIGWINCH, SIGCONT}) sigaddset(&set, signal);
+    for (const int signal : {SIGINT, SIGTERM, SIGUSR1, SignalBox::look_again, SIGWINCH, SIGCONT})
+        sigaddset(&set, signal);
     pthread_sigmask(SIG_BLOCK, &set, nullptr);
     thread_ = start_quietly([this] { run(); });
     vm.scheduler.signals.set_waiter(thread_.native_handle());
@@ -59,9 +60,8 @@ void SignalWatcher::run() {
     for (;;) {
         sigset_t waited;
         sigemptyset(&waited);
-        for (const int signal : {SIGINT, SIGTERM, SignalBox::look_again}) sigaddset(&waited, signal);
-        for (const int signal : {SIGHUP, SIGUSR1})
-            if (vm_.scheduler.signals.is_taken(signal)) sigaddset(&waited, signal);
+        for (const int signal : {SIGINT, SIGTERM, SIGUSR1, SignalBox::look_again}) sigaddset(&waited, signal);
+        if (vm_.scheduler.signals.is_taken(SIGHUP)) sigaddset(&waited, SIGHUP);
         const int signal = wait(waited);
         if (over_.load()) return;
         if (signal == SignalBox::look_again) continue;
@@ -79,6 +79,8 @@ void SignalWatcher::run() {
             vm_.scheduler.receive_signal(signal);
         else if (ends)
             vm_.scheduler.interrupt(signal);
+        else if (signal == SIGUSR1)
+            vm_.scheduler.ask_for_dump();
         else
             ::kill(::getpid(), signal); // the program has just given it back
     }

@@ -1,8 +1,8 @@
 // Signals, on a separate thread that waits for them. The first SIGINT or SIGTERM asks the running program to stop,
 // or is the program's if it takes it (on-signal); a second one, or the end of the time that a stop may take, ends the
 // process at once. A worker of qi serve may get the first one twice, from whoever stops all of its processes and from
-// qi serve: there only a second one of the same sender counts. SIGHUP and SIGUSR1 are waited for while the program
-// takes them, and do what the system does with them otherwise.
+// qi serve: there only a second one of the same sender counts. SIGUSR1 asks for a dump, unless the program takes it.
+// SIGHUP is waited for while the program takes it, and does what the system does with it otherwise.
 #pragma once
 
 #include "vm/vm.hpp"

@@ -62,6 +62,8 @@ public:
     Value make_error(const Error& error) const { return vm_->diagnosis.make_error(error); }
     /// Writes to standard error, after what was printed to standard output.
     void report(std::string_view text) const { vm_->diagnosis.report(text); }
+    /// Where what is said of it unasked is written down.
+    Journal& journal() const noexcept { return *vm_->diagnosis.journal(); }
     /// What the program does from now on, for reports of errors that no code awaits: of a test its name.
     void set_activity(std::string name) const { vm_->diagnosis.set_activity(std::move(name)); }
     /// The promise's error isn't reported any more: something else has come before it.
@@ -121,6 +123,8 @@ public:
                      std::chrono::milliseconds to_prepare) const noexcept {
         vm_->scheduler.set_serving(close_timeout, to_prepare);
     }
+    /// It has a listener.
+    bool is_serving() const noexcept { return vm_->scheduler.is_serving(); }
     /// A signal has asked a program that serves to stop, and the scheduler has begun with it.
     bool is_stopping() const noexcept { return vm_->scheduler.is_stopping(); }
     /// Goroutines that have learned of it, except for the main one, and continue.

@@ -41,6 +41,8 @@ public:
     void own(std::shared_ptr<void> thing) const { vm_->own(std::move(thing)); }
     /// The collector visits and updates it, as long as the VM lives.
     void keep(Value* value) const { vm_->keep(value); }
+    /// Before programs run; it lives as long as the VM.
+    void set_journal(Journal* journal) const noexcept { vm_->diagnosis.set_journal(journal); }
     void add_outside(OutsideWorld* world) const { vm_->scheduler.add_outside(world); }
     /// The world that is woken when a signal has come that the program takes itself.
     void set_signal_taker(OutsideWorld* taker) const noexcept { vm_->scheduler.set_signal_taker(taker); }

@@ -20,6 +20,9 @@ namespace {
 constexpr std::size_t innermost_frames = 12;
 constexpr std::size_t outermost_frames = 4;
 
+// In the journal.
+constexpr std::string_view goroutine_failed_event = "goroutine-failed";
+
 /// The standard library's own frames are of no use to whoever wrote the program.
 bool is_library(const Prototype* prototype) { return prototype->code->source->name().starts_with("qi:"); }
 
@@ -338,14 +341,16 @@ void Diagnosis::report(std::string_view text) {
     err_.flush();
 }
 
-void Diagnosis::report_quietly(Value error, const Message& headline) {
-    tell_quietly(headline, {describe_error(error), activity_});
+void Diagnosis::report_quietly(Value error, const Message& headline, std::string_view event) {
+    tell_quietly(headline, event, {describe_error(error), activity_});
 }
 
-void Diagnosis::tell_quietly(const Message& headline, QuietFailure failure) {
+void Diagnosis::tell_quietly(const Message& headline, std::string_view event, QuietFailure failure) {
     failed_quietly_ = true;
     drop_warning_told_by(err_, failure.text);
-    if (quiet_failures_ == nullptr) {
+    if (quiet_failures_ == nullptr && journal_ != nullptr && journal_->takes_failures()) {
+        journal_->write({Journal::Level::Error, event, headline.text(), failure.text});
+    } else if (quiet_failures_ == nullptr) {
         report(std::string(headline.text()) + ":\n" + failure.text + "\n");
     } else {
         failure.text.insert(0, std::string(headline.text()) + ": ");
@@ -371,7 +376,8 @@ void Diagnosis::overlook(Channel* promise) {
 }
 
 void Diagnosis::report_unseen_failures() {
-    for (auto& [channel, failure] : unseen_failures_) tell_quietly(msg::goroutine_failed, std::move(failure));
+    for (auto& [channel, failure] : unseen_failures_)
+        tell_quietly(msg::goroutine_failed, goroutine_failed_event, std::move(failure));
     unseen_failures_.clear();
 }
 
@@ -394,7 +400,7 @@ void Diagnosis::after_mark(Heap& heap) {
             ++it;
             continue;
         }
-        tell_quietly(msg::goroutine_failed, std::move(it->second));
+        tell_quietly(msg::goroutine_failed, goroutine_failed_event, std::move(it->second));
         it = unseen_failures_.erase(it);
     }
     std::erase_if(origins_, [&](const auto& origin) { return !heap.is_live(origin.first); });

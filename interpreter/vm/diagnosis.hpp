@@ -9,6 +9,7 @@
 #include "data/store.hpp"
 #include "reader/names.hpp"
 #include "vm/goroutine.hpp"
+#include "vm/journal.hpp"
 
 #include <optional>
 #include <string>
@@ -102,9 +103,14 @@ public:
 
     // --- Failures that no code has looked at
 
-    void report_quietly(Value error, const Message& headline);
+    /// `event` is its name in the journal.
+    void report_quietly(Value error, const Message& headline, std::string_view event);
     /// An error that no code awaited was reported.
     bool failed_quietly() const noexcept { return failed_quietly_; }
+    /// What is told of such errors, and of the whole program, goes there from now on. It outlives the program.
+    void set_journal(Journal* journal) noexcept { journal_ = journal; }
+    /// Null: there is none.
+    Journal* journal() const noexcept { return journal_; }
     /// From now on such errors are added there instead of being reported.
     void collect_quiet_failures(std::vector<QuietFailure>* into) noexcept { quiet_failures_ = into; }
     /// The promise's goroutine has failed, which is reported unless somebody takes it.
@@ -124,7 +130,7 @@ private:
     std::string_view callee_of(const Error& error) const noexcept;
     void capture_trace(const Goroutine& g);
     void explain_misuse(const Goroutine& g);
-    void tell_quietly(const Message& headline, QuietFailure failure);
+    void tell_quietly(const Message& headline, std::string_view event, QuietFailure failure);
 
     Store& store_;
     Globals& globals_;
@@ -139,6 +145,7 @@ private:
     // Promises that failed and whose error hasn't been seen, with what there is to say about it.
     std::unordered_map<const Channel*, QuietFailure> unseen_failures_;
     std::vector<QuietFailure>* quiet_failures_ = nullptr;
+    Journal* journal_ = nullptr;
     std::string activity_;
     bool failed_quietly_ = false;
     // Errors that are values, and what is to be reported of them. Those of young ones apart: they move.

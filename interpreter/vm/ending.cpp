@@ -45,8 +45,8 @@ void Scheduler::throw_held(Goroutine& g) {
     g.uncatchable = true;
 }
 
-void Scheduler::report_quietly(Value error, const Message& headline) {
-    if (!is_interrupt(error)) diagnosis_.report_quietly(error, headline);
+void Scheduler::report_quietly(Value error, const Message& headline, std::string_view event) {
+    if (!is_interrupt(error)) diagnosis_.report_quietly(error, headline, event);
 }
 
 void Scheduler::run_deferred_to_end() {
@@ -57,7 +57,7 @@ void Scheduler::run_deferred_to_end() {
         const Value function = at_end_.back();
         at_end_.pop_back();
         const Outcome outcome = call(function, {});
-        if (!outcome.ok) report_quietly(outcome.value, msg::error_in_defer);
+        if (!outcome.ok) report_quietly(outcome.value, msg::error_in_defer, "defer-failed");
     }
     if (status) exit_status_ = status;
 }

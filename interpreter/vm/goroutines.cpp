@@ -346,7 +346,7 @@ void Scheduler::finish(Goroutine& g, bool failed, Value value) {
         promise->flags |= Channel::Failed; // as every connection is by now: that is nothing to be told
     } else if (failed && !g.uncatchable) {
         if (g.discarded) {
-            report_quietly(value, msg::goroutine_failed);
+            report_quietly(value, msg::goroutine_failed, "goroutine-failed");
         } else {
             promise->flags |= Channel::Failed;
             told = diagnosis_.describe_error(value);

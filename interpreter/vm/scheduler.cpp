@@ -64,6 +64,8 @@ Scheduler::Outcome Scheduler::schedule(Run run) {
             wakes.take(woken_);
             for (const auto& [world, number] : woken_) world->woken(number);
         }
+        if (dump_asked_.load(std::memory_order_relaxed)) [[unlikely]]
+            write_dump();
         end_if_over(); // behind that: it may be what it was woken for
         if (!timers_.empty()) fire_timers();
         if (run.alone) {

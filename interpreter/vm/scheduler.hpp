@@ -38,6 +38,8 @@ public:
     virtual void begin_stop(Clock::time_point, Clock::time_point) {}
     /// After that: all of them are through, or their time is over.
     virtual bool has_stopped() { return true; }
+    /// For a dump of the whole program: adds lines that say what it has, each ended.
+    virtual void describe(std::string&) {}
 };
 
 /// The source of channels that are views: asked for the next value when such a channel is read and empty. The number is
@@ -117,6 +119,11 @@ public:
         signals.note(signal);
         if (signal_taker_ != nullptr) wakes.wake(*signal_taker_);
     }
+    /// From any thread: what all goroutines and the outside world do is to be written down, at the next safepoint.
+    void ask_for_dump() noexcept {
+        dump_asked_.store(true, std::memory_order_release);
+        wakes.nudge();
+    }
     /// Who is woken then. Before programs run.
     void set_signal_taker(OutsideWorld* taker) noexcept { signal_taker_ = taker; }
     /// From any thread: an interrupt ends what is evaluated, and the prompt continues after it.
@@ -168,6 +175,7 @@ public:
         preparing_.store(to_prepare.count());
         serving_.store(close_timeout ? close_timeout->count() : -1);
     }
+    bool is_serving() const noexcept { return serving_.load(std::memory_order_relaxed) >= 0; }
     bool is_stopping() const noexcept { return stop_.has_value(); }
     void note_told_of_stop(Goroutine& g) noexcept;
     std::size_t told_of_stop() const noexcept { return told_; }
@@ -209,8 +217,9 @@ public:
     void throw_interrupt();
     void throw_cancelled();
     void throw_held(Goroutine& g);
-    bool safepoint(Goroutine& g);                              // collects; true: let others run
-    void report_quietly(Value error, const Message& headline); // unless it is the program's interruption
+    bool safepoint(Goroutine& g); // collects; true: let others run
+    void report_quietly(Value error, const Message& headline,
+                        std::string_view event); // unless it is the program's interruption
     std::size_t most_stack_values() const noexcept;
 
     // Roots
@@ -258,6 +267,8 @@ private:
     bool wait_for_work();
     void pass_on();
     void fire_timers();
+
+    void write_dump(); // inspect.cpp
 
     // stopping.cpp
     struct StopTimes {
@@ -318,6 +329,7 @@ private:
     std::atomic<bool> interrupted_{false};
     std::atomic<bool> time_over_{false}; // set after time_limit_
     std::string time_limit_;
+    std::atomic<bool> dump_asked_{false};
     std::atomic<int> interrupting_signal_{0};
     std::atomic<bool> interactive_{false};
     std::atomic<std::int64_t> serving_{-1};

@@ -16,7 +16,7 @@ public:
             taken_.fetch_or(bit(signal));
         else
             taken_.fetch_and(~bit(signal));
-        if (signal != SIGHUP && signal != SIGUSR1) return; // the others are always waited for
+        if (signal != SIGHUP) return; // the others are always waited for
         sigset_t set;
         sigemptyset(&set);
         sigaddset(&set, signal);

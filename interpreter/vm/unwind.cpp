@@ -38,7 +38,7 @@ bool Vm::unwind(Goroutine& g) {
             if (g.uncatchable)
                 g.held = error;
             else
-                scheduler.report_quietly(error, msg::error_in_defer);
+                scheduler.report_quietly(error, msg::error_in_defer, "defer-failed");
             g.uncatchable = false;
             g.base[handler.reg] = Value::nil();
         } else {

@@ -1,5 +1,3 @@
-#include "log/log.hpp"
-
 #include "base/utf8.hpp"
 #include "data/print.hpp"
 #include "namespaces.hpp"
@@ -11,6 +9,11 @@
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
 
 namespace qi::stdlib {
 
@@ -41,24 +44,46 @@ std::string timestamp() {
     return all;
 }
 
-std::string shown(Call call, Value v) {
+std::string shown(Program program, Value v) {
     std::string text;
-    append_display(call.store(), text, v);
+    append_display(program.store(), text, v);
     return text;
 }
 
-std::string json_line(Call call, std::size_t level, std::string_view message, std::optional<Map> context) {
+/// One thing that is known beside the message.
+struct Field {
+    std::string name;  // in JSON
+    std::string shown; // as text
+    std::string value;
+};
+
+struct Line {
+    std::size_t level = 1;
+    std::string_view message;
+    std::vector<Field> context;
+    std::string trace; // lines below it; in JSON a field
+};
+
+/// What the program gives: the trace of an error isn't for the line that names it.
+void add_context(Program program, Line& line, Map context) {
+    MapCursor cursor(context);
+    for (Value key, value; cursor.next(key, value);) {
+        const std::string text = shown(program, value);
+        if (is_keyword(key) && as_symbol(key)->text() == "trace")
+            line.trace = text;
+        else
+            line.context.push_back({is_keyword(key) ? std::string(as_symbol(key)->text()) : shown(program, key),
+                                    readable(program.store(), key), text});
+    }
+}
+
+std::string json_line(const Line& entry) {
     nlohmann::ordered_json line;
     line["timestamp"] = timestamp();
-    line["level"] = level_labels[level];
-    line["message"] = message;
-    if (context) {
-        MapCursor cursor(*context);
-        for (Value key, value; cursor.next(key, value);) {
-            const std::string name = is_keyword(key) ? std::string(as_symbol(key)->text()) : shown(call, key);
-            line[name] = shown(call, value);
-        }
-    }
+    line["level"] = level_labels[entry.level];
+    line["message"] = entry.message;
+    for (const Field& field : entry.context) line[field.name] = field.value;
+    if (!entry.trace.empty()) line["trace"] = entry.trace;
     const std::string text = line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     // The library leaves DEL and C1 as they are, which stand in strings alone.
     std::string out;
@@ -88,29 +113,56 @@ void append_text(std::string& line, std::string_view text) {
     utf8::append_visible(line, text.substr(from));
 }
 
-std::string text_line(Call call, std::size_t level, std::string_view message, std::optional<Map> context) {
+std::string text_line(const Line& entry) {
     std::string line = "[" + timestamp() + "] ";
-    line.append(level_labels[level]).append(" ");
-    append_text(line, message);
-    if (!context || map_count(*context) == 0) return line;
-    line += " |";
-    MapCursor cursor(*context);
-    for (Value key, value; cursor.next(key, value);) {
+    line.append(level_labels[entry.level]).append(" ");
+    append_text(line, entry.message);
+    if (!entry.context.empty()) line += " |";
+    for (const Field& field : entry.context) {
         line += " ";
-        append_text(line, readable(call.store(), key) + "=" + shown(call, value));
+        append_text(line, field.shown + "=" + field.value);
     }
+    if (entry.trace.empty()) return line;
+    line += "\n  ";
+    append_text(line, entry.trace);
     return line;
+}
+
+void write(Program program, const Line& entry) {
+    program.err().write((settings().json ? json_line(entry) : text_line(entry)) + "\n");
+    program.err().flush();
 }
 
 Value write(Call call, std::size_t level, std::string_view message, std::optional<Map> context) {
     if (level < settings().level) return Value::nil();
-    std::string line =
-        settings().json ? json_line(call, level, message, context) : text_line(call, level, message, context);
-    line += '\n';
-    call.err().write(line);
-    call.err().flush();
+    Line line{level, message, {}, {}};
+    if (context) add_context(call, line, *context);
+    write(call, line);
     return Value::nil();
 }
+
+/// What Qi says of the program unasked stands among what the program says.
+class LogJournal final : public Journal {
+public:
+    explicit LogJournal(Program program) noexcept : program_(program) {}
+
+    bool takes_failures() const override { return settings().json || program_.is_serving(); }
+    bool is_for_programs() const override { return settings().json; }
+    void write(const Entry& entry) override {
+        constexpr std::array<std::size_t, 3> levels{1, 2, 3};
+        const std::size_t level = levels[static_cast<std::size_t>(entry.level)];
+        if (entry.level != Level::Asked && level < settings().level) return;
+        Line line{level, entry.message, {}, std::string(entry.trace)};
+        line.context.push_back({"event", ":event", std::string(entry.event)});
+        if (entry.connection != 0)
+            line.context.push_back({"connection", ":connection", std::to_string(entry.connection)});
+        program_.out().flush(); // what was printed before it stands before it
+        stdlib::write(program_, line);
+    }
+
+private:
+    Program program_;
+};
 
 /// Which of the names it is, or the error that lists them.
 template <std::size_t N>
@@ -125,7 +177,8 @@ Result<std::size_t> choice(Call call, Value given, const std::array<std::string_
 
 constexpr Native log_natives[] = {
     native("log/debug message context?",
-           "Logs message, and context, a map of further data, if the level is debug; nil.\n"
+           "Logs message, and context, a map of further data, if the level is debug; nil. What the context has under "
+           ":trace, such as (error/trace), stands below the line.\n"
            "(log/debug \"not shown\") ;=> nil",
            [](Call call, std::string_view message, std::optional<Map> context) {
                return write(call, 0, message, context);
@@ -175,8 +228,11 @@ constexpr Native log_natives[] = {
 
 } // namespace
 
-void log_warning(Call call, std::string_view message) { write(call, 2, message, std::nullopt); }
-
-void define_log(Setup setup) { setup.define(log_natives); }
+void define_log(Setup setup) {
+    setup.define(log_natives);
+    const auto journal = std::make_shared<LogJournal>(setup);
+    setup.set_journal(journal.get());
+    setup.own(journal);
+}
 
 } // namespace qi::stdlib

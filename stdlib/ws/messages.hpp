@@ -125,6 +125,17 @@ inline constexpr Message ws_out_of_descriptors{
 inline constexpr Message is_close_code{"a code from 1000–1003, 1007–1014 or 3000–4999, or a keyword of ws/close-codes",
                                        "1000〜1003、1007〜1014、3000〜4999 のコードか、ws/close-codes のキーワード"};
 inline constexpr Message is_close_reason{"a string of at most 123 bytes", "123 バイト以下の文字列"};
+// A dump (SIGUSR1).
+inline constexpr Message ws_dump_listeners{"listeners: {0}", "リスナー: {0}"};
+inline constexpr Message ws_dump_listener{"{0}  port {1}, {2}; to be accepted: {3}, to be decided about: {4}",
+                                          "{0}  ポート {1}、{2}、ws/accept 待ち: {3}、判断待ち: {4}"};
+inline constexpr Message ws_dump_connections{"connections: {0}", "接続: {0}"};
+inline constexpr Message ws_dump_connection{
+    "{0}  {1}  {2}  for {3} s; received {4}, unread {5}; sent {6}, queued {7} B; topics {8}",
+    "{0}  {1}  {2}  {3} 秒間、受信 {4}、未読 {5}、送信 {6}、送信待ち {7} B、トピック {8}"};
+inline constexpr Message ws_dump_topics{"topics: {0}", "トピック: {0}"};
+inline constexpr Message ws_dump_topic{"{0}  subscribers {1}, published {2}", "{0}  購読者 {1}、配信 {2}"};
+inline constexpr Message ws_dump_delayed{"published messages that wait for room: {0}", "空きを待つ配信メッセージ: {0}"};
 inline constexpr Message is_slow{":close or :skip", ":close か :skip のどちらか"};
 inline constexpr Message is_tls_version{"\"1.2\" or \"1.3\"", "\"1.2\" か \"1.3\" のどちらか"};
 inline constexpr Message is_map{"a map", "マップ"};

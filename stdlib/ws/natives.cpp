@@ -4,7 +4,6 @@
 #include "base/utf8.hpp"
 #include "data/print.hpp"
 #include "data/type_name.hpp"
-#include "log/log.hpp"
 #include "native/units.hpp"
 #include "ws/arguments.hpp"
 #include "ws/messages.hpp"
@@ -79,7 +78,11 @@ Value listen(Call call, Value options, Sequence service_paths) {
 /// Whoever accepts, or decides about requests, tells what was turned away meanwhile.
 void report_rejections(Call call) {
     while (const auto rejections = sockets(call).running()->next_rejections())
-        log_warning(call, text_of_rejections(*rejections));
+        call.journal().write({Journal::Level::Warning,
+                              rejections->by_status.empty() ? "out-of-descriptors" : "refused",
+                              text_of_rejections(*rejections),
+                              {},
+                              rejections->listener});
 }
 
 using Accept = Result<std::optional<ws::Id>> (ws::Service::*)(ws::Id);

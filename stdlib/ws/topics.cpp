@@ -1,7 +1,6 @@
 // The functions of ws/ that send one message to many: topics, broadcasts, and the other nodes.
 #include "data/print.hpp"
 #include "data/type_name.hpp"
-#include "log/log.hpp"
 #include "ws/arguments.hpp"
 #include "ws/messages.hpp"
 
@@ -30,7 +29,7 @@ Result<Value> unsubscribe(Call call, Value conn, std::string_view topic) {
 
 void report_slow(Call call) {
     while (const auto id = sockets(call).running()->next_slow())
-        log_warning(call, format(msg::ws_slow, {place_of(call, *id)}));
+        call.journal().write({Journal::Level::Warning, "slow", format(msg::ws_slow, {place_of(call, *id)}), {}, *id});
 }
 
 void abandon_broadcast(Program program, std::int64_t, std::int64_t ticket) {
@@ -128,9 +127,9 @@ Value backplane_pump(Call call) {
     bool& lost = sockets(call).backplane_lost;
     if (status != nullptr && (lost ? status->connected : !status->connected && !status->error.empty())) {
         lost = !lost;
-        return make_string_from_outside(call.store(), lost
-                                                          ? format(msg::ws_backplane_lost, {status->url, status->error})
-                                                          : format(msg::ws_backplane_back, {status->url}));
+        call.journal().write({Journal::Level::Warning, lost ? "backplane-lost" : "backplane-back",
+                              lost ? format(msg::ws_backplane_lost, {status->url, status->error})
+                                   : format(msg::ws_backplane_back, {status->url})});
     }
     return call.park(sockets(call).backplane);
 }
@@ -180,7 +179,7 @@ constexpr Native topics_natives[] = {
                sockets(call).backplane_pumped = false;
                return Value::nil();
            }),
-    native("%ws-backplane-pump", "Takes in what comes from other nodes, until there is news of Redis.",
+    native("%ws-backplane-pump", "Takes in what comes from other nodes; the log has news of Redis.",
            [](Call call) { return backplane_pump(call); }),
     native("ws/backplane-status",
            "How the connection to the other nodes is: {:state :url :reason :sent :received :dropped}. :state is "

@@ -101,7 +101,7 @@ void WebSockets::wake(std::span<const ws::Id> ids) noexcept { program_.wakes().w
 
 WsRecord* WebSockets::record(ws::Id id) {
     if (WsRecord* found = find(id)) return found;
-    return service_->keep(id, std::make_unique<WsRecord>(*this, id)) ? find(id) : nullptr;
+    return service_->keep(id, std::make_unique<WsRecord>(*this, id, service_->has_listener(id))) ? find(id) : nullptr;
 }
 
 const Habits& WebSockets::habits(ws::Id id) const {
@@ -130,7 +130,13 @@ void WebSockets::woken(ws::Id id) {
         program_.wake_all(found->room);
         if (found->channel != nullptr) program_.look_again(found->channel);
         program_.wake_all(found->arrived);
+        if (found->listener) tell_notices();
     }
+}
+
+void WebSockets::tell_notices() {
+    while (const auto notice = service_->next_notice())
+        program_.journal().write({Journal::Level::Error, notice->event, notice->text, {}, notice->about});
 }
 
 void WebSockets::closed(ws::Id id) {
@@ -174,7 +180,6 @@ Result<ws::Id> WebSockets::listen(ws::ListenOptions options, const Habits& habit
         return id.error();
     }
     WsRecord& added = *record(*id);
-    added.listener = true;
     added.habits = habits;
     added.close_timeout = close_timeout;
     added.drain_time = drain_time;

@@ -25,8 +25,9 @@ class WebSockets;
 
 /// What the namespace keeps for a connection or a listener, as long as the service has a record of it.
 struct WsRecord final : ws::Companion {
-    WsRecord(WebSockets& its_owner, ws::Id id) noexcept
-        : owner(its_owner), changed("ws", id), room("ws/send", id), arrived("ws/receive", id) {}
+    WsRecord(WebSockets& its_owner, ws::Id id, bool is_listener) noexcept
+        : owner(its_owner), changed("ws", id), room("ws/send", id),
+          arrived(is_listener ? "ws/accept" : "ws/receive", id), listener(is_listener) {}
     void on_dropped(ws::Id id) override;
 
     WebSockets& owner;
@@ -35,7 +36,7 @@ struct WsRecord final : ws::Companion {
     Wait arrived;               // a message; at a listener a connection or a request
     Channel* channel = nullptr; // of ws/channel, while that is open
     Habits habits;
-    bool listener = false;
+    const bool listener;
     bool has_user = false; // :authorize gave one
     // Of a listener:
     std::optional<ws::Milliseconds> close_timeout; // while it accepts
@@ -108,6 +109,7 @@ public:
     bool prepare_to_stop() override;
     void begin_stop(Clock::time_point peers_until, Clock::time_point handlers_until) override;
     bool has_stopped() override;
+    void describe(std::string& dump) override;
     /// A goroutine of ws/serve runs for a connection of the listener, or no longer does.
     void count_handler(ws::Id listener, int change);
     /// None of the listener's goroutines of ws/serve runs.
@@ -120,6 +122,8 @@ public:
 
 private:
     friend struct WsRecord;
+    /// What the service has to say of a listener goes to the log.
+    void tell_notices();
     /// The longest :close-timeout of what accepts.
     std::optional<ws::Milliseconds> longest_close_timeout() const;
     void note_serving() const noexcept;

@@ -175,6 +175,8 @@ public:
     /// What listeners turned away, told ten seconds after the first of it, as far as other calls have taken it in;
     /// nullopt: nothing new. The listener's id is woken.
     std::optional<Rejections> next_rejections();
+    /// What else a log should say, since it was asked for last; nullopt: no more. The listener's id is woken.
+    std::optional<Notice> next_notice();
     /// What a server connection asked for. Valid until the next call; nullptr for a client connection.
     Result<const Request*> request(Id connection);
     /// The next request that waits for answer(), for listeners with `authorize` or `http`: the id that the connection
@@ -218,8 +220,29 @@ public:
     /// nullptr without one. Takes in what came from there.
     const BackplaneStatus* backplane();
 
+    /// Calls `visit(record)` for each connection that isn't closed, and `visit(id, record)` for each listener that
+    /// isn't, in the order of ids. Neither may call the service.
+    template <typename Visit>
+    void each_connection(Visit visit) {
+        collect();
+        connections_.each([&](Id, const ConnectionRecord& record) {
+            if (record.info.state != State::Closed) visit(record);
+        });
+    }
+    template <typename Visit>
+    void each_listener(Visit visit) {
+        collect();
+        listeners_.each([&](Id id, const ListenerRecord& record) {
+            if (record.state != State::Closed) visit(id, record);
+        });
+    }
+    /// Published messages that wait until somebody has room.
+    std::size_t delayed() const noexcept { return delayed_.size(); }
+
     // Keeping.
 
+    /// There is a record of the id, and it is a listener's.
+    bool has_listener(Id id) const noexcept { return listeners_.find(id) != nullptr; }
     /// What the user keeps for a connection or a listener; nullptr if nothing, or if its record has gone.
     Companion* companion(Id id) const noexcept;
     /// Keeps that from now on, as long as there is a record of the id. False: there is none.
@@ -287,6 +310,7 @@ private:
     void apply(Id id, std::unique_ptr<BackplaneDelivery>& message);
     void apply(Id id, std::unique_ptr<BackplaneReport>& report);
     void apply(Id id, std::unique_ptr<Rejections>& rejections);
+    void apply(Id id, std::unique_ptr<Notice>& notice);
 
     // Connections.
 
@@ -360,6 +384,7 @@ private:
     std::uint64_t walk_ = 0;       // through them
     Queue<Id> slow_;               // closed for it, and not yet told
     Queue<Rejections> rejections_; // not yet told
+    Queue<Notice> notices_;        // not yet told
     EndedRecords ended_;
     std::vector<Delivery> deliveries_;
     BufferSlab slab_;

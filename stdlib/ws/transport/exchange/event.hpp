@@ -14,6 +14,7 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -55,12 +56,20 @@ struct ConnectFailure {
 
 /// What a listener turned away lately.
 struct Rejections {
+    Id listener = 0;
     std::uint16_t port = 0;
     Milliseconds within{};
     std::map<int, std::uint64_t> by_status;
     std::uint64_t out_of_descriptors = 0; // so often nobody could be accepted for a while
 
     bool empty() const noexcept { return by_status.empty() && out_of_descriptors == 0; }
+};
+
+/// Something that a log should say of a connection or a listener.
+struct Notice {
+    Id about = 0;
+    std::string_view event; // its name, the same in all languages
+    std::string text;
 };
 
 /// How the connection to the other nodes is.

@@ -151,7 +151,7 @@ struct Delivery {
     Id id = 0;
     std::variant<Event, DrainedDelivery, PongDelivery, EndedDelivery, std::unique_ptr<OpenedDelivery>,
                  std::unique_ptr<AcceptedDelivery>, std::unique_ptr<ConnectFailure>, std::unique_ptr<BackplaneDelivery>,
-                 std::unique_ptr<BackplaneReport>, std::unique_ptr<Rejections>>
+                 std::unique_ptr<BackplaneReport>, std::unique_ptr<Rejections>, std::unique_ptr<Notice>>
         what;
 };
 

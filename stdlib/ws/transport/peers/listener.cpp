@@ -8,7 +8,6 @@
 
 #include <algorithm>
 #include <cerrno>
-#include <cstdio>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
 #include <sys/socket.h>
@@ -109,7 +108,8 @@ void Listener::reload_tls() noexcept {
     if (made)
         command_->tls = std::move(*made);
     else
-        std::fprintf(stderr, "%s\n", format(message::tls_reload, {made.error().text()}).c_str());
+        context_.deliver(id_, std::make_unique<Notice>(
+                                  Notice{0, "certificates-kept", format(message::tls_reload, {made.error().text()})}));
 }
 
 std::string Listener::choose_protocol(const Request& request) const {

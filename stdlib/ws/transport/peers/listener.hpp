@@ -32,8 +32,8 @@ public:
     /// gone.
     void drain() noexcept { draining_ = true; }
     bool is_draining() const noexcept { return draining_; }
-    /// Reads its certificates again, for connections from now on; if that fails it keeps those it has, and says so on
-    /// stderr.
+    /// Reads its certificates again, for connections from now on; if that fails it keeps those it has, and the log says
+    /// so.
     void reload_tls() noexcept;
 
     /// Nobody is let in any more, and only who asks for its health or metrics is answered. Stays so.

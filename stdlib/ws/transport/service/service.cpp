@@ -290,8 +290,14 @@ void Service::apply(Id id, std::unique_ptr<AcceptedDelivery>& accepted) {
 }
 
 void Service::apply(Id id, std::unique_ptr<Rejections>& rejections) {
+    rejections->listener = id;
     rejections->port = listeners_.find(id)->socket.port();
     rejections_.push(std::move(*rejections));
+}
+
+void Service::apply(Id id, std::unique_ptr<Notice>& notice) {
+    notice->about = id;
+    notices_.push(std::move(*notice));
 }
 
 void Service::apply(Id id, std::unique_ptr<OpenedDelivery>& opened) {

@@ -82,6 +82,12 @@ std::optional<Rejections> Service::next_rejections() {
     return rejections_.pop();
 }
 
+std::optional<Notice> Service::next_notice() {
+    collect();
+    if (notices_.empty()) return std::nullopt;
+    return notices_.pop();
+}
+
 Result<const Request*> Service::request(Id id) {
     const ConnectionRecord* record = find_connection(id);
     if (record != nullptr) return static_cast<const Request*>(record->request.get());
