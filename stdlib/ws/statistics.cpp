@@ -1,4 +1,4 @@
-// ws/stats: what a program that serves does, in numbers. Interpreter thread only.
+// What can be seen of the connections of a running program: ws/stats and ws/trace. Interpreter thread only.
 #include "data/print.hpp"
 #include "data/type_name.hpp"
 #include "ws/arguments.hpp"
@@ -104,6 +104,14 @@ Result<Value> statistics(Call call, std::optional<Map> options) {
     return map.value();
 }
 
+Result<Value> trace(Call call, Value conn, bool on) {
+    const auto id = id_of(call, conn);
+    if (!id) return id.error();
+    if (sockets(call).is_listener(*id)) return failure_at(0, kind::type, msg::ws_not_connection, {std::to_string(*id)});
+    if (auto traced = sockets(call).running()->trace(*id, on); !traced) return traced.error();
+    return Value::nil();
+}
+
 constexpr Native statistics_natives[] = {
     native("ws/stats options?",
            "What the program's connections have done together since its start, and what it takes, as a map: :open "
@@ -119,6 +127,13 @@ constexpr Native statistics_natives[] = {
            "  (ws/receive p)\n"
            "  (>= (get (get (ws/stats) :received) :bytes) 2)) ;=> true",
            [](Call call, std::optional<Map> options) { return statistics(call, options); }),
+    native("ws/trace conn on",
+           "From now on writes each frame of conn to stderr, as --trace-ws does for all connections, or with false no "
+           "longer; nil. Fails with :unknown-id.\n"
+           "(let [s (ws/listen {:port 0})\n"
+           "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
+           "  (ws/trace c false)) ;=> nil",
+           [](Call call, Value conn, bool on) { return trace(call, conn, on); }),
 };
 
 } // namespace

@@ -141,6 +141,9 @@ public:
     /// Nobody asks for that one any more: its answer isn't kept.
     void abandon_ping(Id id, std::uint64_t ticket);
 
+    /// From now on its frames are written to stderr, or no longer. Nothing happens if it is closed.
+    Result<void> trace(Id id, bool on);
+
     // Looking.
 
     Result<State> state(Id id);

@@ -80,6 +80,10 @@ struct TopicCommand {
     bool listening = false;
 };
 struct ResumeCommand {};
+/// Each of its frames is written to stderr, or no longer.
+struct TraceCommand {
+    bool on = false;
+};
 struct AnswerCommand {
     Decision decision;
 };
@@ -95,7 +99,7 @@ struct ShutdownCommand {
 struct Command {
     Id id = 0;
     // Large and rare ones behind a pointer: a list of sends is what matters.
-    std::variant<SendCommand, ResumeCommand, std::unique_ptr<CloseCommand>, std::unique_ptr<PingCommand>,
+    std::variant<SendCommand, ResumeCommand, TraceCommand, std::unique_ptr<CloseCommand>, std::unique_ptr<PingCommand>,
                  std::unique_ptr<ConnectCommand>, std::unique_ptr<ListenCommand>, std::unique_ptr<AnswerCommand>,
                  std::unique_ptr<BroadcastCommand>, std::unique_ptr<BackplaneCommand>, std::unique_ptr<TopicCommand>,
                  DrainCommand, ShutdownCommand>

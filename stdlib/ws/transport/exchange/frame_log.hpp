@@ -1,4 +1,4 @@
-// QI_WS_LOG=debug and --trace-ws: what goes over the wire, a line each on stderr. The service thread.
+// QI_WS_LOG=debug, --trace-ws and ws/trace: what goes over the wire, a line each on stderr. The service thread.
 #pragma once
 
 #include "ws/transport/exchange/event.hpp"
@@ -12,12 +12,12 @@ namespace qi::ws {
 
 class FrameLog {
 public:
+    /// Of every connection from its beginning on.
     void turn_on() noexcept { on_ = true; }
     bool is_on() const noexcept { return on_; }
 
     /// `ws 3 < text 12 "Hello"`: connection, direction, kind, bytes, how they begin.
     void write(Id id, char direction, std::string_view kind, std::string_view payload) const {
-        if (!on_) return;
         constexpr std::size_t shown = 60;
         std::string text;
         for (const char c : payload.substr(0, shown))

@@ -30,8 +30,8 @@ bool means_come_back(std::uint16_t code) noexcept { return code == 1001 || (code
 
 Connection::Connection(Id id, Role role, const ConnectionOptions& options, const DeflateTerms& deflate,
                        std::shared_ptr<Flow> flow, LoopContext& context, ConnectionOwner& owner, bool comes_back)
-    : id_(id), role_(role), options_(options), flow_(std::move(flow)), comes_back_(comes_back), context_(context),
-      owner_(owner), compressor_(deflate, options, context),
+    : id_(id), role_(role), options_(options), flow_(std::move(flow)), comes_back_(comes_back),
+      traced_(context.log.is_on()), context_(context), owner_(owner), compressor_(deflate, options, context),
       outbox_(role == Role::Client ? &context.masks : nullptr, compressor_, comes_back),
       assembler_(options.read_limit, deflate, &context.resting), alarm_(context.timers, *this),
       close_timeout_(options.close_timeout), last_heard_(context.timers.now()) {
@@ -61,10 +61,21 @@ void Connection::clear_outbox() noexcept {
 
 void Connection::attach(std::unique_ptr<Link> link) noexcept {
     link_ = std::move(link);
-    // Who compresses, may have to hand messages back, writes them down or asks when the last one went, sees all of
-    // them.
-    const bool plain = !compressor_.terms().agreed && !comes_back_ && !context_.log.is_on() && activity_ == nullptr;
+    lend_socket();
+}
+
+/// Who compresses, may have to hand messages back, writes them down or asks when the last one went, sees all of them.
+void Connection::lend_socket() noexcept {
+    const bool plain = !compressor_.terms().agreed && !comes_back_ && !traced_ && activity_ == nullptr;
     if (const int socket = link_->bare_socket(); plain && socket >= 0) flow_->direct_writer.lend(socket);
+}
+
+void Connection::trace(bool on) noexcept {
+    traced_ = on;
+    if (on)
+        flow_->direct_writer.take_back();
+    else if (phase_ == Phase::Open && !verdict_)
+        lend_socket();
 }
 
 void Connection::leave(Phase next) noexcept {
@@ -86,8 +97,7 @@ void Connection::send(MessageType type, Buffer payload) {
         return;
     }
     note_message();
-    if (context_.log.is_on())
-        context_.log.write(id_, '>', type == MessageType::Text ? "text" : "binary", payload.view());
+    if (traced_) context_.log.write(id_, '>', type == MessageType::Text ? "text" : "binary", payload.view());
     outbox_.push(type == MessageType::Text ? Opcode::Text : Opcode::Binary, std::move(payload));
 }
 
@@ -97,7 +107,7 @@ void Connection::send_shared(SharedMessage& message) {
     if (role_ == Role::Client || phase_ != Phase::Open || (compresses && compressor_.terms().own_takeover))
         return send(message.type, message.payload);
     note_message();
-    if (context_.log.is_on())
+    if (traced_)
         context_.log.write(id_, '>', message.type == MessageType::Text ? "text" : "binary", message.payload.view());
     const SharedFrame* frame = compresses ? &message.compressed(compressor_.terms().own_window) : &message.plain();
     if (!frame->usable) frame = &message.plain();
@@ -132,7 +142,7 @@ void Connection::queue_close(Phase phase, std::uint16_t code, std::string_view r
     leave(phase);
     close_code_ = code;
     close_reason_ = reason;
-    context_.log.write(id_, '>', "close " + std::to_string(code), reason);
+    if (traced_) context_.log.write(id_, '>', "close " + std::to_string(code), reason);
     outbox_.push(Opcode::Close, Buffer::copy_of(close_payload(code, reason)));
     wait_for_close();
     // The peer's close frame may stand behind messages that nobody reads any more.
@@ -195,7 +205,7 @@ bool Connection::awaits_answer() const noexcept { return !pings_.empty() && cont
 
 void Connection::send_ping(std::uint64_t ticket, std::string payload) {
     if (pings_.size() >= most_outstanding_pings) pings_.erase(pings_.begin());
-    context_.log.write(id_, '>', "ping", payload);
+    if (traced_) context_.log.write(id_, '>', "ping", payload);
     outbox_.push_urgent(Opcode::Ping, Buffer::copy_of(payload));
     pings_.push_back({ticket, std::move(payload), Clock::now()});
     // Half of the time for an answer, so that the next one has the other half.
@@ -341,7 +351,7 @@ std::span<char> Connection::room(std::uint64_t left, bool compressed) noexcept {
 
 void Connection::on_data(std::string_view bytes, bool last, MessageType type, bool compressed) noexcept {
     note_heard();
-    if (context_.log.is_on()) context_.log.write(id_, '<', type == MessageType::Text ? "text" : "binary", bytes);
+    if (traced_) context_.log.write(id_, '<', type == MessageType::Text ? "text" : "binary", bytes);
     if (phase_ == Phase::Ended || phase_ == Phase::Faulted || verdict_ || slow_) return;
     auto outcome = assembler_.add(bytes, last, type, context_.slab, compressed);
     note_unfinished();
@@ -417,7 +427,7 @@ void Connection::on_violation() noexcept {
 }
 
 void Connection::on_ping(std::string_view payload) noexcept {
-    context_.log.write(id_, '<', "ping", payload);
+    if (traced_) context_.log.write(id_, '<', "ping", payload);
     note_heard();
     if (phase_ != Phase::Open) return;
     if (unanswered_.size() >= most_unanswered) unanswered_.drop();
@@ -430,7 +440,7 @@ void Connection::answer_pings() {
     if (unanswered_.empty() || phase_ != Phase::Open || link_->stuck()) return;
     while (!unanswered_.empty()) {
         const std::string payload = unanswered_.pop();
-        context_.log.write(id_, '>', "pong", payload);
+        if (traced_) context_.log.write(id_, '>', "pong", payload);
         outbox_.push_urgent(Opcode::Pong, Buffer::copy_of(payload));
     }
 }
@@ -441,7 +451,7 @@ void Connection::on_read() noexcept {
 
 void Connection::on_pong(std::string_view payload) noexcept {
     const Clock::time_point now = Clock::now();
-    context_.log.write(id_, '<', "pong", payload);
+    if (traced_) context_.log.write(id_, '<', "pong", payload);
     note_heard();
     if (phase_ == Phase::Ended) return;
     const auto answered = std::find_if(pings_.begin(), pings_.end(),
@@ -477,7 +487,7 @@ void Connection::on_peer_close(std::string_view payload) noexcept {
     } else if (payload.size() == 1) {
         fault = format(message::fault_protocol);
     }
-    context_.log.write(id_, '<', "close " + std::to_string(code), reason);
+    if (traced_) context_.log.write(id_, '<', "close " + std::to_string(code), reason);
     // What is queued goes out before our answer, as far as the kernel takes it.
     owner_.on_last_chance();
     note_flushed(outbox_.flush(*link_, context_));
@@ -506,7 +516,7 @@ void Connection::end_here() {
 }
 
 void Connection::answer_close(std::uint16_t code) {
-    context_.log.write(id_, '>', "close " + std::to_string(code), {});
+    if (traced_) context_.log.write(id_, '>', "close " + std::to_string(code), {});
     outbox_.push(Opcode::Close, Buffer::copy_of(close_payload(code, {})));
     note_flushed(outbox_.flush(*link_, context_, true));
 }

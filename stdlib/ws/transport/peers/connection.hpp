@@ -81,6 +81,8 @@ public:
     void close_as_slow();
     void ping(std::uint64_t ticket, std::string_view payload);
     void resume() noexcept;
+    /// From now on its frames are written to stderr, or no longer.
+    void trace(bool on) noexcept;
     /// Writes what was queued. Once after all the commands of a round.
     void flush() noexcept;
     /// No closing handshake any more: at most what the peer sends at once.
@@ -117,6 +119,7 @@ private:
     };
 
     void leave(Phase next) noexcept;
+    void lend_socket() noexcept;
     void on_alarm() noexcept override;
     void on_over_memory() noexcept override;
     void note_unfinished();
@@ -169,6 +172,7 @@ private:
     const std::shared_ptr<Flow> flow_;
     const bool comes_back_;
     bool left_for_now_ = false;
+    bool traced_; // its frames are written to stderr
     LoopContext& context_;
     ConnectionOwner& owner_;
     std::unique_ptr<Link> link_;

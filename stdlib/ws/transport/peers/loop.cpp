@@ -113,6 +113,11 @@ void Loop::obey(Id id, ResumeCommand&) {
     if (Connection* connection = connections_.find(id)) connection->resume();
 }
 
+void Loop::obey(Id id, TraceCommand& command) {
+    if (reconnectors_.find(id) != reconnectors_.end()) traced_[id] = command.on;
+    if (Connection* connection = connections_.find(id)) connection->trace(command.on);
+}
+
 void Loop::obey(Id id, std::unique_ptr<PingCommand>& command) {
     Connection* connection = connections_.find(id);
     if (connection == nullptr) return;
@@ -285,6 +290,8 @@ void Loop::on_dialed(Dial& dial, LinkOpened opened) noexcept {
             reconnector = std::make_unique<Reconnector>(dial.id(), command, context_, *this);
         else
             reconnector->come_back();
+        if (const auto traced = traced_.find(dial.id()); traced != traced_.end())
+            connections_.find(dial.id())->trace(traced->second);
     }
     const auto entry = dials_.find(dial.id());
     dialed_.push_back(std::move(entry->second));
@@ -335,6 +342,7 @@ void Loop::on_redial(Reconnector& reconnector) noexcept {
 void Loop::give_up(Reconnector& reconnector, const ConnectFailure* why) {
     const Id id = reconnector.id();
     reconnector.end(why);
+    traced_.erase(id);
     given_up_.push_back(std::move(reconnectors_.at(id)));
     reconnectors_.erase(id);
 }
@@ -342,6 +350,7 @@ void Loop::give_up(Reconnector& reconnector, const ConnectFailure* why) {
 void Loop::on_ended(Connection& connection) noexcept {
     if (const auto reconnector = reconnectors_.find(connection.id());
         reconnector != reconnectors_.end() && !reconnector->second->is_down()) {
+        traced_.erase(connection.id());
         given_up_.push_back(std::move(reconnector->second));
         reconnectors_.erase(reconnector);
     }

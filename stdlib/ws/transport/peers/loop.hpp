@@ -60,6 +60,7 @@ private:
     void obey_commands();
     void obey(Id id, SendCommand& command);
     void obey(Id id, ResumeCommand& command);
+    void obey(Id id, TraceCommand& command);
     void obey(Id id, std::unique_ptr<CloseCommand>& command);
     void obey(Id id, std::unique_ptr<PingCommand>& command);
     void obey(Id id, std::unique_ptr<ConnectCommand>& command);
@@ -93,6 +94,7 @@ private:
     std::unordered_map<Id, std::unique_ptr<Dial>> dials_;
     std::unordered_map<Id, std::unique_ptr<Reconnector>> reconnectors_;
     Registry<Connection> connections_;
+    std::unordered_map<Id, bool> traced_; // those that come back, where the program has said it
 
     std::vector<Command> commands_;
     bool obeying_ = false;

@@ -305,6 +305,15 @@ void Service::abandon_ping(Id id, std::uint64_t ticket) {
     if (ConnectionRecord* record = find_connection(id)) record->pings.erase(ticket);
 }
 
+Result<void> Service::trace(Id id, bool on) {
+    const ConnectionRecord* record = find_connection(id);
+    if (record == nullptr && !is_finished(id)) return unknown_connection(id);
+    if (record == nullptr || record->info.state == State::Closed) return {};
+    if (on) record->flow->direct_writer.take_back(); // what is sent from now on goes behind this command
+    submit({id, TraceCommand{on}});
+    return {};
+}
+
 Result<Flow*> Service::flow_of(Id id) {
     ConnectionRecord* found = find_connection(id);
     if (found == nullptr) {
