@@ -203,6 +203,8 @@ inline constexpr Message redis_silent{"no answer from Redis within {0} ms",
 // Listening.
 inline constexpr Message static_folder{":static: {0} isn't a folder that can be read",
                                        ":static: {0} は読み取れるフォルダではありません"};
+inline constexpr CallMessage same_path{":metrics and :health can't both be {0}",
+                                       ":metrics と :health に同じパス {0} は指定できません"};
 inline constexpr Message listen_in_use{"{0} is in use", "{0} は使用中です"};
 inline constexpr Message listen_denied{"not permitted to listen on {0}", "{0} で待ち受ける権限がありません"};
 inline constexpr Message listen_address{

@@ -23,6 +23,8 @@ Result<Id> Service::listen(ListenOptions options) {
     if (!options_.permissions.may_listen(options.host, options.port))
         return failure(kind::permission_denied, message::listen_not_permitted,
                        {join_endpoint(options.host, options.port)});
+    if (options.metrics && options.metrics == options.health)
+        return failure(kind::value, message::same_path, {*options.metrics});
     SslContext tls;
     if (options.tls) {
         auto made = server_tls_context(*options.tls);
