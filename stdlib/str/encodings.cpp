@@ -1,42 +1,20 @@
-// Text in other clothes: base64, addresses, HTML, digests; fresh identifiers.
+// Text in other clothes: base64, hexadecimal digits, addresses, HTML.
+#include "str/hex.hpp"
 #include "str/messages.hpp"
 #include "str/str.hpp"
 
 #include "base/base64.hpp"
-#include "base/late_libraries.hpp"
-#include "base/messages.hpp"
 #include "base/utf8.hpp"
 #include "data/print.hpp"
 #include "entities.hpp"
 
 #include <algorithm>
-#include <array>
-
-#include <openssl/evp.h>
-#include <sys/random.h>
 
 namespace qi::stdlib {
 
 namespace {
 
 constexpr char upper_hex[] = "0123456789ABCDEF";
-constexpr char lower_hex[] = "0123456789abcdef";
-
-int hex_digit(char c) noexcept {
-    return c >= '0' && c <= '9'   ? c - '0'
-           : c >= 'a' && c <= 'f' ? c - 'a' + 10
-           : c >= 'A' && c <= 'F' ? c - 'A' + 10
-                                  : -1;
-}
-
-std::string hex(std::string_view bytes) {
-    std::string out;
-    for (const char c : bytes) {
-        out += lower_hex[static_cast<unsigned char>(c) >> 4];
-        out += lower_hex[c & 15];
-    }
-    return out;
-}
 
 Result<std::string> decoded(Call call, Value text) {
     auto bytes = base64::decode(text_of(text));
@@ -52,6 +30,12 @@ Result<std::string> as_text(Result<std::string> bytes) {
 Result<Value> bytes_from_base64(Call call, Value text) {
     auto bytes = decoded(call, text);
     if (!bytes) return bytes.error();
+    return make_bytes(call.store(), std::move(*bytes));
+}
+
+Result<Value> bytes_from_hex(Call call, Value text) {
+    auto bytes = hex::decode(text_of(text));
+    if (!bytes) return failure_at(0, kind::value, msg::bad_hex, {shortened(call.store(), text)});
     return make_bytes(call.store(), std::move(*bytes));
 }
 
@@ -79,8 +63,8 @@ Result<std::string> url_decode(std::string_view text) {
             out += text[i];
             continue;
         }
-        const int high = i + 2 < text.size() ? hex_digit(text[i + 1]) : -1,
-                  low = high < 0 ? -1 : hex_digit(text[i + 2]);
+        const int high = i + 2 < text.size() ? hex::digit(text[i + 1]) : -1,
+                  low = high < 0 ? -1 : hex::digit(text[i + 2]);
         if (low < 0) {
             std::size_t end = i + 1;
             for (int each = 0; each < 2; ++each) end += utf8::character_at(text, end).size();
@@ -119,7 +103,7 @@ std::string entity(std::string_view name) {
     if (name.empty()) return "";
     char32_t c = 0;
     for (const char digit : name) {
-        const int value = hex_digit(digit);
+        const int value = hex::digit(digit);
         if (value < 0 || (!hexadecimal && value > 9)) return "";
         c = std::min<char32_t>(c * (hexadecimal ? 16 : 10) + static_cast<char32_t>(value), 0x110000);
     }
@@ -151,27 +135,6 @@ std::string html_decode(std::string_view text) {
     return out;
 }
 
-Result<std::string> sha256(std::string_view bytes) {
-    if (const char* why = load_libraries("libcrypto")) return failure(kind::io, msg::cant_load_library, {why});
-    std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
-    unsigned size = 0;
-    EVP_Digest(bytes.data(), bytes.size(), digest.data(), &size, EVP_sha256(), nullptr);
-    return hex({reinterpret_cast<const char*>(digest.data()), size});
-}
-
-/// RFC 9562, 5.4.
-std::string uuid() {
-    std::array<unsigned char, 16> bytes{};
-    // So few come at once, if the kernel has any.
-    while (::getrandom(bytes.data(), bytes.size(), 0) != static_cast<ssize_t>(bytes.size())) {
-    }
-    bytes[6] = static_cast<unsigned char>((bytes[6] & 0x0F) | 0x40);
-    bytes[8] = static_cast<unsigned char>((bytes[8] & 0x3F) | 0x80);
-    std::string text = hex({reinterpret_cast<const char*>(bytes.data()), bytes.size()});
-    for (const std::size_t at : {20, 16, 12, 8}) text.insert(at, 1, '-');
-    return text;
-}
-
 constexpr Native str_encodings_natives[] = {
     native("str/to-base64 s",
            "The UTF-8 of s, or the bytes that it is, in base64.\n(str/to-base64 \"añb\") ;=> \"YcOxYg==\"",
@@ -188,7 +151,11 @@ constexpr Native str_encodings_natives[] = {
            [](Call, BytesValue b) { return base64::encode(text_of(b)); }),
     native("bytes/to-hex b",
            "b in hexadecimal, two lower-case digits a byte.\n(bytes/to-hex (bytes [72 255])) ;=> \"48ff\"",
-           [](Call, BytesValue b) { return hex(text_of(b)); }),
+           [](Call, BytesValue b) { return hex::encode(text_of(b)); }),
+    native("bytes/from-hex s",
+           "The bytes that s has in hexadecimal, two digits a byte. Fails with :value if s isn't that.\n"
+           "(bytes/to-vec (bytes/from-hex \"48ff\")) ;=> [72 255]",
+           [](Call call, StringValue s) { return bytes_from_hex(call, s); }),
     native("bytes/from-string s",
            "The UTF-8 of s.\n"
            "(bytes/to-vec (bytes/from-string \"é\")) ;=> [195 169]",
@@ -211,17 +178,6 @@ constexpr Native str_encodings_natives[] = {
            "s with HTML's entities, named and numeric, as characters.\n(str/html-decode \"&lt;&eacute;&#x65e5;\") ;=> "
            "\"<é日\"",
            [](Call, std::string_view s) { return html_decode(s); }),
-    native("str/hash s algorithm?",
-           "The digest of s, a string or bytes, in hexadecimal, by algorithm: :sha256, the only one. Fails with :value "
-           "for another, and with :io if the library for it can't be loaded.\n"
-           "(str/take-str 8 (str/hash \"abc\")) ;=> \"ba7816bf\"",
-           [](Call call, TextOrBytes s, std::optional<Value> algorithm) -> Result<std::string> {
-               if (algorithm && !(is_keyword(*algorithm) && as_symbol(*algorithm)->text() == "sha256"))
-                   return failure_at(1, kind::value, msg::unknown_algorithm,
-                                     {shortened(call.store(), *algorithm), ":sha256"});
-               return sha256(text_of(s));
-           }),
-    native("str/uuid", "A random UUID (version 4).\n(len (str/uuid)) ;=> 36", [](Call) { return uuid(); }),
 };
 
 } // namespace

@@ -8,6 +8,8 @@ inline constexpr CallMessage not_an_integer{"{0} isn't a 64-bit integer", "{0} �
 inline constexpr CallMessage not_a_number{"{0} isn't a number", "{0} は数値として読めません"};
 inline constexpr Message one_character{"one character", "1 文字"};
 inline constexpr CallMessage bad_base64{"this isn't base64: {0}", "base64 ではありません: {0}"};
+inline constexpr CallMessage bad_hex{"this isn't hexadecimal, two digits a byte: {0}",
+                                     "1 バイト 2 桁の 16 進数ではありません: {0}"};
 inline constexpr CallMessage decoded_not_utf8{"these bytes are not UTF-8", "このバイト列は UTF-8 ではありません"};
 inline constexpr CallMessage bad_percent{"% must be followed by two hexadecimal digits: {0}",
                                          "% の後には 16 進数字が 2 つ必要です: {0}"};
@@ -30,8 +32,6 @@ inline constexpr Message regex_sentences[] = {
     {"pattern too large - compile failed", "パターンが大きすぎます"},
 };
 inline constexpr CallMessage no_such_group{"the expression has no group {0}", "正規表現にグループ {0} はありません"};
-inline constexpr CallMessage unknown_algorithm{"there is no algorithm {0}; known: {1}",
-                                               "アルゴリズム {0} はありません（使えるもの: {1}）"};
 inline constexpr CallMessage result_too_large{"the result would have more than {0} bytes",
                                               "結果が {0} バイトを超えます"};
 

@@ -1,0 +1,10 @@
+#pragma once
+
+#include "native/setup.hpp"
+
+namespace qi::stdlib {
+
+/// crypto/encrypt and crypto/decrypt. Called by define_crypto.
+void define_cipher(Setup setup);
+
+} // namespace qi::stdlib
