@@ -6,6 +6,7 @@
 #include "base/utf8.hpp"
 #include "data/print.hpp"
 #include "data/type_name.hpp"
+#include "json/json.hpp"
 #include "json/library.hpp"
 #include "json/messages.hpp"
 #include "json/plain.hpp"
@@ -292,6 +293,10 @@ constexpr Native json_natives[] = {
 };
 
 } // namespace
+
+Value value_of_json(Call call, std::string_view text) { return parse(call, text, JsonKeys::Keyword); }
+
+Result<Value> json_of_value(Call call, Value value) { return write(call, value, std::nullopt, false); }
 
 void define_json(Setup setup) {
     setup.define(json_natives);
