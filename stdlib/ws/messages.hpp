@@ -21,6 +21,12 @@ inline constexpr CallMessage ws_error_as_id{"this is an error, not a connection:
 inline constexpr CallMessage ws_unsendable{
     "{0} cannot be sent: send a string, bytes or a message map, or (json/stringify x) of anything else",
     "{0} は送信できません。文字列・バイト列・メッセージのマップ以外は (json/stringify x) で文字列にしてください"};
+inline constexpr CallMessage ws_may_not_subscribe{
+    "connection {0} may not subscribe to \"{1}\": the :may of its :authorize doesn't allow it",
+    "接続 {0} は \"{1}\" を購読できません（:authorize の :may が許していません）"};
+inline constexpr CallMessage ws_may_not_publish{
+    "connection {0} may not publish to \"{1}\": the :may of its :authorize doesn't allow it",
+    "接続 {0} は \"{1}\" に配信できません（:authorize の :may が許していません）"};
 inline constexpr CallMessage ws_not_base64{"the data is not base64", "データが base64 ではありません"};
 inline constexpr CallMessage bytes_not_utf8{"the bytes are not UTF-8; send them as :binary",
                                             "バイト列が UTF-8 ではありません。:binary で送ってください"};
@@ -111,6 +117,7 @@ inline constexpr Message stream_no_receive{
     "nothing comes in on this stream: the service has no type for that direction",
     "このストリームでは受信できません。サービスがその向きの型を持っていません"};
 inline constexpr Message is_function{"a function", "関数"};
+inline constexpr Message is_connection{"the id of a connection", "接続の ID"};
 inline constexpr Message is_listener{"the id of a listener", "リスナーの ID"};
 inline constexpr Message is_text_or_bytes{"a string or bytes", "文字列かバイト列"};
 inline constexpr Message is_rate_action{":close, :delay or :drop", ":close、:delay、:drop のいずれか"};

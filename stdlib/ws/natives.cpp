@@ -171,6 +171,7 @@ Result<Value> answer(Call call, ws::Id id, Value given) {
     auto decision = decision_of(call, given, **found);
     if (!decision) return decision.error();
     if (decision->decision.accepted) sockets(call).set_user(id, decision->user);
+    if (decision->may) sockets(call).set_rights(id, std::move(*decision->may));
     if (auto answered = service.answer(id, std::move(decision->decision)); !answered) return answered.error();
     return Value::boolean(true);
 }

@@ -540,9 +540,9 @@ constexpr Option server_options[] = {
     {":authorize",
      function<server, &ws::ListenOptions::authorize>,
      {"called with the request before the upgrade; gives true, false (403), {:status :headers :body}, or {:protocol "
-      ":headers :user}. A :protocol that the client didn't offer, or a failure, is 500 and logged",
+      ":headers :user :may}. A :protocol that the client didn't offer, or a failure, is 500 and logged",
       "アップグレードの前にリクエストを渡して呼ぶ。true、false（403）、{:status :headers :body}、{:protocol :headers "
-      ":user} のいずれかを返す。クライアントが提示しなかった :protocol や失敗は 500 になり、ログに残る"}},
+      ":user :may} のいずれかを返す。クライアントが提示しなかった :protocol や失敗は 500 になり、ログに残る"}},
     {":tls",
      map<begin<server, &ws::ListenOptions::tls, server_tls_options>>,
      {"serves wss://", "wss:// で待ち受ける"},

@@ -1,6 +1,7 @@
 #include "ws/options.hpp"
 
 #include "data/print.hpp"
+#include "ws/arguments.hpp"
 #include "ws/messages.hpp"
 #include "ws/option_rows.hpp"
 #include "ws/transport/service.hpp"
@@ -21,7 +22,8 @@ std::string join_quoted(const std::vector<std::string>& names) {
 
 /// What the answers of :authorize and :http may have in them.
 constexpr std::string_view refusal_keys[] = {":status", ":headers", ":body"};
-constexpr std::string_view acceptance_keys[] = {":protocol", ":headers", ":user"};
+constexpr std::string_view acceptance_keys[] = {":protocol", ":headers", ":user", ":may"};
+constexpr std::string_view rights_keys[] = {":subscribe", ":publish"};
 
 constexpr OptionRow handlers[] = {
     {":open",
@@ -70,6 +72,31 @@ constexpr OptionRow close_options[] = {
       ":close-timeout の代わりに相手を待つ時間。0 ならすぐに切断する"}},
 };
 
+constexpr OptionRow publish_options[] = {
+    {":from",
+     msg::is_connection,
+     "",
+     {"publishes for this connection, if the :may that :authorize gave it allows that",
+      "この接続として配信する。:authorize が返した :may が許すときだけ"}},
+};
+
+/// {:subscribe […] :publish […]}: a list that isn't there allows nothing.
+Result<TopicRights> rights_in(Call call, Value given) {
+    const Reading reading(call);
+    if (!is_map(given)) return reading.wrong(":may", msg::is_map.text(), given);
+    TopicRights rights;
+    MapCursor cursor(given);
+    for (Value key, value; cursor.next(key, value);) {
+        const std::string name = is_keyword(key) ? ":" + std::string(as_symbol(key)->text()) : std::string();
+        if (std::find(std::begin(rights_keys), std::end(rights_keys), name) == std::end(rights_keys))
+            return reading.unknown(key, rights_keys);
+        auto patterns = reading.strings(name, value);
+        if (!patterns) return patterns.error();
+        (name == ":subscribe" ? rights.subscribe : rights.publish) = std::move(*patterns);
+    }
+    return rights;
+}
+
 Result<DecisionRequest> decision_in(Call call, Value given, const ws::Request& request) {
     const bool upgrade = request.upgrade;
     const Reading reading(call);
@@ -94,6 +121,13 @@ Result<DecisionRequest> decision_in(Call call, Value given, const ws::Request& r
     for (Value key, value; cursor.next(key, value);) {
         const std::string name = is_keyword(key) ? ":" + std::string(as_symbol(key)->text()) : std::string();
         if (std::find(known.begin(), known.end(), name) == known.end()) return reading.unknown(key, known);
+        // nil says nothing, but of :may: what is meant to restrict must not be lost.
+        if (name == ":may") {
+            auto rights = rights_in(call, value);
+            if (!rights) return rights.error();
+            result.may = std::move(*rights);
+            continue;
+        }
         if (value.is_nil()) continue;
         if (name == ":status") {
             const auto status = reading.integer(name, value, 200, 599);
@@ -146,6 +180,21 @@ Result<ws::Drain> drain_request(Call call, std::optional<Map> options) {
     return read_drain_options(Reading(call), *options);
 }
 
+Result<std::optional<ws::Id>> publisher_of(Call call, Map options) {
+    Reading reading(call);
+    reading.argument = 2;
+    std::optional<ws::Id> publisher;
+    MapCursor cursor(options);
+    for (Value key, value; cursor.next(key, value);) {
+        constexpr std::string_view from[] = {publish_options[0].name};
+        if (!is_keyword(key) || as_symbol(key)->text() != from[0].substr(1)) return reading.unknown(key, from);
+        const auto id = id_of(call, value);
+        if (!id) return id.error();
+        publisher = *id;
+    }
+    return publisher;
+}
+
 Result<void> check_handlers(Call call, Map given) {
     const Reading reading(call);
     MapCursor cursor(given);
@@ -188,6 +237,7 @@ void declare_options(Setup setup) {
     setup.declare_options("ws/on", 1, [](Language in) { return docs_of(handlers, in); });
     setup.declare_options("ws/stats", 0, [](Language in) { return docs_of(statistics_options, in); });
     setup.declare_options("ws/receive", 1, [](Language in) { return docs_of(receive_options, in); });
+    setup.declare_options("ws/publish", 2, [](Language in) { return docs_of(publish_options, in); });
     for (const std::size_t place : {1, 2, 3})
         setup.declare_options("ws/close", place, [](Language in) { return docs_of(close_options, in); });
 }

@@ -19,12 +19,15 @@ struct ListenRequest {
 struct DecisionRequest {
     ws::Decision decision;
     Value user = Value::nil();
+    std::optional<TopicRights> may;
 };
 Result<DecisionRequest> decision_of(Call call, Value given, const ws::Request& request);
 
 Result<ConnectRequest> connect_request(Call call, std::string_view url, std::optional<Map> options);
 /// Of ws/drain; it may be empty.
 Result<ws::Drain> drain_request(Call call, std::optional<Map> options);
+/// The connection that a message is published for, as {:from conn} names it; nothing: for the program itself.
+Result<std::optional<ws::Id>> publisher_of(Call call, Map options);
 /// The map of ws/on, checked.
 Result<void> check_handlers(Call call, Map handlers);
 /// `options`: a port or a map.

@@ -3,6 +3,7 @@
 #include "data/type_name.hpp"
 #include "ws/arguments.hpp"
 #include "ws/messages.hpp"
+#include "ws/options.hpp"
 
 #include <utility>
 
@@ -13,6 +14,9 @@ namespace {
 Result<Value> subscribe(Call call, Value conn, std::string_view topic) {
     const auto id = id_of(call, conn);
     if (!id) return id.error();
+    const WsRecord* record = sockets(call).find(*id);
+    if (record != nullptr && record->may && !allows(record->may->subscribe, topic))
+        return failure(kind::permission_denied, msg::ws_may_not_subscribe, {std::to_string(*id), topic});
     const auto done = sockets(call).running()->subscribe(*id, topic);
     if (!done) return done.error();
     return Value::nil();
@@ -49,8 +53,27 @@ Value resume_broadcast(Call call) {
     return finish_broadcast(call, sockets(call).running()->poll_broadcast(ticket));
 }
 
-Value publish(Call call, std::string_view topic, Value message) {
+/// The connection may be closing, but must be known: what it was allowed goes with it.
+Result<void> check_publisher(Call call, ws::Id id, std::string_view topic) {
+    const WsRecord* record = sockets(call).record(id);
+    if (record == nullptr || record->listener) {
+        const auto found = sockets(call).running()->info(id);
+        return found ? failure(kind::closed, msg::ws_unknown_id, {std::to_string(id)}) : found.error();
+    }
+    if (record->may && !allows(record->may->publish, topic))
+        return failure(kind::permission_denied, msg::ws_may_not_publish, {std::to_string(id), topic});
+    return {};
+}
+
+Value publish(Call call, std::string_view topic, Value message, std::optional<Map> options) {
     if (call.resumption() != Resume::Continue) return resume_broadcast(call);
+    if (options) {
+        const auto publisher = publisher_of(call, *options);
+        if (!publisher) return call.raise(publisher.error());
+        if (*publisher)
+            if (const auto allowed = check_publisher(call, **publisher, topic); !allowed)
+                return call.raise(allowed.error());
+    }
     auto out = outgoing(call, message, std::nullopt);
     if (!out) return call.raise(out.error());
     auto service = sockets(call).service();
@@ -142,7 +165,7 @@ Value backplane_status(Call call) {
 constexpr Native topics_natives[] = {
     native("ws/subscribe conn topic",
            "From now on conn gets what is published on topic, until it ends; nil. Fails with :closed or "
-           ":unknown-id.\n"
+           ":unknown-id, and with :permission-denied if the :may of its :authorize doesn't allow it.\n"
            "(let [s (ws/listen {:port 0})\n"
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")\n"
            "      p (ws/accept s)]\n"
@@ -159,12 +182,17 @@ constexpr Native topics_natives[] = {
            "  (ws/unsubscribe p \"news\")\n"
            "  (ws/publish \"news\" \"hi\")) ;=> 0",
            [](Call call, Value conn, std::string_view topic) { return unsubscribe(call, conn, topic); }),
-    native("ws/publish topic message",
-           "Sends message, as ws/send takes it, to every subscriber of topic, and returns to how many on this node. "
-           "Waits, for :slow-timeout at most, while a subscriber that still reads has no room in its :send-buffer; "
-           "then closes or skips it, as :slow says, and doesn't wait for it again. Fails with :value.\n"
+    native("ws/publish topic message options?",
+           "Sends message, as ws/send takes it, to every subscriber of topic, and returns to how many on this "
+           "node. Waits, for :slow-timeout at most, while a subscriber that still reads has no room in its "
+           ":send-buffer; then closes or skips it, as :slow says, and doesn't wait for it again. With options "
+           "{:from conn} it publishes for conn: fails with :permission-denied if the :may of its :authorize "
+           "doesn't allow that, and with :closed or :unknown-id. Fails with :value for a message that can't be "
+           "sent or a wrong option.\n"
            "(ws/publish \"nobody is here\" \"hello\") ;=> 0",
-           [](Call call, std::string_view topic, Value message) { return publish(call, topic, message); }),
+           [](Call call, std::string_view topic, Value message, std::optional<Map> options) {
+               return publish(call, topic, message, options);
+           }),
     native("ws/broadcast conns message",
            "Sends message, as ws/send takes it, to each of conns, and returns to how many; those that aren't open are "
            "skipped. Waits for slow ones as ws/publish does. Fails with :unknown-id or :value.\n"

@@ -247,6 +247,10 @@ void WebSockets::set_user(ws::Id id, Value user) {
     users_ = map_assoc(program_.store(), users_, make_integer(program_.store(), id), user);
 }
 
+void WebSockets::set_rights(ws::Id id, TopicRights may) {
+    if (WsRecord* of = record(id)) of->may = std::move(may);
+}
+
 Value WebSockets::message(const ws::Event& event, bool bytes) {
     Store& store = program_.store();
     // The payload stays where the network put it; small ones are copied, which costs less than sharing.

@@ -4,6 +4,7 @@
 
 #include "base/units.hpp"
 #include "native/native.hpp"
+#include "ws/topic_rights.hpp"
 #include "ws/transport/service.hpp"
 #include "ws/ws.hpp"
 
@@ -37,7 +38,8 @@ struct WsRecord final : ws::Companion {
     Channel* channel = nullptr; // of ws/channel, while that is open
     Habits habits;
     const bool listener;
-    bool has_user = false; // :authorize gave one
+    bool has_user = false;          // :authorize gave one
+    std::optional<TopicRights> may; // as :authorize gave it; without it everything is allowed
     // Of a listener:
     std::optional<ws::Milliseconds> close_timeout; // while it accepts
     ws::Milliseconds drain_time{0};                // how long it may be drained when a signal stops the program
@@ -79,6 +81,8 @@ public:
     /// What :authorize gave for a connection; nil if nothing.
     Value user(ws::Id id) const;
     void set_user(ws::Id id, Value user);
+    /// What :authorize allows it, before it opens.
+    void set_rights(ws::Id id, TopicRights may);
 
     // Values made again and again
     /// `bytes`: binary messages as bytes values, not base64.

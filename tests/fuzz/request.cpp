@@ -2,7 +2,7 @@
 // answered and handed to libwebsockets.
 #include "fuzz/target.hpp"
 
-#include "ws/transport/http/glob.hpp"
+#include "base/glob.hpp"
 #include "ws/transport/http/header_rules.hpp"
 #include "ws/transport/http/request.hpp"
 #include "ws/transport/http/response.hpp"

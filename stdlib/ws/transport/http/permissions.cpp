@@ -1,6 +1,6 @@
 #include "ws/transport/http/permissions.hpp"
 
-#include "ws/transport/http/glob.hpp"
+#include "base/glob.hpp"
 #include "ws/transport/wire/ascii.hpp"
 
 #include <algorithm>

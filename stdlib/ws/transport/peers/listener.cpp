@@ -1,6 +1,6 @@
 #include "ws/transport/peers/listener.hpp"
 
-#include "ws/transport/http/glob.hpp"
+#include "base/glob.hpp"
 #include "ws/transport/messages.hpp"
 #include "ws/transport/net/endpoint.hpp"
 #include "ws/transport/net/tls.hpp"

@@ -1,6 +1,6 @@
 // What a program may reach: patterns of the command line, and URLs as messages show them.
 #include "ws/transport/http/permissions.hpp"
-#include "ws/transport/http/glob.hpp"
+#include "base/glob.hpp"
 
 #include <doctest/doctest.h>
 

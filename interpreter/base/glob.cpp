@@ -1,14 +1,18 @@
-#include "ws/transport/http/glob.hpp"
-
-#include "ws/transport/wire/ascii.hpp"
+#include "base/glob.hpp"
 
 #include <cstddef>
 
-namespace qi::ws {
+namespace qi {
+
+namespace {
+
+constexpr char without_case(char c) noexcept { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + ('a' - 'A')) : c; }
+
+} // namespace
 
 bool matches_glob(std::string_view pattern, std::string_view text, LetterCase letters) noexcept {
     const auto same = [letters](char a, char b) {
-        return a == b || (letters == LetterCase::Ignored && lower(a) == lower(b));
+        return a == b || (letters == LetterCase::Ignored && without_case(a) == without_case(b));
     };
     std::size_t p = 0;
     std::size_t t = 0;
@@ -32,4 +36,4 @@ bool matches_glob(std::string_view pattern, std::string_view text, LetterCase le
     return p == pattern.size();
 }
 
-} // namespace qi::ws
+} // namespace qi
