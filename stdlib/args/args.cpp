@@ -1,7 +1,13 @@
 // args/: the words that the program was called with.
 #include "namespaces.hpp"
 
+#include "args/declared.hpp"
+#include "args/messages.hpp"
+
+#include "base/messages.hpp"
 #include "base/utf8.hpp"
+#include "data/print.hpp"
+#include "data/type_name.hpp"
 #include "native/outside.hpp"
 
 namespace qi::stdlib {
@@ -47,6 +53,63 @@ Value parse(Call call) {
     return map_assoc(store, result, store.keyword("args"), make_list(store, rest));
 }
 
+/// What the person has typed behind the script.
+std::vector<std::string> words_typed(Call call) {
+    std::vector<std::string> words;
+    for (std::size_t i = 2; i < call.arguments().size(); ++i) words.push_back(utf8::repaired(call.arguments()[i]));
+    return words;
+}
+
+Result<Value> parse_as(Call call, Value declaration, std::optional<Value> given) {
+    const auto line = declared_line(call, declaration);
+    if (!line) return line.error();
+    if (!given) return parse_declared(call, *line, words_typed(call));
+    std::vector<std::string> words;
+    const auto wrong = [&] {
+        return failure_at(1, kind::type, msg::argument_type,
+                          {msg::args_texts.text(), describe_value(call.store(), *given)});
+    };
+    if (!is_sequential(*given)) return wrong();
+    for (const Value word : items_of(*given)) {
+        if (!is_string(word)) return wrong();
+        words.emplace_back(text_of(word));
+    }
+    return parse_declared(call, *line, words);
+}
+
+Result<Value> parse_or_exit(Call call, Value declaration) {
+    constexpr int wrong_usage = 2; // as shells and most programs have it
+    const auto line = declared_line(call, declaration);
+    if (!line) return line.error();
+    const Value parsed = parse_declared(call, *line, words_typed(call));
+    const auto in = [&](Value map, std::string_view key) {
+        const Value found = map_get(map, call.store().keyword(key));
+        return found.is_absent() ? Value::nil() : found;
+    };
+    if (const Value error = in(parsed, "error"); !error.is_nil()) {
+        call.err().write(format(msg::args_try_help, {line->program, text_of(error)}));
+        return call.exit(wrong_usage);
+    }
+    const Value options = in(parsed, "options"), shell = in(options, "completion");
+    if (in(options, "help").is_truthy())
+        call.out().write(usage_of(call, *line));
+    else if (is_string(shell))
+        call.out().write(completion_of(*line, text_of(shell)).value_or(""));
+    else
+        return parsed;
+    return call.exit(0);
+}
+
+Result<Value> completion(Call call, Value declaration, Value shell) {
+    const auto line = declared_line(call, declaration);
+    if (!line) return line.error();
+    const auto text = completion_of(*line, is_keyword(shell) ? as_symbol(shell)->text() : "");
+    if (!text)
+        return failure_at(1, kind::value, msg::args_bad_declaration,
+                          {"shell", msg::args_a_shell.text(), shortened(call.store(), shell)});
+    return make_string(call.store(), *text);
+}
+
 constexpr Native args_natives[] = {
     native("args/all",
            "The words of the command line: the program, the script, its arguments. What isn't UTF-8 in them becomes "
@@ -67,18 +130,52 @@ constexpr Native args_natives[] = {
            }),
     native("args/count", "How many words the command line has.\n(integer? (args/count)) ;=> true",
            [](Call call) { return static_cast<std::int64_t>(call.arguments().size()); }),
-    native("args/parse",
-           "The command line as {:flags (…) :options {…} :args (…)}. --k=v is an option, and so is --k v: --k takes "
-           "the next word, unless that begins with - or is missing: then it is a flag. -ab are the flags a and b; a "
-           "single -, everything after --, and all other words are :args, the program and the script first. Options "
-           "have keywords as names (strings where keyword would refuse them) and strings as values, the last one "
-           "counts; flags are strings. So write a flag after a plain word, or as -f.\n"
-           "(map? (args/parse)) ;=> true",
-           [](Call call) { return parse(call); }),
+    native(
+        "args/parse declaration? words?",
+        "The command line, or words, as declaration says: {:options {…} :args […]}. The declaration is a vector of "
+        "maps, one for each option, or a map with those as :options. --name v, --name=v, -n v and -nv give an option "
+        "its value, -ab are the flags a and b, options and other words may come in any order, and everything after "
+        "-- is another word. An option that isn't given is left out, a flag false, one with :many []. --help and "
+        "--completion are always there. An error map, :kind :usage, for a command line that doesn't fit. Fails with "
+        ":value for a wrong declaration.\n"
+        "Without a declaration: {:flags (…) :options {…} :args (…)}. --k=v is an option, and so is --k v: --k takes "
+        "the next word, unless that begins with - or is missing: then it is a flag. -ab are the flags a and b; a "
+        "single -, everything after --, and all other words are :args, the program and the script first. Options "
+        "have keywords as names (strings where keyword would refuse them) and strings as values, the last one "
+        "counts; flags are strings. So write a flag after a plain word, or as -f.\n"
+        "(args/parse [{:name :port :short \"p\" :type :int} {:name :quiet :type :flag}]\n"
+        "            [\"-p\" \"80\" \"x\"]) ;=> {:options {:port 80 :quiet false :help false} :args [\"x\"]}",
+        [](Call call, std::optional<Value> declaration, std::optional<Value> words) {
+            return declaration ? parse_as(call, *declaration, words) : Result<Value>(parse(call));
+        }),
+    native("args/parse-or-exit declaration",
+           "The command line as (args/parse declaration) gives it. If it doesn't fit, says so on stderr and ends the "
+           "program with status 2; with --help it writes args/usage, with --completion SHELL args/completion, and ends "
+           "it with 0. Fails with :value for a wrong declaration.\n"
+           "(map? (args/parse-or-exit [])) ;=> true",
+           [](Call call, Value declaration) { return parse_or_exit(call, declaration); }),
+    native("args/usage declaration",
+           "What a program with this declaration, as args/parse takes it, says of its command line. Fails with :value "
+           "for a wrong declaration.\n"
+           "(str/contains? (args/usage [{:name :port :value \"N\" :help \"where to listen\"}]) \"--port N\") ;=> true",
+           [](Call call, Value declaration) -> Result<std::string> {
+               const auto line = declared_line(call, declaration);
+               if (!line) return line.error();
+               return usage_of(call, *line);
+           }),
+    native("args/completion declaration shell",
+           "A script that completes the options of declaration, as args/parse takes it, in :bash, :zsh or :fish. Fails "
+           "with :value for another shell or a wrong declaration.\n"
+           "(str/contains? (args/completion {:program \"app\" :options [{:name :port}]} :fish) \"-l port\") ;=> true",
+           [](Call call, Value declaration, Value shell) { return completion(call, declaration, shell); }),
 };
 
 } // namespace
 
-void define_args(Setup setup) { setup.define(args_natives); }
+void define_args(Setup setup) {
+    setup.define(args_natives);
+    for (const std::string_view name : {"args/parse", "args/parse-or-exit", "args/usage", "args/completion"})
+        setup.declare_options(name, 0, declaration_docs);
+}
 
 } // namespace qi::stdlib
