@@ -20,7 +20,7 @@ std::atomic<bool> from_terminal{false};
 
 bool SignalWatcher::came_from_terminal() noexcept { return from_terminal.load(); }
 
-SignalWatcher::SignalWatcher(Vm& vm) : vm_(vm) {
+SignalWatcher::SignalWatcher(Vm& vm) : vm_(vm), worker_(is_worker()) {
     sigset_t set;
     sigemptyset(&set);
     // Those of the terminal wait for whoever asks for them; a thread that doesn't block them would swallow them.
@@ -32,7 +32,6 @@ SignalWatcher::SignalWatcher(Vm& vm) : vm_(vm) {
 }
 
 void SignalWatcher::run() {
-    const bool worker = is_worker();
     bool asked = false;
     pid_t sender = 0; // 0: the kernel
     std::vector<pid_t> askers;
@@ -69,7 +68,7 @@ void SignalWatcher::run() {
         // A prompt outlives any number of Ctrl-C, and keeps them.
         const bool stays = signal == SIGINT && vm_.scheduler.is_interactive();
         if (ends && asked && !stays) {
-            if (!worker || std::find(askers.begin(), askers.end(), sender) != askers.end()) _exit(128 + signal);
+            if (!worker_ || std::find(askers.begin(), askers.end(), sender) != askers.end()) _exit(128 + signal);
             askers.push_back(sender);
             continue;
         }

@@ -28,6 +28,7 @@ private:
     void run();
 
     Vm& vm_;
+    const bool worker_; // of qi serve
     std::atomic<bool> over_{false};
     std::thread thread_;
 };
