@@ -55,10 +55,10 @@ void WebSockets::describe(std::string& dump) {
     Section listeners, connections, topics;
     service_->each_listener([&](ws::Id id, const ws::ListenerRecord& record) {
         listeners.add(
-            format(msg::ws_dump_listener,
-                   {std::to_string(id), std::to_string(record.port), state_words[static_cast<int>(record.state)],
-                    std::to_string(record.accepted.size() + record.for_services.size()),
-                    std::to_string(record.pending.size())}));
+            format(msg::ws_dump_listener, {std::to_string(id), std::to_string(record.socket.port()),
+                                           state_words[static_cast<int>(record.state)],
+                                           std::to_string(record.accepted.size() + record.for_services.size()),
+                                           std::to_string(record.pending.size())}));
     });
     service_->each_connection([&](const ws::ConnectionRecord& record) { connections.add(described(record)); });
     service_->topics().each([&](const std::string& name, std::size_t subscribers, std::uint64_t publications) {

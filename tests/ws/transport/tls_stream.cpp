@@ -244,6 +244,64 @@ TEST_CASE("keys change under way (RFC 8446, 4.6.3)") {
     CHECK(pair.server->taken() == 200000);
 }
 
+// RFC 6066, 4: embedded clients have no room for more.
+TEST_CASE("a peer that wants small records gets small ones") {
+    int version = TLS1_3_VERSION;
+    SUBCASE("TLS 1.3") {}
+    SUBCASE("TLS 1.2") { version = TLS1_2_VERSION; }
+    Pair pair(version);
+    REQUIRE(SSL_set_tlsext_max_fragment_length(pair.peer, TLSEXT_max_fragment_length_512) == 1);
+    pair.shake_hands();
+    const Buffer whole = Buffer::copy_of(pattern(50000));
+    REQUIRE(pair.server->write(pieces_of(whole, {7, 2000, 30000})));
+    CHECK(pair.received() == whole.view());
+    CHECK(pair.records.size() >= 50000 / 512);
+    CHECK(pair.server->taken() == 50000);
+}
+
+// No read keeps the thread that serves everybody for as long as one peer likes, and nothing is lost on the way.
+TEST_CASE("a read gives up the thread behind what carries no message") {
+    Pair pair;
+    pair.shake_hands();
+    for (int i = 0; i < 100; ++i) {
+        REQUIRE(SSL_key_update(pair.peer, SSL_KEY_UPDATE_NOT_REQUESTED) == 1);
+        REQUIRE(SSL_do_handshake(pair.peer) == 1);
+    }
+    pair.send("at last");
+    pair.server->read_exactly(); // else all of it is one read's worth
+    std::array<char, 100> into;
+    int reads = 0;
+    ssize_t size = -1;
+    for (; size < 0 && reads < 1000; ++reads) {
+        size = pair.server->read(into);
+        if (size < 0) REQUIRE(errno == EINTR);
+    }
+    CHECK(std::string_view(into.data(), 7) == "at last");
+    CHECK(reads == 101);
+    CHECK(pair.server->read(into) == -1);
+    CHECK(errno == EAGAIN);
+}
+
+TEST_CASE("what many key updates in one read are answered with doesn't pile up") {
+    Pair pair(TLS1_3_VERSION, 5000);
+    pair.shake_hands();
+    std::array<char, 100> into;
+    int error = EINTR;
+    for (int round = 0; round < 1000 && (error == EINTR || error == EAGAIN); ++round) {
+        // Until the kernel has no room for more.
+        while (SSL_do_handshake(pair.peer) == 1 && SSL_key_update(pair.peer, SSL_KEY_UPDATE_REQUESTED) == 1) {
+        }
+        for (int reads = 0; reads < 100; ++reads) {
+            error = pair.server->read(into) == -1 ? errno : 0;
+            if (error != EINTR) break;
+        }
+        CHECK(pair.server->left() < 300 * 1024);
+    }
+    CHECK(error != EAGAIN);
+    CHECK(error != EINTR);
+    CHECK(error != 0);
+}
+
 // Its answers would be all that is kept for it, and it makes as many as it likes.
 TEST_CASE("a peer that wants new keys for ever and reads nothing is given up") {
     Pair pair(TLS1_3_VERSION, 5000);

@@ -121,8 +121,10 @@ private:
 
     Progress pump() noexcept;
     void wait_to_end() noexcept;
-    /// To be told when there is room again.
-    void ask_for_room() noexcept { lws_callback_on_writable(wsi_); }
+    /// To be told when the socket takes more, if that is waited for.
+    void ask_for_room() noexcept {
+        if (stream_.wants_room()) lws_callback_on_writable(wsi_);
+    }
     std::span<char> room_for_payload() noexcept;
     Progress note_error(ssize_t outcome) noexcept;
     Progress note_end(Loss how) noexcept;
@@ -333,7 +335,7 @@ bool LwsLink::write(std::span<const Piece> pieces) noexcept {
     // there is room again.
     const bool waited = !stream_.empty();
     if (stream_.write(pieces)) {
-        if (!waited && !stream_.empty()) ask_for_room();
+        if (!waited) ask_for_room();
         return true;
     }
     if (is_reset(stream_.socket())) end_ = Loss::Reset;
@@ -482,6 +484,7 @@ LwsLink::Progress LwsLink::note_end(Loss how) noexcept {
 
 LwsLink::Progress LwsLink::note_error(ssize_t outcome) noexcept {
     if (outcome == 0) return note_end(how_it_ended());
+    if (errno == EINTR && stream_.has_pending()) return Progress::Held;
     if (errno == EAGAIN || errno == EINTR) return Progress::Exhausted;
     // A server may object to the handshake when it is over for the client (TLS 1.3).
     if (errno == EPROTO && stage_ == Stage::Answer && !opening_state_->refusal) {
@@ -490,7 +493,7 @@ LwsLink::Progress LwsLink::note_error(ssize_t outcome) noexcept {
         failure.tls.reason = tls_reason(lws_get_ssl(wsi_));
         opening_state_->refusal = std::move(failure);
     }
-    return note_end(Loss::Reset);
+    return note_end(errno == EPROTO || errno == ENOBUFS ? how_it_ended() : Loss::Reset);
 }
 
 /// A write that met the reset first has taken the error away: what is read then is an end like any other.
@@ -502,6 +505,8 @@ LwsLink::Progress LwsLink::pump() noexcept {
     pumping_ = true;
     const auto over = [this](Progress progress) {
         pumping_ = false;
+        // OpenSSL answers by itself what concerns TLS alone.
+        if (stream_.tls() != nullptr && wsi_ != nullptr) ask_for_room();
         return progress;
     };
     if (!rest_.empty() && reading_) {
@@ -616,14 +621,14 @@ std::optional<ssize_t> LwsLink::send(std::string_view bytes) noexcept {
     if (stream_.tls() == nullptr) return std::nullopt;
     const Piece piece{bytes};
     if (!stream_.write({&piece, 1})) return -1;
-    if (!stream_.empty()) ask_for_room();
+    ask_for_room();
     return static_cast<ssize_t>(bytes.size());
 }
 
 // The library says when it has written what it keeps itself, too.
 void LwsLink::wait_to_end() noexcept {
     if (std::exchange(waits_to_end_, true)) return;
-    ask_for_room();
+    lws_callback_on_writable(wsi_); // also for what the library keeps itself
     if (user_ != nullptr) user_->on_input_over();
 }
 
@@ -678,6 +683,9 @@ void LwsLink::on_going() noexcept {
         read_last_answer();
     else if (is_client_) // only a client asks for it, to come back
         taken_at_end_ = taken();
+    // A client's is told by the library.
+    if (!is_client_ && !dropped_ && how != Loss::Reset && stream_.tls() != nullptr && stream_.empty())
+        stream_.tls()->end_writing();
     library_.forget(*this, stream_.socket());
     lws* wsi = std::exchange(wsi_, nullptr);
     lws_set_opaque_user_data(wsi, nullptr);

@@ -33,6 +33,8 @@ public:
     bool write(std::span<const Link::Piece> pieces) noexcept;
     bool flush() noexcept;
     bool empty() const noexcept { return tls_ == nullptr ? plain_.empty() : tls_->empty(); }
+    /// What waits can be flushed once the socket takes more.
+    bool wants_room() const noexcept { return tls_ == nullptr ? !plain_.empty() : tls_->wants_room(); }
     /// Of what was written, bytes that wait.
     std::size_t left() const noexcept { return tls_ == nullptr ? plain_.left() : tls_->left(); }
 

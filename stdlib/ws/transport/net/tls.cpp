@@ -115,9 +115,7 @@ void on_tls_state(const SSL* ssl, int where, int result) {
         keep_reason(ssl, ERR_reason_error_string(ERR_peek_last_error()));
 }
 
-// A write ends at the first record that the kernel doesn't take whole; what went out is known so (LwsLink::taken).
-constexpr long write_mode =
-    SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER;
+constexpr long write_mode = SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER;
 
 } // namespace
 

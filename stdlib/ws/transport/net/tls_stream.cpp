@@ -52,6 +52,7 @@ std::unique_ptr<TlsStream> TlsStream::accept(int socket, ssl_ctx_st* context) {
     SSL_set0_rbio(ssl, input);
     if (!made->write_through_us()) return nullptr;
     SSL_set_accept_state(ssl);
+    SSL_clear_mode(ssl, SSL_MODE_AUTO_RETRY);
     SSL_set_read_ahead(ssl, 1);
     SSL_set_default_read_buffer_len(ssl, taken_at_once);
     // A peer that leaves without close_notify has finished, as in plain text: whether a message was cut off shows
@@ -62,6 +63,7 @@ std::unique_ptr<TlsStream> TlsStream::accept(int socket, ssl_ctx_st* context) {
 
 std::unique_ptr<TlsStream> TlsStream::over(int socket, ssl_st* secured) {
     SSL_up_ref(secured);
+    SSL_clear_mode(secured, SSL_MODE_AUTO_RETRY);
     std::unique_ptr<TlsStream> made(new TlsStream(socket, secured));
     return made->write_through_us() ? std::move(made) : nullptr;
 }
@@ -85,6 +87,10 @@ int TlsStream::on_output(bio_st* bio, const char* bytes, int size) noexcept {
     BIO_clear_retry_flags(bio);
     auto* stream = static_cast<TlsStream*>(BIO_get_data(bio));
     if (stream == nullptr || size <= 0) return size;
+    if (!stream->gathers_ && stream->writer_.left() > most_unread) {
+        errno = ENOBUFS;
+        return -1;
+    }
     if (!stream->made_.append({bytes, static_cast<std::size_t>(size)}, most_made)) return -1;
     return stream->gathers_ || stream->hand_on() ? size : -1;
 }
@@ -110,8 +116,9 @@ ssize_t read_tls(ssl_st* ssl, std::span<char> into) noexcept {
     const int outcome = SSL_read_ex(ssl, into.data(), into.size(), &got);
     if (outcome > 0) return static_cast<ssize_t>(got);
     switch (SSL_get_error(ssl, outcome)) {
+    // Without SSL_MODE_AUTO_RETRY also behind what was for OpenSSL alone. Then the socket hasn't said anything.
     case SSL_ERROR_WANT_READ:
-    case SSL_ERROR_WANT_WRITE: errno = EAGAIN; return -1;
+    case SSL_ERROR_WANT_WRITE: errno = errno == 0 ? EINTR : EAGAIN; return -1;
     case SSL_ERROR_ZERO_RETURN: return 0;
     case SSL_ERROR_SYSCALL: return errno == 0 ? 0 : -1;
     default: break;
@@ -121,13 +128,7 @@ ssize_t read_tls(ssl_st* ssl, std::span<char> into) noexcept {
     return -1;
 }
 
-ssize_t TlsStream::read(std::span<char> into) noexcept {
-    if (writer_.left() > most_unread) {
-        errno = ENOBUFS;
-        return -1;
-    }
-    return read_tls(ssl_.get(), into);
-}
+ssize_t TlsStream::read(std::span<char> into) noexcept { return read_tls(ssl_.get(), into); }
 
 bool TlsStream::has_pending() const noexcept { return SSL_has_pending(ssl_.get()) != 0; }
 
@@ -135,9 +136,16 @@ void TlsStream::read_exactly() noexcept { SSL_set_read_ahead(ssl_.get(), 0); }
 
 std::size_t TlsStream::left() const noexcept { return writer_.left() + plain_.size(); }
 
+bool TlsStream::wants_room() const noexcept {
+    return !writer_.empty() || (!plain_.empty() && SSL_in_init(ssl_.get()) == 0);
+}
+
 bool TlsStream::encrypt_record(std::string_view plain) noexcept {
     std::size_t written = 0;
-    if (SSL_write_ex(ssl_.get(), plain.data(), plain.size(), &written) <= 0 || written != plain.size()) return false;
+    if (SSL_write_ex(ssl_.get(), plain.data(), plain.size(), &written) <= 0) {
+        if (errno == 0 || errno == EAGAIN) errno = EPROTO;
+        return false;
+    }
     plain_so_far_ += written;
     return true;
 }
@@ -181,7 +189,8 @@ std::optional<std::size_t> TlsStream::encrypt(std::span<const Link::Piece> piece
     }
     if (fine && fill > 0) fine = encrypt_here({gathered.data(), fill});
     gathers_ = false;
-    if (!fine || !hand_on()) return std::nullopt;
+    lost_ = !fine || !hand_on();
+    if (lost_) return std::nullopt;
     if (!writer_.empty()) marks_.insert(marks_.end(), marks.begin(), marks.begin() + records);
     note_taken();
     return done;
@@ -204,7 +213,7 @@ bool TlsStream::write(std::span<const Link::Piece> pieces) noexcept {
     try {
         std::size_t all = 0, done = 0;
         for (const Link::Piece& piece : pieces) all += piece.bytes.size();
-        while (empty() && done < all) {
+        while (empty() && done < all && SSL_in_init(ssl_.get()) == 0) {
             const auto more = encrypt(pieces, done);
             if (!more) return false;
             done += *more;
@@ -219,9 +228,9 @@ bool TlsStream::write(std::span<const Link::Piece> pieces) noexcept {
 
 bool TlsStream::flush() noexcept {
     try {
-        if (!writer_.flush(socket_)) return false;
+        if (lost_ || !writer_.flush(socket_)) return false;
         note_taken();
-        while (writer_.empty() && !plain_.empty()) {
+        while (writer_.empty() && !plain_.empty() && SSL_in_init(ssl_.get()) == 0) {
             std::array<Link::Piece, 64> pieces;
             const auto done = encrypt(std::span(pieces).first(plain_.first(pieces)), 0);
             if (!done) return false;

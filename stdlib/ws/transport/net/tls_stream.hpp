@@ -49,6 +49,9 @@ public:
     bool write(std::span<const Link::Piece> pieces) noexcept;
     bool flush() noexcept;
     bool empty() const noexcept { return writer_.empty() && plain_.empty(); }
+    /// It is to be flushed once the socket takes more. While keys are negotiated anew (TLS 1.2), what waits for that
+    /// has to be read first.
+    bool wants_room() const noexcept;
     /// Of what is to go out, bytes that haven't.
     std::size_t left() const noexcept;
 
@@ -95,10 +98,11 @@ private:
     std::uint64_t plain_so_far_ = 0;             // encrypted
     std::uint64_t taken_ = 0;
     std::vector<Mark> marks_; // of what the writer has
+    bool lost_ = false;       // what was encrypted last isn't handed on
 };
 
 /// Reads from an SSL as recv() would: 0 at the peer's end, clean or not; -1 and errno, which is EPROTO if what has come
-/// isn't TLS.
+/// isn't TLS, and EINTR after what concerns TLS alone: there may be more.
 ssize_t read_tls(ssl_st* ssl, std::span<char> into) noexcept;
 
 } // namespace qi::ws

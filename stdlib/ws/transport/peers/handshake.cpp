@@ -26,6 +26,8 @@ constexpr std::size_t most_lingering = 256;
 // Peers that send no more can't be told from peers that are gone. So many of them are answered, beside those that
 // count.
 constexpr std::size_t most_half_closed = 256;
+// Of the peer's TLS about itself, in place of a request.
+constexpr int most_asides = 16;
 // This much of a body has to come in each handshake timeout, this much of a file is written at once.
 constexpr std::uint64_t body_step = 16 * 1024;
 constexpr std::size_t file_step = 64 * 1024;
@@ -92,7 +94,9 @@ void Handshake::on_socket(int events) noexcept {
     if ((events & socket_event::writable) != 0 && !stream_.empty() && phase_ != Phase::Answering) {
         if (!stream_.flush()) return finish(false);
         if (events == socket_event::writable)
-            return watch(phase_ == Phase::Judging ? socket_event::peer_gone : socket_event::readable);
+            return watch(phase_ != Phase::Judging ? socket_event::readable
+                         : half_closed_           ? 0
+                                                  : socket_event::peer_gone);
     }
     switch (phase_) {
     case Phase::Securing: return secure();
@@ -110,7 +114,8 @@ void Handshake::read() {
     char bytes[4096];
     while (phase_ == Phase::Reading) {
         const ssize_t size = stream_.read(bytes);
-        if (size < 0 && (errno == EAGAIN || errno == EINTR)) return watch(socket_event::readable);
+        if (size < 0 && errno == EINTR && ++asides_ <= most_asides) continue;
+        if (size < 0 && errno == EAGAIN) return watch(socket_event::readable);
         if (size <= 0) return finish(false);
         incoming_.append(bytes, static_cast<std::size_t>(size));
         auto parsed = parse_request(incoming_);
@@ -187,10 +192,12 @@ void Handshake::read_body() {
     // Not for ever in one round: a fast sender must not hold up the others.
     for (int i = 0; (i < 16 || stream_.has_pending()) && phase_ == Phase::ReadingBody; ++i) {
         const ssize_t size = stream_.read(bytes);
-        if (size < 0 && (errno == EAGAIN || errno == EINTR)) return;
+        if (size < 0 && errno == EINTR && ++asides_ <= most_asides) continue;
+        if (size < 0 && errno == EAGAIN) break;
         if (size <= 0) return finish(false);
         add_body({bytes, static_cast<std::size_t>(size)});
     }
+    if (phase_ == Phase::ReadingBody) watch(socket_event::readable);
 }
 
 void Handshake::add_body(std::string_view bytes) {
@@ -223,6 +230,7 @@ void Handshake::ask() {
 
 /// While its answer is worked out. Who has only closed its sending side gets one, but no longer counts.
 void Handshake::on_peer_gone(bool reset) {
+    if (half_closed_) return;
     if (reset || is_reset(socket_) || is_upgrade() || server_.half_closed_ >= most_half_closed) return finish(false);
     watch(0);
     half_closed_ = true;

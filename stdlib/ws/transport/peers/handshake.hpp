@@ -99,6 +99,7 @@ private:
     Milliseconds linger_time_; // for the peer to read an answer, before the socket is closed
     std::string local_, remote_;
     std::optional<TlsInfo> tls_; // from the upgrade on
+    int asides_ = 0;             // of the peer's TLS
     std::string incoming_;
     ParsedRequest head_;
     bool without_body_ = false; // of the answer: it was HEAD
