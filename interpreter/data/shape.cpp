@@ -124,6 +124,13 @@ Shape* ShapeTable::extended(Shape* shape, std::string_view key) {
     return step.to;
 }
 
+Shape* ShapeTable::extended(Shape* shape, Value keyword) {
+    const Step& step = step_for(shape, hash_value(keyword));
+    if (step.from != shape || step.key != keyword) return nullptr;
+    heap_.revive(step.to);
+    return step.to;
+}
+
 Shape* ShapeTable::extend(Shape* shape, Value key) {
     Step& step = step_for(shape, hash_value(key));
     if (step.from == shape && interchangeable(step.key, key)) {

@@ -52,6 +52,8 @@ public:
     /// The shape that `extend` gives for a string key with this text, if that is remembered; else null. A shape that is
     /// remembered doesn't have the key.
     Shape* extended(Shape* shape, std::string_view key);
+    /// The same for a keyword.
+    Shape* extended(Shape* shape, Value keyword);
     /// The shape of these keys, all different.
     Shape* of(std::span<const Value> keys);
 

@@ -6,8 +6,22 @@
 
 namespace qi {
 
+namespace {
+
+/// Letters, digits, - and _ behind a letter, as most names are: a keyword without asking the reader.
+bool is_plain_name(std::string_view name) noexcept {
+    const auto is_letter = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); };
+    if (name.empty() || !is_letter(name.front())) return false;
+    for (const char c : name)
+        if (!is_letter(c) && !(c >= '0' && c <= '9') && c != '-' && c != '_') return false;
+    return true;
+}
+
+} // namespace
+
 Value key_from_outside(Store& store, std::string_view name) {
-    return name != "error" && reads_as_keyword(name) ? store.keyword(name) : make_string(store, name);
+    const bool has_keyword = name != "error" && (is_plain_name(name) || reads_as_keyword(name));
+    return has_keyword ? store.keyword(name) : make_string(store, name);
 }
 
 namespace native_detail {

@@ -102,20 +102,23 @@ bool JsonReader::key() {
 
 void JsonReader::enter_key(std::string_view text) {
     Frame& frame = frames_.back();
-    ShapeTable& shapes = call_.store().shapes;
-    // Messages repeat their keys, and then nothing is made of them.
-    if (keys_ == JsonKeys::String && !frame.has_keys)
-        if (Shape* const longer = shapes.extended(frame.shape, text)) {
+    Store& store = call_.store();
+    Value key = keys_ == JsonKeys::Keyword ? key_from_outside(store, text) : Value::absent();
+    if (!frame.has_keys) {
+        // Messages repeat their keys, and then nothing is made of them.
+        Shape* const longer =
+            is_keyword(key) ? store.shapes.extended(frame.shape, key) : store.shapes.extended(frame.shape, text);
+        if (longer != nullptr) {
             frame.shape = longer;
             return;
         }
-    const Value key =
-        keys_ == JsonKeys::Keyword ? key_from_outside(call_.store(), text) : make_string(call_.store(), text);
+    }
+    if (key.is_absent()) key = make_string(store, text);
     if (!frame.has_keys) {
         frame.replaced = frame.shape->find(key);
         if (frame.replaced >= 0) return;
         if (frame.shape->length < Shape::max_keys) {
-            frame.shape = shapes.extend(frame.shape, key);
+            frame.shape = store.shapes.extend(frame.shape, key);
             return;
         }
         put_keys_on_stack(frame);
