@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <thread>
 
+struct lws;
 struct lws_context;
 struct lws_context_creation_info;
 struct lws_vhost;
@@ -13,6 +14,8 @@ struct lws_vhost;
 namespace {
 std::atomic<bool> out_of_memory{false};
 std::atomic<bool> postpones_upgrade{false};
+std::atomic<bool> hides_descriptors{false};
+std::atomic<int> taken{0}; // descriptors that the library was seen without
 } // namespace
 
 extern "C" lws_vhost* lws_create_vhost(lws_context* context, const lws_context_creation_info* info) {
@@ -27,6 +30,16 @@ extern "C" int lws_service_fd_tsi(lws_context* context, pollfd* event, int threa
     if (postpones_upgrade.exchange(false)) return 0;
     static const auto own = reinterpret_cast<decltype(&lws_service_fd_tsi)>(dlsym(RTLD_NEXT, "lws_service_fd_tsi"));
     return own(context, event, thread);
+}
+
+// Nobody asks for the descriptor of a connection that has none, but who has just taken it.
+extern "C" int lws_get_socket_fd(lws* wsi) {
+    static const auto own = reinterpret_cast<decltype(&lws_get_socket_fd)>(dlsym(RTLD_NEXT, "lws_get_socket_fd"));
+    thread_local int last = -1;
+    const int descriptor = own(wsi);
+    if (descriptor < 0 && hides_descriptors) return last;
+    if (descriptor < 0 && wsi != nullptr) ++taken;
+    return last = descriptor;
 }
 
 namespace qi::ws::test {
@@ -135,6 +148,42 @@ TEST_CASE("a request that is closed while its upgrade is under way ends without 
     CHECK(ws.until(*id, [&] { return *ws->poll_closed(*id); }));
     CHECK_FALSE(postpones_upgrade);
     CHECK_FALSE(ws->accept(listener)->has_value());
+}
+
+TEST_CASE("the descriptor of a connection that ends is taken from the library, which would look for it among all") {
+    Fixture ws;
+    const Id listener = ws.listen();
+    const int before = taken;
+    for (int n = 0; n < 3; ++n) {
+        RawSocket peer = RawSocket::connect(*ws->port(listener));
+        upgrade(peer);
+        const Id id = ws.accept(listener);
+        REQUIRE(ws->close(id));
+        peer.send(frame(8, receive_frame(peer).payload, true));
+        CHECK(peer.receive_all().empty());
+        CHECK(ws.until(id, [&] { return *ws->poll_closed(id); }));
+    }
+    // The socket is closed behind that.
+    CHECK(ws.until([&] { return taken - before == 3; }));
+}
+
+TEST_CASE("where a descriptor can't be taken the library closes the socket") {
+    hides_descriptors = true;
+    {
+        Fixture ws;
+        const Id listener = ws.listen();
+        const int before = taken;
+        for (int n = 0; n < 2; ++n) {
+            RawSocket peer = RawSocket::connect(*ws->port(listener));
+            upgrade(peer);
+            const Id id = ws.accept(listener);
+            REQUIRE(ws->close(id));
+            peer.send(frame(8, receive_frame(peer).payload, true));
+            CHECK(peer.receive_all().empty());
+        }
+        CHECK(taken == before);
+    }
+    hides_descriptors = false;
 }
 
 } // namespace qi::ws::test

@@ -5,7 +5,9 @@
 #include <libwebsockets.h>
 
 #include <cstdint>
+#include <cstring>
 #include <fstream>
+#include <malloc.h>
 #include <unistd.h>
 
 #if LWS_LIBRARY_VERSION_NUMBER < 4003000
@@ -51,15 +53,31 @@ void set_events(lws* wsi, EventFlags flags) noexcept {
     current->want(lws_get_socket_fd(wsi), static_cast<unsigned>(flags));
 }
 
-// What isn't there the library does without: a socket is closed at once, and nothing of it is left in the loop, since
-// all its events are taken back before.
+int close_socket(lws* wsi) noexcept {
+    if (lws_get_ssl(wsi) == nullptr) current->close(wsi);
+    return 0; // the library does the rest at once
+}
+
+// What isn't there the library does without: nothing of a socket is left in the loop when it is closed, since all its
+// events are taken back before.
 constexpr lws_event_loop_ops operations = [] {
     lws_event_loop_ops made{};
     made.name = "qi";
     made.sock_accept = accept_socket;
+    made.wsi_logical_close = close_socket;
     made.io = set_events;
+    made.destroy_wsi = [](lws*) {}; // without it the library's wake-up would count as a connection
     return made;
 }();
+
+constexpr int no_descriptor = -1; // LWS_SOCK_INVALID
+
+int exchange_int(char* at, int value) noexcept {
+    int held = 0;
+    std::memcpy(&held, at, sizeof held);
+    std::memcpy(at, &value, sizeof value);
+    return held;
+}
 
 // __lws_close_free_wsi_final leaves the library's wake-up to lws_pt_destroy, but takes the descriptor away from it.
 constexpr bool leaves_wake_up_open = LWS_LIBRARY_VERSION_NUMBER >= 4003004;
@@ -111,6 +129,29 @@ private:
     int wanted_ = 0;
     SocketWatch watch_;
 };
+
+bool LibraryEvents::take_descriptor(lws* wsi, int socket) noexcept {
+    auto* const start = reinterpret_cast<char*>(wsi);
+    const auto is_at = [&](std::size_t place) {
+        const int held = exchange_int(start + place, no_descriptor);
+        if (held == socket && lws_get_socket_fd(wsi) == no_descriptor) return true;
+        exchange_int(start + place, held);
+        return false;
+    };
+    if (descriptor_place_) return is_at(*descriptor_place_);
+    for (std::size_t place = 0; place + sizeof(int) <= malloc_usable_size(wsi); place += alignof(int)) {
+        if (!is_at(place)) continue;
+        descriptor_place_ = place;
+        return true;
+    }
+    return false;
+}
+
+void LibraryEvents::close(lws* wsi) noexcept {
+    const int socket = lws_get_socket_fd(wsi);
+    if (socket < 0 || socket == wake_up_ || context_ == nullptr) return;
+    if (wsi_from_fd(context_, socket) == nullptr && take_descriptor(wsi, socket)) ::close(socket);
+}
 
 LibraryEvents::LibraryEvents(EventLoop& loop) : loop_(loop) { current = this; }
 

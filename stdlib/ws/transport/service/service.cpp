@@ -27,9 +27,8 @@ std::size_t memory_of(const Queue<Event>& inbox) noexcept {
 }
 
 /// More descriptors than the usual 1024, as far as that is allowed. Not as many as are allowed: libwebsockets has a
-/// table of all that there can be, and Debian's searches it three times for each connection
-/// (sanity_assert_no_sockfd_traces): a millisecond where a million are allowed. Who needs more has raised the limit
-/// (ulimit -n). It makes do with 2560 where ten million are allowed.
+/// table of all that there can be, 8 MB where a million are allowed. Who needs more has raised the limit (ulimit -n).
+/// It makes do with 2560 where ten million are allowed.
 void raise_descriptor_limit() {
     constexpr rlim_t usual = 32768, most = 1u << 20;
     rlimit limit{};
