@@ -1,7 +1,9 @@
 // What the two threads share: counters, the right to write, and containers.
+#include "ws/transport/exchange/counts.hpp"
 #include "ws/transport/exchange/direct_writer.hpp"
 #include "ws/transport/exchange/flow.hpp"
 #include "ws/transport/exchange/registry.hpp"
+#include "ws/transport/exchange/topic_board.hpp"
 #include "ws/transport/wire/queue.hpp"
 
 #include <doctest/doctest.h>
@@ -12,6 +14,8 @@
 #include <sys/socket.h>
 #include <thread>
 #include <unistd.h>
+#include <utility>
+#include <vector>
 
 namespace qi::ws::test {
 
@@ -107,6 +111,41 @@ TEST_CASE("a direct writer writes while it is lent and nothing is under way") {
     ::close(ends[1]);
     CHECK_FALSE(writer.write("nobody is there"));
     ::close(ends[0]);
+}
+
+TEST_CASE("counts: closes by their codes, what is open, what is queued") {
+    Counts counts;
+    counts.service.accepted.add(3);
+    counts.service.connected.add(2);
+    for (const std::uint16_t code : {1000, 1006, 1015, 1016, 2999, 3000, 4999, 5000, 1000}) {
+        counts.service.closed.add(code);
+        counts.service.ended.add(1);
+    }
+    counts.program.queued.add(10);
+    counts.service.settled.add(4);
+    counts.service.refuse(Refusal::Descriptors);
+    const Statistics all = statistics_of(counts);
+    using Closed = std::vector<std::pair<std::uint16_t, std::uint64_t>>;
+    CHECK(all.closed == Closed{{1000, 2}, {1006, 1}, {1015, 1}, {3000, 1}, {4999, 1}});
+    CHECK(all.open == 0); // never less
+    CHECK(all.buffered == 6);
+    CHECK(all.refused.back() == 1);
+    CHECK(refusal_names.back() == "descriptors");
+    CHECK(all.descriptors > 2);
+    CHECK(all.descriptor_limit >= all.descriptors);
+}
+
+TEST_CASE("a board has the topics that somebody subscribes to, and who reads it keeps what it got") {
+    TopicBoard board;
+    TopicCounts& news = board.add("news");
+    board.add("other");
+    news.publications.add(2);
+    const auto before = board.all();
+    board.remove(news);
+    REQUIRE(before.size() == 2);
+    CHECK(before[0]->publications.get() + before[1]->publications.get() == 2);
+    REQUIRE(board.all().size() == 1);
+    CHECK(board.all().front()->name == "other");
 }
 
 } // namespace qi::ws::test
