@@ -192,7 +192,8 @@ public:
     /// connections are closed as it says, the oldest first, whenever poll_drained is called and their time has come.
     /// Again: with the new code and time for those that are left. Error :range for a code that may not be sent.
     Result<void> drain(Id listener, Drain how);
-    /// When to ask again at the latest, while some of its connections haven't ended: the id 0 is woken when one has.
+    /// When to ask again at the latest, while some of its connections haven't ended, or may not be known yet: the id 0 is
+    /// woken when that changes.
     /// nullopt: all have, or the listener isn't drained.
     Result<std::optional<TimePoint>> poll_drained(Id listener);
 
@@ -305,6 +306,7 @@ private:
     void collect();
     void apply(Id id, Event& event);
     void apply(Id id, DrainedDelivery& drained);
+    void apply(Id id, DrainingDelivery& draining);
     void apply(Id id, PongDelivery& pong);
     void apply(Id id, EndedDelivery& ended);
     void apply(Id id, std::unique_ptr<OpenedDelivery>& opened);

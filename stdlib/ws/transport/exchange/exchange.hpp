@@ -136,6 +136,8 @@ struct PongDelivery {
 };
 /// Somebody waits for the outbox.
 struct DrainedDelivery {};
+/// Of a listener: upgrades are refused now, and what was let in before has been delivered.
+struct DrainingDelivery {};
 
 /// Published on another node.
 struct BackplaneDelivery {
@@ -155,7 +157,8 @@ struct Delivery {
     Id id = 0;
     std::variant<Event, DrainedDelivery, PongDelivery, EndedDelivery, std::unique_ptr<OpenedDelivery>,
                  std::unique_ptr<AcceptedDelivery>, std::unique_ptr<ConnectFailure>, std::unique_ptr<BackplaneDelivery>,
-                 std::unique_ptr<BackplaneReport>, std::unique_ptr<Rejections>, std::unique_ptr<Notice>>
+                 std::unique_ptr<BackplaneReport>, std::unique_ptr<Rejections>, std::unique_ptr<Notice>,
+                 DrainingDelivery>
         what;
 };
 

@@ -380,6 +380,7 @@ void Loop::hand_over() noexcept {
                  opened != nullptr && (*opened)->listener != 0)
             woken_.push_back((*opened)->listener);
         else if (std::holds_alternative<DrainedDelivery>(delivery.what) ||
+                 std::holds_alternative<DrainingDelivery>(delivery.what) ||
                  std::holds_alternative<EndedDelivery>(delivery.what))
             woken_.push_back(0); // what was published may wait for it
     }

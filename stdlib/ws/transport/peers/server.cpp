@@ -64,6 +64,7 @@ void Server::drain(Id id, bool replaced) {
     Listener* listener = listeners_.find(id);
     if (listener == nullptr) return;
     replaced ? listener->stop_accepting() : listener->drain();
+    context_.deliver(id, DrainingDelivery{});
 }
 
 void Server::close_request(Id id, std::optional<Milliseconds> limit) {

@@ -20,8 +20,9 @@ namespace qi::ws {
 struct Draining {
     Drain how;
     TimePoint began{};
-    std::size_t count = 0; // that were open then
-    std::vector<Id> left;  // not yet closed, the next one last
+    std::size_t count = 0;  // that were open then
+    std::vector<Id> left;   // not yet closed, the next one last
+    bool all_known = false; // upgrades are refused by now, and who was connected before has been delivered
 
     /// When the next one is to be closed; there is one.
     TimePoint next() const noexcept {

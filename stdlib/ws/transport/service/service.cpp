@@ -273,6 +273,11 @@ void Service::collect() {
 /// The wake-up is what counts.
 void Service::apply(Id, DrainedDelivery&) {}
 
+void Service::apply(Id id, DrainingDelivery&) {
+    ListenerRecord* listener = listeners_.find(id);
+    if (listener != nullptr && listener->draining) listener->draining->all_known = true;
+}
+
 void Service::apply(Id id, std::unique_ptr<AcceptedDelivery>& accepted) {
     auto record = std::make_unique<ConnectionRecord>();
     record->info.id = id;

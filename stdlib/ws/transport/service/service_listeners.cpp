@@ -154,9 +154,9 @@ Result<std::optional<TimePoint>> Service::poll_drained(Id id) {
     constexpr std::chrono::hours far{1};
     ListenerRecord* listener = find_listener(id);
     if (listener == nullptr) return unknown_listener(id);
-    if (!listener->draining || listener->state != State::Open || listener->connections == 0)
-        return std::optional<TimePoint>{};
+    if (!listener->draining || listener->state != State::Open) return std::optional<TimePoint>{};
     Draining& draining = *listener->draining;
+    if (draining.all_known && listener->connections == 0) return std::optional<TimePoint>{};
     const auto now = std::chrono::time_point_cast<Milliseconds>(Clock::now());
     while (!draining.left.empty() && draining.next() <= now) {
         const Id next = draining.left.back();
