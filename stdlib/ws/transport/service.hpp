@@ -192,9 +192,8 @@ public:
     /// connections are closed as it says, the oldest first, whenever poll_drained is called and their time has come.
     /// Again: with the new code and time for those that are left. Error :range for a code that may not be sent.
     Result<void> drain(Id listener, Drain how);
-    /// When to ask again at the latest, while some of its connections haven't ended, or may not be known yet: the id 0 is
-    /// woken when that changes.
-    /// nullopt: all have, or the listener isn't drained.
+    /// When to ask again at the latest, while some of its connections haven't ended, or may not be known yet: the id 0
+    /// is woken when that changes. nullopt: all have, or the listener isn't drained.
     Result<std::optional<TimePoint>> poll_drained(Id listener);
 
     // One message for many.
