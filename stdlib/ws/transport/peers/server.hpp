@@ -44,7 +44,8 @@ public:
     /// Takes over a socket that the listener has got.
     void on_accepted(Listener& listener, int socket, std::string remote);
     /// False if it isn't one. `after_requests`: nothing is accepted any more, and what was is decided and answered
-    /// first; each request has its handshake timeout for that. `stops`: it is only told to stop, and goes with close_all.
+    /// first; each request has its handshake timeout for that. `stops`: it is only told to stop, and goes with
+    /// close_all.
     bool close(Id id, bool after_requests = false, bool stops = false);
     /// The program closes what it was to decide about. `limit`: for the peer to take the answer; 0: it is cut off at
     /// once.
@@ -83,9 +84,9 @@ private:
     std::unordered_map<const Handshake*, std::unique_ptr<Handshake>> handshakes_;
     std::unordered_map<Id, Handshake*> asked_;
     std::unordered_map<Id, Admission> admissions_; // of connections
-    std::vector<Id> closing_;     // listeners that are closed when their requests are answered
-    std::size_t lingering_ = 0;   // of the handshakes
-    std::size_t half_closed_ = 0; // and of them those whose peer sends no more
+    std::vector<Id> closing_;                      // listeners that are closed when their requests are answered
+    std::size_t lingering_ = 0;                    // of the handshakes
+    std::size_t half_closed_ = 0;                  // and of them those whose peer sends no more
     std::vector<std::unique_ptr<Handshake>> over_;
 };
 
