@@ -46,16 +46,8 @@ Value parse(Call call, std::string_view text, JsonKeys keys) {
 
 void append_json_string(std::string& out, std::string_view s) {
     static constexpr char hex[] = "0123456789abcdef";
-    const char *from = s.data(), *const end = from + s.size();
-    // Most keys and values: appended at once.
-    if (char text[64]; s.size() + 2 <= sizeof text && end_of_plain(from, end) == end) {
-        text[0] = '"';
-        s.copy(text + 1, s.size());
-        text[1 + s.size()] = '"';
-        out.append(text, s.size() + 2);
-        return;
-    }
     out += '"';
+    const char *from = s.data(), *const end = from + s.size();
     for (;;) {
         const char* const special = end_of_plain(from, end);
         out.append(from, special);
@@ -105,8 +97,7 @@ public:
             line();
             if (frame.object) {
                 key(k);
-                out_ += ':';
-                if (pretty_) out_ += ' ';
+                out_ += pretty_ ? ": " : ":";
             }
             open(value);
         }

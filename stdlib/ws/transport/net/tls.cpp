@@ -3,7 +3,6 @@
 #include "ws/transport/http/url.hpp"
 #include "ws/transport/kinds.hpp"
 #include "ws/transport/messages.hpp"
-#include "ws/transport/net/authorities.hpp"
 
 #include <openssl/err.h>
 #include <openssl/ssl.h>
@@ -131,7 +130,7 @@ Result<SslContext> client_tls_context(const ClientTls& options) {
     if (context == nullptr) return failure(kind::tls, message::connect_tls, {openssl_reason(), ""});
     if (auto used = use_strength(context.get(), options.strength); !used) return used.error();
     SSL_CTX_set_mode(context.get(), write_mode);
-    trust_system_authorities(context.get());
+    SSL_CTX_set_default_verify_paths(context.get());
     if (!options.ca.empty() && SSL_CTX_load_verify_file(context.get(), options.ca.c_str()) != 1)
         return file_error(options.ca);
     if (!options.cert.empty())
