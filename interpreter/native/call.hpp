@@ -123,6 +123,8 @@ public:
                      std::chrono::milliseconds to_prepare) const noexcept {
         vm_->scheduler.set_serving(close_timeout, to_prepare);
     }
+    /// What worlds have gathered is passed on soon.
+    void look_soon() const noexcept { vm_->scheduler.look_soon(); }
     /// It has a listener.
     bool is_serving() const noexcept { return vm_->scheduler.is_serving(); }
     /// A signal has asked a program that serves to stop, and the scheduler has begun with it.

@@ -68,7 +68,8 @@ void Scheduler::finish_outside() {
 
 /// Whoever hurried it took away more than there ever is.
 void Scheduler::refuel() {
-    const std::int64_t left = now_.fuel <= -Heap::hurry / 2 ? now_.fuel + Heap::hurry : now_.fuel;
+    const std::int64_t left =
+        (now_.fuel <= -Heap::hurry / 2 ? now_.fuel + Heap::hurry : now_.fuel) + std::exchange(withheld_, 0);
     std::int64_t given = heap().stress() ? 1 : time_slice;
     if (step_limit_ != 0) {
         steps_left_ += static_cast<std::uint64_t>(std::max<std::int64_t>(left, 0));
@@ -77,6 +78,13 @@ void Scheduler::refuel() {
         steps_left_ -= static_cast<std::uint64_t>(given);
     }
     now_.fuel = given;
+}
+
+void Scheduler::look_soon() noexcept {
+    constexpr std::int64_t soon = 64;
+    if (now_.fuel <= soon) return;
+    withheld_ += now_.fuel - soon;
+    now_.fuel = soon;
 }
 
 void Scheduler::set_step_limit(std::uint64_t steps) noexcept {

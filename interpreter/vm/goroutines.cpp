@@ -290,7 +290,8 @@ bool Scheduler::wait_for_work() {
     bool outside = false;
     const Goroutine* const last = ready_last_;
     for (OutsideWorld* world : outside_) outside = outside || world->could_wake();
-    if (ready_last_ != last) return true; // to answer, it has taken in what somebody waited for
+    pass_on();                            // to answer, it may have found something to do
+    if (ready_last_ != last) return true; // or taken in what somebody waited for
     const bool somebody_waits = waiting_outside_ > 0 || views_are_watched();
     if (timers_.empty() && !(outside && somebody_waits)) {
         // Asking the outside world may itself have brought what somebody waits for: all try once more before this

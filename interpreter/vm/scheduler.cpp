@@ -118,6 +118,7 @@ Scheduler::Outcome Scheduler::schedule(Run run) {
         if (heap().wants_collection()) {
             heap().collect();
             refuel();
+            pass_on(); // goroutines that make much and then wait reach no safepoint
         }
     }
 }

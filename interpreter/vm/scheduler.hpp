@@ -153,6 +153,9 @@ public:
         if (now_.fuel > -Heap::hurry / 2) now_.fuel -= Heap::hurry;
     }
 
+    /// The next safepoint comes soon, but not at once. Interpreter thread.
+    void look_soon() noexcept;
+
     // Limits that end the program at once, with a message and status 1: no code of it runs any more.
     /// So many calls and loop passes.
     void set_step_limit(std::uint64_t steps) noexcept;
@@ -305,6 +308,7 @@ private:
     Current& now_;
     std::uint64_t steps_left_ = 0; // beyond the fuel; with a limit
     std::uint64_t step_limit_ = 0; // 0: none
+    std::int64_t withheld_ = 0;    // of the fuel, so that a safepoint comes soon
 
     std::vector<Goroutine*> all_;
     std::vector<Goroutine*> young_dirty_;

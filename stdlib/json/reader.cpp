@@ -1,6 +1,7 @@
 #include "json/reader.hpp"
 
 #include "base/utf8.hpp"
+#include "data/hash_map.hpp"
 #include "native/outside.hpp"
 #include "json/plain.hpp"
 
@@ -75,7 +76,7 @@ bool JsonReader::close() {
     Store& store = call_.store();
     const std::span<const Value> values(values_.data() + frame.from, values_.size() - frame.from);
     const Value made = frame.shape == nullptr ? make_vector(store, values)
-                       : frame.has_keys       ? map_with(store, empty_map(store), values)
+                       : frame.has_keys       ? hash_map_with(store, empty_hash_map(store), values)
                                               : make_flat_map(store, frame.shape, values);
     values_.resize(frame.from);
     return add(made);

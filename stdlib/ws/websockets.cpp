@@ -89,7 +89,7 @@ Result<ws::Service*> WebSockets::service() {
             if (auto pattern = ws::parse_pattern(text)) options.permissions.connect.push_back(std::move(*pattern));
         for (const std::string& text : settings_.allow_listen)
             if (auto pattern = ws::parse_pattern(text)) options.permissions.listen.push_back(std::move(*pattern));
-        options.gathers = true;
+        options.gatherer = this;
         auto made = ws::Service::create(*this, std::move(options));
         if (!made) return made.error();
         service_ = std::move(*made);

@@ -46,7 +46,7 @@ struct WsRecord final : ws::Companion {
     int handlers = 0;                              // goroutines of ws/serve that run for its connections
 };
 
-class WebSockets final : public OutsideWorld, public ChannelSource, private ws::Waker {
+class WebSockets final : public OutsideWorld, public ChannelSource, private ws::Waker, private ws::Gatherer {
 public:
     WebSockets(Setup setup, WsSettings settings);
     ~WebSockets() override;
@@ -132,6 +132,7 @@ private:
     std::optional<ws::Milliseconds> longest_close_timeout() const;
     void note_serving() const noexcept;
     void wake(std::span<const ws::Id> ids) noexcept override;
+    void on_gathered() noexcept override { program_.look_soon(); }
 
     Program program_;
     WsSettings settings_;

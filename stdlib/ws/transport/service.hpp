@@ -50,15 +50,21 @@ struct Redirection {
     std::uint16_t to_port = 0;
 };
 
+/// Who calls pass_on() before it sleeps, and soon after it is told of something.
+class Gatherer {
+public:
+    virtual ~Gatherer() = default;
+    virtual void on_gathered() noexcept = 0;
+};
+
 struct ServiceOptions {
     std::vector<Redirection> redirections;
     Permissions permissions;
     bool log = false;               // frames and libwebsockets' own log to stderr
     bool trace = false;             // frames alone
     const Vitals* vitals = nullptr; // of the program, for :metrics; outlives the service
-    /// Who uses the service calls pass_on() before it sleeps, and every now and then while it works. So what it sends
-    /// while more has come can be gathered, and is written together.
-    bool gathers = false;
+    /// With one, what is sent while more has come is gathered, and is written together.
+    Gatherer* gatherer = nullptr;
 };
 
 /// A payload to be sent.

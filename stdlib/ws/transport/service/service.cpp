@@ -115,7 +115,8 @@ void Service::submit(Command command) {
     if (!running_) return;
     gathered_.push_back(std::move(command));
     const bool more_has_come = held_ > 0 || exchange_.has_deliveries();
-    if (!options_.gathers || !more_has_come || gathered_.size() >= most_gathered) pass_on();
+    if (options_.gatherer == nullptr || !more_has_come || gathered_.size() >= most_gathered) return pass_on();
+    if (gathered_.size() == 1) options_.gatherer->on_gathered();
 }
 
 void Service::pass_on() noexcept {

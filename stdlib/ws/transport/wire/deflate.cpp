@@ -166,9 +166,11 @@ Deflater::Deflater(int window_bits, int memory_level, Resting* resting) noexcept
 bool Deflater::wake() {
     if (stream_ != nullptr || !sound_) return sound_;
     auto made = std::make_unique<z_stream>();
-    sound_ = deflateInit2(made.get(), Z_DEFAULT_COMPRESSION, Z_DEFLATED, -window_bits_, memory_level_,
-                          Z_DEFAULT_STRATEGY) == Z_OK;
-    if (!sound_) return false;
+    if (deflateInit2(made.get(), Z_DEFAULT_COMPRESSION, Z_DEFLATED, -window_bits_, memory_level_, Z_DEFAULT_STRATEGY) !=
+        Z_OK) {
+        sound_ = past_.empty(); // no memory, now: what refers to nothing before can begin later
+        return false;
+    }
     stream_.reset(made.release());
     sound_ =
         past_.empty() || deflateSetDictionary(stream_.get(), as_bytes(past_), static_cast<uInt>(past_.size())) == Z_OK;
