@@ -1,4 +1,5 @@
-// Tells the service manager how this process is (NOTIFY_SOCKET; sd_notify(3)): a datagram, which isn't waited for.
+// Tells the service manager how this process is (NOTIFY_SOCKET; sd_notify(3)): a datagram. A manager that
+// has too many waiting is waited for a moment.
 // Any thread.
 #pragma once
 

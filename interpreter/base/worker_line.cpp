@@ -100,7 +100,8 @@ void WorkerLine::put_into_environment(int line) noexcept {
 }
 
 WorkerLine::WorkerLine(WorkerLine&& other) noexcept
-    : line_(std::exchange(other.line_, -1)), replaced_(other.replaced_) {}
+    : line_(std::exchange(other.line_, -1)), asked_(other.asked_), replaced_(other.replaced_),
+      said_ending_(other.said_ending_) {}
 
 WorkerLine::~WorkerLine() {
     if (line_ >= 0) ::close(line_);
@@ -114,25 +115,49 @@ std::optional<WorkerOrder> WorkerLine::next_order(int flags, int* socket) noexce
 }
 
 int WorkerLine::listen_at(const SocketAddress& address, std::uint32_t ordinal, bool shares) noexcept {
-    if (!send_request(line_, {WorkerRequest::What::Listen, shares, ordinal, address})) return -errno;
+    if (!send_request(line_, {WorkerRequest::What::Listen, shares, ordinal, ++asked_, address})) return -errno;
     while (true) {
         int socket = -1;
         const auto order = next_order(0, &socket);
-        if (!order) return -(errno == EAGAIN ? ETIMEDOUT : ECONNRESET);
+        if (!order) {
+            const int error = errno == EAGAIN ? ETIMEDOUT : ECONNRESET;
+            // Behind the question, whose answer is nobody's now. With port 0 drop_late does it: the port is known then.
+            if (error == ETIMEDOUT && address.port() != 0) give_back(address);
+            return -error;
+        }
         if (order->what == WorkerOrder::What::Replaced) continue;
+        if (order->number != asked_) {
+            drop_late(*order, socket);
+            continue;
+        }
         return order->what == WorkerOrder::What::Socket && socket >= 0 ? socket
                                                                        : -(order->error != 0 ? order->error : EIO);
     }
 }
 
 void WorkerLine::give_back(const SocketAddress& address) noexcept {
-    send_request(line_, {WorkerRequest::What::Closed, false, 0, address});
+    if (!said_ending_) send_request(line_, {WorkerRequest::What::Closed, false, 0, 0, address});
+}
+
+void WorkerLine::say_ending() noexcept {
+    if (line_ >= 0 && !std::exchange(said_ending_, true))
+        send_request(line_, {WorkerRequest::What::Ending, false, 0, 0, {}});
+}
+
+/// The answer to a question that wasn't waited for any longer.
+void WorkerLine::drop_late(const WorkerOrder& order, int socket) noexcept {
+    if (socket < 0) return;
+    if (const auto address = SocketAddress::of(socket); address && order.any_port) give_back(*address);
+    ::close(socket);
 }
 
 bool WorkerLine::is_replaced() noexcept {
-    int late = -1; // the answer to a question that wasn't waited for any longer
-    while (line_ >= 0 && next_order(MSG_DONTWAIT, &late))
-        if (late >= 0) ::close(std::exchange(late, -1));
+    while (line_ >= 0) {
+        int late = -1;
+        const auto order = next_order(MSG_DONTWAIT, &late);
+        if (!order) break;
+        drop_late(*order, late);
+    }
     return replaced_;
 }
 

@@ -12,16 +12,19 @@ namespace qi {
 
 /// From a worker.
 struct WorkerRequest {
-    enum class What : std::uint8_t { Listen, Closed } what = What::Listen;
+    enum class What : std::uint8_t { Listen, Closed, Ending } what = What::Listen;
     bool shares = false;       // the program says itself that others may listen there as well
     std::uint32_t ordinal = 0; // how many listeners with this address and port 0 the worker has asked for before
+    std::uint32_t number = 0;  // of Listen: that of its answer
     SocketAddress address;
 };
 
 /// To a worker. With a socket where it is one.
 struct WorkerOrder {
     enum class What : std::uint8_t { Socket, NoSocket, Replaced } what = What::Socket;
-    int error = 0; // of NoSocket
+    int error = 0;            // of NoSocket
+    std::uint32_t number = 0; // of the Listen that it answers
+    bool any_port = false;    // that was for port 0
 };
 
 /// Sends it; false: the other end has gone.
@@ -49,17 +52,22 @@ public:
     /// A socket that listens there, the caller's; below 0, an errno, negated. `qi serve` keeps it as well, for the
     /// worker that takes this one's place.
     int listen_at(const SocketAddress& address, std::uint32_t ordinal, bool shares) noexcept;
-    /// The program has closed the listener there: `qi serve` isn't to keep the socket.
+    /// The program has closed the listener there: `qi serve` isn't to keep the socket, unless this process ends soon.
     void give_back(const SocketAddress& address) noexcept;
+    /// This process ends: its sockets are for the next worker, and nothing is given back any more.
+    void say_ending() noexcept;
     /// Another worker is there in its place.
     bool is_replaced() noexcept;
 
 private:
     explicit WorkerLine(int line) noexcept : line_(line) {}
     std::optional<WorkerOrder> next_order(int flags, int* socket) noexcept;
+    void drop_late(const WorkerOrder& order, int socket) noexcept;
 
     int line_;
+    std::uint32_t asked_ = 0; // how often it has asked for a socket
     bool replaced_ = false;
+    bool said_ending_ = false;
 };
 
 } // namespace qi

@@ -35,6 +35,11 @@ inline constexpr Message serve_died_status{"a worker ended with status {0} and i
                                            "ワーカーが終了しました（終了コード {0}）。再起動します"};
 inline constexpr Message serve_died_signal{"a worker was ended by signal {0} and is started again",
                                            "ワーカーがシグナル {0} で終了しました。再起動します"};
+inline constexpr Message serve_not_listening{
+    "a worker doesn't listen yet; the others don't wait for it any longer",
+    "ワーカーがまだ待ち受けを始めていません。ほかのワーカーはこれ以上待ちません"};
+inline constexpr Message serve_lost_lines{"lines of this log were lost, because standard error wasn't read",
+                                          "標準エラー出力が読まれなかったため、このログの行が失われました"};
 inline constexpr Message serve_cannot_start{"a worker can't be started: {0}", "ワーカーを起動できません: {0}"};
 inline constexpr Message serve_replacing{"the workers are replaced, one after the other", "ワーカーを順に入れ替えます"};
 inline constexpr Message serve_replaced{"all workers are replaced", "すべてのワーカーを入れ替えました"};

@@ -7,7 +7,9 @@
 #include <cerrno>
 #include <charconv>
 #include <cstdio>
+#include <optional>
 #include <sched.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 namespace qi {
@@ -24,6 +26,17 @@ int allowed_processors() noexcept {
     return CPU_COUNT(&set);
 }
 
+/// A line and some sockets for each worker are more than the usual 1024. The limit that there was, if it is another
+/// now.
+std::optional<rlimit> raise_descriptor_limit() noexcept {
+    rlimit before{};
+    if (::getrlimit(RLIMIT_NOFILE, &before) != 0 || before.rlim_cur == before.rlim_max) return std::nullopt;
+    rlimit raised = before;
+    raised.rlim_cur = before.rlim_max;
+    if (::setrlimit(RLIMIT_NOFILE, &raised) != 0) return std::nullopt;
+    return before;
+}
+
 } // namespace
 
 int run_serve(Vm& vm, std::span<const std::string> arguments) {
@@ -34,7 +47,7 @@ int run_serve(Vm& vm, std::span<const std::string> arguments) {
     int workers = allowed_processors();
     bool json = false;
     std::size_t at = 0;
-    for (; at < arguments.size() && arguments[at].starts_with("-"); ++at) {
+    for (; at < arguments.size() && (arguments[at] == "--json" || arguments[at] == "--workers"); ++at) {
         if (arguments[at] == "--json") {
             json = true;
             continue;
@@ -55,7 +68,7 @@ int run_serve(Vm& vm, std::span<const std::string> arguments) {
     words.insert(words.end(), vm.own_flags.begin(), vm.own_flags.end());
     words.emplace_back("run");
     words.insert(words.end(), arguments.begin() + static_cast<std::ptrdiff_t>(at), arguments.end());
-    Supervisor supervisor(std::move(words), file, static_cast<std::size_t>(workers), json);
+    Supervisor supervisor(std::move(words), file, static_cast<std::size_t>(workers), json, raise_descriptor_limit());
     return supervisor.run();
 }
 

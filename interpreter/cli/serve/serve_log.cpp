@@ -2,12 +2,15 @@
 
 #include "base/descriptor.hpp"
 #include "base/json_text.hpp"
+#include "cli/serve/messages.hpp"
 
 #include <chrono>
 #include <cstdio>
 #include <ctime>
+#include <poll.h>
 #include <string>
 #include <unistd.h>
+#include <utility>
 
 namespace qi {
 
@@ -28,6 +31,20 @@ std::string time_of_line() {
 } // namespace
 
 void ServeLog::write(std::string_view level, std::string_view event, std::string_view text, Fields fields) const {
+    // Writable is a pipe that has room for a page, which is more than two lines.
+    pollfd place{STDERR_FILENO, POLLOUT, 0};
+    if (::poll(&place, 1, 0) == 0) {
+        ++lost_;
+        return;
+    }
+    std::string lines;
+    if (const long long lost = std::exchange(lost_, 0); lost > 0)
+        lines = line_of("WARN", "lines-lost", msg::serve_lost_lines.text(), {{"count", lost}});
+    write_all(STDERR_FILENO, lines + line_of(level, event, text, fields));
+}
+
+std::string ServeLog::line_of(std::string_view level, std::string_view event, std::string_view text,
+                              Fields fields) const {
     std::string line;
     if (json_) {
         const auto put = [&](std::string_view name, std::string_view value) {
@@ -53,7 +70,7 @@ void ServeLog::write(std::string_view level, std::string_view event, std::string
             line.append(" :").append(name).append("=").append(std::to_string(value));
         line += '\n';
     }
-    write_all(STDERR_FILENO, line);
+    return line;
 }
 
 } // namespace qi

@@ -1,7 +1,9 @@
-// The lines that qi serve logs, in the format of log/ (stdlib/log/log.cpp). Interpreter thread only.
+// The lines that qi serve logs, in the format of log/ (stdlib/log/log.cpp). What nobody takes is dropped and counted:
+// the thread has workers to look after. Interpreter thread only.
 #pragma once
 
 #include <initializer_list>
+#include <string>
 #include <string_view>
 #include <utility>
 
@@ -24,8 +26,10 @@ public:
 
 private:
     void write(std::string_view level, std::string_view event, std::string_view text, Fields fields) const;
+    std::string line_of(std::string_view level, std::string_view event, std::string_view text, Fields fields) const;
 
     const bool json_;
+    mutable long long lost_ = 0; // lines
 };
 
 } // namespace qi

@@ -18,15 +18,21 @@ namespace {
 
 /// In the new process. It ends with qi serve, whatever ends that.
 [[noreturn]] void become_worker(std::vector<char*>& words, int line, const std::string& place,
-                                const std::string& places, pid_t parent) {
+                                const std::string& places, pid_t parent, const std::optional<rlimit>& descriptors) {
     ::prctl(PR_SET_PDEATHSIG, SIGTERM);
     if (::getppid() != parent) ::_exit(128 + SIGTERM);
-    sigset_t none;
-    sigemptyset(&none);
-    ::sigprocmask(SIG_SETMASK, &none, nullptr);
+    // The first thing that it does with SIGUSR1 would be to die of it. So that waits until it can be obeyed.
+    sigset_t early;
+    sigemptyset(&early);
+    sigaddset(&early, SIGUSR1);
+    ::sigprocmask(SIG_SETMASK, &early, nullptr);
+    if (descriptors) ::setrlimit(RLIMIT_NOFILE, &*descriptors);
     ::fcntl(line, F_SETFD, 0);
     // Several processes can't read the same input.
-    if (const int nothing = ::open("/dev/null", O_RDONLY); nothing >= 0) ::dup2(nothing, STDIN_FILENO);
+    if (const int nothing = ::open("/dev/null", O_RDONLY); nothing > STDIN_FILENO) {
+        ::dup2(nothing, STDIN_FILENO);
+        ::close(nothing);
+    }
     WorkerLine::put_into_environment(line);
     ::setenv("QI_WORKER", place.c_str(), 1);
     ::setenv("QI_WORKERS", places.c_str(), 1);
@@ -40,7 +46,7 @@ namespace {
 
 // This process has one thread, so that the new one may do what it likes before it becomes another program.
 ServeWorker::ServeWorker(const std::vector<std::string>& words, std::size_t place, std::size_t places,
-                         std::uint64_t number)
+                         std::uint64_t number, const std::optional<rlimit>& descriptors)
     : place_(place), number_(number) {
     int ends[2];
     if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, ends) != 0) {
@@ -53,7 +59,8 @@ ServeWorker::ServeWorker(const std::vector<std::string>& words, std::size_t plac
     pointers.push_back(nullptr);
     const pid_t parent = ::getpid();
     process_ = ::fork();
-    if (process_ == 0) become_worker(pointers, ends[1], std::to_string(place), std::to_string(places), parent);
+    if (process_ == 0)
+        become_worker(pointers, ends[1], std::to_string(place), std::to_string(places), parent, descriptors);
     if (process_ < 0) problem_ = errno;
     ::close(ends[1]);
     line_ = ends[0];

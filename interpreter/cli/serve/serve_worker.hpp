@@ -8,6 +8,7 @@
 #include <cstdint>
 #include <optional>
 #include <string>
+#include <sys/resource.h>
 #include <sys/types.h>
 #include <vector>
 
@@ -18,8 +19,10 @@ public:
     using Clock = std::chrono::steady_clock;
 
     /// `words`: its command line. `place`: which of `places` it has, from 0; it finds both in its environment.
+    /// `descriptors`: its limit of them.
     /// errno, if it can't be started: then has_ended().
-    ServeWorker(const std::vector<std::string>& words, std::size_t place, std::size_t places, std::uint64_t number);
+    ServeWorker(const std::vector<std::string>& words, std::size_t place, std::size_t places, std::uint64_t number,
+                const std::optional<rlimit>& descriptors);
     ~ServeWorker();
     ServeWorker(const ServeWorker&) = delete;
     ServeWorker& operator=(const ServeWorker&) = delete;

@@ -46,8 +46,9 @@ int SharedSockets::open(std::size_t place, std::uint64_t worker, const SocketAdd
     bool has_it = false;
     for (Socket& socket : places_[place]) {
         if (!(socket.address == address)) continue;
-        if (socket.worker != worker) {
+        if (socket.worker != worker || socket.closes) {
             socket.worker = worker;
+            socket.closes.reset();
             return again(socket.descriptor);
         }
         has_it = true;
@@ -70,18 +71,34 @@ int SharedSockets::open(std::size_t place, std::uint64_t worker, const SocketAdd
         std::erase_if(agreed_, [&](const AgreedPort& p) { return p.asked == asked && p.ordinal == ordinal; });
         agreed_.push_back({asked, ordinal, address.port()});
     }
-    places_[place].push_back({descriptor, address, worker});
+    places_[place].push_back({descriptor, address, worker, std::nullopt});
     return again(descriptor);
 }
 
-void SharedSockets::close(std::size_t place, std::uint64_t worker, const SocketAddress& address) {
+void SharedSockets::close(std::size_t place, std::uint64_t worker, const SocketAddress& address, Clock::time_point at) {
     if (const auto number = inherited_.find(address)) std::erase(inherited_in_use_, std::pair{worker, *number});
     auto& sockets = places_[place];
-    const auto found = std::find_if(sockets.begin(), sockets.end(),
-                                    [&](const Socket& s) { return s.worker == worker && s.address == address; });
-    if (found == sockets.end()) return;
-    ::close(found->descriptor);
-    sockets.erase(found);
+    const auto found = std::find_if(sockets.begin(), sockets.end(), [&](const Socket& s) {
+        return s.worker == worker && s.address == address && !s.closes;
+    });
+    if (found != sockets.end()) found->closes = at;
+}
+
+void SharedSockets::close_due(Clock::time_point now) {
+    for (auto& sockets : places_)
+        std::erase_if(sockets, [&](const Socket& socket) {
+            if (!socket.closes || *socket.closes > now) return false;
+            ::close(socket.descriptor);
+            return true;
+        });
+}
+
+std::optional<SharedSockets::Clock::time_point> SharedSockets::next_close() const noexcept {
+    std::optional<Clock::time_point> next;
+    for (const auto& sockets : places_)
+        for (const Socket& socket : sockets)
+            if (socket.closes) next = next ? std::min(*next, *socket.closes) : socket.closes;
+    return next;
 }
 
 void SharedSockets::keep_only(std::size_t place, std::uint64_t worker) {
@@ -92,7 +109,13 @@ void SharedSockets::keep_only(std::size_t place, std::uint64_t worker) {
     });
 }
 
-void SharedSockets::forget(std::uint64_t worker) {
+void SharedSockets::keep(std::size_t place, std::uint64_t worker) {
+    for (Socket& socket : places_[place])
+        if (socket.worker == worker) socket.closes.reset();
+}
+
+void SharedSockets::forget(std::size_t place, std::uint64_t worker) {
+    keep(place, worker);
     std::erase_if(inherited_in_use_, [&](const auto& use) { return use.first == worker; });
 }
 

@@ -25,24 +25,33 @@ constexpr std::chrono::milliseconds first_pause = 100ms;
 constexpr std::chrono::milliseconds longest_pause = 30s;
 // Connections wait so long for a worker that dies again and again. Then its place gets no more until it is back.
 constexpr auto most_waited = 1s;
-// For a program to listen wherever it does, after the first time.
+// Where a worker has closed a listener and lives on, its program has. One that ends does so in less.
+constexpr auto time_to_end = 500ms;
+// For a program to listen, and to listen wherever it does, after the first time.
 constexpr auto time_to_listen = 10s;
 // What was told twice to end, and hasn't, is killed.
 constexpr auto last_words = 1s;
 
+/// What workers are told when qi serve gets it; SIGHUP says something else to them.
+int worker_signal(int signal) noexcept { return signal == SIGHUP ? SIGTERM : signal; }
+
 } // namespace
 
-Supervisor::Supervisor(std::vector<std::string> words, std::string file, std::size_t places, bool json)
-    : words_(std::move(words)), file_(std::move(file)), log_(json), sockets_(places), places_(places) {}
+Supervisor::Supervisor(std::vector<std::string> words, std::string file, std::size_t places, bool json,
+                       std::optional<rlimit> descriptors)
+    : words_(std::move(words)), file_(std::move(file)), descriptors_(descriptors), log_(json), sockets_(places),
+      places_(places) {}
 
 Supervisor::~Supervisor() {
     if (signals_ >= 0) ::close(signals_);
 }
 
 int Supervisor::run() {
+    ::signal(SIGCHLD, SIG_DFL); // ignored, which is inherited, there is none to wait for, nor a status
     sigset_t mine;
     sigemptyset(&mine);
-    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGCHLD}) sigaddset(&mine, signal);
+    // SIGUSR2 means nothing to it, and ends it no more than its workers.
+    for (const int signal : {SIGINT, SIGTERM, SIGHUP, SIGUSR1, SIGUSR2, SIGCHLD}) sigaddset(&mine, signal);
     ::sigprocmask(SIG_BLOCK, &mine, nullptr);
     signals_ = ::signalfd(-1, &mine, SFD_NONBLOCK | SFD_CLOEXEC);
     if (signals_ < 0) {
@@ -58,8 +67,9 @@ int Supervisor::run() {
 }
 
 void Supervisor::start(std::size_t place, bool takes_a_place) {
-    auto made = std::make_unique<ServeWorker>(words_, place, places_.size(), ++last_number_);
+    auto made = std::make_unique<ServeWorker>(words_, place, places_.size(), ++last_number_, descriptors_);
     made->takes_a_place = takes_a_place;
+    if (Place& taken = places_[place]; !taken.late && !taken.is_late) taken.late = Clock::now() + time_to_listen;
     if (!takes_a_place) places_[place].worker = made.get();
     const int problem = made->problem();
     workers_.push_back(std::move(made));
@@ -76,8 +86,9 @@ void Supervisor::start(std::size_t place, bool takes_a_place) {
 int Supervisor::time_to_wait() const {
     std::optional<Clock::time_point> earliest = kill_at_;
     for (const Place& place : places_)
-        for (const auto& time : {place.start, place.tidy})
+        for (const auto& time : {place.start, place.tidy, place.late})
             if (time) earliest = earliest ? std::min(*earliest, *time) : time;
+    if (const auto time = sockets_.next_close()) earliest = earliest ? std::min(*earliest, *time) : time;
     if (!earliest) return -1;
     return static_cast<int>(
         std::max<std::int64_t>(0, std::chrono::ceil<std::chrono::milliseconds>(*earliest - Clock::now()).count()));
@@ -110,7 +121,14 @@ void Supervisor::act_in_time() {
             place.tidy.reset();
             if (place.worker != nullptr) sockets_.keep_only(i, place.worker->number());
         }
+        if (place.late && *place.late <= now) {
+            place.late.reset();
+            place.is_late = true;
+            log_.warn("not-listening", msg::serve_not_listening.text(), {{"worker", static_cast<long long>(i)}});
+            tell_when_up();
+        }
     }
+    sockets_.close_due(now);
     if (kill_at_ && *kill_at_ <= now) {
         kill_at_.reset();
         for (const auto& worker : workers_) worker->signal(SIGKILL);
@@ -126,7 +144,8 @@ void Supervisor::obey_signals() {
         // The terminal sends its signals to all of its processes, the workers too.
         const bool from_terminal = info.ssi_code == SI_KERNEL;
         switch (signal) {
-        case SIGCHLD: break;
+        case SIGCHLD:
+        case SIGUSR2: break;
         case SIGHUP:
             if (from_terminal)
                 stop(SIGHUP, false);
@@ -143,7 +162,7 @@ void Supervisor::obey_signals() {
 }
 
 void Supervisor::stop(int signal, bool from_terminal) {
-    const int handed_on = signal == SIGHUP ? SIGTERM : signal;
+    const int handed_on = worker_signal(signal);
     at_once_ = is_stopping();
     if (!is_stopping()) manager_.tell("STOPPING=1");
     stopping_ = signal;
@@ -151,8 +170,11 @@ void Supervisor::stop(int signal, bool from_terminal) {
         if (!from_terminal && (at_once_ || !worker->is_to_end)) worker->signal(handed_on);
         worker->is_to_end = true;
     }
-    for (Place& place : places_) place.start.reset();
-    if (at_once_) kill_at_ = Clock::now() + last_words;
+    for (Place& place : places_) {
+        place.start.reset();
+        place.late.reset();
+    }
+    if (at_once_ && !kill_at_) kill_at_ = Clock::now() + last_words;
 }
 
 // Lines.
@@ -161,18 +183,24 @@ void Supervisor::serve_line(ServeWorker& worker) {
     while (worker.line() >= 0) {
         const auto request = worker.next_request();
         if (!request) return;
-        if (request->what == WorkerRequest::What::Closed) {
-            // What closes because it ends leaves its sockets to the next.
-            if (!worker.is_to_end) sockets_.close(worker.place(), worker.number(), request->address);
+        if (request->what == WorkerRequest::What::Ending) {
+            sockets_.keep(worker.place(), worker.number());
             continue;
         }
+        if (request->what == WorkerRequest::What::Closed) {
+            // What closes because it ends leaves its sockets to the next.
+            if (!worker.is_to_end)
+                sockets_.close(worker.place(), worker.number(), request->address, Clock::now() + time_to_end);
+            continue;
+        }
+        const bool any_port = request->address.port() == 0;
         const int socket =
             sockets_.open(worker.place(), worker.number(), request->address, request->ordinal, request->shares);
         if (socket < 0) {
-            worker.send({WorkerOrder::What::NoSocket, -socket});
+            worker.send({WorkerOrder::What::NoSocket, -socket, request->number, any_port});
             continue;
         }
-        worker.send({WorkerOrder::What::Socket, 0}, socket);
+        worker.send({WorkerOrder::What::Socket, 0, request->number, any_port}, socket);
         ::close(socket);
         if (!std::exchange(worker.listens, true)) on_listening(worker);
     }
@@ -181,6 +209,8 @@ void Supervisor::serve_line(ServeWorker& worker) {
 void Supervisor::on_listening(ServeWorker& worker) {
     Place& place = places_[worker.place()];
     place.tidy = Clock::now() + time_to_listen;
+    place.late.reset();
+    place.is_late = false;
     if (is_stopping()) return;
     if (std::exchange(worker.takes_a_place, false)) {
         ServeWorker* const before = std::exchange(place.worker, &worker);
@@ -190,24 +220,32 @@ void Supervisor::on_listening(ServeWorker& worker) {
     }
     if (!std::exchange(has_listened_, true))
         for (std::size_t i = 1; i < places_.size(); ++i) start(i, false);
-    if (told_ready_ || !are_all_up()) return;
+    tell_when_up();
+}
+
+void Supervisor::tell_when_up() {
+    if (told_ready_ || !has_listened_ || !are_all_up()) return;
     told_ready_ = true;
     manager_.tell("READY=1");
-    log_.info("ready", places_.size() == 1 ? std::string(msg::serve_one_up.text())
-                                           : format(msg::serve_up, {std::to_string(places_.size())}));
+    const auto serving = std::count_if(places_.begin(), places_.end(), [](const Place& place) {
+        return place.worker != nullptr && place.worker->listens;
+    });
+    log_.info("ready",
+              serving == 1 ? std::string(msg::serve_one_up.text()) : format(msg::serve_up, {std::to_string(serving)}));
     if (std::exchange(replace_again_, false)) begin_replacing();
 }
 
 bool Supervisor::are_all_up() const {
-    return std::all_of(places_.begin(), places_.end(),
-                       [](const Place& place) { return place.worker != nullptr && place.worker->listens; });
+    return std::all_of(places_.begin(), places_.end(), [](const Place& place) {
+        return place.is_late || (place.worker != nullptr && place.worker->listens);
+    });
 }
 
 // Replacing.
 
 void Supervisor::retire(ServeWorker& worker) {
     worker.is_to_end = true;
-    worker.send({WorkerOrder::What::Replaced, 0});
+    worker.send({WorkerOrder::What::Replaced, 0, 0, false});
     worker.signal(SIGTERM);
 }
 
@@ -249,7 +287,7 @@ void Supervisor::reap() {
         if (const auto status = worker->status()) ended.emplace_back(std::move(worker), *status);
     std::erase(workers_, nullptr);
     for (const auto& [worker, status] : ended) {
-        sockets_.forget(worker->number());
+        sockets_.forget(worker->place(), worker->number());
         on_ended(*worker, status);
     }
 }
@@ -260,8 +298,10 @@ void Supervisor::on_ended(const ServeWorker& worker, int status) {
     if (had_place) place.worker = nullptr;
     const int as_shown = exit_status_of(status);
     if (is_stopping() || worker.is_to_end) {
+        // What was told to end before it could listen had nothing to end in order.
+        const bool ended_early = !worker.listens && worker.is_to_end && as_shown == 128 + worker_signal(stopping_);
         // One that was replaced has had its say long before.
-        if (is_stopping() && status_ == 0) status_ = as_shown;
+        if (is_stopping() && status_ == 0 && !ended_early) status_ = as_shown;
         return;
     }
     if (!has_listened_) {
@@ -273,6 +313,10 @@ void Supervisor::on_ended(const ServeWorker& worker, int status) {
     if (worker.takes_a_place) {
         log_.error("not-replaced", msg::serve_not_replaced.text(),
                    {{"worker", static_cast<long long>(worker.place())}, {"status", as_shown}});
+        if (place.worker != nullptr) {
+            place.late.reset();
+            place.is_late = false;
+        }
         end_replacing(false);
         if (place.worker != nullptr || place.start) return;
     } else if (!had_place) {

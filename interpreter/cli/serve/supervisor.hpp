@@ -18,14 +18,17 @@
 #include <memory>
 #include <optional>
 #include <string>
+#include <sys/resource.h>
 #include <vector>
 
 namespace qi {
 
 class Supervisor {
 public:
-    /// `words`: the command line of a worker; `file`: the program, as messages name it.
-    Supervisor(std::vector<std::string> words, std::string file, std::size_t places, bool json);
+    /// `words`: the command line of a worker; `file`: the program, as messages name it; `descriptors`: the limit that
+    /// workers have.
+    Supervisor(std::vector<std::string> words, std::string file, std::size_t places, bool json,
+               std::optional<rlimit> descriptors);
     ~Supervisor();
     Supervisor(const Supervisor&) = delete;
     Supervisor& operator=(const Supervisor&) = delete;
@@ -40,6 +43,8 @@ private:
         std::chrono::milliseconds pause{0};     // before the next start; longer each time that one lives shortly
         std::optional<Clock::time_point> start; // of the next worker
         std::optional<Clock::time_point> tidy;  // sockets that nobody asked for are closed then
+        std::optional<Clock::time_point> late;  // who is awaited there should listen by then
+        bool is_late = false;                   // it doesn't, which was logged; nothing waits for it any more
     };
 
     void start(std::size_t place, bool takes_a_place);
@@ -58,11 +63,13 @@ private:
     void replace_next();
     void start_replacement();
     void end_replacing(bool all);
+    void tell_when_up();
     bool are_all_up() const;
     bool is_stopping() const noexcept { return stopping_ != 0; }
 
     const std::vector<std::string> words_;
     const std::string file_;
+    const std::optional<rlimit> descriptors_;
     const ServeLog log_;
     const ServiceManager manager_ = ServiceManager::from_environment();
     SharedSockets sockets_;

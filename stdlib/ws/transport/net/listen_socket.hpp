@@ -34,6 +34,8 @@ public:
     void note_closed(const ListenSocket& closed) noexcept;
     /// Another worker of `qi serve` serves in place of this one from now on.
     bool is_replaced() noexcept { return line_.is_there() && line_.is_replaced(); }
+    /// This process ends: what is closed from now on is for the next worker of `qi serve`.
+    void note_ending() noexcept { line_.say_ending(); }
     /// A signal stops the program.
     void note_stopping() noexcept;
     /// Of this process; in a worker of `qi serve` it isn't told anything.

@@ -129,6 +129,7 @@ void Service::pass_on() noexcept {
 
 void Service::shutdown(Milliseconds deadline) {
     if (!running_) return;
+    listen_sockets_.note_ending();
     submit({0, ShutdownCommand{deadline}});
     while (!gathered_.empty()) pass_on();
     running_ = false;
