@@ -303,6 +303,7 @@ private:
     /// The program knows of its end: the record may go when there are many.
     void note_known(Id id);
     void note_ended(Id id, const ConnectionRecord& record);
+    void note_stopping();
     void drop_surplus();
     void drop_record(Id id);
 

@@ -91,6 +91,8 @@ struct AnswerCommand {
 struct DrainCommand {
     bool replaced = false;
 };
+/// To nobody in particular: a signal stops the program.
+struct StoppingCommand {};
 /// To nobody in particular: close everything, at the latest in that time.
 struct ShutdownCommand {
     Milliseconds deadline{};
@@ -102,7 +104,7 @@ struct Command {
     std::variant<SendCommand, ResumeCommand, TraceCommand, std::unique_ptr<CloseCommand>, std::unique_ptr<PingCommand>,
                  std::unique_ptr<ConnectCommand>, std::unique_ptr<ListenCommand>, std::unique_ptr<AnswerCommand>,
                  std::unique_ptr<BroadcastCommand>, std::unique_ptr<BackplaneCommand>, std::unique_ptr<TopicCommand>,
-                 DrainCommand, ShutdownCommand>
+                 DrainCommand, StoppingCommand, ShutdownCommand>
         what;
 };
 

@@ -176,7 +176,7 @@ void Handshake::judge_plain(const Listener& listener) {
 
 /// Without the interpreter, which may be busy.
 void Handshake::answer_about_itself(const Listener& listener) {
-    const bool stopping = listener.is_stopping() || listener.is_draining();
+    const bool stopping = server_.program_stops_ || listener.is_stopping() || listener.is_draining();
     const Header never_stored{"Cache-Control", "no-store"};
     if (head_.request.path == listener.options().health)
         return answer_with(stopping ? 503 : 200, {never_stored}, stopping ? "stopping\n" : "ok\n");

@@ -131,6 +131,8 @@ void Loop::obey(Id id, std::unique_ptr<ListenCommand>& command) { server_->liste
 
 void Loop::obey(Id id, std::unique_ptr<AnswerCommand>& command) { server_->answer(id, std::move(command->decision)); }
 
+void Loop::obey(Id, StoppingCommand&) { server_->note_stopping(); }
+
 void Loop::obey(Id id, DrainCommand& command) { server_->drain(id, command.replaced); }
 
 void Loop::obey(Id, std::unique_ptr<BackplaneCommand>& command) {

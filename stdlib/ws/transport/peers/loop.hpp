@@ -67,6 +67,7 @@ private:
     void obey(Id id, std::unique_ptr<ListenCommand>& command);
     void obey(Id id, std::unique_ptr<AnswerCommand>& command);
     void obey(Id id, DrainCommand& command);
+    void obey(Id id, StoppingCommand& command);
     void obey(Id id, std::unique_ptr<BroadcastCommand>& command);
     void obey(Id id, std::unique_ptr<BackplaneCommand>& command);
     void obey(Id id, std::unique_ptr<TopicCommand>& command);

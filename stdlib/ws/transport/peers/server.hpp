@@ -53,6 +53,8 @@ public:
     void answer(Id id, Decision decision);
     /// Upgrades are refused from now on. Replaced: nothing is accepted any more, since another process does that.
     void drain(Id listener, bool replaced);
+    /// A signal stops the program: what listeners say about themselves says so from now on.
+    void note_stopping() noexcept { program_stops_ = true; }
     void close_all();
     /// A server connection that came through here has ended.
     void on_connection_ended(Id id) noexcept;
@@ -80,6 +82,7 @@ private:
     std::unique_ptr<SignalHandle> hang_up_; // while some listener has certificates: SIGHUP reloads them
     ServiceManager manager_;
     bool told_ready_ = false;
+    bool program_stops_ = false;
     Registry<Listener> listeners_;
     std::unordered_map<const Handshake*, std::unique_ptr<Handshake>> handshakes_;
     std::unordered_map<Id, Handshake*> asked_;

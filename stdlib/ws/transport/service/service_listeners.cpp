@@ -166,13 +166,19 @@ Result<std::optional<TimePoint>> Service::poll_drained(Id id) {
     return std::optional{draining.left.empty() ? now + far : draining.next()};
 }
 
+void Service::note_stopping() {
+    listen_sockets_.note_stopping();
+    submit({0, StoppingCommand{}});
+}
+
 void Service::drain_before_stop() {
     collect();
-    listen_sockets_.note_stopping();
+    note_stopping();
     const bool replaced = listen_sockets_.is_replaced();
     std::vector<std::pair<Id, Drain>> drains;
     listeners_.each([&](Id id, const ListenerRecord& listener) {
-        if (listener.state == State::Open && listener.drain_at_signal && !listener.draining)
+        // In place of a ws/drain that runs, too, which may have hours.
+        if (listener.state == State::Open && listener.drain_at_signal)
             drains.emplace_back(id, *listener.drain_at_signal);
         else if (replaced && listener.state == State::Open)
             submit({id, DrainCommand{true}});
@@ -192,7 +198,7 @@ bool Service::has_drained() {
 void Service::close_serving(Milliseconds limit) {
     collect();
     closing_serving_ = limit;
-    listen_sockets_.note_stopping();
+    note_stopping();
     const bool replaced = listen_sockets_.is_replaced();
     const auto close = [&](Id id, State& state, bool stops) {
         if (state != State::Open) return;
