@@ -81,7 +81,10 @@ std::optional<std::string> text_of_field(Value field) {
 }
 
 void append_field(std::string& out, std::string_view field, std::string_view delimiter) {
-    if (field.find_first_of("\"\r\n") == std::string_view::npos && field.find(delimiter) == std::string_view::npos) {
+    // What looks like a byte-order mark would be left out by whoever reads it.
+    const bool like_mark = out.empty() && without_mark(field).size() != field.size();
+    if (!like_mark && field.find_first_of("\"\r\n") == std::string_view::npos &&
+        field.find(delimiter) == std::string_view::npos) {
         out += field;
         return;
     }
@@ -196,8 +199,9 @@ constexpr Native csv_natives[] = {
            [](Call call, std::string_view text, Rest options) { return parse_csv(call, text, options); }),
     native("csv/stringify rows option...",
            "rows, a list or vector of such, as CSV, a line each; the last has no end. Fields are strings, numbers, "
-           "booleans, keywords or nil, which is empty; quotes come where a field needs them. The option :delimiter "
-           "gives another character than the comma. Fails with :value for a wrong option, and with :limit past 4 GiB.\n"
+           "booleans, keywords or nil, which is empty; quotes come where a field needs them. A row without fields is "
+           "an empty line, which csv/parse reads as one empty field. The option :delimiter gives another character "
+           "than the comma. Fails with :value for a wrong option, and with :limit past 4 GiB.\n"
            "(csv/stringify [[\"a\" 1 nil] [\"b,c\" 2.5 true]]) ;=> \"a,1,\\n\\\"b,c\\\",2.5,true\"",
            [](Call call, Sequence rows, Rest options) { return stringify_csv(call, rows, options); }),
     native("csv/read-stream path option...",

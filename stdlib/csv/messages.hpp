@@ -11,6 +11,7 @@ inline constexpr Message csv_open_quote{"not CSV, line {0}: the quote that begin
 inline constexpr Message csv_after_quote{
     "not CSV, line {0}: a closing quote must be followed by {1} or the end of the line",
     "CSV ではありません（{0} 行目）: 閉じる引用符の後には {1} か行の終わりが必要です"};
+inline constexpr Message csv_tab{"a tab", "タブ"};
 inline constexpr CallMessage csv_bad_row{"row {0} must be a list or vector, not {1}",
                                          "{0} 番目の行はリストかベクタでなければなりません（{1} でした）"};
 inline constexpr CallMessage csv_bad_field{"row {0} has what no field can be: {1}",

@@ -10,14 +10,21 @@ void CsvReader::read(std::string_view bytes, std::vector<CsvRow>& rows) {
     for (std::size_t i = 0; i < bytes.size() && !fault_; ++i) {
         // Most bytes of a field end nothing.
         if (at_ == At::Plain || at_ == At::Quoted) {
-            const std::size_t end = at_ == At::Quoted ? bytes.find_first_of("\"\n", i) : bytes.find_first_of("\r\n", i);
-            const std::size_t plain = at_ == At::Quoted ? end : std::min(end, bytes.find(delimiter_.back(), i));
-            const std::size_t stop = std::min(plain, bytes.size());
+            const std::size_t stop = end_of_plain(bytes, i);
             field_.append(bytes, i, stop - i);
             if ((i = stop) == bytes.size()) break;
         }
         take(bytes[i], rows);
     }
+}
+
+/// Where something may end in bytes[from…], or their end. One scan: each byte is looked at once, however many fields
+/// a line has.
+std::size_t CsvReader::end_of_plain(std::string_view bytes, std::size_t from) const noexcept {
+    const bool quoted = at_ == At::Quoted;
+    const char one = quoted ? '"' : '\r', other = quoted ? '"' : delimiter_.back();
+    while (from < bytes.size() && bytes[from] != '\n' && bytes[from] != one && bytes[from] != other) ++from;
+    return from;
 }
 
 void CsvReader::take(char c, std::vector<CsvRow>& rows) {
@@ -87,7 +94,8 @@ void CsvReader::finish(std::vector<CsvRow>& rows) {
 }
 
 void CsvReader::fail(const Message& message, std::size_t line) {
-    fault_ = format(message, {std::to_string(line), delimiter_ == "\t" ? "a tab" : "\"" + delimiter_ + "\""});
+    fault_ = format(message, {std::to_string(line),
+                              delimiter_ == "\t" ? std::string(msg::csv_tab.text()) : "\"" + delimiter_ + "\""});
 }
 
 } // namespace qi::stdlib

@@ -32,6 +32,7 @@ private:
         Quote,  // in a quoted field: its end, or the first of two
         Return, // a carriage return has ended a row; a line feed is part of it
     };
+    std::size_t end_of_plain(std::string_view bytes, std::size_t from) const noexcept;
     void take(char c, std::vector<CsvRow>& rows);
     bool completes_delimiter();
     void end_field();
