@@ -90,8 +90,12 @@ Result<Value> parse_or_exit(Call call, Value declaration) {
         call.err().write(format(msg::args_try_help, {line->program, text_of(error)}));
         return call.exit(wrong_usage);
     }
-    const Value options = in(parsed, "options"), shell = in(options, "completion");
-    if (in(options, "help").is_truthy())
+    const Value options = in(parsed, "options");
+    const auto asked = [&](std::string_view name) {
+        return line->added(name) == nullptr ? Value::nil() : in(options, name);
+    };
+    const Value shell = asked("completion");
+    if (asked("help").is_truthy())
         call.out().write(usage_of(call, *line));
     else if (is_string(shell))
         call.out().write(completion_of(*line, text_of(shell)).value_or(""));
@@ -136,7 +140,8 @@ constexpr Native args_natives[] = {
         "maps, one for each option, or a map with those as :options. --name v, --name=v, -n v and -nv give an option "
         "its value, -ab are the flags a and b, options and other words may come in any order, and everything after "
         "-- is another word. An option that isn't given is left out, a flag false, one with :many []. --help and "
-        "--completion are always there. An error map, :kind :usage, for a command line that doesn't fit. Fails with "
+        "--completion are always there, unless the declaration has its own. An error map, :kind :usage, for a command "
+        "line that doesn't fit. Fails with "
         ":value for a wrong declaration.\n"
         "Without a declaration: {:flags (…) :options {…} :args (…)}. --k=v is an option, and so is --k v: --k takes "
         "the next word, unless that begins with - or is missing: then it is a flag. -ab are the flags a and b; a "
@@ -151,7 +156,8 @@ constexpr Native args_natives[] = {
     native("args/parse-or-exit declaration",
            "The command line as (args/parse declaration) gives it. If it doesn't fit, says so on stderr and ends the "
            "program with status 2; with --help it writes args/usage, with --completion SHELL args/completion, and ends "
-           "it with 0. Fails with :value for a wrong declaration.\n"
+           "it with 0; one of these that declaration has itself is an option like the others. Fails with :value for a "
+           "wrong declaration.\n"
            "(map? (args/parse-or-exit [])) ;=> true",
            [](Call call, Value declaration) { return parse_or_exit(call, declaration); }),
     native("args/usage declaration",

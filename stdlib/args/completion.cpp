@@ -2,6 +2,8 @@
 // quoted for the shell, or left out where it can't be.
 #include "args/declared.hpp"
 
+#include "base/utf8.hpp"
+
 #include <algorithm>
 #include <cctype>
 
@@ -23,6 +25,17 @@ std::string quoted_for_fish(std::string_view text) {
         out += c;
     }
     return out += '\'';
+}
+
+/// The program's name in a comment and in #compdef, which end with their line.
+std::string on_one_line(std::string_view name) {
+    std::string out;
+    for (std::size_t at = 0; at < name.size(); ++at) {
+        const std::size_t control = name[at] == '\n' || name[at] == '\t' ? 1 : utf8::control_length(name, at);
+        out += control == 0 ? name[at] : '?';
+        if (control > 1) at += control - 1;
+    }
+    return out;
 }
 
 /// What stands for itself in every list of words: bash would run a $(…) in one.
@@ -57,7 +70,7 @@ std::string for_bash(const DeclaredLine& line) {
         if (!words.empty()) arms += "COMPREPLY=($(compgen -W '" + words + "' -- \"$current\")); ";
         arms += "return ;;\n";
     }
-    return "# For bash. Load it with  eval \"$(" + line.program + " --completion bash)\"\n" + function +
+    return "# For bash. Load it with  eval \"$(" + on_one_line(line.program) + " --completion bash)\"\n" + function +
            "() {\n"
            "    local current=${COMP_WORDS[COMP_CWORD]} previous=${COMP_WORDS[COMP_CWORD - 1]}\n"
            "    COMPREPLY=()\n"
@@ -105,8 +118,9 @@ std::string for_zsh(const DeclaredLine& line) {
         rows += "        " + quoted_for_sh(once + both + option.shown() + (option.takes_value() ? "=" : "") + tail) +
                 " \\\n";
     }
-    return "#compdef " + line.program + "\n# For zsh. Load it with  eval \"$(" + line.program +
-           " --completion zsh)\"\n" + function + "() {\n    _arguments -s -S \\\n" + rows +
+    const std::string name = on_one_line(line.program);
+    return "#compdef " + name + "\n# For zsh. Load it with  eval \"$(" + name + " --completion zsh)\"\n" + function +
+           "() {\n    _arguments -s -S \\\n" + rows +
            "        '*:argument:_default'\n}\n"
            "if [[ $funcstack[1] == " +
            function + " ]]; then " + function + " \"$@\"; else compdef " + function + " " +
@@ -114,7 +128,7 @@ std::string for_zsh(const DeclaredLine& line) {
 }
 
 std::string for_fish(const DeclaredLine& line) {
-    std::string text = "# For fish. Load it with  " + line.program + " --completion fish | source\n";
+    std::string text = "# For fish. Load it with  " + on_one_line(line.program) + " --completion fish | source\n";
     for (const DeclaredOption& option : line.options) {
         text += "complete -c " + quoted_for_fish(line.program) + " -l " + option.name;
         if (!option.letter.empty()) text += " -s " + option.letter;

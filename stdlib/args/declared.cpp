@@ -181,6 +181,7 @@ std::string program_name(Call call) {
 void add_own_options(DeclaredLine& line) {
     if (line.named("completion") == nullptr) {
         DeclaredOption own;
+        own.is_added = true;
         own.name = "completion";
         own.value_name = "SHELL";
         own.choices = {"bash", "zsh", "fish"};
@@ -189,6 +190,7 @@ void add_own_options(DeclaredLine& line) {
     }
     if (line.named("help") == nullptr) {
         DeclaredOption own;
+        own.is_added = true;
         own.name = "help";
         own.type = DeclaredOption::Type::Flag;
         own.letter = line.lettered("h") == nullptr ? "h" : "";
@@ -203,6 +205,11 @@ const DeclaredOption* DeclaredLine::named(std::string_view name) const noexcept 
     for (const DeclaredOption& each : options)
         if (each.name == name) return &each;
     return nullptr;
+}
+
+const DeclaredOption* DeclaredLine::added(std::string_view name) const noexcept {
+    const DeclaredOption* const option = named(name);
+    return option != nullptr && option->is_added ? option : nullptr;
 }
 
 const DeclaredOption* DeclaredLine::lettered(std::string_view letter) const noexcept {

@@ -21,6 +21,7 @@ struct DeclaredOption {
     std::vector<std::string> choices;  // none: any value
     std::string value_name;            // in the usage
     std::string help;
+    bool is_added = false; // by Qi, which acts on it; the program has declared none of that name
 
     std::string shown() const { return "--" + name; }
     bool takes_value() const noexcept { return type != Type::Flag; }
@@ -40,6 +41,8 @@ struct DeclaredLine {
     std::vector<DeclaredOption> options;              // with --help and --completion, which every program has
 
     const DeclaredOption* named(std::string_view name) const noexcept;
+    /// The one of that name that Qi has added; null: the program has its own, which is an option like any other.
+    const DeclaredOption* added(std::string_view name) const noexcept;
     const DeclaredOption* lettered(std::string_view letter) const noexcept;
 };
 

@@ -122,7 +122,11 @@ private:
                             : failure(usage_fault, msg::args_unknown_near, {word, join_names(best)});
     }
 
-    bool asks_for_help() const { return given_.count("help") != 0 || given_.count("completion") != 0; }
+    bool asks_for_help() const {
+        for (const std::string_view name : {"help", "completion"})
+            if (line_.added(name) != nullptr && given_.count(name) != 0) return true;
+        return false;
+    }
 
     Result<void> check_all() const {
         for (const DeclaredOption& option : line_.options)
