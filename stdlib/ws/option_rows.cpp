@@ -564,11 +564,10 @@ constexpr Option server_options[] = {
      {"the same for the connections from one address", "同じアドレスからの接続について、同様"}},
     {":memory-limit",
      size<server, &ws::ListenOptions::memory_limit, TiB>,
-     {"what the unfinished messages of all connections may hold together, and the bodies that are coming in; past it "
-      "the "
-      "largest is given up: 1009 and an error of kind :too-big, or 503",
-      "すべての接続の届き終わっていないメッセージと本文の合計。超えると最も大きいものをやめる（1009 と :too-big "
-      "のエラー、または 503）"},
+     {"what the unfinished messages of all connections may hold together, with the bodies that are coming in and the "
+      "answers that are going out; past it the largest is given up: 1009 and an error of kind :too-big, or 503",
+      "すべての接続の届き終わっていないメッセージと本文、送り終わっていない応答の合計。超えると最も大きいものをやめる"
+      "（1009 と :too-big のエラー、または 503）"},
      &share_of_memory},
     {":rate-limit",
      map<read_rate_limit>,

@@ -216,7 +216,12 @@ void Handshake::add_body(std::string_view bytes) {
     ask();
 }
 
-void Handshake::on_over_memory() noexcept { refuse(503, Refusal::Memory); }
+void Handshake::on_over_memory() noexcept {
+    if (phase_ != Phase::Answering) return refuse(503, Refusal::Memory);
+    // Half of an answer can't be taken back: the peer, who was slow to read it, sees an end.
+    server_.note_refused(listener_, Refusal::Memory, std::nullopt);
+    finish(false);
+}
 
 /// Leaves it to the interpreter.
 void Handshake::ask() {
@@ -313,6 +318,11 @@ void Handshake::refuse(int status, Refusal why) {
 void Handshake::answer_with(int status, const Headers& headers, std::string_view body) {
     std::string bytes = response_head(status, headers, body.size());
     if (!without_body_ && status != 204 && status != 304) bytes += body;
+    body_ = {}; // of a request that is refused
+    // As long as it goes out: it is up to the peer how long that takes. Past the limit it may have been answered with
+    // 503 in here.
+    body_memory_.hold(bytes.size());
+    if (phase_ == Phase::Over || is_answering()) return;
     start_answer(std::move(bytes));
 }
 
@@ -326,8 +336,6 @@ void Handshake::answer_with(FileAnswer file) {
 void Handshake::start_answer(std::string bytes) {
     phase_ = Phase::Answering;
     incoming_ = {};
-    body_ = {}; // of a request that is refused
-    body_memory_.hold(0);
     alarm_.set_in(patience_);
     if (!put(std::move(bytes))) return finish(false);
     write();
@@ -358,6 +366,7 @@ void Handshake::write() {
     if (!stream_.flush()) return finish(false);
     if ((before == 0 || stream_.left() < before) && !limited_) alarm_.set_in(patience_);
     if (!stream_.empty()) return watch(socket_event::writable);
+    body_memory_.hold(0);
     std::string piece = more_of_file();
     if (piece.empty()) return start_lingering();
     if (!put(std::move(piece))) return finish(false);

@@ -106,9 +106,9 @@ private:
     bool half_closed_ = false;  // the peer sends no more, but may want the answer
     const std::shared_ptr<MessageMemory> memory_;
     BodyReader body_;
-    MemoryShare body_memory_{*this, memory_};
-    std::uint64_t body_step_ = 0; // bytes of the body since the alarm was set
-    int file_ = -1;               // what is left to answer with
+    MemoryShare body_memory_{*this, memory_}; // of the body that comes in, then of the answer that goes out
+    std::uint64_t body_step_ = 0;             // bytes of the body since the alarm was set
+    int file_ = -1;                           // what is left to answer with
     std::uint64_t file_offset_ = 0;
     std::uint64_t file_left_ = 0;
     std::string protocol_;
