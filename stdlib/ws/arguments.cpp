@@ -9,22 +9,23 @@
 
 namespace qi::stdlib {
 
-Result<ws::Id> id_of(Call call, Value v) {
+Result<ws::Id> id_of(Call call, Value v, Named named) {
     if (is_integer(v)) {
         const std::int64_t id = as_integer(v);
         if (sockets(call).knows(id)) return id;
-        return failure_at(0, ws::kind::unknown_id, msg::ws_unknown_id, {std::to_string(id)});
+        return failure_at(named.argument, ws::kind::unknown_id, msg::ws_unknown_id, {std::to_string(id)});
     }
     if (is_map(v)) {
         const Value error = map_get(v, call.error_key());
         if (!error.is_absent()) {
             std::string text;
             append_display(call.store(), text, error);
-            return failure_at(0, ws::kind::unknown_id, msg::ws_error_as_id, {text});
+            return failure_at(named.argument, ws::kind::unknown_id, msg::ws_error_as_id, {text});
         }
     }
-    return failure_at(0, kind::type, msg::argument_named_type,
-                      {msg::type_integer.text(), describe_value(call.store(), v), "1", "conn"});
+    return failure_at(
+        named.argument, kind::type, msg::argument_named_type,
+        {msg::type_integer.text(), describe_value(call.store(), v), std::to_string(named.argument + 1), named.name});
 }
 
 std::string place_of(Call call, ws::Id id) {

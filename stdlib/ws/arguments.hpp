@@ -21,8 +21,21 @@ void define_constant(Setup setup, std::string_view name, std::span<const NamedNu
 /// ws/message-types.
 inline constexpr NamedNumber message_types[] = {{"text", 1}, {"binary", 2}};
 
+/// Which argument an error is about, from 0 on.
+struct Named {
+    int argument = 0;
+    std::string_view name = "conn";
+};
+
 /// The id that a value is; an error that says what it is instead.
-Result<ws::Id> id_of(Call call, Value v);
+Result<ws::Id> id_of(Call call, Value v, Named named = {});
+
+/// A decoded path as a log and a dump show it: encoded again, with nothing but visible ASCII, so that no peer can write
+/// lines, columns or controls of its own.
+std::string encoded_path(std::string_view path);
+
+/// The URL of a client's connection as a log and a dump show it: without its secrets, and so without its query.
+std::string shown_target(std::string_view url);
 
 /// A connection as a log names it: its id, and the path or URL.
 std::string place_of(Call call, ws::Id id);

@@ -188,7 +188,7 @@ Result<std::optional<ws::Id>> publisher_of(Call call, Map options) {
     for (Value key, value; cursor.next(key, value);) {
         constexpr std::string_view from[] = {publish_options[0].name};
         if (!is_keyword(key) || as_symbol(key)->text() != from[0].substr(1)) return reading.unknown(key, from);
-        const auto id = id_of(call, value);
+        const auto id = id_of(call, value, {2, from[0]});
         if (!id) return id.error();
         publisher = *id;
     }
