@@ -64,6 +64,12 @@ struct Line {
     std::string trace; // lines below it; in JSON a field
 };
 
+/// In JSON. What Qi says of a line can't be said by what the program gives.
+std::string name_in_json(std::string name) {
+    if (name == "event" || name == "trace") name.insert(name.begin(), '_');
+    return name;
+}
+
 /// What the program gives: the trace of an error isn't for the line that names it.
 void add_context(Program program, Line& line, Map context) {
     MapCursor cursor(context);
@@ -72,8 +78,9 @@ void add_context(Program program, Line& line, Map context) {
         if (is_keyword(key) && as_symbol(key)->text() == "trace")
             line.trace = text;
         else
-            line.context.push_back({is_keyword(key) ? std::string(as_symbol(key)->text()) : shown(program, key),
-                                    readable(program.store(), key), text});
+            line.context.push_back(
+                {name_in_json(is_keyword(key) ? std::string(as_symbol(key)->text()) : shown(program, key)),
+                 readable(program.store(), key), text});
     }
 }
 
@@ -82,7 +89,12 @@ std::string json_line(const Line& entry) {
     line["timestamp"] = timestamp();
     line["level"] = level_labels[entry.level];
     line["message"] = entry.message;
-    for (const Field& field : entry.context) line[field.name] = field.value;
+    // Nothing that a program adds takes the place of what stands there.
+    for (const Field& field : entry.context) {
+        std::string name = field.name;
+        while (line.contains(name)) name.insert(name.begin(), '_');
+        line[name] = field.value;
+    }
     if (!entry.trace.empty()) line["trace"] = entry.trace;
     const std::string text = line.dump(-1, ' ', false, nlohmann::ordered_json::error_handler_t::replace);
     // The library leaves DEL and C1 as they are, which stand in strings alone.
@@ -213,17 +225,19 @@ constexpr Native log_natives[] = {
                settings().level = *chosen == 4 ? 2 : *chosen;
                return {};
            }),
-    native("log/set-format format",
-           "Logs from now on in this format: \"text\" (or \"plain\") or \"json\", one object a line; case is ignored; "
-           "nil. "
-           "Fails with :value for another.\n"
-           "(log/set-format \"text\") ;=> nil",
-           [](Call call, StringValue format) -> Result<void> {
-               const auto chosen = choice(call, format, std::array<std::string_view, 3>{"text", "json", "plain"});
-               if (!chosen) return chosen.error();
-               settings().json = *chosen == 1;
-               return {};
-           }),
+    native(
+        "log/set-format format",
+        "Logs from now on in this format: \"text\" (or \"plain\") or \"json\", one object a line, "
+        "with timestamp, level, message and trace; what the context has under one of these names, or event, is under "
+        "_level, and so on; case is ignored; nil. "
+        "Fails with :value for another.\n"
+        "(log/set-format \"text\") ;=> nil",
+        [](Call call, StringValue format) -> Result<void> {
+            const auto chosen = choice(call, format, std::array<std::string_view, 3>{"text", "json", "plain"});
+            if (!chosen) return chosen.error();
+            settings().json = *chosen == 1;
+            return {};
+        }),
 };
 
 } // namespace

@@ -28,11 +28,28 @@ Result<ws::Id> id_of(Call call, Value v, Named named) {
         {msg::type_integer.text(), describe_value(call.store(), v), std::to_string(named.argument + 1), named.name});
 }
 
+std::string encoded_path(std::string_view path) {
+    constexpr std::string_view digits = "0123456789ABCDEF";
+    std::string out;
+    for (const char c : path) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (byte > 0x20 && byte < 0x7F && c != '%')
+            out += c;
+        else
+            out.append("%").append(1, digits[byte >> 4]).append(1, digits[byte & 15]);
+    }
+    return out;
+}
+
+std::string shown_target(std::string_view url) { return std::string(url.substr(0, url.find('?'))); }
+
 std::string place_of(Call call, ws::Id id) {
     ws::Service& service = *sockets(call).running();
     const auto request = service.request(id);
     const auto info = service.info(id);
-    const std::string where = request && *request != nullptr ? (*request)->path : info ? info->url : "";
+    const std::string where = request && *request != nullptr ? encoded_path((*request)->path)
+                              : info                         ? shown_target(info->url)
+                                                             : "";
     return format(msg::ws_place, {std::to_string(id), where});
 }
 

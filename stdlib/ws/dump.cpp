@@ -2,6 +2,7 @@
 // only.
 #include "data/print.hpp"
 #include "data/string.hpp"
+#include "ws/arguments.hpp"
 #include "ws/messages.hpp"
 #include "ws/websockets.hpp"
 
@@ -37,9 +38,10 @@ std::string described(const ws::ConnectionRecord& record) {
     const auto age =
         std::chrono::duration_cast<std::chrono::seconds>(std::chrono::system_clock::now() - info.opened_at);
     const bool opened = info.opened_at.time_since_epoch().count() != 0;
-    const std::string peer = info.role == ws::Role::Client ? "→ " + info.url
-                             : record.request == nullptr   ? "← " + info.remote
-                                                         : "← " + record.request->remote + " " + record.request->path;
+    const std::string peer = info.role == ws::Role::Client ? "→ " + shown_target(info.url)
+                             : record.request == nullptr
+                                 ? "← " + info.remote
+                                 : "← " + record.request->remote + " " + encoded_path(record.request->path);
     return format(msg::ws_dump_connection,
                   {std::to_string(info.id), state_words[static_cast<int>(info.state)], peer,
                    std::to_string(opened ? age.count() : 0), std::to_string(info.received.messages),

@@ -134,6 +134,13 @@ constexpr Native statistics_natives[] = {
            "      c (ws/connect f\"ws://127.0.0.1:{(ws/port s)}/\")]\n"
            "  (ws/trace c false)) ;=> nil",
            [](Call call, Value conn, bool on) { return trace(call, conn, on); }),
+    native("%ws-log fault message event id trace?", "Writes it to the log as what Qi says unasked, or warns of it.",
+           [](Call call, bool fault, std::string_view message, std::string_view event, std::int64_t id,
+              std::optional<std::string_view> trace) {
+               call.journal().write(
+                   {fault ? Journal::Level::Error : Journal::Level::Warning, event, message, trace.value_or(""), id});
+               return Value::nil();
+           }),
 };
 
 } // namespace
