@@ -98,8 +98,10 @@ Result<Value> object_of(Call call, const Message& name, std::string_view part) {
     const auto bytes = base64url::decode(part);
     if (!bytes) return malformed(format(msg::jwt_part_not_base64, {name.text()}));
     const Value value = utf8::valid(*bytes) ? value_of_json(call, *bytes) : Value::nil();
-    if (!is_map(value) || !map_get(value, call.store().keyword("error")).is_absent())
-        return malformed(format(msg::jwt_part_not_object, {name.text()}));
+    if (!is_map(value)) return malformed(format(msg::jwt_part_not_object, {name.text()}));
+    // A claim of that name has a string as its key.
+    if (const Value problem = map_get(value, call.store().keyword("error")); !problem.is_absent())
+        return malformed(format(msg::jwt_part_unreadable, {name.text(), text_of(problem)}));
     return value;
 }
 
@@ -294,11 +296,13 @@ constexpr OptionRow verify_option_rows[] = {
 constexpr Native jwt_natives[] = {
     native("jwt/sign payload key alg? seconds?",
            "A token with the map payload, signed with key by alg: \"HS256\" by default, or HS384, HS512 with a secret "
-           "(a string or bytes); RS256, RS384, RS512, ES256, ES384 with a private key as PEM text. With seconds it "
+           "(a string or bytes, as long as the digest at least: 32, 48 or 64 bytes); RS256, RS384, RS512, ES256, ES384 "
+           "with a private key as PEM text. With seconds it "
            "expires then: its claim \"exp\". An error map, :kind :key, if alg can't use the key, and :kind :value if "
            "two keys of payload have the same text. Fails with :value for another alg, with :range for a time too far "
            "away, and with :io if the library for it can't be loaded.\n"
-           "(jwt/verify (jwt/sign {:user 42} \"secret\") \"secret\") ;=> {:user 42}",
+           "(let [secret (crypto/random-bytes 32)]\n"
+           "  (jwt/verify (jwt/sign {:user 42} secret) secret)) ;=> {:user 42}",
            [](Call call, Map payload, TextOrBytes key, std::optional<Value> alg, std::optional<std::int64_t> seconds) {
                return sign_token(call, payload, key, alg, seconds);
            }),
@@ -309,14 +313,16 @@ constexpr Native jwt_natives[] = {
            "them. Otherwise an error map whose :kind is :malformed, :algorithm, :key, :signature, :expired, "
            ":not-before, :audience or :issuer. Fails with :value for another alg or a wrong option, with "
            ":range for a wrong duration, and with :io if the library for it can't be loaded.\n"
-           "(get (jwt/verify (jwt/sign {:user 42} \"secret\" \"HS256\" -1) \"secret\") :kind) ;=> :expired",
+           "(let [secret (crypto/random-bytes 32)]\n"
+           "  (get (jwt/verify (jwt/sign {:user 42} secret \"HS256\" -1) secret) :kind)) ;=> :expired",
            [](Call call, std::string_view token, TextOrBytes key, std::optional<Value> alg,
               std::optional<Value> options) { return verify_token(call, token, key, alg, options); }),
-    native("jwt/decode token",
-           "{:header :payload} of token, which anybody may have made: nothing is verified. An error map, :kind "
-           ":malformed, for what is no token.\n"
-           "(get (jwt/decode (jwt/sign {:user 42} \"secret\")) :header) ;=> {:typ \"JWT\" :alg \"HS256\"}",
-           [](Call call, std::string_view token) { return decode_token(call, token); }),
+    native(
+        "jwt/decode token",
+        "{:header :payload} of token, which anybody may have made: nothing is verified. An error map, :kind "
+        ":malformed, for what is no token.\n"
+        "(get (jwt/decode (jwt/sign {:user 42} (crypto/random-bytes 32))) :header) ;=> {:typ \"JWT\" :alg \"HS256\"}",
+        [](Call call, std::string_view token) { return decode_token(call, token); }),
 };
 
 } // namespace

@@ -23,6 +23,7 @@ inline constexpr Message jwt_three_parts{"it must have three parts, separated by
                                          "点で区切られた 3 つの部分が必要です"};
 inline constexpr Message jwt_part_not_base64{"the {0} isn't base64url", "{0}が base64url ではありません"};
 inline constexpr Message jwt_part_not_object{"the {0} isn't a JSON object", "{0}が JSON のオブジェクトではありません"};
+inline constexpr Message jwt_part_unreadable{"the {0} can't be read: {1}", "{0}を読めません: {1}"};
 inline constexpr Message jwt_header{"header", "ヘッダー"};
 inline constexpr Message jwt_payload{"payload", "ペイロード"};
 inline constexpr Message jwt_signature{"signature", "署名"};
