@@ -56,8 +56,11 @@ Value connect(Call call, std::string_view url, std::optional<Map> options) {
         error.argument = 1;
         return call.raise(error);
     }
-    sockets(call).record(*id)->habits = request->habits;
-    return poll_connect(call, **service, *id);
+    WsRecord& record = *sockets(call).record(*id);
+    record.habits = request->habits;
+    // It isn't looked at yet, though it may be open by now: whoever is cancelled leaves here, and nobody has the id.
+    call.note() = *id;
+    return call.park<abandon_connect>(record.changed);
 }
 
 Value listen(Call call, Value options, Sequence service_paths) {
