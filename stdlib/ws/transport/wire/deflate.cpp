@@ -188,6 +188,8 @@ bool Deflater::rest() noexcept {
 }
 
 std::optional<Buffer> Deflater::deflate(std::string_view message, bool keep_context) {
+    // RFC 7692, 7.2.3.6. zlib has nothing to flush then, if it has flushed before.
+    if (message.empty()) return Buffer::copy_of(std::string_view("\0", 1));
     if (!wake()) return std::nullopt;
     note_used();
     BufferBuilder made;
