@@ -1,3 +1,4 @@
+// AES-GCM. Interpreter thread only.
 #pragma once
 
 #include "native/setup.hpp"

@@ -1,3 +1,4 @@
+#include "base/log_time.hpp"
 #include "base/utf8.hpp"
 #include "data/print.hpp"
 #include "namespaces.hpp"
@@ -6,9 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include <array>
-#include <chrono>
 #include <cstdio>
-#include <ctime>
 #include <memory>
 #include <optional>
 #include <string>
@@ -30,18 +29,6 @@ struct Settings {
 Settings& settings() {
     static thread_local Settings mine;
     return mine;
-}
-
-std::string timestamp() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-    const std::time_t seconds = milliseconds / 1000;
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    char date[32], all[48];
-    std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts);
-    std::snprintf(all, sizeof all, "%s.%03d+0000", date, static_cast<int>(milliseconds % 1000));
-    return all;
 }
 
 std::string shown(Program program, Value v) {
@@ -86,7 +73,7 @@ void add_context(Program program, Line& line, Map context) {
 
 std::string json_line(const Line& entry) {
     nlohmann::ordered_json line;
-    line["timestamp"] = timestamp();
+    line["timestamp"] = log_time();
     line["level"] = level_labels[entry.level];
     line["message"] = entry.message;
     // Nothing that a program adds takes the place of what stands there.
@@ -126,7 +113,7 @@ void append_text(std::string& line, std::string_view text) {
 }
 
 std::string text_line(const Line& entry) {
-    std::string line = "[" + timestamp() + "] ";
+    std::string line = "[" + log_time() + "] ";
     line.append(level_labels[entry.level]).append(" ");
     append_text(line, entry.message);
     if (!entry.context.empty()) line += " |";

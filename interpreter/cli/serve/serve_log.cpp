@@ -2,33 +2,15 @@
 
 #include "base/descriptor.hpp"
 #include "base/json_text.hpp"
+#include "base/log_time.hpp"
 #include "cli/serve/messages.hpp"
 
-#include <chrono>
-#include <cstdio>
-#include <ctime>
 #include <poll.h>
 #include <string>
 #include <unistd.h>
 #include <utility>
 
 namespace qi {
-
-namespace {
-
-std::string time_of_line() {
-    const auto now = std::chrono::system_clock::now().time_since_epoch();
-    const auto milliseconds = std::chrono::duration_cast<std::chrono::milliseconds>(now).count();
-    const std::time_t seconds = milliseconds / 1000;
-    std::tm parts{};
-    ::gmtime_r(&seconds, &parts);
-    char date[32], all[48];
-    std::strftime(date, sizeof date, "%Y-%m-%dT%H:%M:%S", &parts);
-    std::snprintf(all, sizeof all, "%s.%03d+0000", date, static_cast<int>(milliseconds % 1000));
-    return all;
-}
-
-} // namespace
 
 void ServeLog::write(std::string_view level, std::string_view event, std::string_view text, Fields fields) const {
     // Writable is a pipe that has room for a page, which is more than two lines.
@@ -53,7 +35,7 @@ std::string ServeLog::line_of(std::string_view level, std::string_view event, st
             line += ':';
             append_json_string(line, value);
         };
-        put("timestamp", time_of_line());
+        put("timestamp", log_time());
         put("level", level);
         put("message", text);
         put("event", event);
@@ -64,7 +46,7 @@ std::string ServeLog::line_of(std::string_view level, std::string_view event, st
         }
         line += "}\n";
     } else {
-        line.append("[").append(time_of_line()).append("] ").append(level).append(" ").append(text);
+        line.append("[").append(log_time()).append("] ").append(level).append(" ").append(text);
         line.append(" | :event=").append(event);
         for (const auto& [name, value] : fields)
             line.append(" :").append(name).append("=").append(std::to_string(value));
